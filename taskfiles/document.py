@@ -1,0 +1,125 @@
+"""Bytes <-> (frontmatter text, body): byte-exact, and the only place that knows fences."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+BOM = b"\xef\xbb\xbf"
+MAX_BYTES = 64 * 1024 * 1024
+_OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
+_CLOSE = re.compile(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"-\0", b"\0-", b"\0\0\0-")
+
+
+class Document(NamedTuple):
+    """A task file in four parts whose bytes, joined, are the file.
+
+    `head` is an optional BOM with the opening fence line, `front` the frontmatter text,
+    `fence` the closing fence line, `body` the rest as raw bytes.
+    """
+
+    head: bytes
+    front: str
+    fence: bytes
+    body: bytes
+
+    def to_bytes(self) -> bytes:
+        """Join the parts again."""
+        return b"".join((self.head, self.front.encode(), self.fence, self.body))
+
+    @property
+    def newline(self) -> str:
+        """The line end of the opening fence, used for lines that an edit adds."""
+        return self.head.rpartition(b"-")[2].strip(b" \t").decode()
+
+    @property
+    def body_line(self) -> int:
+        """The line number, from 1, on which the body begins."""
+        return count_lines(self.front) + 3
+
+
+class Malformed(Exception):
+    """The bytes claim to be a task and can't be one: finding code, line and column from 1."""
+
+    def __init__(self, code: str, line: int = 1, column: int = 1, **params: object) -> None:
+        super().__init__(code)
+        self.code, self.line, self.column, self.params = code, line, column, params
+
+
+def count_lines(text: str) -> int:
+    r"""Count line ends as YAML does: `\n`, `\r\n` or a lone `\r`.
+
+    >>> count_lines("a\r\nb\rc\n")
+    3
+    """
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
+def claims_task(start: bytes) -> bool:
+    """Tell from a file's first bytes whether it claims to be a task (docs/reference/format.md).
+
+    A first line that is a conflict marker counts too, lest a merge makes a task vanish.
+    """
+    start = start.removeprefix(BOM)
+    return start.startswith((b"---", b"<<<<<<< ", *_WIDE))
+
+
+def split_document(data: bytes) -> Document:
+    """Split a task file's bytes into its parts.
+
+    Raises Malformed for bytes that claim to be a task and can't be read as one.
+    """
+    if len(data) > MAX_BYTES:
+        raise Malformed("too-large", limit=MAX_BYTES // (1024 * 1024))
+    if data.startswith(_WIDE[:2]) or data.removeprefix(BOM)[:4].count(b"\0"):
+        raise Malformed("not-utf8", encoding="UTF-16 or UTF-32")
+    if (nul := data.find(b"\0")) >= 0:
+        line, column = position(data, nul)
+        raise Malformed("nul-byte", line, column)
+    start = len(BOM) if data.startswith(BOM) else 0
+    opening = _OPEN.match(data, start)
+    if opening is None:
+        _explain_opening(data, start)
+    closing = _CLOSE.search(data, opening.end())
+    front = data[opening.end() : closing.start() if closing else len(data)]
+    if marker := _CONFLICT.search(front):
+        line, column = position(data, opening.end() + marker.start())
+        raise Malformed("conflict-marker", line, column)
+    if closing is None:
+        raise Malformed("no-closing-fence")
+    try:
+        text = front.decode()
+    except UnicodeDecodeError as error:
+        line, column = position(data, opening.end() + error.start)
+        raise Malformed("not-utf8", line, column, encoding=f"the byte 0x{front[error.start]:02x}") from None
+    return Document(data[: opening.end()], text, closing.group(), data[closing.end() :])
+
+
+def _explain_opening(data: bytes, start: int) -> None:
+    first = re.split(rb"[\r\n]", data[start : start + 4096], maxsplit=1)[0]
+    if first.startswith(b"<<<<<<<"):
+        raise Malformed("conflict-marker")
+    if not first.startswith(b"---"):
+        raise Malformed("no-frontmatter")
+    rest = first[3:].strip(b" \t")
+    if not rest:
+        raise Malformed("no-closing-fence")
+    column = len(first) - len(first[3:].lstrip(b" \t")) + 1
+    raise Malformed("fence-word", 1, column, word=rest.decode(errors="replace")[:40])
+
+
+def find_conflict(body: bytes) -> int | None:
+    """Find the offset of the first merge conflict marker in a body, if there is one."""
+    marker = _CONFLICT.search(body)
+    return None if marker is None else marker.start()
+
+
+def position(data: bytes, offset: int) -> tuple[int, int]:
+    """Give line and column, both from 1, of a byte offset; columns count characters."""
+    before = data[:offset]
+    line_start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+    text = before[line_start:].decode(errors="replace")
+    lines = before.count(b"\n") + before.count(b"\r") - before.count(b"\r\n")
+    return lines + 1, len(text.removeprefix("\ufeff")) + 1

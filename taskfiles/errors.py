@@ -1,0 +1,149 @@
+"""What can go wrong: one exception class, one registry of codes with their sentences."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class ErrorCode(NamedTuple):
+    """One way in which a request can fail: its exit status, its sentence and its remedy."""
+
+    exit: int
+    message: str
+    hint: str
+
+
+ERRORS: dict[str, ErrorCode] = {
+    # 1: the answer is no
+    "edit-invalid": ErrorCode(
+        1,
+        "The change would make {id} invalid: {problem}",
+        "Give a value that fits, then run the command again; nothing was written.",
+    ),
+    "edit-unsafe": ErrorCode(
+        1,
+        "{field} can't be edited without touching what surrounds it: {problem}.",
+        "Make this one change in an editor; nothing was written.",
+    ),
+    "section-text": ErrorCode(
+        1,
+        "The text for section {field} can't be stored: {problem}.",
+        "Use deeper headings inside the section and close every code fence; nothing was written.",
+    ),
+    "no-such-checkbox": ErrorCode(
+        1,
+        "{id} has no checkbox {number}: Acceptance Criteria holds {count}.",
+        "Count the checkboxes from 1, in the order of the file.",
+    ),
+    "no-attempt": ErrorCode(
+        1, "{id} has no attempt{which}.", "Record one with `tasks record`, or name an id that `tasks show` lists."
+    ),
+    "editor-failed": ErrorCode(
+        1, "The editor {command} ended with {status}.", "The task is unchanged; your text is kept in {kept}."
+    ),
+    "edit-kept": ErrorCode(
+        1,
+        "Your text of {id} was not taken over: {problem}",
+        "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
+    ),
+    "fmt-needed": ErrorCode(
+        1, "{count} of {total} files are not in canonical key order.", "Run `tasks fmt` to reorder their keys."
+    ),
+    # 2: usage
+    "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
+    "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),
+    "bad-json": ErrorCode(
+        2, "The JSON on {source} can't be read: {problem}.", "Give one JSON {shape}, for example {example}."
+    ),
+    "bad-attempt": ErrorCode(
+        2, "The attempt can't be recorded: {problem}", "`tasks help format` lists the keys of an attempt."
+    ),
+    "fixed-key": ErrorCode(
+        2, "{field} is not changed by this command.", "{remedy}"
+    ),
+    "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
+    "no-such-topic": ErrorCode(2, "There is no help topic {name}.", "Choose one of {known}."),
+    # 3: no such task
+    "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
+    "ambiguous-task": ErrorCode(
+        3, "{id} names {count} files: {paths}.", "Give all but one of them another id, then try again."
+    ),
+    # 4: conflict
+    "lock-timeout": ErrorCode(
+        4, "Another command kept the lock on {path} for more than {seconds} s.", "Try again, or wait longer with --lock-timeout."
+    ),
+    "etag-mismatch": ErrorCode(
+        4, "{id} has changed: its etag is {actual}, not {expected}.", "Read it again with `tasks show {id}`, then repeat the change."
+    ),
+    "changed-underneath": ErrorCode(
+        4, "{path} changed while it was being edited; that change is kept and nothing was written.", "Run the command again."
+    ),
+    "attempt-conflict": ErrorCode(
+        4,
+        "Attempt {attempt} of {id} is already recorded with another {field}.",
+        "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
+    ),
+    "path-taken": ErrorCode(
+        4, "{path} exists already, so {id} can't be moved there.", "Give one of the two tasks another name or id; nothing was written."
+    ),
+    # 5: no project, or a configuration that can't be used
+    "no-project": ErrorCode(
+        5, "There is no task directory at or above {path}.", "Create one with `tasks init`, or name its place with --root."
+    ),
+    "bad-config": ErrorCode(5, "{path} can't be used: {problem}", "Mend that line; `tasks validate` lists every problem of the file."),
+    "newer-format": ErrorCode(
+        5, "{path} says format {format}; this version writes up to format {known}.", "Update tasks; reading still works."
+    ),
+    "no-git": ErrorCode(5, "{path} is not in a git repository.", "`tasks trust` keeps its record in git's configuration; run `git init` first."),
+    "nothing-to-trust": ErrorCode(5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."),
+    # 6: the system refused
+    "unreadable-task": ErrorCode(6, "{path} can't be read: {problem}", "Mend the file in an editor, then run `tasks validate`."),
+    "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),
+    "outside-root": ErrorCode(
+        6, "{path} is a symbolic link that leads out of the repository.", "Put a regular file in its place; links are never written through."
+    ),
+    "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
+    # 70, 130
+    "internal": ErrorCode(70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."),
+    "interrupted": ErrorCode(130, "Interrupted.", "Nothing was left half done."),
+}
+
+
+class TaskfilesError(Exception):
+    """A request that can't be met; `code` is stable, `message` and `hint` are for people.
+
+    `path` is relative to the project root where there is one; `line` and `column` count from 1.
+    `details` is JSON-able.
+    """
+
+    def __init__(
+        self,
+        code: str,
+        *,
+        path: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        details: dict[str, Any] | None = None,
+        **params: object,
+    ) -> None:
+        spec = ERRORS[code]
+        if path is not None:
+            params.setdefault("path", path)
+        self.code = code
+        self.exit = spec.exit
+        self.message = spec.message.format(**params)
+        self.hint = spec.hint.format(**params)
+        self.path, self.line, self.column = path, line, column
+        self.details = details or {}
+        super().__init__(f"{self.message} {self.hint}")
+
+    def __reduce__(self) -> Any:
+        """Stay picklable although the constructor takes the parts of the sentence."""
+        return (_restore, (self.__dict__,))
+
+
+def _restore(state: dict[str, Any]) -> TaskfilesError:
+    error = TaskfilesError.__new__(TaskfilesError)
+    error.__dict__.update(state)
+    Exception.__init__(error, f"{error.message} {error.hint}")
+    return error

@@ -1,0 +1,69 @@
+"""Instants: RFC 3339 text as it stands in a file, and the one UTC form that JSON shows."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+_INSTANT = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))?", re.ASCII
+)
+
+
+def parse_instant(text: str) -> datetime:
+    """Read an RFC 3339 date and time; text without a zone is UTC, digits past microseconds are dropped.
+
+    Raises ValueError, with a reason, for anything else: a date alone, impossible dates, leap seconds.
+
+    >>> parse_instant("2025-11-02 15:03:00.5+01:00").isoformat()
+    '2025-11-02T15:03:00.500000+01:00'
+    """
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise ValueError("it is not of the form 2025-11-02T15:03:00Z")
+    year, month, day, hour, minute, second = (int(group) for group in match.groups()[:6])
+    if second == 60:
+        raise ValueError("leap seconds can't be represented")
+    micro = int((match[7] or ".0")[1:7].ljust(6, "0"))
+    zone = UTC
+    if match[9]:
+        hours, minutes = int(match[10]), int(match[11])
+        if hours > 23 or minutes > 59:
+            raise ValueError("its zone is out of range")
+        offset = timedelta(hours=hours, minutes=minutes)
+        zone = timezone(-offset if match[9] == "-" else offset)
+    instant = datetime(year, month, day, hour, minute, second, micro, zone)
+    try:
+        instant.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("its year is out of range") from None
+    return instant
+
+
+def has_zone(text: str) -> bool:
+    """Tell whether an instant's text names its zone."""
+    match = _INSTANT.fullmatch(text)
+    return match is not None and match[8] is not None
+
+
+def normalise_instant(text: str) -> str:
+    """Give the same instant in UTC with `Z`, keeping the digits of its fraction.
+
+    Raises ValueError where `parse_instant` does.
+
+    >>> normalise_instant("2025-11-02T15:03:00.1234567+01:00")
+    '2025-11-02T14:03:00.1234567Z'
+    """
+    instant = parse_instant(text).astimezone(UTC).replace(microsecond=0, tzinfo=None)
+    match = _INSTANT.fullmatch(text)
+    assert match is not None
+    return f"{instant.isoformat()}{match[7] or ''}Z"
+
+
+def format_instant(instant: datetime) -> str:
+    """Write an aware datetime as this tool writes instants: UTC, milliseconds, `Z`.
+
+    >>> format_instant(datetime(2025, 11, 2, 15, 3, tzinfo=UTC))
+    '2025-11-02T15:03:00.000Z'
+    """
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

@@ -1,0 +1,382 @@
+"""Lossless edits of YAML text: each step replaces, adds or removes the lines it must and no other byte.
+
+`edit_yaml` compares the result with what was intended, so a place that this module misjudges is
+refused, never written. Ends of lines, comments and blanks around an edit belong to the user.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from taskfiles.change import Step, field_name, find_steps
+from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
+from taskfiles.yamltext import Node, Path, Value, YamlProblem, read_yaml, same
+
+KeyOrder = Callable[[Path], Sequence[str]]
+_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
+_REST = re.compile(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")
+_HEADER = re.compile(r"[|>][-+0-9]*")
+_COMMENT_LINE = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*(?P<indent> *)#[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_COLON = re.compile(r"\s*:")
+_DASH = re.compile(r"(?m)^[ \t]*(-)(?=\s|\Z)")
+
+
+class UnsafeEdit(Exception):
+    """A place where the edit can't be made without touching what surrounds it: path and reason."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(problem)
+        self.path, self.problem = path, problem
+
+
+def edit_yaml(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str = "\n") -> str:
+    """Change YAML text so that it reads as `wanted`, line by line as little as possible.
+
+    `order` gives the canonical keys of the mapping at a path; a new key goes to its place among
+    those that stand, an unknown one to the end. The text is read again after the edit and compared.
+
+    Raises UnsafeEdit where that comparison fails or a construct can't be edited in place.
+    """
+    for step in find_steps(read_yaml(text).value, wanted):
+        try:
+            text = _Edit(text, read_yaml(text), order, newline).apply(step)
+        except YamlProblem as problem:
+            raise UnsafeEdit(step.path, "the result would not be readable YAML") from problem
+    try:
+        result = read_yaml(text).value
+    except YamlProblem as problem:
+        raise UnsafeEdit((), "the result would not be readable YAML") from problem
+    if not same(result, wanted):
+        difference = next(find_steps(wanted, result)).path
+        raise UnsafeEdit(difference, "the result would not read back as intended")
+    return text
+
+
+class _Edit:
+    """One step on one reading of the text."""
+
+    def __init__(self, text: str, root: Node, order: KeyOrder, newline: str) -> None:
+        self.text, self.root, self.order, self.newline = text, root, order, newline
+
+    def apply(self, step: Step) -> str:
+        self.path = step.path
+        parent = self.root.find(step.path[:-1])
+        if parent is None or not step.path:
+            raise self.unsafe("it stands in no mapping of the frontmatter")
+        for depth in range(len(step.path)):
+            node = self.root.find(step.path[:depth])
+            if node is not None and node.alias:
+                raise self.unsafe("it is reached through an alias")
+        last = step.path[-1]
+        index = last if isinstance(last, int) else self.index_of(parent, last)
+        if step.verb == "remove":
+            if index is None:
+                raise self.unsafe("it comes from a merge key (<<)")
+            splices = self.remove(parent, index)
+        elif step.verb == "insert" or index is None:
+            splices = self.insert(parent, last, step.value)
+        else:
+            splices = self.replace(parent, index, step.value)
+        text = self.text
+        for start, end, new in sorted(splices, reverse=True):
+            text = text[:start] + new + text[end:]
+        return text
+
+    def unsafe(self, problem: str) -> UnsafeEdit:
+        return UnsafeEdit(self.path, problem)
+
+    # Places
+
+    @staticmethod
+    def index_of(parent: Node, key: str) -> int | None:
+        return next((i for i, (name, _) in enumerate(parent.children) if name.key == key), None)
+
+    def line_start(self, index: int) -> int:
+        return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
+
+    def line_end(self, index: int) -> int:
+        """Where the line's own text ends, before its line end."""
+        match = _LINE_END.search(self.text, index)
+        assert match is not None
+        return match.start()
+
+    def next_line(self, index: int) -> int:
+        match = _LINE_END.search(self.text, index)
+        assert match is not None
+        return match.end()
+
+    def column(self, index: int) -> int:
+        return index - self.line_start(index)
+
+    def check_rest(self, end: int) -> None:
+        """Only blanks and a comment may follow a value on its line."""
+        rest = _REST.match(self.text, end)
+        if rest is None or rest.end() != self.line_end(rest.end()):
+            raise self.unsafe("other values follow on the same line")
+
+    def after(self, end: int, indent: int) -> int:
+        """The line after a value's end and after the comments that are indented into it."""
+        self.check_rest(end)
+        index = self.next_line(end)
+        while (comment := _COMMENT_LINE.match(self.text, index)) and len(comment["indent"]) > indent:
+            index = comment.end()
+        return index
+
+    def dash(self, parent: Node, index: int) -> int:
+        """Where the dash of a block sequence's item stands."""
+        item = parent.children[index]
+        if index == 0:
+            if self.text.startswith("-", parent.start):
+                return parent.start
+            low = parent.start
+        else:
+            low = self.next_line(parent.children[index - 1].end)
+        found = [match.start(1) for match in _DASH.finditer(self.text, low, max(item.start, low))]
+        if not found:
+            raise self.unsafe("its dash can't be told apart")
+        return found[-1]
+
+    def lead(self, parent: Node, index: int) -> int:
+        """Where the `key:` or the `-` before a value ends."""
+        if parent.kind == "sequence":
+            return self.dash(parent, index) + 1
+        key, value = parent.children[index]
+        self.check_key(key)
+        colon = _COLON.match(self.text, key.end, max(value.start, key.end + 1))
+        if colon is None:
+            raise self.unsafe("its key and value are not written as `key: value`")
+        return colon.end()
+
+    def check_key(self, key: Node) -> None:
+        if self.text[self.line_start(key.start) : key.start].rstrip().endswith("?"):
+            raise self.unsafe("its key is written in the explicit form (`? key`)")
+
+    # Removing
+
+    def remove(self, parent: Node, index: int) -> list[tuple[int, int, str]]:
+        if parent.flow:
+            return self.remove_flow(parent, index)
+        self.lead(parent, index)
+        if parent.kind == "mapping":
+            key, value = parent.children[index]
+            start, end = key.start, value.end
+        else:
+            start, end = self.dash(parent, index), parent.children[index].end
+        self.check_rest(end)
+        line = self.line_start(start)
+        after = self.next_line(end)
+        before = self.text[line:start]
+        if not before.strip(" "):
+            return [(line, after, "")]
+        if set(before) - {" ", "-"} or index + 1 == len(parent.children):
+            raise self.unsafe("it shares its line with what it stands in")
+        follower = self.dash(parent, 1) if parent.kind == "sequence" else parent.children[1][0].start
+        if not self.text[after:follower].strip():
+            return [(start, follower, "")]
+        if parent.kind == "sequence":
+            raise self.unsafe("a comment stands between it and the next item")
+        return [(start, self.line_end(end), "")]
+
+    def remove_flow(self, parent: Node, index: int) -> list[tuple[int, int, str]]:
+        start, end = self.flow_span(parent, index)
+        comma = self.comma(end, self.flow_span(parent, index + 1)[0] if index + 1 < len(parent.children) else parent.end)
+        if comma is not None:
+            blanks = re.compile(r"[ \t]*").match(self.text, comma + 1)
+            assert blanks is not None
+            return [(start, blanks.end(), "")]
+        if index == 0:
+            return [(start, end, "")]
+        previous = self.flow_span(parent, index - 1)[1]
+        comma = self.comma(previous, start)
+        if comma is None:
+            raise self.unsafe("the comma before it can't be found")
+        if not self.text[comma + 1 : start].strip():
+            return [(comma, end, "")]
+        return [(comma, comma + 1, ""), (start, end, "")]
+
+    def flow_span(self, parent: Node, index: int) -> tuple[int, int]:
+        if self.text[parent.start : parent.start + 1] not in {"[", "{"}:
+            raise self.unsafe("it stands in a pair without braces")
+        child = parent.children[index]
+        if parent.kind == "sequence":
+            return child.start, child.end
+        key, value = child
+        self.check_key(key)
+        return key.start, max(key.end, value.end)
+
+    def comma(self, start: int, end: int) -> int | None:
+        """Find the comma between two flow items, not one inside a comment."""
+        for match in re.compile(r"#[^\r\n]*|,").finditer(self.text, start, end):
+            if match[0] == ",":
+                return match.start()
+        return None
+
+    # Adding
+
+    def insert(self, parent: Node, last: str | int, value: Value) -> list[tuple[int, int, str]]:
+        if parent.flow:
+            return self.insert_flow(parent, last, value)
+        if isinstance(last, int):
+            return self.insert_item(parent, last, value)
+        if not parent.children:
+            raise self.unsafe("the mapping around it has no lines yet")
+        for key, _ in parent.children:
+            self.check_key(key)
+        previous = self.predecessor(parent, last)
+        first = parent.children[0][0]
+        indent = self.column(first.start)
+        entry = self.entry(last, value, indent)
+        if previous is not None:
+            return [self.lines_at(self.after(parent.children[previous][1].end, indent), entry)]
+        line = self.line_start(first.start)
+        if not self.text[line : first.start].strip(" "):
+            return [self.lines_at(line, entry)]
+        return [(first.start, first.start, "".join(entry)[indent:] + " " * indent)]
+
+    def entry(self, key: str, value: Value, indent: int) -> list[str]:
+        step = self.sequence_step() if isinstance(value, list) else 2
+        head, *rest = print_block(value, indent + step, newline=self.newline)
+        name = print_scalar(key)
+        return [" " * indent + name + ":" + (" " + head if head else "") + self.newline, *rest]
+
+    def lines_at(self, index: int, lines: list[str]) -> tuple[int, int, str]:
+        lead = "" if index == 0 or self.text[index - 1] in "\r\n" else self.newline
+        return index, index, lead + "".join(lines)
+
+    def predecessor(self, parent: Node, key: str) -> int | None:
+        """The entry that a new key follows: its nearest canonical neighbour, or the last entry."""
+        order = self.order(self.path[:-1])
+        if key not in order:
+            return len(parent.children) - 1
+        ranks = {name: rank for rank, name in enumerate(order)}
+        standing = [(ranks[name.key], i) for i, (name, _) in enumerate(parent.children) if name.key in ranks]
+        below = [pair for pair in standing if pair[0] < ranks[key]]
+        if below:
+            return max(below)[1]
+        above = min((i for _, i in standing), default=None)
+        if above is None:
+            return len(parent.children) - 1
+        return above - 1 if above else None
+
+    def insert_item(self, parent: Node, index: int, value: Value) -> list[tuple[int, int, str]]:
+        if not parent.children:
+            raise self.unsafe("the list around it has no lines yet")
+        neighbour = min(index, len(parent.children) - 1)
+        dash = self.dash(parent, max(neighbour - 1, 0) if index == neighbour else neighbour)
+        indent = self.column(dash)
+        item = print_item(value, indent, newline=self.newline, gap=self.gap(parent))
+        if index:
+            return [self.lines_at(self.after(parent.children[index - 1].end, indent), item)]
+        line = self.line_start(dash)
+        if not self.text[line:dash].strip(" "):
+            return [self.lines_at(line, item)]
+        return [(dash, dash, "".join(item)[indent:] + " " * indent)]
+
+    def gap(self, parent: Node) -> int:
+        """How many blanks follow the dash of the first item."""
+        dash, start = self.dash(parent, 0), parent.children[0].start
+        between = self.text[dash + 1 : start]
+        return len(between) if between and not between.strip(" ") else 1
+
+    def sequence_step(self) -> int:
+        """How far this document indents a list below its key; 2 where it has none."""
+        pending = [self.root]
+        while pending:
+            node = pending.pop(0)
+            if node.alias or node.flow or node.kind == "scalar":
+                continue
+            if node.kind == "sequence":
+                pending += node.children
+                continue
+            for key, value in node.children:
+                if value.kind == "sequence" and not value.flow and not value.alias:
+                    return max(0, self.column(value.start) - self.column(key.start)) if not value.anchor else 2
+            pending += [value for _, value in node.children]
+        return 2
+
+    def insert_flow(self, parent: Node, last: str | int, value: Value) -> list[tuple[int, int, str]]:
+        new = print_scalar(value, flow=True)
+        if isinstance(last, str):
+            new = f"{print_scalar(last, flow=True)}: {new}"
+            previous = self.predecessor(parent, last)
+        else:
+            previous = last - 1 if last else None
+        if not parent.children:
+            opening = self.text.find("{" if parent.kind == "mapping" else "[", parent.start, parent.end)
+            return [(opening + 1, opening + 1, new)]
+        if previous is None:
+            start, _ = self.flow_span(parent, 0)
+            return [(start, start, new + ", ")]
+        _, end = self.flow_span(parent, previous)
+        return [(end, end, ", " + new)]
+
+    # Replacing
+
+    def replace(self, parent: Node, index: int, value: Value) -> list[tuple[int, int, str]]:
+        node = parent.children[index] if parent.kind == "sequence" else parent.children[index][1]
+        if node.alias:
+            raise self.unsafe("its value is an alias (*name)")
+        if node.anchor:
+            raise self.unsafe(f"its value carries the anchor &{node.anchor}")
+        if node.tag and not node.tag.startswith("tag:yaml.org,2002:"):
+            raise self.unsafe(f"its value carries the tag {node.tag}")
+        if parent.flow:
+            return [self.replace_inline(parent, index, node, value)]
+        if parent.kind == "sequence" and isinstance(value, (dict, list)) and value:
+            return self.replace_item(parent, index, value)
+        head, rest = self.new_text(parent, index, node, value)
+        lead = self.lead(parent, index)
+        self.check_rest(node.end)
+        later = bool(set(self.text[lead : node.start]) & {"\r", "\n"})
+        block = node.kind != "scalar" and not node.flow
+        if (block or rest or not head) and later:
+            # The old value has lines of its own: they go, and the key's own line keeps its comment.
+            start, end = self.line_start(node.start), self.next_line(node.end)
+            splices = [(start, end, "".join(rest))]
+            if head:
+                splices.append((lead, lead, " " + head))
+            return splices
+        if node.style in {"|", ">"}:
+            header = _HEADER.search(self.text, node.start)
+            assert header is not None
+            text_end = self.line_end(header.end())
+            start = header.start() if head else lead
+            splices = [(start, header.end(), head)]
+            end = self.next_line(node.end) if node.end > text_end else self.next_line(text_end)
+            return [*splices, (self.next_line(text_end), end, "".join(rest))]
+        if not rest:
+            return [self.replace_inline(parent, index, node, value)]
+        start = node.start if head else lead
+        if head and node.start == lead:
+            head = " " + head
+        return [(start, node.end, head), self.lines_at(self.next_line(node.end), rest)]
+
+    def new_text(self, parent: Node, index: int, node: Node, value: Value) -> tuple[str, list[str]]:
+        """The new value as the rest of its key's line and the lines below."""
+        if parent.kind == "sequence":
+            indent = self.column(self.dash(parent, index)) + 2
+        else:
+            indent = self.column(parent.children[index][0].start)
+            indent += self.sequence_step() if isinstance(value, list) else 2
+        if isinstance(value, str) and not (is_literal(value) and node.style not in {"'", '"'}):
+            return print_scalar(value, style=node.style), []
+        head, *rest = print_block(value, indent, newline=self.newline)
+        return head, rest
+
+    def replace_inline(self, parent: Node, index: int, node: Node, value: Value) -> tuple[int, int, str]:
+        new = print_scalar(value, style=node.style, flow=parent.flow)
+        before = self.text[node.start - 1 : node.start]
+        if parent.kind == "mapping" and parent.flow:
+            key = parent.children[index][0]
+            if _COLON.match(self.text, key.end, max(node.start, key.end + 1)) is None:
+                return node.start, node.end, ": " + new
+        return node.start, node.end, new if before in {" ", "\t", "\n", "\r", "[", "{", ","} else " " + new
+
+    def replace_item(self, parent: Node, index: int, value: Value) -> list[tuple[int, int, str]]:
+        dash = self.dash(parent, index)
+        node = parent.children[index]
+        self.check_rest(node.end)
+        lines = print_item(value, self.column(dash), newline=self.newline, gap=self.gap(parent))
+        text = "".join(lines)[self.column(dash) :]
+        return [(dash, node.end, text.removesuffix(self.newline))]

@@ -1,0 +1,147 @@
+"""Write values as YAML text: the pieces that an edit puts into a file, never a whole document."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from taskfiles.yamltext import Value, YamlProblem, read_yaml
+
+# Words that YAML 1.1 readers take for something other than text; quoted for their sake.
+_OTHER_WORDS = re.compile(
+    r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
+    r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]+(?:e[-+]?[0-9]+)?)"
+    r"|[-+]?\.(?:inf|nan)|=|<<|-{3}|\.{3}",
+    re.IGNORECASE | re.ASCII,
+)
+_INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`")
+_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
+    """Write a scalar on one line, in the wanted quoting style where the value allows it.
+
+    `style` is `""`, `'` or `"`; `flow` says that the text stands inside `[…]` or `{…}`.
+
+    >>> print_scalar("no"), print_scalar("a: b", style="'"), print_scalar(5)
+    ('"no"', "'a: b'", '5')
+    """
+    if isinstance(value, str):
+        if style == "'" and not _UNPRINTABLE.search(value) and "\n" not in value and "\t" not in value:
+            return "'" + value.replace("'", "''") + "'"
+        if style in {"", "|", ">"} and _is_plain(value, flow):
+            return value
+        return '"' + "".join(_escape(char) for char in value) + '"'
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _print_float(value)
+    if isinstance(value, int):
+        return str(value)
+    return _print_flow(value)
+
+
+def print_block(value: Value, indent: int, *, newline: str = "\n", step: int = 2) -> list[str]:
+    """Write what follows `key:` or `-`: the rest of that line, then whole lines below it.
+
+    `indent` is the column of the children. Each returned line but the first ends with `newline`;
+    the first carries neither the blank before it nor a line end.
+    """
+    if isinstance(value, dict) and value:
+        lines = [""]
+        for key, item in value.items():
+            lines += _entry(print_scalar(key) + ":", item, indent, newline, step)
+        return lines
+    if isinstance(value, list) and value:
+        lines = [""]
+        for item in value:
+            lines += print_item(item, indent, newline=newline, step=step)
+        return lines
+    if isinstance(value, str) and is_literal(value):
+        return print_literal(value, indent, newline)
+    return [print_scalar(value)]
+
+
+def print_item(item: Value, indent: int, *, newline: str = "\n", step: int = 2, gap: int = 1) -> list[str]:
+    """Write one item of a block sequence as whole lines, the dash in column `indent`."""
+    inner = indent + 1 + gap
+    if isinstance(item, dict) and item:
+        lines = print_block(item, inner, newline=newline, step=step)[1:]
+        return [" " * indent + "-" + " " * gap + lines[0][inner:], *lines[1:]]
+    return _entry("-", item, indent, newline, step)
+
+
+def _entry(lead: str, item: Value, indent: int, newline: str, step: int) -> list[str]:
+    head, *rest = print_block(item, indent + step, newline=newline, step=step)
+    return [" " * indent + lead + (" " + head if head else "") + newline, *rest]
+
+
+def is_literal(text: str) -> bool:
+    """Tell whether a text of several lines can stand as a literal block that gives it back exactly."""
+    lines = text.split("\n")
+    return (
+        len(lines) > 1
+        and not text.endswith("\n\n")  # only `|+` keeps them, and that takes in blank lines of the user's
+        and not _UNPRINTABLE.search(text)
+        and bool(lines[0].strip(" \t"))
+        and not lines[0].startswith((" ", "\t"))
+        and not any(line.startswith(("\t", " ")) and not line.strip(" \t") for line in lines)
+    )
+
+
+def print_literal(text: str, indent: int, newline: str = "\n") -> list[str]:
+    """Write text as a literal block: its header, then its lines."""
+    lines = text.removesuffix("\n").split("\n")
+    header = "|" if text.endswith("\n") else "|-"
+    return [header, *((" " * indent + line if line else "") + newline for line in lines)]
+
+
+def _print_flow(value: Value) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{print_scalar(k, flow=True)}: {print_scalar(v, flow=True)}" for k, v in value.items()) + "}"
+    assert isinstance(value, list)
+    return "[" + ", ".join(print_scalar(item, flow=True) for item in value) + "]"
+
+
+def _print_float(value: float) -> str:
+    if math.isnan(value):
+        return ".nan"
+    if math.isinf(value):
+        return ".inf" if value > 0 else "-.inf"
+    return repr(value)
+
+
+def _escape(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if not _UNPRINTABLE.match(char):
+        return char
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _is_plain(text: str, flow: bool) -> bool:
+    if not text or text.startswith((" ", "\t", *_INDICATORS)) or text.endswith((" ", "\t", ":")):
+        return False
+    if ": " in text or " #" in text or "\t" in text or "\n" in text or _UNPRINTABLE.search(text):
+        return False
+    if flow and any(char in text for char in ",[]{}:?"):
+        return False
+    return not _OTHER_WORDS.fullmatch(text) and not text.startswith(("---", "..."))
+
+
+def read_value(text: str) -> Value:
+    """Read the value of a command-line option as YAML: a list, map, boolean, null, number or word.
+
+    Raises YamlProblem.
+
+    >>> read_value("[a, 1, no]")
+    ['a', 1, 'no']
+    """
+    node = read_yaml(text)
+    if any(part in text for part in ("\n...", "\n---")):
+        raise YamlProblem("yaml-syntax", 0, problem="it holds a document marker")
+    return node.value

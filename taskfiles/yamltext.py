@@ -1,0 +1,306 @@
+"""Read YAML 1.2 text into nodes: plain values together with the exact places they came from.
+
+The syntax is ruamel.yaml's (its C parser where that is installed); the meaning of scalars is
+YAML 1.2's core schema, so that timestamps stay text and `no` is a word. `read_yaml` is the one
+function that picks the parser.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_DEPTH = 100
+MAX_EXPANSION = 100_000  # values that aliases may stand for, in all
+
+_NULL = re.compile(r"null|Null|NULL|~|", re.ASCII)
+_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE", re.ASCII)
+_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_NOT_FINITE = re.compile(r"(?P<inf>[-+]?\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)", re.ASCII)
+_MAX_DIGITS = 4000  # CPython refuses longer ones; such a number is shown as the text it is
+
+# libyaml still breaks lines at these three, as YAML 1.1 did; in 1.2 they are ordinary characters.
+_OLD_BREAKS = "\x85\u2028\u2029"
+_TAG = "tag:yaml.org,2002:"
+
+
+class YamlProblem(Exception):
+    """YAML that can't be read: finding code, offset into the text, and what is wrong."""
+
+    def __init__(self, code: str, index: int, **params: object) -> None:
+        super().__init__(code)
+        self.code, self.index, self.params = code, index, params
+
+
+class Node:
+    """A value with its place: `text[start:end]` is its source, properties (anchor, tag) included.
+
+    `children` are nodes for a sequence and (key, value) pairs for a mapping; `key` is a mapping
+    key's name. A block collection ends where its last child ends. `size` counts the values
+    and `depth` the levels below, aliases expanded.
+    """
+
+    __slots__ = ("alias", "anchor", "children", "depth", "end", "flow", "key", "kind", "size", "start", "style", "tag", "value")
+
+    def __init__(self, kind: str, start: int, end: int, value: Value = None) -> None:
+        self.kind = kind  # scalar | sequence | mapping
+        self.start, self.end, self.value = start, end, value
+        self.children: list[Any] = []
+        self.flow = False
+        self.style = ""  # scalars: "", ', ", | or >
+        self.anchor: str | None = None
+        self.tag: str | None = None
+        self.alias = False
+        self.key = ""
+        self.size = 1
+        self.depth = 0
+
+    def get(self, key: str) -> Node | None:
+        """Give the value node of a mapping's own key, if it has it."""
+        return next((value for name, value in self.children if name.key == key), None)
+
+    def find(self, path: Path) -> Node | None:
+        """Follow keys and indices down from here; None where the path leaves the tree."""
+        node: Node | None = self
+        for step in path:
+            if node is None or node.kind == "scalar":
+                return None
+            if isinstance(step, int):
+                within = node.kind == "sequence" and 0 <= step < len(node.children)
+                node = node.children[step] if within else None
+            else:
+                node = node.get(step) if node.kind == "mapping" else None
+        return node
+
+    def find_key(self, path: Path) -> Node | None:
+        """Give the key node that a path ends with, or the item node where it ends with an index."""
+        parent = self.find(path[:-1])
+        if parent is None or not path or parent.kind != "mapping":
+            return self.find(path)
+        return next((name for name, _ in parent.children if name.key == path[-1]), None)
+
+
+def read_yaml(text: str) -> Node:
+    """Read one YAML document; an empty one is a null scalar.
+
+    Raises YamlProblem: yaml-syntax, duplicate-key, alias-expansion or too-deep.
+    """
+    text, restore = _hide_old_breaks(text)
+    return _Composer(text, restore).compose()
+
+
+def _hide_old_breaks(text: str) -> tuple[str, dict[int, str]]:
+    found = [char for char in _OLD_BREAKS if char in text]
+    if not found:
+        return text, {}
+    spare = (code for code in range(0xF8F0, 0xF000, -1) if chr(code) not in text)
+    swap = {ord(char): next(spare) for char in found}
+    return text.translate(swap), {code: chr(char) for char, code in swap.items()}
+
+
+def _events(text: str) -> Iterator[Event]:
+    try:
+        yield from YAML(typ="safe").parse(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        index = mark.index if mark is not None else 0
+        problem = " ".join(part for part in (error.context, error.problem) if part)
+        raise YamlProblem("yaml-syntax", min(index, len(text)), problem=problem) from None
+    except YAMLError as error:  # the reader's: it carries no mark, so the character is looked for
+        raise _reader_problem(text, error) from None
+    except UnicodeEncodeError as error:
+        raise YamlProblem("yaml-syntax", error.start, problem="a lone surrogate is not text") from None
+
+
+def _reader_problem(text: str, error: YAMLError) -> YamlProblem:
+    bad = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
+    if bad is None:
+        return YamlProblem("yaml-syntax", 0, problem=str(error).partition("\n")[0])
+    return YamlProblem("yaml-syntax", bad.start(), problem=f"the control character {ord(bad[0]):#04x} is not allowed")
+
+
+class _Composer:
+    """Builds nodes from events without recursion, so that no input can exhaust the stack."""
+
+    def __init__(self, text: str, restore: dict[int, str]) -> None:
+        self.text, self.restore = text, restore
+        self.anchors: dict[str, Node | None] = {}  # None while the anchored node is still open
+        self.expanded = 0
+
+    def compose(self) -> Node:
+        root: Node | None = None
+        stack: list[tuple[Node, list[Node]]] = []  # an open collection and its children so far
+        for event in _events(self.text):
+            if isinstance(event, (SequenceStartEvent, MappingStartEvent)):
+                stack.append((self.open(event, len(stack)), []))
+                continue
+            if isinstance(event, ScalarEvent):
+                node = self.scalar(event)
+            elif isinstance(event, AliasEvent):
+                node = self.alias(event, len(stack))
+            elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
+                node = self.close(*stack.pop(), event.end_mark.index)
+            elif isinstance(event, DocumentStartEvent) and root is not None:
+                raise YamlProblem("yaml-syntax", event.start_mark.index, problem="a second document begins here")
+            else:
+                continue
+            if stack:
+                stack[-1][1].append(node)
+            else:
+                root = node
+        return root or Node("scalar", 0, 0)
+
+    def open(self, event: Event, depth: int) -> Node:
+        if depth >= MAX_DEPTH:
+            raise YamlProblem("too-deep", event.start_mark.index, limit=MAX_DEPTH)
+        kind = "sequence" if isinstance(event, SequenceStartEvent) else "mapping"
+        node = Node(kind, event.start_mark.index, event.end_mark.index)
+        node.flow = bool(event.flow_style)
+        node.anchor, node.tag = event.anchor, event.tag and str(event.tag)
+        if node.anchor:
+            self.anchors[node.anchor] = None
+        return node
+
+    def close(self, node: Node, parts: list[Node], end: int) -> Node:
+        if node.kind == "sequence":
+            node.children = parts
+            node.value = [part.value for part in parts]
+        else:
+            node.children = list(zip(parts[::2], parts[1::2], strict=True))
+            node.value = _mapping(node.children)
+        node.size += sum(part.size for part in parts)
+        node.depth = 1 + max((part.depth for part in parts), default=0)
+        if node.flow and self.text[node.end - 1] in "[{":
+            node.end = end
+        elif parts:
+            node.end = max(node.end, parts[-1].end)
+        if node.anchor:
+            self.anchors[node.anchor] = node
+        return node
+
+    def scalar(self, event: ScalarEvent) -> Node:
+        text, start, end = event.value, event.start_mark.index, event.end_mark.index
+        style = event.style or ""
+        if self.restore:
+            text = text.translate(self.restore)
+        if style in {"|", ">"}:
+            end = self.block_end(start, end)
+        node = Node("scalar", start, end)
+        node.style, node.anchor, node.tag = style, event.anchor, event.tag and str(event.tag)
+        node.value = text if style and not node.tag else _resolve(text, node.tag)
+        node.key = text
+        if node.anchor:
+            self.anchors[node.anchor] = node
+        return node
+
+    def block_end(self, start: int, end: int) -> int:
+        """End a block scalar after its last line of text; with `+` after its last blank line."""
+        source = self.text[start:end]
+        header = re.split(r"[\r\n]", source, maxsplit=1)[0].partition("#")[0]
+        if "+" not in header:
+            source = source.rstrip(" \r\n\t")
+        elif source.endswith("\n"):
+            source = source[: -2 if source.endswith("\r\n") else -1]
+        return start + len(source)
+
+    def alias(self, event: AliasEvent, depth: int) -> Node:
+        start = event.start_mark.index
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            known = event.anchor in self.anchors
+            problem = f"*{event.anchor} " + ("stands inside the value it names" if known else "names no anchor")
+            raise YamlProblem("yaml-syntax", start, problem=problem)
+        if depth + target.depth > MAX_DEPTH:
+            raise YamlProblem("too-deep", start, limit=MAX_DEPTH)
+        self.expanded += target.size
+        if self.expanded > MAX_EXPANSION:
+            raise YamlProblem("alias-expansion", start, limit=MAX_EXPANSION)
+        node = Node(target.kind, start, event.end_mark.index, target.value)
+        node.children, node.key = target.children, target.key
+        node.size, node.depth = target.size, target.depth
+        node.alias = True
+        return node
+
+
+def _mapping(entries: list[tuple[Node, Node]]) -> dict[str, Value]:
+    result: dict[str, Value] = {}
+    merged: dict[str, Value] = {}
+    for key, value in entries:
+        if key.kind != "scalar":
+            key.key = json.dumps(key.value, ensure_ascii=False, default=str)
+        if key.key in result:
+            raise YamlProblem("duplicate-key", key.start, key=key.key)
+        if key.key == "<<" and not key.style:
+            _merge(merged, value)
+        else:
+            result[key.key] = value.value
+    if merged:
+        return result | {key: value for key, value in merged.items() if key not in result}
+    return result
+
+
+def _merge(into: dict[str, Value], node: Node) -> None:
+    """Collect what `<<` brings in; of several sources the first wins, as ruamel.yaml has it."""
+    sources = node.children if node.kind == "sequence" else [node]
+    for source in sources:
+        if source.kind != "mapping":
+            raise YamlProblem("yaml-syntax", node.start, problem="<< takes a mapping or a list of mappings")
+        for key, value in source.value.items():
+            into.setdefault(key, value)
+
+
+def _resolve(text: str, tag: str | None) -> Value:
+    """Give a scalar's YAML 1.2 core schema value; a tag of the user's own leaves it text."""
+    if tag is not None and tag != _TAG + "float":
+        if tag == _TAG + "null":
+            return None
+        if tag not in {_TAG + "bool", _TAG + "int"}:
+            return text
+    if _NULL.fullmatch(text):
+        return None
+    if _BOOL.fullmatch(text):
+        return text[0] in "tT"
+    if _INT.fullmatch(text) and len(text) <= _MAX_DIGITS:
+        number = int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+        return float(number) if tag == _TAG + "float" and abs(number) < 10**300 else number
+    if _FLOAT.fullmatch(text):
+        return _finite(text)
+    if match := _NOT_FINITE.fullmatch(text):
+        return float(text.replace(".", "", 1)) if match["inf"] else float("nan")
+    return text
+
+
+def _finite(text: str) -> Value:
+    """Read a float; one too large for a float keeps its text, so that it never becomes infinity."""
+    number = float(text)
+    return text if number in (float("inf"), float("-inf")) else number
+
+
+def same(left: Value, right: Value) -> bool:
+    """Compare values by type too, so that 1, 1.0 and true differ; the order of keys doesn't count."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
+    return left == right or (left != left and right != right)  # noqa: PLR0124 (two NaNs are the same value)
