@@ -1,0 +1,229 @@
+"""Lossless edits of a task's body: a named section, a checkbox. Markdown is read line by line."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+ACCEPTANCE_CRITERIA = "Acceptance Criteria"
+INSIGHTS = "Post-Implementation Insights"
+SECTIONS = ("Overview", ACCEPTANCE_CRITERIA, "Technical Approach")
+INSIGHT_SECTIONS = ("Changelog", "Decisions", "Technical Changes")
+OLDER_NAMES = {"Architecture": "Technical Changes"}
+_KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
+_CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
+_PARAGRAPH = re.compile(r" {0,3}(?![ \t]|[-*+>]\s|\d{1,9}[.)]\s|<|\|)\S")
+
+
+class Heading(NamedTuple):
+    """A heading: its level 1-6, its text, and the lines (from 0, end excluded) that it takes."""
+
+    level: int
+    title: str
+    start: int
+    end: int
+
+
+class Section(NamedTuple):
+    """A heading's section: content runs from line `start` to `end` (excluded), subsections included."""
+
+    heading: Heading
+    start: int
+    end: int
+
+
+class BadSection(Exception):
+    """A text that can't become a section's content, with the reason."""
+
+
+def split_lines(body: str) -> list[str]:
+    """Split into lines that keep their ends; joined, they are the body."""
+    return _LINE.findall(body)
+
+
+def find_headings(lines: list[str]) -> list[Heading]:
+    """List the headings outside fenced code, `# …` and underlined ones alike."""
+    found: list[Heading] = []
+    fence = ""
+    paragraph = -1  # the line where the current paragraph began
+    for number, raw in enumerate(lines):
+        line = raw.rstrip("\r\n")
+        if fence:
+            if _closes(line, fence):
+                fence = ""
+            continue
+        if opening := _FENCE.match(line):
+            fence, paragraph = opening[1], -1
+        elif heading := _HEADING.match(line):
+            found.append(Heading(len(heading[1]), (heading[2] or "").strip(), number, number + 1))
+            paragraph = -1
+        elif paragraph >= 0 and (under := _UNDERLINE.match(line)):
+            title = " ".join(part.strip() for part in lines[paragraph:number])
+            found.append(Heading(1 if under[1][0] == "=" else 2, title, paragraph, number + 1))
+            paragraph = -1
+        elif not line.strip():
+            paragraph = -1
+        elif paragraph < 0 and _PARAGRAPH.match(line):
+            paragraph = number
+    return found
+
+
+def _closes(line: str, fence: str) -> bool:
+    text = line.strip(" \t")
+    return len(text) >= len(fence) and not text.strip(fence[0]) and not line.startswith("    ")
+
+
+def find_section(lines: list[str], title: str) -> Section | None:
+    """Find a section by its heading, case-insensitively; a newer name finds the older one too."""
+    headings = find_headings(lines)
+    names = [title.casefold(), *(old.casefold() for old, new in OLDER_NAMES.items() if new.casefold() == title.casefold())]
+    for name in names:
+        for index, heading in enumerate(headings):
+            if heading.title.casefold() == name:
+                following = (h.start for h in headings[index + 1 :] if h.level <= heading.level)
+                return Section(heading, heading.end, next(following, len(lines)))
+    return None
+
+
+def read_section(body: str, title: str) -> str | None:
+    """Give a section's text without the blank lines around it; None where there is no such section."""
+    lines = split_lines(body)
+    section = find_section(lines, title)
+    return None if section is None else "".join(lines[section.start : section.end]).strip("\r\n \t")
+
+
+def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
+    """Replace a section's content, or add the section at its place, and change no other line.
+
+    A first line that repeats the section's own heading is dropped. Raises BadSection for a text
+    that would end the section early or swallow what follows it.
+    """
+    title = next((known for known in _KNOWN if known.casefold() == title.casefold()), title)
+    lines = split_lines(body)
+    section = find_section(lines, title)
+    level = section.heading.level if section else 3 if title in INSIGHT_SECTIONS else 2
+    content = _content(text, title, level, newline)
+    if section is None:
+        return _add_section(lines, title, level, content, newline)
+    if "".join(lines[section.start : section.end]).strip("\r\n \t") == "".join(content).strip("\r\n \t"):
+        return body
+    before, after = lines[: section.start], lines[section.end :]
+    middle = [newline, *content] if content else []
+    if after:
+        middle.append(newline)
+    elif lines and not lines[-1].endswith(("\n", "\r")) and middle:
+        middle[-1] = middle[-1].rstrip("\r\n")
+    if middle and before and not before[-1].endswith(("\n", "\r")):
+        before[-1] += newline
+    result = "".join([*before, *middle, *after])
+    _check(result, section.heading.title, content, [h.title for h in find_headings(after)])
+    return result
+
+
+def _content(text: str, title: str, level: int, newline: str) -> list[str]:
+    lines = [line.rstrip("\r\n") for line in split_lines(text.strip("\r\n"))]
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    first = _HEADING.match(lines[0]) if lines else None
+    if first and (first[2] or "").casefold() == title.casefold():
+        lines.pop(0)
+    while lines and not lines[0].strip():
+        lines.pop(0)
+    while lines and not lines[-1].strip():
+        lines.pop()
+    for heading in find_headings(lines):
+        if heading.level <= level:
+            raise BadSection(f"its heading “{heading.title}” would begin a section of its own")
+    return [line + newline for line in lines]
+
+
+def _add_section(lines: list[str], title: str, level: int, content: list[str], newline: str) -> str:
+    at = _place(lines, title, level)
+    before, after = lines[:at], lines[at:]
+    if before and not before[-1].endswith(("\n", "\r")):
+        before[-1] += newline
+    block = ["#" * level + " " + title + newline]
+    block += [newline, *content] if content else []
+    if any(line.strip() for line in before) and before[-1].strip():
+        block.insert(0, newline)
+    if not before:
+        block.insert(0, newline)
+    if after:
+        block.append(newline)
+    result = "".join([*before, *block, *after])
+    _check(result, title, content, [h.title for h in find_headings(after)])
+    return result
+
+
+def _place(lines: list[str], title: str, level: int) -> int:
+    """Where a missing section goes: before the first standing one that comes later in the order."""
+    order = [name.casefold() for name in _KNOWN]
+    if level == 3:
+        parent = find_section(lines, INSIGHTS)
+        if parent is None:
+            raise BadSection(f"there is no section “{INSIGHTS}” to hold it")
+        low, high = parent.start, parent.end
+    else:
+        low, high = 0, len(lines)
+    if title.casefold() in order:
+        later = order[order.index(title.casefold()) + 1 :]
+        for heading in find_headings(lines):
+            if low <= heading.start < high and heading.level == level and heading.title.casefold() in later:
+                return heading.start
+    return high
+
+
+def _check(result: str, title: str, content: list[str], following: list[str]) -> None:
+    lines = split_lines(result)
+    section = find_section(lines, title)
+    stored = None if section is None else "".join(lines[section.start : section.end]).strip("\r\n \t")
+    after = [] if section is None else [h.title for h in find_headings(lines) if h.start >= section.end]
+    if stored != "".join(content).strip("\r\n \t") or after != following:
+        raise BadSection("a code fence in it, or in the section before it, is not closed")
+
+
+class Checkbox(NamedTuple):
+    """A criterion: its line from 0, the column of its mark, and whether it is ticked."""
+
+    line: int
+    column: int
+    checked: bool
+
+
+def find_checkboxes(lines: list[str]) -> list[Checkbox]:
+    """List the checkboxes of Acceptance Criteria, in the order of the file, outside fenced code."""
+    section = find_section(lines, ACCEPTANCE_CRITERIA)
+    if section is None:
+        return []
+    found: list[Checkbox] = []
+    fence = ""
+    for number in range(section.start, section.end):
+        line = lines[number].rstrip("\r\n")
+        if fence:
+            fence = "" if _closes(line, fence) else fence
+        elif opening := _FENCE.match(line):
+            fence = opening[1]
+        elif box := _CHECKBOX.match(line + " "):
+            found.append(Checkbox(number, box.start(1), box[1] != " "))
+    return found
+
+
+def tick_checkbox(body: str, number: int, *, checked: bool) -> str:
+    """Tick or clear the checkbox with that number, from 1; one character changes.
+
+    Raises IndexError where there are fewer.
+    """
+    lines = split_lines(body)
+    boxes = find_checkboxes(lines)
+    if not 1 <= number <= len(boxes):
+        raise IndexError(len(boxes))
+    line, column, now = boxes[number - 1]
+    if now != checked:
+        mark = "x" if checked else " "
+        lines[line] = lines[line][:column] + mark + lines[line][column + 1 :]
+    return "".join(lines)
