@@ -62,7 +62,7 @@ def _differing_runs(old: list[Value], new: list[Value]) -> list[tuple[int, int, 
     while tail < min(len(old), len(new)) - head and same(old[-1 - tail], new[-1 - tail]):
         tail += 1
     old_end, new_end = len(old) - tail, len(new) - tail
-    if head == old_end or head == new_end:
+    if head in {old_end, new_end}:
         return [(head, old_end, head, new_end)]
     import difflib  # noqa: PLC0415 (only lists changed in several places need it)
 
@@ -80,7 +80,8 @@ def list_changes(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any
     A list of words is one change; a list of mappings changes item by item.
     """
     return [
-        {"field": field_name(path), "from": before, "to": after} for path, before, after in _changes(old, new, ())
+        {"field": field_name(path), "from": before, "to": after}
+        for path, before, after in _changes(old, new, ())
     ]
 
 
@@ -90,7 +91,11 @@ def _changes(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, Value, 
     if isinstance(old, dict) and isinstance(new, dict):
         for key in [*old, *(key for key in new if key not in old)]:
             yield from _changes(old.get(key), new.get(key), (*path, key))
-    elif isinstance(old, list) and isinstance(new, list) and any(isinstance(item, dict) for item in [*old, *new]):
+    elif (
+        isinstance(old, list)
+        and isinstance(new, list)
+        and any(isinstance(item, dict) for item in [*old, *new])
+    ):
         for index in range(max(len(old), len(new))):
             before = old[index] if index < len(old) else None
             yield from _changes(before, new[index] if index < len(new) else None, (*path, index))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 64 * 1024 * 1024
@@ -43,7 +43,7 @@ class Document(NamedTuple):
 class Malformed(Exception):
     """The bytes claim to be a task and can't be one: finding code, line and column from 1."""
 
-    def __init__(self, code: str, line: int = 1, column: int = 1, **params: object) -> None:
+    def __init__(self, code: str, line: int = 1, column: int = 1, **params: Any) -> None:
         super().__init__(code)
         self.code, self.line, self.column, self.params = code, line, column, params
 
@@ -97,7 +97,7 @@ def split_document(data: bytes) -> Document:
     return Document(data[: opening.end()], text, closing.group(), data[closing.end() :])
 
 
-def _explain_opening(data: bytes, start: int) -> None:
+def _explain_opening(data: bytes, start: int) -> NoReturn:
     first = re.split(rb"[\r\n]", data[start : start + 4096], maxsplit=1)[0]
     if first.startswith(b"<<<<<<<"):
         raise Malformed("conflict-marker")

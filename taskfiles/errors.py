@@ -36,7 +36,9 @@ ERRORS: dict[str, ErrorCode] = {
         "Count the checkboxes from 1, in the order of the file.",
     ),
     "no-attempt": ErrorCode(
-        1, "{id} has no attempt{which}.", "Record one with `tasks record`, or name an id that `tasks show` lists."
+        1,
+        "{id} has no attempt{which}.",
+        "Record one with `tasks record`, or name an id that `tasks show` lists.",
     ),
     "editor-failed": ErrorCode(
         1, "The editor {command} ended with {status}.", "The task is unchanged; your text is kept in {kept}."
@@ -47,7 +49,12 @@ ERRORS: dict[str, ErrorCode] = {
         "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
     ),
     "fmt-needed": ErrorCode(
-        1, "{count} of {total} files are not in canonical key order.", "Run `tasks fmt` to reorder their keys."
+        1,
+        "{count} of {total} files are not in canonical key order.",
+        "Run `tasks fmt` to reorder their keys.",
+    ),
+    "unreadable-task": ErrorCode(
+        1, "{path} can't be read: {problem}", "Mend the file in an editor, then run `tasks validate`."
     ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
@@ -58,9 +65,7 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-attempt": ErrorCode(
         2, "The attempt can't be recorded: {problem}", "`tasks help format` lists the keys of an attempt."
     ),
-    "fixed-key": ErrorCode(
-        2, "{field} is not changed by this command.", "{remedy}"
-    ),
+    "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
     "no-such-topic": ErrorCode(2, "There is no help topic {name}.", "Choose one of {known}."),
     # 3: no such task
@@ -70,13 +75,19 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     # 4: conflict
     "lock-timeout": ErrorCode(
-        4, "Another command kept the lock on {path} for more than {seconds} s.", "Try again, or wait longer with --lock-timeout."
+        4,
+        "Another command kept the lock on {path} for more than {seconds} s.",
+        "Try again, or wait longer with --lock-timeout.",
     ),
     "etag-mismatch": ErrorCode(
-        4, "{id} has changed: its etag is {actual}, not {expected}.", "Read it again with `tasks show {id}`, then repeat the change."
+        4,
+        "{id} has changed: its etag is {actual}, not {expected}.",
+        "Read it again with `tasks show {id}`, then repeat the change.",
     ),
     "changed-underneath": ErrorCode(
-        4, "{path} changed while it was being edited; that change is kept and nothing was written.", "Run the command again."
+        4,
+        "{path} changed while it was being edited; that change is kept and nothing was written.",
+        "Run the command again.",
     ),
     "attempt-conflict": ErrorCode(
         4,
@@ -84,27 +95,46 @@ ERRORS: dict[str, ErrorCode] = {
         "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
     ),
     "path-taken": ErrorCode(
-        4, "{path} exists already, so {id} can't be moved there.", "Give one of the two tasks another name or id; nothing was written."
+        4,
+        "{path} exists already, so {id} can't be moved there.",
+        "Give one of the two tasks another name or id; nothing was written.",
     ),
     # 5: no project, or a configuration that can't be used
     "no-project": ErrorCode(
-        5, "There is no task directory at or above {path}.", "Create one with `tasks init`, or name its place with --root."
+        5,
+        "There is no task directory at or above {path}.",
+        "Create one with `tasks init`, or name its place with --root.",
     ),
-    "bad-config": ErrorCode(5, "{path} can't be used: {problem}", "Mend that line; `tasks validate` lists every problem of the file."),
+    "bad-config": ErrorCode(
+        5,
+        "{path} can't be used: {problem}",
+        "Mend that line; `tasks validate` lists every problem of the file.",
+    ),
     "newer-format": ErrorCode(
-        5, "{path} says format {format}; this version writes up to format {known}.", "Update tasks; reading still works."
+        5,
+        "{path} says format {format}; this version writes up to format {known}.",
+        "Update tasks; reading still works.",
     ),
-    "no-git": ErrorCode(5, "{path} is not in a git repository.", "`tasks trust` keeps its record in git's configuration; run `git init` first."),
-    "nothing-to-trust": ErrorCode(5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."),
+    "no-git": ErrorCode(
+        5,
+        "{path} is not in a git repository.",
+        "`tasks trust` keeps its record in git's configuration; run `git init` first.",
+    ),
+    "nothing-to-trust": ErrorCode(
+        5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
+    ),
     # 6: the system refused
-    "unreadable-task": ErrorCode(6, "{path} can't be read: {problem}", "Mend the file in an editor, then run `tasks validate`."),
     "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),
     "outside-root": ErrorCode(
-        6, "{path} is a symbolic link that leads out of the repository.", "Put a regular file in its place; links are never written through."
+        6,
+        "{path} is a symbolic link that leads out of the repository.",
+        "Put a regular file in its place; links are never written through.",
     ),
     "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
     # 70, 130
-    "internal": ErrorCode(70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."),
+    "internal": ErrorCode(
+        70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."
+    ),
     "interrupted": ErrorCode(130, "Interrupted.", "Nothing was left half done."),
 }
 

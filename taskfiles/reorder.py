@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from taskfiles.splice import UnsafeEdit
 from taskfiles.yamltext import Node, YamlProblem, read_yaml, same
@@ -55,7 +56,7 @@ def _cut(text: str, root: Node, newline: str) -> tuple[str, list[str], str]:
     begins[0] = _header_end(lines, begins[0], first[0])
     end = _tail_start(lines, last[-1] + 1)
     bounds = [*begins, end]
-    chunks = ["".join(lines[a:b]) for a, b in zip(bounds, bounds[1:], strict=False)]
+    chunks = ["".join(lines[a:b]) for a, b in pairwise(bounds)]
     chunks = [chunk if chunk.endswith(("\n", "\r")) else chunk + newline for chunk in chunks]
     return "".join(lines[: begins[0]]), chunks, "".join(lines[end:])
 

@@ -81,7 +81,10 @@ def _closes(line: str, fence: str) -> bool:
 def find_section(lines: list[str], title: str) -> Section | None:
     """Find a section by its heading, case-insensitively; a newer name finds the older one too."""
     headings = find_headings(lines)
-    names = [title.casefold(), *(old.casefold() for old, new in OLDER_NAMES.items() if new.casefold() == title.casefold())]
+    names = [
+        title.casefold(),
+        *(old.casefold() for old, new in OLDER_NAMES.items() if new.casefold() == title.casefold()),
+    ]
     for name in names:
         for index, heading in enumerate(headings):
             if heading.title.casefold() == name:

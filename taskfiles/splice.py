@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from taskfiles.change import Step, field_name, find_steps
+from taskfiles.change import Step, find_steps
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
 from taskfiles.yamltext import Node, Path, Value, YamlProblem, read_yaml, same
 
@@ -180,7 +180,9 @@ class _Edit:
 
     def remove_flow(self, parent: Node, index: int) -> list[tuple[int, int, str]]:
         start, end = self.flow_span(parent, index)
-        comma = self.comma(end, self.flow_span(parent, index + 1)[0] if index + 1 < len(parent.children) else parent.end)
+        comma = self.comma(
+            end, self.flow_span(parent, index + 1)[0] if index + 1 < len(parent.children) else parent.end
+        )
         if comma is not None:
             blanks = re.compile(r"[ \t]*").match(self.text, comma + 1)
             assert blanks is not None
@@ -291,7 +293,9 @@ class _Edit:
                 continue
             for key, value in node.children:
                 if value.kind == "sequence" and not value.flow and not value.alias:
-                    return max(0, self.column(value.start) - self.column(key.start)) if not value.anchor else 2
+                    return (
+                        max(0, self.column(value.start) - self.column(key.start)) if not value.anchor else 2
+                    )
             pending += [value for _, value in node.children]
         return 2
 

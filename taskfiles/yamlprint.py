@@ -15,7 +15,9 @@ _OTHER_WORDS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`")
-_UNPRINTABLE = re.compile("[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
@@ -101,7 +103,13 @@ def print_literal(text: str, indent: int, newline: str = "\n") -> list[str]:
 
 def _print_flow(value: Value) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{print_scalar(k, flow=True)}: {print_scalar(v, flow=True)}" for k, v in value.items()) + "}"
+        return (
+            "{"
+            + ", ".join(
+                f"{print_scalar(k, flow=True)}: {print_scalar(v, flow=True)}" for k, v in value.items()
+            )
+            + "}"
+        )
     assert isinstance(value, list)
     return "[" + ", ".join(print_scalar(item, flow=True) for item in value) + "]"
 

@@ -25,7 +25,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-Value: TypeAlias = "None | bool | int | float | str | list[Value] | dict[str, Value]"
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH = 100
@@ -46,7 +46,7 @@ _TAG = "tag:yaml.org,2002:"
 class YamlProblem(Exception):
     """YAML that can't be read: finding code, offset into the text, and what is wrong."""
 
-    def __init__(self, code: str, index: int, **params: object) -> None:
+    def __init__(self, code: str, index: int, **params: Any) -> None:
         super().__init__(code)
         self.code, self.index, self.params = code, index, params
 
@@ -59,7 +59,21 @@ class Node:
     and `depth` the levels below, aliases expanded.
     """
 
-    __slots__ = ("alias", "anchor", "children", "depth", "end", "flow", "key", "kind", "size", "start", "style", "tag", "value")
+    __slots__ = (
+        "alias",
+        "anchor",
+        "children",
+        "depth",
+        "end",
+        "flow",
+        "key",
+        "kind",
+        "size",
+        "start",
+        "style",
+        "tag",
+        "value",
+    )
 
     def __init__(self, kind: str, start: int, end: int, value: Value = None) -> None:
         self.kind = kind  # scalar | sequence | mapping
@@ -73,6 +87,11 @@ class Node:
         self.key = ""
         self.size = 1
         self.depth = 0
+
+    def entries(self) -> dict[str, Value]:
+        """Give the values of a mapping by key."""
+        assert isinstance(self.value, dict)
+        return self.value
 
     def get(self, key: str) -> Node | None:
         """Give the value node of a mapping's own key, if it has it."""
@@ -135,7 +154,9 @@ def _reader_problem(text: str, error: YAMLError) -> YamlProblem:
     bad = re.search("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", text)
     if bad is None:
         return YamlProblem("yaml-syntax", 0, problem=str(error).partition("\n")[0])
-    return YamlProblem("yaml-syntax", bad.start(), problem=f"the control character {ord(bad[0]):#04x} is not allowed")
+    return YamlProblem(
+        "yaml-syntax", bad.start(), problem=f"the control character {ord(bad[0]):#04x} is not allowed"
+    )
 
 
 class _Composer:
@@ -160,7 +181,9 @@ class _Composer:
             elif isinstance(event, (SequenceEndEvent, MappingEndEvent)):
                 node = self.close(*stack.pop(), event.end_mark.index)
             elif isinstance(event, DocumentStartEvent) and root is not None:
-                raise YamlProblem("yaml-syntax", event.start_mark.index, problem="a second document begins here")
+                raise YamlProblem(
+                    "yaml-syntax", event.start_mark.index, problem="a second document begins here"
+                )
             else:
                 continue
             if stack:
@@ -169,7 +192,7 @@ class _Composer:
                 root = node
         return root or Node("scalar", 0, 0)
 
-    def open(self, event: Event, depth: int) -> Node:
+    def open(self, event: SequenceStartEvent | MappingStartEvent, depth: int) -> Node:
         if depth >= MAX_DEPTH:
             raise YamlProblem("too-deep", event.start_mark.index, limit=MAX_DEPTH)
         kind = "sequence" if isinstance(event, SequenceStartEvent) else "mapping"
@@ -227,7 +250,9 @@ class _Composer:
         target = self.anchors.get(event.anchor)
         if target is None:
             known = event.anchor in self.anchors
-            problem = f"*{event.anchor} " + ("stands inside the value it names" if known else "names no anchor")
+            problem = f"*{event.anchor} " + (
+                "stands inside the value it names" if known else "names no anchor"
+            )
             raise YamlProblem("yaml-syntax", start, problem=problem)
         if depth + target.depth > MAX_DEPTH:
             raise YamlProblem("too-deep", start, limit=MAX_DEPTH)
@@ -264,7 +289,7 @@ def _merge(into: dict[str, Value], node: Node) -> None:
     for source in sources:
         if source.kind != "mapping":
             raise YamlProblem("yaml-syntax", node.start, problem="<< takes a mapping or a list of mappings")
-        for key, value in source.value.items():
+        for key, value in source.entries().items():
             into.setdefault(key, value)
 
 

@@ -1,0 +1,128 @@
+"""Attempts: the figures that follow from them, and how one is compared, merged and identified."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from taskfiles.instants import format_instant, parse_instant
+from taskfiles.model import ExecutionAttempt
+from taskfiles.yamltext import Value, same
+
+
+class Derived(NamedTuple):
+    """Figures over all attempts of a task; seconds, whole where the instants are."""
+
+    attempts: int
+    retry_count: int
+    total_execution_seconds: int
+    wall_clock_seconds: float
+    active_seconds: float
+    idle_seconds: float
+
+
+def derive(attempts: Sequence[ExecutionAttempt]) -> Derived:
+    """Compute retries, total, wall, active and idle time; at least one attempt is needed.
+
+    Active time is the length of the union of the intervals, so that idle time is never negative;
+    without overlaps idle equals wall minus total, as the execution telemetry's definition has it.
+    """
+    spans = sorted((attempt.started_at, attempt.ended_at) for attempt in attempts)
+    wall = max(end for _, end in spans) - spans[0][0]
+    active = wall - wall
+    reached = spans[0][0]
+    for start, end in spans:
+        if end > reached:
+            active += end - max(start, reached)
+            reached = end
+    total = sum(attempt.duration_seconds for attempt in attempts)
+    return Derived(
+        attempts=len(attempts),
+        retry_count=len(attempts) - 1,
+        total_execution_seconds=total,
+        wall_clock_seconds=_seconds(wall.total_seconds()),
+        active_seconds=_seconds(active.total_seconds()),
+        idle_seconds=_seconds((wall - active).total_seconds()),
+    )
+
+
+def _seconds(value: float) -> float:
+    return int(value) if value == int(value) else value
+
+
+def new_attempt_id(now: datetime) -> str:
+    """Make a UUIDv7 (RFC 9562): sortable by time, random otherwise."""
+    millis = int(now.astimezone(UTC).timestamp() * 1000) & (2**48 - 1)
+    bits = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    digits = f"{bits:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def first_difference(recorded: Value, given: Value, field: str = "") -> str | None:
+    """Name the first field, among those given, in which a recorded attempt differs; None if in none.
+
+    Values are compared by meaning: two spellings of one instant are the same.
+    """
+    if isinstance(recorded, dict) and isinstance(given, dict):
+        for key, value in given.items():
+            name = f"{field}.{key}" if field else key
+            if key not in recorded:
+                return name
+            if (difference := first_difference(recorded[key], value, name)) is not None:
+                return difference
+        return None
+    return None if _equal(recorded, given, field.rpartition(".")[2]) else field
+
+
+def _equal(recorded: Value, given: Value, key: str) -> bool:
+    if same(recorded, given):
+        return True
+    if isinstance(recorded, (int, float)) and isinstance(given, (int, float)):
+        return not isinstance(recorded, bool) and not isinstance(given, bool) and recorded == given
+    if not isinstance(recorded, str) or not isinstance(given, str):
+        return False
+    if key == "id":
+        return recorded.lower() == given.lower()
+    try:
+        return key.endswith("_at") and parse_instant(recorded) == parse_instant(given)
+    except ValueError:
+        return False
+
+
+def merge_attempt(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Change the fields that are given and keep the rest, at every depth; equal ones stay as written."""
+    merged = dict(recorded)
+    for key, value in given.items():
+        old = recorded.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            merged[key] = merge_attempt(old, value)
+        elif key not in recorded or not _equal(old, value, key):
+            merged[key] = value
+    return merged
+
+
+def complete_times(attempt: dict[str, Any], now: str) -> dict[str, Any]:
+    """Fill in what follows: the end is now, the start the end minus the duration, and the reverse.
+
+    Values that aren't instants or durations are left for validation to name.
+    """
+    times = dict(attempt)
+    times.setdefault("ended_at", now)
+    seconds = times.get("duration_seconds")
+    try:
+        end = parse_instant(str(times["ended_at"]))
+        if (
+            "started_at" not in times
+            and isinstance(seconds, int)
+            and not isinstance(seconds, bool)
+            and seconds >= 0
+        ):
+            times["started_at"] = format_instant(end - timedelta(seconds=seconds))
+        elif "started_at" in times and seconds is None and "duration_seconds" not in times:
+            span = end - parse_instant(str(times["started_at"]))
+            times["duration_seconds"] = max(0, int(span.total_seconds()))
+    except (ValueError, OverflowError):
+        return times
+    return times

@@ -1,0 +1,329 @@
+"""tasks/tasks.toml: every setting with its default, and what is wrong with it, by line and column."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from taskfiles import values
+from taskfiles.change import field_name
+from taskfiles.diagnostics import Finding, make_finding
+from taskfiles.model import FORMAT, Ambiguity
+from taskfiles.names import CONFIG_NAME, TASKS_DIR
+
+CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
+_HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(
+    r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
+)
+T = TypeVar("T")
+
+
+def parse_duration(text: str) -> float:
+    """Read `10s`, `30m`, `500ms`, `2h` or `365d` as seconds.
+
+    Raises ValueError.
+
+    >>> parse_duration("30m")
+    1800
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("it is not a number with a unit, such as 10s, 30m or 2h")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _check_duration(value: object) -> float:
+    if not isinstance(value, str):
+        raise values.BadValue(
+            "wrong-type", found=values.describe(value), wanted="a duration", remedy='Write it as "10s".'
+        )
+    try:
+        return parse_duration(value)
+    except ValueError as error:
+        raise values.BadValue(
+            "wrong-type", found=f'"{value}"', wanted="a duration", remedy='Write it as "10s".'
+        ) from error
+
+
+def _adapt(check: Callable[[object], T]) -> BeforeValidator:
+    def validate(value: object) -> T:
+        try:
+            return check(value)
+        except values.BadValue as bad:
+            raise PydanticCustomError(bad.code, bad.code, bad.params) from None
+
+    return BeforeValidator(validate)
+
+
+def _check_date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    raise values.BadValue(
+        "wrong-type", found=values.describe(value), wanted="a date", remedy="Write it as 2026-12-01."
+    )
+
+
+Text = Annotated[str, _adapt(values.check_filled)]
+Words = Annotated[list[Text], _adapt(values.check_list)]
+Flag = Annotated[bool, _adapt(values.check_boolean)]
+Count = Annotated[int, _adapt(values.check_integer)]
+Duration = Annotated[float, _adapt(_check_duration)]
+Day = Annotated[date, _adapt(_check_date)]
+Level = Annotated[Ambiguity, _adapt(lambda value: values.check_word(Ambiguity, value))]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+
+class LockSettings(_Table):
+    """How long a command waits for a lock, in seconds."""
+
+    timeout: Duration = 10
+
+
+class LeaseSettings(_Table):
+    """How long a claim lives, in seconds."""
+
+    duration: Duration = 1800
+
+
+class LabelSettings(_Table):
+    """A declared label."""
+
+    description: Text | None = None
+
+
+class TrackSettings(_Table):
+    """A declared track."""
+
+    title: Text | None = None
+
+
+class MilestoneSettings(_Table):
+    """A declared milestone."""
+
+    title: Text | None = None
+    due: Day | None = None
+
+
+class GateSettings(_Table):
+    """A quality gate: a command that decides whether work passes."""
+
+    command: Text
+    required: Flag = True
+    timeout: Duration = 600
+    task_types: Words = []
+
+
+class RunSettings(_Table):
+    """How agents are run."""
+
+    timeout: Duration = 1800
+    retries: Count = 0
+    max_ambiguity: Level = Ambiguity.HIGH
+    allow_partial: Flag = True
+    status_labels: Flag = False
+
+
+class PredictSettings(_Table):
+    """A command that estimates a task before it is dispatched."""
+
+    command: Text | None = None
+
+
+class PriceSettings(_Table):
+    """A model's prices in micro-dollars per million tokens, from a day on."""
+
+    input: Count
+    output: Count
+    cache_read: Count | None = None
+    since: Day | None = None
+
+
+class TelemetrySettings(_Table):
+    """Where events go, and how long they are kept."""
+
+    sinks: Words = ["local"]
+    require: Text | None = None
+    redact: Text = "hash"
+    retention: dict[str, Duration] = {}
+
+
+class AlertSettings(_Table):
+    """A threshold that `stats --alerts` watches."""
+
+    metric: Text
+    by: Text | None = None
+    window: Duration | None = None
+    min_n: Count = 5
+    below: Annotated[float, Field(strict=False)] | None = None
+    above: Annotated[float, Field(strict=False)] | None = None
+
+
+class Config(_Table):
+    """The settings of tasks/tasks.toml."""
+
+    format: Count = FORMAT
+    timestamps: Flag = True
+    lock: LockSettings = LockSettings()
+    lease: LeaseSettings = LeaseSettings()
+    labels: dict[str, LabelSettings] = {}
+    tracks: dict[str, TrackSettings] = {}
+    milestones: dict[str, MilestoneSettings] = {}
+    gates: dict[str, GateSettings] = {}
+    run: RunSettings = RunSettings()
+    predict: PredictSettings = PredictSettings()
+    prices: dict[str, PriceSettings] = {}
+    telemetry: TelemetrySettings = TelemetrySettings()
+    alerts: list[AlertSettings] = []
+
+    def commands(self) -> list[str]:
+        """Name what runs a command or leaves the repository, and so waits for `tasks trust`."""
+        named = [f"gates.{name}: {gate.command}" for name, gate in self.gates.items()]
+        if self.predict.command:
+            named.append(f"predict: {self.predict.command}")
+        return named + [
+            f"telemetry.sinks: {sink}" for sink in self.telemetry.sinks if sink not in {"local", "none"}
+        ]
+
+
+def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
+    """Read a configuration; None where an error leaves it unusable. Every problem is a finding."""
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
+        raw = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [make_finding("config-syntax", CONFIG_PATH, line, 1, problem="it is not UTF-8")]
+    except tomllib.TOMLDecodeError as error:
+        return None, [_syntax_finding(str(error), text)]
+    except RecursionError:
+        return None, [make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it nests too deep")]
+    places = _places(text)
+    findings = [
+        _finding("config-unknown-key", path, places, key=field_name(path), near=near)
+        for path, near in _unknown(raw)
+    ]
+    try:
+        return Config.model_validate(raw), findings
+    except ValidationError as error:
+        return None, [_value_finding(detail, places) for detail in error.errors(include_url=False)] + findings
+
+
+def config_hash(data: bytes) -> str:
+    """Give what `tasks trust` records of a configuration."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _syntax_finding(message: str, text: str) -> Finding:
+    problem, _, where = message.partition(" (at ")
+    found = re.match(r"line (\d+), column (\d+)", where)
+    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
+    return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
+
+
+def _value_finding(detail: Any, places: dict[tuple[str | int, ...], tuple[int, int]]) -> Finding:
+    path = tuple(detail["loc"])
+    given, params = values.describe(detail.get("input")), detail.get("ctx", {})
+    if isinstance(detail.get("input"), (str, int, float)) and not isinstance(detail.get("input"), bool):
+        given = f'"{detail["input"]}"' if isinstance(detail["input"], str) else str(detail["input"])
+    if detail["type"] == "missing":
+        return _finding(
+            "config-value",
+            path,
+            places,
+            key=field_name(path),
+            given="absent",
+            problem="it is required",
+            remedy="Add it.",
+        )
+    if detail["type"] == "unknown-value":
+        problem, remedy = f"it is not one of {params['allowed']}", params["near"] or "Use one of those."
+    elif "wanted" in params:
+        problem, remedy = f"{params['wanted']} belongs here", params["remedy"]
+    else:
+        problem, remedy = (
+            detail["msg"].lower()
+            if detail["type"].islower() and "-" not in detail["type"]
+            else detail["type"],
+            "Mend it.",
+        )
+    return _finding(
+        "config-value", path, places, key=field_name(path), given=given, problem=problem, remedy=remedy
+    )
+
+
+def _finding(
+    code: str,
+    path: tuple[str | int, ...],
+    places: dict[tuple[str | int, ...], tuple[int, int]],
+    **params: Any,
+) -> Finding:
+    near = path
+    while near and near not in places:
+        near = near[:-1]
+    line, column = places.get(near, (1, 1))
+    return make_finding(code, CONFIG_PATH, line, column, field_name(path), **params)
+
+
+def _unknown(
+    raw: Any, model: Any = Config, path: tuple[str | int, ...] = ()
+) -> list[tuple[tuple[str | int, ...], str]]:
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    for key, value in raw.items():
+        here = (*path, key)
+        field = model.model_fields.get(key)
+        if field is None:
+            if not key.startswith("x_"):
+                found.append((here, values.suggest(key, list(model.model_fields))))
+            continue
+        arguments = getattr(field.annotation, "__args__", ())
+        inner = next(
+            (a for a in (field.annotation, *arguments) if isinstance(a, type) and issubclass(a, _Table)), None
+        )
+        if inner is None:
+            continue
+        if isinstance(value, list):
+            items: list[tuple[tuple[str | int, ...], Any]] = [
+                ((*here, i), item) for i, item in enumerate(value)
+            ]
+        elif arguments and isinstance(value, dict):
+            items = [((*here, name), item) for name, item in value.items()]
+        else:
+            items = [(here, value)]
+        for place, item in items:
+            if isinstance(item, dict):
+                found += _unknown(item, inner, place)
+    return found
+
+
+def _places(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
+    """Find where each key's value begins; inline tables share the place of the key they belong to."""
+    places: dict[tuple[str | int, ...], tuple[int, int]] = {}
+    counts: dict[tuple[str | int, ...], int] = {}
+    base: tuple[str | int, ...] = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.fullmatch(line):
+            base = tuple(_split(header[2]))
+            if header[1] == "[[":
+                counts[base] = counts.get(base, -1) + 1
+                base = (*base, counts[base])
+            places.setdefault(base, (number, header.start(2) + 1))
+        elif key := _KEY.match(line):
+            places.setdefault((*base, *_split(key[1])), (number, key.end() + 1))
+    return places
+
+
+def _split(dotted: str) -> list[str]:
+    return [part.strip("\"'") for part in re.findall(r""""[^"]*"|'[^']*'|[^.\s]+""", dotted)]

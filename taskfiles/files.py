@@ -1,0 +1,159 @@
+"""Bytes on disk: read with identity, replace atomically, create exclusively, move without overwriting."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from taskfiles.document import MAX_BYTES
+from taskfiles.errors import TaskfilesError
+
+_HEAD = 4096
+EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+_REMEDIES = {
+    "ENOSPC": "Free some space, then run the command again; nothing was changed.",
+    "EDQUOT": "Free some space, then run the command again; nothing was changed.",
+    "EACCES": "Check the permissions, then run the command again; nothing was changed.",
+    "EPERM": "Check the permissions, then run the command again; nothing was changed.",
+    "EROFS": "The file system is read-only; run the command where it can write.",
+    "EMFILE": "Too many files are open; close some or raise the limit (`ulimit -n`).",
+    "ENFILE": "Too many files are open on this machine; close some.",
+}
+
+
+class Changed(Exception):
+    """A file is no longer the one that was read."""
+
+
+class Identity(NamedTuple):
+    """What tells one state of a file from another."""
+
+    device: int
+    inode: int
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+
+
+def identity_of(status: os.stat_result) -> Identity:
+    """Take a file's identity from its status."""
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+@contextlib.contextmanager
+def naming(action: str, path: Path | str) -> Iterator[None]:
+    """Turn a refusal of the system into an error that says what failed and what to do."""
+    try:
+        yield
+    except OSError as error:
+        name = errno.errorcode.get(error.errno or 0, "")
+        remedy = _REMEDIES.get(
+            name, "Check the disk and the path, then run the command again; nothing was changed."
+        )
+        problem = (error.strerror or str(error)).lower()
+        raise TaskfilesError("io", path=str(path), action=action, problem=problem, remedy=remedy) from error
+
+
+def read_claiming(path: Path, claims: Callable[[bytes], bool]) -> tuple[bytes, Identity] | None:
+    """Read a regular file whole with its identity; None where its start claims no task.
+
+    A file that is too large is cut after the limit, so that reading it stays bounded.
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    with open(descriptor, "rb", buffering=0) as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        head = file.read(_HEAD)
+        if not claims(head):
+            return None
+        parts = [head]
+        left = MAX_BYTES + 1 - len(head)
+        while left > 0 and (part := file.read(min(left, 1 << 20))):
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts), identity_of(status)
+
+
+def replace_file(path: Path, data: bytes, expected: Identity) -> None:
+    """Replace a file's content in one step, keeping its permissions.
+
+    The temporary name is fixed for each target: its writer holds the task's lock, so what a killed
+    command left behind is taken over by the next one. Raises Changed where the
+    file is no longer the one expected, and OSError.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    with contextlib.ExitStack() as undo:
+        undo.callback(_remove, temporary)
+        status = os.stat(path)
+        _write_temporary(temporary, data, status)
+        if identity_of(os.stat(path)) != expected:
+            raise Changed(path)
+        os.replace(temporary, path)
+        undo.pop_all()
+    sync_directory(path.parent)
+
+
+def create_file(path: Path, data: bytes) -> None:
+    """Create a file that must not exist yet, whole or not at all.
+
+    Raises FileExistsError, and OSError.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        _write_temporary(temporary, data, None)
+        os.link(temporary, path)  # unlike a rename, a link never replaces what stands there
+    finally:
+        _remove(temporary)
+    sync_directory(path.parent)
+
+
+def move_file(source: Path, target: Path) -> None:
+    """Rename a file to a name that is free, making the directory where needed.
+
+    Raises FileExistsError, and OSError.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if os.path.lexists(target):
+        raise FileExistsError(target)
+    os.rename(source, target)
+    sync_directory(target.parent)
+    if source.parent != target.parent:
+        sync_directory(source.parent)
+
+
+def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
+    with open(descriptor, "wb", buffering=0) as file:
+        view = memoryview(data)
+        while view:
+            view = view[file.write(view) :]
+        if like is not None:
+            if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
+                with contextlib.suppress(OSError):  # only its owner or root may; the content matters more
+                    os.fchown(descriptor, like.st_uid, like.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+        os.fsync(descriptor)
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+
+
+def sync_directory(path: Path) -> None:
+    """Make a rename or creation in a directory last; file systems that can't are let be."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

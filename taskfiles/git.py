@@ -1,0 +1,63 @@
+"""Git: where a repository keeps its state, and the only place that runs the program."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+from taskfiles.errors import TaskfilesError
+
+
+class Repository(NamedTuple):
+    """A git work tree: its top directory, its own git directory, and the one shared by all worktrees."""
+
+    top: Path
+    git_dir: Path
+    common_dir: Path
+
+
+def find_repository(start: Path) -> Repository | None:
+    """Find the work tree around a directory by looking at `.git` alone, without running git."""
+    for top in (start, *start.parents):
+        dot_git = top / ".git"
+        if dot_git.is_dir():
+            git_dir = dot_git
+        elif dot_git.is_file():
+            pointer = _read_line(dot_git)
+            if not pointer.startswith("gitdir: "):
+                continue
+            git_dir = (top / pointer.removeprefix("gitdir: ")).resolve()
+        else:
+            continue
+        common = _read_line(git_dir / "commondir")
+        return Repository(top, git_dir, (git_dir / common).resolve() if common else git_dir)
+    return None
+
+
+def _read_line(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape").partition("\n")[0].rstrip("\r")
+    except OSError:
+        return ""
+
+
+def run_git(top: Path, *arguments: str, check: bool = True) -> str:
+    """Run git in a work tree and give its standard output.
+
+    Raises TaskfilesError (git-failed), unless `check` is off and git merely says no.
+    """
+    command = ["git", "-C", str(top), *arguments]
+    try:
+        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 (our own words)
+    except OSError as error:
+        raise TaskfilesError(
+            "git-failed", command=" ".join(arguments[:2]), problem=str(error.strerror)
+        ) from error
+    if done.returncode and check:
+        problem = (
+            done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            or f"exit status {done.returncode}"
+        )
+        raise TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
+    return done.stdout.decode(errors="surrogateescape")

@@ -1,0 +1,82 @@
+"""Parents, children, dependencies and cycles among tasks; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from taskfiles.task import Task
+
+
+def words(task: Task, key: str) -> list[str]:
+    """Give a list key's texts, whatever else stands among them."""
+    value = task.get(key)
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
+    """Map each child's id to its effective parent's: the list of children decides, then `parent`."""
+    parents: dict[str, str] = {}
+    own: dict[str, str] = {}
+    for task in tasks:
+        for child in words(task, "children"):
+            parents.setdefault(child, task.id)
+        if isinstance(task.values.get("parent"), str):
+            own[task.id] = str(task.values["parent"])
+    return own | parents
+
+
+def find_cycles(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+    """Find the cycles of a directed graph, each once, beginning with its least node.
+
+    Without recursion, so that a chain of any length is walked. One cycle is given for each
+    strongly connected knot.
+
+    >>> list(find_cycles({"a": ["b"], "b": ["a"], "c": ["a"]}))
+    [['a', 'b']]
+    """
+    done: set[str] = set()
+    for start in sorted(edges):
+        if start in done:
+            continue
+        trail: list[str] = [start]
+        on_trail = {start}
+        pending = [iter(sorted(edges.get(start, ())))]
+        while pending:
+            node = next(pending[-1], None)
+            if node is None:
+                pending.pop()
+                last = trail.pop()
+                on_trail.discard(last)
+                done.add(last)
+            elif node in on_trail:
+                cycle = trail[trail.index(node) :]
+                least = cycle.index(min(cycle))
+                yield cycle[least:] + cycle[:least]
+            elif node not in done:
+                trail.append(node)
+                on_trail.add(node)
+                pending.append(iter(sorted(edges.get(node, ()))))
+
+
+def open_dependencies(tasks: Sequence[Task]) -> dict[str, list[str]]:
+    """Map each task's id to those it still waits for: `depends_on`, and who says it `blocks` this one."""
+    done = {task.id for task in tasks if task.state == "done"}
+    waits: dict[str, list[str]] = {task.id: [] for task in tasks}
+    for task in tasks:
+        waits[task.id] += [other for other in words(task, "depends_on") if other not in done]
+        if task.state not in {"done", "canceled"}:
+            for other in words(task, "blocks"):
+                if other in waits and task.id not in waits[other]:
+                    waits[other].append(task.id)
+    return waits
+
+
+def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
+    """Map each id to those it depends on, `blocks` of others included."""
+    edges: dict[str, list[Any]] = {}
+    for task in tasks:
+        edges.setdefault(task.id, []).extend(words(task, "depends_on"))
+        for other in words(task, "blocks"):
+            edges.setdefault(other, []).append(task.id)
+    return edges

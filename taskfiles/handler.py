@@ -1,0 +1,58 @@
+"""A python-frontmatter handler for task files: YAML 1.2, timestamps as text, nothing executed.
+
+    >>> import frontmatter
+    >>> post = frontmatter.loads("---\\nid: fix\\nanswer: no\\n---\\nText", handler=TaskHandler())
+    >>> post["answer"], post.content
+    ('no', 'Text')
+
+python-frontmatter writes whole documents anew: comments and layout are lost. To change a file that
+people keep by hand, use `taskfiles.update`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from frontmatter.default_handlers import BaseHandler
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.model import sort_keys
+from taskfiles.yamlprint import print_block
+from taskfiles.yamltext import YamlProblem, read_yaml
+
+
+class TaskHandler(BaseHandler):
+    """Reads and writes frontmatter by this project's rules; pass it to python-frontmatter's functions."""
+
+    FM_BOUNDARY = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
+    START_DELIMITER = END_DELIMITER = "---"
+
+    def detect(self, text: str) -> bool:
+        """Tell whether a text opens with a fence."""
+        return re.match(r"\ufeff?---[ \t]*(\r?\n|\Z)", text) is not None
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Split a text into frontmatter and content."""
+        _, front, content = self.FM_BOUNDARY.split(text.removeprefix("\ufeff"), 2)
+        return front.lstrip("\r\n"), content
+
+    def load(self, fm: str, **_: object) -> Any:
+        """Read frontmatter as plain values.
+
+        Raises TaskfilesError (unreadable-task) with line and column of the file.
+        """
+        try:
+            return read_yaml(fm).value or {}
+        except YamlProblem as bad:
+            from taskfiles.diagnostics import front_position, make_finding  # noqa: PLC0415 (only a failure needs them)
+
+            line, column = front_position(fm, bad.index)
+            finding = make_finding(bad.code, "frontmatter", line, column, **bad.params)
+            raise TaskfilesError(
+                "unreadable-task", path="The frontmatter", line=line, column=column, problem=finding.message
+            ) from None
+
+    def export(self, metadata: dict[str, object], **_: object) -> str:
+        """Write metadata as YAML, known keys in canonical order."""
+        return "".join(print_block(sort_keys(metadata), 0)[1:]).rstrip("\n")

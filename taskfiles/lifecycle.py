@@ -1,0 +1,297 @@
+"""Use cases on whole tasks: create one, update one, put its keys in order."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from taskfiles import values
+from taskfiles.change import field_name
+from taskfiles.errors import TaskfilesError
+from taskfiles.instants import format_instant
+from taskfiles.model import KEY_ORDER, sort_keys
+from taskfiles.mutation import Change, Draft, mutate, unified_diff
+from taskfiles.names import DIRECTORIES, TASKS_DIR, expected_path, id_in_name, make_id
+from taskfiles.reorder import reorder_yaml
+from taskfiles.sections import (
+    ACCEPTANCE_CRITERIA,
+    SECTIONS,
+    BadSection,
+    find_checkboxes,
+    split_lines,
+    tick_checkbox,
+    write_section,
+)
+from taskfiles.splice import UnsafeEdit
+from taskfiles.store import Loaded, PathTaken, Store
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.yamlprint import print_block
+
+_FIXED = {
+    "id": "An id stands in other tasks and in history; a rename rewrites those too.",
+}
+_TEMPLATE = "- [ ] Say what must be true when this is done"
+
+
+class Update(NamedTuple):
+    """Changes to one task that are made in one write.
+
+    `set` and `unset` work on top-level keys, `add` and `remove` on items of list keys, `patch` is a
+    JSON Merge Patch (RFC 7386), `sections` replaces a section's text, `checks` ticks (true) or
+    clears (false) checkboxes by number from 1.
+    """
+
+    set: Mapping[str, Any] = {}
+    unset: Sequence[str] = ()
+    add: Sequence[tuple[str, Any]] = ()
+    remove: Sequence[tuple[str, Any]] = ()
+    patch: Mapping[str, Any] = {}
+    sections: Sequence[tuple[str, str]] = ()
+    checks: Mapping[int, bool] = {}
+
+
+def update(
+    store: Store, task_id: str, changes: Update, *, if_match: str | None = None, dry_run: bool = False
+) -> Change:
+    """Change a task's keys, sections and checkboxes in one lossless write.
+
+    Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
+    as `mutate` does.
+    """
+    named = {
+        *changes.set,
+        *changes.unset,
+        *changes.patch,
+        *(key for key, _ in [*changes.add, *changes.remove]),
+    }
+    for key in sorted(named & _FIXED.keys()):
+        raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key])
+
+    def edit(draft: Draft) -> None:
+        draft.values.update(changes.set)
+        for key in changes.unset:
+            draft.values.pop(key, None)
+        draft.values = merge_patch(draft.values, changes.patch)
+        for key, item in changes.add:
+            _add_item(draft, key, item)
+        for key, item in changes.remove:
+            _remove_item(draft, key, item)
+        for title, text in changes.sections:
+            _write_section(draft, title, text)
+        for number, checked in changes.checks.items():
+            _tick(draft, number, checked)
+
+    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+
+
+def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Apply a JSON Merge Patch (RFC 7386): null removes a key, mappings merge, all else replaces.
+
+    >>> merge_patch({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": None}, "d": [4]})
+    {'a': {'c': 2}, 'd': [4]}
+    """
+    result = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            old = result.get(key)
+            result[key] = merge_patch(old if isinstance(old, dict) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def _add_item(draft: Draft, key: str, item: Any) -> None:
+    items = _items(draft, key)
+    if item not in items:
+        draft.values[key] = [*items, item]
+
+
+def _remove_item(draft: Draft, key: str, item: Any) -> None:
+    items = _items(draft, key)
+    if item in items:
+        draft.values[key] = [other for other in items if other != item]
+
+
+def _items(draft: Draft, key: str) -> list[Any]:
+    items = draft.values.get(key)
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        problem = f"it is {values.describe(items)}, not a list"
+        raise TaskfilesError("edit-unsafe", path=draft.task.path, field=key, problem=problem)
+    return items
+
+
+def _write_section(draft: Draft, title: str, text: str) -> None:
+    try:
+        draft.body = write_section(draft.body, title, text, draft.newline)
+    except BadSection as bad:
+        raise TaskfilesError(
+            "section-text", path=draft.task.path, field=f"“{title}”", problem=str(bad)
+        ) from bad
+
+
+def _tick(draft: Draft, number: int, checked: bool) -> None:
+    try:
+        draft.body = tick_checkbox(draft.body, number, checked=checked)
+    except IndexError:
+        count = len(find_checkboxes(split_lines(draft.body)))
+        raise TaskfilesError(
+            "no-such-checkbox", path=draft.task.path, id=draft.task.id, number=number, count=count
+        ) from None
+
+
+# Creating
+
+
+def create(
+    store: Store,
+    title: str,
+    *,
+    task_id: str | None = None,
+    keys: Mapping[str, Any] | None = None,
+    sections: Sequence[tuple[str, str]] = (),
+    body: str | None = None,
+    parent: str | None = None,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Create a task in its state's directory (default: idea) and, with `parent`, enter it there.
+
+    The id comes from the title where none is given, with a number where it is taken. Gives the new
+    task's change first, then the parent's.
+
+    Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
+    """
+    store.check_writable()
+    wanted = {"state": "idea", "kind": "task", **(keys or {}), "title": title}
+    text = _template() if body is None else body
+    taken: set[str] = set()
+    if task_id is None:
+        taken = {name for file in store.walk() if (name := id_in_name(file.name))}
+    while True:
+        chosen = task_id or make_id(title, taken)
+        task = _new_task(store, {**wanted, "id": chosen}, text, sections)
+        with store.locks.tasks(chosen, *([parent] if parent else [])):
+            if _is_taken(store, chosen):
+                if task_id is not None:
+                    raise TaskfilesError("path-taken", path=task.path, id=chosen)
+                taken.add(chosen)
+                continue
+            created = Change(None, task, True, dry_run, _created_changes(task), [], unified_diff(None, task))
+            if parent is None:
+                if not dry_run:
+                    _create_file(store, task)
+                return [created]
+            return [created, _create_below(store, task, parent, dry_run)]
+
+
+def _create_file(store: Store, task: Task) -> None:
+    try:
+        store.create(task.path, task.data)
+    except PathTaken:
+        raise TaskfilesError("path-taken", path=task.path, id=task.id) from None
+
+
+def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Change:
+    """Write the child first: a parent must never name a task that isn't there."""
+    add = Update(add=[("children", task.id)])
+    trial = update(store, parent, add, dry_run=True)
+    if dry_run:
+        return trial
+    _create_file(store, task)
+    try:
+        return update(store, parent, add)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(store.root / task.path)
+        raise
+
+
+def _is_taken(store: Store, task_id: str) -> bool:
+    """Look for an id among the file names, and inside those files whose names tell no id."""
+    for file in store.walk():
+        name = id_in_name(file.name)
+        if name == task_id:
+            return True
+        if name is None:
+            with contextlib.suppress(Unreadable):
+                loaded = store.read(file)
+                if loaded is not None and loaded.task.id == task_id:
+                    return True
+    return False
+
+
+def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
+    now = format_instant(store.now())
+    if store.config.timestamps:
+        wanted = {"created_at": now, "updated_at": now, **wanted}
+    if wanted["state"] == "done":
+        wanted.setdefault("completed_at", now)
+    keys = sort_keys({key: value for key, value in wanted.items() if value is not None})
+    for title, text in sections:
+        try:
+            body = write_section(body, title, text)
+        except BadSection as bad:
+            raise TaskfilesError("section-text", field=f"“{title}”", problem=str(bad)) from bad
+    ordered = {key: keys[key] for key in (*KEY_ORDER, *keys) if key in keys}
+    front = "".join(print_block(ordered, 0)[1:])
+    state = wanted["state"] if wanted["state"] in DIRECTORIES else "idea"
+    path = f"{TASKS_DIR}/{DIRECTORIES[state]}/new.md"
+    try:
+        data = f"---\n{front}---\n{body}".encode()
+        task = parse_task(path, data)
+        task.path = path if wanted["state"] not in DIRECTORIES else expected_path(task.values)
+    except Unreadable as error:
+        raise TaskfilesError("edit-invalid", id=wanted["id"], problem=error.finding.message) from error
+    except UnicodeEncodeError:
+        raise TaskfilesError(
+            "edit-unsafe", field="A value", problem="it holds bytes that are not UTF-8"
+        ) from None
+    for finding in task.findings:
+        if finding.severity == "error":
+            problem = f"{finding.field}: {finding.message} {finding.hint}"
+            raise TaskfilesError(
+                "edit-invalid", id=wanted["id"], problem=problem, details={"finding": finding.code}
+            )
+    return task
+
+
+def _template() -> str:
+    parts = [
+        f"\n## {name}\n" + (f"\n{_TEMPLATE}\n" if name == ACCEPTANCE_CRITERIA else "") for name in SECTIONS
+    ]
+    return "".join(parts)
+
+
+def _created_changes(task: Task) -> list[dict[str, Any]]:
+    return [
+        {"path": task.path, "field": key, "from": None, "to": value} for key, value in task.values.items()
+    ]
+
+
+# Order
+
+
+def reorder(store: Store, loaded: Loaded, *, dry_run: bool = False) -> Change:
+    """Put one file's keys into canonical order and change nothing else, timestamps included.
+
+    Raises TaskfilesError (edit-unsafe) where an entry can't move, and as `Store.write` does.
+    """
+    task = loaded.task
+    document = task.document
+    try:
+        front = reorder_yaml(document.front, KEY_ORDER, document.newline)
+    except UnsafeEdit as unsafe:
+        field = field_name(unsafe.path) or "The frontmatter"
+        raise TaskfilesError("edit-unsafe", path=task.path, field=field, problem=unsafe.problem) from unsafe
+    if front == document.front:
+        return Change(task, task, False, dry_run, [], [], "")
+    after = parse_task(task.path, document._replace(front=front).to_bytes())
+    if not dry_run:
+        store.write(loaded, after.data)
+    changes = [{"path": task.path, "field": "key order", "from": list(task.values), "to": list(after.values)}]
+    return Change(task, after, True, dry_run, changes, ["canonical-order"], unified_diff(task, after))

@@ -1,0 +1,123 @@
+"""Locks with bounded waiting, outside the work tree: some tasks, or the whole store.
+
+A task's lock is a file of the clone's state directory, locked exclusively, together with the
+`tasks/` directory, locked shared. Where that state can't be written (sandboxes often keep `.git`
+read-only) the directory alone is locked exclusively, so both kinds of process exclude each other.
+Lock files are never removed: a lock on a file that another process has unlinked protects nothing.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from taskfiles.errors import TaskfilesError
+
+BUCKETS = 256  # so that a large store doesn't leave a lock file for every task it ever had
+_FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
+_UNWRITABLE = {
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.ENOENT,
+    errno.ENOTDIR,
+    errno.ENOSPC,
+    errno.EDQUOT,
+}
+
+
+class Locks:
+    """The locks of one store; `timeout` is in seconds, `notice` is told when the fallback is used.
+
+    A thread may take a lock again that it already holds.
+    """
+
+    def __init__(
+        self, directory: Path, state: Path | None, timeout: float, notice: Callable[[str], None]
+    ) -> None:
+        self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
+        self._mine = threading.local()
+
+    @contextmanager
+    def tasks(self, *ids: str) -> Iterator[None]:
+        """Hold the locks of some tasks, taken in one order by everybody.
+
+        Raises TaskfilesError (lock-timeout).
+        """
+        deadline = time.monotonic() + self._timeout
+        names = sorted({_bucket(task_id) for task_id in ids} - self._held())
+        with ExitStack() as stack:
+            held = [self._hold_bucket(stack, name, deadline) for name in names]
+            shared = all(held)
+            if names:
+                self._hold_directory(stack, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, deadline)
+            yield
+
+    @contextmanager
+    def store(self) -> Iterator[None]:
+        """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
+        with ExitStack() as stack:
+            self._hold_directory(stack, fcntl.LOCK_EX, time.monotonic() + self._timeout)
+            yield
+
+    def _held(self) -> set[str]:
+        held: set[str] = self._mine.__dict__.setdefault("names", set())
+        return held
+
+    def _hold_bucket(self, stack: ExitStack, name: str, deadline: float) -> bool:
+        descriptor = self._open_bucket(name)
+        if descriptor is not None:
+            stack.callback(os.close, descriptor)
+            self._wait(descriptor, fcntl.LOCK_EX, deadline)
+        self._held().add(name)
+        stack.callback(self._held().discard, name)
+        return descriptor is not None
+
+    def _open_bucket(self, name: str) -> int | None:
+        if self._state is None:
+            return None
+        path = self._state / "locks" / name
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        try:
+            try:
+                return os.open(path, flags, 0o666)
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                return os.open(path, flags, 0o666)
+        except OSError as error:
+            if error.errno not in _UNWRITABLE:
+                raise
+            self._notice(f"{path.parent} can't be written; {self._directory.name}/ itself is locked instead.")
+            return None
+
+    def _hold_directory(self, stack: ExitStack, kind: int, deadline: float) -> None:
+        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        stack.callback(os.close, descriptor)
+        self._wait(descriptor, kind, deadline)
+
+    def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
+        """Try, then wait a little longer each time: flock has no time-out of its own."""
+        pause = _FIRST_WAIT
+        while True:
+            try:
+                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+            except BlockingIOError:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    path, seconds = f"{self._directory.name}/", f"{self._timeout:g}"
+                    raise TaskfilesError("lock-timeout", path=path, seconds=seconds) from None
+                time.sleep(min(pause, left))
+                pause = min(pause * 2, _LONGEST_WAIT)
+            else:
+                return
+
+
+def _bucket(task_id: str) -> str:
+    return f"{int.from_bytes(hashlib.sha256(task_id.encode()).digest()[:2]) % BUCKETS:02x}.lock"

@@ -1,0 +1,463 @@
+"""The frontmatter as pydantic models: the only place that names its keys, their order and types.
+
+Shapes and rules are those of docs/reference/format.md; the attempt is the one of the execution
+telemetry that these files were made for. Unknown keys are kept by every model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from taskfiles import values
+from taskfiles.yamltext import Path, Value
+
+FORMAT = 1
+T = TypeVar("T")
+
+
+def _adapt(check: Callable[[object], T]) -> Callable[[object], T]:
+    def validate(value: object) -> T:
+        try:
+            return check(value)
+        except values.BadValue as bad:
+            raise PydanticCustomError(bad.code, bad.code, bad.params) from None
+
+    return validate
+
+
+def _word(kind: type[Any]) -> BeforeValidator:
+    return BeforeValidator(
+        _adapt(lambda value: value if isinstance(value, kind) else values.check_word(kind, value))
+    )
+
+
+class Kind(StrEnum):
+    """The levels of the hierarchy, the highest first."""
+
+    EPIC = "epic"
+    STORY = "story"
+    TASK = "task"
+
+
+class State(StrEnum):
+    """Where a task stands in its life."""
+
+    IDEA = "idea"
+    READY = "ready"
+    IN_PROGRESS = "in-progress"
+    DONE = "done"
+    CANCELED = "canceled"
+
+
+class Priority(StrEnum):
+    """How urgent a task is, the least first."""
+
+    NONE = "none"
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Size(StrEnum):
+    """How much work a task is, the least first."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    XL = "xl"
+
+
+class Ambiguity(StrEnum):
+    """How much a task leaves open."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ExecutorLevel(StrEnum):
+    """What kind of executor a task asks for."""
+
+    SIMPLE = "simple"
+    STANDARD = "standard"
+    EXPERT = "expert"
+    HUMAN_REVIEW = "human_review"
+
+
+class Isolation(StrEnum):
+    """How far a task's changes reach, the narrowest first."""
+
+    ISOLATED = "isolated"
+    MODULE = "module"
+    SHARED = "shared"
+    GLOBAL = "global"
+
+
+class ExecutionStatus(StrEnum):
+    """How an attempt's session ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class Outcome(StrEnum):
+    """The canonical outcomes."""
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class LinkType(StrEnum):
+    """The places that a link may point to."""
+
+    GITHUB_ISSUE = "github_issue"
+    LINEAR = "linear"
+
+
+class CostSource(StrEnum):
+    """Where a cost comes from."""
+
+    REPORTED = "reported"
+    COMPUTED = "computed"
+    ESTIMATED = "estimated"
+
+
+Text = Annotated[str, BeforeValidator(_adapt(values.check_text))]
+Filled = Annotated[str, Field(min_length=1), BeforeValidator(_adapt(values.check_filled))]
+TaskId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$"), BeforeValidator(_adapt(values.check_id))]
+Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), BeforeValidator(_adapt(values.check_uuid))]
+Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), BeforeValidator(_adapt(values.check_integer))]
+Fraction = Annotated[float, Field(ge=0, le=1), BeforeValidator(_adapt(values.check_fraction))]
+Boolean = Annotated[bool, BeforeValidator(_adapt(values.check_boolean))]
+Instant = Annotated[datetime, BeforeValidator(_adapt(values.check_instant))]
+FilledList = Annotated[list[Filled], BeforeValidator(_adapt(values.check_list))]
+
+
+def _refuse_null(value: object) -> object:
+    if value is None:
+        raise PydanticCustomError("null-value", "null-value")
+    return value
+
+
+def _hide_null(schema: dict[str, Any]) -> None:
+    """Absent is unknown and null is an error: the published schema says so too."""
+    arms = [arm for arm in schema.pop("anyOf", []) if arm != {"type": "null"}]
+    schema.pop("default", None)
+    if len(arms) == 1:
+        schema.update(arms[0])
+
+
+# None stands for an absent key only.
+Opt = Annotated[T | None, BeforeValidator(_refuse_null), Field(json_schema_extra=_hide_null)]
+
+
+class Part(BaseModel):
+    """A mapping in the frontmatter: unknown keys are kept, types are taken as they are written."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_mapping(cls, value: object) -> object:
+        return value if isinstance(value, cls) else _adapt(values.check_mapping)(value)
+
+
+class Link(Part):
+    """A link to an issue elsewhere: a GitHub issue by number, or a Linear issue by key."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "oneOf": [
+                {"properties": {"type": {"const": "github_issue"}}, "required": ["type", "number"]},
+                {"properties": {"type": {"const": "linear"}}, "required": ["type", "key"]},
+            ]
+        }
+    )
+
+    type: Annotated[LinkType, _word(LinkType)]
+    repo: Filled | None = None
+    number: Integer | None = None
+    key: Filled | None = None
+
+    @model_validator(mode="after")
+    def _check_target(self) -> Self:
+        wanted = "number" if self.type is LinkType.GITHUB_ISSUE else "key"
+        if getattr(self, wanted) is None:
+            raise PydanticCustomError("missing-key", "missing-key", {"key": wanted})
+        return self
+
+
+class ExecutionPlanner(Part):
+    """Who planned, where planning and execution are done by different models."""
+
+    tool: Filled
+    model: Opt[Filled] = None
+
+
+class ExecutionExecutor(Part):
+    """Who executed the attempt."""
+
+    tool: Filled
+    model: Opt[Filled] = None
+    provider: Opt[Filled] = None
+    version: Opt[Filled] = None
+    planner: Opt[ExecutionPlanner] = None
+
+
+class ExecutionReviewer(Part):
+    """Who reviewed the attempt, and the verdict."""
+
+    name: Filled
+    approved: Boolean
+    reviewed_at: Instant
+    notes: Opt[Filled] = None
+
+
+class Commit(Part):
+    """The commits before and after the attempt."""
+
+    base: Opt[Filled] = None
+    head: Opt[Filled] = None
+
+
+class Usage(Part):
+    """Tokens used; input includes cached ones, of which `cache_*` are subsets."""
+
+    input_tokens: Opt[Integer] = None
+    output_tokens: Opt[Integer] = None
+    cache_read_tokens: Opt[Integer] = None
+    cache_write_tokens: Opt[Integer] = None
+    estimated_input_tokens: Opt[Integer] = None
+    estimated_output_tokens: Opt[Integer] = None
+
+
+class Cost(Part):
+    """Cost in millionths of a US dollar."""
+
+    actual_usd_micros: Opt[Integer] = None
+    estimated_usd_micros: Opt[Integer] = None
+    source: Opt[Annotated[CostSource, _word(CostSource)]] = None
+
+
+class Durations(Part):
+    """Milliseconds by gate name."""
+
+    __pydantic_extra__: dict[str, Integer]
+
+
+class QualityGates(Part):
+    """The gates that were run, those that failed, and how long they took."""
+
+    run: Opt[FilledList] = None
+    failed: Opt[FilledList] = None
+    durations_ms: Opt[Durations] = None
+
+
+class ContextFigures(Part):
+    """What became of the executor's context window."""
+
+    compactions: Opt[Integer] = None
+    rotations: Opt[Integer] = None
+    utilization_final: Opt[Fraction] = None
+
+
+class ExecutionAttempt(Part):
+    """One complete session of an executor at a task; absent means unknown, never 0."""
+
+    id: Opt[Uuid] = None
+    started_at: Instant
+    ended_at: Instant
+    duration_seconds: Integer
+    status: Annotated[ExecutionStatus, _word(ExecutionStatus)]
+    outcome: Opt[Annotated[Outcome, _word(Outcome)]] = None
+    error_type: Opt[Filled] = None
+    error_reason: Opt[Filled] = None
+    executor: ExecutionExecutor
+    session_id: Opt[Filled] = None
+    exit_code: Opt[Integer] = None
+    turns: Opt[Integer] = None
+    commit: Opt[Commit] = None
+    usage: Opt[Usage] = None
+    cost: Opt[Cost] = None
+    quality_gates: Opt[QualityGates] = None
+    context: Opt[ContextFigures] = None
+    created_files: Opt[FilledList] = None
+    reviewer: Opt[ExecutionReviewer] = None
+    notes: Opt[Filled] = None
+
+    @field_validator("ended_at", mode="after")
+    @classmethod
+    def _check_order(cls, ended_at: datetime, info: ValidationInfo) -> datetime:
+        started_at = info.data.get("started_at")
+        if started_at is not None and started_at > ended_at:
+            raise PydanticCustomError("ended-before-started", "ended-before-started")
+        return ended_at
+
+
+def _check_attempts(value: object) -> list[Any]:
+    attempts = values.check_list(value)
+    if not attempts:
+        raise values.BadValue("no-attempts")
+    return attempts
+
+
+class TaskExecution(Part):
+    """All attempts at a task, at least one."""
+
+    attempts: Annotated[list[ExecutionAttempt], BeforeValidator(_adapt(_check_attempts)), Field(min_length=1)]
+
+
+class TaskMeta(Part):
+    """A task's frontmatter; the order of the fields is the canonical order of the keys."""
+
+    model_config = ConfigDict(title="Task frontmatter")
+
+    id: TaskId
+    title: Filled
+    kind: Annotated[Kind, _word(Kind)] = Kind.TASK
+    parent: TaskId | None = None
+    children: FilledList = []
+    state: Annotated[State, _word(State)]
+    blocked: Text | None = None
+    commit_message: Text | None = None
+    priority: Annotated[Priority, _word(Priority)] = Priority.NORMAL
+    size: Annotated[Size, _word(Size)] = Size.MEDIUM
+    ambiguity: Annotated[Ambiguity, _word(Ambiguity)] = Ambiguity.LOW
+    executor: Annotated[ExecutorLevel, _word(ExecutorLevel)] = ExecutorLevel.STANDARD
+    isolation: Annotated[Isolation, _word(Isolation)] = Isolation.MODULE
+    touches: FilledList = []
+    deliverables: FilledList = []
+    depends_on: FilledList = []
+    blocks: FilledList = []
+    assignees: FilledList = []
+    labels: FilledList = []
+    track: Text | None = None
+    milestone: Text | None = None
+    task_type: Text | None = None
+    complexity: Text | None = None
+    language: Text | None = None
+    created_at: Instant | None = None
+    updated_at: Instant | None = None
+    completed_at: Instant | None = None
+    links: Annotated[list[Link], BeforeValidator(_adapt(values.check_list))] = []
+    last_activity_at: Instant | None = None
+    execution: Opt[TaskExecution] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_nulls(cls, value: Any) -> Any:
+        """An optional key without a value reads as absent (`labels:` with nothing after it)."""
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if item is not None or key not in NULLABLE}
+
+
+KEY_ORDER: tuple[str, ...] = tuple(TaskMeta.model_fields)
+REQUIRED = frozenset(name for name, field in TaskMeta.model_fields.items() if field.is_required())
+NULLABLE = frozenset(KEY_ORDER) - REQUIRED - {"execution"}
+INSTANT_KEYS = frozenset({"created_at", "updated_at", "completed_at", "last_activity_at"})
+DEFAULTS: dict[str, Any] = {
+    name: field.default.value if isinstance(field.default, StrEnum) else field.default
+    for name, field in TaskMeta.model_fields.items()
+    if not field.is_required()
+}
+WORDS: dict[str, type[StrEnum]] = {
+    "kind": Kind,
+    "state": State,
+    "priority": Priority,
+    "size": Size,
+    "ambiguity": Ambiguity,
+    "executor": ExecutorLevel,
+    "isolation": Isolation,
+}
+LIST_KEYS = frozenset(name for name, default in DEFAULTS.items() if default == [])
+TEXT_KEYS = frozenset(KEY_ORDER) - LIST_KEYS - {"execution"} - INSTANT_KEYS
+
+
+def part_model(path: Path) -> type[Part] | None:
+    """Give the model of the mapping at a path, or None where the mapping is the user's own.
+
+    >>> part_model(("execution", "attempts", 0, "executor")).__name__
+    'ExecutionExecutor'
+    """
+    model: type[Part] | None = TaskMeta
+    for step in path:
+        if isinstance(step, int):
+            continue
+        field = model.model_fields.get(step) if model is not None else None
+        model = _model_in(field.annotation) if field is not None else None
+    return model
+
+
+def _model_in(annotation: Any) -> type[Part] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        return annotation
+    inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
+    return next((model for model in inner if model is not None), None)
+
+
+def key_order(path: Path) -> Sequence[str]:
+    """Give the canonical keys of the mapping at a path; none where the mapping is the user's own."""
+    model = part_model(path)
+    return () if model is None else tuple(model.model_fields)
+
+
+def sort_keys(value: Any, path: Path = ()) -> Any:
+    """Put the known keys of a value, at every depth, into canonical order, unknown ones after them."""
+    if isinstance(value, list):
+        return [sort_keys(item, (*path, index)) for index, item in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    order = [key for key in key_order(path) if key in value]
+    return {
+        key: sort_keys(value[key], (*path, key))
+        for key in [*order, *(key for key in value if key not in order)]
+    }
+
+
+def schema_problems(frontmatter: dict[str, Value]) -> list[tuple[str, Path, dict[str, Any]]]:
+    """Check a frontmatter against the models: (finding code, path, parts of the sentence) each."""
+    return _problems(TaskMeta, frontmatter)
+
+
+def attempt_problems(attempt: object) -> list[tuple[str, Path, dict[str, Any]]]:
+    """Check one attempt as `schema_problems` does a frontmatter."""
+    return _problems(ExecutionAttempt, attempt)
+
+
+def _problems(model: type[Part], value: object) -> list[tuple[str, Path, dict[str, Any]]]:
+    try:
+        model.model_validate(value)
+    except ValidationError as error:
+        return [_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
+    return []
+
+
+def _problem(detail: Any) -> tuple[str, Path, dict[str, Any]]:
+    path: Path = tuple(detail["loc"])
+    if detail["type"] == "missing":
+        return "missing-key", path, {"key": path[-1]}
+    params = dict(detail.get("ctx", {}))
+    if detail["type"] == "missing-key":
+        path = (*path, params["key"])
+    return detail["type"], path, params

@@ -1,0 +1,241 @@
+"""Changing one task: lock, read, edit losslessly, check, write; every command's way to the disk."""
+
+from __future__ import annotations
+
+import copy
+import difflib
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from taskfiles.change import field_name, list_changes
+from taskfiles.diagnostics import Finding
+from taskfiles.errors import TaskfilesError
+from taskfiles.instants import format_instant
+from taskfiles.model import key_order, sort_keys
+from taskfiles.names import expected_path
+from taskfiles.sections import find_headings, split_lines
+from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.store import Loaded, Store
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.yamltext import Value, same
+
+_TRIES = 5  # a file that changes under every one of them is being rewritten by something else
+REFRESHED = ("updated_at", "last_activity_at")
+
+
+class Draft:
+    """What an edit works on: the frontmatter's values and the body, both free to change."""
+
+    def __init__(self, task: Task, now: str) -> None:
+        self.task, self.now = task, now
+        self.values: dict[str, Any] = copy.deepcopy(task.values)
+        self.body = task.document.body.decode(errors="surrogateescape")
+        self.newline = task.document.newline
+        self.rules: list[str] = []
+
+
+class Change(NamedTuple):
+    """What a mutation did, or with `dry_run` would do.
+
+    `changes` are `{path, field, from, to}`; `rules` name what was done beside the request; `diff`
+    is a unified diff of the file.
+    """
+
+    before: Task | None
+    after: Task
+    changed: bool
+    dry_run: bool
+    changes: list[dict[str, Any]]
+    rules: list[str]
+    diff: str
+
+
+Edit = Callable[[Draft], None]
+
+
+def mutate(
+    store: Store, task_id: str, edit: Edit, *, if_match: str | None = None, dry_run: bool = False
+) -> Change:
+    """Apply an edit to one task under its lock and write it, unless nothing changes.
+
+    A file that somebody saves meanwhile is kept, and the edit made again on the new text.
+    Raises TaskfilesError: no-such-task and its kin, etag-mismatch, edit-unsafe, edit-invalid,
+    path-taken, lock-timeout, changed-underneath, io.
+    """
+    store.check_writable()
+    with store.locks.tasks(task_id):
+        for attempt in range(_TRIES):
+            loaded = store.load(task_id)
+            try:
+                return _mutate_once(store, loaded, edit, if_match, dry_run)
+            except TaskfilesError as error:
+                if error.code != "changed-underneath" or attempt + 1 == _TRIES:
+                    raise
+        raise AssertionError("unreachable")
+
+
+def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None, dry_run: bool) -> Change:
+    task = loaded.task
+    if if_match is not None and if_match != task.etag:
+        raise TaskfilesError(
+            "etag-mismatch",
+            path=task.path,
+            id=task.id,
+            actual=task.etag,
+            expected=if_match,
+            details={"etag": task.etag},
+        )
+    draft = Draft(task, format_instant(store.now()))
+    edit(draft)
+    body = draft.body.encode(errors="surrogateescape")
+    if same(draft.values, task.values) and body == task.document.body:
+        return Change(task, task, False, dry_run, [], [], "")
+    _check_text(task, draft.values)
+    _follow_state(draft)
+    _refresh(draft)
+    after = _render(task, draft, body)
+    after.path = target = _target(task, after)
+    _check_errors(task, after)
+    if target != task.path and (store.root / target).exists():
+        raise TaskfilesError("path-taken", path=target, id=task.id)
+    changes = [{"path": target, **change} for change in _list(task, after)]
+    diff = unified_diff(task, after)
+    if not dry_run:
+        store.write(loaded, after.data)
+        if target != task.path:
+            store.move(task, target)
+    if target != task.path:
+        draft.rules.append("place-by-state")
+        changes.append({"path": target, "field": "path", "from": task.path, "to": target})
+    return Change(task, after, True, dry_run, changes, draft.rules, diff)
+
+
+def _check_text(task: Task, values: dict[str, Any]) -> None:
+    try:
+        json.dumps(values, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        raise TaskfilesError(
+            "edit-unsafe", path=task.path, field="A value", problem="it holds bytes that are not UTF-8"
+        ) from None
+
+
+def _follow_state(draft: Draft) -> None:
+    """Entering done notes when, unless the edit says so itself; leaving it takes the note back."""
+    old, new = draft.task.values, draft.values
+    if old.get("state") == new.get("state") or not same(old.get("completed_at"), new.get("completed_at")):
+        return
+    if new.get("state") == "done" and not new.get("completed_at"):
+        new["completed_at"] = draft.now
+    elif old.get("state") == "done" and new.get("completed_at"):
+        new["completed_at"] = None
+    else:
+        return
+    draft.rules.append("completed-at-by-state")
+
+
+def _refresh(draft: Draft) -> None:
+    """Note the moment of the change where the file keeps such notes and the edit gives none."""
+    for key in REFRESHED:
+        if key in draft.task.values and same(draft.values.get(key), draft.task.values[key]):
+            draft.values[key] = draft.now
+            draft.rules.append(f"refresh-{key.replace('_', '-')}")
+
+
+def _render(task: Task, draft: Draft, body: bytes) -> Task:
+    wanted: dict[str, Value] = sort_keys(draft.values)
+    document = task.document
+    try:
+        front = edit_yaml(document.front, wanted, key_order, document.newline)
+    except UnsafeEdit as unsafe:
+        name = field_name(unsafe.path) or "The frontmatter"
+        raise TaskfilesError("edit-unsafe", path=task.path, field=name, problem=unsafe.problem) from unsafe
+    try:
+        after = parse_task(task.path, document._replace(front=front, body=body).to_bytes())
+    except Unreadable as error:
+        raise TaskfilesError(
+            "edit-invalid", path=task.path, id=task.id, problem=error.finding.message
+        ) from error
+    if not same(after.values, wanted) or after.document.body != body:
+        problem = "the result would not read back as intended"
+        raise TaskfilesError("edit-unsafe", path=task.path, field="The file", problem=problem)
+    return after
+
+
+def _check_errors(before: Task, after: Task) -> None:
+    """Refuse an error that the edit introduces; those that were there before are none of its business."""
+    known = Counter(
+        (finding.code, finding.field) for finding in before.findings if finding.severity == "error"
+    )
+    for finding in after.findings:
+        if finding.severity != "error":
+            continue
+        if known[finding.code, finding.field]:
+            known[finding.code, finding.field] -= 1
+            continue
+        field = f"{finding.field}: " if finding.field else ""
+        raise TaskfilesError(
+            "edit-invalid",
+            path=before.path,
+            id=before.id,
+            problem=f"{field}{finding.message} {finding.hint}",
+            details={"finding": finding.code, "field": finding.field},
+        )
+
+
+def _target(before: Task, after: Task) -> str:
+    """Where the file belongs now: it moves only when the edit changes its place."""
+    try:
+        old, new = expected_path(before.values), expected_path(after.values)
+    except (KeyError, TypeError):
+        return before.path
+    return before.path if old == new else new
+
+
+def _list(before: Task, after: Task) -> list[dict[str, Any]]:
+    changes = list_changes(before.values, after.values)
+    if before.document.body != after.document.body:
+        changes += _body_changes(before.body, after.body)
+    return changes
+
+
+def _body_changes(before: str, after: str) -> list[dict[str, Any]]:
+    """Name the body's changes by section, each with its old and new text."""
+    old, new = _by_section(before), _by_section(after)
+    names = [*old, *(name for name in new if name not in old)]
+    return [
+        {"field": f"body.{name}" if name else "body", "from": old.get(name), "to": new.get(name)}
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _by_section(body: str) -> dict[str, str]:
+    lines = split_lines(body)
+    heads = [heading for heading in find_headings(lines) if heading.level <= 3]
+    starts = [0, *(heading.start for heading in heads)]
+    names = ["", *(heading.title for heading in heads)]
+    ends = [*starts[1:], len(lines)]
+    return {
+        name: text
+        for name, start, end in zip(names, starts, ends, strict=True)
+        if (text := "".join(lines[start:end]).strip())
+    }
+
+
+def unified_diff(before: Task | None, after: Task) -> str:
+    """Show the change of a file as a unified diff, in the form that `patch` and `git apply` read."""
+    old = split_lines(before.data.decode(errors="replace")) if before else []
+    new = split_lines(after.data.decode(errors="replace"))
+    source = f"a/{before.path}" if before else "/dev/null"
+    lines = difflib.unified_diff(old, new, source, f"b/{after.path}")
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
+    )
+
+
+def introduced(change: Change) -> list[Finding]:
+    """List the warnings that a change brought about."""
+    known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
+    return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]

@@ -1,0 +1,96 @@
+"""File names, directories and ids; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from taskfiles.instants import parse_instant
+
+if TYPE_CHECKING:
+    from collections.abc import Container
+
+TASKS_DIR = "tasks"
+CONFIG_NAME = "tasks.toml"
+MAX_ID = 24
+DIRECTORIES: dict[str, str] = {
+    "idea": "00-idea",
+    "ready": "10-ready",
+    "in-progress": "20-in-progress",
+    "done": "30-done",
+    "canceled": "40-canceled",
+}
+_NAME = re.compile(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
+_ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
+
+
+def id_in_name(name: str) -> str | None:
+    """Give the id that a file name of the usual form carries.
+
+    >>> id_in_name("2025-11-02 story-execution-telemetry.md")
+    'execution-telemetry'
+    """
+    match = _NAME.fullmatch(name)
+    return match["id"] if match else None
+
+
+def expected_name(values: dict[str, Any]) -> str:
+    """Give the file name that a task's values ask for: done ones carry the UTC date of completion.
+
+    >>> expected_name({"id": "fix", "kind": "task", "state": "ready"})
+    'task-fix.md'
+    """
+    name = f"{values.get('kind') or 'task'}-{values['id']}.md"
+    completed = values.get("completed_at")
+    if values.get("state") != "done" or not isinstance(completed, str):
+        return name
+    from datetime import UTC  # noqa: PLC0415 (kept beside its only use)
+
+    try:
+        return f"{parse_instant(completed).astimezone(UTC).date().isoformat()} {name}"
+    except ValueError:
+        return name
+
+
+def expected_path(values: dict[str, Any]) -> str:
+    """Give the path, relative to the root, where a task of these values belongs.
+
+    >>> expected_path({"id": "fix", "state": "ready"})
+    'tasks/10-ready/task-fix.md'
+    """
+    return f"{TASKS_DIR}/{DIRECTORIES[values['state']]}/{expected_name(values)}"
+
+
+def make_id(title: str, taken: Container[str]) -> str:
+    """Make an id from a title in any language: up to three words, at most 24 characters, not taken.
+
+    >>> make_id("Fix the mobile navbar", {"fix-mobile-navbar"})
+    'fix-mobile-navbar-2'
+    """
+    base = suggest_id(title)
+    if base not in taken:
+        return base
+    number = 2
+    while True:
+        suffix = f"-{number}"
+        candidate = base[: MAX_ID - len(suffix)].rstrip("-") + suffix
+        if candidate not in taken:
+            return candidate
+        number += 1
+
+
+def suggest_id(title: object) -> str:
+    """Give the id that a title suggests, whether it is taken or not; `task` where it has no word."""
+    text = title if isinstance(title, str) else ""
+    if not text.isascii():
+        from anyascii import anyascii  # noqa: PLC0415 (its tables are large; most titles need none)
+
+        text = anyascii(text)
+    words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", text.lower()))
+    telling = [word for word in words if word not in _ARTICLES] or words
+    chosen: list[str] = []
+    for word in telling[:3]:
+        if chosen and len("-".join([*chosen, word])) > MAX_ID:
+            break
+        chosen.append(word[:MAX_ID])
+    return "-".join(chosen) or "task"

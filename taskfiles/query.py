@@ -1,0 +1,199 @@
+"""Filtering and sorting tasks; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.graph import find_parents, words
+from taskfiles.instants import parse_instant
+from taskfiles.model import INSTANT_KEYS, KEY_ORDER, WORDS, ExecutionStatus
+from taskfiles.rules.keys import attempt_list
+from taskfiles.task import Task
+from taskfiles.values import suggest
+from taskfiles.yamlprint import read_value
+from taskfiles.yamltext import Value, YamlProblem, same
+
+CLOSED = frozenset({"done", "canceled"})
+ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
+
+
+class Filter(NamedTuple):
+    """What a task must meet; within one criterion any of its values will do, an empty one always holds.
+
+    `words` maps kind, state, priority, size, ambiguity, executor or isolation to wanted words.
+    `labels` and `meta` are met one by one: each group of labels, each key with its text. `status`,
+    `model` and `tool` must be met by one and the same attempt. `since` compares the latest of a
+    task's own instants.
+    """
+
+    words: Mapping[str, frozenset[str]] = {}
+    labels: Sequence[frozenset[str]] = ()
+    assignees: frozenset[str] = frozenset()
+    parents: frozenset[str] = frozenset()
+    blocked: bool | None = None
+    open: bool = False
+    search: str = ""
+    meta: Sequence[tuple[str, str]] = ()
+    has_execution: bool = False
+    status: frozenset[str] = frozenset()
+    model: frozenset[str] = frozenset()
+    tool: frozenset[str] = frozenset()
+    since: datetime | None = None
+
+
+def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
+    """Give the tasks that meet a filter, in the order they came.
+
+    `tasks` are those of a whole store, for parents are found among them.
+    """
+    parents = find_parents(tasks) if wanted.parents else {}
+    needle = wanted.search.casefold()
+    return [
+        task
+        for task in tasks
+        if all(task.get(key) in words for key, words in wanted.words.items())
+        and _meets_people(task, wanted)
+        and (not wanted.parents or parents.get(task.id) in wanted.parents)
+        and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
+        and (not wanted.open or task.state not in CLOSED)
+        and (not needle or _contains(task, needle))
+        and all(_has_meta(task, key, text) for key, text in wanted.meta)
+        and _meets_execution(task, wanted)
+        and (wanted.since is None or _is_active_since(task, wanted.since))
+    ]
+
+
+def is_blocked(task: Task) -> bool:
+    """Tell whether a task says that something blocks it."""
+    blocked = task.get("blocked")
+    return bool(blocked.strip()) if isinstance(blocked, str) else bool(blocked)
+
+
+def _meets_people(task: Task, wanted: Filter) -> bool:
+    labels = set(words(task, "labels"))
+    return all(group & labels for group in wanted.labels) and (
+        not wanted.assignees or bool(wanted.assignees & set(words(task, "assignees")))
+    )
+
+
+def _contains(task: Task, needle: str) -> bool:
+    return any(needle in str(text).casefold() for text in (task.id, task.title, task.body))
+
+
+def _has_meta(task: Task, dotted: str, text: str) -> bool:
+    """Compare a key, or a dotted path of keys, with a text or with what the text means in YAML."""
+    value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
+    for step in [dotted] if dotted in task.values else dotted.split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if value is None and dotted in KEY_ORDER:
+        value = task.get(dotted)
+    wanted: list[Value] = [text]
+    with suppress(YamlProblem):
+        wanted.append(read_value(text))
+    candidates = value if isinstance(value, list) else []
+    return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
+
+
+def _meets_execution(task: Task, wanted: Filter) -> bool:
+    attempts = [attempt for attempt in attempt_list(task.values) if isinstance(attempt, dict)]
+    if wanted.has_execution and not attempts:
+        return False
+    if not (wanted.status or wanted.model or wanted.tool):
+        return True
+    return any(_meets_attempt(attempt, wanted) for attempt in attempts)
+
+
+def _meets_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
+    executor = attempt.get("executor")
+    executor = executor if isinstance(executor, dict) else {}
+    return (
+        (not wanted.status or attempt.get("status") in wanted.status)
+        and (not wanted.model or executor.get("model") in wanted.model)
+        and (not wanted.tool or executor.get("tool") in wanted.tool)
+    )
+
+
+def _is_active_since(task: Task, since: datetime) -> bool:
+    return any(instant >= since for key in ACTIVITY if (instant := _instant(task, key)))
+
+
+def _instant(task: Task, key: str) -> datetime | None:
+    try:
+        return parse_instant(str(task.values.get(key)))
+    except ValueError:
+        return None
+
+
+def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
+    """Sort by keys, `-key` downwards, ties by id; what has no value comes last either way.
+
+    Words sort by their rank (low before high), instants by time. Raises TaskfilesError (bad-value)
+    for a key that the format doesn't know.
+    """
+    ordered = sorted(tasks, key=lambda task: (task.id, task.path))
+    for key in reversed(keys):
+        name = key.removeprefix("-")
+        if name not in KEY_ORDER:
+            remedy = suggest(name, KEY_ORDER) + "Sort by keys of the format, `-` before one for the reverse."
+            raise TaskfilesError(
+                "bad-value", option="--sort", given=f"“{name}”", problem="it is no key", remedy=remedy
+            )
+        ranked = [(_rank(task, name), task) for task in ordered]
+        known = [pair for pair in ranked if pair[0] is not None]
+        known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
+        ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]
+    return ordered
+
+
+def _rank(task: Task, key: str) -> Any:
+    value = task.get(key)
+    if key in WORDS:
+        words = list(WORDS[key])
+        return words.index(value) if value in words else None
+    if key in INSTANT_KEYS:
+        return _instant(task, key)
+    return str(value).casefold() if value not in (None, [], {}) else None
+
+
+def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> frozenset[str]:
+    """Read words from a command line: commas separate, any case will do.
+
+    Raises TaskfilesError (bad-value), offering the nearest word.
+    """
+    known = {str(word): str(word) for word in kind}
+    found = set()
+    for text in split_commas(texts):
+        word = text.casefold()
+        word = (
+            word
+            if word in known
+            else word.replace("_", "-")
+            if word.replace("_", "-") in known
+            else word.replace("-", "_")
+        )
+        if word not in known:
+            remedy = suggest(text, list(known)) + f"Use one of {', '.join(known)}."
+            raise TaskfilesError(
+                "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
+            )
+        found.add(word)
+    return frozenset(found)
+
+
+def parse_statuses(texts: Sequence[str]) -> frozenset[str]:
+    """Read attempt statuses from a command line, as `parse_words` does."""
+    return parse_words("--status", ExecutionStatus, texts)
+
+
+def split_commas(texts: Sequence[str]) -> list[str]:
+    """Split values at commas, blanks around them dropped.
+
+    >>> split_commas(["a, b", "c"])
+    ['a', 'b', 'c']
+    """
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]

@@ -1,0 +1,168 @@
+"""Recording attempts and reviews in a task's file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from taskfiles.attempts import complete_times, first_difference, merge_attempt, new_attempt_id
+from taskfiles.change import field_name
+from taskfiles.diagnostics import make_finding
+from taskfiles.errors import TaskfilesError
+from taskfiles.model import attempt_problems
+from taskfiles.mutation import Change, Draft, mutate
+from taskfiles.rules.keys import attempt_list
+from taskfiles.store import Store
+
+
+class Recorded:
+    """The ids of the attempts that a call recorded, amended or found as they should be."""
+
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+
+
+def record(
+    store: Store,
+    task_id: str,
+    attempts: Sequence[dict[str, Any]],
+    *,
+    amend: str | None = None,
+    if_match: str | None = None,
+    dry_run: bool = False,
+) -> tuple[Change, list[str]]:
+    """Record attempts at a task and give their ids; all of them are written at once, or none.
+
+    An attempt is a mapping in the file's own shape (docs/reference/format.md). A missing end is now,
+    a missing start the end minus the duration, a missing duration follows from both, a missing id is
+    made. The same id with the same content changes nothing. With `amend`, the fields of the one
+    attempt given change in the recorded attempt of that id.
+
+    Raises TaskfilesError: bad-attempt, attempt-conflict, no-attempt, and as `mutate` does.
+    """
+    for attempt in attempts:
+        if not isinstance(attempt, dict):
+            raise TaskfilesError("bad-attempt", problem="An attempt is a mapping of keys.")
+    recorded = Recorded()
+
+    def edit(draft: Draft) -> None:
+        recorded.ids = []
+        _check_room(draft)
+        for attempt in attempts:
+            if amend is None:
+                recorded.ids.append(_add(draft, attempt, new_attempt_id(store.now())))
+            else:
+                recorded.ids.append(_amend(draft, attempt, amend))
+
+    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run), recorded.ids
+
+
+def _check_room(draft: Draft) -> None:
+    execution = draft.values.get("execution")
+    wrong = execution is not None and not isinstance(execution, dict)
+    if isinstance(execution, dict):
+        attempts = execution.get("attempts")
+        wrong = attempts is not None and not isinstance(attempts, list)
+    if wrong:
+        raise TaskfilesError(
+            "edit-unsafe",
+            path=draft.task.path,
+            field="execution",
+            problem="what stands there is no list of attempts",
+        )
+
+
+def _find(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
+    for index, recorded in enumerate(attempt_list(draft.values)):
+        if isinstance(recorded, dict) and str(recorded.get("id", "")).lower() == attempt_id.lower():
+            return index, recorded
+    return None
+
+
+def _add(draft: Draft, attempt: dict[str, Any], new_id: str) -> str:
+    given = attempt.get("id")
+    if isinstance(given, str) and (found := _find(draft, given)):
+        difference = first_difference(found[1], attempt)
+        if difference is not None:
+            raise TaskfilesError(
+                "attempt-conflict", path=draft.task.path, id=draft.task.id, attempt=given, field=difference
+            )
+        return given
+    complete = complete_times({"id": new_id} | attempt, draft.now)
+    _check(complete)
+    execution = draft.values.get("execution") or {}
+    attempts = [*(execution.get("attempts") or []), complete]
+    draft.values["execution"] = execution | {"attempts": attempts}
+    return str(complete["id"])
+
+
+def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
+    found = _find(draft, attempt_id)
+    if found is None:
+        raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt_id}")
+    index, recorded = found
+    merged = merge_attempt(recorded, {key: value for key, value in attempt.items() if key != "id"})
+    draft.values["execution"]["attempts"][index] = merged
+    return attempt_id
+
+
+def _check(attempt: dict[str, Any]) -> None:
+    """Name everything that is wrong with an attempt, before the file is touched."""
+    problems = attempt_problems(attempt)
+    if problems:
+        found = [make_finding(code, "", 0, 0, field_name(path), **params) for code, path, params in problems]
+        raise TaskfilesError(
+            "bad-attempt",
+            problem="; ".join(f"{finding.field}: {finding.message} {finding.hint}" for finding in found),
+            details={"problems": [{"code": f.code, "field": f.field, "message": f.message} for f in found]},
+        )
+
+
+def review(
+    store: Store,
+    task_id: str,
+    reviewer: dict[str, Any],
+    *,
+    attempt: str | None = None,
+    if_match: str | None = None,
+    dry_run: bool = False,
+) -> tuple[Change, str | None]:
+    """Fill in the reviewer of a named attempt, or of the last in the file; gives that attempt's id.
+
+    `reviewer` holds name, approved and, where given, reviewed_at (default: now) and notes; a
+    review that says the same as the recorded one changes nothing.
+
+    Raises TaskfilesError: no-attempt, and as `mutate` does.
+    """
+    reviewed: list[str | None] = []
+
+    def edit(draft: Draft) -> None:
+        reviewed.clear()
+        index = _reviewed_index(draft, attempt)
+        recorded = draft.values["execution"]["attempts"][index]
+        old = recorded.get("reviewer") if isinstance(recorded, dict) else None
+        reviewed.append(recorded.get("id"))
+        if isinstance(old, dict) and first_difference(old, reviewer) is None:
+            return
+        kept = (
+            {key: value for key, value in old.items() if key not in _REVIEW} if isinstance(old, dict) else {}
+        )
+        recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
+
+    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+    return change, reviewed[0]
+
+
+_REVIEW = frozenset({"name", "approved", "reviewed_at", "notes"})
+
+
+def _reviewed_index(draft: Draft, attempt: str | None) -> int:
+    recorded = attempt_list(draft.values)
+    if attempt is not None:
+        found = _find(draft, attempt)
+        if found is None:
+            raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt}")
+        return found[0]
+    if not recorded or not isinstance(recorded[-1], dict):
+        raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which="")
+    return len(recorded) - 1

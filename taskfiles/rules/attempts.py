@@ -1,0 +1,113 @@
+"""Rules of execution attempts that go together: times, ids, gates, status and outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from taskfiles.diagnostics import Problem
+from taskfiles.instants import parse_instant
+from taskfiles.rules.keys import attempt_list
+
+if TYPE_CHECKING:
+    from taskfiles.task import Task
+
+# One mapping of all vocabularies (docs/reference/format.md): the outcomes that go with a status.
+OUTCOMES: dict[str, tuple[str, ...]] = {
+    "completed": ("success", "partial", "failed"),
+    "failed": ("failed", "blocked"),
+    "abandoned": ("failed",),
+}
+
+
+def _attempts(task: Task) -> list[tuple[int, dict[str, Any]]]:
+    return [(i, a) for i, a in enumerate(attempt_list(task.values)) if isinstance(a, dict)]
+
+
+def _span(attempt: dict[str, Any]) -> tuple[datetime, datetime] | None:
+    try:
+        start, end = (
+            parse_instant(str(attempt.get("started_at"))),
+            parse_instant(str(attempt.get("ended_at"))),
+        )
+    except ValueError:
+        return None
+    return (start, end) if start <= end else None
+
+
+def check_durations(task: Task) -> Iterator[Problem]:
+    """The duration is the time between start and end, to a second."""
+    for index, attempt in _attempts(task):
+        span, given = _span(attempt), attempt.get("duration_seconds")
+        if span is None or isinstance(given, bool) or not isinstance(given, int):
+            continue
+        actual = (span[1] - span[0]).total_seconds()
+        if abs(actual - given) > 1:
+            path = ("execution", "attempts", index, "duration_seconds")
+            yield Problem("duration-mismatch", path, {"given": given, "actual": f"{actual:g}"})
+
+
+def check_overlaps(task: Task) -> Iterator[Problem]:
+    """One attempt at a time."""
+    spans = sorted((span, index) for index, attempt in _attempts(task) if (span := _span(attempt)))
+    latest = None
+    for (start, end), index in spans:
+        if latest is not None and start < latest[0]:
+            yield Problem(
+                "attempts-overlap", ("execution", "attempts", index, "started_at"), {"other": latest[1] + 1}
+            )
+        if latest is None or end > latest[0]:
+            latest = (end, index)
+
+
+def check_order(task: Task) -> Iterator[Problem]:
+    """Attempts stand in order of time."""
+    previous = None
+    for index, attempt in _attempts(task):
+        span = _span(attempt)
+        if span is None:
+            continue
+        if previous is not None and span[0] < previous:
+            yield Problem("attempts-unordered", ("execution", "attempts", index, "started_at"))
+        previous = span[0]
+
+
+def check_ids(task: Task) -> Iterator[Problem]:
+    """No two attempts carry one id."""
+    seen: dict[str, int] = {}
+    for index, attempt in _attempts(task):
+        given = attempt.get("id")
+        if not isinstance(given, str):
+            continue
+        other = seen.setdefault(given.lower(), index)
+        if other != index:
+            yield Problem("duplicate-attempt", ("execution", "attempts", index, "id"), {"other": other + 1})
+
+
+def check_gates(task: Task) -> Iterator[Problem]:
+    """Only gates that were run can fail."""
+    for index, attempt in _attempts(task):
+        gates = attempt.get("quality_gates")
+        if not isinstance(gates, dict) or not isinstance(gates.get("failed"), list):
+            continue
+        run = gates.get("run")
+        for number, gate in enumerate(gates["failed"]):
+            if isinstance(gate, str) and not (isinstance(run, list) and gate in run):
+                path = ("execution", "attempts", index, "quality_gates", "failed", number)
+                yield Problem("gate-not-run", path, {"gate": gate})
+
+
+def check_outcomes(task: Task) -> Iterator[Problem]:
+    """Status, outcome and a time-out tell one story."""
+    for index, attempt in _attempts(task):
+        status, outcome = attempt.get("status"), attempt.get("outcome")
+        if status not in OUTCOMES or outcome is None:
+            continue
+        fitting = OUTCOMES[status]
+        if status == "completed" and attempt.get("error_type") != "timeout":
+            fitting = ("success", "partial")
+        if outcome not in fitting and outcome in {"success", "partial", "blocked", "failed"}:
+            path = ("execution", "attempts", index, "outcome")
+            remedy = f"With status {status} the outcome is {' or '.join(fitting)}."
+            yield Problem("status-outcome", path, {"status": status, "outcome": outcome, "remedy": remedy})

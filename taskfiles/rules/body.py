@@ -1,0 +1,52 @@
+"""Rules of the Markdown body: its sections, its checkboxes, unresolved merges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from taskfiles.diagnostics import Problem
+from taskfiles.document import find_conflict
+from taskfiles.sections import (
+    ACCEPTANCE_CRITERIA,
+    INSIGHT_SECTIONS,
+    INSIGHTS,
+    OLDER_NAMES,
+    SECTIONS,
+    find_checkboxes,
+    find_headings,
+    find_section,
+    split_lines,
+)
+
+if TYPE_CHECKING:
+    from taskfiles.task import Task
+
+
+def check_headings(task: Task) -> Iterator[Problem]:
+    """The sections that executors and reviewers look for are there; insights once a task is done."""
+    titles = {heading.title.casefold() for heading in find_headings(split_lines(task.body))}
+    titles |= {new.casefold() for old, new in OLDER_NAMES.items() if old.casefold() in titles}
+    wanted = [("##", title) for title in SECTIONS]
+    if task.state == "done":
+        wanted += [("##", INSIGHTS), *(("###", title) for title in INSIGHT_SECTIONS)]
+    for marks, title in wanted:
+        if title.casefold() not in titles:
+            params = {"heading": f"{marks} {title}", "title": title, "id": task.id}
+            yield Problem("missing-heading", (), params, at="body")
+
+
+def check_checkboxes(task: Task) -> Iterator[Problem]:
+    """Acceptance criteria are checkboxes."""
+    lines = split_lines(task.body)
+    section = find_section(lines, ACCEPTANCE_CRITERIA)
+    if section is not None and not find_checkboxes(lines):
+        yield Problem("missing-checkbox", (), at="body", body_line=section.heading.start)
+
+
+def check_conflicts(task: Task) -> Iterator[Problem]:
+    """No merge is left half done in the body."""
+    offset = find_conflict(task.document.body)
+    if offset is not None:
+        line = task.document.body.count(b"\n", 0, offset)
+        yield Problem("conflict-marker", (), at="body", body_line=line)

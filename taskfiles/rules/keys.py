@@ -1,0 +1,114 @@
+"""Rules of single keys: schema, required ones, zones, spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from taskfiles import values
+from taskfiles.diagnostics import Problem
+from taskfiles.instants import has_zone, parse_instant
+from taskfiles.model import INSTANT_KEYS, part_model, schema_problems
+from taskfiles.names import MAX_ID
+from taskfiles.yamltext import Path, Value
+
+if TYPE_CHECKING:
+    from taskfiles.task import Task
+
+RESERVED = frozenset({"path", "etag", "valid", "body", "derived", "extra"})
+_MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
+_ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
+
+
+def check_schema(task: Task) -> Iterator[Problem]:
+    """Types, words, ranges and required keys, as the models have them."""
+    for code, path, params in schema_problems(task.values):
+        yield Problem(code, path, params)
+
+
+def check_commit_message(task: Task) -> Iterator[Problem]:
+    """Done tasks carry the commit message that completed them, since 2025-11-01."""
+    message = task.values.get("commit_message")
+    if task.state != "done" or not (message is None or (isinstance(message, str) and not message.strip())):
+        return
+    try:
+        completed = parse_instant(str(task.values.get("completed_at")))
+    except ValueError:
+        completed = _MESSAGES_SINCE
+    if completed >= _MESSAGES_SINCE:
+        yield Problem(
+            "missing-commit-message", ("commit_message",) if "commit_message" in task.values else ("state",)
+        )
+
+
+def check_zones(task: Task) -> Iterator[Problem]:
+    """An instant says in which zone it is."""
+    for path, value in instants(task.values):
+        try:
+            parse_instant(value)
+        except ValueError:
+            continue
+        if not has_zone(value):
+            yield Problem("no-zone", path)
+
+
+def instants(frontmatter: dict[str, Value]) -> Iterator[tuple[Path, str]]:
+    """List the known instants of a frontmatter that are text, with their paths."""
+    for key in INSTANT_KEYS & frontmatter.keys():
+        value = frontmatter[key]
+        if isinstance(value, str):
+            yield (key,), value
+    for index, attempt in enumerate(attempt_list(frontmatter)):
+        if not isinstance(attempt, dict):
+            continue
+        base: Path = ("execution", "attempts", index)
+        for key in _ATTEMPT_INSTANTS & attempt.keys():
+            value = attempt[key]
+            if isinstance(value, str):
+                yield (*base, key), value
+        reviewer = attempt.get("reviewer")
+        if isinstance(reviewer, dict) and isinstance(reviewer.get("reviewed_at"), str):
+            yield (*base, "reviewer", "reviewed_at"), str(reviewer["reviewed_at"])
+
+
+def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
+    """Give the attempts as they stand; empty where there is no list of them."""
+    execution = frontmatter.get("execution")
+    attempts = execution.get("attempts") if isinstance(execution, dict) else None
+    return attempts if isinstance(attempts, list) else []
+
+
+def check_id_length(task: Task) -> Iterator[Problem]:
+    """Ids are short."""
+    if len(task.id) > MAX_ID:
+        yield Problem("long-id", ("id",), {"length": len(task.id)})
+
+
+def check_reserved(task: Task) -> Iterator[Problem]:
+    """The tool's own JSON keys are not the file's."""
+    for key in task.values:
+        if key in RESERVED:
+            yield Problem("reserved-key", (key,), {"key": key}, at="key")
+
+
+def check_unknown(task: Task) -> Iterator[Problem]:
+    """A key that the format doesn't know may be a slip of the pen."""
+    yield from _unknown(task.values, ())
+
+
+def _unknown(value: Value, path: Path) -> Iterator[Problem]:
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _unknown(item, (*path, index))
+        return
+    model = part_model(path)
+    if not isinstance(value, dict) or model is None:
+        return
+    known = list(model.model_fields)
+    for key, item in value.items():
+        if key in known:
+            yield from _unknown(item, (*path, key))
+        elif known and not key.startswith("x_") and not (key in RESERVED and not path):
+            yield Problem(
+                "unknown-key", (*path, key), {"key": key, "near": values.suggest(key, known)}, at="key"
+            )

@@ -1,0 +1,35 @@
+"""Rules of a file's directory and name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from taskfiles.diagnostics import Problem
+from taskfiles.model import Kind
+from taskfiles.names import DIRECTORIES, TASKS_DIR, expected_name
+
+if TYPE_CHECKING:
+    from taskfiles.task import Task
+
+
+def check_directory(task: Task) -> Iterator[Problem]:
+    """A file lies in its state's directory."""
+    directory = DIRECTORIES.get(task.state) if isinstance(task.state, str) else None
+    if (
+        directory
+        and task.path.startswith(TASKS_DIR + "/")
+        and task.path.rpartition("/")[0] != f"{TASKS_DIR}/{directory}"
+    ):
+        yield Problem(
+            "wrong-directory", ("state",), {"state": task.state, "directory": f"{TASKS_DIR}/{directory}"}
+        )
+
+
+def check_name(task: Task) -> Iterator[Problem]:
+    """A file is named after its kind and id, done ones after their day too."""
+    if not task.path.startswith(TASKS_DIR + "/") or task.kind not in set(Kind):
+        return
+    name = expected_name(task.values)
+    if task.path.rpartition("/")[2] != name:
+        yield Problem("wrong-name", ("id",), {"name": name})

@@ -1,0 +1,325 @@
+"""The directory of task files: find it, read it, write single files back safely."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+from taskfiles import files
+from taskfiles.config import CONFIG_PATH, Config, parse_config
+from taskfiles.diagnostics import Finding, make_finding
+from taskfiles.document import claims_task
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import Repository, find_repository
+from taskfiles.locks import Locks
+from taskfiles.model import FORMAT
+from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR, id_in_name
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.values import suggest
+
+
+class PathTaken(Exception):
+    """The path of a new task is taken; not an OSError, so that it passes for what it is."""
+
+
+class Snapshot(NamedTuple):
+    """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
+
+    tasks: list[Task]
+    unreadable: list[Finding]
+
+
+class Loaded(NamedTuple):
+    """A task with the identity of the file it was read from and that file's real path."""
+
+    task: Task
+    identity: files.Identity
+    file: Path
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _ignore(_: str) -> None:
+    """Tell nobody."""
+
+
+class Store:
+    """The task files of one project.
+
+    `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
+    `now` is the clock, `notice` is told of fallbacks, `state` is where locks are kept (default: the
+    git common directory, and without git nowhere, which locks `tasks/` itself).
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        state: Path | None = None,
+        lock_timeout: float | None = None,
+        now: Callable[[], datetime] = _utc_now,
+        notice: Callable[[str], None] = _ignore,
+    ) -> None:
+        self.root = root.resolve()
+        self.directory = self.root / TASKS_DIR
+        self.repository: Repository | None = find_repository(self.root)
+        self.now, self.notice = now, notice
+        self.state = self.repository.common_dir / "tasks" if self.repository else state
+        self._lock_timeout = lock_timeout
+        if not self.directory.is_dir():
+            raise TaskfilesError("no-project", path=str(root))
+        if not self.is_inside(self.directory):
+            raise TaskfilesError("outside-root", path=f"{TASKS_DIR}/")
+
+    @classmethod
+    def find(cls, start: Path, **settings: object) -> Store:
+        """Open the nearest project at or above a directory, not beyond its git work tree.
+
+        Settings are those of the constructor. Raises TaskfilesError (no-project).
+        """
+        here = start.resolve()
+        repository = find_repository(here)
+        for directory in (here, *here.parents):
+            if is_project(directory):
+                return cls(directory, **settings)  # type: ignore[arg-type]  # passed on as they are
+            if repository is not None and directory == repository.top:
+                break
+        raise TaskfilesError("no-project", path=str(start))
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings of tasks/tasks.toml, or their defaults.
+
+        Raises TaskfilesError (bad-config) where the file can't be used.
+        """
+        config, findings = self.read_config()
+        if config is None:
+            first = findings[0]
+            raise TaskfilesError(
+                "bad-config", path=first.path, line=first.line, column=first.column, problem=first.message
+            )
+        return config
+
+    def read_config(self) -> tuple[Config | None, list[Finding]]:
+        """Read tasks/tasks.toml with everything that is wrong with it."""
+        data = self.config_bytes()
+        return (Config(), []) if data is None else parse_config(data)
+
+    def config_bytes(self) -> bytes | None:
+        """Give the bytes of tasks/tasks.toml; None where there is none."""
+        with files.naming("Reading", CONFIG_PATH):
+            try:
+                return (self.directory / CONFIG_NAME).read_bytes()
+            except FileNotFoundError:
+                return None
+
+    def check_writable(self) -> None:
+        """Refuse to write a format that is newer than this version knows.
+
+        Raises TaskfilesError (newer-format, bad-config).
+        """
+        if self.config.format > FORMAT:
+            raise TaskfilesError("newer-format", path=CONFIG_PATH, format=self.config.format, known=FORMAT)
+
+    @cached_property
+    def locks(self) -> Locks:
+        """The locks of this store; waiting is bounded by the configured time-out."""
+        timeout = self.config.lock.timeout if self._lock_timeout is None else self._lock_timeout
+        return Locks(self.directory, self.state, timeout, self.notice)
+
+    # Reading
+
+    def tasks(self) -> Iterator[Task]:
+        """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
+        return iter(self.snapshot().tasks)
+
+    def snapshot(self) -> Snapshot:
+        """Read every task file once."""
+        tasks: list[Task] = []
+        unreadable: list[Finding] = []
+        for file in self.walk():
+            try:
+                loaded = self.read(file)
+            except Unreadable as error:
+                unreadable.append(error.finding)
+                continue
+            if loaded is not None:
+                tasks.append(loaded.task)
+        tasks.sort(key=lambda task: (task.id, task.path))
+        return Snapshot(tasks, unreadable)
+
+    def get(self, task_id: str) -> Task:
+        """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
+        return self.load(task_id).task
+
+    def load(self, task_id: str) -> Loaded:
+        """Read one task with its file's identity; a file named after it saves reading the others.
+
+        Raises as `get` does.
+        """
+        named = [file for file in self.walk() if id_in_name(file.name) == task_id]
+        found: list[Loaded] = []
+        broken: list[Finding] = []
+        for file in named:
+            try:
+                loaded = self.read(file)
+            except Unreadable as error:
+                broken.append(error.finding)
+                continue
+            if loaded is not None and loaded.task.id == task_id:
+                found.append(loaded)
+        if not found and not broken:
+            return self._search(task_id)
+        if len(found) + len(broken) > 1:
+            paths = sorted([loaded.task.path for loaded in found] + [finding.path for finding in broken])
+            raise _ambiguous(task_id, paths)
+        if broken:
+            raise _unreadable(broken[0])
+        return found[0]
+
+    def _search(self, task_id: str) -> Loaded:
+        """Read every file for an id that no file name carries."""
+        found: list[Loaded] = []
+        ids: list[str] = []
+        broken = 0
+        for file in self.walk():
+            try:
+                loaded = self.read(file)
+            except Unreadable:
+                broken += 1
+                continue
+            if loaded is not None:
+                ids.append(loaded.task.id)
+                if loaded.task.id == task_id:
+                    found.append(loaded)
+        if len(found) > 1:
+            raise _ambiguous(task_id, sorted(loaded.task.path for loaded in found))
+        if found:
+            return found[0]
+        remedy = suggest(task_id, ids) + "`tasks list --output plain` prints every id."
+        if broken:
+            remedy += (
+                f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
+            )
+        raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
+
+    def walk(self) -> Iterator[Path]:
+        """List the `.md` files below `tasks/`, hidden ones left out, in the order of their paths."""
+        seen: set[Path] = set()
+
+        def walk_directory(directory: Path) -> Iterator[Path]:
+            real = directory.resolve()
+            if real in seen or not self.is_inside(real):
+                return
+            seen.add(real)
+            with files.naming("Listing", self.relative(directory)):
+                entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir():
+                    yield from walk_directory(Path(entry.path))
+                elif entry.name.endswith(".md"):
+                    yield Path(entry.path)
+
+        return walk_directory(self.directory)
+
+    def read(self, file: Path) -> Loaded | None:
+        """Read one file; None where it claims no task.
+
+        Raises Unreadable where it claims to be one and can't be read.
+        """
+        path = self.relative(file)
+        try:
+            real = file
+            if file.is_symlink():
+                real = file.resolve()
+                if not self.is_inside(real):
+                    raise Unreadable(make_finding("outside-link", path, 1, 1))
+            content = files.read_claiming(real, claims_task)
+        except OSError as error:
+            if error.errno in files.EXHAUSTED:
+                with files.naming("Reading", path):
+                    raise
+            problem = (error.strerror or str(error)).lower()
+            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
+        if content is None:
+            return None
+        data, identity = content
+        return Loaded(parse_task(path, data), identity, real)
+
+    def relative(self, file: Path) -> str:
+        """Give a file's path relative to the root, with `/`; an outside one as it is."""
+        with suppress(ValueError):
+            return file.relative_to(self.root).as_posix()
+        return file.as_posix()
+
+    def is_inside(self, file: Path) -> bool:
+        """Tell whether a path, links followed, stays within the repository (without git: the root)."""
+        boundary = self.repository.top.resolve() if self.repository else self.root
+        return file.resolve().is_relative_to(boundary)
+
+    # Writing
+
+    def write(self, loaded: Loaded, data: bytes) -> None:
+        """Replace a task's file, unless it has changed since it was read.
+
+        Raises TaskfilesError (changed-underneath, io).
+        """
+        path = loaded.task.path
+        with files.naming("Writing", path):
+            try:
+                files.replace_file(loaded.file, data, loaded.identity)
+            except (FileNotFoundError, files.Changed):
+                raise TaskfilesError("changed-underneath", path=path) from None
+
+    def create(self, path: str, data: bytes) -> None:
+        """Create a task's file. Raises PathTaken, TaskfilesError (io)."""
+        with files.naming("Creating", path):
+            try:
+                files.create_file(self.root / path, data)
+            except FileExistsError as error:
+                if (self.root / path).parent.is_dir():
+                    raise PathTaken(path) from error
+                raise
+
+    def move(self, task: Task, path: str) -> None:
+        """Rename a task's file to the place where it belongs.
+
+        Raises TaskfilesError (path-taken, io).
+        """
+        with files.naming("Moving", task.path):
+            try:
+                files.move_file(self.root / task.path, self.root / path)
+            except FileExistsError:
+                raise TaskfilesError("path-taken", path=path, id=task.id) from None
+
+
+def is_project(directory: Path) -> bool:
+    """Tell whether a directory's `tasks/` holds a state directory or a configuration."""
+    tasks = directory / TASKS_DIR
+    return (tasks / CONFIG_NAME).is_file() or any((tasks / name).is_dir() for name in DIRECTORIES.values())
+
+
+def _ambiguous(task_id: str, paths: list[str]) -> TaskfilesError:
+    return TaskfilesError(
+        "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
+    )
+
+
+def _unreadable(finding: Finding) -> TaskfilesError:
+    return TaskfilesError(
+        "unreadable-task",
+        path=finding.path,
+        line=finding.line,
+        column=finding.column,
+        problem=finding.message,
+        details={"finding": finding.code},
+    )

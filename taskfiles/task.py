@@ -1,0 +1,149 @@
+"""One task as its file holds it: values, places, body, and what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from taskfiles import values
+from taskfiles.diagnostics import Finding, front_position, locate, make_finding
+from taskfiles.document import Document, Malformed, split_document
+from taskfiles.errors import TaskfilesError
+from taskfiles.model import DEFAULTS, TaskExecution, TaskMeta
+from taskfiles.rules import file_problems
+from taskfiles.yamltext import Node, Value, YamlProblem, read_yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Unreadable(Exception):
+    """A file that claims to be a task and can't be read as one; `finding` says why and where."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(str(finding))
+        self.finding = finding
+
+
+class Task:
+    """A readable task file: a mapping with a valid id, whatever else is wrong with it.
+
+    `path` is relative to the project root, with `/`. `values` are the frontmatter's own, without
+    defaults; `key in task.values` tells what the file holds.
+    """
+
+    def __init__(self, path: str, data: bytes, document: Document, root: Node) -> None:
+        self.path, self.data, self.document, self.root = path, data, document, root
+        self.values: dict[str, Value] = root.entries()
+
+    def __repr__(self) -> str:
+        return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
+
+    @property
+    def id(self) -> str:
+        """The id; always valid."""
+        return str(self.values["id"])
+
+    def get(self, key: str) -> Any:
+        """Give a known key's value as it stands, or its default where the file has none.
+
+        Instants are text here; `meta` has them as datetimes.
+        """
+        value = self.values.get(key)
+        return DEFAULTS.get(key) if value is None else value
+
+    @property
+    def title(self) -> Any:
+        """The title as it stands."""
+        return self.get("title")
+
+    @property
+    def kind(self) -> Any:
+        """The kind as it stands: epic, story or task."""
+        return self.get("kind")
+
+    @property
+    def state(self) -> Any:
+        """The state as it stands; the directory says nothing."""
+        return self.get("state")
+
+    @cached_property
+    def etag(self) -> str:
+        """A digest of the file's bytes, for `--if-match`."""
+        return hashlib.sha256(self.data).hexdigest()[:32]
+
+    @property
+    def body(self) -> str:
+        """The text below the frontmatter; bytes that are not UTF-8 appear as U+FFFD."""
+        return self.document.body.decode(errors="replace")
+
+    @cached_property
+    def findings(self) -> Sequence[Finding]:
+        """What this file's own rules say, in order of line and column; other files are not looked at."""
+        found = [locate(problem, self.path, self.document, self.root) for problem in file_problems(self)]
+        return sorted(found, key=lambda finding: (finding.line, finding.column, finding.code))
+
+    @property
+    def valid(self) -> bool:
+        """Whether the file has no error of its own."""
+        return not any(finding.severity == "error" for finding in self.findings)
+
+    @cached_property
+    def meta(self) -> TaskMeta:
+        """The frontmatter as a typed model.
+
+        Raises TaskfilesError (unreadable-task) where the file has an error; `findings` lists them.
+        """
+        for finding in self.findings:
+            if finding.severity == "error":
+                raise TaskfilesError(
+                    "unreadable-task",
+                    path=self.path,
+                    line=finding.line,
+                    column=finding.column,
+                    problem=finding.message,
+                )
+        return TaskMeta.model_validate(self.values)
+
+    @property
+    def execution(self) -> TaskExecution | None:
+        """The recorded attempts, typed; None where there are none. Raises as `meta` does."""
+        return self.meta.execution
+
+
+def parse_task(path: str, data: bytes) -> Task:
+    """Read a task file's bytes.
+
+    Raises Unreadable where they are no task (docs/reference/format.md lists the cases).
+    """
+    try:
+        document = split_document(data)
+    except Malformed as bad:
+        raise Unreadable(make_finding(bad.code, path, bad.line, bad.column, **bad.params)) from None
+    try:
+        root = read_yaml(document.front)
+    except YamlProblem as bad:
+        line, column = front_position(document.front, bad.index)
+        raise Unreadable(make_finding(bad.code, path, line, column, **bad.params)) from None
+    if root.kind != "mapping":
+        found = values.describe(root.value) if root.value is not None else "empty"
+        raise Unreadable(make_finding("not-a-mapping", path, 2, 1, found=found))
+    _check_id(path, document, root)
+    return Task(path, data, document, root)
+
+
+def _check_id(path: str, document: Document, root: Node) -> None:
+    node = root.get("id")
+    given = root.entries().get("id")
+    if given is None:
+        from taskfiles.names import suggest_id  # noqa: PLC0415 (names is above task; only this error needs it)
+
+        raise Unreadable(
+            make_finding("missing-id", path, 2, 1, "id", suggestion=suggest_id(root.entries().get("title")))
+        )
+    line, column = front_position(document.front, node.start if node else 0)
+    try:
+        values.check_id(given)
+    except values.BadValue as bad:
+        raise Unreadable(make_finding(bad.code, path, line, column, "id", **bad.params)) from None

@@ -1,0 +1,165 @@
+"""What a frontmatter value may be: one check a type, each free of pydantic and of positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from taskfiles.instants import parse_instant
+
+MAX_INTEGER = 2**63 - 1
+_ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+E = TypeVar("E", bound=StrEnum)
+
+
+class BadValue(ValueError):
+    """A value that its key doesn't take: finding code and the parts of its sentence."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.params = code, params
+
+
+def describe(value: object) -> str:
+    """Name a value for a sentence: `the number 5`, `text`, `a list`.
+
+    >>> describe(True), describe(None), describe([1])
+    ('the boolean true', 'null', 'a list')
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return f"the boolean {str(value).lower()}"
+    if isinstance(value, (int, float)):
+        return f"the number {value}"
+    if isinstance(value, str):
+        return "text"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _wrong_type(value: object, wanted: str, remedy: str) -> BadValue:
+    if value is None:
+        return BadValue("null-value")
+    return BadValue("wrong-type", found=describe(value), wanted=wanted, remedy=remedy)
+
+
+def check_text(value: object) -> str:
+    """Take text; a number or boolean is refused, for only its quotes say that it is meant as text."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (bool, int, float)):
+        shown = str(value).lower() if isinstance(value, bool) else value
+        raise _wrong_type(value, "text", f'Quote it: "{shown}".')
+    raise _wrong_type(value, "text", "Write a word or a quoted text.")
+
+
+def check_filled(value: object) -> str:
+    """Take text that is not blank."""
+    text = check_text(value)
+    if not text.strip():
+        raise BadValue("empty-text")
+    return text
+
+
+def check_id(value: object) -> str:
+    """Take a task id."""
+    text = check_text(value)
+    if not _ID.fullmatch(text):
+        raise BadValue("invalid-id", given=text[:60])
+    return text
+
+
+def check_uuid(value: object) -> str:
+    """Take a UUID in its usual form."""
+    text = check_filled(value)
+    if not _UUID.fullmatch(text):
+        raise BadValue("invalid-uuid", given=text[:60])
+    return text
+
+
+def check_integer(value: object) -> int:
+    """Take a whole number from 0 to 2^63-1."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        remedy = (
+            "Remove the quotes."
+            if isinstance(value, str) and value.strip().isdigit()
+            else "Write a whole number."
+        )
+        raise _wrong_type(value, "a whole number", remedy)
+    if not 0 <= value <= MAX_INTEGER:
+        raise BadValue("out-of-range", given=value, low=0, high="2^63-1")
+    return value
+
+
+def check_fraction(value: object) -> float:
+    """Take a number from 0.0 to 1.0."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _wrong_type(value, "a number from 0.0 to 1.0", "Write it without quotes, as in 0.75.")
+    if not 0 <= value <= 1:
+        raise BadValue("out-of-range", given=value, low="0.0", high="1.0")
+    return float(value)
+
+
+def check_boolean(value: object) -> bool:
+    """Take true or false; YAML 1.2 knows no other words for them."""
+    if not isinstance(value, bool):
+        raise _wrong_type(value, "true or false", "Write true or false, without quotes.")
+    return value
+
+
+def check_instant(value: object) -> datetime:
+    """Take an RFC 3339 date and time (a datetime only from Python callers)."""
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return value
+    if not isinstance(value, str):
+        raise _wrong_type(value, "a date and time", "Write it as 2025-11-02T15:03:00Z.")
+    try:
+        return parse_instant(value)
+    except ValueError as error:
+        raise BadValue("invalid-timestamp", given=value[:60], problem=str(error)) from None
+
+
+def check_word(kind: type[E], value: object) -> E:
+    """Take one of an enumeration's words, written exactly so."""
+    text = check_text(value)
+    try:
+        return kind(text)
+    except ValueError:
+        words = [str(word) for word in kind]
+        raise BadValue(
+            "unknown-value", given=text[:60], near=suggest(text, words), allowed=", ".join(words)
+        ) from None
+
+
+def check_list(value: object) -> list[Any]:
+    """Take a list, whatever its items are."""
+    if not isinstance(value, list):
+        shown = value if isinstance(value, str) and value and not re.search(r"[\s,\[\]{}#:]", value) else "…"
+        raise _wrong_type(value, "a list", f"Write it as a list: [{shown}].")
+    return value
+
+
+def check_mapping(value: object) -> dict[str, Any]:
+    """Take a mapping, whatever its values are."""
+    if not isinstance(value, dict):
+        raise _wrong_type(value, "a mapping", "Write its keys on lines of their own, indented.")
+    return value
+
+
+def suggest(word: str, known: Sequence[str]) -> str:
+    """Offer the nearest known word as the start of a remedy; empty where none is near.
+
+    >>> suggest("hihg", ["low", "high"])
+    'Did you mean high? '
+    """
+    import difflib  # noqa: PLC0415 (only a mistake needs it)
+
+    folded = word.strip().casefold().replace(" ", "-").replace("_", "-")
+    by_fold = {name.casefold().replace("_", "-"): name for name in known}
+    near = difflib.get_close_matches(folded, by_fold, 1, 0.6)
+    return f"Did you mean {by_fold[near[0]]}? " if near else ""

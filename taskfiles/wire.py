@@ -1,0 +1,110 @@
+"""Tasks as JSON-able values: the only place that names output keys."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from taskfiles.attempts import derive
+from taskfiles.diagnostics import Finding
+from taskfiles.instants import normalise_instant
+from taskfiles.model import INSTANT_KEYS, KEY_ORDER
+from taskfiles.rules.keys import RESERVED
+from taskfiles.task import Task
+
+ADDED_KEYS = ("path", "etag", "valid")
+SHOW_KEYS = ("body", "derived")
+_ATTEMPT_INSTANTS = ("started_at", "ended_at")
+
+
+def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
+    """Give a task as `list` shows it: every known key in canonical order, defaults applied, then
+    the file's unknown keys, then path, etag and valid; with `show` also body and derived figures.
+
+    Wrong values appear as they stand; a file's own key that the tool reserves appears under `extra`.
+    """
+    result: dict[str, Any] = {key: _known(task, key) for key in KEY_ORDER}
+    extra: dict[str, Any] = {}
+    for key, value in task.values.items():
+        if key in RESERVED:
+            extra[key] = _jsonable(value)
+        elif key not in result:
+            result[key] = _jsonable(value)
+    if extra:
+        result["extra"] = extra
+    result |= {"path": task.path, "etag": task.etag, "valid": task.valid}
+    if show:
+        result |= {"body": task.body, "derived": derived_object(task)}
+    return result
+
+
+def derived_object(task: Task) -> dict[str, Any] | None:
+    """Give the figures that follow from a task's attempts; None where they can't be computed."""
+    if not task.valid or task.execution is None:
+        return None
+    return derive(task.execution.attempts)._asdict()
+
+
+def finding_object(finding: Finding) -> dict[str, Any]:
+    """Give a finding with the keys of `tasks validate --output json`."""
+    return finding._asdict()
+
+
+def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
+    """Give the answer of `validate`: a summary, then every finding."""
+    counts = {
+        name: sum(finding.severity == severity for finding in findings) for name, severity in _SEVERITIES
+    }
+    return {
+        "summary": {"files": files, **counts},
+        "findings": [finding_object(finding) for finding in findings],
+    }
+
+
+_SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))
+
+
+def _known(task: Task, key: str) -> Any:
+    value = task.get(key)
+    if key in INSTANT_KEYS:
+        return _instant(value)
+    if key == "execution":
+        return _execution(value)
+    return _jsonable(value)
+
+
+def _instant(value: Any) -> Any:
+    if not isinstance(value, str):
+        return _jsonable(value)
+    try:
+        return normalise_instant(value)
+    except ValueError:
+        return value
+
+
+def _execution(value: Any) -> Any:
+    """Show exactly what the file holds, its instants normalised."""
+    value = _jsonable(value)
+    attempts = value.get("attempts") if isinstance(value, dict) else None
+    for attempt in attempts if isinstance(attempts, list) else []:
+        if not isinstance(attempt, dict):
+            continue
+        for key in _ATTEMPT_INSTANTS:
+            if key in attempt:
+                attempt[key] = _instant(attempt[key])
+        reviewer = attempt.get("reviewer")
+        if isinstance(reviewer, dict) and "reviewed_at" in reviewer:
+            reviewer["reviewed_at"] = _instant(reviewer["reviewed_at"])
+    return value
+
+
+def _jsonable(value: Any) -> Any:
+    """Copy a value; numbers that JSON doesn't know become YAML's words for them."""
+    if isinstance(value, dict):
+        return {key: _jsonable(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_jsonable(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
+    return value
