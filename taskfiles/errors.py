@@ -94,6 +94,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Attempt {attempt} of {id} is already recorded with another {field}.",
         "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
     ),
+    "edit-conflict": ErrorCode(
+        4,
+        "Your text of {id} was not taken over: {problem}",
+        "It is kept in {kept}; copy your changes into the file as it is now.",
+    ),
     "path-taken": ErrorCode(
         4,
         "{path} exists already, so {id} can't be moved there.",

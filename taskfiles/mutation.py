@@ -35,6 +35,10 @@ class Draft:
         self.newline = task.document.newline
         self.rules: list[str] = []
 
+    def body_bytes(self) -> bytes:
+        """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
+        return self.body.encode(errors="surrogateescape")
+
 
 class Change(NamedTuple):
     """What a mutation did, or with `dry_run` would do.
@@ -78,24 +82,64 @@ def mutate(
 
 def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None, dry_run: bool) -> Change:
     task = loaded.task
-    if if_match is not None and if_match != task.etag:
+    _check_etag(task, if_match)
+    draft = Draft(task, format_instant(store.now()))
+    edit(draft)
+    if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
+        return Change(task, task, False, dry_run, [], [], "")
+    return _finish(store, loaded, draft, dry_run)
+
+
+def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
+    """Replace a task's text by one that a person has written, if the file is still the one they saw.
+
+    Raises TaskfilesError: etag-mismatch, edit-invalid for a text that is no task, has another id or
+    brings an error in, and as `mutate` does.
+    """
+    store.check_writable()
+    with store.locks.tasks(task_id):
+        loaded = store.load(task_id)
+        task = loaded.task
+        _check_etag(task, if_match)
+        if data == task.data:
+            return Change(task, task, False, dry_run, [], [], "")
+        try:
+            written = parse_task(task.path, data)
+        except Unreadable as error:
+            found = error.finding
+            raise TaskfilesError(
+                "edit-invalid",
+                path=found.path,
+                line=found.line,
+                column=found.column,
+                id=task_id,
+                problem=found.message,
+            ) from error
+        if written.id != task_id:
+            problem = f"its id would become {written.id}."
+            raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem)
+        return _finish(store, loaded, Draft(written, format_instant(store.now())), dry_run)
+
+
+def _check_etag(task: Task, expected: str | None) -> None:
+    if expected is not None and expected != task.etag:
         raise TaskfilesError(
             "etag-mismatch",
             path=task.path,
             id=task.id,
             actual=task.etag,
-            expected=if_match,
+            expected=expected,
             details={"etag": task.etag},
         )
-    draft = Draft(task, format_instant(store.now()))
-    edit(draft)
-    body = draft.body.encode(errors="surrogateescape")
-    if same(draft.values, task.values) and body == task.document.body:
-        return Change(task, task, False, dry_run, [], [], "")
+
+
+def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change:
+    """Complete a draft, check it and write it; `loaded` is what the disk holds."""
+    task = loaded.task
     _check_text(task, draft.values)
-    _follow_state(draft)
-    _refresh(draft)
-    after = _render(task, draft, body)
+    _follow_state(task.values, draft)
+    _refresh(task.values, draft)
+    after = _render(draft)
     after.path = target = _target(task, after)
     _check_errors(task, after)
     if target != task.path and (store.root / target).exists():
@@ -121,9 +165,9 @@ def _check_text(task: Task, values: dict[str, Any]) -> None:
         ) from None
 
 
-def _follow_state(draft: Draft) -> None:
+def _follow_state(old: dict[str, Value], draft: Draft) -> None:
     """Entering done notes when, unless the edit says so itself; leaving it takes the note back."""
-    old, new = draft.task.values, draft.values
+    new = draft.values
     if old.get("state") == new.get("state") or not same(old.get("completed_at"), new.get("completed_at")):
         return
     if new.get("state") == "done" and not new.get("completed_at"):
@@ -135,15 +179,16 @@ def _follow_state(draft: Draft) -> None:
     draft.rules.append("completed-at-by-state")
 
 
-def _refresh(draft: Draft) -> None:
+def _refresh(old: dict[str, Value], draft: Draft) -> None:
     """Note the moment of the change where the file keeps such notes and the edit gives none."""
     for key in REFRESHED:
-        if key in draft.task.values and same(draft.values.get(key), draft.task.values[key]):
+        if key in draft.values and key in old and same(draft.values[key], old[key]):
             draft.values[key] = draft.now
             draft.rules.append(f"refresh-{key.replace('_', '-')}")
 
 
-def _render(task: Task, draft: Draft, body: bytes) -> Task:
+def _render(draft: Draft) -> Task:
+    task, body = draft.task, draft.body_bytes()
     wanted: dict[str, Value] = sort_keys(draft.values)
     document = task.document
     try:

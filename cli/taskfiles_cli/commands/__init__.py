@@ -1,0 +1,1 @@
+"""One command, or one group, a module; each is a function of the same name."""

@@ -1,0 +1,69 @@
+"""`tasks edit`: a task in your editor, taken over only when it is sound."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import tempfile
+from pathlib import Path
+
+from taskfiles import Change, TaskfilesError
+from taskfiles.mutation import rewrite
+from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+
+def edit(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Open a task in $VISUAL or $EDITOR; your text replaces the file when it is free of new errors.
+
+    Nothing is locked while you write. If the file changes meanwhile, or your text has an error,
+    the file stays as it is and your text is kept where the message says.
+    """
+    session = Session(output, root, color, lock_timeout)
+    task = session.store.get(task_id)
+    descriptor, name = tempfile.mkstemp(prefix=f"{task_id}-", suffix=".md")
+    kept = Path(name)
+    with open(descriptor, "wb") as file:
+        file.write(task.data)
+    _run_editor(kept)
+    data = kept.read_bytes()
+    try:
+        change = rewrite(session.store, task_id, data, if_match=if_match or task.etag, dry_run=dry_run)
+    except TaskfilesError as error:
+        details = error.details | {"cause": error.code, "kept": str(kept)}
+        code = "edit-kept" if error.exit == 1 else "edit-conflict"
+        raise TaskfilesError(
+            code, path=error.path, line=error.line, column=error.column, details=details,
+            id=task_id, problem=error.message, kept=kept,
+        ) from error  # fmt: skip
+    kept.unlink()
+    _answer(session, change)
+    return 0
+
+
+def _run_editor(file: Path) -> None:
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    try:
+        status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode  # noqa: S603 (the user's own editor)
+    except (OSError, ValueError) as error:
+        raise TaskfilesError("editor-failed", command=command, status=str(error), kept=file) from error
+    if status:
+        raise TaskfilesError("editor-failed", command=command, status=f"exit status {status}", kept=file)
+
+
+def _answer(session: Session, change: Change) -> None:
+    session.answer_mutation(
+        session.mutation("task.update", [change]),
+        [change],
+        f"Updated {change.after.id} in {change.after.path}",
+    )

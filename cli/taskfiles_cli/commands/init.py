@@ -1,0 +1,53 @@
+"""`tasks init`: make a directory a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from taskfiles.files import create_file, naming
+from taskfiles.model import FORMAT
+from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles_cli.options import Color, DryRun, Output, Root
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session, run_id
+
+_CONFIG = (
+    f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"
+)
+
+
+def init(
+    output: Output = Format.HUMAN,
+    dry_run: DryRun = False,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Create tasks/ with its state directories and settings; what is there stays as it is."""
+    session = Session(output, root, color)
+    directory = (root or Path.cwd()) / TASKS_DIR
+    made: list[str] = []
+    with naming("Creating", TASKS_DIR + "/"):
+        for name in DIRECTORIES.values():
+            if not (directory / name).is_dir():
+                made.append(f"{TASKS_DIR}/{name}/")
+                if not dry_run:
+                    (directory / name).mkdir(parents=True)
+        if not (directory / CONFIG_NAME).exists():
+            made.append(f"{TASKS_DIR}/{CONFIG_NAME}")
+            if not dry_run:
+                create_file(directory / CONFIG_NAME, _CONFIG.encode())
+    answer = {
+        "action": "repo.prepare.complete",
+        "outcome": "success",
+        "reason": None if made else "unchanged",
+        "changed": bool(made),
+        "dry_run": dry_run,
+        "run_id": run_id(),
+        "applied_rules": [],
+        "changes_made": [{"path": path, "field": "path", "from": None, "to": path} for path in made],
+        "task": None,
+    }
+    verb = "Would create" if dry_run else "Created"
+    text = "".join(f"{verb} {path}\n" for path in made) or "Everything is in place already.\n"
+    session.console.answer(answer, human=lambda: text, plain=made)
+    return 0

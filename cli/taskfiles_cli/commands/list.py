@@ -1,0 +1,159 @@
+"""`tasks list`: the tasks of a project, filtered and sorted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+
+from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_tasks, task_object
+from taskfiles.config import parse_duration
+from taskfiles.graph import find_parents
+from taskfiles.instants import parse_instant
+from taskfiles.model import KEY_ORDER, WORDS
+from taskfiles.query import parse_statuses, parse_words, split_commas
+from taskfiles.values import suggest
+from taskfiles.wire import ADDED_KEYS, SHOW_KEYS
+from taskfiles_cli.options import Color, Output, Root, split_pair
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.table import COLUMNS, render_tasks
+from taskfiles_cli.session import Session
+
+Words = Annotated[list[str] | None, typer.Option(metavar="WORDS", help="One of these, separated by commas.")]
+
+
+def list_tasks(
+    output: Output = Format.HUMAN,
+    state: Words = None,
+    kind: Words = None,
+    priority: Words = None,
+    label: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),
+    ] = None,
+    assignee: Annotated[
+        list[str] | None, typer.Option(metavar="NAMES", help="Assigned to one of these.")
+    ] = None,
+    executor: Words = None,
+    size: Words = None,
+    ambiguity: Words = None,
+    isolation: Words = None,
+    parent: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")] = None,
+    blocked: Annotated[
+        bool | None,
+        typer.Option("--blocked/--unblocked", help="Whether `blocked` says why the task can't go on."),
+    ] = None,
+    only_open: Annotated[bool, typer.Option("--open", help="Neither done nor canceled.")] = False,
+    search: Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title or body, in any case.")] = "",
+    meta: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY=VALUE", help="A key, dotted for nested ones, with this value or item."),
+    ] = None,
+    has_execution: Annotated[bool, typer.Option("--has-execution", help="With recorded attempts.")] = False,
+    status: Annotated[
+        list[str] | None, typer.Option(metavar="WORDS", help="With an attempt of this status.")
+    ] = None,
+    model: Annotated[
+        list[str] | None, typer.Option(metavar="MODELS", help="With an attempt by this model.")
+    ] = None,
+    tool: Annotated[
+        list[str] | None, typer.Option(metavar="TOOLS", help="With an attempt by this tool.")
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="Changed since an instant, a date, or a duration ago (7d)."),
+    ] = None,
+    sort: Annotated[
+        str, typer.Option(metavar="KEYS", help="Keys, separated by commas; `-key` for the reverse.")
+    ] = "id",
+    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most N tasks.")] = None,
+    fields: Annotated[
+        str | None,
+        typer.Option(metavar="KEYS", help="Only these keys, body and derived among them if named."),
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 where a file is unreadable or invalid.")
+    ] = False,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """List tasks: without filters every task in every state, ordered by id.
+
+    Filters of different kinds must all hold. A file that can't be read or is invalid is
+    named on standard error; the exit code stays 0 unless --strict is given.
+    """
+    session = Session(output, root, color)
+    words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
+    words |= {"ambiguity": ambiguity, "isolation": isolation}
+    wanted = Filter(
+        words={key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in words.items() if texts},
+        labels=[frozenset(split_commas([group])) for group in label or ()],
+        assignees=frozenset(split_commas(assignee or ())),
+        parents=frozenset(split_commas(parent or ())),
+        blocked=blocked,
+        open=only_open,
+        search=search,
+        meta=[split_pair("--meta", text) for text in meta or ()],
+        has_execution=has_execution,
+        status=parse_statuses(status or ()),
+        model=frozenset(split_commas(model or ())),
+        tool=frozenset(split_commas(tool or ())),
+        since=_read_since(since, session.store.now()) if since else None,
+    )
+    snapshot = session.store.snapshot()
+    tasks = sort_tasks(find_tasks(snapshot.tasks, wanted), split_commas([sort]))[:limit]
+    chosen = split_commas([fields]) if fields is not None else None
+    parents = find_parents(snapshot.tasks) if parent else {}
+    rows = [_row(task, chosen, parents.get(task.id)) for task in tasks]
+    _check_fields(chosen, rows)
+    if chosen is not None:
+        rows = [{key: row.get(key) for key in chosen} for row in rows]
+    session.console.answer(
+        rows,
+        human=lambda: render_tasks(rows, chosen or COLUMNS, session.console.width()),
+        plain=[task.id for task in tasks],
+    )
+    problems = [*snapshot.unreadable, *_first_errors(snapshot.tasks)]
+    session.warn_findings(problems)
+    return 1 if strict and problems else 0
+
+
+def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, Any]:
+    row = task_object(task, show=chosen is not None and not set(SHOW_KEYS).isdisjoint(chosen))
+    return row | {"parent": parent} if parent is not None else row
+
+
+def _first_errors(tasks: list[Task]) -> list[Finding]:
+    """One warning for each invalid task: its first error."""
+    return [
+        next(finding for finding in task.findings if finding.severity == "error")
+        for task in tasks
+        if not task.valid
+    ]
+
+
+def _check_fields(chosen: list[str] | None, rows: list[dict[str, Any]]) -> None:
+    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
+    for name in chosen or ():
+        if name not in known and not any(name in row for row in rows):
+            remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
+            if rows:
+                raise TaskfilesError(
+                    "bad-value", option="--fields", given=f"“{name}”", problem="no task has it", remedy=remedy
+                )
+
+
+def _read_since(text: str, now: datetime) -> datetime:
+    for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
+        try:
+            return read(text).astimezone(UTC)
+        except ValueError:
+            continue
+    try:
+        return now - timedelta(seconds=parse_duration(text))
+    except (ValueError, OverflowError):
+        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02 or 7d."
+        raise TaskfilesError(
+            "bad-value", option="--since", given=f"“{text}”", problem="it is no point in time", remedy=remedy
+        ) from None

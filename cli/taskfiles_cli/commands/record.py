@@ -1,0 +1,224 @@
+"""`tasks record`: record attempts at a task."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from taskfiles import TaskfilesError
+from taskfiles import record as record_attempts
+from taskfiles.model import CostSource, ExecutionStatus, Outcome
+from taskfiles_cli.options import (
+    TEXT_HELP,
+    Color,
+    DryRun,
+    IfMatch,
+    LockTimeout,
+    Output,
+    Root,
+    TaskId,
+    read_json,
+    read_optional,
+    read_usd,
+    single_word,
+    split_pair,
+)
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+_EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
+Name = Annotated[str | None, typer.Option(metavar="NAME", show_default=False)]
+Instant = Annotated[str | None, typer.Option(metavar="INSTANT", show_default=False)]
+Count = Annotated[int | None, typer.Option(metavar="N", min=0, show_default=False)]
+Usd = Annotated[
+    str | None, typer.Option(metavar="USD", help="US dollars, up to six decimals.", show_default=False)
+]
+
+
+def record(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="-|FILE", help="Attempts as JSON, one or a list, instead of options."),
+    ] = None,
+    attempt_id: Annotated[
+        str | None,
+        typer.Option("--id", metavar="UUID", help="The attempt's id; recording it again changes nothing."),
+    ] = None,
+    amend: Annotated[
+        str | None, typer.Option(metavar="UUID", help="Change the fields given in this recorded attempt.")
+    ] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="WORD", help="completed, failed or abandoned.")
+    ] = None,
+    started_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="Default: the end minus the duration.")
+    ] = None,
+    ended_at: Annotated[str | None, typer.Option(metavar="INSTANT", help="Default: now.")] = None,
+    duration_seconds: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Default: from start and end.")
+    ] = None,
+    tool: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What executed the attempt, e.g. claude-code.")
+    ] = None,
+    model: Name = None,
+    provider: Name = None,
+    tool_version: Name = None,
+    planner_tool: Name = None,
+    planner_model: Name = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="WORD", help="success, partial, blocked or failed.")
+    ] = None,
+    error_type: Annotated[
+        str | None, typer.Option(metavar="WORD", help="A word of few, e.g. timeout.")
+    ] = None,
+    error_reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="What went wrong. " + TEXT_HELP)
+    ] = None,
+    notes: Annotated[str | None, typer.Option(metavar="TEXT", help=TEXT_HELP)] = None,
+    session_id: Name = None,
+    exit_code: Count = None,
+    turns: Count = None,
+    commit_base: Name = None,
+    commit_head: Name = None,
+    input_tokens: Count = None,
+    output_tokens: Count = None,
+    cache_read_tokens: Count = None,
+    cache_write_tokens: Count = None,
+    estimated_input_tokens: Count = None,
+    estimated_output_tokens: Count = None,
+    cost_usd: Usd = None,
+    estimated_cost_usd: Usd = None,
+    cost_source: Annotated[
+        str | None, typer.Option(metavar="WORD", help="reported, computed or estimated.")
+    ] = None,
+    gate: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=pass|fail", help="A quality gate; may be repeated.")
+    ] = None,
+    compactions: Count = None,
+    rotations: Count = None,
+    context_utilization: Annotated[float | None, typer.Option(metavar="0.0-1.0", show_default=False)] = None,
+    created_file: Annotated[list[str] | None, typer.Option(metavar="PATH", help="May be repeated.")] = None,
+    reviewer: Name = None,
+    approved: Annotated[
+        bool | None, typer.Option("--approved/--rejected", help="The reviewer's verdict.")
+    ] = None,
+    reviewed_at: Instant = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Record an attempt at a task in its file: who tried, how long, what came of it."""
+    session = Session(output, root, color, lock_timeout)
+    given = {
+        "id": attempt_id,
+        "started_at": started_at,
+        "ended_at": ended_at,
+        "duration_seconds": duration_seconds,
+        "status": _word("--status", ExecutionStatus, status),
+        "outcome": _word("--outcome", Outcome, outcome),
+        "error_type": error_type,
+        "error_reason": read_optional("--error-reason", error_reason),
+        "executor": {
+            "tool": tool,
+            "model": model,
+            "provider": provider,
+            "version": tool_version,
+            "planner": {"tool": planner_tool, "model": planner_model},
+        },
+        "session_id": session_id,
+        "exit_code": exit_code,
+        "turns": turns,
+        "commit": {"base": commit_base, "head": commit_head},
+        "usage": {
+            "input_tokens": input_tokens,
+            "output_tokens": output_tokens,
+            "cache_read_tokens": cache_read_tokens,
+            "cache_write_tokens": cache_write_tokens,
+            "estimated_input_tokens": estimated_input_tokens,
+            "estimated_output_tokens": estimated_output_tokens,
+        },
+        "cost": {
+            "actual_usd_micros": read_usd("--cost-usd", cost_usd),
+            "estimated_usd_micros": read_usd("--estimated-cost-usd", estimated_cost_usd),
+            "source": _word("--cost-source", CostSource, cost_source),
+        },
+        "quality_gates": _gates(gate or []),
+        "context": {
+            "compactions": compactions,
+            "rotations": rotations,
+            "utilization_final": context_utilization,
+        },
+        "created_files": sorted(set(created_file)) if created_file else None,
+        "reviewer": {"name": reviewer, "approved": approved, "reviewed_at": reviewed_at},
+        "notes": read_optional("--notes", notes),
+    }
+    attempt = _prune(given)
+    if "reviewer" in attempt and amend is None:
+        attempt["reviewer"].setdefault("reviewed_at", attempt.get("ended_at") or _now(session))
+    attempts = _read(source, attempt) if source is not None else [attempt]
+    if amend is not None and attempt_id is not None:
+        raise TaskfilesError(
+            "usage", problem="--amend names the attempt already; leave --id out.", command="tasks record"
+        )
+    change, ids = record_attempts(
+        session.store, task_id, attempts, amend=amend, if_match=if_match, dry_run=dry_run
+    )
+    action = "attempt.record"
+    answer = session.mutation(action, [change], attempt_id=ids[-1] if ids else None, attempt_ids=ids)
+    verb = "Amended" if amend else "Recorded"
+    session.answer_mutation(
+        answer, [change], f"{verb} {_count(len(ids))} in {change.after.path}: {', '.join(ids)}"
+    )
+    return 0
+
+
+def _now(session: Session) -> str:
+    from taskfiles.instants import format_instant  # noqa: PLC0415 (only a review recorded at once needs it)
+
+    return format_instant(session.store.now())
+
+
+def _count(number: int) -> str:
+    return "1 attempt" if number == 1 else f"{number} attempts"
+
+
+def _word(option: str, kind: type[Any], text: str | None) -> str | None:
+    return None if text is None else single_word(option, kind, text)
+
+
+def _gates(texts: list[str]) -> dict[str, Any]:
+    results = [split_pair("--gate", text) for text in texts]
+    for name, result in results:
+        if result not in {"pass", "fail"}:
+            raise TaskfilesError(
+                "bad-value",
+                option="--gate",
+                given=f"“{name}={result}”",
+                problem="its result is neither",
+                remedy="Write NAME=pass or NAME=fail.",
+            )
+    failed = [name for name, result in results if result == "fail"]
+    return {"run": [name for name, _ in results] or None, "failed": failed or None}
+
+
+def _prune(given: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what was not given: absent means unknown."""
+    nested = {key: _prune(value) if isinstance(value, dict) else value for key, value in given.items()}
+    return {key: value for key, value in nested.items() if value is not None and value != {}}
+
+
+def _read(source: str, options: dict[str, Any]) -> list[dict[str, Any]]:
+    if options:
+        names = ", ".join(f"--{key.replace('_', '-')}" for key in options)
+        problem = f"--from brings whole attempts; leave {names} out."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
+    value = read_json("--from", source, "attempt or list of attempts", _EXAMPLE)
+    attempts = value if isinstance(value, list) else [value]
+    if not attempts:
+        raise TaskfilesError("bad-attempt", problem="The list is empty.")
+    return attempts

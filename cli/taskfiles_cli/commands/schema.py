@@ -1,0 +1,34 @@
+"""`tasks schema`: the JSON Schemas of the frontmatter and of every output."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taskfiles import TaskfilesError
+from taskfiles.schema import SCHEMAS, read_schema
+from taskfiles_cli.options import Color, Output
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+
+def schema(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="Which schema. Default: list their names.")
+    ] = None,
+    output: Output = Format.HUMAN,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Print a JSON Schema (2020-12)."""
+    session = Session(output, None, color)
+    if name is None:
+        rows = [{"name": known, "description": text} for known, (text, _) in SCHEMAS.items()]
+        lines = "".join(f"{row['name']:<12}  {row['description']}\n" for row in rows)
+        session.console.answer(rows, human=lambda: lines, plain=list(SCHEMAS))
+        return 0
+    if name not in SCHEMAS:
+        raise TaskfilesError("no-such-schema", name=name, known=", ".join(SCHEMAS))
+    text = read_schema(name)
+    session.console.answer(text, human=lambda: session.console.json(text), plain=[name])
+    return 0

@@ -1,0 +1,31 @@
+"""`tasks show`: one task, whole."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taskfiles import task_object
+from taskfiles.query import split_commas
+from taskfiles_cli.options import Color, Output, Root, TaskId
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.details import render_details
+from taskfiles_cli.session import Session
+
+
+def show(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    fields: Annotated[str | None, typer.Option(metavar="KEYS", help="Only these keys.")] = None,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show one task with its body and the figures derived from its attempts."""
+    session = Session(output, root, color)
+    task = session.store.get(task_id)
+    whole = task_object(task, show=True)
+    answer = whole if fields is None else {key: whole.get(key) for key in split_commas([fields])}
+    session.console.answer(answer, human=lambda: render_details(whole), plain=[task.id])
+    session.warn_findings([finding for finding in task.findings if finding.severity == "error"])
+    return 0

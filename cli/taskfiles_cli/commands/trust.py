@@ -1,0 +1,61 @@
+"""`tasks trust`: let this repository's settings run commands, in this clone."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taskfiles import TaskfilesError
+from taskfiles.config import CONFIG_PATH, config_hash
+from taskfiles.git import run_git
+from taskfiles_cli.options import Color, Output, Root
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.session import Session
+
+TRUST_KEY = "tasks.trust"
+
+
+def trust(
+    output: Output = Format.HUMAN,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit 1 where the settings are not trusted.")
+    ] = False,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take the trust back.")] = False,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Trust tasks/tasks.toml as it stands: its commands may run and its sinks be used in this clone.
+
+    The file's hash is kept in this clone's own git configuration; any change to the file asks anew.
+    """
+    session = Session(output, root, color)
+    store = session.store
+    data = store.config_bytes()
+    if data is None:
+        raise TaskfilesError("nothing-to-trust", path=CONFIG_PATH)
+    if store.repository is None:
+        raise TaskfilesError("no-git", path=str(store.root))
+    commands, digest, top = store.config.commands(), config_hash(data), store.repository.top
+    trusted = run_git(top, "config", "--local", "--get", TRUST_KEY, check=False).strip() == digest
+    wanted = trusted if check else not revoke
+    if wanted and not trusted:
+        run_git(top, "config", "--local", TRUST_KEY, digest)
+    elif trusted and not wanted:
+        run_git(top, "config", "--local", "--unset", TRUST_KEY)
+    listed = (
+        "".join(f"  {escape(command)}\n" for command in commands)
+        or "  (it runs no command and sends nothing)\n"
+    )
+    answer = {
+        "path": CONFIG_PATH,
+        "sha256": digest,
+        "trusted": wanted,
+        "changed": wanted != trusted,
+        "commands": commands,
+    }
+    word = "is trusted" if wanted else "is not trusted"
+    session.console.answer(
+        answer, human=lambda: f"{CONFIG_PATH} {word} in this clone. It holds:\n{listed}", plain=[digest]
+    )
+    return 1 if check and not trusted else 0

@@ -1,0 +1,71 @@
+"""`tasks update`: change a task's keys, sections and checkboxes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from taskfiles import Update
+from taskfiles import update as update_task
+from taskfiles_cli.options import (
+    Color,
+    DryRun,
+    Fields,
+    IfMatch,
+    LockTimeout,
+    Output,
+    Root,
+    TaskId,
+    read_fields,
+    read_item,
+    read_meta,
+)
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+
+def update(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    meta: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="Set a key: text keys as they stand, all else as YAML (`labels=[a, b]`).",
+        ),
+    ] = None,
+    unset: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove a key.")] = None,
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=ITEM", help="Add an item to a list, unless it is there.")
+    ] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=ITEM", help="Remove an item from a list.")
+    ] = None,
+    field: Fields = None,
+    check: Annotated[
+        list[int] | None,
+        typer.Option(metavar="N", min=1, help="Tick checkbox N of Acceptance Criteria, counted from 1."),
+    ] = None,
+    uncheck: Annotated[list[int] | None, typer.Option(metavar="N", min=1, help="Clear checkbox N.")] = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Change keys, sections and checkboxes of a task, all in one write that touches no other line."""
+    session = Session(output, root, color, lock_timeout)
+    wanted = Update(
+        set=dict(read_meta("--meta", text) for text in meta or ()),
+        unset=unset or (),
+        add=[read_item("--add", text) for text in add or ()],
+        remove=[read_item("--remove", text) for text in remove or ()],
+        sections=read_fields(field),
+        checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
+    )
+    change = update_task(session.store, task_id, wanted, if_match=if_match, dry_run=dry_run)
+    session.answer_mutation(
+        session.mutation("task.update", [change]), [change], f"Updated {task_id} in {change.after.path}"
+    )
+    return 0

@@ -1,0 +1,100 @@
+"""`tasks validate`: what is wrong, where, and what mends it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taskfiles import Finding, Report, TaskfilesError, fix
+from taskfiles import validate as validate_store
+from taskfiles.validation import Fix, validate_some, validate_text
+from taskfiles.wire import finding_object, findings_object
+from taskfiles_cli.options import Color, DryRun, FindingOutput, LockTimeout, Root
+from taskfiles_cli.output import Colour, FindingFormat
+from taskfiles_cli.render.findings import render_github, render_human, sarif
+from taskfiles_cli.session import Session
+
+
+def validate(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID|PATH|-]...", help="Ids or files; `-` for standard input. Default: the whole project."
+        ),
+    ] = None,
+    output: FindingOutput = FindingFormat.HUMAN,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--fix", help="Move files to the directory and name that they ask for.")
+    ] = False,
+    stdin_path: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The path that standard input stands for, relative to the root."),
+    ] = None,
+    dry_run: DryRun = False,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Check task files and tasks/tasks.toml: every problem of every file in one run.
+
+    Exit 1 on an error, with --strict on a warning too, never on a hint.
+    """
+    session = Session(output, root, color, lock_timeout)
+    if names and "-" in names:
+        report = _standard_input(names, stdin_path, repair)
+    else:
+        if repair:
+            _repair(session, names, dry_run)
+        report = validate_some(session.store, names, Path.cwd()) if names else validate_store(session.store)
+    _answer(session, output, report)
+    wrong = {"error", "warning"} if strict else {"error"}
+    return 1 if any(finding.severity in wrong for finding in report.findings) else 0
+
+
+def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
+    if len(names) > 1 or repair:
+        raise TaskfilesError("usage", problem="`-` stands alone, without --fix.", command="tasks validate")
+    findings = validate_text(path or "<stdin>", sys.stdin.buffer.read())
+    return Report(findings, 1)
+
+
+def _repair(session: Session, names: list[str] | None, dry_run: bool) -> None:
+    only = None
+    if names:
+        only = [session.store.relative((Path.cwd() / name).resolve()) for name in names]
+        only += [session.store.get(name).path for name in names if not (Path.cwd() / name).is_file()]
+    for made in fix(session.store, dry_run=dry_run, only=only):
+        _tell(session, made, dry_run)
+
+
+def _tell(session: Session, made: Fix, dry_run: bool) -> None:
+    verb = "Would move" if dry_run else "Moved"
+    session.console.error_line(
+        session.console.json({"fixed": made._asdict()}).rstrip("\n")
+        if session.console.is_machine
+        else f"{verb} {made.source} to {made.target}"
+    )
+
+
+def _answer(session: Session, output: FindingFormat, report: Report) -> None:
+    console, findings = session.console, report.findings
+    if output is FindingFormat.GITHUB:
+        console.write(render_github(findings))
+    elif output is FindingFormat.SARIF:
+        console.write(console.json(sarif(findings)))
+    elif output is FindingFormat.JSONL:
+        console.write("".join(console.json(finding_object(finding)) for finding in findings))
+    else:
+        console.answer(
+            findings_object(findings, report.files),
+            human=lambda: render_human(console, findings, report.files, sys.stdout),
+            plain=_paths(findings),
+        )
+
+
+def _paths(findings: list[Finding]) -> list[str]:
+    return sorted({finding.path for finding in findings})

@@ -1,0 +1,176 @@
+"""main(argv) -> exit code: the commands put together, and the one funnel for whatever goes wrong."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from taskfiles import TaskfilesError, __version__
+from taskfiles_cli.commands import (
+    edit,
+    fmt,
+    init,
+    metadata,
+    new,
+    record,
+    review,
+    schema,
+    show,
+    trust,
+    update,
+    validate,
+)
+from taskfiles_cli.commands import help as help_topics
+from taskfiles_cli.commands import list as list_command
+from taskfiles_cli.options import join_fields
+from taskfiles_cli.output import MACHINE, Console, StdoutClosed
+from taskfiles_cli.session import state_directory
+
+app = typer.Typer(
+    name="tasks",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog="`tasks help` lists the topics: exit-codes, format, json.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        Console().write(f"tasks {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Work items as Markdown files in your repository; every attempt at them recorded."""
+
+
+app.command("init")(init.init)
+app.command("new")(new.new)
+app.command("list")(list_command.list_tasks)
+app.command("show")(show.show)
+app.command("update")(update.update)
+app.add_typer(metadata.app, name="metadata")
+app.command("record")(record.record)
+app.command("record-attempt", hidden=True)(record.record)
+app.command("review")(review.review)
+app.command("validate")(validate.validate)
+app.command("fmt")(fmt.fmt)
+app.command("edit")(edit.edit)
+app.command("trust")(trust.trust)
+app.command("schema")(schema.schema)
+app.command("help")(help_topics.help_)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command and give its exit code; nothing but text for people or programs comes out."""
+    console = Console(_wanted_format(argv))
+    try:
+        return _run(argv, console)
+    except StdoutClosed:
+        _silence(sys.stdout)
+        return 141
+
+
+def _run(argv: Sequence[str], console: Console) -> int:
+    try:
+        result = app(args=join_fields(argv), prog_name="tasks", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except TaskfilesError as error:
+        console.error(error)
+        return error.exit
+    except typer.TyperException as error:
+        return _report_usage(error, console)
+    except (typer.Abort, KeyboardInterrupt):
+        interrupted = TaskfilesError("interrupted")
+        console.error(interrupted)
+        return interrupted.exit
+    except BrokenPipeError:
+        raise StdoutClosed from None
+    except (StdoutClosed, SystemExit):
+        raise
+    except OSError as error:
+        return _report_system(error, console)
+    except Exception:
+        bug = TaskfilesError("internal", **_keep_traceback())
+        console.error(bug)
+        return bug.exit
+
+
+def _report_usage(error: typer.TyperException, console: Console) -> int:
+    context = getattr(error, "ctx", None)
+    message = error.format_message().strip()
+    if not message:  # typer has shown a help text already
+        return error.exit_code
+    command = context.command_path if context is not None else "tasks"
+    usage = TaskfilesError("usage", problem=message, command=command)
+    console.error(usage)
+    return usage.exit
+
+
+def _report_system(error: OSError, console: Console) -> int:
+    path = os.fsdecode(error.filename) if error.filename else "a file"
+    problem = (error.strerror or str(error)).lower()
+    refused = TaskfilesError(
+        "io", path=path, action="Using", problem=problem, remedy="Check it, then run the command again."
+    )
+    console.error(refused)
+    return refused.exit
+
+
+def _keep_traceback() -> dict[str, Any]:
+    """Write the details of a bug where they can be found, and name the place."""
+    kind, value, _ = sys.exc_info()
+    problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
+    state = state_directory(Path(tempfile.gettempdir()))
+    for directory in (state.parent if state else None, Path(tempfile.gettempdir())):
+        with contextlib.suppress(OSError):
+            if directory is None:
+                continue
+            directory.mkdir(parents=True, exist_ok=True)
+            descriptor, name = tempfile.mkstemp(prefix="tasks-bug-", suffix=".log", dir=directory)
+            with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(f"tasks {__version__}, Python {sys.version}\n{traceback.format_exc()}")
+            return {"problem": problem, "log": name}
+    return {"problem": problem, "log": "no file, for none could be written"}
+
+
+def _wanted_format(argv: Sequence[str]) -> str:
+    """Find the format that errors must have before any option is parsed."""
+    wanted = "human"
+    for position, argument in enumerate(argv):
+        if argument == "--":
+            break
+        if argument in {"--output", "-o"} and position + 1 < len(argv):
+            wanted = argv[position + 1].lower()
+        elif argument.startswith("--output="):
+            wanted = argument.partition("=")[2].lower()
+        elif argument.startswith("-o") and not argument.startswith("--"):
+            wanted = argument[2:].lower()
+    return wanted if wanted in MACHINE else "human"
+
+
+def _silence(stream: Any) -> None:
+    """Point a closed stream at nothing, so that the interpreter's last flush can't complain."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,224 @@
+"""The options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from taskfiles import TaskfilesError
+from taskfiles.model import INSTANT_KEYS, LIST_KEYS, TEXT_KEYS, WORDS
+from taskfiles.query import parse_words
+from taskfiles.yamlprint import read_value
+from taskfiles.yamltext import YamlProblem
+from taskfiles_cli.output import Colour, FindingFormat, Format
+
+TaskId = Annotated[str, typer.Argument(metavar="ID", help="The task's id.", show_default=False)]
+Output = Annotated[
+    Format, typer.Option("--output", "-o", help="The format of the answer.", case_sensitive=False)
+]
+FindingOutput = Annotated[
+    FindingFormat, typer.Option("--output", "-o", help="The format of the findings.", case_sensitive=False)
+]
+Root = Annotated[
+    Path | None,
+    typer.Option(
+        "--root",
+        metavar="DIR",
+        help="The project: the directory that holds tasks/. Default: the nearest upwards.",
+    ),
+]
+Color = Annotated[Colour, typer.Option("--color", help="When to colour.", case_sensitive=False)]
+LockTimeout = Annotated[
+    float | None,
+    typer.Option(
+        "--lock-timeout",
+        metavar="SECONDS",
+        min=0,
+        help="How long to wait for a lock. Default: lock.timeout, 10.",
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show the diff that would be written, and write nothing.")
+]
+IfMatch = Annotated[
+    str | None,
+    typer.Option("--if-match", metavar="ETAG", help="Refuse (exit 4) unless the task has this etag."),
+]
+
+TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
+
+# typer has no repeatable option of two values, so the two are joined before it sees them.
+_UNIT = "\x1f"
+Fields = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field", metavar="SECTION TEXT", help="A section and its text; may be repeated. " + TEXT_HELP
+    ),
+]
+
+
+def join_fields(argv: Sequence[str]) -> list[str]:
+    """Join the two values of each `--field` into one.
+
+    >>> join_fields(["--field", "Overview", "Text", "--check", "1"])
+    ['--field', 'Overview\\x1fText', '--check', '1']
+    """
+    joined: list[str] = []
+    rest = list(argv)
+    while rest:
+        argument = rest.pop(0)
+        joined.append(argument)
+        if argument == "--":
+            return joined + rest
+        if argument == "--field" and len(rest) >= 2:
+            joined.append(f"{rest.pop(0)}{_UNIT}{rest.pop(0)}")
+    return joined
+
+
+def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
+    """Read sections with their texts."""
+    pairs = []
+    for field in fields or ():
+        title, unit, text = field.partition(_UNIT)
+        if not unit or not title.strip():
+            remedy = "Write --field SECTION TEXT."
+            problem = "a section and a text belong here"
+            raise TaskfilesError(
+                "bad-value", option="--field", given=f"“{title}”", problem=problem, remedy=remedy
+            )
+        pairs.append((title.strip(), read_text("--field", text)))
+    return pairs
+
+
+def read_text(option: str, value: str) -> str:
+    """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
+    if value == "-":
+        data, source = sys.stdin.buffer.read(), "standard input"
+    elif value.startswith("@@"):
+        return value[1:]
+    elif value.startswith("@"):
+        source = value[1:]
+        try:
+            data = Path(source).read_bytes()
+        except OSError as error:
+            problem = (error.strerror or str(error)).lower()
+            remedy = "Name a readable file after `@`, or write `@@` for a text that begins with `@`."
+            raise TaskfilesError(
+                "bad-value", option=option, given=value, problem=problem, remedy=remedy
+            ) from error
+    else:
+        return value
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        remedy = "Save the text as UTF-8."
+        raise TaskfilesError(
+            "bad-value", option=option, given=source, problem="it is not UTF-8", remedy=remedy
+        ) from error
+
+
+def read_optional(option: str, value: str | None) -> str | None:
+    """Read a text option that may be left out."""
+    return None if value is None else read_text(option, value)
+
+
+def read_json(option: str, value: str, shape: str, example: str) -> Any:
+    """Read JSON from standard input (`-`) or a file."""
+    source = "standard input" if value == "-" else value
+    text = read_text(option, value if value == "-" else f"@{value}")
+    try:
+        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        problem = str(error) or "it nests too deep"
+        raise TaskfilesError(
+            "bad-json", source=source, problem=problem, shape=shape, example=example
+        ) from error
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return result
+
+
+def split_pair(option: str, text: str) -> tuple[str, str]:
+    """Split `KEY=VALUE`."""
+    key, sign, value = text.partition("=")
+    if not sign or not key:
+        raise TaskfilesError(
+            "bad-value",
+            option=option,
+            given=f"“{text}”",
+            problem="there is no `=` in it",
+            remedy="Write it as KEY=VALUE.",
+        )
+    return key, value
+
+
+def read_meta(option: str, text: str) -> tuple[str, Any]:
+    """Read `KEY=VALUE` for a frontmatter key: text keys as they stand, the rest as YAML."""
+    key, value = split_pair(option, text)
+    if key in WORDS:
+        return key, single_word(f"{option} {key}", WORDS[key], value)
+    return key, value if key in TEXT_KEYS else _read_yaml(option, text, value)
+
+
+def read_item(option: str, text: str) -> tuple[str, Any]:
+    """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others YAML."""
+    key, value = split_pair(option, text)
+    if key in TEXT_KEYS | INSTANT_KEYS | {"execution"}:
+        remedy = "Use --meta to set it."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"“{text}”", problem=f"{key} is not a list", remedy=remedy
+        )
+    return key, value if key in LIST_KEYS - {"links"} else _read_yaml(option, text, value)
+
+
+def _read_yaml(option: str, text: str, value: str) -> Any:
+    try:
+        return read_value(value)
+    except YamlProblem as bad:
+        problem = str(bad.params.get("problem", "it can't be read as YAML"))
+        remedy = "Quote it for YAML, as in title='\"a: b\"'."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"“{text}”", problem=problem, remedy=remedy
+        ) from bad
+
+
+def single_word(option: str, kind: type[StrEnum], text: str) -> str:
+    """Read one word in any case."""
+    if "," in text or not text.strip():
+        remedy = f"Use one of {', '.join(kind)}."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"“{text}”", problem="one word belongs here", remedy=remedy
+        )
+    (word,) = parse_words(option, kind, [text])
+    return word
+
+
+def read_usd(option: str, text: str | None) -> int | None:
+    """Read US dollars as millionths."""
+    if text is None:
+        return None
+    try:
+        micros = Decimal(text) * 1_000_000
+        if micros < 0 or micros != int(micros):
+            raise InvalidOperation
+    except (InvalidOperation, OverflowError, ValueError):
+        remedy = "Write dollars with up to six decimals, as in 0.0425."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"“{text}”", problem="it is no amount", remedy=remedy
+        ) from None
+    return int(micros)

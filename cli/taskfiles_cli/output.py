@@ -1,0 +1,191 @@
+"""What goes to which stream: answers in the chosen format, messages, colour, width."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from typing import Any, BinaryIO
+
+from taskfiles import Finding, TaskfilesError
+
+
+class Format(StrEnum):
+    """The formats of an answer."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    PLAIN = "plain"
+
+
+class FindingFormat(StrEnum):
+    """The formats of findings."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    PLAIN = "plain"
+    GITHUB = "github"
+    SARIF = "sarif"
+
+
+class Colour(StrEnum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+MACHINE = {"json", "jsonl"}
+_CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
+_DEFAULT_WIDTH = 120
+
+
+class StdoutClosed(Exception):
+    """The reader of standard output has gone (`tasks list | head`)."""
+
+
+class Console:
+    """The two streams of one command, its format and colours; the only writer of either."""
+
+    def __init__(
+        self, output: str = "human", colour: Colour = Colour.AUTO, env: Mapping[str, str] = os.environ
+    ) -> None:
+        self.output, self.colour, self.env = output, colour, env
+
+    @property
+    def is_machine(self) -> bool:
+        """Whether a program reads the answer."""
+        return self.output in MACHINE
+
+    def write(self, text: str) -> None:
+        """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
+        try:
+            _write(sys.stdout.buffer, text)
+        except BrokenPipeError:
+            raise StdoutClosed from None
+        except OSError as error:
+            problem = (error.strerror or str(error)).lower()
+            remedy = "Free some space or choose another place for the output."
+            raise TaskfilesError(
+                "io", path="standard output", action="Writing", problem=problem, remedy=remedy
+            ) from error
+
+    def json(self, value: Any) -> str:
+        """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
+        indent = 2 if self.output == "json" and sys.stdout.isatty() else None
+        separators = None if indent else (",", ":")
+        return (
+            json.dumps(
+                value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
+            )
+            + "\n"
+        )
+
+    def answer(self, value: Any, *, human: Callable[[], str], plain: Iterable[str] = ()) -> None:
+        """Give the answer in the chosen format; in `jsonl` a list is one object a line."""
+        if self.output == "json":
+            self.write(self.json(value))
+        elif self.output == "jsonl":
+            self.write("".join(self.json(item) for item in (value if isinstance(value, list) else [value])))
+        elif self.output == "plain":
+            self.write("".join(f"{line}\n" for line in plain))
+        else:
+            self.write(human())
+
+    def note(self, text: str) -> None:
+        """Tell people something on standard error; programs are not told."""
+        if not self.is_machine:
+            self.error_line(escape(text))
+
+    def warn(self, message: str, *, code: str = "notice", finding: Finding | None = None) -> None:
+        """Warn on standard error, in JSON mode as one object a line."""
+        if self.is_machine:
+            place = finding._asdict() if finding else {}
+            warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
+            warning |= {key: place.get(key) for key in ("path", "line", "column")}
+            self.error_line(json.dumps({"warning": warning}, ensure_ascii=False))
+        elif finding is not None:
+            self.error_line(self.finding_line(finding, sys.stderr))
+        else:
+            self.error_line(f"{self.paint('warning', 'warning', sys.stderr)}: {escape(message)}")
+
+    def error(self, error: TaskfilesError) -> None:
+        """Report an error on standard error: a sentence and its remedy, or one JSON object."""
+        if self.is_machine:
+            keys = ("code", "message", "hint", "path", "line", "column", "details")
+            self.error_line(
+                json.dumps(
+                    {"error": {key: getattr(error, key) for key in keys}}, ensure_ascii=False, default=str
+                )
+            )
+            return
+        place = ""
+        if error.path and error.line:
+            place = f"{error.path}:{error.line}:{error.column or 1}: "
+        label = self.paint("error", f"error[{error.code}]", sys.stderr)
+        self.error_line(f"{escape(place)}{label} {escape(error.message)}")
+        if error.hint:
+            self.error_line(f"{self.paint('dim', 'hint:', sys.stderr)} {escape(error.hint)}")
+
+    def error_line(self, text: str) -> None:
+        """Write a line to standard error; where that is closed, there is nobody to tell."""
+        try:
+            _write(sys.stderr.buffer, text + "\n")
+        except OSError:
+            return
+
+    def finding_line(self, finding: Finding, stream: Any) -> str:
+        """Write a finding as `path:line:column: severity[code] message hint`."""
+        label = self.paint(finding.severity, f"{finding.severity}[{finding.code}]", stream)
+        place = f"{finding.path}:{finding.line}:{finding.column}: "
+        return f"{escape(place)}{label} {escape(finding.message)} {escape(finding.hint)}".rstrip()
+
+    def paint(self, name: str, text: str, stream: Any) -> str:
+        """Colour a text where that stream shows colours."""
+        return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.has_colour(stream) else text
+
+    def has_colour(self, stream: Any) -> bool:
+        """Decide on colour: --color, then NO_COLOR, FORCE_COLOR, TERM=dumb, then the terminal."""
+        if self.colour is not Colour.AUTO:
+            return self.colour is Colour.ALWAYS
+        if self.env.get("NO_COLOR"):
+            return False
+        if self.env.get("FORCE_COLOR"):
+            return True
+        return self.env.get("TERM") != "dumb" and bool(stream.isatty())
+
+    def width(self) -> int | None:
+        """The terminal's width in columns; None where the output is no terminal."""
+        return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if sys.stdout.isatty() else None
+
+
+def _write(stream: BinaryIO, text: str) -> None:
+    # A lone surrogate, from a file name that is not UTF-8, becomes its escape: valid in JSON too.
+    stream.write(text.encode("utf-8", "backslashreplace"))
+    stream.flush()
+
+
+def escape(text: str) -> str:
+    r"""Make control characters visible, so that a file can't steer the terminal.
+
+    >>> escape("a\x1b[31m")
+    'a\\x1b[31m'
+    """
+    return "".join(
+        char if _is_harmless(char) else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def _is_harmless(char: str) -> bool:
+    return (
+        char in "\n\t"
+        or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+        or char in "\u200d\ufe0f"
+    )

@@ -1,0 +1,94 @@
+"""Findings for people, for GitHub's log and as SARIF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from taskfiles import FINDINGS, Finding, __version__
+from taskfiles_cli.output import Console
+
+_GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}
+_SARIF_LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def render_human(console: Console, findings: Sequence[Finding], files: int, stream: Any) -> str:
+    """One finding a line, then a count."""
+    lines = [console.finding_line(finding, stream) for finding in findings]
+    return "".join(f"{line}\n" for line in [*lines, summary(findings, files)])
+
+
+def summary(findings: Sequence[Finding], files: int) -> str:
+    """Count files and findings in one sentence."""
+    counts = [(sum(f.severity == name for f in findings), name) for name in ("error", "warning", "hint")]
+    found = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
+    return f"{files} file{'' if files == 1 else 's'}: {found or 'nothing to report'}."
+
+
+def render_github(findings: Sequence[Finding]) -> str:
+    """Workflow commands, so that a run annotates the lines of a pull request."""
+    return "".join(
+        f"::{_GITHUB_LEVELS[f.severity]} file={_property(f.path)},line={f.line},col={f.column},"
+        f"title={_property(f.code)}::{_data(f'{f.message} {f.hint}')}\n"
+        for f in findings
+    )
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def sarif(findings: Sequence[Finding]) -> dict[str, Any]:
+    """Build a SARIF 2.1.0 log with every rule that was broken."""
+    codes = sorted({finding.code for finding in findings})
+    return {
+        "$schema": SARIF_SCHEMA,
+        "version": "2.1.0",
+        "runs": [
+            {
+                "tool": {
+                    "driver": {
+                        "name": "tasks",
+                        "version": __version__,
+                        "rules": [_rule(code) for code in codes],
+                    }
+                },
+                "columnKind": "unicodeCodePoints",
+                "results": [_result(finding, codes) for finding in findings],
+            }
+        ],
+    }
+
+
+def _rule(code: str) -> dict[str, Any]:
+    spec = FINDINGS[code]
+    return {
+        "id": code,
+        "shortDescription": {"text": spec.why},
+        "help": {"text": spec.hint},
+        "defaultConfiguration": {"level": _SARIF_LEVELS[spec.severity]},
+    }
+
+
+def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
+    region = {"startLine": finding.line, "startColumn": finding.column}
+    return {
+        "ruleId": finding.code,
+        "ruleIndex": codes.index(finding.code),
+        "level": _SARIF_LEVELS[finding.severity],
+        "message": {"text": f"{finding.message} {finding.hint}"},
+        "locations": [
+            {"physicalLocation": {"artifactLocation": {"uri": _uri(finding.path)}, "region": region}}
+        ],
+    }
+
+
+def _uri(path: str) -> str:
+    from urllib.parse import quote  # noqa: PLC0415 (only SARIF needs it)
+
+    return quote(path, safe="/", errors="surrogatepass")

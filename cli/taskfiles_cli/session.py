@@ -1,0 +1,102 @@
+"""What every command begins with: its console, its store, the id of its run."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from taskfiles import Change, Finding, Store, task_object
+from taskfiles.mutation import introduced
+from taskfiles_cli.output import Colour, Console
+
+RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
+
+
+class Session:
+    """One command's console and settings; the store is opened when it is first needed."""
+
+    def __init__(
+        self,
+        output: str,
+        root: Path | None = None,
+        colour: Colour = Colour.AUTO,
+        lock_timeout: float | None = None,
+    ) -> None:
+        self.console = Console(output, colour)
+        self.root, self.lock_timeout = root, lock_timeout
+        self._store: Store | None = None
+
+    @property
+    def store(self) -> Store:
+        """The project's store. Raises TaskfilesError (no-project)."""
+        if self._store is None:
+            settings: dict[str, Any] = {
+                "state": state_directory(self.root or Path.cwd()),
+                "lock_timeout": self.lock_timeout,
+                "notice": lambda message: self.console.warn(message, code="lock-fallback"),
+            }
+            self._store = Store(self.root, **settings) if self.root else Store.find(Path.cwd(), **settings)
+        return self._store
+
+    def warn_findings(self, findings: list[Finding]) -> None:
+        """Warn of files that are unreadable or wrong, one line each."""
+        for finding in findings:
+            self.console.warn(finding.message, finding=finding)
+
+    def mutation(self, action: str, changes: list[Change], **more: Any) -> dict[str, Any]:
+        """Build the answer of a mutation: the same summary for people, programs and events."""
+        first = changes[0]
+        changed = any(change.changed for change in changes)
+        answer: dict[str, Any] = {
+            "action": action,
+            "outcome": "success",
+            "reason": None if changed else "unchanged",
+            "changed": changed,
+            "dry_run": first.dry_run,
+            "run_id": run_id(),
+            "applied_rules": sorted({rule for change in changes for rule in change.rules}),
+            "changes_made": [entry for change in changes for entry in change.changes],
+            "task": task_object(first.after),
+            **more,
+        }
+        if len(changes) > 1:
+            answer["tasks"] = [task_object(change.after) for change in changes]
+        if first.dry_run:
+            answer["diff"] = "".join(change.diff for change in changes)
+        return answer
+
+    def answer_mutation(self, answer: dict[str, Any], changes: list[Change], sentence: str) -> None:
+        """Give a mutation's answer, and warn of what it brought about."""
+        ids = [change.after.id for change in changes]
+        self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
+        for change in changes:
+            self.warn_findings(introduced(change))
+
+
+def _human(answer: dict[str, Any], sentence: str) -> str:
+    if answer["dry_run"]:
+        return str(answer["diff"])
+    if not answer["changed"]:
+        return f"Nothing to change: {answer['task']['id']} is so already.\n"
+    return f"{sentence}\n"
+
+
+def run_id() -> str:
+    """Give the id of this execution: the caller's where it is a UUID, else a new one."""
+    try:
+        return str(uuid.UUID(os.environ.get(RUN_ID_VARIABLE, "")))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def state_directory(root: Path) -> Path | None:
+    """Where locks of a project outside git are kept; None without a home directory."""
+    base = os.environ.get("XDG_STATE_HOME") or (
+        os.path.join(home, ".local", "state") if (home := os.environ.get("HOME")) else ""
+    )
+    if not os.path.isabs(base):
+        return None
+    return Path(base) / "tasks" / hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]

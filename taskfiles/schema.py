@@ -1,0 +1,166 @@
+"""JSON Schemas (2020-12) of the frontmatter and of every output, generated from the models.
+
+The generated files lie in `taskfiles/schemas/`; a test compares them with what this module builds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from typing import Any
+
+from taskfiles.diagnostics import FINDINGS, SEVERITIES
+from taskfiles.errors import ERRORS
+from taskfiles.model import INSTANT_KEYS, KEY_ORDER, NULLABLE, TaskMeta
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_NULL = {"type": "null"}
+_TEXT = {"type": "string"}
+_FLAG = {"type": "boolean"}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_MAYBE_COUNT = {"type": ["integer", "null"]}
+_UTC = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"}
+
+
+def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """An object with these properties, all required, open to those of later minor versions."""
+    return {"type": "object", "properties": properties, "required": list(properties), **more}
+
+
+def _frontmatter() -> dict[str, Any]:
+    schema = TaskMeta.model_json_schema()
+    for name in NULLABLE:
+        schema["properties"][name] = _nullable(schema["properties"][name])
+    return schema
+
+
+def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
+    arms = schema.get(
+        "anyOf", [{key: value for key, value in schema.items() if key not in {"default", "title"}}]
+    )
+    kept: dict[str, Any] = {key: schema[key] for key in ("default", "title") if key in schema}
+    return {"anyOf": [*(arm for arm in arms if arm != _NULL), _NULL], **kept}
+
+
+def _task() -> dict[str, Any]:
+    meta = _frontmatter()
+    known = {name: _nullable(schema) for name, schema in meta["properties"].items()}
+    known |= {name: {"anyOf": [_UTC, _NULL]} for name in INSTANT_KEYS}
+    known |= {name: meta["properties"][name] for name in ("id", "title", "state")}
+    added = {"path": _TEXT, "etag": _TEXT, "valid": _FLAG}
+    schema = _object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})
+    schema["properties"]["extra"] = {
+        "type": "object",
+        "description": "The file's own keys of reserved names.",
+    }
+    schema["if"] = {"properties": {"valid": {"const": True}}}
+    schema["then"] = {"properties": known}
+    return schema | {"$defs": meta["$defs"]}
+
+
+def _list() -> dict[str, Any]:
+    task = _task()
+    return {"type": "array", "items": {"$ref": "#/$defs/Task"}, "$defs": task.pop("$defs") | {"Task": task}}
+
+
+def _show() -> dict[str, Any]:
+    task = _task()
+    figures = {"attempts": {"type": "integer"}, "retry_count": {"type": "integer"}}
+    seconds = ("total_execution_seconds", "wall_clock_seconds", "active_seconds", "idle_seconds")
+    derived = _object(figures | {name: {"type": "number", "minimum": 0} for name in seconds})
+    task["properties"] |= {"body": _TEXT, "derived": {"anyOf": [derived, _NULL]}}
+    task["required"] += ["body", "derived"]
+    return task
+
+
+def _mutation() -> dict[str, Any]:
+    task = _task()
+    changes = _object({"path": _TEXT, "field": _TEXT, "from": {}, "to": {}})
+    reference = {"$ref": "#/$defs/Task"}
+    schema = _object(
+        {
+            "action": _TEXT,
+            "outcome": {"enum": ["success", "partial", "blocked", "failed"]},
+            "reason": _MAYBE_TEXT,
+            "changed": _FLAG,
+            "dry_run": _FLAG,
+            "run_id": {"type": "string", "format": "uuid"},
+            "applied_rules": {"type": "array", "items": _TEXT},
+            "changes_made": {"type": "array", "items": changes},
+            "task": {"anyOf": [reference, _NULL]},
+        }
+    )
+    schema["properties"] |= {
+        "attempt_id": _MAYBE_TEXT,
+        "attempt_ids": {"type": "array", "items": _TEXT},
+        "tasks": {"type": "array", "items": reference},
+        "diff": _TEXT,
+    }
+    return schema | {"$defs": task.pop("$defs") | {"Task": task}}
+
+
+def _validate() -> dict[str, Any]:
+    place = {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}}
+    finding = _object(
+        {
+            "code": {"enum": sorted(FINDINGS)},
+            "severity": {"enum": list(SEVERITIES)},
+            "message": _TEXT,
+            "path": _TEXT,
+        }
+        | place
+        | {"field": _MAYBE_TEXT, "hint": _TEXT}
+    )
+    count = {"type": "integer", "minimum": 0}
+    summary = _object(dict.fromkeys(("files", "errors", "warnings", "hints"), count))
+    return _object({"summary": summary, "findings": {"type": "array", "items": finding}})
+
+
+def _error() -> dict[str, Any]:
+    error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
+    error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
+    return _object({"error": _object(error)})
+
+
+def _warning() -> dict[str, Any]:
+    warning = {
+        "code": _TEXT,
+        "message": _TEXT,
+        "path": _MAYBE_TEXT,
+        "line": _MAYBE_COUNT,
+        "column": _MAYBE_COUNT,
+    }
+    return _object({"warning": _object(warning)})
+
+
+SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
+    "frontmatter": ("The frontmatter of a task file.", _frontmatter),
+    "task": ("A task object, as it stands in every output.", _task),
+    "list": ("`tasks list --output json`.", _list),
+    "show": ("`tasks show ID --output json`.", _show),
+    "mutation": ("What every command that writes answers.", _mutation),
+    "validate": ("`tasks validate --output json`.", _validate),
+    "error": ("An error on standard error, in JSON mode.", _error),
+    "warning": ("A warning on standard error, in JSON mode.", _warning),
+}
+
+
+def build_schema(name: str) -> dict[str, Any]:
+    """Build a schema from the models."""
+    description, build = SCHEMAS[name]
+    schema = build()
+    schema.pop("description", None)
+    return {
+        "$schema": DIALECT,
+        "$id": f"urn:taskfiles:schema:v1:{name}",
+        "description": description,
+        **schema,
+    }
+
+
+def read_schema(name: str) -> dict[str, Any]:
+    """Read a schema as it is published in the package."""
+    text = (files("taskfiles") / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema

@@ -1,0 +1,15 @@
+"""Hypothesis profiles: `ci` by default, another one by HYPOTHESIS_PROFILE."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+settings.register_profile(
+    "ci", max_examples=500, deadline=None, derandomize=False, print_blob=True, suppress_health_check=_SLOW
+)
+settings.register_profile("long", settings.get_profile("ci"), max_examples=20_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
