@@ -1,10 +1,14 @@
-"""Hypothesis profiles: `ci` by default, another one by HYPOTHESIS_PROFILE."""
+"""Hypothesis profiles (`ci` by default, another one by HYPOTHESIS_PROFILE) and shared fixtures."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from project import Project
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -13,3 +17,12 @@ settings.register_profile(
 )
 settings.register_profile("long", settings.get_profile("ci"), max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """An empty project in a git repository of its own."""
+    made = Project(tmp_path / "repo")
+    (made.root / "tasks" / "10-ready").mkdir(parents=True)
+    made.git("init", "-q", "-b", "main")
+    return made

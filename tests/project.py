@@ -1,0 +1,142 @@
+"""Real projects in temporary directories: real files, real git, the real console script."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from taskfiles import Store, Task
+from taskfiles.names import DIRECTORIES, expected_path
+
+BODY = """
+## Overview
+
+What and why.
+
+## Acceptance Criteria
+
+- [ ] First
+- [x] Second
+
+## Technical Approach
+
+How.
+"""
+INSIGHTS = """
+## Post-Implementation Insights
+
+### Changelog
+
+- Done
+
+### Decisions
+
+- None
+
+### Technical Changes
+
+- None
+"""
+GIT = {
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.invalid",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.invalid",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_SYSTEM": os.devnull,
+}
+# The module is what the console script runs; a wheel's tests run the same code from site-packages.
+SCRIPT = [sys.executable, "-c", "from taskfiles_cli.main import run; run()"]
+
+
+@dataclass
+class Done:
+    """What a command left: its exit code and both streams."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """Standard output as JSON."""
+        return json.loads(self.out)
+
+    @property
+    def error(self) -> Any:
+        """The error object of JSON mode: the last line of standard error."""
+        return json.loads(self.err.splitlines()[-1])["error"]
+
+
+@dataclass
+class Project:
+    """A project directory with shortcuts to write files and run commands in it."""
+
+    root: Path
+    env: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def store(self) -> Store:
+        """The library's view."""
+        return Store(self.root)
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file below the root, exactly these bytes."""
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(text.encode() if isinstance(text, str) else text)
+        return file
+
+    def task(self, task_id: str = "fix", *, body: str | None = None, extra: str = "", **keys: str) -> Path:
+        """Write a task file without findings: keys are YAML texts, `extra` is appended to the frontmatter."""
+        keys = {"id": task_id, "title": f"Title of {task_id}", "kind": "task", "state": "ready", **keys}
+        if keys["state"] == "done":
+            keys = {"commit_message": "done", "completed_at": "2025-11-02T12:00:00Z", **keys}
+        text = BODY + (INSIGHTS if keys["state"] == "done" else "") if body is None else body
+        front = "".join(f"{key}: {value}\n" for key, value in keys.items())
+        values = {**keys, "completed_at": keys.get("completed_at", "").strip("\"'")}
+        path = expected_path(values) if keys["state"] in DIRECTORIES else f"tasks/10-ready/task-{task_id}.md"
+        return self.write(path, f"---\n{front}{extra}---\n{text}")
+
+    def run(self, *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None) -> Done:
+        """Run `tasks` as a process of its own."""
+        done = subprocess.run(
+            [*SCRIPT, *argv],
+            cwd=cwd or self.root,
+            input=stdin.encode() if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            env=self.environment(env),
+            check=False,
+        )
+        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def start(self, *argv: str) -> subprocess.Popen[bytes]:
+        """Start `tasks` and go on."""
+        streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen([*SCRIPT, *argv], cwd=self.root, env=self.environment(None), **streams)  # type: ignore[call-overload,no-any-return]
+
+    def environment(self, more: dict[str, str] | None) -> dict[str, str]:
+        """The environment of commands: pinned, with a home of its own."""
+        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START"}}
+        return kept | GIT | {"HOME": str(self.root.parent / "home"), "TERM": "dumb"} | self.env | (more or {})
+
+    def git(self, *argv: str) -> str:
+        """Run git in the project."""
+        done = subprocess.run(
+            ["git", *argv], cwd=self.root, env=self.environment(None), check=True, capture_output=True, text=True
+        )
+        return done.stdout
+
+    def get(self, task_id: str) -> Task:
+        """Read a task afresh."""
+        return self.store.get(task_id)
+
+    def tree(self) -> dict[str, bytes]:
+        """Every file below the root but git's, with its bytes."""
+        files = (file for file in sorted(self.root.rglob("*")) if file.is_file() and ".git" not in file.parts)
+        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
