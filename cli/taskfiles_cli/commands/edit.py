@@ -24,10 +24,11 @@ def edit(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Open a task in $VISUAL or $EDITOR; your text replaces the file when it is free of new errors.
+    """Open a task in your editor ($VISUAL or $EDITOR).
 
-    Nothing is locked while you write. If the file changes meanwhile, or your text has an error,
-    the file stays as it is and your text is kept where the message says.
+    Your text replaces the file when it is free of new errors. Nothing is locked while you write. If the
+    file changes meanwhile, or your text has an error, the file stays as it is and your text is kept where
+    the message says.
     """
     session = Session(output, root, color, lock_timeout)
     task = session.store.get(task_id)

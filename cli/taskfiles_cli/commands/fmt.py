@@ -13,7 +13,7 @@ from taskfiles_cli.session import Session, run_id
 
 
 def fmt(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Default: every task.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Default: every task.")] = None,
     output: Output = Format.HUMAN,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit 1 where a file is out of order.")
@@ -23,7 +23,10 @@ def fmt(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Put keys into canonical order; comments move with their key, and nothing else changes."""
+    """Put keys into canonical order, and change nothing else.
+
+    Comments move with their key.
+    """
     session = Session(output, root, color, lock_timeout)
     store = session.store
     store.check_writable()

@@ -21,7 +21,7 @@ TOPICS = {
 
 def help_(
     topic: Annotated[
-        str | None, typer.Argument(metavar="[TOPIC]", help="Which topic. Default: list them.")
+        str | None, typer.Argument(metavar="TOPIC", help="Which topic. Default: list them.")
     ] = None,
     output: Output = Format.HUMAN,
     color: Color = Colour.AUTO,

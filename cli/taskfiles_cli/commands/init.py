@@ -22,7 +22,10 @@ def init(
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Create tasks/ with its state directories and settings; what is there stays as it is."""
+    """Make this directory a project: create tasks/.
+
+    Creates the state directories and tasks/tasks.toml; what is there stays as it is.
+    """
     session = Session(output, root, color)
     directory = (root or Path.cwd()) / TASKS_DIR
     made: list[str] = []

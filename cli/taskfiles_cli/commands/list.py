@@ -20,14 +20,20 @@ from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
 
-Words = Annotated[list[str] | None, typer.Option(metavar="WORDS", help="One of these, separated by commas.")]
-
 
 def list_tasks(
     output: Output = Format.HUMAN,
-    state: Words = None,
-    kind: Words = None,
-    priority: Words = None,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="idea, ready, in-progress, done, canceled; commas between."),
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(metavar="WORDS", help="epic, story, task; commas between.")
+    ] = None,
+    priority: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="none, low, normal, high, urgent; commas between."),
+    ] = None,
     label: Annotated[
         list[str] | None,
         typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),
@@ -35,10 +41,21 @@ def list_tasks(
     assignee: Annotated[
         list[str] | None, typer.Option(metavar="NAMES", help="Assigned to one of these.")
     ] = None,
-    executor: Words = None,
-    size: Words = None,
-    ambiguity: Words = None,
-    isolation: Words = None,
+    executor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="simple, standard, expert, human_review; commas between."),
+    ] = None,
+    size: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="tiny, small, medium, large, xl; commas between."),
+    ] = None,
+    ambiguity: Annotated[
+        list[str] | None, typer.Option(metavar="WORDS", help="low, medium, high; commas between.")
+    ] = None,
+    isolation: Annotated[
+        list[str] | None,
+        typer.Option(metavar="WORDS", help="isolated, module, shared, global; commas between."),
+    ] = None,
     parent: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")] = None,
     blocked: Annotated[
         bool | None,
@@ -78,7 +95,7 @@ def list_tasks(
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """List tasks: without filters every task in every state, ordered by id.
+    """List tasks, filtered and sorted; without filters all of them, by id.
 
     Filters of different kinds must all hold. A file that can't be read or is invalid is
     named on standard error; the exit code stays 0 unless --strict is given.

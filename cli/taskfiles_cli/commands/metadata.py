@@ -19,14 +19,12 @@ app = typer.Typer(help="Read and patch a task's frontmatter.", no_args_is_help=T
 @app.command()
 def get(
     task_id: TaskId,
-    key: Annotated[
-        str | None, typer.Argument(metavar="[KEY]", help="One key, dotted for nested ones.")
-    ] = None,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="One key, dotted for nested ones.")] = None,
     output: Output = Format.HUMAN,
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Print the frontmatter as the file holds it, without defaults: YAML for people, JSON for programs."""
+    """Print the frontmatter as the file holds it, without defaults."""
     session = Session(output, root, color)
     task = session.store.get(task_id)
     shown = task_object(task)
@@ -70,7 +68,7 @@ def _text(value: Any) -> str:
 @app.command("set")
 def set_(
     task_id: TaskId,
-    patch: Annotated[str, typer.Argument(metavar="[PATCH]", help="A file, or `-` for standard input.")] = "-",
+    patch: Annotated[str, typer.Argument(metavar="PATCH", help="A file, or `-` for standard input.")] = "-",
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
@@ -78,7 +76,10 @@ def set_(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Apply a JSON Merge Patch (RFC 7386) to the frontmatter: null removes a key, mappings merge."""
+    """Patch the frontmatter by a JSON Merge Patch (RFC 7386).
+
+    null removes a key, mappings merge, all else replaces.
+    """
     session = Session(output, root, color, lock_timeout)
     example = '{"priority": "high", "blocked": null}'
     value = read_json("PATCH", patch, "object", example)

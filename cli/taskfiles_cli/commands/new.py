@@ -25,9 +25,6 @@ from taskfiles_cli.options import (
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 
-Word = Annotated[str | None, typer.Option(metavar="WORD", show_default=False)]
-Words = Annotated[list[str] | None, typer.Option(metavar="TEXT", help="May be repeated.")]
-
 
 def new(
     title: Annotated[
@@ -35,20 +32,37 @@ def new(
     ],
     output: Output = Format.HUMAN,
     task_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="An id of your choice.")] = None,
-    kind: Word = None,
-    state: Word = None,
-    priority: Word = None,
-    size: Word = None,
-    ambiguity: Word = None,
-    executor: Word = None,
-    isolation: Word = None,
+    kind: Annotated[str | None, typer.Option(metavar="WORD", help="epic, story or task.")] = None,
+    state: Annotated[
+        str | None, typer.Option(metavar="WORD", help="idea, ready, in-progress, done or canceled.")
+    ] = None,
+    priority: Annotated[
+        str | None, typer.Option(metavar="WORD", help="none, low, normal, high or urgent.")
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="WORD", help="tiny, small, medium, large or xl.")
+    ] = None,
+    ambiguity: Annotated[str | None, typer.Option(metavar="WORD", help="low, medium or high.")] = None,
+    executor: Annotated[
+        str | None, typer.Option(metavar="WORD", help="simple, standard, expert or human_review.")
+    ] = None,
+    isolation: Annotated[
+        str | None, typer.Option(metavar="WORD", help="isolated, module, shared or global.")
+    ] = None,
     parent: Annotated[
         str | None, typer.Option(metavar="ID", help="Enter the task among this one's children.")
     ] = None,
-    label: Words = None,
-    assignee: Words = None,
-    touches: Words = None,
-    depends_on: Words = None,
+    label: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A label; may be repeated.")] = None,
+    assignee: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="Who it is for; may be repeated.")
+    ] = None,
+    touches: Annotated[
+        list[str] | None,
+        typer.Option(metavar="TEXT", help="A glob of paths it will change; may be repeated."),
+    ] = None,
+    depends_on: Annotated[
+        list[str] | None, typer.Option(metavar="TEXT", help="An id that must be done first; may be repeated.")
+    ] = None,
     meta: Annotated[
         list[str] | None, typer.Option(metavar="KEY=VALUE", help="Any other key; may be repeated.")
     ] = None,
@@ -59,7 +73,7 @@ def new(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Create a task in its state's directory, by default as an idea."""
+    """Create a task, by default as an idea."""
     session = Session(output, root, color, lock_timeout)
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}

@@ -28,12 +28,6 @@ from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
-Name = Annotated[str | None, typer.Option(metavar="NAME", show_default=False)]
-Instant = Annotated[str | None, typer.Option(metavar="INSTANT", show_default=False)]
-Count = Annotated[int | None, typer.Option(metavar="N", min=0, show_default=False)]
-Usd = Annotated[
-    str | None, typer.Option(metavar="USD", help="US dollars, up to six decimals.", show_default=False)
-]
 
 
 def record(
@@ -63,11 +57,13 @@ def record(
     tool: Annotated[
         str | None, typer.Option(metavar="NAME", help="What executed the attempt, e.g. claude-code.")
     ] = None,
-    model: Name = None,
-    provider: Name = None,
-    tool_version: Name = None,
-    planner_tool: Name = None,
-    planner_model: Name = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that executed it.")] = None,
+    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves the model.")] = None,
+    tool_version: Annotated[str | None, typer.Option(metavar="NAME", help="The tool's version.")] = None,
+    planner_tool: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What planned, where that was another.")
+    ] = None,
+    planner_model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that planned.")] = None,
     outcome: Annotated[
         str | None, typer.Option(metavar="WORD", help="success, partial, blocked or failed.")
     ] = None,
@@ -77,42 +73,68 @@ def record(
     error_reason: Annotated[
         str | None, typer.Option(metavar="TEXT", help="What went wrong. " + TEXT_HELP)
     ] = None,
-    notes: Annotated[str | None, typer.Option(metavar="TEXT", help=TEXT_HELP)] = None,
-    session_id: Name = None,
-    exit_code: Count = None,
-    turns: Count = None,
-    commit_base: Name = None,
-    commit_head: Name = None,
-    input_tokens: Count = None,
-    output_tokens: Count = None,
-    cache_read_tokens: Count = None,
-    cache_write_tokens: Count = None,
-    estimated_input_tokens: Count = None,
-    estimated_output_tokens: Count = None,
-    cost_usd: Usd = None,
-    estimated_cost_usd: Usd = None,
+    notes: Annotated[str | None, typer.Option(metavar="TEXT", help="Anything else. " + TEXT_HELP)] = None,
+    session_id: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The tool's own id of the session.")
+    ] = None,
+    exit_code: Annotated[int | None, typer.Option(metavar="N", min=0, help="The tool's exit code.")] = None,
+    turns: Annotated[int | None, typer.Option(metavar="N", min=0, help="How many turns it took.")] = None,
+    commit_base: Annotated[str | None, typer.Option(metavar="NAME", help="The commit it began from.")] = None,
+    commit_head: Annotated[str | None, typer.Option(metavar="NAME", help="The commit it ended with.")] = None,
+    input_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Cached ones included.")
+    ] = None,
+    output_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens written.")] = None,
+    cache_read_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of the input, read from a cache.")
+    ] = None,
+    cache_write_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="Of the input, written to a cache.")
+    ] = None,
+    estimated_input_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="As estimated before.")
+    ] = None,
+    estimated_output_tokens: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="As estimated before.")
+    ] = None,
+    cost_usd: Annotated[str | None, typer.Option(metavar="USD", help="What it cost in US dollars.")] = None,
+    estimated_cost_usd: Annotated[
+        str | None, typer.Option(metavar="USD", help="What it was estimated to cost in US dollars.")
+    ] = None,
     cost_source: Annotated[
         str | None, typer.Option(metavar="WORD", help="reported, computed or estimated.")
     ] = None,
     gate: Annotated[
         list[str] | None, typer.Option(metavar="NAME=pass|fail", help="A quality gate; may be repeated.")
     ] = None,
-    compactions: Count = None,
-    rotations: Count = None,
-    context_utilization: Annotated[float | None, typer.Option(metavar="0.0-1.0", show_default=False)] = None,
-    created_file: Annotated[list[str] | None, typer.Option(metavar="PATH", help="May be repeated.")] = None,
-    reviewer: Name = None,
+    compactions: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="How often the context was compacted.")
+    ] = None,
+    rotations: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="How often the context was begun anew.")
+    ] = None,
+    context_utilization: Annotated[
+        float | None, typer.Option(metavar="0.0-1.0", help="How full the context was at the end.")
+    ] = None,
+    created_file: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="A file it created; may be repeated.")
+    ] = None,
+    reviewer: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who reviewed it; give the verdict too.")
+    ] = None,
     approved: Annotated[
         bool | None, typer.Option("--approved/--rejected", help="The reviewer's verdict.")
     ] = None,
-    reviewed_at: Instant = None,
+    reviewed_at: Annotated[
+        str | None, typer.Option(metavar="INSTANT", help="When it was reviewed. Default: when it ended.")
+    ] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Record an attempt at a task in its file: who tried, how long, what came of it."""
+    """Record attempts at a task: who tried, how long, what came of it."""
     session = Session(output, root, color, lock_timeout)
     given = {
         "id": attempt_id,

@@ -31,7 +31,7 @@ def review(
         str | None, typer.Option(metavar="UUID", help="Default: the last attempt in the file.")
     ] = None,
     reviewed_at: Annotated[str | None, typer.Option(metavar="INSTANT", help="Default: now.")] = None,
-    notes: Annotated[str | None, typer.Option(metavar="TEXT", help=TEXT_HELP)] = None,
+    notes: Annotated[str | None, typer.Option(metavar="TEXT", help="The reasons. " + TEXT_HELP)] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     root: Root = None,

@@ -15,7 +15,7 @@ from taskfiles_cli.session import Session
 
 def schema(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="Which schema. Default: list their names.")
+        str | None, typer.Argument(metavar="NAME", help="Which schema. Default: list their names.")
     ] = None,
     output: Output = Format.HUMAN,
     color: Color = Colour.AUTO,

@@ -21,7 +21,7 @@ def show(
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Show one task with its body and the figures derived from its attempts."""
+    """Show one task with its body, attempts and derived figures."""
     session = Session(output, root, color)
     task = session.store.get(task_id)
     whole = task_object(task, show=True)

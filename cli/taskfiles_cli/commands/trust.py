@@ -25,9 +25,10 @@ def trust(
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Trust tasks/tasks.toml as it stands: its commands may run and its sinks be used in this clone.
+    """Let the commands in tasks/tasks.toml run in this clone.
 
-    The file's hash is kept in this clone's own git configuration; any change to the file asks anew.
+    They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
+    clone's own git configuration.
     """
     session = Session(output, root, color)
     store = session.store

@@ -54,7 +54,10 @@ def update(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Change keys, sections and checkboxes of a task, all in one write that touches no other line."""
+    """Change a task's keys, sections and checkboxes in one write.
+
+    No line is touched that needn't be: comments, order and layout stay.
+    """
     session = Session(output, root, color, lock_timeout)
     wanted = Update(
         set=dict(read_meta("--meta", text) for text in meta or ()),

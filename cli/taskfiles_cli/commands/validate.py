@@ -22,7 +22,7 @@ def validate(
     names: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID|PATH|-]...", help="Ids or files; `-` for standard input. Default: the whole project."
+            metavar="ID|PATH|-", help="Ids or files; `-` for standard input. Default: the whole project."
         ),
     ] = None,
     output: FindingOutput = FindingFormat.HUMAN,
@@ -39,8 +39,9 @@ def validate(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Check task files and tasks/tasks.toml: every problem of every file in one run.
+    """Check task files: every problem of every file in one run.
 
+    tasks/tasks.toml is checked too.
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
     session = Session(output, root, color, lock_timeout)
