@@ -12,11 +12,11 @@ import sys
 from pathlib import Path
 
 import typer
-from taskfiles_cli.main import app
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles_cli.main import app
 
 ROOT = Path(__file__).parent.parent
 TOPICS = "cli/taskfiles_cli/topics"

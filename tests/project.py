@@ -103,7 +103,9 @@ class Project:
         path = expected_path(values) if keys["state"] in DIRECTORIES else f"tasks/10-ready/task-{task_id}.md"
         return self.write(path, f"---\n{front}{extra}---\n{text}")
 
-    def run(self, *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None) -> Done:
+    def run(
+        self, *argv: str, stdin: str | bytes = b"", env: dict[str, str] | None = None, cwd: Path | None = None
+    ) -> Done:
         """Run `tasks` as a process of its own."""
         done = subprocess.run(
             [*SCRIPT, *argv],
@@ -122,13 +124,22 @@ class Project:
 
     def environment(self, more: dict[str, str] | None) -> dict[str, str]:
         """The environment of commands: pinned, with a home of its own."""
-        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START"}}
+        kept = {
+            k: v
+            for k, v in os.environ.items()
+            if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START"}
+        }
         return kept | GIT | {"HOME": str(self.root.parent / "home"), "TERM": "dumb"} | self.env | (more or {})
 
     def git(self, *argv: str) -> str:
         """Run git in the project."""
         done = subprocess.run(
-            ["git", *argv], cwd=self.root, env=self.environment(None), check=True, capture_output=True, text=True
+            ["git", *argv],
+            cwd=self.root,
+            env=self.environment(None),
+            check=True,
+            capture_output=True,
+            text=True,
         )
         return done.stdout
 

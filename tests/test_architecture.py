@@ -144,7 +144,10 @@ def test_the_origins_type_names_are_exported() -> None:
 
 
 def test_python_frontmatter_is_imported_only_when_used() -> None:
-    code = "import sys, taskfiles; assert 'frontmatter' not in sys.modules; taskfiles.TaskHandler; assert 'frontmatter' in sys.modules"
+    code = (
+        "import sys, taskfiles; assert 'frontmatter' not in sys.modules; "
+        "taskfiles.TaskHandler; assert 'frontmatter' in sys.modules"
+    )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

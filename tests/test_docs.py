@@ -1,4 +1,4 @@
-"""README and docs tell the truth: every console block is run, every generated page is fresh, every link leads somewhere."""
+"""README and docs tell the truth: console blocks run, generated pages are fresh, links lead somewhere."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from project import GIT
 
 REPOSITORY = Path(__file__).parent.parent
