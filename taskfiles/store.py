@@ -315,6 +315,9 @@ def _ambiguous(task_id: str, paths: list[str]) -> TaskfilesError:
 
 
 def _unreadable(finding: Finding) -> TaskfilesError:
+    if finding.code == "unreadable-file":
+        problem = finding.message.rstrip(".").rpartition(": ")[2]
+        return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)
     return TaskfilesError(
         "unreadable-task",
         path=finding.path,
