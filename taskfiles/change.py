@@ -62,12 +62,13 @@ def _differing_runs(old: list[Value], new: list[Value]) -> list[tuple[int, int, 
     while tail < min(len(old), len(new)) - head and same(old[-1 - tail], new[-1 - tail]):
         tail += 1
     old_end, new_end = len(old) - tail, len(new) - tail
-    if head in {old_end, new_end}:
+    if min(old_end, new_end) - head <= 0 or old_end - head == new_end - head == 1:
         return [(head, old_end, head, new_end)]
     import difflib  # noqa: PLC0415 (only lists changed in several places need it)
 
-    matcher = difflib.SequenceMatcher(None, [_key(v) for v in old], [_key(v) for v in new], autojunk=False)
-    return [(i1, i2, j1, j2) for tag, i1, i2, j1, j2 in matcher.get_opcodes() if tag != "equal"]
+    between = [_key(value) for value in old[head:old_end]], [_key(value) for value in new[head:new_end]]
+    runs = difflib.SequenceMatcher(None, *between, autojunk=False).get_opcodes()
+    return [(head + i1, head + i2, head + j1, head + j2) for tag, i1, i2, j1, j2 in runs if tag != "equal"]
 
 
 def _key(value: Value) -> str:

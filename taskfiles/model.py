@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
@@ -400,13 +401,16 @@ def part_model(path: Path) -> type[Part] | None:
     >>> part_model(("execution", "attempts", 0, "executor")).__name__
     'ExecutionExecutor'
     """
-    model: type[Part] | None = TaskMeta
-    for step in path:
-        if isinstance(step, int):
-            continue
-        field = model.model_fields.get(step) if model is not None else None
-        model = _model_in(field.annotation) if field is not None else None
-    return model
+    return _part_model(tuple(step for step in path if isinstance(step, str)))
+
+
+@lru_cache(maxsize=1024)  # asked for every mapping of every file
+def _part_model(keys: tuple[str, ...]) -> type[Part] | None:
+    if not keys:
+        return TaskMeta
+    outer = _part_model(keys[:-1])
+    field = outer.model_fields.get(keys[-1]) if outer is not None else None
+    return _model_in(field.annotation) if field is not None else None
 
 
 def _model_in(annotation: Any) -> type[Part] | None:

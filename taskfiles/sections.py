@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 ACCEPTANCE_CRITERIA = "Acceptance Criteria"
@@ -17,7 +18,15 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 _CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
-_PARAGRAPH = re.compile(r" {0,3}(?![ \t]|[-*+>]\s|\d{1,9}[.)]\s|<|\|)\S")
+_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+_CONTAINER = re.compile(
+    r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)"
+)  # a quote or list item, even within a paragraph
+_EMPTY_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
+_MARKERS = re.compile(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
+_PARAGRAPH = re.compile(r" {0,3}(?![ \t]|<)\S")
+_COMMENT = re.compile(r" {0,3}<!--")
+_NONE, _INSIDE = -1, -2  # no paragraph; the lines of a quote or list item, which no underline reaches
 
 
 class Heading(NamedTuple):
@@ -47,30 +56,50 @@ def split_lines(body: str) -> list[str]:
 
 
 def find_headings(lines: list[str]) -> list[Heading]:
-    """List the headings outside fenced code, `# …` and underlined ones alike."""
+    """List the headings outside fenced code and HTML comments, `# …` and underlined ones alike."""
     found: list[Heading] = []
-    fence = ""
-    paragraph = -1  # the line where the current paragraph began
-    for number, raw in enumerate(lines):
-        line = raw.rstrip("\r\n")
-        if fence:
-            if _closes(line, fence):
-                fence = ""
-            continue
-        if opening := _FENCE.match(line):
-            fence, paragraph = opening[1], -1
+    paragraph = _NONE  # the line where the current paragraph began
+    for number, line in _visible_lines(lines):
+        if line is None:
+            paragraph = _NONE
         elif heading := _HEADING.match(line):
             found.append(Heading(len(heading[1]), (heading[2] or "").strip(), number, number + 1))
-            paragraph = -1
+            paragraph = _NONE
         elif paragraph >= 0 and (under := _UNDERLINE.match(line)):
             title = " ".join(part.strip() for part in lines[paragraph:number])
             found.append(Heading(1 if under[1][0] == "=" else 2, title, paragraph, number + 1))
-            paragraph = -1
-        elif not line.strip():
-            paragraph = -1
-        elif paragraph < 0 and _PARAGRAPH.match(line):
+            paragraph = _NONE
+        elif not line.strip() or _RULE.match(line):
+            paragraph = _NONE
+        elif _CONTAINER.match(line) or (paragraph < 0 and _EMPTY_ITEM.match(line)):
+            paragraph = _INSIDE if _is_text(_MARKERS.sub("", line)) else _NONE
+        elif paragraph == _NONE and _PARAGRAPH.match(line):
             paragraph = number
     return found
+
+
+def _is_text(inner: str) -> bool:
+    """Whether a quote's or item's line is text, which the lines below may continue."""
+    return bool(inner.strip()) and not any(form.match(inner) for form in (_HEADING, _RULE, _FENCE))
+
+
+def _visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
+    """Number the lines; those of fenced code and HTML comments are None."""
+    closing = ""
+    for number, raw in enumerate(lines):
+        line = raw.rstrip("\r\n")
+        if closing:
+            ended = "-->" in line if closing == "-->" else _closes(line, closing)
+            closing = "" if ended else closing
+            yield number, None
+        elif opening := _FENCE.match(line):
+            closing = opening[1]
+            yield number, None
+        elif comment := _COMMENT.match(line):
+            closing = "" if "-->" in line[comment.end() :] else "-->"
+            yield number, None
+        else:
+            yield number, line
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -97,7 +126,13 @@ def read_section(body: str, title: str) -> str | None:
     """Give a section's text without the blank lines around it; None where there is no such section."""
     lines = split_lines(body)
     section = find_section(lines, title)
-    return None if section is None else "".join(lines[section.start : section.end]).strip("\r\n \t")
+    return None if section is None else "".join(_trim(lines[section.start : section.end])).rstrip()
+
+
+def _trim(lines: list[str]) -> list[str]:
+    """Leave out the blank lines at both ends; the indentation of the first line is meant."""
+    full = [number for number, line in enumerate(lines) if line.strip()]
+    return lines[full[0] : full[-1] + 1] if full else []
 
 
 def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
@@ -113,7 +148,7 @@ def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
     content = _content(text, title, level, newline)
     if section is None:
         return _add_section(lines, title, level, content, newline)
-    if "".join(lines[section.start : section.end]).strip("\r\n \t") == "".join(content).strip("\r\n \t"):
+    if _same_text(lines[section.start : section.end], content):
         return body
     before, after = lines[: section.start], lines[section.end :]
     middle = [newline, *content] if content else []
@@ -129,16 +164,10 @@ def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
 
 
 def _content(text: str, title: str, level: int, newline: str) -> list[str]:
-    lines = [line.rstrip("\r\n") for line in split_lines(text.strip("\r\n"))]
-    while lines and not lines[0].strip():
-        lines.pop(0)
+    lines = _trim([line.rstrip("\r\n") for line in split_lines(text)])
     first = _HEADING.match(lines[0]) if lines else None
     if first and (first[2] or "").casefold() == title.casefold():
-        lines.pop(0)
-    while lines and not lines[0].strip():
-        lines.pop(0)
-    while lines and not lines[-1].strip():
-        lines.pop()
+        lines = _trim(lines[1:])
     for heading in find_headings(lines):
         if heading.level <= level:
             raise BadSection(f"its heading “{heading.title}” would begin a section of its own")
@@ -184,10 +213,14 @@ def _place(lines: list[str], title: str, level: int) -> int:
 def _check(result: str, title: str, content: list[str], following: list[str]) -> None:
     lines = split_lines(result)
     section = find_section(lines, title)
-    stored = None if section is None else "".join(lines[section.start : section.end]).strip("\r\n \t")
+    stored = [] if section is None else lines[section.start : section.end]
     after = [] if section is None else [h.title for h in find_headings(lines) if h.start >= section.end]
-    if stored != "".join(content).strip("\r\n \t") or after != following:
+    if section is None or not _same_text(stored, content) or after != following:
         raise BadSection("a code fence in it, or in the section before it, is not closed")
+
+
+def _same_text(left: list[str], right: list[str]) -> bool:
+    return "".join(_trim(left)).rstrip() == "".join(_trim(right)).rstrip()
 
 
 class Checkbox(NamedTuple):
@@ -203,17 +236,11 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
     section = find_section(lines, ACCEPTANCE_CRITERIA)
     if section is None:
         return []
-    found: list[Checkbox] = []
-    fence = ""
-    for number in range(section.start, section.end):
-        line = lines[number].rstrip("\r\n")
-        if fence:
-            fence = "" if _closes(line, fence) else fence
-        elif opening := _FENCE.match(line):
-            fence = opening[1]
-        elif box := _CHECKBOX.match(line + " "):
-            found.append(Checkbox(number, box.start(1), box[1] != " "))
-    return found
+    return [
+        Checkbox(number, box.start(1), box[1] != " ")
+        for number, line in _visible_lines(lines)
+        if line is not None and section.start <= number < section.end and (box := _CHECKBOX.match(line + " "))
+    ]
 
 
 def tick_checkbox(body: str, number: int, *, checked: bool) -> str:

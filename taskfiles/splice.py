@@ -38,9 +38,17 @@ def edit_yaml(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str
 
     Raises UnsafeEdit where that comparison fails or a construct can't be edited in place.
     """
+    try:
+        return _edit(text, wanted, order, newline, literal=True)
+    except UnsafeEdit:
+        # An indented comment below would become part of a literal block; quoted text leaves it alone.
+        return _edit(text, wanted, order, newline, literal=False)
+
+
+def _edit(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str, *, literal: bool) -> str:
     for step in find_steps(read_yaml(text).value, wanted):
         try:
-            text = _Edit(text, read_yaml(text), order, newline).apply(step)
+            text = _Edit(text, read_yaml(text), order, newline, literal).apply(step)
         except YamlProblem as problem:
             raise UnsafeEdit(step.path, "the result would not be readable YAML") from problem
     try:
@@ -56,8 +64,8 @@ def edit_yaml(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str
 class _Edit:
     """One step on one reading of the text."""
 
-    def __init__(self, text: str, root: Node, order: KeyOrder, newline: str) -> None:
-        self.text, self.root, self.order, self.newline = text, root, order, newline
+    def __init__(self, text: str, root: Node, order: KeyOrder, newline: str, literal: bool) -> None:
+        self.text, self.root, self.order, self.newline, self.literal = text, root, order, newline, literal
 
     def apply(self, step: Step) -> str:
         self.path = step.path
@@ -148,9 +156,23 @@ class _Edit:
             raise self.unsafe("its key and value are not written as `key: value`")
         return colon.end()
 
+    def question_mark(self, key: Node) -> int | None:
+        """Where the `?` before a key of the explicit form stands."""
+        before = self.text[self.line_start(key.start) : key.start].rstrip()
+        return self.line_start(key.start) + len(before) - 1 if before.endswith("?") else None
+
     def check_key(self, key: Node) -> None:
-        if self.text[self.line_start(key.start) : key.start].rstrip().endswith("?"):
+        if self.question_mark(key) is not None:
             raise self.unsafe("its key is written in the explicit form (`? key`)")
+
+    def entry_start(self, key: Node) -> int:
+        mark = self.question_mark(key)
+        return key.start if mark is None else mark
+
+    def entry_end(self, key: Node, value: Node) -> int:
+        """Where an entry ends; the missing value of an explicit key has a place on a later line."""
+        missing = value.start == value.end and self.line_start(value.start) > key.end
+        return key.end if missing else value.end
 
     # Removing
 
@@ -180,22 +202,29 @@ class _Edit:
 
     def remove_flow(self, parent: Node, index: int) -> list[tuple[int, int, str]]:
         start, end = self.flow_span(parent, index)
-        comma = self.comma(
-            end, self.flow_span(parent, index + 1)[0] if index + 1 < len(parent.children) else parent.end
-        )
+        last = index + 1 == len(parent.children)
+        comma = self.comma(end, parent.end if last else self.flow_span(parent, index + 1)[0])
         if comma is not None:
             blanks = re.compile(r"[ \t]*").match(self.text, comma + 1)
             assert blanks is not None
-            return [(start, blanks.end(), "")]
+            return [self.without_empty_line(start, blanks.end())]
         if index == 0:
-            return [(start, end, "")]
+            return [self.without_empty_line(start, end)]
         previous = self.flow_span(parent, index - 1)[1]
         comma = self.comma(previous, start)
         if comma is None:
             raise self.unsafe("the comma before it can't be found")
         if not self.text[comma + 1 : start].strip():
             return [(comma, end, "")]
-        return [(comma, comma + 1, ""), (start, end, "")]
+        return [(comma, comma + 1, ""), self.without_empty_line(start, end)]
+
+    def without_empty_line(self, start: int, end: int) -> tuple[int, int, str]:
+        """Remove a stretch, and its whole line where nothing else stands on it."""
+        line = self.line_start(start)
+        alone = not self.text[line:start].strip(" \t") and not self.text[end : self.line_end(end)].strip(
+            " \t"
+        )
+        return (line, self.next_line(end), "") if alone else (start, end, "")
 
     def flow_span(self, parent: Node, index: int) -> tuple[int, int]:
         if self.text[parent.start : parent.start + 1] not in {"[", "{"}:
@@ -223,22 +252,20 @@ class _Edit:
             return self.insert_item(parent, last, value)
         if not parent.children:
             raise self.unsafe("the mapping around it has no lines yet")
-        for key, _ in parent.children:
-            self.check_key(key)
         previous = self.predecessor(parent, last)
-        first = parent.children[0][0]
-        indent = self.column(first.start)
+        start = self.entry_start(parent.children[0][0])
+        indent = self.column(start)
         entry = self.entry(last, value, indent)
         if previous is not None:
-            return [self.lines_at(self.after(parent.children[previous][1].end, indent), entry)]
-        line = self.line_start(first.start)
-        if not self.text[line : first.start].strip(" "):
+            return [self.lines_at(self.after(self.entry_end(*parent.children[previous]), indent), entry)]
+        line = self.line_start(start)
+        if not self.text[line:start].strip(" "):
             return [self.lines_at(line, entry)]
-        return [(first.start, first.start, "".join(entry)[indent:] + " " * indent)]
+        return [(start, start, "".join(entry)[indent:] + " " * indent)]
 
     def entry(self, key: str, value: Value, indent: int) -> list[str]:
         step = self.sequence_step() if isinstance(value, list) else 2
-        head, *rest = print_block(value, indent + step, newline=self.newline)
+        head, *rest = print_block(value, indent + step, newline=self.newline, literal=self.literal)
         name = print_scalar(key)
         return [" " * indent + name + ":" + (" " + head if head else "") + self.newline, *rest]
 
@@ -267,7 +294,7 @@ class _Edit:
         neighbour = min(index, len(parent.children) - 1)
         dash = self.dash(parent, max(neighbour - 1, 0) if index == neighbour else neighbour)
         indent = self.column(dash)
-        item = print_item(value, indent, newline=self.newline, gap=self.gap(parent))
+        item = print_item(value, indent, newline=self.newline, gap=self.gap(parent), literal=self.literal)
         if index:
             return [self.lines_at(self.after(parent.children[index - 1].end, indent), item)]
         line = self.line_start(dash)
@@ -363,9 +390,10 @@ class _Edit:
         else:
             indent = self.column(parent.children[index][0].start)
             indent += self.sequence_step() if isinstance(value, list) else 2
-        if isinstance(value, str) and not (is_literal(value) and node.style not in {"'", '"'}):
+        block = self.literal and isinstance(value, str) and is_literal(value) and node.style not in {"'", '"'}
+        if isinstance(value, str) and not block:
             return print_scalar(value, style=node.style), []
-        head, *rest = print_block(value, indent, newline=self.newline)
+        head, *rest = print_block(value, indent, newline=self.newline, literal=self.literal)
         return head, rest
 
     def replace_inline(self, parent: Node, index: int, node: Node, value: Value) -> tuple[int, int, str]:
@@ -381,6 +409,8 @@ class _Edit:
         dash = self.dash(parent, index)
         node = parent.children[index]
         self.check_rest(node.end)
-        lines = print_item(value, self.column(dash), newline=self.newline, gap=self.gap(parent))
+        lines = print_item(
+            value, self.column(dash), newline=self.newline, gap=self.gap(parent), literal=self.literal
+        )
         text = "".join(lines)[self.column(dash) :]
         return [(dash, node.end, text.removesuffix(self.newline))]

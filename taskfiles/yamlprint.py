@@ -46,38 +46,43 @@ def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
     return _print_flow(value)
 
 
-def print_block(value: Value, indent: int, *, newline: str = "\n", step: int = 2) -> list[str]:
+def print_block(
+    value: Value, indent: int, *, newline: str = "\n", step: int = 2, literal: bool = True
+) -> list[str]:
     """Write what follows `key:` or `-`: the rest of that line, then whole lines below it.
 
-    `indent` is the column of the children. Each returned line but the first ends with `newline`;
-    the first carries neither the blank before it nor a line end.
+    `indent` is the column of the children; `literal` lets texts of several lines stand as blocks. Each
+    returned line but the first ends with `newline`; the first carries neither the blank before it nor a
+    line end.
     """
     if isinstance(value, dict) and value:
         lines = [""]
         for key, item in value.items():
-            lines += _entry(print_scalar(key) + ":", item, indent, newline, step)
+            lines += _entry(print_scalar(key) + ":", item, indent, newline, step=step, literal=literal)
         return lines
     if isinstance(value, list) and value:
         lines = [""]
         for item in value:
-            lines += print_item(item, indent, newline=newline, step=step)
+            lines += print_item(item, indent, newline=newline, step=step, literal=literal)
         return lines
-    if isinstance(value, str) and is_literal(value):
+    if literal and isinstance(value, str) and is_literal(value):
         return print_literal(value, indent, newline)
     return [print_scalar(value)]
 
 
-def print_item(item: Value, indent: int, *, newline: str = "\n", step: int = 2, gap: int = 1) -> list[str]:
+def print_item(
+    item: Value, indent: int, *, newline: str = "\n", step: int = 2, gap: int = 1, literal: bool = True
+) -> list[str]:
     """Write one item of a block sequence as whole lines, the dash in column `indent`."""
     inner = indent + 1 + gap
     if isinstance(item, dict) and item:
-        lines = print_block(item, inner, newline=newline, step=step)[1:]
+        lines = print_block(item, inner, newline=newline, step=step, literal=literal)[1:]
         return [" " * indent + "-" + " " * gap + lines[0][inner:], *lines[1:]]
-    return _entry("-", item, indent, newline, step)
+    return _entry("-", item, indent, newline, step=step, literal=literal)
 
 
-def _entry(lead: str, item: Value, indent: int, newline: str, step: int) -> list[str]:
-    head, *rest = print_block(item, indent + step, newline=newline, step=step)
+def _entry(lead: str, item: Value, indent: int, newline: str, *, step: int, literal: bool) -> list[str]:
+    head, *rest = print_block(item, indent + step, newline=newline, step=step, literal=literal)
     return [" " * indent + lead + (" " + head if head else "") + newline, *rest]
 
 

@@ -29,6 +29,7 @@ Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | 
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH = 100
+MAX_SECOND_TRY = 256 * 1024
 MAX_EXPANSION = 100_000  # values that aliases may stand for, in all
 
 _NULL = re.compile(r"null|Null|NULL|~|", re.ASCII)
@@ -124,7 +125,14 @@ def read_yaml(text: str) -> Node:
     Raises YamlProblem: yaml-syntax, duplicate-key, alias-expansion or too-deep.
     """
     text, restore = _hide_old_breaks(text)
-    return _Composer(text, restore).compose()
+    try:
+        return _Composer(text, restore).compose(_parse(text, pure=False))
+    except YamlProblem as problem:
+        # libyaml stops at a colon in a plain word within brackets (`[12:30]`), at a tab after a dash and
+        # the like. The plain parser knows better but is ten times slower: long texts are not tried twice.
+        if problem.code != "yaml-syntax" or len(text) > MAX_SECOND_TRY:
+            raise
+    return _Composer(text, restore).compose(_parse(text, pure=True))
 
 
 def _hide_old_breaks(text: str) -> tuple[str, dict[int, str]]:
@@ -136,9 +144,9 @@ def _hide_old_breaks(text: str) -> tuple[str, dict[int, str]]:
     return text.translate(swap), {code: chr(char) for char, code in swap.items()}
 
 
-def _events(text: str) -> Iterator[Event]:
+def _parse(text: str, *, pure: bool) -> Iterator[Event]:
     try:
-        yield from YAML(typ="safe").parse(text)
+        yield from YAML(typ="safe", pure=pure).parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         index = mark.index if mark is not None else 0
@@ -167,10 +175,10 @@ class _Composer:
         self.anchors: dict[str, Node | None] = {}  # None while the anchored node is still open
         self.expanded = 0
 
-    def compose(self) -> Node:
+    def compose(self, events: Iterator[Event]) -> Node:
         root: Node | None = None
         stack: list[tuple[Node, list[Node]]] = []  # an open collection and its children so far
-        for event in _events(self.text):
+        for event in events:
             if isinstance(event, (SequenceStartEvent, MappingStartEvent)):
                 stack.append((self.open(event, len(stack)), []))
                 continue

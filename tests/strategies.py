@@ -392,7 +392,7 @@ class _Writer:
             name, given = self.pick(maps)
             self.tricky[path] = "merge"
             lines.append(Line(f"{' ' * indent}<<: *{name}", (*path, "<<")))
-            value = {**given, **value}
+            value = {**copy.deepcopy(given), **value}
             self.after = ""
         return lines, value
 

