@@ -233,7 +233,7 @@ def _syntax_finding(message: str, text: str) -> Finding:
     return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
 
 
-def _value_finding(detail: Any, places: dict[tuple[str | int, ...], tuple[int, int]]) -> Finding:
+def _value_finding(detail: Any, places: dict[tuple[str | int, ...], tuple[int, int, int]]) -> Finding:
     path = tuple(detail["loc"])
     given, params = values.describe(detail.get("input")), detail.get("ctx", {})
     if isinstance(detail.get("input"), (str, int, float)) and not isinstance(detail.get("input"), bool):
@@ -267,13 +267,14 @@ def _value_finding(detail: Any, places: dict[tuple[str | int, ...], tuple[int, i
 def _finding(
     code: str,
     path: tuple[str | int, ...],
-    places: dict[tuple[str | int, ...], tuple[int, int]],
+    places: dict[tuple[str | int, ...], tuple[int, int, int]],
     **params: Any,
 ) -> Finding:
     near = path
     while near and near not in places:
         near = near[:-1]
-    line, column = places.get(near, (1, 1))
+    line, key, value = places.get(near, (1, 1, 1))
+    column = key if code == "config-unknown-key" else value
     return make_finding(code, CONFIG_PATH, line, column, field_name(path), **params)
 
 
@@ -308,20 +309,30 @@ def _unknown(
     return found
 
 
-def _places(text: str) -> dict[tuple[str | int, ...], tuple[int, int]]:
-    """Find where each key's value begins; inline tables share the place of the key they belong to."""
-    places: dict[tuple[str | int, ...], tuple[int, int]] = {}
+def _places(text: str) -> dict[tuple[str | int, ...], tuple[int, int, int]]:
+    """Find each key's line and the columns of the key and its value.
+
+    Inline tables share the place of the key they belong to; lines within long strings are passed over.
+    """
+    places: dict[tuple[str | int, ...], tuple[int, int, int]] = {}
     counts: dict[tuple[str | int, ...], int] = {}
     base: tuple[str | int, ...] = ()
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.fullmatch(line):
+    quotes = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if quotes:
+            quotes = "" if quotes in line else quotes
+            continue
+        if header := _HEADER.fullmatch(line.rstrip("\r")):
             base = tuple(_split(header[2]))
             if header[1] == "[[":
                 counts[base] = counts.get(base, -1) + 1
                 base = (*base, counts[base])
-            places.setdefault(base, (number, header.start(2) + 1))
+            places.setdefault(base, (number, header.start(2) + 1, header.start(2) + 1))
         elif key := _KEY.match(line):
-            places.setdefault((*base, *_split(key[1])), (number, key.end() + 1))
+            places.setdefault((*base, *_split(key[1])), (number, key.start(1) + 1, key.end() + 1))
+            quotes = next(
+                (q for q in ('"""', "'''") if line.startswith(q, key.end()) and line.count(q) == 1), ""
+            )
     return places
 
 

@@ -48,11 +48,6 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
     ),
-    "fmt-needed": ErrorCode(
-        1,
-        "{count} of {total} files are not in canonical key order.",
-        "Run `tasks fmt` to reorder their keys.",
-    ),
     "unreadable-task": ErrorCode(
         1, "{path} can't be read: {problem}", "Mend the file in an editor, then run `tasks validate`."
     ),
@@ -140,7 +135,7 @@ ERRORS: dict[str, ErrorCode] = {
     "internal": ErrorCode(
         70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."
     ),
-    "interrupted": ErrorCode(130, "Interrupted.", "Nothing was left half done."),
+    "interrupted": ErrorCode(130, "Interrupted.", "Every file is whole; run the command again."),
 }
 
 

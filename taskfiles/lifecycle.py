@@ -251,12 +251,11 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         raise TaskfilesError(
             "edit-unsafe", field="A value", problem="it holds bytes that are not UTF-8"
         ) from None
-    for finding in task.findings:
-        if finding.severity == "error":
-            problem = f"{finding.field}: {finding.message} {finding.hint}"
-            raise TaskfilesError(
-                "edit-invalid", id=wanted["id"], problem=problem, details={"finding": finding.code}
-            )
+    for finding in task.errors:
+        problem = f"{finding.field}: {finding.message} {finding.hint}"
+        raise TaskfilesError(
+            "edit-invalid", id=wanted["id"], problem=problem, details={"finding": finding.code}
+        )
     return task
 
 

@@ -210,12 +210,8 @@ def _render(draft: Draft) -> Task:
 
 def _check_errors(before: Task, after: Task) -> None:
     """Refuse an error that the edit introduces; those that were there before are none of its business."""
-    known = Counter(
-        (finding.code, finding.field) for finding in before.findings if finding.severity == "error"
-    )
-    for finding in after.findings:
-        if finding.severity != "error":
-            continue
+    known = Counter((finding.code, finding.field) for finding in before.errors)
+    for finding in after.errors:
         if known[finding.code, finding.field]:
             known[finding.code, finding.field] -= 1
             continue

@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import values
-from taskfiles.diagnostics import Finding, front_position, locate, make_finding
+from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.errors import TaskfilesError
 from taskfiles.model import DEFAULTS, TaskExecution, TaskMeta
-from taskfiles.rules import file_problems
+from taskfiles.rules import file_errors, file_remarks
 from taskfiles.yamltext import Node, Value, YamlProblem, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 class Unreadable(Exception):
@@ -79,15 +79,22 @@ class Task:
         return self.document.body.decode(errors="replace")
 
     @cached_property
+    def errors(self) -> Sequence[Finding]:
+        """What makes this file invalid, in order of line and column; other files are not looked at."""
+        return self._locate(file_errors(self))
+
+    @cached_property
     def findings(self) -> Sequence[Finding]:
-        """What this file's own rules say, in order of line and column; other files are not looked at."""
-        found = [locate(problem, self.path, self.document, self.root) for problem in file_problems(self)]
-        return sorted(found, key=lambda finding: (finding.line, finding.column, finding.code))
+        """All that this file's own rules say, in order of line and column."""
+        return _in_order([*self.errors, *self._locate(file_remarks(self))])
+
+    def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
+        return _in_order(locate(problem, self.path, self.document, self.root) for problem in problems)
 
     @property
     def valid(self) -> bool:
         """Whether the file has no error of its own."""
-        return not any(finding.severity == "error" for finding in self.findings)
+        return not self.errors
 
     @cached_property
     def meta(self) -> TaskMeta:
@@ -95,21 +102,21 @@ class Task:
 
         Raises TaskfilesError (unreadable-task) where the file has an error; `findings` lists them.
         """
-        for finding in self.findings:
-            if finding.severity == "error":
-                raise TaskfilesError(
-                    "unreadable-task",
-                    path=self.path,
-                    line=finding.line,
-                    column=finding.column,
-                    problem=finding.message,
-                )
+        if self.errors:
+            first = self.errors[0]
+            raise TaskfilesError(
+                "unreadable-task", path=self.path, line=first.line, column=first.column, problem=first.message
+            )
         return TaskMeta.model_validate(self.values)
 
     @property
     def execution(self) -> TaskExecution | None:
         """The recorded attempts, typed; None where there are none. Raises as `meta` does."""
         return self.meta.execution
+
+
+def _in_order(findings: Iterable[Finding]) -> list[Finding]:
+    return sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code))
 
 
 def parse_task(path: str, data: bytes) -> Task:
@@ -128,21 +135,22 @@ def parse_task(path: str, data: bytes) -> Task:
         raise Unreadable(make_finding(bad.code, path, line, column, **bad.params)) from None
     if root.kind != "mapping":
         found = values.describe(root.value) if root.value is not None else "empty"
-        raise Unreadable(make_finding("not-a-mapping", path, 2, 1, found=found))
+        line, column = front_position(document.front, root.start)
+        raise Unreadable(make_finding("not-a-mapping", path, line, column, found=found))
     _check_id(path, document, root)
     return Task(path, data, document, root)
 
 
 def _check_id(path: str, document: Document, root: Node) -> None:
-    node = root.get("id")
+    node = root.find_key(("id",)) or root
     given = root.entries().get("id")
     if given is None:
-        from taskfiles.names import suggest_id  # noqa: PLC0415 (names is above task; only this error needs it)
+        from taskfiles.names import suggest_id  # noqa: PLC0415 (only this error needs it)
 
-        raise Unreadable(
-            make_finding("missing-id", path, 2, 1, "id", suggestion=suggest_id(root.entries().get("title")))
-        )
-    line, column = front_position(document.front, node.start if node else 0)
+        suggestion = suggest_id(root.entries().get("title"))
+        line, column = front_position(document.front, node.start)
+        raise Unreadable(make_finding("missing-id", path, line, column, "id", suggestion=suggestion))
+    line, column = front_position(document.front, (root.get("id") or root).start)
     try:
         values.check_id(given)
     except values.BadValue as bad:

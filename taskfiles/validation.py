@@ -83,7 +83,7 @@ def _check_path(store: Store, path: Path, name: str) -> tuple[str, list[Finding]
         problem = (error.strerror or str(error)).lower()
         remedy = "Check the name."
         raise TaskfilesError("io", path=name, action="Reading", problem=problem, remedy=remedy) from error
-    return relative, validate_text(relative, data)
+    return relative, validate_text(relative, data) if claims_task(data) else []
 
 
 def validate_text(path: str, data: bytes) -> list[Finding]:
@@ -129,7 +129,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Sequence[str] | None = Non
 def _right_place(task: Task) -> str:
     """Where a file belongs; where its state, kind or day are wrong, it stays."""
     codes = {finding.code for finding in task.findings}
-    wrong = {finding.field for finding in task.findings if finding.severity == "error"}
+    wrong = {finding.field for finding in task.errors}
     if not codes & {"wrong-directory", "wrong-name"} or wrong & {"state", "kind", "completed_at"}:
         return task.path
     return expected_path(task.values)

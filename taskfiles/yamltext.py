@@ -39,6 +39,8 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _NOT_FINITE = re.compile(r"(?P<inf>[-+]?\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)", re.ASCII)
 _MAX_DIGITS = 4000  # CPython refuses longer ones; such a number is shown as the text it is
 
+_NEVER_CLOSED = re.compile("while (scanning a quoted|parsing a flow)")
+
 # libyaml still breaks lines at these three, as YAML 1.1 did; in 1.2 they are ordinary characters.
 _OLD_BREAKS = "\x85\u2028\u2029"
 _TAG = "tag:yaml.org,2002:"
@@ -149,6 +151,8 @@ def _parse(text: str, *, pure: bool) -> Iterator[Event]:
         yield from YAML(typ="safe", pure=pure).parse(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if error.context_mark is not None and _NEVER_CLOSED.match(error.context or ""):
+            mark = error.context_mark  # what is never closed is mended where it opens
         index = mark.index if mark is not None else 0
         problem = " ".join(part for part in (error.context, error.problem) if part)
         raise YamlProblem("yaml-syntax", min(index, len(text)), problem=problem) from None

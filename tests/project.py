@@ -51,7 +51,7 @@ GIT = {
     "GIT_CONFIG_SYSTEM": os.devnull,
 }
 # The module is what the console script runs; a wheel's tests run the same code from site-packages.
-SCRIPT = [sys.executable, "-c", "from taskfiles_cli.main import run; run()"]
+SCRIPT = [sys.executable, "-c", "from taskfiles_cli.entry import run; run()"]
 
 
 @dataclass

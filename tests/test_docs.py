@@ -53,7 +53,7 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     programs = tmp_path / "bin"
     programs.mkdir()
     script = programs / "tasks"
-    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.main import run\nrun()\n")
+    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
     script.chmod(0o755)
     (programs / "python").symlink_to(sys.executable)
     home = tmp_path / "repo"

@@ -31,8 +31,10 @@ from taskfiles_cli.commands import (
 from taskfiles_cli.commands import help as help_topics
 from taskfiles_cli.commands import list as list_command
 from taskfiles_cli.options import join_fields
-from taskfiles_cli.output import MACHINE, Console, StdoutClosed
+from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed
 from taskfiles_cli.session import state_directory
+
+_INTERRUPTED = 130
 
 app = typer.Typer(
     name="tasks",
@@ -79,17 +81,22 @@ app.command("help")(help_topics.help_)
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and give its exit code; nothing but text for people or programs comes out."""
-    console = Console(_wanted_format(argv))
+    colour = _option(argv, ("--color",))
+    console = Console(
+        wanted if (wanted := _option(argv, ("--output", "-o"))) in MACHINE else "human",
+        Colour(colour) if colour in set(Colour) else Colour.AUTO,
+    )
     try:
         return _run(argv, console)
     except StdoutClosed:
-        _silence(sys.stdout)
         return 141
 
 
 def _run(argv: Sequence[str], console: Console) -> int:
     try:
         result = app(args=join_fields(argv), prog_name="tasks", standalone_mode=False)
+        if result == _INTERRUPTED:  # typer has swallowed the exception
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except TaskfilesError as error:
         console.error(error)
@@ -150,27 +157,17 @@ def _keep_traceback() -> dict[str, Any]:
     return {"problem": problem, "log": "no file, for none could be written"}
 
 
-def _wanted_format(argv: Sequence[str]) -> str:
-    """Find the format that errors must have before any option is parsed."""
-    wanted = "human"
+def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:
+    """Find an option that errors must heed, before anything is parsed."""
+    wanted = ""
     for position, argument in enumerate(argv):
         if argument == "--":
             break
-        if argument in {"--output", "-o"} and position + 1 < len(argv):
+        if argument in names and position + 1 < len(argv):
             wanted = argv[position + 1].lower()
-        elif argument.startswith("--output="):
-            wanted = argument.partition("=")[2].lower()
-        elif argument.startswith("-o") and not argument.startswith("--"):
-            wanted = argument[2:].lower()
-    return wanted if wanted in MACHINE else "human"
-
-
-def _silence(stream: Any) -> None:
-    """Point a closed stream at nothing, so that the interpreter's last flush can't complain."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
-
-
-def run() -> None:
-    """The console script."""
-    sys.exit(main(sys.argv[1:]))
+            continue
+        for name in names:
+            glued = name + "=" if name.startswith("--") else name
+            if argument.startswith(glued) and not (len(name) == 2 and argument.startswith("--")):
+                wanted = argument.removeprefix(glued).lower()
+    return wanted

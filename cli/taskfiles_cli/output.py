@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -69,8 +70,10 @@ class Console:
         try:
             _write(sys.stdout.buffer, text)
         except BrokenPipeError:
+            _silence(sys.stdout)
             raise StdoutClosed from None
         except OSError as error:
+            _silence(sys.stdout)
             problem = (error.strerror or str(error)).lower()
             remedy = "Free some space or choose another place for the output."
             raise TaskfilesError(
@@ -170,6 +173,12 @@ def _write(stream: BinaryIO, text: str) -> None:
     # A lone surrogate, from a file name that is not UTF-8, becomes its escape: valid in JSON too.
     stream.write(text.encode("utf-8", "backslashreplace"))
     stream.flush()
+
+
+def _silence(stream: Any) -> None:
+    """Point a stream that failed at nothing, so that the interpreter's last flush can't fail again."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def escape(text: str) -> str:

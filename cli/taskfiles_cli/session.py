@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Session:
             self._store = Store(self.root, **settings) if self.root else Store.find(Path.cwd(), **settings)
         return self._store
 
-    def warn_findings(self, findings: list[Finding]) -> None:
+    def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""
         for finding in findings:
             self.console.warn(finding.message, finding=finding)

@@ -11,9 +11,14 @@ from taskfiles.rules import attempts, body, keys, place
 if TYPE_CHECKING:
     from taskfiles.task import Task
 
-FILE_RULES = (
+# Those that can find an error, apart from the rest: whether a task is valid is asked far more often than
+# what else could be said about it.
+ERROR_RULES = (
     keys.check_schema,
     keys.check_commit_message,
+    body.check_conflicts,
+)
+OTHER_RULES = (
     keys.check_zones,
     keys.check_id_length,
     keys.check_reserved,
@@ -28,11 +33,16 @@ FILE_RULES = (
     place.check_name,
     body.check_headings,
     body.check_checkboxes,
-    body.check_conflicts,
 )
 
 
-def file_problems(task: Task) -> Iterator[Problem]:
-    """Run every rule that needs no other file."""
-    for rule in FILE_RULES:
+def file_errors(task: Task) -> Iterator[Problem]:
+    """Run every rule that can find an error and needs no other file."""
+    for rule in ERROR_RULES:
+        yield from rule(task)
+
+
+def file_remarks(task: Task) -> Iterator[Problem]:
+    """Run every other rule that needs no other file; they give warnings and hints."""
+    for rule in OTHER_RULES:
         yield from rule(task)

@@ -56,52 +56,69 @@ def _indexed(task: Task, key: str) -> list[tuple[int, str]]:
     )
 
 
-def check_hierarchy(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """At most three levels, no circles, a child's kind below its parent's."""
+def check_circles(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """No task is its own ancestor; a circle may run through a second list of children as well."""
     by_id = {task.id: task for task in reversed(tasks)}
-    parents = find_parents(tasks)
     edges: dict[str, list[str]] = defaultdict(list)
-    for child, parent in parents.items():
+    for child, parent in find_parents(tasks).items():
         edges[parent].append(child)
-    for task in tasks:  # a circle may run through a second list of children as well
+    for task in tasks:
         edges[task.id] += [child for child in words(task, "children") if child not in edges[task.id]]
-    circular: set[str] = set()
     for cycle in find_cycles(edges):
-        circular.update(cycle)
         present = next((by_id[node] for node in cycle if node in by_id), None)
         if present is not None:
-            follower = cycle[(cycle.index(present.id) + 1) % len(cycle)]
-            path = _child_path(present, follower)
+            place = cycle.index(present.id)
+            path = _child_path(present, cycle[(place + 1) % len(cycle)], cycle[place - 1])
             yield _point(present, "hierarchy-cycle", path, cycle=" > ".join([*cycle, cycle[0]]))
+
+
+def _child_path(task: Task, child: str, parent: str) -> Path:
+    own: Path = ("parent",) if task.values.get("parent") == parent else ("id",)
+    return next((("children", i) for i, item in _indexed(task, "children") if item == child), own)
+
+
+def check_depth(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """The hierarchy has three levels at most."""
+    parents = find_parents(tasks)
     for task in tasks:
-        depth = _depth(task.id, parents, circular)
-        if depth is not None and depth > MAX_LEVELS:
+        depth = _depth(task.id, parents)
+        if depth > MAX_LEVELS:
             yield _point(task, "hierarchy-depth", ("id",), depth=depth)
-    for task in tasks:
-        for index, child in _indexed(task, "children"):
-            below = by_id.get(child)
-            if below is None or task.kind not in _LEVELS or below.kind not in _LEVELS or below is task:
-                continue
-            if _LEVELS[below.kind] <= _LEVELS[task.kind]:
-                yield _point(
-                    task, "hierarchy-kind", ("children", index),
-                    child=child, child_kind=below.kind, kind=task.kind, id=task.id,
-                )  # fmt: skip
 
 
-def _child_path(task: Task, child: str) -> Path:
-    return next((("children", i) for i, item in _indexed(task, "children") if item == child), ("id",))
-
-
-def _depth(task_id: str, parents: dict[str, str], circular: set[str]) -> int | None:
-    depth = 1
-    seen = {task_id}
+def _depth(task_id: str, parents: dict[str, str]) -> int:
+    """Count the levels down to a task; 0 below a circle, which another rule reports."""
+    depth, seen = 1, {task_id}
     while (parent := parents.get(task_id)) is not None:
-        if parent in circular or parent in seen:
-            return None
+        if parent in seen:
+            return 0
         seen.add(parent)
         task_id, depth = parent, depth + 1
     return depth
+
+
+def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """A child's kind is below its parent's."""
+    by_id = {task.id: task for task in reversed(tasks)}
+    for task, path, parent, child in _pairs(tasks, by_id):
+        if parent.kind in _LEVELS and child.kind in _LEVELS and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
+            params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
+            yield _point(task, "hierarchy-kind", path, **params)
+
+
+def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task, Path, Task, Task]]:
+    """List parents with their children, and the file and path that say so; a child says so too."""
+    listed = set()
+    for task in tasks:
+        for index, child in _indexed(task, "children"):
+            below = by_id.get(child)
+            if below is not None and below.id != task.id:
+                listed.add((task.id, child))
+                yield task, ("children", index), task, below
+    for task in tasks:
+        above = by_id.get(str(task.values.get("parent")))
+        if above is not None and above.id != task.id and (above.id, task.id) not in listed:
+            yield task, ("parent",), above, task
 
 
 def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
@@ -122,13 +139,21 @@ def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
         text = " > ".join([*cycle, cycle[0]])
         for task in members:
             following = cycle[(cycle.index(task.id) + 1) % len(cycle)]
-            index = next((i for i, item in _indexed(task, "depends_on") if item == following), None)
-            if index is not None:
-                yield _point(task, "dependency-cycle", ("depends_on", index), cycle=text)
+            before = cycle[cycle.index(task.id) - 1]
+            edges = [(("depends_on", i), item == following) for i, item in _indexed(task, "depends_on")]
+            edges += [(("blocks", i), item == before) for i, item in _indexed(task, "blocks")]
+            path = next((path for path, leads in edges if leads), None)
+            if path is not None:
+                yield _point(task, "dependency-cycle", path, cycle=text)
                 break
-        else:
-            if members:
-                yield _point(members[0], "dependency-cycle", ("blocks",), cycle=text)
 
 
-STORE_RULES = (check_duplicates, check_dangling, check_hierarchy, check_parents, check_dependencies)
+STORE_RULES = (
+    check_duplicates,
+    check_dangling,
+    check_circles,
+    check_depth,
+    check_kinds,
+    check_parents,
+    check_dependencies,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -54,12 +55,17 @@ def edit(
 
 def _run_editor(file: Path) -> None:
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    # Ctrl-C is the editor's while it is open; a handler, unlike SIG_IGN, is not passed on to it.
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        status = subprocess.run([*shlex.split(command), str(file)], check=False).returncode  # noqa: S603 (the user's own editor)
+        done = subprocess.run([*shlex.split(command), str(file)], check=False)  # noqa: S603 (the user's own editor)
     except (OSError, ValueError) as error:
         raise TaskfilesError("editor-failed", command=command, status=str(error), kept=file) from error
-    if status:
-        raise TaskfilesError("editor-failed", command=command, status=f"exit status {status}", kept=file)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if done.returncode:
+        status = f"exit status {done.returncode}"
+        raise TaskfilesError("editor-failed", command=command, status=status, kept=file)
 
 
 def _answer(session: Session, change: Change) -> None:

@@ -51,8 +51,8 @@ def fmt(
     for refusal in refused:
         session.console.warn(f"{refusal.path}: {refusal.message} {refusal.hint}", code=refusal.code)
     if check and moved:
-        raise TaskfilesError("fmt-needed", count=len(moved), total=len(wanted))
-    return 1 if refused else 0
+        session.console.note("Run `tasks fmt` to reorder them.")
+    return 1 if refused or (check and moved) else 0
 
 
 def _answer(moved: list[Change], refused: bool, dry_run: bool) -> dict[str, Any]:

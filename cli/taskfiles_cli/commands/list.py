@@ -123,7 +123,7 @@ def list_tasks(
     chosen = split_commas([fields]) if fields is not None else None
     parents = find_parents(snapshot.tasks) if parent else {}
     rows = [_row(task, chosen, parents.get(task.id)) for task in tasks]
-    _check_fields(chosen, rows)
+    _check_fields(chosen, snapshot.tasks)
     if chosen is not None:
         rows = [{key: row.get(key) for key in chosen} for row in rows]
     session.console.answer(
@@ -143,22 +143,17 @@ def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, 
 
 def _first_errors(tasks: list[Task]) -> list[Finding]:
     """One warning for each invalid task: its first error."""
-    return [
-        next(finding for finding in task.findings if finding.severity == "error")
-        for task in tasks
-        if not task.valid
-    ]
+    return [task.errors[0] for task in tasks if task.errors]
 
 
-def _check_fields(chosen: list[str] | None, rows: list[dict[str, Any]]) -> None:
+def _check_fields(chosen: list[str] | None, tasks: list[Task]) -> None:
+    """Refuse a key that neither the format knows nor any task has."""
     known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
     for name in chosen or ():
-        if name not in known and not any(name in row for row in rows):
+        if name not in known and not any(name in task.values for task in tasks):
             remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
-            if rows:
-                raise TaskfilesError(
-                    "bad-value", option="--fields", given=f"“{name}”", problem="no task has it", remedy=remedy
-                )
+            given, problem = f"“{name}”", "no task has it"
+            raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
 
 
 def _read_since(text: str, now: datetime) -> datetime:

@@ -27,5 +27,5 @@ def show(
     whole = task_object(task, show=True)
     answer = whole if fields is None else {key: whole.get(key) for key in split_commas([fields])}
     session.console.answer(answer, human=lambda: render_details(whole), plain=[task.id])
-    session.warn_findings([finding for finding in task.findings if finding.severity == "error"])
+    session.warn_findings(task.errors)
     return 0

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import FINDINGS, Finding, __version__
 from taskfiles_cli.output import Console
 
+_PART = re.compile(r"\{\w+\}")
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}
 _SARIF_LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -70,7 +72,7 @@ def _rule(code: str) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": spec.why},
-        "help": {"text": spec.hint},
+        "help": {"text": _PART.sub("…", spec.hint)},
         "defaultConfiguration": {"level": _SARIF_LEVELS[spec.severity]},
     }
 

@@ -1,0 +1,5 @@
+"""`python -m taskfiles_cli` is `tasks`."""
+
+from taskfiles_cli.entry import run
+
+run()
