@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import PydanticCustomError
 
 from taskfiles import values
@@ -65,6 +65,13 @@ def _adapt(check: Callable[[object], T]) -> BeforeValidator:
     return BeforeValidator(validate)
 
 
+def _check_number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        remedy = "Write it without quotes, as in 0.8."
+        raise values.BadValue("wrong-type", found=values.describe(value), wanted="a number", remedy=remedy)
+    return float(value)
+
+
 def _check_date(value: object) -> date:
     if isinstance(value, date):
         return value
@@ -77,6 +84,7 @@ Text = Annotated[str, _adapt(values.check_filled)]
 Words = Annotated[list[Text], _adapt(values.check_list)]
 Flag = Annotated[bool, _adapt(values.check_boolean)]
 Count = Annotated[int, _adapt(values.check_integer)]
+Number = Annotated[float, _adapt(_check_number)]
 Duration = Annotated[float, _adapt(_check_duration)]
 Day = Annotated[date, _adapt(_check_date)]
 Level = Annotated[Ambiguity, _adapt(lambda value: values.check_word(Ambiguity, value))]
@@ -167,8 +175,8 @@ class AlertSettings(_Table):
     by: Text | None = None
     window: Duration | None = None
     min_n: Count = 5
-    below: Annotated[float, Field(strict=False)] | None = None
-    above: Annotated[float, Field(strict=False)] | None = None
+    below: Number | None = None
+    above: Number | None = None
 
 
 class Config(_Table):

@@ -85,7 +85,7 @@ FINDINGS: dict[str, FindingCode] = {
         "Task files are UTF-8 text.",
     ),
     "too-large": _unreadable(
-        "The file is larger than {limit} MiB.",
+        "The {what} is larger than {limit} MiB.",
         "Keep large material in files of its own and link them.",
         "Such a file is no work item, and reading it would stall every command.",
     ),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, NoReturn
 
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 64 * 1024 * 1024
+MAX_FRONT = 2 * 1024 * 1024  # thousands of attempts; reading takes a hundred times as much memory
 _OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
 _CLOSE = re.compile(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
@@ -72,7 +73,7 @@ def split_document(data: bytes) -> Document:
     Raises Malformed for bytes that claim to be a task and can't be read as one.
     """
     if len(data) > MAX_BYTES:
-        raise Malformed("too-large", limit=MAX_BYTES // (1024 * 1024))
+        raise Malformed("too-large", what="file", limit=MAX_BYTES // (1024 * 1024))
     if data.startswith(_WIDE[:2]) or data.removeprefix(BOM)[:4].count(b"\0"):
         raise Malformed("not-utf8", encoding="UTF-16 or UTF-32")
     if (nul := data.find(b"\0")) >= 0:
@@ -89,6 +90,8 @@ def split_document(data: bytes) -> Document:
         raise Malformed("conflict-marker", line, column)
     if closing is None:
         raise Malformed("no-closing-fence")
+    if len(front) > MAX_FRONT:
+        raise Malformed("too-large", 2, what="frontmatter", limit=MAX_FRONT // (1024 * 1024))
     try:
         text = front.decode()
     except UnicodeDecodeError as error:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.document import MAX_BYTES
 from taskfiles.errors import TaskfilesError
 
-_HEAD = 4096
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 _REMEDIES = {
     "ENOSPC": "Free some space, then run the command again; nothing was changed.",
@@ -59,23 +59,19 @@ def naming(action: str, path: Path | str) -> Iterator[None]:
         raise TaskfilesError("io", path=str(path), action=action, problem=problem, remedy=remedy) from error
 
 
-def read_claiming(path: Path, claims: Callable[[bytes], bool]) -> tuple[bytes, Identity] | None:
-    """Read a regular file whole with its identity; None where its start claims no task.
+def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] | None:
+    """Read a regular file whole with its identity; None for anything else, a pipe above all.
 
-    A file that is too large is cut after the limit, so that reading it stays bounded.
-    Raises OSError.
+    A larger file is cut one byte after the limit, so that reading it stays bounded. Raises OSError.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             return None
-        head = file.read(_HEAD)
-        if not claims(head):
-            return None
-        parts = [head]
-        left = MAX_BYTES + 1 - len(head)
-        while left > 0 and (part := file.read(min(left, 1 << 20))):
+        parts = []
+        left = limit + 1
+        while left > 0 and (part := file.read(min(left, max(status.st_size + 1, 1 << 16), 1 << 20))):
             parts.append(part)
             left -= len(part)
         return b"".join(parts), identity_of(status)
@@ -84,11 +80,9 @@ def read_claiming(path: Path, claims: Callable[[bytes], bool]) -> tuple[bytes, I
 def replace_file(path: Path, data: bytes, expected: Identity) -> None:
     """Replace a file's content in one step, keeping its permissions.
 
-    The temporary name is fixed for each target: its writer holds the task's lock, so what a killed
-    command left behind is taken over by the next one. Raises Changed where the
-    file is no longer the one expected, and OSError.
+    Raises Changed where the file is no longer the one expected, and OSError.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = temporary_path(path)
     with contextlib.ExitStack() as undo:
         undo.callback(_remove, temporary)
         status = os.stat(path)
@@ -106,7 +100,7 @@ def create_file(path: Path, data: bytes) -> None:
     Raises FileExistsError, and OSError.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = temporary_path(path)
     try:
         _write_temporary(temporary, data, None)
         os.link(temporary, path)  # unlike a rename, a link never replaces what stands there
@@ -124,13 +118,27 @@ def move_file(source: Path, target: Path) -> None:
     if os.path.lexists(target):
         raise FileExistsError(target)
     os.rename(source, target)
-    sync_directory(target.parent)
-    if source.parent != target.parent:
-        sync_directory(source.parent)
+    try:
+        sync_directory(target.parent)
+        if source.parent != target.parent:
+            sync_directory(source.parent)
+    except OSError:
+        os.rename(target, source)
+        raise
+
+
+def temporary_path(path: Path) -> Path:
+    """Name the temporary file of a target: a fixed one, short enough beside any name.
+
+    Its writer holds the task's lock, so what a killed command left behind is removed by the next one.
+    """
+    return path.with_name(f".tasks-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp")
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    # Whatever stands there is removed, never opened: it may be a link to another file.
+    _remove(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
     with open(descriptor, "wb", buffering=0) as file:
         view = memoryview(data)
@@ -153,7 +161,9 @@ def sync_directory(path: Path) -> None:
     """Make a rename or creation in a directory last; file systems that can't are let be."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with contextlib.suppress(OSError):
-            os.fsync(descriptor)
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
     finally:
         os.close(descriptor)

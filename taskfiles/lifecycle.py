@@ -13,7 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.model import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, mutate, unified_diff
-from taskfiles.names import DIRECTORIES, TASKS_DIR, expected_path, id_in_name, make_id
+from taskfiles.names import expected_path, id_in_name, make_id
 from taskfiles.reorder import reorder_yaml
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
@@ -176,7 +176,7 @@ def create(
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
         with store.locks.tasks(chosen, *([parent] if parent else [])):
-            if _is_taken(store, chosen):
+            if store.holds(chosen):
                 if task_id is not None:
                     raise TaskfilesError("path-taken", path=task.path, id=chosen)
                 taken.add(chosen)
@@ -211,20 +211,6 @@ def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Chang
         raise
 
 
-def _is_taken(store: Store, task_id: str) -> bool:
-    """Look for an id among the file names, and inside those files whose names tell no id."""
-    for file in store.walk():
-        name = id_in_name(file.name)
-        if name == task_id:
-            return True
-        if name is None:
-            with contextlib.suppress(Unreadable):
-                loaded = store.read(file)
-                if loaded is not None and loaded.task.id == task_id:
-                    return True
-    return False
-
-
 def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
     now = format_instant(store.now())
     if store.config.timestamps:
@@ -239,12 +225,8 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
             raise TaskfilesError("section-text", field=f"“{title}”", problem=str(bad)) from bad
     ordered = {key: keys[key] for key in (*KEY_ORDER, *keys) if key in keys}
     front = "".join(print_block(ordered, 0)[1:])
-    state = wanted["state"] if wanted["state"] in DIRECTORIES else "idea"
-    path = f"{TASKS_DIR}/{DIRECTORIES[state]}/new.md"
     try:
-        data = f"---\n{front}---\n{body}".encode()
-        task = parse_task(path, data)
-        task.path = path if wanted["state"] not in DIRECTORIES else expected_path(task.values)
+        task = parse_task("", f"---\n{front}---\n{body}".encode())
     except Unreadable as error:
         raise TaskfilesError("edit-invalid", id=wanted["id"], problem=error.finding.message) from error
     except UnicodeEncodeError:
@@ -256,6 +238,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         raise TaskfilesError(
             "edit-invalid", id=wanted["id"], problem=problem, details={"finding": finding.code}
         )
+    task.path = expected_path(task.values)
     return task
 
 

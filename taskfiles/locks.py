@@ -19,6 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.files import naming
 
 BUCKETS = 256  # so that a large store doesn't leave a lock file for every task it ever had
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
@@ -44,6 +45,7 @@ class Locks:
     ) -> None:
         self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
         self._mine = threading.local()
+        self._noticed = False
 
     @contextmanager
     def tasks(self, *ids: str) -> Iterator[None]:
@@ -61,10 +63,14 @@ class Locks:
             yield
 
     @contextmanager
-    def store(self) -> Iterator[None]:
-        """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
+    def store(self, *, shared: bool = False) -> Iterator[None]:
+        """Hold the lock of the whole store; a shared one only keeps such as hold it alone away.
+
+        Raises TaskfilesError (lock-timeout).
+        """
         with ExitStack() as stack:
-            self._hold_directory(stack, fcntl.LOCK_EX, time.monotonic() + self._timeout)
+            kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
+            self._hold_directory(stack, kind, time.monotonic() + self._timeout)
             yield
 
     def _held(self) -> set[str]:
@@ -93,12 +99,18 @@ class Locks:
                 return os.open(path, flags, 0o666)
         except OSError as error:
             if error.errno not in _UNWRITABLE:
-                raise
-            self._notice(f"{path.parent} can't be written; {self._directory.name}/ itself is locked instead.")
+                with naming("Locking", path):
+                    raise
+            if not self._noticed:
+                self._noticed = True
+                self._notice(
+                    f"{path.parent} can't be written; {self._directory.name}/ itself is locked instead."
+                )
             return None
 
     def _hold_directory(self, stack: ExitStack, kind: int, deadline: float) -> None:
-        descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        with naming("Locking", f"{self._directory.name}/"):
+            descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         stack.callback(os.close, descriptor)
         self._wait(descriptor, kind, deadline)
 
@@ -120,4 +132,4 @@ class Locks:
 
 
 def _bucket(task_id: str) -> str:
-    return f"{int.from_bytes(hashlib.sha256(task_id.encode()).digest()[:2]) % BUCKETS:02x}.lock"
+    return f"{int.from_bytes(hashlib.sha256(os.fsencode(task_id)).digest()[:2]) % BUCKETS:02x}.lock"

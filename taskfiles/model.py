@@ -464,4 +464,7 @@ def _problem(detail: Any) -> tuple[str, Path, dict[str, Any]]:
     params = dict(detail.get("ctx", {}))
     if detail["type"] == "missing-key":
         path = (*path, params["key"])
+    if "-" not in detail["type"]:  # pydantic's own: only text that is not Unicode gets this far
+        found = {"found": "text that is not UTF-8", "wanted": "text", "remedy": "Write it in UTF-8."}
+        return "wrong-type", path, found
     return detail["type"], path, params

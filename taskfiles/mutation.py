@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import difflib
 import json
+import os
 from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -19,7 +20,8 @@ from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Loaded, Store
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.yamltext import Value, same
+from taskfiles.values import nests_deeper
+from taskfiles.yamltext import MAX_DEPTH, Value, same
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
 REFRESHED = ("updated_at", "last_activity_at")
@@ -85,6 +87,7 @@ def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None,
     _check_etag(task, if_match)
     draft = Draft(task, format_instant(store.now()))
     edit(draft)
+    _check_text(task, draft.values)
     if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
         return Change(task, task, False, dry_run, [], [], "")
     return _finish(store, loaded, draft, dry_run)
@@ -136,20 +139,21 @@ def _check_etag(task: Task, expected: str | None) -> None:
 def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change:
     """Complete a draft, check it and write it; `loaded` is what the disk holds."""
     task = loaded.task
-    _check_text(task, draft.values)
     _follow_state(task.values, draft)
     _refresh(task.values, draft)
     after = _render(draft)
     after.path = target = _target(task, after)
     _check_errors(task, after)
-    if target != task.path and (store.root / target).exists():
-        raise TaskfilesError("path-taken", path=target, id=task.id)
+    if target != task.path:
+        store.check_place(target)
+        if os.path.lexists(store.root / target):
+            raise TaskfilesError("path-taken", path=target, id=task.id)
     changes = [{"path": target, **change} for change in _list(task, after)]
     diff = unified_diff(task, after)
-    if not dry_run:
+    if not dry_run and target == task.path:
         store.write(loaded, after.data)
-        if target != task.path:
-            store.move(task, target)
+    elif not dry_run:
+        store.move_and_write(loaded, target, after.data)
     if target != task.path:
         draft.rules.append("place-by-state")
         changes.append({"path": target, "field": "path", "from": task.path, "to": target})
@@ -157,6 +161,9 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
 
 
 def _check_text(task: Task, values: dict[str, Any]) -> None:
+    if nests_deeper(values, MAX_DEPTH):
+        problem = f"it nests deeper than {MAX_DEPTH} levels"
+        raise TaskfilesError("edit-unsafe", path=task.path, field="A value", problem=problem)
     try:
         json.dumps(values, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
@@ -229,7 +236,7 @@ def _target(before: Task, after: Task) -> str:
     """Where the file belongs now: it moves only when the edit changes its place."""
     try:
         old, new = expected_path(before.values), expected_path(after.values)
-    except (KeyError, TypeError):
+    except ValueError:
         return before.path
     return before.path if old == new else new
 

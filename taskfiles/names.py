@@ -55,10 +55,16 @@ def expected_name(values: dict[str, Any]) -> str:
 def expected_path(values: dict[str, Any]) -> str:
     """Give the path, relative to the root, where a task of these values belongs.
 
+    Raises ValueError where state, kind or id are not what they should be, so that no value of a file
+    can lead anywhere else.
+
     >>> expected_path({"id": "fix", "state": "ready"})
     'tasks/10-ready/task-fix.md'
     """
-    return f"{TASKS_DIR}/{DIRECTORIES[values['state']]}/{expected_name(values)}"
+    state, name = values.get("state"), expected_name(values)
+    if not isinstance(state, str) or state not in DIRECTORIES or not _NAME.fullmatch(name):
+        raise ValueError(name)
+    return f"{TASKS_DIR}/{DIRECTORIES[state]}/{name}"
 
 
 def make_id(title: str, taken: Container[str]) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from taskfiles import files
 from taskfiles.config import CONFIG_PATH, Config, parse_config
 from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.document import claims_task
+from taskfiles.document import MAX_BYTES, claims_task
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.locks import Locks
@@ -21,6 +21,10 @@ from taskfiles.model import FORMAT
 from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR, id_in_name
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import suggest
+from taskfiles.walk import walk_files
+
+MAX_CONFIG = 1024 * 1024
+_TRIES = 5  # how often files that others move are looked for again
 
 
 class PathTaken(Exception):
@@ -109,16 +113,26 @@ class Store:
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml with everything that is wrong with it."""
-        data = self.config_bytes()
+        try:
+            data = self.config_bytes()
+        except Unreadable as error:
+            return None, [error.finding]
         return (Config(), []) if data is None else parse_config(data)
 
     def config_bytes(self) -> bytes | None:
-        """Give the bytes of tasks/tasks.toml; None where there is none."""
-        with files.naming("Reading", CONFIG_PATH):
-            try:
-                return (self.directory / CONFIG_NAME).read_bytes()
-            except FileNotFoundError:
-                return None
+        """Give the bytes of tasks/tasks.toml; None where there is none.
+
+        Raises Unreadable where it is no regular file of the repository.
+        """
+        file = self.directory / CONFIG_NAME
+        if not os.path.lexists(file):
+            return None
+        content = self._read_file(file, CONFIG_PATH, limit=MAX_CONFIG)
+        if content is None or len(content[0]) > MAX_CONFIG:
+            raise Unreadable(
+                make_finding("unreadable-file", CONFIG_PATH, 1, 1, problem="it is no small regular file")
+            )
+        return content[0]
 
     def check_writable(self) -> None:
         """Refuse to write a format that is newer than this version knows.
@@ -141,19 +155,36 @@ class Store:
         return iter(self.snapshot().tasks)
 
     def snapshot(self) -> Snapshot:
-        """Read every task file once."""
+        """Read every task file once.
+
+        Files that others move meanwhile are neither missed nor read twice: where the list of files is not
+        the same before and after, all is read again, and at last under a lock that keeps moves away.
+        """
+        for _ in range(_TRIES):
+            if (found := self._read_all()) is not None:
+                return found
+        with self.locks.store(shared=True):
+            return self._read_all() or self._read_all(settle=True) or Snapshot([], [])
+
+    def _read_all(self, *, settle: bool = False) -> Snapshot | None:
+        files_before = list(self.walk())
         tasks: list[Task] = []
         unreadable: list[Finding] = []
-        for file in self.walk():
+        for file in files_before:
             try:
                 loaded = self.read(file)
             except Unreadable as error:
                 unreadable.append(error.finding)
                 continue
+            except FileNotFoundError:
+                if settle:
+                    continue
+                return None
             if loaded is not None:
                 tasks.append(loaded.task)
-        tasks.sort(key=lambda task: (task.id, task.path))
-        return Snapshot(tasks, unreadable)
+        if not settle and files_before != list(self.walk()):
+            return None
+        return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
@@ -164,17 +195,14 @@ class Store:
 
         Raises as `get` does.
         """
-        named = [file for file in self.walk() if id_in_name(file.name) == task_id]
-        found: list[Loaded] = []
-        broken: list[Finding] = []
-        for file in named:
+        for _ in range(_TRIES):
             try:
-                loaded = self.read(file)
-            except Unreadable as error:
-                broken.append(error.finding)
-                continue
-            if loaded is not None and loaded.task.id == task_id:
-                found.append(loaded)
+                found, broken = self._read_named(task_id)
+                break
+            except FileNotFoundError:
+                continue  # moved between listing and reading
+        else:
+            found, broken = [], []
         if not found and not broken:
             return self._search(task_id)
         if len(found) + len(broken) > 1:
@@ -184,76 +212,86 @@ class Store:
             raise _unreadable(broken[0])
         return found[0]
 
-    def _search(self, task_id: str) -> Loaded:
-        """Read every file for an id that no file name carries."""
+    def _read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
         found: list[Loaded] = []
-        ids: list[str] = []
-        broken = 0
-        for file in self.walk():
+        broken: list[Finding] = []
+        for file in [file for file in self.walk() if id_in_name(file.name) == task_id]:
             try:
                 loaded = self.read(file)
-            except Unreadable:
-                broken += 1
+            except Unreadable as error:
+                broken.append(error.finding)
                 continue
-            if loaded is not None:
-                ids.append(loaded.task.id)
-                if loaded.task.id == task_id:
-                    found.append(loaded)
+            if loaded is not None and loaded.task.id == task_id:
+                found.append(loaded)
+        return found, broken
+
+    def _search(self, task_id: str) -> Loaded:
+        """Read every file for an id that no file name carries."""
+        snapshot = self.snapshot()
+        found = [task for task in snapshot.tasks if task.id == task_id]
         if len(found) > 1:
-            raise _ambiguous(task_id, sorted(loaded.task.path for loaded in found))
+            raise _ambiguous(task_id, [task.path for task in found])
         if found:
-            return found[0]
-        remedy = suggest(task_id, ids) + "`tasks list --output plain` prints every id."
-        if broken:
+            with suppress(FileNotFoundError):
+                loaded = self.read(self.root / found[0].path)
+                if loaded is not None and loaded.task.id == task_id:
+                    return loaded
+        remedy = suggest(task_id, [task.id for task in snapshot.tasks])
+        remedy += "`tasks list --output plain` prints every id."
+        if broken := len(snapshot.unreadable):
             remedy += (
                 f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
             )
         raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
 
+    def holds(self, task_id: str) -> bool:
+        """Tell whether a file carries an id, in its name or inside; files without its letters are skipped."""
+        letters = os.fsencode(task_id)
+        for file in self.walk():
+            if id_in_name(file.name) == task_id:
+                return True
+            with suppress(FileNotFoundError, Unreadable):
+                content = self._read_file(file, self.relative(file))
+                if content and letters in content[0] and parse_task("", content[0]).id == task_id:
+                    return True
+        return False
+
     def walk(self) -> Iterator[Path]:
-        """List the `.md` files below `tasks/`, hidden ones left out, in the order of their paths."""
-        seen: set[Path] = set()
-
-        def walk_directory(directory: Path) -> Iterator[Path]:
-            real = directory.resolve()
-            if real in seen or not self.is_inside(real):
-                return
-            seen.add(real)
-            with files.naming("Listing", self.relative(directory)):
-                entries = sorted(os.scandir(directory), key=lambda entry: entry.name)
-            for entry in entries:
-                if entry.name.startswith("."):
-                    continue
-                if entry.is_dir():
-                    yield from walk_directory(Path(entry.path))
-                elif entry.name.endswith(".md"):
-                    yield Path(entry.path)
-
-        return walk_directory(self.directory)
+        """List the `.md` files below `tasks/` in the order of their paths."""
+        return walk_files(self.directory, self.is_inside)
 
     def read(self, file: Path) -> Loaded | None:
         """Read one file; None where it claims no task.
 
-        Raises Unreadable where it claims to be one and can't be read.
+        Raises Unreadable where it claims to be one and can't be read, FileNotFoundError where it is gone.
         """
         path = self.relative(file)
-        try:
-            real = file
-            if file.is_symlink():
-                real = file.resolve()
-                if not self.is_inside(real):
-                    raise Unreadable(make_finding("outside-link", path, 1, 1))
-            content = files.read_claiming(real, claims_task)
-        except OSError as error:
-            if error.errno in files.EXHAUSTED:
-                with files.naming("Reading", path):
-                    raise
-            problem = (error.strerror or str(error)).lower()
-            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
+        content = self._read_file(file, path)
         if content is None:
+            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is no regular file"))
+        if not claims_task(content[0]):
             return None
         data, identity = content
-        return Loaded(parse_task(path, data), identity, real)
+        return Loaded(parse_task(path, data), identity, file.resolve() if file.is_symlink() else file)
+
+    def _read_file(
+        self, file: Path, path: str, limit: int = MAX_BYTES
+    ) -> tuple[bytes, files.Identity] | None:
+        """Read a regular file of the repository, whether or not a link leads to it."""
+        is_link = file.is_symlink()
+        try:
+            if is_link and not self.is_inside(file):
+                raise Unreadable(make_finding("outside-link", path, 1, 1))
+            return files.read_regular(file, limit)
+        except (OSError, RuntimeError) as error:  # RuntimeError: how Path.resolve tells of a loop of links
+            number = getattr(error, "errno", None)
+            if number in files.EXHAUSTED:
+                with files.naming("Reading", path):
+                    raise
+            if isinstance(error, FileNotFoundError) and not is_link:
+                raise
+            problem = (getattr(error, "strerror", None) or "its symbolic links run in a circle").lower()
+            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
 
     def relative(self, file: Path) -> str:
         """Give a file's path relative to the root, with `/`; an outside one as it is."""
@@ -263,8 +301,8 @@ class Store:
 
     def is_inside(self, file: Path) -> bool:
         """Tell whether a path, links followed, stays within the repository (without git: the root)."""
-        boundary = self.repository.top.resolve() if self.repository else self.root
-        return file.resolve().is_relative_to(boundary)
+        boundary = os.path.realpath(self.repository.top) if self.repository else os.fspath(self.root)
+        return Path(os.path.realpath(file)).is_relative_to(boundary)
 
     # Writing
 
@@ -280,8 +318,19 @@ class Store:
             except (FileNotFoundError, files.Changed):
                 raise TaskfilesError("changed-underneath", path=path) from None
 
+    def check_place(self, path: str) -> None:
+        """Refuse to write where a task file can't belong, or where a link leads out of the repository.
+
+        Raises TaskfilesError (outside-root).
+        """
+        parts = path.split("/")
+        proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
+        if not proper or id_in_name(parts[2]) is None or not self.is_inside((self.root / path).parent):
+            raise TaskfilesError("outside-root", path=path)
+
     def create(self, path: str, data: bytes) -> None:
-        """Create a task's file. Raises PathTaken, TaskfilesError (io)."""
+        """Create a task's file. Raises PathTaken, TaskfilesError (outside-root, io)."""
+        self.check_place(path)
         with files.naming("Creating", path):
             try:
                 files.create_file(self.root / path, data)
@@ -293,13 +342,33 @@ class Store:
     def move(self, task: Task, path: str) -> None:
         """Rename a task's file to the place where it belongs.
 
-        Raises TaskfilesError (path-taken, io).
+        Raises TaskfilesError (path-taken, outside-root, io).
         """
+        self.check_place(path)
         with files.naming("Moving", task.path):
             try:
                 files.move_file(self.root / task.path, self.root / path)
             except FileExistsError:
                 raise TaskfilesError("path-taken", path=path, id=task.id) from None
+
+    def move_and_write(self, loaded: Loaded, path: str, data: bytes) -> None:
+        """Move a task's file and replace its content there; where either fails, all is as it was.
+
+        The move comes first: a kill in between leaves a file that is whole and merely in the wrong place.
+        Raises as `move` and `write` do.
+        """
+        task = loaded.task
+        self.move(task, path)
+        try:
+            file = self.root / path
+            identity = files.identity_of(os.stat(file))
+            if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
+                raise TaskfilesError("changed-underneath", path=task.path)
+            self.write(loaded._replace(identity=identity, file=file), data)
+        except BaseException:
+            with suppress(OSError):
+                files.move_file(self.root / path, self.root / task.path)
+            raise
 
 
 def is_project(directory: Path) -> bool:

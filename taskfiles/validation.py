@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,8 +11,8 @@ from typing import NamedTuple
 from taskfiles.config import CONFIG_PATH
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
-from taskfiles.errors import TaskfilesError
-from taskfiles.names import expected_path
+from taskfiles.files import naming, read_regular
+from taskfiles.names import CONFIG_NAME, expected_path
 from taskfiles.rules.references import STORE_RULES
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -40,7 +42,7 @@ def validate(store: Store) -> Report:
     for rule in STORE_RULES:
         findings += rule(snapshot.tasks)
     findings += store.read_config()[1]
-    has_config = store.config_bytes() is not None
+    has_config = os.path.lexists(store.directory / CONFIG_NAME)
     return Report(sort_findings(findings), len(snapshot.tasks) + len(snapshot.unreadable) + has_config)
 
 
@@ -77,13 +79,11 @@ def _check_path(store: Store, path: Path, name: str) -> tuple[str, list[Finding]
     relative = store.relative(path.resolve())
     if relative == CONFIG_PATH:
         return relative, []
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        remedy = "Check the name."
-        raise TaskfilesError("io", path=name, action="Reading", problem=problem, remedy=remedy) from error
-    return relative, validate_text(relative, data) if claims_task(data) else []
+    with naming("Reading", name):
+        content = read_regular(path)
+        if content is None:
+            raise OSError(errno.EINVAL, "it is no regular file")
+    return relative, validate_text(relative, content[0]) if claims_task(content[0]) else []
 
 
 def validate_text(path: str, data: bytes) -> list[Finding]:
@@ -118,7 +118,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Sequence[str] | None = Non
             target = _right_place(task)
             if target == task.path or count[task.id] > 1 or (only is not None and task.path not in only):
                 continue
-            if (store.root / target).exists():
+            if os.path.lexists(store.root / target):
                 continue
             if not dry_run:
                 store.move(task, target)

@@ -36,7 +36,7 @@ def describe(value: object) -> str:
     if isinstance(value, bool):
         return f"the boolean {str(value).lower()}"
     if isinstance(value, (int, float)):
-        return f"the number {value}"
+        return f"the number {value}" if abs(value) < 10**20 else "a very large number"
     if isinstance(value, str):
         return "text"
     return "a list" if isinstance(value, list) else "a mapping"
@@ -48,12 +48,27 @@ def _wrong_type(value: object, wanted: str, remedy: str) -> BadValue:
     return BadValue("wrong-type", found=describe(value), wanted=wanted, remedy=remedy)
 
 
+def nests_deeper(value: object, limit: int) -> bool:
+    """Tell, without recursion, whether a value nests deeper than so many levels."""
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            item
+            for outer in level
+            if isinstance(outer, (dict, list))
+            for item in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def check_text(value: object) -> str:
     """Take text; a number or boolean is refused, for only its quotes say that it is meant as text."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
-        shown = str(value).lower() if isinstance(value, bool) else value
+        shown = str(value).lower() if isinstance(value, bool) else value if abs(value) < 10**20 else "…"
         raise _wrong_type(value, "text", f'Quote it: "{shown}".')
     raise _wrong_type(value, "text", "Write a word or a quoted text.")
 
@@ -92,7 +107,7 @@ def check_integer(value: object) -> int:
         )
         raise _wrong_type(value, "a whole number", remedy)
     if not 0 <= value <= MAX_INTEGER:
-        raise BadValue("out-of-range", given=value, low=0, high="2^63-1")
+        raise BadValue("out-of-range", given=describe(value), low=0, high="2^63-1")
     return value
 
 
@@ -101,7 +116,7 @@ def check_fraction(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(value, "a number from 0.0 to 1.0", "Write it without quotes, as in 0.75.")
     if not 0 <= value <= 1:
-        raise BadValue("out-of-range", given=value, low="0.0", high="1.0")
+        raise BadValue("out-of-range", given=describe(value), low="0.0", high="1.0")
     return float(value)
 
 

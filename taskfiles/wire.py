@@ -46,6 +46,11 @@ def derived_object(task: Task) -> dict[str, Any] | None:
     return derive(task.execution.attempts)._asdict()
 
 
+def changes_object(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give a mutation's changes as JSON-able values."""
+    return [_jsonable(change) for change in changes]
+
+
 def finding_object(finding: Finding) -> dict[str, Any]:
     """Give a finding with the keys of `tasks validate --output json`."""
     return finding._asdict()

@@ -20,7 +20,7 @@ MAX_LINES = 500
 LEVELS = [
     {"errors", "instants", "document", "yamltext"},
     {"yamlprint", "change", "values", "git"},
-    {"splice", "reorder", "sections", "model", "names", "files", "locks"},
+    {"splice", "reorder", "sections", "model", "names", "files", "walk", "locks"},
     {"diagnostics"},
     {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
     {"rules"},

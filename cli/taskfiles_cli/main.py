@@ -31,7 +31,7 @@ from taskfiles_cli.commands import (
 from taskfiles_cli.commands import help as help_topics
 from taskfiles_cli.commands import list as list_command
 from taskfiles_cli.options import join_fields
-from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed
+from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed, silence
 from taskfiles_cli.session import state_directory
 
 _INTERRUPTED = 130
@@ -87,9 +87,24 @@ def main(argv: Sequence[str]) -> int:
         Colour(colour) if colour in set(Colour) else Colour.AUTO,
     )
     try:
-        return _run(argv, console)
+        return _flush(_run(argv, console), console)
     except StdoutClosed:
         return 141
+
+
+def _flush(code: int, console: Console) -> int:
+    """Empty what typer has written itself, help texts above all, while a failure can still be told."""
+    if sys.stdout is None:  # closed before the start: what typer would have shown has gone nowhere
+        return code or 141
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        silence(sys.stdout)
+        return 141
+    except OSError as error:
+        silence(sys.stdout)
+        return _report_system(error, console)
+    return code
 
 
 def _run(argv: Sequence[str], console: Console) -> int:

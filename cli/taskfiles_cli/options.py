@@ -15,8 +15,9 @@ import typer
 from taskfiles import TaskfilesError
 from taskfiles.model import INSTANT_KEYS, LIST_KEYS, TEXT_KEYS, WORDS
 from taskfiles.query import parse_words
+from taskfiles.values import nests_deeper
 from taskfiles.yamlprint import read_value
-from taskfiles.yamltext import YamlProblem
+from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 from taskfiles_cli.output import Colour, FindingFormat, Format
 
 TaskId = Annotated[str, typer.Argument(metavar="ID", help="The task's id.", show_default=False)]
@@ -93,14 +94,14 @@ def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
             raise TaskfilesError(
                 "bad-value", option="--field", given=f"“{title}”", problem=problem, remedy=remedy
             )
-        pairs.append((title.strip(), read_text("--field", text)))
+        pairs.append((check_utf8("--field", title.strip()), read_text("--field", text)))
     return pairs
 
 
 def read_text(option: str, value: str) -> str:
     """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
     if value == "-":
-        data, source = sys.stdin.buffer.read(), "standard input"
+        data, source = read_stdin(), "standard input"
     elif value.startswith("@@"):
         return value[1:]
     elif value.startswith("@"):
@@ -114,7 +115,7 @@ def read_text(option: str, value: str) -> str:
                 "bad-value", option=option, given=value, problem=problem, remedy=remedy
             ) from error
     else:
-        return value
+        return check_utf8(option, value)
     try:
         return data.decode()
     except UnicodeDecodeError as error:
@@ -122,6 +123,29 @@ def read_text(option: str, value: str) -> str:
         raise TaskfilesError(
             "bad-value", option=option, given=source, problem="it is not UTF-8", remedy=remedy
         ) from error
+
+
+def read_stdin() -> bytes:
+    """Read standard input, which must be there."""
+    if sys.stdin is None:
+        remedy = "Give the text through a pipe or a file."
+        raise TaskfilesError(
+            "bad-value", option="`-`", given="read", problem="standard input is closed", remedy=remedy
+        )
+    return sys.stdin.buffer.read()
+
+
+def check_utf8(option: str, text: str) -> str:
+    """Refuse an argument whose bytes are not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        given = f"“{text.encode(errors='replace').decode()}”"
+        remedy = "Write it in UTF-8."
+        raise TaskfilesError(
+            "bad-value", option=option, given=given, problem="it is not UTF-8", remedy=remedy
+        ) from error
+    return text
 
 
 def read_optional(option: str, value: str | None) -> str | None:
@@ -134,7 +158,12 @@ def read_json(option: str, value: str, shape: str, example: str) -> Any:
     source = "standard input" if value == "-" else value
     text = read_text(option, value if value == "-" else f"@{value}")
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        value = json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique
+        )
+        if nests_deeper(value, MAX_DEPTH):
+            raise ValueError(f"it nests deeper than {MAX_DEPTH} levels")
+        return value
     except (ValueError, RecursionError) as error:
         problem = str(error) or "it nests too deep"
         raise TaskfilesError(
@@ -146,6 +175,13 @@ def _refuse_constant(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
@@ -155,7 +191,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def split_pair(option: str, text: str) -> tuple[str, str]:
     """Split `KEY=VALUE`."""
-    key, sign, value = text.partition("=")
+    key, sign, value = check_utf8(option, text).partition("=")
     if not sign or not key:
         raise TaskfilesError(
             "bad-value",

@@ -67,13 +67,15 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
+        if sys.stdout is None:  # it was closed before the start (`>&-`)
+            raise StdoutClosed
         try:
             _write(sys.stdout.buffer, text)
         except BrokenPipeError:
-            _silence(sys.stdout)
+            silence(sys.stdout)
             raise StdoutClosed from None
         except OSError as error:
-            _silence(sys.stdout)
+            silence(sys.stdout)
             problem = (error.strerror or str(error)).lower()
             remedy = "Free some space or choose another place for the output."
             raise TaskfilesError(
@@ -82,7 +84,7 @@ class Console:
 
     def json(self, value: Any) -> str:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
-        indent = 2 if self.output == "json" and sys.stdout.isatty() else None
+        indent = 2 if self.output == "json" and is_terminal(sys.stdout) else None
         separators = None if indent else (",", ":")
         return (
             json.dumps(
@@ -139,10 +141,12 @@ class Console:
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error; where that is closed, there is nobody to tell."""
+        if sys.stderr is None:
+            return
         try:
             _write(sys.stderr.buffer, text + "\n")
         except OSError:
-            return
+            silence(sys.stderr)
 
     def finding_line(self, finding: Finding, stream: Any) -> str:
         """Write a finding as `path:line:column: severity[code] message hint`."""
@@ -162,11 +166,11 @@ class Console:
             return False
         if self.env.get("FORCE_COLOR"):
             return True
-        return self.env.get("TERM") != "dumb" and bool(stream.isatty())
+        return self.env.get("TERM") != "dumb" and is_terminal(stream)
 
     def width(self) -> int | None:
         """The terminal's width in columns; None where the output is no terminal."""
-        return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if sys.stdout.isatty() else None
+        return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
 
 
 def _write(stream: BinaryIO, text: str) -> None:
@@ -175,7 +179,12 @@ def _write(stream: BinaryIO, text: str) -> None:
     stream.flush()
 
 
-def _silence(stream: Any) -> None:
+def is_terminal(stream: Any) -> bool:
+    """Tell whether a stream is a terminal; a closed one is none."""
+    return stream is not None and bool(stream.isatty())
+
+
+def silence(stream: Any) -> None:
     """Point a stream that failed at nothing, so that the interpreter's last flush can't fail again."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

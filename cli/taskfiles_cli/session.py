@@ -11,7 +11,8 @@ from typing import Any
 
 from taskfiles import Change, Finding, Store, task_object
 from taskfiles.mutation import introduced
-from taskfiles_cli.output import Colour, Console
+from taskfiles.wire import changes_object
+from taskfiles_cli.output import Colour, Console, escape
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 
@@ -59,7 +60,7 @@ class Session:
             "dry_run": first.dry_run,
             "run_id": run_id(),
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
-            "changes_made": [entry for change in changes for entry in change.changes],
+            "changes_made": changes_object([entry for change in changes for entry in change.changes]),
             "task": task_object(first.after),
             **more,
         }
@@ -82,7 +83,7 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
         return str(answer["diff"])
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
-    return f"{sentence}\n"
+    return f"{escape(sentence)}\n"
 
 
 def run_id() -> str:

@@ -28,7 +28,11 @@ def check_directory(task: Task) -> Iterator[Problem]:
 
 def check_name(task: Task) -> Iterator[Problem]:
     """A file is named after its kind and id, done ones after their day too."""
-    if not task.path.startswith(TASKS_DIR + "/") or task.kind not in set(Kind):
+    if (
+        not task.path.startswith(TASKS_DIR + "/")
+        or not isinstance(task.kind, str)
+        or task.kind not in set(Kind)
+    ):
         return
     name = expected_name(task.values)
     if task.path.rpartition("/")[2] != name:

@@ -8,7 +8,7 @@ import typer
 
 from taskfiles import Change, TaskfilesError, reorder
 from taskfiles_cli.options import Color, DryRun, LockTimeout, Output, Root
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session, run_id
 
 
@@ -77,6 +77,6 @@ def _human(moved: list[Change], check: bool, dry_run: bool) -> str:
         return "".join(change.diff for change in moved)
     verb = "Would reorder" if check else "Reordered"
     return (
-        "".join(f"{verb} {change.after.path}\n" for change in moved)
+        "".join(f"{verb} {escape(change.after.path)}\n" for change in moved)
         or "Every file is in canonical key order.\n"
     )

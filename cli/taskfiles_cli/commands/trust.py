@@ -32,12 +32,12 @@ def trust(
     """
     session = Session(output, root, color)
     store = session.store
-    data = store.config_bytes()
+    config, data = store.config, store.config_bytes()
     if data is None:
         raise TaskfilesError("nothing-to-trust", path=CONFIG_PATH)
     if store.repository is None:
         raise TaskfilesError("no-git", path=str(store.root))
-    commands, digest, top = store.config.commands(), config_hash(data), store.repository.top
+    commands, digest, top = config.commands(), config_hash(data), store.repository.top
     trusted = run_git(top, "config", "--local", "--get", TRUST_KEY, check=False).strip() == digest
     wanted = trusted if check else not revoke
     if wanted and not trusted:

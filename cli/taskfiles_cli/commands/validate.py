@@ -12,8 +12,8 @@ from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
 from taskfiles.validation import Fix, validate_some, validate_text
 from taskfiles.wire import finding_object, findings_object
-from taskfiles_cli.options import Color, DryRun, FindingOutput, LockTimeout, Root
-from taskfiles_cli.output import Colour, FindingFormat
+from taskfiles_cli.options import Color, DryRun, FindingOutput, LockTimeout, Root, read_stdin
+from taskfiles_cli.output import Colour, FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.session import Session
 
@@ -59,7 +59,7 @@ def validate(
 def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
     if len(names) > 1 or repair:
         raise TaskfilesError("usage", problem="`-` stands alone, without --fix.", command="tasks validate")
-    findings = validate_text(path or "<stdin>", sys.stdin.buffer.read())
+    findings = validate_text(path or "<stdin>", read_stdin())
     return Report(findings, 1)
 
 
@@ -77,7 +77,7 @@ def _tell(session: Session, made: Fix, dry_run: bool) -> None:
     session.console.error_line(
         session.console.json({"fixed": made._asdict()}).rstrip("\n")
         if session.console.is_machine
-        else f"{verb} {made.source} to {made.target}"
+        else escape(f"{verb} {made.source} to {made.target}")
     )
 
 

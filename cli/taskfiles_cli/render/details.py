@@ -40,7 +40,7 @@ def render_details(task: dict[str, Any]) -> str:
 def _line(key: str, value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = ", ".join(value)
-    return f"  {pad(key, _LABEL_WIDTH)}{escape(str(value))}"
+    return f"  {pad(escape(key), _LABEL_WIDTH)}{escape(str(value))}"
 
 
 def _attempt(number: int, attempt: Any) -> str:
