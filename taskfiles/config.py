@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import tomllib
-from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles import values
 from taskfiles.change import field_name
-from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.model import FORMAT, Ambiguity
+from taskfiles.diagnostics import FINDINGS, Finding, make_finding
+from taskfiles.model import FORMAT, Ambiguity, checked
 from taskfiles.names import CONFIG_NAME, TASKS_DIR
+from taskfiles.yamltext import Path
 
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -25,7 +25,7 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
-T = TypeVar("T")
+Places = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
 
 
 def parse_duration(text: str) -> float:
@@ -55,16 +55,6 @@ def _check_duration(value: object) -> float:
         ) from error
 
 
-def _adapt(check: Callable[[object], T]) -> BeforeValidator:
-    def validate(value: object) -> T:
-        try:
-            return check(value)
-        except values.BadValue as bad:
-            raise PydanticCustomError(bad.code, bad.code, bad.params) from None
-
-    return BeforeValidator(validate)
-
-
 def _check_number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         remedy = "Write it without quotes, as in 0.8."
@@ -80,14 +70,14 @@ def _check_date(value: object) -> date:
     )
 
 
-Text = Annotated[str, _adapt(values.check_filled)]
-Words = Annotated[list[Text], _adapt(values.check_list)]
-Flag = Annotated[bool, _adapt(values.check_boolean)]
-Count = Annotated[int, _adapt(values.check_integer)]
-Number = Annotated[float, _adapt(_check_number)]
-Duration = Annotated[float, _adapt(_check_duration)]
-Day = Annotated[date, _adapt(_check_date)]
-Level = Annotated[Ambiguity, _adapt(lambda value: values.check_word(Ambiguity, value))]
+Text = Annotated[str, checked(values.check_filled)]
+Words = Annotated[list[Text], checked(values.check_list)]
+Flag = Annotated[bool, checked(values.check_boolean)]
+Count = Annotated[int, checked(values.check_integer)]
+Number = Annotated[float, checked(_check_number)]
+Duration = Annotated[float, checked(_check_duration)]
+Day = Annotated[date, checked(_check_date)]
+Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
 class _Table(BaseModel):
@@ -241,41 +231,31 @@ def _syntax_finding(message: str, text: str) -> Finding:
     return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
 
 
-def _value_finding(detail: Any, places: dict[tuple[str | int, ...], tuple[int, int, int]]) -> Finding:
-    path = tuple(detail["loc"])
-    given, params = values.describe(detail.get("input")), detail.get("ctx", {})
-    if isinstance(detail.get("input"), (str, int, float)) and not isinstance(detail.get("input"), bool):
-        given = f'"{detail["input"]}"' if isinstance(detail["input"], str) else str(detail["input"])
-    if detail["type"] == "missing":
-        return _finding(
-            "config-value",
-            path,
-            places,
-            key=field_name(path),
-            given="absent",
-            problem="it is required",
-            remedy="Add it.",
-        )
-    if detail["type"] == "unknown-value":
-        problem, remedy = f"it is not one of {params['allowed']}", params["near"] or "Use one of those."
-    elif "wanted" in params:
-        problem, remedy = f"{params['wanted']} belongs here", params["remedy"]
-    else:
-        problem, remedy = (
-            detail["msg"].lower()
-            if detail["type"].islower() and "-" not in detail["type"]
-            else detail["type"],
-            "Mend it.",
-        )
+def _value_finding(detail: Any, places: Places) -> Finding:
+    """Say of a setting what the same mistake is called in a task file."""
+    path, given = tuple(detail["loc"]), detail.get("input")
+    shown = json.dumps(given) if isinstance(given, (str, int, float)) else values.describe(given)
+    code, params = detail["type"], detail.get("ctx", {})
+    if code == "missing":
+        shown, code, params = "absent", "missing-key", {"key": path[-1]}
+    elif code not in FINDINGS:  # pydantic's own: something else stands where a table belongs
+        params = {
+            "found": values.describe(given),
+            "wanted": "a table",
+            "remedy": "Write it as a table: [NAME].",
+        }
+        code = "wrong-type"
+    same = make_finding(code, CONFIG_PATH, 1, 1, **params)
+    problem = same.message[:1].lower() + same.message[1:].rstrip(".")
     return _finding(
-        "config-value", path, places, key=field_name(path), given=given, problem=problem, remedy=remedy
+        "config-value", path, places, key=field_name(path), given=shown, problem=problem, remedy=same.hint
     )
 
 
 def _finding(
     code: str,
-    path: tuple[str | int, ...],
-    places: dict[tuple[str | int, ...], tuple[int, int, int]],
+    path: Path,
+    places: Places,
     **params: Any,
 ) -> Finding:
     near = path
@@ -286,10 +266,8 @@ def _finding(
     return make_finding(code, CONFIG_PATH, line, column, field_name(path), **params)
 
 
-def _unknown(
-    raw: Any, model: Any = Config, path: tuple[str | int, ...] = ()
-) -> list[tuple[tuple[str | int, ...], str]]:
-    found: list[tuple[tuple[str | int, ...], str]] = []
+def _unknown(raw: Any, model: Any = Config, path: Path = ()) -> list[tuple[Path, str]]:
+    found: list[tuple[Path, str]] = []
     for key, value in raw.items():
         here = (*path, key)
         field = model.model_fields.get(key)
@@ -304,9 +282,7 @@ def _unknown(
         if inner is None:
             continue
         if isinstance(value, list):
-            items: list[tuple[tuple[str | int, ...], Any]] = [
-                ((*here, i), item) for i, item in enumerate(value)
-            ]
+            items: list[tuple[Path, Any]] = [((*here, i), item) for i, item in enumerate(value)]
         elif arguments and isinstance(value, dict):
             items = [((*here, name), item) for name, item in value.items()]
         else:
@@ -317,14 +293,14 @@ def _unknown(
     return found
 
 
-def _places(text: str) -> dict[tuple[str | int, ...], tuple[int, int, int]]:
+def _places(text: str) -> Places:
     """Find each key's line and the columns of the key and its value.
 
     Inline tables share the place of the key they belong to; lines within long strings are passed over.
     """
-    places: dict[tuple[str | int, ...], tuple[int, int, int]] = {}
-    counts: dict[tuple[str | int, ...], int] = {}
-    base: tuple[str | int, ...] = ()
+    places: Places = {}
+    counts: dict[Path, int] = {}
+    base: Path = ()
     quotes = ""
     for number, line in enumerate(text.split("\n"), 1):
         if quotes:

@@ -31,20 +31,20 @@ FORMAT = 1
 T = TypeVar("T")
 
 
-def _adapt(check: Callable[[object], T]) -> Callable[[object], T]:
+def checked(check: Callable[[object], T]) -> BeforeValidator:
+    """Let one of `values`' checks decide before pydantic does; its code becomes the error's type."""
+
     def validate(value: object) -> T:
         try:
             return check(value)
         except values.BadValue as bad:
             raise PydanticCustomError(bad.code, bad.code, bad.params) from None
 
-    return validate
+    return BeforeValidator(validate)
 
 
 def _word(kind: type[Any]) -> BeforeValidator:
-    return BeforeValidator(
-        _adapt(lambda value: value if isinstance(value, kind) else values.check_word(kind, value))
-    )
+    return checked(lambda value: value if isinstance(value, kind) else values.check_word(kind, value))
 
 
 class Kind(StrEnum):
@@ -143,15 +143,15 @@ class CostSource(StrEnum):
     ESTIMATED = "estimated"
 
 
-Text = Annotated[str, BeforeValidator(_adapt(values.check_text))]
-Filled = Annotated[str, Field(min_length=1), BeforeValidator(_adapt(values.check_filled))]
-TaskId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$"), BeforeValidator(_adapt(values.check_id))]
-Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), BeforeValidator(_adapt(values.check_uuid))]
-Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), BeforeValidator(_adapt(values.check_integer))]
-Fraction = Annotated[float, Field(ge=0, le=1), BeforeValidator(_adapt(values.check_fraction))]
-Boolean = Annotated[bool, BeforeValidator(_adapt(values.check_boolean))]
-Instant = Annotated[datetime, BeforeValidator(_adapt(values.check_instant))]
-FilledList = Annotated[list[Filled], BeforeValidator(_adapt(values.check_list))]
+Text = Annotated[str, checked(values.check_text)]
+Filled = Annotated[str, Field(min_length=1), checked(values.check_filled)]
+TaskId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$"), checked(values.check_id)]
+Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), checked(values.check_uuid)]
+Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), checked(values.check_integer)]
+Fraction = Annotated[float, Field(ge=0, le=1), checked(values.check_fraction)]
+Boolean = Annotated[bool, checked(values.check_boolean)]
+Instant = Annotated[datetime, checked(values.check_instant)]
+FilledList = Annotated[list[Filled], checked(values.check_list)]
 
 
 def _refuse_null(value: object) -> object:
@@ -180,7 +180,10 @@ class Part(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _check_mapping(cls, value: object) -> object:
-        return value if isinstance(value, cls) else _adapt(values.check_mapping)(value)
+        if isinstance(value, (cls, dict)):
+            return value
+        bad = values.not_a_mapping(value)
+        raise PydanticCustomError(bad.code, bad.code, bad.params)
 
 
 class Link(Part):
@@ -325,7 +328,7 @@ def _check_attempts(value: object) -> list[Any]:
 class TaskExecution(Part):
     """All attempts at a task, at least one."""
 
-    attempts: Annotated[list[ExecutionAttempt], BeforeValidator(_adapt(_check_attempts)), Field(min_length=1)]
+    attempts: Annotated[list[ExecutionAttempt], checked(_check_attempts), Field(min_length=1)]
 
 
 class TaskMeta(Part):
@@ -360,7 +363,7 @@ class TaskMeta(Part):
     created_at: Instant | None = None
     updated_at: Instant | None = None
     completed_at: Instant | None = None
-    links: Annotated[list[Link], BeforeValidator(_adapt(values.check_list))] = []
+    links: Annotated[list[Link], checked(values.check_list)] = []
     last_activity_at: Instant | None = None
     execution: Opt[TaskExecution] = None
 

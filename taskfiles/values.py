@@ -159,11 +159,9 @@ def check_list(value: object) -> list[Any]:
     return value
 
 
-def check_mapping(value: object) -> dict[str, Any]:
-    """Take a mapping, whatever its values are."""
-    if not isinstance(value, dict):
-        raise _wrong_type(value, "a mapping", "Write its keys on lines of their own, indented.")
-    return value
+def not_a_mapping(value: object) -> BadValue:
+    """Say that a mapping belongs where something else stands."""
+    return _wrong_type(value, "a mapping", "Write its keys on lines of their own, indented.")
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
