@@ -49,7 +49,9 @@ ERRORS: dict[str, ErrorCode] = {
         "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
     ),
     "unreadable-task": ErrorCode(
-        1, "{path} can't be read: {problem}", "Mend the file in an editor, then run `tasks validate`."
+        1,
+        "The file can't be read as a task: {problem}",
+        "Mend the file in an editor, then run `tasks validate`.",
     ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from taskfiles.task import Task
@@ -26,7 +26,7 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     return own | parents
 
 
-def find_cycles(edges: Mapping[str, Sequence[str]]) -> Iterator[list[str]]:
+def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     """Find the cycles of a directed graph, each once, beginning with its least node.
 
     Without recursion, so that a chain of any length is walked. One cycle is given for each

@@ -12,7 +12,7 @@ from taskfiles.change import field_name
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.model import KEY_ORDER, sort_keys
-from taskfiles.mutation import Change, Draft, mutate, unified_diff
+from taskfiles.mutation import Change, Draft, check_relations, mutate, unified_diff
 from taskfiles.names import expected_path, id_in_name, make_id
 from taskfiles.reorder import reorder_yaml
 from taskfiles.sections import (
@@ -181,6 +181,7 @@ def create(
                     raise TaskfilesError("path-taken", path=task.path, id=chosen)
                 taken.add(chosen)
                 continue
+            check_relations(store, None, task)
             created = Change(None, task, True, dry_run, _created_changes(task), [], unified_diff(None, task))
             if parent is None:
                 if not dry_run:
@@ -228,7 +229,9 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
     try:
         task = parse_task("", f"---\n{front}---\n{body}".encode())
     except Unreadable as error:
-        raise TaskfilesError("edit-invalid", id=wanted["id"], problem=error.finding.message) from error
+        raise TaskfilesError(
+            "edit-invalid", id=wanted["id"], problem=f"{error.finding.message} {error.finding.hint}"
+        ) from error
     except UnicodeEncodeError:
         raise TaskfilesError(
             "edit-unsafe", field="A value", problem="it holds bytes that are not UTF-8"

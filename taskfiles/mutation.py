@@ -7,7 +7,7 @@ import difflib
 import json
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from taskfiles.change import field_name, list_changes
@@ -16,6 +16,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.model import key_order, sort_keys
 from taskfiles.names import expected_path
+from taskfiles.rules.references import RELATION_RULES
 from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Loaded, Store
@@ -25,6 +26,7 @@ from taskfiles.yamltext import MAX_DEPTH, Value, same
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
 REFRESHED = ("updated_at", "last_activity_at")
+RELATIONS = ("children", "parent", "depends_on", "blocks", "kind")
 
 
 class Draft:
@@ -148,6 +150,7 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
         store.check_place(target)
         if os.path.lexists(store.root / target):
             raise TaskfilesError("path-taken", path=target, id=task.id)
+    check_relations(store, task, after)
     changes = [{"path": target, **change} for change in _list(task, after)]
     diff = unified_diff(task, after)
     if not dry_run and target == task.path:
@@ -232,6 +235,30 @@ def _check_errors(before: Task, after: Task) -> None:
         )
 
 
+def check_relations(store: Store, before: Task | None, after: Task) -> None:
+    """Refuse an error between files that a change of relations would introduce.
+
+    Only then is the whole store read. Raises TaskfilesError (edit-invalid).
+    """
+    old = before.values if before else {"kind": after.values.get("kind")}
+    if all(same(old.get(key), after.values.get(key)) for key in RELATIONS):
+        return
+    others = [task for task in store.snapshot().tasks if before is None or task.path != before.path]
+    known = Counter(_relation_errors([*others, before] if before else others))
+    for code, message in _relation_errors([*others, after]):
+        if known[code, message]:
+            known[code, message] -= 1
+            continue
+        raise TaskfilesError("edit-invalid", id=after.id, problem=message, details={"finding": code})
+
+
+def _relation_errors(tasks: list[Task]) -> Iterator[tuple[str, str]]:
+    for rule in RELATION_RULES:
+        for finding in rule(sorted(tasks, key=lambda task: (task.id, task.path))):
+            if finding.severity == "error":
+                yield finding.code, f"{finding.message} {finding.hint}"
+
+
 def _target(before: Task, after: Task) -> str:
     """Where the file belongs now: it moves only when the edit changes its place."""
     try:
@@ -273,14 +300,18 @@ def _by_section(body: str) -> dict[str, str]:
 
 
 def unified_diff(before: Task | None, after: Task) -> str:
-    """Show the change of a file as a unified diff, in the form that `patch` and `git apply` read."""
+    """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads."""
     old = split_lines(before.data.decode(errors="replace")) if before else []
     new = split_lines(after.data.decode(errors="replace"))
     source = f"a/{before.path}" if before else "/dev/null"
     lines = difflib.unified_diff(old, new, source, f"b/{after.path}")
-    return "".join(
+    text = "".join(
         line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
     )
+    if before is None or before.path == after.path:
+        return text
+    head = f"diff --git a/{before.path} b/{after.path}\n"
+    return f"{head}rename from {before.path}\nrename to {after.path}\n{text}"
 
 
 def introduced(change: Change) -> list[Finding]:

@@ -43,6 +43,8 @@ def record(
     for attempt in attempts:
         if not isinstance(attempt, dict):
             raise TaskfilesError("bad-attempt", problem="An attempt is a mapping of keys.")
+    if amend is not None and len(attempts) != 1:
+        raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
     recorded = Recorded()
 
     def edit(draft: Draft) -> None:
@@ -109,13 +111,17 @@ def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
 def _check(attempt: dict[str, Any]) -> None:
     """Name everything that is wrong with an attempt, before the file is touched."""
     problems = attempt_problems(attempt)
-    if problems:
-        found = [make_finding(code, "", 0, 0, field_name(path), **params) for code, path, params in problems]
-        raise TaskfilesError(
-            "bad-attempt",
-            problem="; ".join(f"{finding.field}: {finding.message} {finding.hint}" for finding in found),
-            details={"problems": [{"code": f.code, "field": f.field, "message": f.message} for f in found]},
-        )
+    sentences = []
+    if {"started_at", "duration_seconds"}.isdisjoint(attempt):
+        problems = [problem for problem in problems if problem[1] not in _TIMES]
+        sentences = ["Give `started_at` or `duration_seconds`; the other follows."]
+    found = [make_finding(code, "", 0, 0, field_name(path), **params) for code, path, params in problems]
+    sentences += [f"{finding.field}: {finding.message} {finding.hint}" for finding in found]
+    if sentences:
+        details = [
+            {"code": finding.code, "field": finding.field, "message": finding.message} for finding in found
+        ]
+        raise TaskfilesError("bad-attempt", problem=" ".join(sentences), details={"problems": details})
 
 
 def review(
@@ -153,6 +159,7 @@ def review(
     return change, reviewed[0]
 
 
+_TIMES = {("started_at",), ("duration_seconds",)}
 _REVIEW = frozenset({"name", "approved", "reviewed_at", "notes"})
 
 

@@ -76,6 +76,8 @@ class _Edit:
             node = self.root.find(step.path[:depth])
             if node is not None and node.alias:
                 raise self.unsafe("it is reached through an alias")
+        if parent.anchor:
+            raise self.unsafe(f"the value around it carries the anchor &{parent.anchor}")
         last = step.path[-1]
         index = last if isinstance(last, int) else self.index_of(parent, last)
         if step.verb == "remove":

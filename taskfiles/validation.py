@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from taskfiles.config import CONFIG_PATH
+from taskfiles.config import CONFIG_PATH, parse_config
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
@@ -53,10 +53,17 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
     else is an id. Raises TaskfilesError: no-such-task, ambiguous-task, io.
     """
     snapshot = store.snapshot()
+    everywhere = [task.path for task in snapshot.tasks] + [finding.path for finding in snapshot.unreadable]
     chosen: list[str] = []
     findings: list[Finding] = []
     for name in names:
         path = directory / name
+        if path.is_dir():
+            below = store.relative(path.resolve())
+            chosen += [
+                known for known in (*everywhere, CONFIG_PATH) if below == "." or known.startswith(f"{below}/")
+            ]
+            continue
         if path.is_file() or name.endswith((".md", ".toml")) or "/" in name:
             relative, found = _check_path(store, path, name)
             findings += found
@@ -65,7 +72,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
             found = []
         chosen.append(relative)
     wanted = set(chosen)
-    known = {task.path for task in snapshot.tasks} | {finding.path for finding in snapshot.unreadable}
+    known = set(everywhere)
     everything = [*snapshot.unreadable, *(finding for task in snapshot.tasks for finding in task.findings)]
     for rule in STORE_RULES:
         everything += rule(snapshot.tasks)
@@ -88,6 +95,8 @@ def _check_path(store: Store, path: Path, name: str) -> tuple[str, list[Finding]
 
 def validate_text(path: str, data: bytes) -> list[Finding]:
     """Check the bytes of one file that claims the given path, as an editor holds them."""
+    if path == CONFIG_PATH:
+        return parse_config(data)[1]
     if not claims_task(data):
         return [make_finding("no-frontmatter", path, 1, 1)]
     try:

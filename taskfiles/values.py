@@ -174,5 +174,5 @@ def suggest(word: str, known: Sequence[str]) -> str:
 
     folded = word.strip().casefold().replace(" ", "-").replace("_", "-")
     by_fold = {name.casefold().replace("_", "-"): name for name in known}
-    near = difflib.get_close_matches(folded, by_fold, 1, 0.6)
+    near = difflib.get_close_matches(folded, by_fold, 1, 0.7)
     return f"Did you mean {by_fold[near[0]]}? " if near else ""

@@ -30,7 +30,7 @@ from taskfiles_cli.commands import (
 )
 from taskfiles_cli.commands import help as help_topics
 from taskfiles_cli.commands import list as list_command
-from taskfiles_cli.options import join_fields
+from taskfiles_cli.options import forget_stdin, join_fields
 from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed, silence
 from taskfiles_cli.session import state_directory
 
@@ -109,6 +109,7 @@ def _flush(code: int, console: Console) -> int:
 
 def _run(argv: Sequence[str], console: Console) -> int:
     try:
+        forget_stdin()
         result = app(args=join_fields(argv), prog_name="tasks", standalone_mode=False)
         if result == _INTERRUPTED:  # typer has swallowed the exception
             raise KeyboardInterrupt
@@ -137,7 +138,8 @@ def _run(argv: Sequence[str], console: Console) -> int:
 def _report_usage(error: typer.TyperException, console: Console) -> int:
     context = getattr(error, "ctx", None)
     message = error.format_message().strip()
-    if not message:  # typer has shown a help text already
+    if message.startswith("Usage:"):  # a group without a command: typer's message is its help
+        console.error_line(message)
         return error.exit_code
     command = context.command_path if context is not None else "tasks"
     usage = TaskfilesError("usage", problem=message, command=command)

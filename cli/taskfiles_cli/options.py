@@ -12,10 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from taskfiles import TaskfilesError
-from taskfiles.model import INSTANT_KEYS, LIST_KEYS, TEXT_KEYS, WORDS
+from taskfiles import Task, TaskfilesError
+from taskfiles.model import INSTANT_KEYS, KEY_ORDER, LIST_KEYS, TEXT_KEYS, WORDS
 from taskfiles.query import parse_words
-from taskfiles.values import nests_deeper
+from taskfiles.values import nests_deeper, suggest
+from taskfiles.wire import ADDED_KEYS, SHOW_KEYS
 from taskfiles.yamlprint import read_value
 from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 from taskfiles_cli.output import Colour, FindingFormat, Format
@@ -101,7 +102,7 @@ def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
 def read_text(option: str, value: str) -> str:
     """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
     if value == "-":
-        data, source = read_stdin(), "standard input"
+        data, source = read_stdin(option), "standard input"
     elif value.startswith("@@"):
         return value[1:]
     elif value.startswith("@"):
@@ -125,12 +126,24 @@ def read_text(option: str, value: str) -> str:
         ) from error
 
 
-def read_stdin() -> bytes:
-    """Read standard input, which must be there."""
+_stdin: list[str] = []  # the option that has taken standard input, which is there only once
+
+
+def forget_stdin() -> None:
+    """Begin a new command."""
+    _stdin.clear()
+
+
+def read_stdin(option: str) -> bytes:
+    """Read standard input, which must be there and can serve one option only."""
+    if _stdin:
+        problem, remedy = f"{_stdin[0]} has taken standard input already", "Use `@FILE` for one of the texts."
+        raise TaskfilesError("bad-value", option=option, given="`-`", problem=problem, remedy=remedy)
+    _stdin.append(option)
     if sys.stdin is None:
         remedy = "Give the text through a pipe or a file."
         raise TaskfilesError(
-            "bad-value", option="`-`", given="read", problem="standard input is closed", remedy=remedy
+            "bad-value", option=option, given="`-`", problem="standard input is closed", remedy=remedy
         )
     return sys.stdin.buffer.read()
 
@@ -163,7 +176,13 @@ def read_json(option: str, value: str, shape: str, example: str) -> Any:
         )
         if nests_deeper(value, MAX_DEPTH):
             raise ValueError(f"it nests deeper than {MAX_DEPTH} levels")
+        json.dumps(value, ensure_ascii=False).encode()
         return value
+    except UnicodeEncodeError as error:
+        problem = "it holds half of a surrogate pair"
+        raise TaskfilesError(
+            "bad-json", source=source, problem=problem, shape=shape, example=example
+        ) from error
     except (ValueError, RecursionError) as error:
         problem = str(error) or "it nests too deep"
         raise TaskfilesError(
@@ -258,3 +277,13 @@ def read_usd(option: str, text: str | None) -> int | None:
             "bad-value", option=option, given=f"“{text}”", problem="it is no amount", remedy=remedy
         ) from None
     return int(micros)
+
+
+def check_fields(chosen: Sequence[str], tasks: Sequence[Task]) -> None:
+    """Refuse a key that neither the format knows nor any task has."""
+    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
+    for name in chosen:
+        if name not in known and not any(name in task.values for task in tasks):
+            remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
+            given, problem = f"“{name}”", "no task has it"
+            raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)

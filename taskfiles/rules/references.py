@@ -57,13 +57,14 @@ def _indexed(task: Task, key: str) -> list[tuple[int, str]]:
 
 
 def check_circles(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """No task is its own ancestor; a circle may run through a second list of children as well."""
+    """No task is its own ancestor, by whichever list of children or `parent` key."""
     by_id = {task.id: task for task in reversed(tasks)}
-    edges: dict[str, list[str]] = defaultdict(list)
-    for child, parent in find_parents(tasks).items():
-        edges[parent].append(child)
+    edges: dict[str, set[str]] = defaultdict(set)
     for task in tasks:
-        edges[task.id] += [child for child in words(task, "children") if child not in edges[task.id]]
+        edges[task.id].update(words(task, "children"))
+        own = task.values.get("parent")
+        if isinstance(own, str):
+            edges[own].add(task.id)
     for cycle in find_cycles(edges):
         present = next((by_id[node] for node in cycle if node in by_id), None)
         if present is not None:
@@ -129,6 +130,10 @@ def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
             other = owner.setdefault(child, task)
             if other.id != task.id:
                 yield _point(task, "several-parents", ("children", index), child=child, other=other.id)
+    for task in tasks:
+        owned, own = owner.get(task.id), task.values.get("parent")
+        if owned is not None and isinstance(own, str) and own != owned.id:
+            yield _point(task, "several-parents", ("parent",), child=task.id, other=owned.id)
 
 
 def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
@@ -148,6 +153,7 @@ def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
                 break
 
 
+RELATION_RULES = (check_circles, check_kinds, check_depth, check_dependencies)
 STORE_RULES = (
     check_duplicates,
     check_dangling,

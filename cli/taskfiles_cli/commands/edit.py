@@ -6,13 +6,14 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
 from taskfiles import Change, TaskfilesError
 from taskfiles.mutation import rewrite
 from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
 
 
@@ -58,7 +59,9 @@ def _run_editor(file: Path) -> None:
     # Ctrl-C is the editor's while it is open; a handler, unlike SIG_IGN, is not passed on to it.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        done = subprocess.run([*shlex.split(command), str(file)], check=False)  # noqa: S603 (the user's own editor)
+        screen = None if is_terminal(sys.stdout) else sys.stderr  # standard output is for the answer
+        words = [*shlex.split(command), str(file)]
+        done = subprocess.run(words, check=False, stdout=screen)  # noqa: S603 (the user's own editor)
     except (OSError, ValueError) as error:
         raise TaskfilesError("editor-failed", command=command, status=str(error), kept=file) from error
     finally:

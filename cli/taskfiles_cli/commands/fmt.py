@@ -47,7 +47,8 @@ def fmt(
     session.console.answer(
         answer, human=lambda: _human(moved, check, dry_run), plain=[change.after.id for change in moved]
     )
-    session.warn_findings(snapshot.unreadable)
+    if not ids:
+        session.warn_findings(snapshot.unreadable)
     for refusal in refused:
         session.console.warn(f"{refusal.path}: {refusal.message} {refusal.hint}", code=refusal.code)
     if check and moved:
@@ -58,7 +59,7 @@ def fmt(
 def _answer(moved: list[Change], refused: bool, dry_run: bool) -> dict[str, Any]:
     from taskfiles import task_object  # noqa: PLC0415 (beside its only use)
 
-    return {
+    answer = {
         "action": "task.format",
         "outcome": "partial" if refused else "success",
         "reason": "edit-unsafe" if refused else None if moved else "unchanged",
@@ -70,6 +71,7 @@ def _answer(moved: list[Change], refused: bool, dry_run: bool) -> dict[str, Any]
         "task": task_object(moved[0].after) if moved else None,
         "tasks": [task_object(change.after) for change in moved],
     }
+    return answer | ({"diff": "".join(change.diff for change in moved)} if dry_run else {})
 
 
 def _human(moved: list[Change], check: bool, dry_run: bool) -> str:

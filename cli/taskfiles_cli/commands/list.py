@@ -11,11 +11,10 @@ from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_ta
 from taskfiles.config import parse_duration
 from taskfiles.graph import find_parents
 from taskfiles.instants import parse_instant
-from taskfiles.model import KEY_ORDER, WORDS
+from taskfiles.model import WORDS
 from taskfiles.query import parse_statuses, parse_words, split_commas
-from taskfiles.values import suggest
-from taskfiles.wire import ADDED_KEYS, SHOW_KEYS
-from taskfiles_cli.options import Color, Output, Root, split_pair
+from taskfiles.wire import SHOW_KEYS
+from taskfiles_cli.options import Color, Output, Root, check_fields, split_pair
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
@@ -123,7 +122,7 @@ def list_tasks(
     chosen = split_commas([fields]) if fields is not None else None
     parents = find_parents(snapshot.tasks) if parent else {}
     rows = [_row(task, chosen, parents.get(task.id)) for task in tasks]
-    _check_fields(chosen, snapshot.tasks)
+    check_fields(chosen or (), snapshot.tasks)
     if chosen is not None:
         rows = [{key: row.get(key) for key in chosen} for row in rows]
     session.console.answer(
@@ -144,16 +143,6 @@ def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, 
 def _first_errors(tasks: list[Task]) -> list[Finding]:
     """One warning for each invalid task: its first error."""
     return [task.errors[0] for task in tasks if task.errors]
-
-
-def _check_fields(chosen: list[str] | None, tasks: list[Task]) -> None:
-    """Refuse a key that neither the format knows nor any task has."""
-    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
-    for name in chosen or ():
-        if name not in known and not any(name in task.values for task in tasks):
-            remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
-            given, problem = f"“{name}”", "no task has it"
-            raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
 
 
 def _read_since(text: str, now: datetime) -> datetime:

@@ -86,9 +86,15 @@ def new(
     }
     lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
     keys |= {key: items for key, items in lists.items() if items}
+    text = read_text("--title", title).strip()
+    if not text:
+        remedy = "Say in a few words what is to be done."
+        raise TaskfilesError(
+            "bad-value", option="--title", given="blank", problem="a task needs one", remedy=remedy
+        )
     changes = create(
         session.store,
-        read_text("--title", title).strip(),
+        text,
         task_id=task_id,
         keys=keys,
         sections=read_fields(field),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from taskfiles import task_object
 from taskfiles.query import split_commas
-from taskfiles_cli.options import Color, Output, Root, TaskId
+from taskfiles_cli.options import Color, Output, Root, TaskId, check_fields
 from taskfiles_cli.output import Colour, Format
-from taskfiles_cli.render.details import render_details
+from taskfiles_cli.render.details import line, render_details
 from taskfiles_cli.session import Session
 
 
@@ -25,7 +25,16 @@ def show(
     session = Session(output, root, color)
     task = session.store.get(task_id)
     whole = task_object(task, show=True)
-    answer = whole if fields is None else {key: whole.get(key) for key in split_commas([fields])}
-    session.console.answer(answer, human=lambda: render_details(whole), plain=[task.id])
+    answer = whole
+    if fields is not None:
+        check_fields(chosen := split_commas([fields]), [task])
+        answer = {key: whole.get(key) for key in chosen}
+    session.console.answer(answer, human=lambda: _human(answer, whole), plain=[task.id])
     session.warn_findings(task.errors)
     return 0
+
+
+def _human(answer: dict[str, Any], whole: dict[str, Any]) -> str:
+    return (
+        render_details(whole) if answer is whole else "".join(f"{line(*pair)}\n" for pair in answer.items())
+    )

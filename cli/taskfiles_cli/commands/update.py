@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from taskfiles import Update
+from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles_cli.options import (
     Color,
@@ -59,8 +59,11 @@ def update(
     No line is touched that needn't be: comments, order and layout stay.
     """
     session = Session(output, root, color, lock_timeout)
+    values = dict(read_meta("--meta", text) for text in meta or ())
+    _refuse_opposites("--meta and --unset", set(values) & set(unset or ()))
+    _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
     wanted = Update(
-        set=dict(read_meta("--meta", text) for text in meta or ()),
+        set=values,
         unset=unset or (),
         add=[read_item("--add", text) for text in add or ()],
         remove=[read_item("--remove", text) for text in remove or ()],
@@ -72,3 +75,9 @@ def update(
         session.mutation("task.update", [change]), [change], f"Updated {task_id} in {change.after.path}"
     )
     return 0
+
+
+def _refuse_opposites(options: str, both: set[Any]) -> None:
+    if both:
+        problem = f"{options} both name {min(both)}; leave one of them out."
+        raise TaskfilesError("usage", problem=problem, command="tasks update")

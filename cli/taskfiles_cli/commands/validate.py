@@ -49,7 +49,7 @@ def validate(
         report = _standard_input(names, stdin_path, repair)
     else:
         if repair:
-            _repair(session, names, dry_run)
+            names = _repair(session, names, dry_run)
         report = validate_some(session.store, names, Path.cwd()) if names else validate_store(session.store)
     _answer(session, output, report)
     wrong = {"error", "warning"} if strict else {"error"}
@@ -59,17 +59,26 @@ def validate(
 def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
     if len(names) > 1 or repair:
         raise TaskfilesError("usage", problem="`-` stands alone, without --fix.", command="tasks validate")
-    findings = validate_text(path or "<stdin>", read_stdin())
+    findings = validate_text(path or "<stdin>", read_stdin("-"))
     return Report(findings, 1)
 
 
-def _repair(session: Session, names: list[str] | None, dry_run: bool) -> None:
-    only = None
-    if names:
-        only = [session.store.relative((Path.cwd() / name).resolve()) for name in names]
-        only += [session.store.get(name).path for name in names if not (Path.cwd() / name).is_file()]
-    for made in fix(session.store, dry_run=dry_run, only=only):
-        _tell(session, made, dry_run)
+def _repair(session: Session, names: list[str] | None, dry_run: bool) -> list[str] | None:
+    """Move files, and give the names under which the chosen ones are found afterwards."""
+    store = session.store
+    only = [_path(session, name) for name in names] if names else None
+    made = fix(store, dry_run=dry_run, only=only)
+    for move in made:
+        _tell(session, move, dry_run)
+    if only is None or dry_run:
+        return names
+    moved = {move.source: str(store.root / move.target) for move in made}
+    return [moved.get(path, name) for path, name in zip(only, names or (), strict=True)]
+
+
+def _path(session: Session, name: str) -> str:
+    file = Path.cwd() / name
+    return session.store.relative(file.resolve()) if file.exists() else session.store.get(name).path
 
 
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:

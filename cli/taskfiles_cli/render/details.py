@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from taskfiles_cli.output import escape
-from taskfiles_cli.render.table import pad
+from taskfiles_cli.render.table import pad, words
 
 _OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra"})
 _LABEL_WIDTH = 18
@@ -16,10 +16,10 @@ def render_details(task: dict[str, Any]) -> str:
     lines = [f"{task['id']}: {escape(str(task['title']))}", ""]
     for key, value in task.items():
         if key not in _OWN and value not in (None, [], {}):
-            lines.append(_line(key, value))
-    lines.append(_line("path", task["path"]))
+            lines.append(line(key, value))
+    lines.append(line("path", task["path"]))
     if not task["valid"]:
-        lines.append(_line("valid", "no; see the warnings"))
+        lines.append(line("valid", "no; see the warnings"))
     execution = task["execution"]
     attempts = execution.get("attempts") if isinstance(execution, dict) else None
     if isinstance(attempts, list) and attempts:
@@ -37,10 +37,9 @@ def render_details(task: dict[str, Any]) -> str:
     )
 
 
-def _line(key: str, value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        value = ", ".join(value)
-    return f"  {pad(escape(key), _LABEL_WIDTH)}{escape(str(value))}"
+def line(key: str, value: Any) -> str:
+    """Render one key with its value."""
+    return f"  {pad(escape(key), _LABEL_WIDTH)}{escape(words(value))}"
 
 
 def _attempt(number: int, attempt: Any) -> str:

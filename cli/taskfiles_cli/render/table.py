@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -33,11 +34,18 @@ def render_tasks(
 
 
 def _cell(value: Any) -> str:
-    if value is None:
+    return escape(words(value)).replace("\n", " ").replace("\t", " ") or "-"
+
+
+def words(value: Any) -> str:
+    """Write a value for people: texts as they are, `-` for nothing, all else in JSON's words."""
+    if isinstance(value, str):
+        return value
+    if value is None or value == []:
         return "-"
-    if isinstance(value, list):
-        return escape(", ".join(str(item) for item in value)) or "-"
-    return escape(str(value)).replace("\n", " ").replace("\t", " ")
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ", ".join(value)
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def text_width(text: str) -> int:
