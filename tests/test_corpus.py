@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import pytest
-from project import Project
 
+from project import Project
 from taskfiles import Task, Update, record, review, update, validate
 from taskfiles.sections import find_checkboxes, split_lines
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from project import Project
 
+from project import Project
 from taskfiles import validate
 
 
