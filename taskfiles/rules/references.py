@@ -81,21 +81,26 @@ def _child_path(task: Task, child: str, parent: str) -> Path:
 def check_depth(tasks: Sequence[Task]) -> Iterator[Finding]:
     """The hierarchy has three levels at most."""
     parents = find_parents(tasks)
+    depths: dict[str, int] = {}
     for task in tasks:
-        depth = _depth(task.id, parents)
+        depth = _depth(task.id, parents, depths)
         if depth > MAX_LEVELS:
             yield _point(task, "hierarchy-depth", ("id",), depth=depth)
 
 
-def _depth(task_id: str, parents: dict[str, str]) -> int:
-    """Count the levels down to a task; 0 below a circle, which another rule reports."""
-    depth, seen = 1, {task_id}
-    while (parent := parents.get(task_id)) is not None:
-        if parent in seen:
-            return 0
-        seen.add(parent)
-        task_id, depth = parent, depth + 1
-    return depth
+def _depth(task_id: str, parents: dict[str, str], depths: dict[str, int]) -> int:
+    """Count the levels down to a task, each counted once; 0 in and below a circle, another rule's matter."""
+    trail: dict[str, None] = {}
+    node: str | None = task_id
+    while node is not None and node not in depths and node not in trail:
+        trail[node] = None
+        node = parents.get(node)
+    circular = node is not None and (node in trail or depths[node] == 0)
+    depth = 0 if node is None or circular else depths[node]
+    for below in reversed(trail):
+        depth = 0 if circular else depth + 1
+        depths[below] = depth
+    return depths[task_id]
 
 
 def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
