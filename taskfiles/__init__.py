@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.attempts import Derived, derive
 from taskfiles.diagnostics import FINDINGS, Finding
 from taskfiles.errors import ERRORS, TaskfilesError
-from taskfiles.lifecycle import Update, create, reorder, update
+from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
 from taskfiles.model import (
     KEY_ORDER,
     ExecutionAttempt,
@@ -67,6 +67,7 @@ __all__ = [
     "find_tasks",
     "fix",
     "parse_task",
+    "plan_reorder",
     "record",
     "reorder",
     "review",

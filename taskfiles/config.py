@@ -214,9 +214,12 @@ def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
         for path, near in _unknown(raw)
     ]
     try:
-        return Config.model_validate(raw), findings
+        config = Config.model_validate(raw)
     except ValidationError as error:
         return None, [_value_finding(detail, places) for detail in error.errors(include_url=False)] + findings
+    if config.format > FORMAT:
+        findings.append(_finding("newer-format", ("format",), places, format=config.format, known=FORMAT))
+    return config, findings
 
 
 def config_hash(data: bytes) -> str:

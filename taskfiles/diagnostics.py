@@ -38,10 +38,12 @@ FINDINGS: dict[str, FindingCode] = {
         "Leave nothing but `---` on the first line; frontmatter is YAML and is never executed.",
         "Some tools run `---js` frontmatter as code.",
     ),
-    "no-frontmatter": _unreadable(
-        "The file does not begin with `---`.",
-        "Put the frontmatter between two `---` lines at the top.",
-        "Only a file that opens with a fence is a task.",
+    "no-frontmatter": FindingCode(
+        "warning",
+        "The file is named like a task and does not begin with `---`.",
+        "Put the frontmatter between two `---` lines at the very top, or rename the file.",
+        "A slip in the first line must not make a task vanish; other Markdown files are left alone.",
+        unreadable=True,
     ),
     "not-a-mapping": _unreadable(
         "The frontmatter is {found}, not a mapping of keys.",
@@ -262,7 +264,7 @@ FINDINGS: dict[str, FindingCode] = {
     ),
     # Between files
     "duplicate-id": FindingCode(
-        "error", "{other} has the same id.", "Give one of the two another id.", "An id names one task."
+        "error", "`{other}` has the same id.", "Give one of the two another id.", "An id names one task."
     ),
     "dangling-reference": FindingCode(
         "warning",
@@ -312,6 +314,12 @@ FINDINGS: dict[str, FindingCode] = {
         "`{key}` can't be {given}: {problem}.",
         "{remedy}",
         "A wrong setting is named, never replaced by a guess.",
+    ),
+    "newer-format": FindingCode(
+        "warning",
+        "The format is {format}; this version writes up to {known}.",
+        "Update tasks; until then it reads these files and refuses to write them.",
+        "A newer format may mean what an older version would destroy.",
     ),
     "config-unknown-key": FindingCode(
         "warning",

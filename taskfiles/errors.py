@@ -18,7 +18,7 @@ ERRORS: dict[str, ErrorCode] = {
     "edit-invalid": ErrorCode(
         1,
         "The change would make {id} invalid: {problem}",
-        "Give a value that fits, then run the command again; nothing was written.",
+        "{remedy} Nothing was written.",
     ),
     "edit-unsafe": ErrorCode(
         1,
@@ -39,6 +39,11 @@ ERRORS: dict[str, ErrorCode] = {
         1,
         "{id} has no attempt{which}.",
         "Record one with `tasks record`, or name an id that `tasks show` lists.",
+    ),
+    "editor-missing": ErrorCode(
+        1,
+        "The editor {command} could not be started: {problem}.",
+        "Set $VISUAL or $EDITOR to one that is installed.",
     ),
     "editor-failed": ErrorCode(
         1, "The editor {command} ended with {status}.", "The task is unchanged; your text is kept in {kept}."
@@ -96,12 +101,18 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; copy your changes into the file as it is now.",
     ),
+    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another --id, or leave it out."),
     "path-taken": ErrorCode(
         4,
         "{path} exists already, so {id} can't be moved there.",
         "Give one of the two tasks another name or id; nothing was written.",
     ),
     # 5: no project, or a configuration that can't be used
+    "bad-root": ErrorCode(
+        5,
+        "{path} holds no directory tasks/.",
+        "--root names the directory that holds tasks/; create it with `tasks init`.",
+    ),
     "no-project": ErrorCode(
         5,
         "There is no task directory at or above {path}.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from taskfiles.task import Task
@@ -57,19 +57,6 @@ def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
                 trail.append(node)
                 on_trail.add(node)
                 pending.append(iter(sorted(edges.get(node, ()))))
-
-
-def open_dependencies(tasks: Sequence[Task]) -> dict[str, list[str]]:
-    """Map each task's id to those it still waits for: `depends_on`, and who says it `blocks` this one."""
-    done = {task.id for task in tasks if task.state == "done"}
-    waits: dict[str, list[str]] = {task.id: [] for task in tasks}
-    for task in tasks:
-        waits[task.id] += [other for other in words(task, "depends_on") if other not in done]
-        if task.state not in {"done", "canceled"}:
-            for other in words(task, "blocks"):
-                if other in waits and task.id not in waits[other]:
-                    waits[other].append(task.id)
-    return waits
 
 
 def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:

@@ -12,11 +12,13 @@ from taskfiles.change import field_name
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.model import KEY_ORDER, sort_keys
-from taskfiles.mutation import Change, Draft, check_relations, mutate, unified_diff
+from taskfiles.mutation import Change, Draft, check_relations, invalid_edit, mutate, unified_diff
 from taskfiles.names import expected_path, id_in_name, make_id
 from taskfiles.reorder import reorder_yaml
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
+    INSIGHT_SECTIONS,
+    INSIGHTS,
     SECTIONS,
     BadSection,
     find_checkboxes,
@@ -25,7 +27,7 @@ from taskfiles.sections import (
     write_section,
 )
 from taskfiles.splice import UnsafeEdit
-from taskfiles.store import Loaded, PathTaken, Store
+from taskfiles.store import PathTaken, Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.yamlprint import print_block
 
@@ -168,7 +170,7 @@ def create(
     """
     store.check_writable()
     wanted = {"state": "idea", "kind": "task", **(keys or {}), "title": title}
-    text = _template() if body is None else body
+    text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
         taken = {name for file in store.walk() if (name := id_in_name(file.name))}
@@ -176,9 +178,9 @@ def create(
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
         with store.locks.tasks(chosen, *([parent] if parent else [])):
-            if store.holds(chosen):
+            if (holder := store.holder(chosen)) is not None:
                 if task_id is not None:
-                    raise TaskfilesError("path-taken", path=task.path, id=chosen)
+                    raise TaskfilesError("id-taken", path=holder, id=chosen)
                 taken.add(chosen)
                 continue
             check_relations(store, None, task)
@@ -229,27 +231,23 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
     try:
         task = parse_task("", f"---\n{front}---\n{body}".encode())
     except Unreadable as error:
-        raise TaskfilesError(
-            "edit-invalid", id=wanted["id"], problem=f"{error.finding.message} {error.finding.hint}"
-        ) from error
+        raise invalid_edit(wanted["id"], error.finding) from error
     except UnicodeEncodeError:
         raise TaskfilesError(
             "edit-unsafe", field="A value", problem="it holds bytes that are not UTF-8"
         ) from None
     for finding in task.errors:
-        problem = f"{finding.field}: {finding.message} {finding.hint}"
-        raise TaskfilesError(
-            "edit-invalid", id=wanted["id"], problem=problem, details={"finding": finding.code}
-        )
+        raise invalid_edit(wanted["id"], finding)
     task.path = expected_path(task.values)
     return task
 
 
-def _template() -> str:
-    parts = [
-        f"\n## {name}\n" + (f"\n{_TEMPLATE}\n" if name == ACCEPTANCE_CRITERIA else "") for name in SECTIONS
-    ]
-    return "".join(parts)
+def _template(*, done: bool) -> str:
+    heads = [f"## {name}" for name in SECTIONS]
+    if done:
+        heads += [f"## {INSIGHTS}", *(f"### {name}" for name in INSIGHT_SECTIONS)]
+    criteria = f"## {ACCEPTANCE_CRITERIA}"
+    return "".join(f"\n{head}\n" + (f"\n{_TEMPLATE}\n" if head == criteria else "") for head in heads)
 
 
 def _created_changes(task: Task) -> list[dict[str, Any]]:
@@ -261,12 +259,11 @@ def _created_changes(task: Task) -> list[dict[str, Any]]:
 # Order
 
 
-def reorder(store: Store, loaded: Loaded, *, dry_run: bool = False) -> Change:
-    """Put one file's keys into canonical order and change nothing else, timestamps included.
+def plan_reorder(task: Task) -> Change:
+    """Tell what canonical key order would change in a task, and nothing else, timestamps included.
 
-    Raises TaskfilesError (edit-unsafe) where an entry can't move, and as `Store.write` does.
+    Raises TaskfilesError (edit-unsafe) where an entry can't move.
     """
-    task = loaded.task
     document = task.document
     try:
         front = reorder_yaml(document.front, KEY_ORDER, document.newline)
@@ -274,9 +271,21 @@ def reorder(store: Store, loaded: Loaded, *, dry_run: bool = False) -> Change:
         field = field_name(unsafe.path) or "The frontmatter"
         raise TaskfilesError("edit-unsafe", path=task.path, field=field, problem=unsafe.problem) from unsafe
     if front == document.front:
-        return Change(task, task, False, dry_run, [], [], "")
+        return Change(task, task, False, True, [], [], "")
     after = parse_task(task.path, document._replace(front=front).to_bytes())
-    if not dry_run:
-        store.write(loaded, after.data)
     changes = [{"path": task.path, "field": "key order", "from": list(task.values), "to": list(after.values)}]
-    return Change(task, after, True, dry_run, changes, ["canonical-order"], unified_diff(task, after))
+    return Change(task, after, True, True, changes, ["canonical-order"], unified_diff(task, after))
+
+
+def reorder(store: Store, task_id: str) -> Change:
+    """Put a task's keys into canonical order.
+
+    Raises TaskfilesError as `plan_reorder`, `Store.load` and `Store.write` do.
+    """
+    store.check_writable()
+    with store.locks.tasks(task_id):
+        loaded = store.load(task_id)
+        change = plan_reorder(loaded.task)._replace(dry_run=False)
+        if change.changed:
+            store.write(loaded, change.after.data)
+        return change

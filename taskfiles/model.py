@@ -379,6 +379,9 @@ class TaskMeta(Part):
 KEY_ORDER: tuple[str, ...] = tuple(TaskMeta.model_fields)
 REQUIRED = frozenset(name for name, field in TaskMeta.model_fields.items() if field.is_required())
 NULLABLE = frozenset(KEY_ORDER) - REQUIRED - {"execution"}
+ADDED_KEYS = ("path", "etag", "valid")  # what the tool adds to every task in JSON,
+SHOW_KEYS = ("body", "derived")  # and to one that is shown whole
+RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 INSTANT_KEYS = frozenset({"created_at", "updated_at", "completed_at", "last_activity_at"})
 DEFAULTS: dict[str, Any] = {
     name: field.default.value if isinstance(field.default, StrEnum) else field.default

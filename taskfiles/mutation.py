@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import difflib
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,7 +20,7 @@ from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Loaded, Store
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import nests_deeper
+from taskfiles.values import BadValue, plain_value
 from taskfiles.yamltext import MAX_DEPTH, Value, same
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
@@ -86,10 +85,10 @@ def mutate(
 
 def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None, dry_run: bool) -> Change:
     task = loaded.task
-    _check_etag(task, if_match)
+    check_etag(task, if_match)
     draft = Draft(task, format_instant(store.now()))
     edit(draft)
-    _check_text(task, draft.values)
+    draft.values = _plain(task, draft.values)
     if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
         return Change(task, task, False, dry_run, [], [], "")
     return _finish(store, loaded, draft, dry_run)
@@ -105,28 +104,21 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
     with store.locks.tasks(task_id):
         loaded = store.load(task_id)
         task = loaded.task
-        _check_etag(task, if_match)
+        check_etag(task, if_match)
         if data == task.data:
             return Change(task, task, False, dry_run, [], [], "")
         try:
             written = parse_task(task.path, data)
         except Unreadable as error:
-            found = error.finding
-            raise TaskfilesError(
-                "edit-invalid",
-                path=found.path,
-                line=found.line,
-                column=found.column,
-                id=task_id,
-                problem=found.message,
-            ) from error
+            raise invalid_edit(task_id, error.finding) from error
         if written.id != task_id:
-            problem = f"its id would become {written.id}."
-            raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem)
+            problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
+            raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
         return _finish(store, loaded, Draft(written, format_instant(store.now())), dry_run)
 
 
-def _check_etag(task: Task, expected: str | None) -> None:
+def check_etag(task: Task, expected: str | None) -> None:
+    """Refuse a task that is not as the caller has read it. Raises TaskfilesError (etag-mismatch)."""
     if expected is not None and expected != task.etag:
         raise TaskfilesError(
             "etag-mismatch",
@@ -163,16 +155,14 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
     return Change(task, after, True, dry_run, changes, draft.rules, diff)
 
 
-def _check_text(task: Task, values: dict[str, Any]) -> None:
-    if nests_deeper(values, MAX_DEPTH):
-        problem = f"it nests deeper than {MAX_DEPTH} levels"
-        raise TaskfilesError("edit-unsafe", path=task.path, field="A value", problem=problem)
+def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
+    """Take over what Python callers give, and refuse what YAML can't hold."""
     try:
-        json.dumps(values, ensure_ascii=False, default=str).encode()
-    except UnicodeEncodeError:
+        return {str(key): plain_value(value, MAX_DEPTH) for key, value in given.items()}
+    except BadValue as bad:
         raise TaskfilesError(
-            "edit-unsafe", path=task.path, field="A value", problem="it holds bytes that are not UTF-8"
-        ) from None
+            "edit-unsafe", path=task.path, field="A value", problem=bad.params["problem"]
+        ) from bad
 
 
 def _follow_state(old: dict[str, Value], draft: Draft) -> None:
@@ -225,14 +215,27 @@ def _check_errors(before: Task, after: Task) -> None:
         if known[finding.code, finding.field]:
             known[finding.code, finding.field] -= 1
             continue
-        field = f"{finding.field}: " if finding.field else ""
-        raise TaskfilesError(
-            "edit-invalid",
-            path=before.path,
-            id=before.id,
-            problem=f"{field}{finding.message} {finding.hint}",
-            details={"finding": finding.code, "field": finding.field},
-        )
+        raise invalid_edit(before.id, finding)
+
+
+def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
+    """Refuse an edit for the error that it would bring in; `details` tell the place in the new text."""
+    field = f"{finding.field}: " if finding.field and f"`{finding.field}`" not in finding.message else ""
+    details = {
+        "finding": finding.code,
+        "field": finding.field,
+        "line": finding.line,
+        "column": finding.column,
+    }
+    problem = field + finding.message
+    return TaskfilesError(
+        "edit-invalid",
+        path=finding.path or None,
+        id=task_id,
+        problem=problem,
+        remedy=finding.hint,
+        details=details,
+    )
 
 
 def check_relations(store: Store, before: Task | None, after: Task) -> None:
@@ -244,19 +247,17 @@ def check_relations(store: Store, before: Task | None, after: Task) -> None:
     if all(same(old.get(key), after.values.get(key)) for key in RELATIONS):
         return
     others = [task for task in store.snapshot().tasks if before is None or task.path != before.path]
-    known = Counter(_relation_errors([*others, before] if before else others))
-    for code, message in _relation_errors([*others, after]):
-        if known[code, message]:
-            known[code, message] -= 1
-            continue
-        raise TaskfilesError("edit-invalid", id=after.id, problem=message, details={"finding": code})
+    known = Counter((f.code, f.message) for f in _relation_errors([*others, before] if before else others))
+    for finding in _relation_errors([*others, after]):
+        if not known[finding.code, finding.message]:
+            raise invalid_edit(after.id, finding)
+        known[finding.code, finding.message] -= 1
 
 
-def _relation_errors(tasks: list[Task]) -> Iterator[tuple[str, str]]:
+def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:
     for rule in RELATION_RULES:
-        for finding in rule(sorted(tasks, key=lambda task: (task.id, task.path))):
-            if finding.severity == "error":
-                yield finding.code, f"{finding.message} {finding.hint}"
+        found = rule(sorted(tasks, key=lambda task: (task.id, task.path)))
+        yield from (finding for finding in found if finding.severity == "error")
 
 
 def _target(before: Task, after: Task) -> str:

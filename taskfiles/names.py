@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.instants import parse_instant
@@ -44,8 +45,6 @@ def expected_name(values: dict[str, Any]) -> str:
     completed = values.get("completed_at")
     if values.get("state") != "done" or not isinstance(completed, str):
         return name
-    from datetime import UTC  # noqa: PLC0415 (kept beside its only use)
-
     try:
         return f"{parse_instant(completed).astimezone(UTC).date().isoformat()} {name}"
     except ValueError:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_parents, words
 from taskfiles.instants import parse_instant
-from taskfiles.model import INSTANT_KEYS, KEY_ORDER, WORDS, ExecutionStatus
+from taskfiles.model import INSTANT_KEYS, KEY_ORDER, WORDS
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.values import suggest
@@ -141,7 +140,7 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
         if name not in KEY_ORDER:
             remedy = suggest(name, KEY_ORDER) + "Sort by keys of the format, `-` before one for the reverse."
             raise TaskfilesError(
-                "bad-value", option="--sort", given=f"“{name}”", problem="it is no key", remedy=remedy
+                "bad-value", option="The sort key", given=f"“{name}”", problem="it is no key", remedy=remedy
             )
         ranked = [(_rank(task, name), task) for task in ordered]
         known = [pair for pair in ranked if pair[0] is not None]
@@ -158,42 +157,3 @@ def _rank(task: Task, key: str) -> Any:
     if key in INSTANT_KEYS:
         return _instant(task, key)
     return str(value).casefold() if value not in (None, [], {}) else None
-
-
-def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> frozenset[str]:
-    """Read words from a command line: commas separate, any case will do.
-
-    Raises TaskfilesError (bad-value), offering the nearest word.
-    """
-    known = {str(word): str(word) for word in kind}
-    found = set()
-    for text in split_commas(texts):
-        word = text.casefold()
-        word = (
-            word
-            if word in known
-            else word.replace("_", "-")
-            if word.replace("_", "-") in known
-            else word.replace("-", "_")
-        )
-        if word not in known:
-            remedy = suggest(text, list(known)) + f"Use one of {', '.join(known)}."
-            raise TaskfilesError(
-                "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
-            )
-        found.add(word)
-    return frozenset(found)
-
-
-def parse_statuses(texts: Sequence[str]) -> frozenset[str]:
-    """Read attempt statuses from a command line, as `parse_words` does."""
-    return parse_words("--status", ExecutionStatus, texts)
-
-
-def split_commas(texts: Sequence[str]) -> list[str]:
-    """Split values at commas, blanks around them dropped.
-
-    >>> split_commas(["a, b", "c"])
-    ['a', 'b', 'c']
-    """
-    return [part.strip() for text in texts for part in text.split(",") if part.strip()]

@@ -15,13 +15,6 @@ from taskfiles.rules.keys import attempt_list
 from taskfiles.store import Store
 
 
-class Recorded:
-    """The ids of the attempts that a call recorded, amended or found as they should be."""
-
-    def __init__(self) -> None:
-        self.ids: list[str] = []
-
-
 def record(
     store: Store,
     task_id: str,
@@ -45,18 +38,18 @@ def record(
             raise TaskfilesError("bad-attempt", problem="An attempt is a mapping of keys.")
     if amend is not None and len(attempts) != 1:
         raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
-    recorded = Recorded()
+    ids: list[str] = []
 
     def edit(draft: Draft) -> None:
-        recorded.ids = []
+        ids.clear()
         _check_room(draft)
         for attempt in attempts:
             if amend is None:
-                recorded.ids.append(_add(draft, attempt, new_attempt_id(store.now())))
+                ids.append(_add(draft, attempt, new_attempt_id(store.now())))
             else:
-                recorded.ids.append(_amend(draft, attempt, amend))
+                ids.append(_amend(draft, attempt, amend))
 
-    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run), recorded.ids
+    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run), ids
 
 
 def _check_room(draft: Draft) -> None:

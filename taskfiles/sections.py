@@ -147,6 +147,8 @@ def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
     level = section.heading.level if section else 3 if title in INSIGHT_SECTIONS else 2
     content = _content(text, title, level, newline)
     if section is None:
+        if level == 3 and find_section(lines, INSIGHTS) is None:
+            lines = split_lines(_add_section(lines, INSIGHTS, 2, [], newline))
         return _add_section(lines, title, level, content, newline)
     if _same_text(lines[section.start : section.end], content):
         return body
@@ -197,8 +199,7 @@ def _place(lines: list[str], title: str, level: int) -> int:
     order = [name.casefold() for name in _KNOWN]
     if level == 3:
         parent = find_section(lines, INSIGHTS)
-        if parent is None:
-            raise BadSection(f"there is no section “{INSIGHTS}” to hold it")
+        assert parent is not None  # write_section sees to it
         low, high = parent.start, parent.end
     else:
         low, high = 0, len(lines)

@@ -64,31 +64,31 @@ class Store:
 
     def __init__(
         self,
-        root: Path,
+        root: Path | str,
         *,
         state: Path | None = None,
         lock_timeout: float | None = None,
         now: Callable[[], datetime] = _utc_now,
         notice: Callable[[str], None] = _ignore,
     ) -> None:
-        self.root = root.resolve()
+        self.root = Path(root).resolve()
         self.directory = self.root / TASKS_DIR
         self.repository: Repository | None = find_repository(self.root)
         self.now, self.notice = now, notice
         self.state = self.repository.common_dir / "tasks" if self.repository else state
         self._lock_timeout = lock_timeout
         if not self.directory.is_dir():
-            raise TaskfilesError("no-project", path=str(root))
+            raise TaskfilesError("bad-root", path=str(root))
         if not self.is_inside(self.directory):
             raise TaskfilesError("outside-root", path=f"{TASKS_DIR}/")
 
     @classmethod
-    def find(cls, start: Path, **settings: object) -> Store:
+    def find(cls, start: Path | str, **settings: object) -> Store:
         """Open the nearest project at or above a directory, not beyond its git work tree.
 
         Settings are those of the constructor. Raises TaskfilesError (no-project).
         """
-        here = start.resolve()
+        here = Path(start).resolve()
         repository = find_repository(here)
         for directory in (here, *here.parents):
             if is_project(directory):
@@ -223,6 +223,8 @@ class Store:
                 continue
             if loaded is not None and loaded.task.id == task_id:
                 found.append(loaded)
+        if found:  # a file that merely has the name, and no frontmatter, makes no doubt
+            broken = [finding for finding in broken if finding.severity == "error"]
         return found, broken
 
     def _search(self, task_id: str) -> Loaded:
@@ -244,17 +246,20 @@ class Store:
             )
         raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
 
-    def holds(self, task_id: str) -> bool:
-        """Tell whether a file carries an id, in its name or inside; files without its letters are skipped."""
+    def holder(self, task_id: str) -> str | None:
+        """Give the path of a file that carries an id, in its name or inside.
+
+        Of the files named otherwise only those that hold the id's letters are parsed.
+        """
         letters = os.fsencode(task_id)
         for file in self.walk():
             if id_in_name(file.name) == task_id:
-                return True
+                return self.relative(file)
             with suppress(FileNotFoundError, Unreadable):
                 content = self._read_file(file, self.relative(file))
                 if content and letters in content[0] and parse_task("", content[0]).id == task_id:
-                    return True
-        return False
+                    return self.relative(file)
+        return None
 
     def walk(self) -> Iterator[Path]:
         """List the `.md` files below `tasks/` in the order of their paths."""
@@ -270,6 +275,8 @@ class Store:
         if content is None:
             raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is no regular file"))
         if not claims_task(content[0]):
+            if id_in_name(file.name) is not None:
+                raise Unreadable(make_finding("no-frontmatter", path, 1, 1))
             return None
         data, identity = content
         return Loaded(parse_task(path, data), identity, file.resolve() if file.is_symlink() else file)

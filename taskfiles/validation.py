@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,9 +12,9 @@ from taskfiles.config import CONFIG_PATH, parse_config
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
-from taskfiles.names import CONFIG_NAME, expected_path
+from taskfiles.names import CONFIG_NAME, expected_path, id_in_name
 from taskfiles.rules.references import STORE_RULES
-from taskfiles.store import Store
+from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task, Unreadable, parse_task
 
 
@@ -36,61 +36,62 @@ class Fix(NamedTuple):
 def validate(store: Store) -> Report:
     """Check every file of a store, each for itself and all together, the configuration too."""
     snapshot = store.snapshot()
-    findings = list(snapshot.unreadable)
+    has_config = os.path.lexists(store.directory / CONFIG_NAME)
+    files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
+    return Report(sort_findings(_all_findings(store, snapshot)), files)
+
+
+def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
+    findings = [*snapshot.unreadable, *store.read_config()[1]]
     for task in snapshot.tasks:
         findings += task.findings
     for rule in STORE_RULES:
         findings += rule(snapshot.tasks)
-    findings += store.read_config()[1]
-    has_config = os.path.lexists(store.directory / CONFIG_NAME)
-    return Report(sort_findings(findings), len(snapshot.tasks) + len(snapshot.unreadable) + has_config)
+    return findings
 
 
 def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report:
-    """Check the files or ids named; rules between files report what falls on these.
+    """Check the files, directories or ids named; rules between files report what falls on these.
 
-    A name that is a path (relative to `directory`) is read as a file, wherever it lies; anything
-    else is an id. Raises TaskfilesError: no-such-task, ambiguous-task, io.
+    Raises TaskfilesError: no-such-task, io.
     """
     snapshot = store.snapshot()
-    everywhere = [task.path for task in snapshot.tasks] + [finding.path for finding in snapshot.unreadable]
-    chosen: list[str] = []
-    findings: list[Finding] = []
+    wanted = resolve_names(store, snapshot, names, directory)
+    findings = [finding for finding in _all_findings(store, snapshot) if finding.path in wanted]
+    known = {CONFIG_PATH, *_paths(snapshot)}
+    for path in wanted - known:
+        with naming("Reading", path):
+            content = read_regular(store.root / path)
+            if content is None:
+                raise OSError(errno.EINVAL, "it is no regular file")
+        if claims_task(content[0]):
+            findings += validate_text(path, content[0])
+    return Report(sort_findings(findings), len(wanted))
+
+
+def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], directory: Path) -> set[str]:
+    """Turn names into paths relative to the root: of files, of the task files below a directory, of ids.
+
+    Raises TaskfilesError (no-such-task).
+    """
+    found: set[str] = set()
     for name in names:
         path = directory / name
         if path.is_dir():
             below = store.relative(path.resolve())
-            chosen += [
-                known for known in (*everywhere, CONFIG_PATH) if below == "." or known.startswith(f"{below}/")
-            ]
-            continue
-        if path.is_file() or name.endswith((".md", ".toml")) or "/" in name:
-            relative, found = _check_path(store, path, name)
-            findings += found
+            inside = (known for known in (*_paths(snapshot), CONFIG_PATH))
+            found.update(known for known in inside if below == "." or known.startswith(f"{below}/"))
+        elif path.exists() or name.endswith((".md", ".toml")) or "/" in name:
+            found.add(store.relative(path.resolve()))
         else:
-            relative = store.get(name).path
-            found = []
-        chosen.append(relative)
-    wanted = set(chosen)
-    known = set(everywhere)
-    everything = [*snapshot.unreadable, *(finding for task in snapshot.tasks for finding in task.findings)]
-    for rule in STORE_RULES:
-        everything += rule(snapshot.tasks)
-    everything += store.read_config()[1] if CONFIG_PATH in wanted else []
-    findings = [finding for finding in findings if finding.path not in known]
-    findings += [finding for finding in everything if finding.path in wanted]
-    return Report(sort_findings(findings), len(wanted))
+            tasks = {task.path for task in snapshot.tasks if task.id == name}
+            tasks |= {f.path for f in snapshot.unreadable if id_in_name(f.path.rpartition("/")[2]) == name}
+            found |= tasks or {store.get(name).path}
+    return found
 
 
-def _check_path(store: Store, path: Path, name: str) -> tuple[str, list[Finding]]:
-    relative = store.relative(path.resolve())
-    if relative == CONFIG_PATH:
-        return relative, []
-    with naming("Reading", name):
-        content = read_regular(path)
-        if content is None:
-            raise OSError(errno.EINVAL, "it is no regular file")
-    return relative, validate_text(relative, content[0]) if claims_task(content[0]) else []
+def _paths(snapshot: Snapshot) -> list[str]:
+    return [task.path for task in snapshot.tasks] + [finding.path for finding in snapshot.unreadable]
 
 
 def validate_text(path: str, data: bytes) -> list[Finding]:
@@ -107,10 +108,10 @@ def validate_text(path: str, data: bytes) -> list[Finding]:
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Order findings by place, each once."""
-    return sorted(set(findings), key=lambda f: (f.path, f.line, f.column, f.code, f.field or "", f.message))
+    return sorted(dict.fromkeys(findings), key=lambda f: (f.path, f.line, f.column, f.code))
 
 
-def fix(store: Store, *, dry_run: bool = False, only: Sequence[str] | None = None) -> list[Fix]:
+def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> list[Fix]:
     """Move every valid-enough file to the directory and name that its frontmatter asks for.
 
     Files whose place is taken, or whose id stands in two files, are left for `validate` to name.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from taskfiles.instants import parse_instant
+from taskfiles.instants import format_instant, parse_instant
 
 MAX_INTEGER = 2**63 - 1
 _ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
@@ -61,6 +61,34 @@ def nests_deeper(value: object, limit: int) -> bool:
         if not level:
             return False
     return True
+
+
+def plain_value(value: Any, depth: int) -> Any:
+    """Turn what Python callers give into plain values: words of enumerations, datetimes, tuples too.
+
+    Raises BadValue, with a `problem`, for what YAML can't hold or what nests deeper than `depth`.
+    """
+    if depth < 0:
+        raise BadValue("wrong-type", problem="it nests too deep")
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, str):
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise BadValue("wrong-type", problem="it holds bytes that are not UTF-8") from None
+        return value
+    if value is None or isinstance(value, (bool, int, float)):
+        return value
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise BadValue("wrong-type", problem="a datetime without a time zone could be any instant")
+        return format_instant(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain_value(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain_value(item, depth - 1) for item in value]
+    raise BadValue("wrong-type", problem=f"a Python {type(value).__name__} has no place in YAML")
 
 
 def check_text(value: object) -> str:

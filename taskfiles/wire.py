@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from taskfiles.attempts import derive
 from taskfiles.diagnostics import Finding
 from taskfiles.instants import normalise_instant
-from taskfiles.model import INSTANT_KEYS, KEY_ORDER
-from taskfiles.rules.keys import RESERVED
+from taskfiles.model import KEY_ORDER, RESERVED
+from taskfiles.rules.keys import instants
 from taskfiles.task import Task
-
-ADDED_KEYS = ("path", "etag", "valid")
-SHOW_KEYS = ("body", "derived")
-_ATTEMPT_INSTANTS = ("started_at", "ended_at")
+from taskfiles.yamltext import Path
 
 
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
@@ -24,7 +22,9 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
 
     Wrong values appear as they stand; a file's own key that the tool reserves appears under `extra`.
     """
-    result: dict[str, Any] = {key: _known(task, key) for key in KEY_ORDER}
+    result: dict[str, Any] = {key: _jsonable(task.get(key)) for key in KEY_ORDER}
+    for path, text in instants(task.values):
+        _normalise(result, path, text)
     extra: dict[str, Any] = {}
     for key, value in task.values.items():
         if key in RESERVED:
@@ -70,38 +70,12 @@ def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
 _SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))
 
 
-def _known(task: Task, key: str) -> Any:
-    value = task.get(key)
-    if key in INSTANT_KEYS:
-        return _instant(value)
-    if key == "execution":
-        return _execution(value)
-    return _jsonable(value)
-
-
-def _instant(value: Any) -> Any:
-    if not isinstance(value, str):
-        return _jsonable(value)
-    try:
-        return normalise_instant(value)
-    except ValueError:
-        return value
-
-
-def _execution(value: Any) -> Any:
-    """Show exactly what the file holds, its instants normalised."""
-    value = _jsonable(value)
-    attempts = value.get("attempts") if isinstance(value, dict) else None
-    for attempt in attempts if isinstance(attempts, list) else []:
-        if not isinstance(attempt, dict):
-            continue
-        for key in _ATTEMPT_INSTANTS:
-            if key in attempt:
-                attempt[key] = _instant(attempt[key])
-        reviewer = attempt.get("reviewer")
-        if isinstance(reviewer, dict) and "reviewed_at" in reviewer:
-            reviewer["reviewed_at"] = _instant(reviewer["reviewed_at"])
-    return value
+def _normalise(result: Any, path: Path, text: str) -> None:
+    """Show an instant in UTC; one that is none stays as it stands."""
+    for step in path[:-1]:
+        result = result[step]
+    with suppress(ValueError):
+        result[path[-1]] = normalise_instant(text)
 
 
 def _jsonable(value: Any) -> Any:

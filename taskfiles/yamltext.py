@@ -154,12 +154,31 @@ def _parse(text: str, *, pure: bool) -> Iterator[Event]:
         if error.context_mark is not None and _NEVER_CLOSED.match(error.context or ""):
             mark = error.context_mark  # what is never closed is mended where it opens
         index = mark.index if mark is not None else 0
-        problem = " ".join(part for part in (error.context, error.problem) if part)
+        problem = _explain(error.context or "", error.problem or "")
         raise YamlProblem("yaml-syntax", min(index, len(text)), problem=problem) from None
     except YAMLError as error:  # the reader's: it carries no mark, so the character is looked for
         raise _reader_problem(text, error) from None
     except UnicodeEncodeError as error:
         raise YamlProblem("yaml-syntax", error.start, problem="a lone surrogate is not text") from None
+
+
+# What the parser says, in its words, and what that means to whoever wrote the line.
+_MEANINGS = (
+    ("scanning a quoted scalar", "the quote that opens here is never closed"),
+    ("mapping values are not allowed", "a second `: ` stands in this value"),
+    ("could not find expected ':'", "a key without its colon stands here"),
+    ("parsing a flow", "the bracket that opens here is not closed, or a comma is missing"),
+    ("token '\\t'", "a tab stands where only blanks may"),
+    ("cannot start any token", "a value begins here with a character that needs quotes"),
+    ("did not find expected key", "the indentation does not fit the lines above"),
+    ("block end", "the indentation does not fit the lines above"),
+    ("did not find expected '-' indicator", "the indentation does not fit the list above"),
+)
+
+
+def _explain(context: str, problem: str) -> str:
+    said = f"{context} {problem}".strip()
+    return next((meaning for words, meaning in _MEANINGS if words in said), said)
 
 
 def _reader_problem(text: str, error: YAMLError) -> YamlProblem:

@@ -57,7 +57,7 @@ def refusing(project: Project, tmp_path: Path) -> Iterator[Project]:
     """A project with one task for commands that the system refuses; its bits are put right at the end."""
     if not rights_can_be_given_up(tmp_path):
         pytest.skip("this user can't give up its rights, so that nothing is refused to it")
-    project.task(kind="story", extra="x_n: 0\n")
+    project.task(kind="story", extra="x_n: 0\nsize: small\n")
     yield project
     allow(project.root)
 

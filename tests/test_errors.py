@@ -63,6 +63,14 @@ def editor(command: str) -> Arrange:
     return arrange
 
 
+def environment(variables: Environment) -> Arrange:
+    def arrange(project: Project, undo: ExitStack) -> Environment:
+        project.task("fix")
+        return variables
+
+    return arrange
+
+
 def broken_library(code: str) -> Arrange:
     """A task, and a fault in a library that the command's own process meets."""
 
@@ -206,18 +214,26 @@ ROWS = [
     Row("changed-underneath", 4, UPDATE, broken_library(RESAVED), good_arrange=sound),
     Row("attempt-conflict", 4, (*RECORD, "95"), tried, good_argv=(*RECORD, "120")),
     Row(
-        "edit-conflict",
-        4,
-        ("edit", "fix", "--if-match", "0" * 32),
-        editor("sed -i 's/^title:.*/title: New/' $1"),
-        good_argv=("edit", "fix"),
-    ),
-    Row(
         "path-taken",
         4,
         ("update", "fix", "--meta", "state=idea"),
         both(sound, "tasks/00-idea/task-fix.md", "notes"),
         good_arrange=both(sound, "tasks/00-idea/notes.md", "notes"),
+    ),
+    Row(
+        "id-taken",
+        4,
+        ("new", "--title", "Another", "--id", "fix"),
+        sound,
+        good_argv=("new", "--title", "Another", "--id", "other"),
+    ),
+    Row("bad-root", 5, ("list", "--root", "tasks"), sound, good_argv=("list", "--root", ".")),
+    Row(
+        "editor-missing",
+        1,
+        ("edit", "fix"),
+        environment({"EDITOR": "/no/such/editor", "VISUAL": ""}),
+        good_arrange=editor("exit 0"),
     ),
     Row("no-project", 5, ("list",), without("tasks"), good_arrange=sound),
     Row(
@@ -253,7 +269,7 @@ ROWS = [
     ),
     Row("internal", 70, (*UPDATE, "--dry-run"), broken_library(FAULT), good_arrange=sound),
 ]
-SPECIAL = {"interrupted": 130}
+SPECIAL = {"edit-conflict": 4, "interrupted": 130}
 
 
 @pytest.fixture
@@ -325,6 +341,30 @@ def test_every_code_has_its_row() -> None:
     assert {row.code: row.exit for row in ROWS} | SPECIAL == {
         code: spec.exit for code, spec in ERRORS.items()
     }
+
+
+@pytest.mark.parametrize("options", [[], ["--output", "json"]], ids=["human", "json"])
+def test_edit_conflict(
+    project: Project, undo: ExitStack, error_schema: Draft202012Validator, options: list[str]
+) -> None:
+    """Somebody saves the file while the editor is open: that stays, and so does the text in the editor."""
+    save = "echo 'Saved by somebody else.' >> tasks/10-ready/task-fix.md; sed -i 's/^title:.*/title: New/' $1"
+    env = editor(save)(project, undo)
+    done = project.run("edit", "fix", *options, env=env)
+    assert (done.code, done.out) == (4, "")
+    assert project.get("fix").body.endswith("Saved by somebody else.\n")
+    assert project.get("fix").title == "Title of fix"
+    if options:
+        check_json("edit-conflict", done.err, error_schema)
+        assert "title: New" in Path(done.error["details"]["kept"]).read_text()
+    else:
+        check_human("edit-conflict", done.err)
+
+
+def test_sound_sibling_of_edit_conflict(project: Project, undo: ExitStack) -> None:
+    env = editor("sed -i 's/^title:.*/title: New/' $1")(project, undo)
+    assert project.run("edit", "fix", env=env).code == 0
+    assert project.get("fix").title == "New"
 
 
 def test_published_schema_is_the_built_one(error_schema: Draft202012Validator) -> None:

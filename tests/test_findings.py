@@ -1061,11 +1061,12 @@ def toml(text: str) -> Files:
 
 
 def _config(code: str, name: str, bad: str, good: str, field: str | None) -> Case:
-    severity = "warning" if code == "config-unknown-key" else "error"
+    severity = "warning" if code in {"config-unknown-key", "newer-format"} else "error"
     return Case(code, name, toml(bad), toml(good), field, severity, path=CONFIG)
 
 
 SETTINGS = [
+    _config("newer-format", "by one", f"format = {MARK}2\n", "format = 1\n", "format"),
     _config("config-syntax", "no value", f"format ={MARK}\n", "format = 1\n", None),
     _config(
         "config-syntax",
@@ -1209,7 +1210,9 @@ def write(project: Project, files: str | bytes | Files) -> tuple[str, int, int] 
         if isinstance(text, str) and MARK in text:
             lines = text.partition(MARK)[0].split("\n")
             marked = path, len(lines), len(lines[-1].removeprefix("\ufeff")) + 1
-        project.write(path, text.replace(MARK, "") if isinstance(text, str) else text)
+        file = project.write(path, text.replace(MARK, "") if isinstance(text, str) else text)
+        if not text:  # the row means that there is no such file
+            file.unlink()
     return marked
 
 
@@ -1240,8 +1243,18 @@ def test_sound_sibling_has_no_finding(project: Project, case: Case) -> None:
 
 def test_no_frontmatter(project: Project) -> None:
     (found,) = validate_text("<stdin>", b"# Notes\n")
-    assert found[:6] == ("no-frontmatter", "error", found.message, "<stdin>", 1, 1)
+    assert found[:6] == ("no-frontmatter", "warning", found.message, "<stdin>", 1, 1)
     assert validate_text(FIX, fix().encode()) == []
+
+
+@pytest.mark.parametrize("first", ["\n---", "--", "", "#"])
+def test_a_slip_in_the_first_line_does_not_make_a_task_vanish(project: Project, first: str) -> None:
+    project.write(FIX, fix().replace("---", first, 1))
+    (found,) = check(project)
+    assert found[:6] == ("no-frontmatter", "warning", found.message, FIX, 1, 1)
+    listed = project.run("list", "--strict")
+    assert (listed.code, "no-frontmatter" in listed.err) == (1, True)
+    assert project.run("show", "fix").code == 1
 
 
 def test_other_markdown_is_no_task_and_no_error(project: Project) -> None:
@@ -1326,10 +1339,10 @@ def test_all_problems_of_a_file_in_one_run(project: Project) -> None:
         (5, 7, "unknown-value", "size"),
         (6, 9, "wrong-type", "labels"),
         (7, 13, "invalid-timestamp", "created_at"),
-        (10, 7, "missing-key", "execution.attempts[0].duration_seconds"),
-        (10, 7, "missing-key", "execution.attempts[0].ended_at"),
-        (10, 7, "missing-key", "execution.attempts[0].executor"),
         (10, 7, "missing-key", "execution.attempts[0].started_at"),
+        (10, 7, "missing-key", "execution.attempts[0].ended_at"),
+        (10, 7, "missing-key", "execution.attempts[0].duration_seconds"),
+        (10, 7, "missing-key", "execution.attempts[0].executor"),
         (10, 15, "unknown-value", "execution.attempts[0].status"),
     ]
 

@@ -401,7 +401,12 @@ def test_directory_named_like_a_task(project: Project, tasks: Tasks) -> None:
 def test_fifo(project: Project) -> None:
     project.task("fine")
     os.mkfifo(project.root / PLACE)
-    for argv, code in ((["list"], 0), (["show", "odd"], 6), (["validate"], 1), (["update", "odd"], 6)):
+    for argv, code in (
+        (["list"], 0),
+        (["show", "odd"], 6),
+        (["validate"], 1),
+        (["update", "odd", "--meta", "x=1"], 6),
+    ):
         assert bounded(project, *argv, timeout=10).code == code
     assert bounded(project, "validate", PLACE, timeout=10).code in {1, 6}
 

@@ -211,7 +211,8 @@ def test_typo_offers_the_nearest_word(filled: Project, option: str, typo: str, n
     done = call(filled, "list", f"{option}={typo}", "--output", "json")
     assert (done.code, done.out) == (2, "")
     assert done.error["code"] == "bad-value"
-    assert done.error["message"].startswith(f"{option} can't be “{typo.removeprefix('-')}”: ")
+    named = "The sort key" if option == "--sort" else option
+    assert done.error["message"].startswith(f"{named} can't be “{typo.removeprefix('-')}”: ")
     assert done.error["hint"].startswith(f"Did you mean {near}? ")
 
 

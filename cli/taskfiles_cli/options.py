@@ -12,16 +12,27 @@ from typing import Annotated, Any
 
 import typer
 
-from taskfiles import Task, TaskfilesError
-from taskfiles.model import INSTANT_KEYS, KEY_ORDER, LIST_KEYS, TEXT_KEYS, WORDS
-from taskfiles.query import parse_words
+from taskfiles import Store, Task, TaskfilesError
+from taskfiles.model import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.names import id_in_name
 from taskfiles.values import nests_deeper, suggest
-from taskfiles.wire import ADDED_KEYS, SHOW_KEYS
 from taskfiles.yamlprint import read_value
 from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 from taskfiles_cli.output import Colour, FindingFormat, Format
 
-TaskId = Annotated[str, typer.Argument(metavar="ID", help="The task's id.", show_default=False)]
+
+def complete_ids(incomplete: str) -> list[str]:
+    """Offer the ids that file names tell, without reading a file."""
+    try:
+        found = {id_in_name(file.name) for file in Store.find(Path.cwd()).walk()}
+    except TaskfilesError:
+        return []
+    return sorted(task_id for task_id in found if task_id and task_id.startswith(incomplete))
+
+
+TaskId = Annotated[
+    str, typer.Argument(metavar="ID", help="The task's id.", show_default=False, autocompletion=complete_ids)
+]
 Output = Annotated[
     Format, typer.Option("--output", "-o", help="The format of the answer.", case_sensitive=False)
 ]
@@ -64,6 +75,11 @@ Fields = Annotated[
         "--field", metavar="SECTION TEXT", help="A section and its text; may be repeated. " + TEXT_HELP
     ),
 ]
+
+
+def word_help(key: str, more: str = "") -> str:
+    """List the words of a key for a help text."""
+    return ", ".join(WORDS[key]) + more
 
 
 def join_fields(argv: Sequence[str]) -> list[str]:
@@ -111,7 +127,7 @@ def read_text(option: str, value: str) -> str:
             data = Path(source).read_bytes()
         except OSError as error:
             problem = (error.strerror or str(error)).lower()
-            remedy = "Name a readable file after `@`, or write `@@` for a text that begins with `@`."
+            remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
             raise TaskfilesError(
                 "bad-value", option=option, given=value, problem=problem, remedy=remedy
             ) from error
@@ -168,8 +184,8 @@ def read_optional(option: str, value: str | None) -> str | None:
 
 def read_json(option: str, value: str, shape: str, example: str) -> Any:
     """Read JSON from standard input (`-`) or a file."""
-    source = "standard input" if value == "-" else value
-    text = read_text(option, value if value == "-" else f"@{value}")
+    source = "standard input" if value == "-" else value.removeprefix("@")
+    text = read_text(option, value if value == "-" else f"@{source}")
     try:
         value = json.loads(
             text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique
@@ -287,3 +303,37 @@ def check_fields(chosen: Sequence[str], tasks: Sequence[Task]) -> None:
             remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
             given, problem = f"“{name}”", "no task has it"
             raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
+
+
+def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> frozenset[str]:
+    """Read words from a command line: commas separate, any case will do.
+
+    Raises TaskfilesError (bad-value), offering the nearest word.
+    """
+    known = {str(word): str(word) for word in kind}
+    found = set()
+    for text in split_commas(texts):
+        word = text.casefold()
+        word = (
+            word
+            if word in known
+            else word.replace("_", "-")
+            if word.replace("_", "-") in known
+            else word.replace("-", "_")
+        )
+        if word not in known:
+            remedy = suggest(text, list(known)) + f"Use one of {', '.join(known)}."
+            raise TaskfilesError(
+                "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
+            )
+        found.add(word)
+    return frozenset(found)
+
+
+def split_commas(texts: Sequence[str]) -> list[str]:
+    """Split values at commas, blanks around them dropped.
+
+    >>> split_commas(["a, b", "c"])
+    ['a', 'b', 'c']
+    """
+    return [part.strip() for text in texts for part in text.split(",") if part.strip()]

@@ -48,25 +48,30 @@ class Session:
         for finding in findings:
             self.console.warn(finding.message, finding=finding)
 
-    def mutation(self, action: str, changes: list[Change], **more: Any) -> dict[str, Any]:
+    @property
+    def has_store(self) -> bool:
+        """Whether the command has opened its store."""
+        return self._store is not None
+
+    def mutation(self, action: str, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation: the same summary for people, programs and events."""
-        first = changes[0]
-        changed = any(change.changed for change in changes)
+        dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
+        changed = [change for change in changes if change.changed]
         answer: dict[str, Any] = {
             "action": action,
             "outcome": "success",
             "reason": None if changed else "unchanged",
-            "changed": changed,
-            "dry_run": first.dry_run,
+            "changed": bool(changed),
+            "dry_run": dry_run,
             "run_id": run_id(),
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
-            "task": task_object(first.after),
+            "task": task_object(changes[0].after) if changes else None,
             **more,
         }
         if len(changes) > 1:
             answer["tasks"] = [task_object(change.after) for change in changes]
-        if first.dry_run:
+        if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
         return answer
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from taskfiles import values
 from taskfiles.diagnostics import Problem
 from taskfiles.instants import has_zone, parse_instant
-from taskfiles.model import INSTANT_KEYS, part_model, schema_problems
+from taskfiles.model import INSTANT_KEYS, RESERVED, part_model, schema_problems
 from taskfiles.names import MAX_ID
 from taskfiles.yamltext import Path, Value
 
 if TYPE_CHECKING:
     from taskfiles.task import Task
 
-RESERVED = frozenset({"path", "etag", "valid", "body", "derived", "extra"})
 _MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
 _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
 

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from taskfiles import Change, TaskfilesError
-from taskfiles.mutation import rewrite
+from taskfiles.mutation import check_etag, rewrite
 from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
@@ -33,25 +33,42 @@ def edit(
     the message says.
     """
     session = Session(output, root, color, lock_timeout)
-    task = session.store.get(task_id)
-    descriptor, name = tempfile.mkstemp(prefix=f"{task_id}-", suffix=".md")
+    store = session.store
+    store.check_writable()
+    task = store.get(task_id)
+    check_etag(task, if_match)
+    descriptor, name = tempfile.mkstemp(prefix=f"{task_id[:40]}-", suffix=".md")
     kept = Path(name)
     with open(descriptor, "wb") as file:
         file.write(task.data)
     _run_editor(kept)
-    data = kept.read_bytes()
     try:
-        change = rewrite(session.store, task_id, data, if_match=if_match or task.etag, dry_run=dry_run)
+        change = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=dry_run)
     except TaskfilesError as error:
-        details = error.details | {"cause": error.code, "kept": str(kept)}
-        code = "edit-kept" if error.exit == 1 else "edit-conflict"
-        raise TaskfilesError(
-            code, path=error.path, line=error.line, column=error.column, details=details,
-            id=task_id, problem=error.message, kept=kept,
-        ) from error  # fmt: skip
+        raise _keep(error, task_id, kept) from error
     kept.unlink()
     _answer(session, change)
     return 0
+
+
+def _keep(error: TaskfilesError, task_id: str, kept: Path) -> TaskfilesError:
+    """Say where the text is kept; its own lines are what a person looks at now."""
+    codes = {1: "edit-kept", 4: "edit-conflict"}
+    if error.exit not in codes:
+        error.hint += f" Your text is kept in {kept}."
+        return error
+    problem = "the file has changed meanwhile." if error.code == "etag-mismatch" else error.message
+    details = error.details | {"cause": error.code, "kept": str(kept)}
+    return TaskfilesError(
+        codes[error.exit],
+        path=str(kept) if error.exit == 1 else error.path,
+        line=error.details.get("line"),
+        column=error.details.get("column"),
+        details=details,
+        id=task_id,
+        problem=problem,
+        kept=kept,
+    )
 
 
 def _run_editor(file: Path) -> None:
@@ -63,7 +80,9 @@ def _run_editor(file: Path) -> None:
         words = [*shlex.split(command), str(file)]
         done = subprocess.run(words, check=False, stdout=screen)  # noqa: S603 (the user's own editor)
     except (OSError, ValueError) as error:
-        raise TaskfilesError("editor-failed", command=command, status=str(error), kept=file) from error
+        file.unlink()
+        problem = (getattr(error, "strerror", None) or str(error)).lower()
+        raise TaskfilesError("editor-missing", command=command, problem=problem) from error
     finally:
         signal.signal(signal.SIGINT, before)
     if done.returncode:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from taskfiles.files import create_file, naming
 from taskfiles.model import FORMAT
 from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
-from taskfiles_cli.options import Color, DryRun, Output, Root
+from taskfiles_cli.options import Color, Output
 from taskfiles_cli.output import Colour, Format
-from taskfiles_cli.session import Session, run_id
+from taskfiles_cli.session import Session
 
 _CONFIG = (
     f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"
@@ -18,8 +21,10 @@ _CONFIG = (
 
 def init(
     output: Output = Format.HUMAN,
-    dry_run: DryRun = False,
-    root: Root = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be created.")] = False,
+    root: Annotated[
+        Path | None, typer.Option("--root", metavar="DIR", help="Where to create tasks/. Default: here.")
+    ] = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Make this directory a project: create tasks/.
@@ -39,17 +44,9 @@ def init(
             made.append(f"{TASKS_DIR}/{CONFIG_NAME}")
             if not dry_run:
                 create_file(directory / CONFIG_NAME, _CONFIG.encode())
-    answer = {
-        "action": "repo.prepare.complete",
-        "outcome": "success",
-        "reason": None if made else "unchanged",
-        "changed": bool(made),
-        "dry_run": dry_run,
-        "run_id": run_id(),
-        "applied_rules": [],
-        "changes_made": [{"path": path, "field": "path", "from": None, "to": path} for path in made],
-        "task": None,
-    }
+    entries = [{"path": path, "field": "path", "from": None, "to": path} for path in made]
+    answer = session.mutation("repo.prepare.complete", [], dry_run=dry_run)
+    answer |= {"reason": None if made else "unchanged", "changed": bool(made), "changes_made": entries}
     verb = "Would create" if dry_run else "Created"
     text = "".join(f"{verb} {path}\n" for path in made) or "Everything is in place already.\n"
     session.console.answer(answer, human=lambda: text, plain=made)

@@ -11,10 +11,18 @@ from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_ta
 from taskfiles.config import parse_duration
 from taskfiles.graph import find_parents
 from taskfiles.instants import parse_instant
-from taskfiles.model import WORDS
-from taskfiles.query import parse_statuses, parse_words, split_commas
-from taskfiles.wire import SHOW_KEYS
-from taskfiles_cli.options import Color, Output, Root, check_fields, split_pair
+from taskfiles.model import SHOW_KEYS, WORDS, ExecutionStatus
+from taskfiles.rules.references import check_duplicates
+from taskfiles_cli.options import (
+    Color,
+    Output,
+    Root,
+    check_fields,
+    parse_words,
+    split_commas,
+    split_pair,
+    word_help,
+)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
@@ -24,14 +32,14 @@ def list_tasks(
     output: Output = Format.HUMAN,
     state: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORDS", help="idea, ready, in-progress, done, canceled; commas between."),
+        typer.Option(metavar="WORDS", help=word_help("state", "; commas between")),
     ] = None,
     kind: Annotated[
-        list[str] | None, typer.Option(metavar="WORDS", help="epic, story, task; commas between.")
+        list[str] | None, typer.Option(metavar="WORDS", help=word_help("kind", "; commas between"))
     ] = None,
     priority: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORDS", help="none, low, normal, high, urgent; commas between."),
+        typer.Option(metavar="WORDS", help=word_help("priority", "; commas between")),
     ] = None,
     label: Annotated[
         list[str] | None,
@@ -42,18 +50,18 @@ def list_tasks(
     ] = None,
     executor: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORDS", help="simple, standard, expert, human_review; commas between."),
+        typer.Option(metavar="WORDS", help=word_help("executor", "; commas between")),
     ] = None,
     size: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORDS", help="tiny, small, medium, large, xl; commas between."),
+        typer.Option(metavar="WORDS", help=word_help("size", "; commas between")),
     ] = None,
     ambiguity: Annotated[
-        list[str] | None, typer.Option(metavar="WORDS", help="low, medium, high; commas between.")
+        list[str] | None, typer.Option(metavar="WORDS", help=word_help("ambiguity", "; commas between"))
     ] = None,
     isolation: Annotated[
         list[str] | None,
-        typer.Option(metavar="WORDS", help="isolated, module, shared, global; commas between."),
+        typer.Option(metavar="WORDS", help=word_help("isolation", "; commas between")),
     ] = None,
     parent: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")] = None,
     blocked: Annotated[
@@ -112,7 +120,7 @@ def list_tasks(
         search=search,
         meta=[split_pair("--meta", text) for text in meta or ()],
         has_execution=has_execution,
-        status=parse_statuses(status or ()),
+        status=parse_words("--status", ExecutionStatus, status or ()),
         model=frozenset(split_commas(model or ())),
         tool=frozenset(split_commas(tool or ())),
         since=_read_since(since, session.store.now()) if since else None,
@@ -130,7 +138,7 @@ def list_tasks(
         human=lambda: render_tasks(rows, chosen or COLUMNS, session.console.width()),
         plain=[task.id for task in tasks],
     )
-    problems = [*snapshot.unreadable, *_first_errors(snapshot.tasks)]
+    problems = [*snapshot.unreadable, *_first_errors(snapshot.tasks), *check_duplicates(snapshot.tasks)]
     session.warn_findings(problems)
     return 1 if strict and problems else 0
 

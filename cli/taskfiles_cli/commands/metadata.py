@@ -86,7 +86,7 @@ def set_(
     if not isinstance(value, dict):
         raise TaskfilesError(
             "bad-json",
-            source="standard input",
+            source="standard input" if patch == "-" else patch,
             problem="it is not an object",
             shape="object",
             example=example,

@@ -21,6 +21,7 @@ from taskfiles_cli.options import (
     read_optional,
     read_text,
     single_word,
+    word_help,
 )
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
@@ -32,23 +33,13 @@ def new(
     ],
     output: Output = Format.HUMAN,
     task_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="An id of your choice.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="WORD", help="epic, story or task.")] = None,
-    state: Annotated[
-        str | None, typer.Option(metavar="WORD", help="idea, ready, in-progress, done or canceled.")
-    ] = None,
-    priority: Annotated[
-        str | None, typer.Option(metavar="WORD", help="none, low, normal, high or urgent.")
-    ] = None,
-    size: Annotated[
-        str | None, typer.Option(metavar="WORD", help="tiny, small, medium, large or xl.")
-    ] = None,
-    ambiguity: Annotated[str | None, typer.Option(metavar="WORD", help="low, medium or high.")] = None,
-    executor: Annotated[
-        str | None, typer.Option(metavar="WORD", help="simple, standard, expert or human_review.")
-    ] = None,
-    isolation: Annotated[
-        str | None, typer.Option(metavar="WORD", help="isolated, module, shared or global.")
-    ] = None,
+    kind: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("kind"))] = None,
+    state: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("state"))] = None,
+    priority: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("priority"))] = None,
+    size: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("size"))] = None,
+    ambiguity: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("ambiguity"))] = None,
+    executor: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("executor"))] = None,
+    isolation: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("isolation"))] = None,
     parent: Annotated[
         str | None, typer.Option(metavar="ID", help="Enter the task among this one's children.")
     ] = None,
@@ -87,6 +78,11 @@ def new(
     lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
     keys |= {key: items for key, items in lists.items() if items}
     text = read_text("--title", title).strip()
+    if len(text.splitlines()) > 1:
+        remedy = "Put the rest into --field Overview TEXT."
+        raise TaskfilesError(
+            "bad-value", option="--title", given="several lines", problem="a title is one", remedy=remedy
+        )
     if not text:
         remedy = "Say in a few words what is to be done."
         raise TaskfilesError(

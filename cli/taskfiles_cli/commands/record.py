@@ -180,6 +180,9 @@ def record(
         "notes": read_optional("--notes", notes),
     }
     attempt = _prune(given)
+    if "reviewer" in attempt and amend is None and not {"name", "approved"} <= set(attempt["reviewer"]):
+        problem = "A review takes --reviewer NAME and --approved or --rejected."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
     if "reviewer" in attempt and amend is None:
         attempt["reviewer"].setdefault("reviewed_at", attempt.get("ended_at") or _now(session))
     attempts = _read(source, attempt) if source is not None else [attempt]
@@ -221,7 +224,7 @@ def _gates(texts: list[str]) -> dict[str, Any]:
                 "bad-value",
                 option="--gate",
                 given=f"“{name}={result}”",
-                problem="its result is neither",
+                problem="its result is neither pass nor fail",
                 remedy="Write NAME=pass or NAME=fail.",
             )
     failed = [name for name, result in results if result == "fail"]

@@ -7,8 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from taskfiles import task_object
-from taskfiles.query import split_commas
-from taskfiles_cli.options import Color, Output, Root, TaskId, check_fields
+from taskfiles_cli.options import Color, Output, Root, TaskId, check_fields, split_commas
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.details import line, render_details
 from taskfiles_cli.session import Session

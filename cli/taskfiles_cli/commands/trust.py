@@ -28,9 +28,13 @@ def trust(
     """Let the commands in tasks/tasks.toml run in this clone.
 
     They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
-    clone's own git configuration.
+    clone's own git configuration. Nothing in this version runs them yet.
     """
     session = Session(output, root, color)
+    if check and revoke:
+        raise TaskfilesError(
+            "usage", problem="--check and --revoke exclude each other.", command="tasks trust"
+        )
     store = session.store
     config, data = store.config, store.config_bytes()
     if data is None:

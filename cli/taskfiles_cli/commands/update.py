@@ -64,12 +64,14 @@ def update(
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
     wanted = Update(
         set=values,
-        unset=unset or (),
-        add=[read_item("--add", text) for text in add or ()],
-        remove=[read_item("--remove", text) for text in remove or ()],
-        sections=read_fields(field),
+        unset=tuple(unset or ()),
+        add=tuple(read_item("--add", text) for text in add or ()),
+        remove=tuple(read_item("--remove", text) for text in remove or ()),
+        sections=tuple(read_fields(field)),
         checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
     )
+    if wanted == Update():
+        raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
     change = update_task(session.store, task_id, wanted, if_match=if_match, dry_run=dry_run)
     session.answer_mutation(
         session.mutation("task.update", [change]), [change], f"Updated {task_id} in {change.after.path}"

@@ -10,9 +10,9 @@ import typer
 
 from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
-from taskfiles.validation import Fix, validate_some, validate_text
+from taskfiles.validation import Fix, resolve_names, validate_some, validate_text
 from taskfiles.wire import finding_object, findings_object
-from taskfiles_cli.options import Color, DryRun, FindingOutput, LockTimeout, Root, read_stdin
+from taskfiles_cli.options import Color, FindingOutput, LockTimeout, Root, read_stdin
 from taskfiles_cli.output import Colour, FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.session import Session
@@ -34,7 +34,9 @@ def validate(
         str | None,
         typer.Option(metavar="PATH", help="The path that standard input stands for, relative to the root."),
     ] = None,
-    dry_run: DryRun = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With --fix: tell what would move, and move nothing.")
+    ] = False,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -66,19 +68,14 @@ def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
 def _repair(session: Session, names: list[str] | None, dry_run: bool) -> list[str] | None:
     """Move files, and give the names under which the chosen ones are found afterwards."""
     store = session.store
-    only = [_path(session, name) for name in names] if names else None
+    only = resolve_names(store, store.snapshot(), names, Path.cwd()) if names else None
     made = fix(store, dry_run=dry_run, only=only)
     for move in made:
         _tell(session, move, dry_run)
     if only is None or dry_run:
         return names
-    moved = {move.source: str(store.root / move.target) for move in made}
-    return [moved.get(path, name) for path, name in zip(only, names or (), strict=True)]
-
-
-def _path(session: Session, name: str) -> str:
-    file = Path.cwd() / name
-    return session.store.relative(file.resolve()) if file.exists() else session.store.get(name).path
+    moved = {move.source: move.target for move in made}
+    return [str(store.root / moved.get(path, path)) for path in sorted(only)]
 
 
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:
@@ -93,9 +90,9 @@ def _tell(session: Session, made: Fix, dry_run: bool) -> None:
 def _answer(session: Session, output: FindingFormat, report: Report) -> None:
     console, findings = session.console, report.findings
     if output is FindingFormat.GITHUB:
-        console.write(render_github(findings))
+        console.write(render_github(_from_top(session, findings)))
     elif output is FindingFormat.SARIF:
-        console.write(console.json(sarif(findings)))
+        console.write(console.json(sarif(_from_top(session, findings))))
     elif output is FindingFormat.JSONL:
         console.write("".join(console.json(finding_object(finding)) for finding in findings))
     else:
@@ -104,6 +101,14 @@ def _answer(session: Session, output: FindingFormat, report: Report) -> None:
             human=lambda: render_human(console, findings, report.files, sys.stdout),
             plain=_paths(findings),
         )
+
+
+def _from_top(session: Session, findings: list[Finding]) -> list[Finding]:
+    """Give paths from the top of the work tree, which is what a hosting service knows."""
+    if not session.has_store or session.store.repository is None:
+        return findings
+    prefix = session.store.root.relative_to(session.store.repository.top.resolve()).as_posix()
+    return findings if prefix == "." else [f._replace(path=f"{prefix}/{f.path}") for f in findings]
 
 
 def _paths(findings: list[Finding]) -> list[str]:

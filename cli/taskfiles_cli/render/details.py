@@ -43,19 +43,34 @@ def line(key: str, value: Any) -> str:
 
 
 def _attempt(number: int, attempt: Any) -> str:
+    """Render an attempt: what came of it on the first line, then what is known beside it."""
     if not isinstance(attempt, dict):
-        return f"  {number}. {escape(str(attempt))}"
-    executor = attempt.get("executor")
-    who = (
-        " ".join(str(executor[key]) for key in ("tool", "model") if key in executor)
-        if isinstance(executor, dict)
-        else ""
+        return escape(f"  {number}. {words(attempt)}")
+    executor = _part(attempt, "executor")
+    who = " ".join(str(executor[key]) for key in ("tool", "model") if key in executor)
+    status = words(attempt.get("status")) + (f" ({attempt['outcome']})" if "outcome" in attempt else "")
+    head = (
+        f"{status} in {words(attempt.get('duration_seconds'))} s, {words(attempt.get('started_at'))}, {who}"
     )
-    reviewer = attempt.get("reviewer")
-    verdict = ""
-    if isinstance(reviewer, dict):
-        verdict = (
-            f", {'approved' if reviewer.get('approved') is True else 'rejected'} by {reviewer.get('name')}"
-        )
-    what = f"{attempt.get('status')} in {attempt.get('duration_seconds')} s"
-    return escape(f"  {number}. {what}, {attempt.get('started_at')}, {who}{verdict}")
+    reason = ": ".join(str(attempt[key]) for key in ("error_type", "error_reason") if key in attempt)
+    reviewer, cost = _part(attempt, "reviewer"), _part(attempt, "cost").get("actual_usd_micros")
+    verdict = "approved" if reviewer.get("approved") is True else "rejected"
+    rest = {
+        "id": attempt.get("id"),
+        "why": reason,
+        "failed gates": words(_part(attempt, "quality_gates").get("failed")),
+        "cost": f"{cost / 1_000_000:g} USD" if isinstance(cost, int) else "",
+        "review": f"{verdict} by {words(reviewer.get('name'))}" if reviewer else "",
+        "notes": attempt.get("notes"),
+    }
+    known = [
+        f"     {pad(key, _LABEL_WIDTH - 3)}{value}"
+        for key, value in rest.items()
+        if value not in {None, "", "-"}
+    ]
+    return escape("\n".join([f"  {number}. {head}", *known]))
+
+
+def _part(attempt: dict[str, Any], key: str) -> dict[str, Any]:
+    part = attempt.get(key)
+    return part if isinstance(part, dict) else {}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import FINDINGS, Finding, __version__
+from taskfiles.wire import findings_object
 from taskfiles_cli.output import Console
 
 _PART = re.compile(r"\{\w+\}")
@@ -23,8 +24,10 @@ def render_human(console: Console, findings: Sequence[Finding], files: int, stre
 
 def summary(findings: Sequence[Finding], files: int) -> str:
     """Count files and findings in one sentence."""
-    counts = [(sum(f.severity == name for f in findings), name) for name in ("error", "warning", "hint")]
-    found = ", ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts if count)
+    counts = findings_object(findings, files)["summary"]
+    found = ", ".join(
+        f"{n} {name[:-1] if n == 1 else name}" for name, n in counts.items() if n and name != "files"
+    )
     return f"{files} file{'' if files == 1 else 's'}: {found or 'nothing to report'}."
 
 
