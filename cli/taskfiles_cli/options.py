@@ -118,27 +118,32 @@ def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
 def read_text(option: str, value: str) -> str:
     """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
     if value == "-":
-        data, source = read_stdin(option), "standard input"
-    elif value.startswith("@@"):
-        return value[1:]
-    elif value.startswith("@"):
-        source = value[1:]
-        try:
-            data = Path(source).read_bytes()
-        except OSError as error:
-            problem = (error.strerror or str(error)).lower()
-            remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
-            raise TaskfilesError(
-                "bad-value", option=option, given=value, problem=problem, remedy=remedy
-            ) from error
-    else:
-        return check_utf8(option, value)
+        return _decode(option, "standard input", read_stdin(option))
+    if value.startswith("@@"):
+        return check_utf8(option, value[1:])
+    if value.startswith("@"):
+        return _read_file(option, value[1:])
+    return check_utf8(option, value)
+
+
+def _read_file(option: str, name: str) -> str:
+    try:
+        return _decode(option, name, Path(name).read_bytes())
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"read from {name}", problem=problem, remedy=remedy
+        ) from error
+
+
+def _decode(option: str, source: str, data: bytes) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        remedy = "Save the text as UTF-8."
+        given, problem, remedy = f"read from {source}", "it is not UTF-8", "Save the text as UTF-8."
         raise TaskfilesError(
-            "bad-value", option=option, given=source, problem="it is not UTF-8", remedy=remedy
+            "bad-value", option=option, given=given, problem=problem, remedy=remedy
         ) from error
 
 
@@ -183,27 +188,23 @@ def read_optional(option: str, value: str | None) -> str | None:
 
 
 def read_json(option: str, value: str, shape: str, example: str) -> Any:
-    """Read JSON from standard input (`-`) or a file."""
+    """Read JSON from standard input (`-`) or a file, with or without an `@` before its name."""
     source = "standard input" if value == "-" else value.removeprefix("@")
-    text = read_text(option, value if value == "-" else f"@{source}")
+    text = read_text(option, "-") if value == "-" else _read_file(option, source)
     try:
-        value = json.loads(
+        parsed = json.loads(
             text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique
         )
-        if nests_deeper(value, MAX_DEPTH):
+        if nests_deeper(parsed, MAX_DEPTH):
             raise ValueError(f"it nests deeper than {MAX_DEPTH} levels")
-        json.dumps(value, ensure_ascii=False).encode()
-        return value
-    except UnicodeEncodeError as error:
-        problem = "it holds half of a surrogate pair"
-        raise TaskfilesError(
-            "bad-json", source=source, problem=problem, shape=shape, example=example
-        ) from error
+        json.dumps(parsed, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        problem = str(error) or "it nests too deep"
+        half = isinstance(error, UnicodeEncodeError)
+        problem = "it holds half of a surrogate pair" if half else str(error) or "it nests too deep"
         raise TaskfilesError(
             "bad-json", source=source, problem=problem, shape=shape, example=example
         ) from error
+    return parsed
 
 
 def _refuse_constant(word: str) -> None:
