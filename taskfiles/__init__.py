@@ -14,29 +14,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.attempts import Derived, derive
-from taskfiles.diagnostics import FINDINGS, Finding
-from taskfiles.errors import ERRORS, TaskfilesError
-from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
-from taskfiles.model import (
-    KEY_ORDER,
-    ExecutionAttempt,
-    ExecutionExecutor,
-    ExecutionReviewer,
-    ExecutionStatus,
-    TaskExecution,
-    TaskMeta,
-)
-from taskfiles.mutation import Change
-from taskfiles.query import Filter, find_tasks, sort_tasks
-from taskfiles.recording import record, review
-from taskfiles.store import Snapshot, Store
-from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.validation import Report, fix, validate
-from taskfiles.wire import task_object
-
 if TYPE_CHECKING:
+    from taskfiles.attempts import Derived, derive
+    from taskfiles.diagnostics import FINDINGS, Finding
+    from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
+    from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
+    from taskfiles.model import (
+        KEY_ORDER,
+        ExecutionAttempt,
+        ExecutionExecutor,
+        ExecutionReviewer,
+        ExecutionStatus,
+        TaskExecution,
+        TaskMeta,
+    )
+    from taskfiles.mutation import Change
+    from taskfiles.query import Filter, find_tasks, sort_tasks
+    from taskfiles.recording import record, review
+    from taskfiles.store import Snapshot, Store
+    from taskfiles.task import Task, Unreadable, parse_task
+    from taskfiles.validation import Report, fix, validate
+    from taskfiles.wire import task_object
 
 __version__ = "0.1.0"
 
@@ -77,11 +76,43 @@ __all__ = [
     "validate",
 ]
 
+# Where each public name lives: a command that lists tasks needs no library that only others need.
+_HOMES = {
+    "attempts": ("Derived", "derive"),
+    "diagnostics": ("FINDINGS", "Finding"),
+    "errors": ("ERRORS", "TaskfilesError"),
+    "handler": ("TaskHandler",),
+    "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
+    "model": (
+        "ExecutionAttempt",
+        "ExecutionExecutor",
+        "ExecutionReviewer",
+        "ExecutionStatus",
+        "KEY_ORDER",
+        "TaskExecution",
+        "TaskMeta",
+    ),
+    "mutation": ("Change",),
+    "query": ("Filter", "find_tasks", "sort_tasks"),
+    "recording": ("record", "review"),
+    "store": ("Snapshot", "Store"),
+    "task": ("Task", "Unreadable", "parse_task"),
+    "validation": ("Report", "fix", "validate"),
+    "wire": ("task_object",),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
 
 def __getattr__(name: str) -> Any:
-    """Import the python-frontmatter handler when it is asked for: it brings PyYAML along."""
-    if name == "TaskHandler":
-        from taskfiles.handler import TaskHandler  # noqa: PLC0415 (see above)
+    """Import what is asked for when it is asked for."""
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 (see above)
 
-        return TaskHandler
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"taskfiles.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])
