@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import typer
+from keytable import key_table
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
@@ -113,6 +114,7 @@ def topic(name: str) -> str:
 def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
+        "taskfiles/keytable.py": key_table(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),

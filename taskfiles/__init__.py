@@ -19,13 +19,12 @@ if TYPE_CHECKING:
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
+    from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.model import (
-        KEY_ORDER,
         ExecutionAttempt,
         ExecutionExecutor,
         ExecutionReviewer,
-        ExecutionStatus,
         TaskExecution,
         TaskMeta,
     )
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from taskfiles.task import Task, Unreadable, parse_task
     from taskfiles.validation import Report, fix, validate
     from taskfiles.wire import task_object
+    from taskfiles.words import ExecutionStatus
 
 __version__ = "0.1.0"
 
@@ -83,12 +83,11 @@ _HOMES = {
     "errors": ("ERRORS", "TaskfilesError"),
     "handler": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
+    "keys": ("KEY_ORDER",),
     "model": (
         "ExecutionAttempt",
         "ExecutionExecutor",
         "ExecutionReviewer",
-        "ExecutionStatus",
-        "KEY_ORDER",
         "TaskExecution",
         "TaskMeta",
     ),
@@ -99,6 +98,7 @@ _HOMES = {
     "task": ("Task", "Unreadable", "parse_task"),
     "validation": ("Report", "fix", "validate"),
     "wire": ("task_object",),
+    "words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

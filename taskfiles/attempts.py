@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.instants import format_instant, parse_instant
-from taskfiles.model import ExecutionAttempt
 from taskfiles.yamltext import Value, same
+
+if TYPE_CHECKING:
+    from taskfiles.model import ExecutionAttempt
 
 
 class Derived(NamedTuple):
@@ -29,7 +31,12 @@ def derive(attempts: Sequence[ExecutionAttempt]) -> Derived:
     Active time is the length of the union of the intervals, so that idle time is never negative;
     without overlaps idle equals wall minus total, as the execution telemetry's definition has it.
     """
-    spans = sorted((attempt.started_at, attempt.ended_at) for attempt in attempts)
+    return derive_spans([(each.started_at, each.ended_at, each.duration_seconds) for each in attempts])
+
+
+def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
+    """Compute what `derive` does from start, end and seconds of each attempt."""
+    spans = sorted((start, end) for start, end, _ in attempts)
     wall = max(end for _, end in spans) - spans[0][0]
     active = wall - wall
     reached = spans[0][0]
@@ -37,11 +44,10 @@ def derive(attempts: Sequence[ExecutionAttempt]) -> Derived:
         if end > reached:
             active += end - max(start, reached)
             reached = end
-    total = sum(attempt.duration_seconds for attempt in attempts)
     return Derived(
         attempts=len(attempts),
         retry_count=len(attempts) - 1,
-        total_execution_seconds=total,
+        total_execution_seconds=sum(seconds for _, _, seconds in attempts),
         wall_clock_seconds=_seconds(wall.total_seconds()),
         active_seconds=_seconds(active.total_seconds()),
         idle_seconds=_seconds((wall - active).total_seconds()),
@@ -55,7 +61,8 @@ def _seconds(value: float) -> float:
 def new_attempt_id(now: datetime) -> str:
     """Make a UUIDv7 (RFC 9562): sortable by time, random otherwise."""
     millis = int(now.astimezone(UTC).timestamp() * 1000) & (2**48 - 1)
-    bits = millis << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    noise = int.from_bytes(os.urandom(10))
+    bits = millis << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64 | 0b10 << 62 | noise & (2**62 - 1)
     digits = f"{bits:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

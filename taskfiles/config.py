@@ -14,32 +14,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from taskfiles import values
 from taskfiles.change import field_name
 from taskfiles.diagnostics import FINDINGS, Finding, make_finding
-from taskfiles.model import FORMAT, Ambiguity, checked
-from taskfiles.names import CONFIG_NAME, TASKS_DIR
+from taskfiles.instants import parse_duration
+from taskfiles.keys import FORMAT
+from taskfiles.model import checked
+from taskfiles.names import CONFIG_PATH
+from taskfiles.words import Ambiguity
 from taskfiles.yamltext import Path
 
-CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
 Places = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
-
-
-def parse_duration(text: str) -> float:
-    """Read `10s`, `30m`, `500ms`, `2h` or `365d` as seconds.
-
-    Raises ValueError.
-
-    >>> parse_duration("30m")
-    1800
-    """
-    match = _DURATION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError("it is not a number with a unit, such as 10s, 30m or 2h")
-    return int(match[1]) * _UNITS[match[2]]
 
 
 def _check_duration(value: object) -> float:

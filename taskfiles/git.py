@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +46,8 @@ def run_git(top: Path, *arguments: str, check: bool = True) -> str:
 
     Raises TaskfilesError (git-failed), unless `check` is off and git merely says no.
     """
+    import subprocess  # noqa: PLC0415 (most commands run no program)
+
     command = ["git", "-C", str(top), *arguments]
     try:
         done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 (our own words)

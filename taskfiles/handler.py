@@ -17,7 +17,7 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.model import sort_keys
+from taskfiles.keys import sort_keys
 from taskfiles.yamlprint import print_block
 from taskfiles.yamltext import YamlProblem, read_yaml
 

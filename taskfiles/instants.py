@@ -1,4 +1,4 @@
-"""Instants: RFC 3339 text as it stands in a file, and the one UTC form that JSON shows."""
+"""Instants: RFC 3339 text as it stands in a file, and the one UTC form that JSON shows; durations."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from datetime import UTC, datetime, timedelta, timezone
 _INSTANT = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))?", re.ASCII
 )
+
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
+_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
 
 
 def parse_instant(text: str) -> datetime:
@@ -67,3 +70,17 @@ def format_instant(instant: datetime) -> str:
     '2025-11-02T15:03:00.000Z'
     """
     return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
+def parse_duration(text: str) -> float:
+    """Read `10s`, `30m`, `500ms`, `2h` or `365d` as seconds.
+
+    Raises ValueError.
+
+    >>> parse_duration("30m")
+    1800
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("it is not a number with a unit, such as 10s, 30m or 2h")
+    return int(match[1]) * _UNITS[match[2]]

@@ -11,10 +11,10 @@ from taskfiles import values
 from taskfiles.change import field_name
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
-from taskfiles.model import KEY_ORDER, sort_keys
-from taskfiles.mutation import Change, Draft, check_relations, invalid_edit, mutate, unified_diff
+from taskfiles.keyorder import reorder_yaml
+from taskfiles.keys import KEY_ORDER, sort_keys
+from taskfiles.mutation import Change, Draft, check_relations, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_name, make_id
-from taskfiles.reorder import reorder_yaml
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -184,7 +184,7 @@ def create(
                 taken.add(chosen)
                 continue
             check_relations(store, None, task)
-            created = Change(None, task, True, dry_run, _created_changes(task), [], unified_diff(None, task))
+            created = Change(None, task, True, dry_run, _created_changes(task), [])
             if parent is None:
                 if not dry_run:
                     _create_file(store, task)
@@ -216,7 +216,7 @@ def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Chang
 
 def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
     now = format_instant(store.now())
-    if store.config.timestamps:
+    if store.settings.timestamps:
         wanted = {"created_at": now, "updated_at": now, **wanted}
     if wanted["state"] == "done":
         wanted.setdefault("completed_at", now)
@@ -271,10 +271,10 @@ def plan_reorder(task: Task) -> Change:
         field = field_name(unsafe.path) or "The frontmatter"
         raise TaskfilesError("edit-unsafe", path=task.path, field=field, problem=unsafe.problem) from unsafe
     if front == document.front:
-        return Change(task, task, False, True, [], [], "")
+        return Change(task, task, False, True, [], [])
     after = parse_task(task.path, document._replace(front=front).to_bytes())
     changes = [{"path": task.path, "field": "key order", "from": list(task.values), "to": list(after.values)}]
-    return Change(task, after, True, True, changes, ["canonical-order"], unified_diff(task, after))
+    return Change(task, after, True, True, changes, ["canonical-order"])
 
 
 def reorder(store: Store, task_id: str) -> Change:

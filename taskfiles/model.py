@@ -1,15 +1,14 @@
-"""The frontmatter as pydantic models: the only place that names its keys, their order and types.
+"""The frontmatter as pydantic models: where its keys, their order and types are defined.
 
 Shapes and rules are those of docs/reference/format.md; the attempt is the one of the execution
-telemetry that these files were made for. Unknown keys are kept by every model.
+telemetry that these files were made for. Unknown keys are kept by every model. `keytable` is generated
+from here, for commands that must start fast.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
-from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
@@ -25,9 +24,21 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from taskfiles import values
-from taskfiles.yamltext import Path, Value
+from taskfiles.words import (
+    Ambiguity,
+    CostSource,
+    ExecutionStatus,
+    ExecutorLevel,
+    Isolation,
+    Kind,
+    LinkType,
+    Outcome,
+    Priority,
+    Size,
+    State,
+)
+from taskfiles.yamltext import Path
 
-FORMAT = 1
 T = TypeVar("T")
 
 
@@ -40,107 +51,16 @@ def checked(check: Callable[[object], T]) -> BeforeValidator:
         except values.BadValue as bad:
             raise PydanticCustomError(bad.code, bad.code, bad.params) from None
 
+    validate.check = check  # type: ignore[attr-defined]  # the key table is generated from it
     return BeforeValidator(validate)
 
 
 def _word(kind: type[Any]) -> BeforeValidator:
-    return checked(lambda value: value if isinstance(value, kind) else values.check_word(kind, value))
+    def check(value: object) -> Any:
+        return value if isinstance(value, kind) else values.check_word(kind, value)
 
-
-class Kind(StrEnum):
-    """The levels of the hierarchy, the highest first."""
-
-    EPIC = "epic"
-    STORY = "story"
-    TASK = "task"
-
-
-class State(StrEnum):
-    """Where a task stands in its life."""
-
-    IDEA = "idea"
-    READY = "ready"
-    IN_PROGRESS = "in-progress"
-    DONE = "done"
-    CANCELED = "canceled"
-
-
-class Priority(StrEnum):
-    """How urgent a task is, the least first."""
-
-    NONE = "none"
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
-
-
-class Size(StrEnum):
-    """How much work a task is, the least first."""
-
-    TINY = "tiny"
-    SMALL = "small"
-    MEDIUM = "medium"
-    LARGE = "large"
-    XL = "xl"
-
-
-class Ambiguity(StrEnum):
-    """How much a task leaves open."""
-
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class ExecutorLevel(StrEnum):
-    """What kind of executor a task asks for."""
-
-    SIMPLE = "simple"
-    STANDARD = "standard"
-    EXPERT = "expert"
-    HUMAN_REVIEW = "human_review"
-
-
-class Isolation(StrEnum):
-    """How far a task's changes reach, the narrowest first."""
-
-    ISOLATED = "isolated"
-    MODULE = "module"
-    SHARED = "shared"
-    GLOBAL = "global"
-
-
-class ExecutionStatus(StrEnum):
-    """How an attempt's session ended."""
-
-    COMPLETED = "completed"
-    FAILED = "failed"
-    ABANDONED = "abandoned"
-
-
-class Outcome(StrEnum):
-    """The canonical outcomes."""
-
-    SUCCESS = "success"
-    PARTIAL = "partial"
-    BLOCKED = "blocked"
-    FAILED = "failed"
-
-
-class LinkType(StrEnum):
-    """The places that a link may point to."""
-
-    GITHUB_ISSUE = "github_issue"
-    LINEAR = "linear"
-
-
-class CostSource(StrEnum):
-    """Where a cost comes from."""
-
-    REPORTED = "reported"
-    COMPUTED = "computed"
-    ESTIMATED = "estimated"
+    check.kind = kind  # type: ignore[attr-defined]  # as above
+    return checked(check)
 
 
 Text = Annotated[str, checked(values.check_text)]
@@ -373,89 +293,16 @@ class TaskMeta(Part):
         """An optional key without a value reads as absent (`labels:` with nothing after it)."""
         if not isinstance(value, dict):
             return value
-        return {key: item for key, item in value.items() if item is not None or key not in NULLABLE}
+        fields = cls.model_fields
+        return {
+            key: item
+            for key, item in value.items()
+            if item is not None or key not in fields or fields[key].is_required() or key == "execution"
+        }
 
 
-KEY_ORDER: tuple[str, ...] = tuple(TaskMeta.model_fields)
-REQUIRED = frozenset(name for name, field in TaskMeta.model_fields.items() if field.is_required())
-NULLABLE = frozenset(KEY_ORDER) - REQUIRED - {"execution"}
-ADDED_KEYS = ("path", "etag", "valid")  # what the tool adds to every task in JSON,
-SHOW_KEYS = ("body", "derived")  # and to one that is shown whole
-RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
-INSTANT_KEYS = frozenset({"created_at", "updated_at", "completed_at", "last_activity_at"})
-DEFAULTS: dict[str, Any] = {
-    name: field.default.value if isinstance(field.default, StrEnum) else field.default
-    for name, field in TaskMeta.model_fields.items()
-    if not field.is_required()
-}
-WORDS: dict[str, type[StrEnum]] = {
-    "kind": Kind,
-    "state": State,
-    "priority": Priority,
-    "size": Size,
-    "ambiguity": Ambiguity,
-    "executor": ExecutorLevel,
-    "isolation": Isolation,
-}
-LIST_KEYS = frozenset(name for name, default in DEFAULTS.items() if default == [])
-TEXT_KEYS = frozenset(KEY_ORDER) - LIST_KEYS - {"execution"} - INSTANT_KEYS
-
-
-def part_model(path: Path) -> type[Part] | None:
-    """Give the model of the mapping at a path, or None where the mapping is the user's own.
-
-    >>> part_model(("execution", "attempts", 0, "executor")).__name__
-    'ExecutionExecutor'
-    """
-    return _part_model(tuple(step for step in path if isinstance(step, str)))
-
-
-@lru_cache(maxsize=1024)  # asked for every mapping of every file
-def _part_model(keys: tuple[str, ...]) -> type[Part] | None:
-    if not keys:
-        return TaskMeta
-    outer = _part_model(keys[:-1])
-    field = outer.model_fields.get(keys[-1]) if outer is not None else None
-    return _model_in(field.annotation) if field is not None else None
-
-
-def _model_in(annotation: Any) -> type[Part] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return annotation
-    inner = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((model for model in inner if model is not None), None)
-
-
-def key_order(path: Path) -> Sequence[str]:
-    """Give the canonical keys of the mapping at a path; none where the mapping is the user's own."""
-    model = part_model(path)
-    return () if model is None else tuple(model.model_fields)
-
-
-def sort_keys(value: Any, path: Path = ()) -> Any:
-    """Put the known keys of a value, at every depth, into canonical order, unknown ones after them."""
-    if isinstance(value, list):
-        return [sort_keys(item, (*path, index)) for index, item in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    order = [key for key in key_order(path) if key in value]
-    return {
-        key: sort_keys(value[key], (*path, key))
-        for key in [*order, *(key for key in value if key not in order)]
-    }
-
-
-def schema_problems(frontmatter: dict[str, Value]) -> list[tuple[str, Path, dict[str, Any]]]:
-    """Check a frontmatter against the models: (finding code, path, parts of the sentence) each."""
-    return _problems(TaskMeta, frontmatter)
-
-
-def attempt_problems(attempt: object) -> list[tuple[str, Path, dict[str, Any]]]:
-    """Check one attempt as `schema_problems` does a frontmatter."""
-    return _problems(ExecutionAttempt, attempt)
-
-
-def _problems(model: type[Part], value: object) -> list[tuple[str, Path, dict[str, Any]]]:
+def model_problems(model: type[Part], value: object) -> list[tuple[str, Path, dict[str, Any]]]:
+    """Check a value against a model: (finding code, path, parts of the sentence) each."""
     try:
         model.model_validate(value)
     except ValidationError as error:

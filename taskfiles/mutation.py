@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import difflib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from taskfiles.change import field_name, list_changes
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
-from taskfiles.model import key_order, sort_keys
+from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.sections import find_headings, split_lines
@@ -56,7 +55,11 @@ class Change(NamedTuple):
     dry_run: bool
     changes: list[dict[str, Any]]
     rules: list[str]
-    diff: str
+
+    @property
+    def diff(self) -> str:
+        """The change of the file as a unified diff; empty where nothing changes."""
+        return unified_diff(self.before, self.after) if self.changed else ""
 
 
 Edit = Callable[[Draft], None]
@@ -90,7 +93,7 @@ def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None,
     edit(draft)
     draft.values = _plain(task, draft.values)
     if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
-        return Change(task, task, False, dry_run, [], [], "")
+        return Change(task, task, False, dry_run, [], [])
     return _finish(store, loaded, draft, dry_run)
 
 
@@ -106,7 +109,7 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
         task = loaded.task
         check_etag(task, if_match)
         if data == task.data:
-            return Change(task, task, False, dry_run, [], [], "")
+            return Change(task, task, False, dry_run, [], [])
         try:
             written = parse_task(task.path, data)
         except Unreadable as error:
@@ -144,7 +147,6 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
             raise TaskfilesError("path-taken", path=target, id=task.id)
     check_relations(store, task, after)
     changes = [{"path": target, **change} for change in _list(task, after)]
-    diff = unified_diff(task, after)
     if not dry_run and target == task.path:
         store.write(loaded, after.data)
     elif not dry_run:
@@ -152,7 +154,7 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
     if target != task.path:
         draft.rules.append("place-by-state")
         changes.append({"path": target, "field": "path", "from": task.path, "to": target})
-    return Change(task, after, True, dry_run, changes, draft.rules, diff)
+    return Change(task, after, True, dry_run, changes, draft.rules)
 
 
 def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
@@ -302,6 +304,8 @@ def _by_section(body: str) -> dict[str, str]:
 
 def unified_diff(before: Task | None, after: Task) -> str:
     """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads."""
+    import difflib  # noqa: PLC0415 (only what is shown is computed)
+
     old = split_lines(before.data.decode(errors="replace")) if before else []
     new = split_lines(after.data.decode(errors="replace"))
     source = f"a/{before.path}" if before else "/dev/null"

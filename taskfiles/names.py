@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 TASKS_DIR = "tasks"
 CONFIG_NAME = "tasks.toml"
+CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
 DIRECTORIES: dict[str, str] = {
     "idea": "00-idea",

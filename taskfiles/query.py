@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_parents, words
 from taskfiles.instants import parse_instant
-from taskfiles.model import INSTANT_KEYS, KEY_ORDER, WORDS
+from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, WORDS
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.values import suggest

@@ -9,7 +9,7 @@ from taskfiles.attempts import complete_times, first_difference, merge_attempt, 
 from taskfiles.change import field_name
 from taskfiles.diagnostics import make_finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.model import attempt_problems
+from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, Draft, mutate
 from taskfiles.rules.keys import attempt_list
 from taskfiles.store import Store

@@ -12,7 +12,8 @@ from typing import Any
 
 from taskfiles.diagnostics import FINDINGS, SEVERITIES
 from taskfiles.errors import ERRORS
-from taskfiles.model import INSTANT_KEYS, KEY_ORDER, NULLABLE, TaskMeta
+from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
+from taskfiles.model import TaskMeta
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}

@@ -8,20 +8,23 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles import files
-from taskfiles.config import CONFIG_PATH, Config, parse_config
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, claims_task
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
+from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks
-from taskfiles.model import FORMAT
-from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR, id_in_name
+from taskfiles.names import CONFIG_NAME, CONFIG_PATH, DIRECTORIES, TASKS_DIR, id_in_name
+from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import suggest
 from taskfiles.walk import walk_files
+
+if TYPE_CHECKING:
+    from taskfiles.config import Config
 
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
@@ -111,8 +114,19 @@ class Store:
             )
         return config
 
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings that writing looks at. Raises TaskfilesError (bad-config)."""
+        try:
+            plain = plain_settings(self.config_bytes())
+        except Unreadable:
+            plain = None
+        return plain or Settings.of(self.config)
+
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml with everything that is wrong with it."""
+        from taskfiles.config import Config, parse_config  # noqa: PLC0415 (it needs pydantic; few commands do)
+
         try:
             data = self.config_bytes()
         except Unreadable as error:
@@ -139,13 +153,13 @@ class Store:
 
         Raises TaskfilesError (newer-format, bad-config).
         """
-        if self.config.format > FORMAT:
-            raise TaskfilesError("newer-format", path=CONFIG_PATH, format=self.config.format, known=FORMAT)
+        if self.settings.format > FORMAT:
+            raise TaskfilesError("newer-format", path=CONFIG_PATH, format=self.settings.format, known=FORMAT)
 
     @cached_property
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
-        timeout = self.config.lock.timeout if self._lock_timeout is None else self._lock_timeout
+        timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
         return Locks(self.directory, self.state, timeout, self.notice)
 
     # Reading

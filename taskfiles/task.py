@@ -10,12 +10,14 @@ from taskfiles import values
 from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.errors import TaskfilesError
-from taskfiles.model import DEFAULTS, TaskExecution, TaskMeta
+from taskfiles.keys import DEFAULTS
 from taskfiles.rules import file_errors, file_remarks
 from taskfiles.yamltext import Node, Value, YamlProblem, read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from taskfiles.model import TaskExecution, TaskMeta
 
 
 class Unreadable(Exception):
@@ -107,6 +109,8 @@ class Task:
             raise TaskfilesError(
                 "unreadable-task", path=self.path, line=first.line, column=first.column, problem=first.message
             )
+        from taskfiles.model import TaskMeta  # noqa: PLC0415 (pydantic is needed here only)
+
         return TaskMeta.model_validate(self.values)
 
     @property

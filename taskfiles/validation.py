@@ -8,11 +8,10 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from taskfiles.config import CONFIG_PATH, parse_config
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
-from taskfiles.names import CONFIG_NAME, expected_path, id_in_name
+from taskfiles.names import CONFIG_NAME, CONFIG_PATH, expected_path, id_in_name
 from taskfiles.rules.references import STORE_RULES
 from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -97,6 +96,8 @@ def _paths(snapshot: Snapshot) -> list[str]:
 def validate_text(path: str, data: bytes) -> list[Finding]:
     """Check the bytes of one file that claims the given path, as an editor holds them."""
     if path == CONFIG_PATH:
+        from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+
         return parse_config(data)[1]
     if not claims_task(data):
         return [make_finding("no-frontmatter", path, 1, 1)]

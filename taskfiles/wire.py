@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from taskfiles.attempts import derive
+from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
-from taskfiles.instants import normalise_instant
-from taskfiles.model import KEY_ORDER, RESERVED
-from taskfiles.rules.keys import instants
+from taskfiles.instants import normalise_instant, parse_instant
+from taskfiles.keys import KEY_ORDER, RESERVED
+from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
 from taskfiles.yamltext import Path
 
@@ -41,9 +41,12 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
 
 def derived_object(task: Task) -> dict[str, Any] | None:
     """Give the figures that follow from a task's attempts; None where they can't be computed."""
-    if not task.valid or task.execution is None:
+    if not task.valid or "execution" not in task.values:
         return None
-    return derive(task.execution.attempts)._asdict()
+    attempts: list[Any] = attempt_list(task.values)
+    spans = [(parse_instant(each["started_at"]), parse_instant(each["ended_at"])) for each in attempts]
+    seconds = [each["duration_seconds"] for each in attempts]
+    return derive_spans([(*span, n) for span, n in zip(spans, seconds, strict=True)])._asdict()
 
 
 def changes_object(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ function that picks the parser.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -302,6 +301,8 @@ def _mapping(entries: list[tuple[Node, Node]]) -> dict[str, Value]:
     merged: dict[str, Value] = {}
     for key, value in entries:
         if key.kind != "scalar":
+            import json  # noqa: PLC0415 (hardly a file has such a key)
+
             key.key = json.dumps(key.value, ensure_ascii=False, default=str)
         if key.key in result:
             raise YamlProblem("duplicate-key", key.start, key=key.key)

@@ -18,10 +18,10 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "yamltext"},
+    {"errors", "instants", "document", "yamltext", "words", "keytable", "accel"},
     {"yamlprint", "change", "values", "git"},
-    {"splice", "reorder", "sections", "model", "names", "files", "walk", "locks"},
-    {"diagnostics"},
+    {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks"},
+    {"diagnostics", "settings"},
     {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
     {"rules"},
     {"task", "attempts", "handler"},
@@ -162,3 +162,8 @@ def test_doctests() -> None:
             assert result.failed == 0, name
             tried += result.attempted
     assert tried > 20
+
+
+def test_no_public_name_is_a_modules_too() -> None:
+    """Importing a submodule would put it in the name's place."""
+    assert not set(taskfiles.__all__) & {name for name, _, _ in modules(LIBRARY)}

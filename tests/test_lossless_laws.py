@@ -40,7 +40,7 @@ from strategies import (
 )
 from taskfiles.change import find_steps
 from taskfiles.document import Document, Malformed, split_document
-from taskfiles.reorder import reorder_yaml
+from taskfiles.keyorder import reorder_yaml
 from taskfiles.sections import (
     BadSection,
     find_checkboxes,

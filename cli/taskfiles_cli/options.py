@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from taskfiles import Store, Task, TaskfilesError
-from taskfiles.model import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.names import id_in_name
 from taskfiles.values import nests_deeper, suggest
 from taskfiles.yamlprint import read_value

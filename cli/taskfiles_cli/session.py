@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from taskfiles import Change, Finding, Store, task_object
 from taskfiles.mutation import introduced
+from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 
@@ -92,11 +92,13 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
 
 
 def run_id() -> str:
-    """Give the id of this execution: the caller's where it is a UUID, else a new one."""
+    """Give the id of this execution: the caller's where it is a UUID, else a new random one (version 4)."""
     try:
-        return str(uuid.UUID(os.environ.get(RUN_ID_VARIABLE, "")))
-    except ValueError:
-        return str(uuid.uuid4())
+        return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
+    except BadValue:
+        bits = int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 0b11 << 62) | 0x4 << 76 | 0b10 << 62
+        digits = f"{bits:032x}"
+        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def state_directory(root: Path) -> Path | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskfiles import values
 from taskfiles.diagnostics import Problem
 from taskfiles.instants import has_zone, parse_instant
-from taskfiles.model import INSTANT_KEYS, RESERVED, part_model, schema_problems
+from taskfiles.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.names import MAX_ID
 from taskfiles.yamltext import Path, Value
 
@@ -100,10 +100,9 @@ def _unknown(value: Value, path: Path) -> Iterator[Problem]:
         for index, item in enumerate(value):
             yield from _unknown(item, (*path, index))
         return
-    model = part_model(path)
-    if not isinstance(value, dict) or model is None:
+    if not isinstance(value, dict) or part_name(path) is None:
         return
-    known = list(model.model_fields)
+    known = key_order(path)
     for key, item in value.items():
         if key in known:
             yield from _unknown(item, (*path, key))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles.diagnostics import Problem
-from taskfiles.model import Kind
 from taskfiles.names import DIRECTORIES, TASKS_DIR, expected_name
+from taskfiles.words import Kind
 
 if TYPE_CHECKING:
     from taskfiles.task import Task

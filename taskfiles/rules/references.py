@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from taskfiles.diagnostics import Finding, Problem, locate
 from taskfiles.graph import dependency_edges, find_cycles, find_parents, words
-from taskfiles.model import Kind
 from taskfiles.task import Task
 from taskfiles.values import suggest
+from taskfiles.words import Kind
 from taskfiles.yamltext import Path
 
 REFERENCES = ("children", "depends_on", "blocks")

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from taskfiles.files import create_file, naming
-from taskfiles.model import FORMAT
+from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles_cli.options import Color, Output
 from taskfiles_cli.output import Colour, Format

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_tasks, task_object
-from taskfiles.config import parse_duration
 from taskfiles.graph import find_parents
-from taskfiles.instants import parse_instant
-from taskfiles.model import SHOW_KEYS, WORDS, ExecutionStatus
+from taskfiles.instants import parse_duration, parse_instant
+from taskfiles.keys import SHOW_KEYS, WORDS
 from taskfiles.rules.references import check_duplicates
+from taskfiles.words import ExecutionStatus
 from taskfiles_cli.options import (
     Color,
     Output,

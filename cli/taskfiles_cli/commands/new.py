@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from taskfiles import TaskfilesError, create
-from taskfiles.model import WORDS
+from taskfiles.keys import WORDS
 from taskfiles_cli.options import (
     TEXT_HELP,
     Color,

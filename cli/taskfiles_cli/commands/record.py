@@ -8,7 +8,7 @@ import typer
 
 from taskfiles import TaskfilesError
 from taskfiles import record as record_attempts
-from taskfiles.model import CostSource, ExecutionStatus, Outcome
+from taskfiles.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.options import (
     TEXT_HELP,
     Color,

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from taskfiles import TaskfilesError
-from taskfiles.config import CONFIG_PATH, config_hash
+from taskfiles.config import config_hash
 from taskfiles.git import run_git
+from taskfiles.names import CONFIG_PATH
 from taskfiles_cli.options import Color, Output, Root
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session

@@ -1,0 +1,21 @@
+"""Which accelerators are on. Each is proved equal to the plain path; switching one off costs speed only.
+
+`keytable`: checks by a generated table instead of pydantic. `argv`: the command line read without typer.
+"""
+
+from __future__ import annotations
+
+KNOWN = frozenset({"keytable", "argv"})
+_on: set[str] = set(KNOWN)
+
+
+def is_on(name: str) -> bool:
+    """Tell whether an accelerator is to be used."""
+    return name in _on
+
+
+def choose(setting: str) -> None:
+    """Choose by a setting: empty or `1` for all, `0` for none, else the names of those wanted, by commas."""
+    wanted = {"": KNOWN, "1": KNOWN, "0": frozenset[str]()}.get(setting)
+    _on.clear()
+    _on.update(KNOWN & set(setting.split(",")) if wanted is None else wanted)

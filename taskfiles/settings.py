@@ -1,0 +1,30 @@
+"""The few settings that every write needs, read without the whole of `config` where the file is plain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from taskfiles.keys import FORMAT
+
+if TYPE_CHECKING:
+    from taskfiles.config import Config
+
+
+class Settings(NamedTuple):
+    """The settings that writing looks at; `lock_timeout` is in seconds."""
+
+    format: int = FORMAT
+    timestamps: bool = True
+    lock_timeout: float = 10
+
+    @classmethod
+    def of(cls, config: Config) -> Settings:
+        """Take them from a whole configuration."""
+        return cls(config.format, config.timestamps, config.lock.timeout)
+
+
+def plain_settings(data: bytes | None) -> Settings | None:
+    """Give the defaults where a file is absent or says no more than `tasks init` wrote; else None."""
+    lines = [line.strip() for line in (data or b"").splitlines()]
+    said = [line for line in lines if line and not line.startswith(b"#")]
+    return Settings() if said in ([], [b"format = %d" % FORMAT]) else None

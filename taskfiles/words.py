@@ -1,0 +1,101 @@
+"""The words that the format knows: one enumeration for each key that takes one of a few."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The levels of the hierarchy, the highest first."""
+
+    EPIC = "epic"
+    STORY = "story"
+    TASK = "task"
+
+
+class State(StrEnum):
+    """Where a task stands in its life."""
+
+    IDEA = "idea"
+    READY = "ready"
+    IN_PROGRESS = "in-progress"
+    DONE = "done"
+    CANCELED = "canceled"
+
+
+class Priority(StrEnum):
+    """How urgent a task is, the least first."""
+
+    NONE = "none"
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class Size(StrEnum):
+    """How much work a task is, the least first."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    XL = "xl"
+
+
+class Ambiguity(StrEnum):
+    """How much a task leaves open."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class ExecutorLevel(StrEnum):
+    """What kind of executor a task asks for."""
+
+    SIMPLE = "simple"
+    STANDARD = "standard"
+    EXPERT = "expert"
+    HUMAN_REVIEW = "human_review"
+
+
+class Isolation(StrEnum):
+    """How far a task's changes reach, the narrowest first."""
+
+    ISOLATED = "isolated"
+    MODULE = "module"
+    SHARED = "shared"
+    GLOBAL = "global"
+
+
+class ExecutionStatus(StrEnum):
+    """How an attempt's session ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+
+
+class Outcome(StrEnum):
+    """The canonical outcomes."""
+
+    SUCCESS = "success"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class LinkType(StrEnum):
+    """The places that a link may point to."""
+
+    GITHUB_ISSUE = "github_issue"
+    LINEAR = "linear"
+
+
+class CostSource(StrEnum):
+    """Where a cost comes from."""
+
+    REPORTED = "reported"
+    COMPUTED = "computed"
+    ESTIMATED = "estimated"
