@@ -12,12 +12,13 @@ import sys
 from pathlib import Path
 
 import typer
+from argtable import argument_table
 from keytable import key_table
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.schema import SCHEMAS, build_schema
-from taskfiles_cli.main import app
+from taskfiles_cli import program
 
 ROOT = Path(__file__).parent.parent
 TOPICS = "cli/taskfiles_cli/topics"
@@ -80,7 +81,7 @@ def findings() -> str:
 
 def commands() -> str:
     """Tell every command's help, as the terminal shows it."""
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(program.build())
     lines = ["# Commands", "", *block([])]
     for name, command in sorted(root.commands.items()):
         if command.hidden:
@@ -94,7 +95,9 @@ def commands() -> str:
 
 def block(argv: list[str]) -> list[str]:
     """Run a help option at a pinned width."""
-    result = CliRunner().invoke(app, [*argv, "--help"], prog_name="tasks", terminal_width=100, color=False)
+    result = CliRunner().invoke(
+        program.build(), [*argv, "--help"], prog_name="tasks", terminal_width=100, color=False
+    )
     return ["```text", result.output.rstrip(), "```", ""]
 
 
@@ -115,6 +118,7 @@ def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
         "taskfiles/keytable.py": key_table(),
+        "cli/taskfiles_cli/argtable.py": argument_table(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),

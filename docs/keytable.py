@@ -66,9 +66,13 @@ def key_table() -> str:
         if part is Durations:
             lines.append("        \"*\": Key('integer'),")
         lines.append("    },")
-    text = "\n".join([*lines, "}"]) + "\n"
-    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", "taskfiles/keytable.py", "-"]
-    done = subprocess.run(ruff, input=text, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 (our own words)
+    return formatted("\n".join([*lines, "}"]) + "\n", "taskfiles/keytable.py")
+
+
+def formatted(text: str, name: str) -> str:
+    """Format generated code as this project's files are."""
+    ruff = [sys.executable, "-m", "ruff", "format", "--stdin-filename", name, "-"]
+    done = subprocess.run(ruff, input=text, cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 (our words)
     return done.stdout
 
 

@@ -127,7 +127,7 @@ class Project:
         kept = {
             k: v
             for k, v in os.environ.items()
-            if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "COVERAGE_PROCESS_START"}
+            if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "TASKS_ACCEL"}
         }
         return kept | GIT | {"HOME": str(self.root.parent / "home"), "TERM": "dumb"} | self.env | (more or {})
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
+from project import Project
 from taskfiles import accel, keys, model, values
 from taskfiles.keytable import PARTS
+from taskfiles_cli import argv, program
+from taskfiles_cli.argtable import COMMANDS, Option
 
 ODD = st.one_of(
     st.none(),
@@ -106,3 +114,108 @@ def test_every_check_of_the_table_is_known() -> None:
 def test_accelerators_are_chosen_by_a_setting(setting: str, on: set[str]) -> None:
     accel.choose(setting)
     assert {name for name in accel.KNOWN if accel.is_on(name)} == on
+
+
+# The command line
+
+
+TEXTS = st.sampled_from(["a", "", "-", "-x", "--output", "=", "a=b", "1", "é", "@f"])
+NUMBERS = st.sampled_from(["0", "1", "007", "1.5", "-1", "x", "", "99999999999999999999"])
+WORDS = st.sampled_from(["json", "JSON", "human", "github", "never", "xml"])
+
+
+def option_words(name: str, option: Option) -> st.SearchStrategy[list[str]]:
+    if option.kind in {"flag", "no-flag"}:
+        return st.sampled_from([[name], [name], [f"{name}=1"]])
+    values = {"text": TEXTS, "path": TEXTS, "whole": NUMBERS, "number": NUMBERS}.get(option.kind, WORDS)
+    glued = values.map(lambda value: [f"{name}={value}"] if name.startswith("--") else [name + value])
+    return st.one_of(values.map(lambda value: [name, value]), glued)
+
+
+@st.composite
+def command_lines(draw: st.DrawFn) -> tuple[str, list[str]]:
+    name = draw(st.sampled_from(sorted(COMMANDS)))
+    command = COMMANDS[name]
+    options = [option_words(*pair) for pair in command.options.items()]
+    needed = [
+        option_words(*pair) for pair in command.options.items() if pair[1].parameter in command.required
+    ]
+    others = [
+        TEXTS.map(lambda word: [word]),
+        st.sampled_from([["--"], ["--help"], ["-h"], ["--outp"], ["-oplain"]]),
+    ]
+    groups = [draw(words) for words in needed] + draw(st.lists(st.one_of(*options, *others), max_size=4))
+    return name, [word for group in draw(st.permutations(groups)) for word in group]
+
+
+@given(command_lines())
+def test_command_lines_are_read_as_typer_reads_them(line: tuple[str, list[str]]) -> None:
+    """What is recognised is what typer passes on; what typer refuses is not recognised."""
+    name, words = line
+    quick = argv.read(COMMANDS[name], words)
+    if quick is None:
+        return
+    command: Any = typer.main.get_command(program.build())
+    for part in name.split():
+        command = command.commands[part]
+    context = command.make_context(name, list(words))
+    told = {key: value for key, value in context.params.items() if value not in (None, [], ())}
+    function = program.load(program.COMMANDS[name])
+    defaults = {key: each.default for key, each in inspect.signature(function).parameters.items()}
+    expected = {key: value for key, value in told.items() if key in quick or value != defaults[key]}
+    assert {key: _comparable(value) for key, value in quick.items()} == {
+        key: _comparable(value) for key, value in expected.items()
+    }
+
+
+def _comparable(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--version", "x"],
+        ["--help"],
+        [],
+        ["lst"],
+        ["list", "--help"],
+        ["metadata"],
+        ["show"],
+        ["list", "--o"],
+    ],
+    ids=" ".join,
+)
+def test_what_is_in_doubt_is_left_to_typer(words: list[str]) -> None:
+    assert argv.recognise(words) is None
+
+
+def test_every_command_is_in_the_table() -> None:
+    assert COMMANDS.keys() == program.COMMANDS.keys()
+
+
+HEAVY = {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "update fix --meta size=xl",
+        "record fix --status failed --tool t --duration-seconds 1",
+        "show fix --output json",
+        "list --state ready --output json",
+        "list --label a --sort -priority",
+    ],
+)
+def test_hot_commands_import_little(project: Project, line: str) -> None:
+    project.task("fix")
+    code = (
+        "import sys; from taskfiles_cli.main import main; code = main(sys.argv[1:]); "
+        "print(code, *sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *line.split()]
+    env = project.environment({"TASKS_ACCEL": "1"})
+    done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, check=True)
+    code_given, *modules = done.stderr.splitlines()[-1].split()
+    assert code_given == "0"
+    assert not HEAVY & set(modules)

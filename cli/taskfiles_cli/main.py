@@ -2,85 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from taskfiles import TaskfilesError, __version__
-from taskfiles_cli.commands import (
-    edit,
-    fmt,
-    init,
-    metadata,
-    new,
-    record,
-    review,
-    schema,
-    show,
-    trust,
-    update,
-    validate,
-)
-from taskfiles_cli.commands import help as help_topics
-from taskfiles_cli.commands import list as list_command
-from taskfiles_cli.options import forget_stdin, join_fields
+from taskfiles import accel
+from taskfiles.errors import TaskfilesError
+from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed, silence
-from taskfiles_cli.session import state_directory
+from taskfiles_cli.texts import forget_stdin, join_fields
 
+ACCEL_VARIABLE = "TASKS_ACCEL"
 _INTERRUPTED = 130
-
-app = typer.Typer(
-    name="tasks",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["--help", "-h"]},
-    epilog="`tasks help` lists the topics: exit-codes, format, json.",
-)
-
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        Console().write(f"tasks {__version__}\n")
-        raise typer.Exit
-
-
-@app.callback()
-def _root(
-    version: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
-    ] = False,
-) -> None:
-    """Work items as Markdown files in your repository; every attempt at them recorded."""
-
-
-app.command("init")(init.init)
-app.command("new")(new.new)
-app.command("list")(list_command.list_tasks)
-app.command("show")(show.show)
-app.command("update")(update.update)
-app.add_typer(metadata.app, name="metadata")
-app.command("record")(record.record)
-app.command("record-attempt", hidden=True)(record.record)
-app.command("review")(review.review)
-app.command("validate")(validate.validate)
-app.command("fmt")(fmt.fmt)
-app.command("edit")(edit.edit)
-app.command("trust")(trust.trust)
-app.command("schema")(schema.schema)
-app.command("help")(help_topics.help_)
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and give its exit code; nothing but text for people or programs comes out."""
+    accel.choose(os.environ.get(ACCEL_VARIABLE, ""))
     colour = _option(argv, ("--color",))
     console = Console(
         wanted if (wanted := _option(argv, ("--output", "-o"))) in MACHINE else "human",
@@ -110,16 +50,20 @@ def _flush(code: int, console: Console) -> int:
 def _run(argv: Sequence[str], console: Console) -> int:
     try:
         forget_stdin()
-        result = app(args=join_fields(argv), prog_name="tasks", standalone_mode=False)
+        joined = join_fields(argv)
+        call = arguments.recognise(joined) if accel.is_on("argv") else None
+        if call is not None:
+            return call()
+        from taskfiles_cli import program  # noqa: PLC0415 (typer is imported only where it is needed)
+
+        result = program.run(joined)
         if result == _INTERRUPTED:  # typer has swallowed the exception
             raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except TaskfilesError as error:
         console.error(error)
         return error.exit
-    except typer.TyperException as error:
-        return _report_usage(error, console)
-    except (typer.Abort, KeyboardInterrupt):
+    except KeyboardInterrupt:
         interrupted = TaskfilesError("interrupted")
         console.error(interrupted)
         return interrupted.exit
@@ -129,18 +73,26 @@ def _run(argv: Sequence[str], console: Console) -> int:
         raise
     except OSError as error:
         return _report_system(error, console)
-    except Exception:
+    except Exception as error:
+        if _is_usage(error):
+            return _report_usage(error, console)
         bug = TaskfilesError("internal", **_keep_traceback())
         console.error(bug)
         return bug.exit
 
 
-def _report_usage(error: typer.TyperException, console: Console) -> int:
+def _is_usage(error: Exception) -> bool:
+    """Whether typer has refused the command line; without typer nobody has."""
+    typer = sys.modules.get("typer")
+    return typer is not None and isinstance(error, typer.TyperException)
+
+
+def _report_usage(error: Any, console: Console) -> int:
     context = getattr(error, "ctx", None)
     message = error.format_message().strip()
     if message.startswith("Usage:"):  # a group without a command: typer's message is its help
         console.error_line(message)
-        return error.exit_code
+        return int(error.exit_code)
     command = context.command_path if context is not None else "tasks"
     usage = TaskfilesError("usage", problem=message, command=command)
     console.error(usage)
@@ -159,6 +111,13 @@ def _report_system(error: OSError, console: Console) -> int:
 
 def _keep_traceback() -> dict[str, Any]:
     """Write the details of a bug where they can be found, and name the place."""
+    import contextlib  # noqa: PLC0415 (a bug is worth the wait)
+    import tempfile  # noqa: PLC0415
+    import traceback  # noqa: PLC0415
+
+    from taskfiles import __version__  # noqa: PLC0415
+    from taskfiles_cli.session import state_directory  # noqa: PLC0415
+
     kind, value, _ = sys.exc_info()
     problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
     state = state_directory(Path(tempfile.gettempdir()))

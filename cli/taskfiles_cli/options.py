@@ -1,24 +1,27 @@
-"""The options that several commands share, and how their values are read."""
+"""The options that several commands share, as typer reads them from annotations.
+
+Command modules name these in their annotations only, and `program` resolves them: a command that is
+called without typer need not import it.
+"""
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from taskfiles import Store, Task, TaskfilesError
-from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles import Store, TaskfilesError
+from taskfiles.keys import WORDS
 from taskfiles.names import id_in_name
-from taskfiles.values import nests_deeper, suggest
-from taskfiles.yamlprint import read_value
-from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 from taskfiles_cli.output import Colour, FindingFormat, Format
+
+TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
+
+
+def word_help(key: str, more: str = "") -> str:
+    """List the words of a key for a help text."""
+    return ", ".join(WORDS[key]) + more
 
 
 def complete_ids(incomplete: str) -> list[str]:
@@ -64,277 +67,9 @@ IfMatch = Annotated[
     str | None,
     typer.Option("--if-match", metavar="ETAG", help="Refuse (exit 4) unless the task has this etag."),
 ]
-
-TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
-
-# typer has no repeatable option of two values, so the two are joined before it sees them.
-_UNIT = "\x1f"
 Fields = Annotated[
     list[str] | None,
     typer.Option(
         "--field", metavar="SECTION TEXT", help="A section and its text; may be repeated. " + TEXT_HELP
     ),
 ]
-
-
-def word_help(key: str, more: str = "") -> str:
-    """List the words of a key for a help text."""
-    return ", ".join(WORDS[key]) + more
-
-
-def join_fields(argv: Sequence[str]) -> list[str]:
-    """Join the two values of each `--field` into one.
-
-    >>> join_fields(["--field", "Overview", "Text", "--check", "1"])
-    ['--field', 'Overview\\x1fText', '--check', '1']
-    """
-    joined: list[str] = []
-    rest = list(argv)
-    while rest:
-        argument = rest.pop(0)
-        joined.append(argument)
-        if argument == "--":
-            return joined + rest
-        if argument == "--field" and len(rest) >= 2:
-            joined.append(f"{rest.pop(0)}{_UNIT}{rest.pop(0)}")
-    return joined
-
-
-def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
-    """Read sections with their texts."""
-    pairs = []
-    for field in fields or ():
-        title, unit, text = field.partition(_UNIT)
-        if not unit or not title.strip():
-            remedy = "Write --field SECTION TEXT."
-            problem = "a section and a text belong here"
-            raise TaskfilesError(
-                "bad-value", option="--field", given=f"“{title}”", problem=problem, remedy=remedy
-            )
-        pairs.append((check_utf8("--field", title.strip()), read_text("--field", text)))
-    return pairs
-
-
-def read_text(option: str, value: str) -> str:
-    """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
-    if value == "-":
-        return _decode(option, "standard input", read_stdin(option))
-    if value.startswith("@@"):
-        return check_utf8(option, value[1:])
-    if value.startswith("@"):
-        return _read_file(option, value[1:])
-    return check_utf8(option, value)
-
-
-def _read_file(option: str, name: str) -> str:
-    try:
-        return _decode(option, name, Path(name).read_bytes())
-    except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"read from {name}", problem=problem, remedy=remedy
-        ) from error
-
-
-def _decode(option: str, source: str, data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        given, problem, remedy = f"read from {source}", "it is not UTF-8", "Save the text as UTF-8."
-        raise TaskfilesError(
-            "bad-value", option=option, given=given, problem=problem, remedy=remedy
-        ) from error
-
-
-_stdin: list[str] = []  # the option that has taken standard input, which is there only once
-
-
-def forget_stdin() -> None:
-    """Begin a new command."""
-    _stdin.clear()
-
-
-def read_stdin(option: str) -> bytes:
-    """Read standard input, which must be there and can serve one option only."""
-    if _stdin:
-        problem, remedy = f"{_stdin[0]} has taken standard input already", "Use `@FILE` for one of the texts."
-        raise TaskfilesError("bad-value", option=option, given="`-`", problem=problem, remedy=remedy)
-    _stdin.append(option)
-    if sys.stdin is None:
-        remedy = "Give the text through a pipe or a file."
-        raise TaskfilesError(
-            "bad-value", option=option, given="`-`", problem="standard input is closed", remedy=remedy
-        )
-    return sys.stdin.buffer.read()
-
-
-def check_utf8(option: str, text: str) -> str:
-    """Refuse an argument whose bytes are not UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        given = f"“{text.encode(errors='replace').decode()}”"
-        remedy = "Write it in UTF-8."
-        raise TaskfilesError(
-            "bad-value", option=option, given=given, problem="it is not UTF-8", remedy=remedy
-        ) from error
-    return text
-
-
-def read_optional(option: str, value: str | None) -> str | None:
-    """Read a text option that may be left out."""
-    return None if value is None else read_text(option, value)
-
-
-def read_json(option: str, value: str, shape: str, example: str) -> Any:
-    """Read JSON from standard input (`-`) or a file, with or without an `@` before its name."""
-    source = "standard input" if value == "-" else value.removeprefix("@")
-    text = read_text(option, "-") if value == "-" else _read_file(option, source)
-    try:
-        parsed = json.loads(
-            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_unique
-        )
-        if nests_deeper(parsed, MAX_DEPTH):
-            raise ValueError(f"it nests deeper than {MAX_DEPTH} levels")
-        json.dumps(parsed, ensure_ascii=False).encode()
-    except (ValueError, RecursionError) as error:
-        half = isinstance(error, UnicodeEncodeError)
-        problem = "it holds half of a surrogate pair" if half else str(error) or "it nests too deep"
-        raise TaskfilesError(
-            "bad-json", source=source, problem=problem, shape=shape, example=example
-        ) from error
-    return parsed
-
-
-def _refuse_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"{text} is too large")
-    return number
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) < len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return result
-
-
-def split_pair(option: str, text: str) -> tuple[str, str]:
-    """Split `KEY=VALUE`."""
-    key, sign, value = check_utf8(option, text).partition("=")
-    if not sign or not key:
-        raise TaskfilesError(
-            "bad-value",
-            option=option,
-            given=f"“{text}”",
-            problem="there is no `=` in it",
-            remedy="Write it as KEY=VALUE.",
-        )
-    return key, value
-
-
-def read_meta(option: str, text: str) -> tuple[str, Any]:
-    """Read `KEY=VALUE` for a frontmatter key: text keys as they stand, the rest as YAML."""
-    key, value = split_pair(option, text)
-    if key in WORDS:
-        return key, single_word(f"{option} {key}", WORDS[key], value)
-    return key, value if key in TEXT_KEYS else _read_yaml(option, text, value)
-
-
-def read_item(option: str, text: str) -> tuple[str, Any]:
-    """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others YAML."""
-    key, value = split_pair(option, text)
-    if key in TEXT_KEYS | INSTANT_KEYS | {"execution"}:
-        remedy = "Use --meta to set it."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem=f"{key} is not a list", remedy=remedy
-        )
-    return key, value if key in LIST_KEYS - {"links"} else _read_yaml(option, text, value)
-
-
-def _read_yaml(option: str, text: str, value: str) -> Any:
-    try:
-        return read_value(value)
-    except YamlProblem as bad:
-        problem = str(bad.params.get("problem", "it can't be read as YAML"))
-        remedy = "Quote it for YAML, as in title='\"a: b\"'."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem=problem, remedy=remedy
-        ) from bad
-
-
-def single_word(option: str, kind: type[StrEnum], text: str) -> str:
-    """Read one word in any case."""
-    if "," in text or not text.strip():
-        remedy = f"Use one of {', '.join(kind)}."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="one word belongs here", remedy=remedy
-        )
-    (word,) = parse_words(option, kind, [text])
-    return word
-
-
-def read_usd(option: str, text: str | None) -> int | None:
-    """Read US dollars as millionths."""
-    if text is None:
-        return None
-    try:
-        micros = Decimal(text) * 1_000_000
-        if micros < 0 or micros != int(micros):
-            raise InvalidOperation
-    except (InvalidOperation, OverflowError, ValueError):
-        remedy = "Write dollars with up to six decimals, as in 0.0425."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="it is no amount", remedy=remedy
-        ) from None
-    return int(micros)
-
-
-def check_fields(chosen: Sequence[str], tasks: Sequence[Task]) -> None:
-    """Refuse a key that neither the format knows nor any task has."""
-    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
-    for name in chosen:
-        if name not in known and not any(name in task.values for task in tasks):
-            remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
-            given, problem = f"“{name}”", "no task has it"
-            raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
-
-
-def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> frozenset[str]:
-    """Read words from a command line: commas separate, any case will do.
-
-    Raises TaskfilesError (bad-value), offering the nearest word.
-    """
-    known = {str(word): str(word) for word in kind}
-    found = set()
-    for text in split_commas(texts):
-        word = text.casefold()
-        word = (
-            word
-            if word in known
-            else word.replace("_", "-")
-            if word.replace("_", "-") in known
-            else word.replace("-", "_")
-        )
-        if word not in known:
-            remedy = suggest(text, list(known)) + f"Use one of {', '.join(known)}."
-            raise TaskfilesError(
-                "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
-            )
-        found.add(word)
-    return frozenset(found)
-
-
-def split_commas(texts: Sequence[str]) -> list[str]:
-    """Split values at commas, blanks around them dropped.
-
-    >>> split_commas(["a, b", "c"])
-    ['a', 'b', 'c']
-    """
-    return [part.strip() for text in texts for part in text.split(",") if part.strip()]

@@ -9,12 +9,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taskfiles import Change, TaskfilesError
 from taskfiles.mutation import check_etag, rewrite
-from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def edit(

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles_cli.options import Color, Output
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output
+
 
 TOPICS = {
     "exit-codes": "What each exit code means, and every error behind it.",

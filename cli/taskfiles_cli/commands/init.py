@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.files import create_file, naming
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
-from taskfiles_cli.options import Color, Output
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output
+
 
 _CONFIG = (
     f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_tasks, task_object
 from taskfiles.graph import find_parents
@@ -13,19 +11,15 @@ from taskfiles.instants import parse_duration, parse_instant
 from taskfiles.keys import SHOW_KEYS, WORDS
 from taskfiles.rules.references import check_duplicates
 from taskfiles.words import ExecutionStatus
-from taskfiles_cli.options import (
-    Color,
-    Output,
-    Root,
-    check_fields,
-    parse_words,
-    split_commas,
-    split_pair,
-    word_help,
-)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import check_fields, parse_words, split_commas, split_pair
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root, word_help
 
 
 def list_tasks(

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, TaskfilesError, Update, task_object
 from taskfiles import update as update_task
 from taskfiles.values import suggest
-from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId, read_json
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_json
 
-app = typer.Typer(help="Read and patch a task's frontmatter.", no_args_is_help=True, rich_markup_mode=None)
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
-@app.command()
 def get(
     task_id: TaskId,
     key: Annotated[str | None, typer.Argument(metavar="KEY", help="One key, dotted for nested ones.")] = None,
@@ -65,7 +65,6 @@ def _text(value: Any) -> str:
     return escape((head + "\n" if head else "") + "".join(rest))
 
 
-@app.command("set")
 def set_(
     task_id: TaskId,
     patch: Annotated[str, typer.Argument(metavar="PATCH", help="A file, or `-` for standard input.")] = "-",

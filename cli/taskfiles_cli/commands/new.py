@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, create
 from taskfiles.keys import WORDS
-from taskfiles_cli.options import (
-    TEXT_HELP,
-    Color,
-    DryRun,
-    Fields,
-    LockTimeout,
-    Output,
-    Root,
-    read_fields,
-    read_meta,
-    read_optional,
-    read_text,
-    single_word,
-    word_help,
-)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_fields, read_meta, read_optional, read_text, single_word
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, Fields, LockTimeout, Output, Root, word_help
 
 
 def new(

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles import record as record_attempts
 from taskfiles.words import CostSource, ExecutionStatus, Outcome
-from taskfiles_cli.options import (
-    TEXT_HELP,
-    Color,
-    DryRun,
-    IfMatch,
-    LockTimeout,
-    Output,
-    Root,
-    TaskId,
-    read_json,
-    read_optional,
-    read_usd,
-    single_word,
-    split_pair,
-)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_json, read_optional, read_usd, single_word, split_pair
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+
 
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
 

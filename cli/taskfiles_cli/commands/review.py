@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import review as review_attempt
-from taskfiles_cli.options import (
-    TEXT_HELP,
-    Color,
-    DryRun,
-    IfMatch,
-    LockTimeout,
-    Output,
-    Root,
-    TaskId,
-    read_optional,
-)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_optional
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def review(

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.config import config_hash
 from taskfiles.git import run_git
 from taskfiles.names import CONFIG_PATH
-from taskfiles_cli.options import Color, Output, Root
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root
+
 
 TRUST_KEY = "tasks.trust"
 

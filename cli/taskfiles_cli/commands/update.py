@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
-from taskfiles_cli.options import (
-    Color,
-    DryRun,
-    Fields,
-    IfMatch,
-    LockTimeout,
-    Output,
-    Root,
-    TaskId,
-    read_fields,
-    read_item,
-    read_meta,
-)
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_fields, read_item, read_meta
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, DryRun, Fields, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def update(

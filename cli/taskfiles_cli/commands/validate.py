@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
-
-import typer
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
 from taskfiles.validation import Fix, resolve_names, validate_some, validate_text
 from taskfiles.wire import finding_object, findings_object
-from taskfiles_cli.options import Color, FindingOutput, LockTimeout, Root, read_stdin
 from taskfiles_cli.output import Colour, FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_stdin
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, FindingOutput, LockTimeout, Root
 
 
 def validate(

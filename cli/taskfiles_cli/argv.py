@@ -1,0 +1,100 @@
+"""Command lines read without typer: by a table generated from it, and only where nothing is in doubt.
+
+Whatever this module does not fully recognise (help, abbreviations, mistakes) is typer's to read and to
+answer; `recognise` then gives None. A differential test compares the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from taskfiles_cli import output
+from taskfiles_cli.argtable import COMMANDS, Command, Option
+from taskfiles_cli.version import VERSION_LINE
+
+_FLAGS = {"flag", "no-flag"}
+
+
+def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
+    """Give the call that a command line asks for, or None where typer has to look at it."""
+    if list(argv) == ["--version"]:
+        return _print_version
+    words = 2 if " ".join(argv[:2]) in COMMANDS else 1
+    command = COMMANDS.get(" ".join(argv[:words]))
+    values = read(command, argv[words:]) if command is not None else None
+    if command is None or values is None:
+        return None
+    module = import_module(f"taskfiles_cli.commands.{command.module}")
+    function = getattr(module, command.function)
+    return lambda: int(function(**values))
+
+
+def _print_version() -> int:
+    output.Console().write(VERSION_LINE)
+    return 0
+
+
+def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
+    """Read options and arguments into the parameters of a command's function; None where typer must."""
+    rest = list(words)
+    given: dict[str, Any] = {}
+    positional: list[str] = []
+    while rest:
+        word = rest.pop(0)
+        if not word.startswith("-") or word == "-":
+            positional.append(word)
+            continue
+        name, glued, value = word.partition("=")
+        option = command.options.get(name)
+        if option is None or (glued and not name.startswith("--")):
+            return None
+        if option.kind in _FLAGS:
+            if glued:
+                return None
+            given[option.parameter] = option.kind == "flag"
+            continue
+        if not glued:
+            if not rest:
+                return None
+            value = rest.pop(0)
+        known = _read(option, value)
+        if known is None:
+            return None
+        if option.repeats:
+            given.setdefault(option.parameter, []).append(known)
+        else:
+            given[option.parameter] = known
+    if not command.required <= given.keys():
+        return None
+    return _place(command, positional, given)
+
+
+def _place(command: Command, positional: list[str], given: dict[str, Any]) -> dict[str, Any] | None:
+    """Give the words that are no options to the command's arguments."""
+    for parameter, required, many in command.arguments:
+        if many:
+            if positional:
+                given[parameter] = positional
+            positional = []
+        elif positional:
+            given[parameter] = positional.pop(0)
+        elif required:
+            return None
+    return None if positional else given
+
+
+def _read(option: Option, text: str) -> Any:
+    """Read a value by its kind; None where typer should say what is wrong with it."""
+    if option.kind == "text":
+        return text
+    if option.kind == "path":
+        return Path(text)
+    if option.kind in {"whole", "number"}:
+        plain = text.isascii() and text.replace(".", "", option.kind == "number").isdigit()
+        number = (int(text) if option.kind == "whole" else float(text)) if plain and len(text) < 16 else None
+        return None if number is None or (option.least is not None and number < option.least) else number
+    kind: Any = getattr(output, option.kind)
+    return kind(text.lower()) if text.lower() in set(kind) else None

@@ -1,0 +1,94 @@
+"""The typer program: which commands there are, and where each is defined."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+
+from taskfiles_cli import options
+from taskfiles_cli.output import Console
+from taskfiles_cli.version import VERSION_LINE
+
+# Names of two words belong to a group. One place names each command; all else is derived from it.
+COMMANDS: dict[str, str] = {
+    "init": "init:init",
+    "new": "new:new",
+    "list": "list:list_tasks",
+    "show": "show:show",
+    "update": "update:update",
+    "metadata get": "metadata:get",
+    "metadata set": "metadata:set_",
+    "record": "record:record",
+    "record-attempt": "record:record",
+    "review": "review:review",
+    "validate": "validate:validate",
+    "fmt": "fmt:fmt",
+    "edit": "edit:edit",
+    "trust": "trust:trust",
+    "schema": "schema:schema",
+    "help": "help:help_",
+}
+ALIASES = frozenset({"record-attempt"})
+GROUPS = {"metadata": "Read and patch a task's frontmatter."}
+_EPILOG = "`tasks help` lists the topics: exit-codes, format, json."
+_PLAIN: dict[str, Any] = {
+    "rich_markup_mode": None,
+    "no_args_is_help": True,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["--help", "-h"]},
+}
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        Console().write(VERSION_LINE)
+        raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Work items as Markdown files in your repository; every attempt at them recorded."""
+
+
+def build(argv: Sequence[str] = ()) -> typer.Typer:
+    """Build the program; where a command line names its command, only that one is imported."""
+    app = typer.Typer(
+        name="tasks", epilog="`tasks help` lists the topics: exit-codes, format, json.", **_PLAIN
+    )
+    app.callback()(_root)
+    groups = {name: typer.Typer(help=text, **_PLAIN) for name, text in GROUPS.items()}
+    first = argv[0] if argv else ""
+    named = {name for name in COMMANDS if name.split()[0] == first}
+    for name, place in COMMANDS.items():
+        if named and name not in named:
+            continue
+        group, _, inner = name.rpartition(" ")
+        program = groups[group] if group else app
+        program.command(inner, hidden=name in ALIASES)(load(place))
+    for name, inner_program in groups.items():
+        if not named or name == first:
+            app.add_typer(inner_program, name=name)
+    return app
+
+
+def load(place: str) -> Any:
+    """Import a command's function, with the names that its annotations use and nothing else does."""
+    module_name, _, function = place.partition(":")
+    module = import_module(f"taskfiles_cli.commands.{module_name}")
+    for name, value in vars(options).items():
+        vars(module).setdefault(name, value)
+    return getattr(module, function)
+
+
+def run(argv: Sequence[str]) -> Any:
+    """Run a command line; gives the command's exit code. Raises what the command raises."""
+    completing = "_TASKS_COMPLETE" in os.environ
+    return build(() if completing else argv)(args=[*argv], prog_name="tasks", standalone_mode=False)
