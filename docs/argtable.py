@@ -59,7 +59,7 @@ def command_code(root: Any, name: str, place: str) -> str:
     codes = [code for option in options for code in option_codes(option, hints.get(option.name))]
     places = tuple((argument.name, argument.required, argument.nargs == -1) for argument in arguments)
     required = sorted(option.name for option in options if option.required)
-    needed = f"frozenset({set(required)!r})" if required else "frozenset()"
+    needed = f"frozenset({{{', '.join(map(repr, required))}}})" if required else "frozenset()"
     module, _, function = place.partition(":")
     return f"Command({module!r}, {function!r}, {{{', '.join(codes)}}}, {places!r}, {needed})"
 

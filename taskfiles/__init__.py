@@ -12,9 +12,10 @@ The library never prints, never reads the environment, never exits.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's own costs more than all else that `tasks --version` does
 if TYPE_CHECKING:
+    from typing import Any
+
     from taskfiles.attempts import Derived, derive
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.errors import ERRORS, TaskfilesError

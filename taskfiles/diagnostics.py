@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.change import field_name
@@ -368,12 +369,12 @@ def make_finding(
     return Finding(code, spec.severity, message[:1].upper() + message[1:], path, line, column, field, hint)
 
 
-def locate(problem: Problem, path: str, document: Document, root: Node) -> Finding:
-    """Give a problem of a readable file its line and column."""
+def locate(problem: Problem, path: str, document: Document, root: Callable[[], Node]) -> Finding:
+    """Give a problem of a readable file its line and column; `root` gives the nodes if they are needed."""
     if problem.at == "body":
         line, column = document.body_line + problem.body_line, 1
     else:
-        line, column = front_position(document.front, _index(problem, root))
+        line, column = front_position(document.front, _index(problem, root()))
     field = field_name(problem.path) or None
     return make_finding(problem.code, path, line, column, field, **problem.params)
 

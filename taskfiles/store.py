@@ -168,19 +168,19 @@ class Store:
         """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
         return iter(self.snapshot().tasks)
 
-    def snapshot(self) -> Snapshot:
-        """Read every task file once.
+    def snapshot(self, *, check: bool = False) -> Snapshot:
+        """Read every task file once; with `check` each one's findings are worked out at once.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
         the same before and after, all is read again, and at last under a lock that keeps moves away.
         """
         for _ in range(_TRIES):
-            if (found := self._read_all()) is not None:
+            if (found := self._read_all(check=check)) is not None:
                 return found
         with self.locks.store(shared=True):
-            return self._read_all() or self._read_all(settle=True) or Snapshot([], [])
+            return self._read_all(check=check) or self._read_all(check=check, settle=True) or Snapshot([], [])
 
-    def _read_all(self, *, settle: bool = False) -> Snapshot | None:
+    def _read_all(self, *, check: bool, settle: bool = False) -> Snapshot | None:
         files_before = list(self.walk())
         tasks: list[Task] = []
         unreadable: list[Finding] = []
@@ -195,7 +195,7 @@ class Store:
                     continue
                 return None
             if loaded is not None:
-                tasks.append(loaded.task)
+                tasks.append(_settle(loaded.task, check))
         if not settle and files_before != list(self.walk()):
             return None
         return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
@@ -390,6 +390,14 @@ class Store:
             with suppress(OSError):
                 files.move_file(self.root / path, self.root / task.path)
             raise
+
+
+def _settle(task: Task, check: bool) -> Task:
+    """Work out what needs the nodes while they are there, then let go of them."""
+    if check:
+        _ = task.findings
+    task.forget_nodes()
+    return task
 
 
 def is_project(directory: Path) -> bool:

@@ -35,12 +35,29 @@ class Task:
     defaults; `key in task.values` tells what the file holds.
     """
 
-    def __init__(self, path: str, data: bytes, document: Document, root: Node) -> None:
-        self.path, self.data, self.document, self.root = path, data, document, root
-        self.values: dict[str, Value] = root.entries()
+    def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
+        self.path, self.document, self.values = path, document, values
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
+
+    @property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        return self.document.to_bytes()
+
+    @cached_property
+    def root(self) -> Node:
+        """The frontmatter's nodes with their places, read again when they are asked for.
+
+        They take ten times the room of the values, and only what is wrong or edited needs them: who holds
+        many tasks lets go of them with `forget_nodes`.
+        """
+        return read_yaml(self.document.front)
+
+    def forget_nodes(self) -> None:
+        """Let go of the nodes until they are asked for again."""
+        self.__dict__.pop("root", None)
 
     @property
     def id(self) -> str:
@@ -91,7 +108,7 @@ class Task:
         return _in_order([*self.errors, *self._locate(file_remarks(self))])
 
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
-        return _in_order(locate(problem, self.path, self.document, self.root) for problem in problems)
+        return _in_order(locate(problem, self.path, self.document, lambda: self.root) for problem in problems)
 
     @property
     def valid(self) -> bool:
@@ -142,7 +159,9 @@ def parse_task(path: str, data: bytes) -> Task:
         line, column = front_position(document.front, root.start)
         raise Unreadable(make_finding("not-a-mapping", path, line, column, found=found))
     _check_id(path, document, root)
-    return Task(path, data, document, root)
+    task = Task(path, document, root.entries())
+    task.root = root
+    return task
 
 
 def _check_id(path: str, document: Document, root: Node) -> None:

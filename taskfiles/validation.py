@@ -34,7 +34,7 @@ class Fix(NamedTuple):
 
 def validate(store: Store) -> Report:
     """Check every file of a store, each for itself and all together, the configuration too."""
-    snapshot = store.snapshot()
+    snapshot = store.snapshot(check=True)
     has_config = os.path.lexists(store.directory / CONFIG_NAME)
     files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
     return Report(sort_findings(_all_findings(store, snapshot)), files)
@@ -54,7 +54,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
 
     Raises TaskfilesError: no-such-task, io.
     """
-    snapshot = store.snapshot()
+    snapshot = store.snapshot(check=True)
     wanted = resolve_names(store, snapshot, names, directory)
     findings = [finding for finding in _all_findings(store, snapshot) if finding.path in wanted]
     known = {CONFIG_PATH, *_paths(snapshot)}

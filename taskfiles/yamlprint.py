@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 from taskfiles.yamltext import Value, YamlProblem, read_yaml
 
@@ -15,10 +16,20 @@ _OTHER_WORDS = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`")
-_UNPRINTABLE = re.compile(
-    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def _is_unprintable(text: str) -> bool:
+    """Whether YAML calls a character of the text unprintable; what Python calls printable never is."""
+    return not text.isprintable() and _unprintable().search(text) is not None
+
+
+@lru_cache(maxsize=1)  # compiling it takes longer than all else that an edit prints
+def _unprintable() -> re.Pattern[str]:
+    return re.compile(
+        "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    )
 
 
 def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
@@ -30,7 +41,7 @@ def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
     ('"no"', "'a: b'", '5')
     """
     if isinstance(value, str):
-        if style == "'" and not _UNPRINTABLE.search(value) and "\n" not in value and "\t" not in value:
+        if style == "'" and not _is_unprintable(value) and "\n" not in value and "\t" not in value:
             return "'" + value.replace("'", "''") + "'"
         if style in {"", "|", ">"} and _is_plain(value, flow):
             return value
@@ -92,7 +103,7 @@ def is_literal(text: str) -> bool:
     return (
         len(lines) > 1
         and not text.endswith("\n\n")  # only `|+` keeps them, and that takes in blank lines of the user's
-        and not _UNPRINTABLE.search(text)
+        and not _is_unprintable(text)
         and bool(lines[0].strip(" \t"))
         and not lines[0].startswith((" ", "\t"))
         and not any(line.startswith(("\t", " ")) and not line.strip(" \t") for line in lines)
@@ -130,7 +141,7 @@ def _print_float(value: float) -> str:
 def _escape(char: str) -> str:
     if char in _ESCAPES:
         return _ESCAPES[char]
-    if not _UNPRINTABLE.match(char):
+    if not _is_unprintable(char):
         return char
     code = ord(char)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
@@ -139,7 +150,7 @@ def _escape(char: str) -> str:
 def _is_plain(text: str, flow: bool) -> bool:
     if not text or text.startswith((" ", "\t", *_INDICATORS)) or text.endswith((" ", "\t", ":")):
         return False
-    if ": " in text or " #" in text or "\t" in text or "\n" in text or _UNPRINTABLE.search(text):
+    if ": " in text or " #" in text or "\t" in text or "\n" in text or _is_unprintable(text):
         return False
     if flow and any(char in text for char in ",[]{}:?"):
         return False

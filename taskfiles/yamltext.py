@@ -24,6 +24,11 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+try:
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # re-exported without saying so
+except ImportError:  # no build of it for this platform
+    CParser = None
+
 Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -147,7 +152,12 @@ def _hide_old_breaks(text: str) -> tuple[str, dict[int, str]]:
 
 def _parse(text: str, *, pure: bool) -> Iterator[Event]:
     try:
-        yield from YAML(typ="safe", pure=pure).parse(text)
+        if pure or CParser is None:
+            yield from YAML(typ="safe", pure=True).parse(text)
+        else:  # asked directly: making a YAML object looks for plug-ins on disk each time
+            parser = CParser(text)
+            while parser.check_event():
+                yield parser.get_event()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.context_mark is not None and _NEVER_CLOSED.match(error.context or ""):
@@ -332,6 +342,8 @@ def _resolve(text: str, tag: str | None) -> Value:
             return None
         if tag not in {_TAG + "bool", _TAG + "int"}:
             return text
+    if text[:1].isalpha() and text[0] not in "nNtTfF":  # most words are just that
+        return text
     if _NULL.fullmatch(text):
         return None
     if _BOOL.fullmatch(text):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
@@ -170,6 +169,8 @@ class Console:
 
     def width(self) -> int | None:
         """The terminal's width in columns; None where the output is no terminal."""
+        import shutil  # noqa: PLC0415 (only tables need it)
+
         return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
 
 

@@ -18,7 +18,7 @@ _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
 
 
 def _point(task: Task, code: str, path: Path, **params: object) -> Finding:
-    return locate(Problem(code, path, params), task.path, task.document, task.root)
+    return locate(Problem(code, path, params), task.path, task.document, lambda: task.root)
 
 
 def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
