@@ -46,7 +46,7 @@ SMALL = {
 
 
 def install(work: Path) -> Path:
-    """Install the wheel in an environment with a current pip and compile it; gives its directory of programs."""
+    """Install the wheel with a current pip and compile it; gives the directory of its programs."""
     quietly(sys.executable, "-m", "build", "--wheel", "--outdir", work / "dist", REPOSITORY)
     quietly(sys.executable, "-m", "venv", work / "venv")
     programs = work / "venv" / "bin"
