@@ -43,8 +43,14 @@ class Command(NamedTuple):
 def argument_table() -> str:
     """Write what typer knows of the commands as a module that needs no typer."""
     root: Any = typer.main.get_command(program.build())
-    entries = [f"{name!r}: {command_code(root, name, place)}," for name, place in program.COMMANDS.items()]
-    text = HEAD + "COMMANDS: dict[str, Command] = {" + "\n".join(entries) + "}\n"
+    names: dict[str, str] = {}  # where a command is defined -> its first name
+    entries, others = [], []
+    for name, place in program.COMMANDS.items():
+        if names.setdefault(place, name) == name:
+            entries.append(f"{name!r}: {command_code(root, name, place)},")
+        else:
+            others.append(f"COMMANDS[{name!r}] = COMMANDS[{names[place]!r}]")
+    text = HEAD + "COMMANDS: dict[str, Command] = {" + "\n".join(entries) + "}\n" + "\n".join(others) + "\n"
     return formatted(text, "cli/taskfiles_cli/argtable.py")
 
 
