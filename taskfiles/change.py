@@ -10,9 +10,12 @@ from taskfiles.yamltext import Path, Value, same
 
 
 class Step(NamedTuple):
-    """One elementary change: `set` a value in place, `insert` a key or item, `remove` one."""
+    """One elementary change: `set` a value in place, `insert` a key, `remove` a key or item.
 
-    verb: Literal["set", "insert", "remove"]
+    `extend` puts a list of items before the item that a path ends with, or at the end.
+    """
+
+    verb: Literal["set", "insert", "extend", "remove"]
     path: Path
     value: Value = None
 
@@ -48,8 +51,8 @@ def _list_steps(old: list[Value], new: list[Value], path: Path) -> Iterator[Step
         paired = min(i2 - i1, j2 - j1)
         for index in reversed(range(i1 + paired, i2)):
             yield Step("remove", (*path, index))
-        for offset in reversed(range(paired, j2 - j1)):
-            yield Step("insert", (*path, i1 + paired), new[j1 + offset])
+        if j2 - j1 > paired:
+            yield Step("extend", (*path, i1 + paired), new[j1 + paired : j2])
         for offset in reversed(range(paired)):
             yield from find_steps(old[i1 + offset], new[j1 + offset], (*path, i1 + offset))
 

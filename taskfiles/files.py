@@ -26,6 +26,10 @@ _REMEDIES = {
 }
 
 
+class NotSynced(OSError):
+    """The change is made, but the disk did not confirm that it will last."""
+
+
 class Changed(Exception):
     """A file is no longer the one that was read."""
 
@@ -55,8 +59,16 @@ def naming(action: str, path: Path | str) -> Iterator[None]:
         remedy = _REMEDIES.get(
             name, "Check the disk and the path, then run the command again; nothing was changed."
         )
+        written = isinstance(error, NotSynced)
+        if written:
+            remedy = (
+                "The change is in the file, but the disk did not confirm that it will last; check the disk."
+            )
         problem = (error.strerror or str(error)).lower()
-        raise TaskfilesError("io", path=str(path), action=action, problem=problem, remedy=remedy) from error
+        details = {"written": True} if written else None
+        raise TaskfilesError(
+            "io", path=str(path), action=action, problem=problem, remedy=remedy, details=details
+        ) from error
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] | None:
@@ -91,7 +103,10 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
             raise Changed(path)
         os.replace(temporary, path)
         undo.pop_all()
-    sync_directory(path.parent)
+    try:
+        sync_directory(path.parent)
+    except OSError as error:
+        raise NotSynced(error.errno, error.strerror) from error
 
 
 def create_file(path: Path, data: bytes) -> None:
@@ -111,6 +126,8 @@ def create_file(path: Path, data: bytes) -> None:
 
 def move_file(source: Path, target: Path) -> None:
     """Rename a file to a name that is free, making the directory where needed.
+
+    Whoever moves task files holds their lock, so only a file made by hand can take the name meanwhile.
 
     Raises FileExistsError, and OSError.
     """

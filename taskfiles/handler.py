@@ -18,8 +18,9 @@ from frontmatter.default_handlers import BaseHandler
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import sort_keys
+from taskfiles.values import plain_value
 from taskfiles.yamlprint import print_block
-from taskfiles.yamltext import YamlProblem, read_yaml
+from taskfiles.yamltext import MAX_DEPTH, YamlProblem, read_yaml
 
 
 class TaskHandler(BaseHandler):
@@ -55,4 +56,5 @@ class TaskHandler(BaseHandler):
 
     def export(self, metadata: dict[str, object], **_: object) -> str:
         """Write metadata as YAML, known keys in canonical order."""
-        return "".join(print_block(sort_keys(metadata), 0)[1:]).rstrip("\n")
+        plain = plain_value(metadata, MAX_DEPTH)
+        return "".join(print_block(sort_keys(plain), 0)[1:]).rstrip("\n")

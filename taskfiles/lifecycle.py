@@ -29,7 +29,9 @@ from taskfiles.sections import (
 from taskfiles.splice import UnsafeEdit
 from taskfiles.store import PathTaken, Store
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.values import BadValue, plain_value
 from taskfiles.yamlprint import print_block
+from taskfiles.yamltext import MAX_DEPTH
 
 _FIXED = {
     "id": "An id stands in other tasks and in history; a rename rewrites those too.",
@@ -203,6 +205,7 @@ def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Chang
     """Write the child first: a parent must never name a task that isn't there."""
     add = Update(add=[("children", task.id)])
     trial = update(store, parent, add, dry_run=True)
+    check_relations(store, trial.before, trial.after, besides=task)
     if dry_run:
         return trial
     _create_file(store, task)
@@ -220,7 +223,11 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         wanted = {"created_at": now, "updated_at": now, **wanted}
     if wanted["state"] == "done":
         wanted.setdefault("completed_at", now)
-    keys = sort_keys({key: value for key, value in wanted.items() if value is not None})
+    try:
+        plain = {key: plain_value(value, MAX_DEPTH) for key, value in wanted.items() if value is not None}
+    except BadValue as bad:
+        raise TaskfilesError("edit-unsafe", field="A value", problem=bad.params["problem"]) from bad
+    keys = sort_keys(plain)
     for title, text in sections:
         try:
             body = write_section(body, title, text)
@@ -234,7 +241,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         raise invalid_edit(wanted["id"], error.finding) from error
     except UnicodeEncodeError:
         raise TaskfilesError(
-            "edit-unsafe", field="A value", problem="it holds bytes that are not UTF-8"
+            "edit-unsafe", field="The body", problem="it holds bytes that are not UTF-8"
         ) from None
     for finding in task.errors:
         raise invalid_edit(wanted["id"], finding)

@@ -37,7 +37,7 @@ _UNWRITABLE = {
 class Locks:
     """The locks of one store; `timeout` is in seconds, `notice` is told when the fallback is used.
 
-    A thread may take a lock again that it already holds.
+    A thread may take a lock again that it already holds, or a weaker one beside it.
     """
 
     def __init__(
@@ -63,14 +63,10 @@ class Locks:
             yield
 
     @contextmanager
-    def store(self, *, shared: bool = False) -> Iterator[None]:
-        """Hold the lock of the whole store; a shared one only keeps such as hold it alone away.
-
-        Raises TaskfilesError (lock-timeout).
-        """
+    def store(self) -> Iterator[None]:
+        """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
         with ExitStack() as stack:
-            kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
-            self._hold_directory(stack, kind, time.monotonic() + self._timeout)
+            self._hold_directory(stack, fcntl.LOCK_EX, time.monotonic() + self._timeout)
             yield
 
     def _held(self) -> set[str]:
@@ -90,6 +86,8 @@ class Locks:
         if self._state is None:
             return None
         path = self._state / "locks" / name
+        if not self._state.parent.is_dir():  # a `.git` file that points nowhere
+            return None
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         try:
             try:
@@ -108,11 +106,23 @@ class Locks:
                 )
             return None
 
+    @property
+    def any_held(self) -> bool:
+        """Whether this thread holds a lock of the store."""
+        return self._mine.__dict__.get("directory") is not None
+
     def _hold_directory(self, stack: ExitStack, kind: int, deadline: float) -> None:
+        held = self._mine.__dict__.get("directory")
+        if held is not None:
+            # Never made stronger in place: two threads that both tried would wait for each other.
+            assert held == fcntl.LOCK_EX or kind == fcntl.LOCK_SH
+            return
         with naming("Locking", f"{self._directory.name}/"):
             descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         stack.callback(os.close, descriptor)
         self._wait(descriptor, kind, deadline)
+        self._mine.directory = kind
+        stack.callback(setattr, self._mine, "directory", None)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
         """Try, then wait a little longer each time: flock has no time-out of its own."""

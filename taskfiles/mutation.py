@@ -201,9 +201,7 @@ def _render(draft: Draft) -> Task:
     try:
         after = parse_task(task.path, document._replace(front=front, body=body).to_bytes())
     except Unreadable as error:
-        raise TaskfilesError(
-            "edit-invalid", path=task.path, id=task.id, problem=error.finding.message
-        ) from error
+        raise invalid_edit(task.id, error.finding) from error
     if not same(after.values, wanted) or after.document.body != body:
         problem = "the result would not read back as intended"
         raise TaskfilesError("edit-unsafe", path=task.path, field="The file", problem=problem)
@@ -240,15 +238,17 @@ def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
     )
 
 
-def check_relations(store: Store, before: Task | None, after: Task) -> None:
+def check_relations(store: Store, before: Task | None, after: Task, *, besides: Task | None = None) -> None:
     """Refuse an error between files that a change of relations would introduce.
 
-    Only then is the whole store read. Raises TaskfilesError (edit-invalid).
+    Only then is the whole store read. `besides` is a task that is about to be written too.
+    Raises TaskfilesError (edit-invalid).
     """
     old = before.values if before else {"kind": after.values.get("kind")}
     if all(same(old.get(key), after.values.get(key)) for key in RELATIONS):
         return
     others = [task for task in store.snapshot().tasks if before is None or task.path != before.path]
+    others += [besides] if besides is not None else []
     known = Counter((f.code, f.message) for f in _relation_errors([*others, before] if before else others))
     for finding in _relation_errors([*others, after]):
         if not known[finding.code, finding.message]:
@@ -293,13 +293,23 @@ def _by_section(body: str) -> dict[str, str]:
     lines = split_lines(body)
     heads = [heading for heading in find_headings(lines) if heading.level <= 3]
     starts = [0, *(heading.start for heading in heads)]
-    names = ["", *(heading.title for heading in heads)]
+    names = ["", *_numbered([heading.title for heading in heads])]
     ends = [*starts[1:], len(lines)]
     return {
         name: text
         for name, start, end in zip(names, starts, ends, strict=True)
         if (text := "".join(lines[start:end]).strip())
     }
+
+
+def _numbered(titles: list[str]) -> list[str]:
+    """Tell sections of one title apart: Notes, Notes (2)."""
+    seen: Counter[str] = Counter()
+    names = []
+    for title in titles:
+        seen[title] += 1
+        names.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
+    return names
 
 
 def unified_diff(before: Task | None, after: Task) -> str:

@@ -13,7 +13,7 @@ from taskfiles.instants import parse_instant
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, WORDS
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
-from taskfiles.values import suggest
+from taskfiles.values import is_word, suggest
 from taskfiles.yamlprint import read_value
 from taskfiles.yamltext import Value, YamlProblem, same
 
@@ -52,16 +52,17 @@ def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
     """
     parents = find_parents(tasks) if wanted.parents else {}
     needle = wanted.search.casefold()
+    meta = [(key, _meanings(text)) for key, text in wanted.meta]
     return [
         task
         for task in tasks
-        if all(task.get(key) in words for key, words in wanted.words.items())
+        if all(is_word(task.get(key), words) for key, words in wanted.words.items())
         and _meets_people(task, wanted)
         and (not wanted.parents or parents.get(task.id) in wanted.parents)
         and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
-        and (not wanted.open or task.state not in CLOSED)
+        and (not wanted.open or not is_word(task.state, CLOSED))
         and (not needle or _contains(task, needle))
-        and all(_has_meta(task, key, text) for key, text in wanted.meta)
+        and all(_has_meta(task, key, texts) for key, texts in meta)
         and _meets_execution(task, wanted)
         and (wanted.since is None or _is_active_since(task, wanted.since))
     ]
@@ -84,16 +85,21 @@ def _contains(task: Task, needle: str) -> bool:
     return any(needle in str(text).casefold() for text in (task.id, task.title, task.body))
 
 
-def _has_meta(task: Task, dotted: str, text: str) -> bool:
-    """Compare a key, or a dotted path of keys, with a text or with what the text means in YAML."""
+def _meanings(text: str) -> list[Value]:
+    """What a text of the command line may mean: itself, and its value in YAML."""
+    meanings: list[Value] = [text]
+    with suppress(YamlProblem):
+        meanings.append(read_value(text))
+    return meanings
+
+
+def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
+    """Compare a key, or a dotted path of keys, with wanted values."""
     value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
     for step in [dotted] if dotted in task.values else dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     if value is None and dotted in KEY_ORDER:
         value = task.get(dotted)
-    wanted: list[Value] = [text]
-    with suppress(YamlProblem):
-        wanted.append(read_value(text))
     candidates = value if isinstance(value, list) else []
     return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
 
@@ -111,9 +117,9 @@ def _meets_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
     executor = attempt.get("executor")
     executor = executor if isinstance(executor, dict) else {}
     return (
-        (not wanted.status or attempt.get("status") in wanted.status)
-        and (not wanted.model or executor.get("model") in wanted.model)
-        and (not wanted.tool or executor.get("tool") in wanted.tool)
+        (not wanted.status or is_word(attempt.get("status"), wanted.status))
+        and (not wanted.model or is_word(executor.get("model"), wanted.model))
+        and (not wanted.tool or is_word(executor.get("tool"), wanted.tool))
     )
 
 
@@ -153,7 +159,7 @@ def _rank(task: Task, key: str) -> Any:
     value = task.get(key)
     if key in WORDS:
         words = list(WORDS[key])
-        return words.index(value) if value in words else None
+        return words.index(value) if is_word(value, words) else None
     if key in INSTANT_KEYS:
         return _instant(task, key)
     return str(value).casefold() if value not in (None, [], {}) else None

@@ -69,7 +69,10 @@ def _check_room(draft: Draft) -> None:
 
 def _find(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
     for index, recorded in enumerate(attempt_list(draft.values)):
-        if isinstance(recorded, dict) and str(recorded.get("id", "")).lower() == attempt_id.lower():
+        if not isinstance(recorded, dict):
+            continue
+        known = recorded.get("id")
+        if isinstance(known, str) and known and known.lower() == attempt_id.lower():
             return index, recorded
     return None
 
@@ -97,6 +100,8 @@ def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
         raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt_id}")
     index, recorded = found
     merged = merge_attempt(recorded, {key: value for key, value in attempt.items() if key != "id"})
+    if isinstance(merged.get("reviewer"), dict):
+        merged["reviewer"] = {"reviewed_at": draft.now} | merged["reviewer"]
     draft.values["execution"]["attempts"][index] = merged
     return attempt_id
 

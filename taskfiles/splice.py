@@ -84,8 +84,11 @@ class _Edit:
             if index is None:
                 raise self.unsafe("it comes from a merge key (<<)")
             splices = self.remove(parent, index)
+        elif isinstance(last, int) and step.verb == "extend":
+            assert isinstance(step.value, list)
+            splices = self.extend(parent, last, step.value)
         elif step.verb == "insert" or index is None:
-            splices = self.insert(parent, last, step.value)
+            splices = self.insert(parent, str(last), step.value)
         else:
             splices = self.replace(parent, index, step.value)
         text = self.text
@@ -247,11 +250,10 @@ class _Edit:
 
     # Adding
 
-    def insert(self, parent: Node, last: str | int, value: Value) -> list[tuple[int, int, str]]:
+    def insert(self, parent: Node, last: str, value: Value) -> list[tuple[int, int, str]]:
         if parent.flow:
-            return self.insert_flow(parent, last, value)
-        if isinstance(last, int):
-            return self.insert_item(parent, last, value)
+            new = f"{print_scalar(last, flow=True)}: {print_scalar(value, flow=True)}"
+            return self.insert_flow(parent, self.predecessor(parent, last), new)
         if not parent.children:
             raise self.unsafe("the mapping around it has no lines yet")
         previous = self.predecessor(parent, last)
@@ -290,19 +292,26 @@ class _Edit:
             return len(parent.children) - 1
         return above - 1 if above else None
 
-    def insert_item(self, parent: Node, index: int, value: Value) -> list[tuple[int, int, str]]:
+    def extend(self, parent: Node, index: int, values: list[Value]) -> list[tuple[int, int, str]]:
+        """Put items before the one at `index`, or after the last."""
+        if parent.flow:
+            new = ", ".join(print_scalar(value, flow=True) for value in values)
+            return self.insert_flow(parent, index - 1 if index else None, new)
         if not parent.children:
             raise self.unsafe("the list around it has no lines yet")
-        neighbour = min(index, len(parent.children) - 1)
-        dash = self.dash(parent, max(neighbour - 1, 0) if index == neighbour else neighbour)
-        indent = self.column(dash)
-        item = print_item(value, indent, newline=self.newline, gap=self.gap(parent), literal=self.literal)
+        dash = self.dash(parent, max(index - 1, 0))
+        indent, gap = self.column(dash), self.gap(parent)
+        items = [
+            line
+            for value in values
+            for line in print_item(value, indent, newline=self.newline, gap=gap, literal=self.literal)
+        ]
         if index:
-            return [self.lines_at(self.after(parent.children[index - 1].end, indent), item)]
+            return [self.lines_at(self.after(parent.children[index - 1].end, indent), items)]
         line = self.line_start(dash)
         if not self.text[line:dash].strip(" "):
-            return [self.lines_at(line, item)]
-        return [(dash, dash, "".join(item)[indent:] + " " * indent)]
+            return [self.lines_at(line, items)]
+        return [(dash, dash, "".join(items)[indent:] + " " * indent)]
 
     def gap(self, parent: Node) -> int:
         """How many blanks follow the dash of the first item."""
@@ -328,13 +337,7 @@ class _Edit:
             pending += [value for _, value in node.children]
         return 2
 
-    def insert_flow(self, parent: Node, last: str | int, value: Value) -> list[tuple[int, int, str]]:
-        new = print_scalar(value, flow=True)
-        if isinstance(last, str):
-            new = f"{print_scalar(last, flow=True)}: {new}"
-            previous = self.predecessor(parent, last)
-        else:
-            previous = last - 1 if last else None
+    def insert_flow(self, parent: Node, previous: int | None, new: str) -> list[tuple[int, int, str]]:
         if not parent.children:
             opening = self.text.find("{" if parent.kind == "mapping" else "[", parent.start, parent.end)
             return [(opening + 1, opening + 1, new)]

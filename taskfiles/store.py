@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
+_PATIENCE = 100  # and how often at last
 
 
 class PathTaken(Exception):
@@ -61,24 +62,23 @@ class Store:
     """The task files of one project.
 
     `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
-    `now` is the clock, `notice` is told of fallbacks, `state` is where locks are kept (default: the
-    git common directory, and without git nowhere, which locks `tasks/` itself).
+    `now` is the clock, `notice` is told of fallbacks, locks are kept in the
+    git common directory; without git `tasks/` itself is locked.
     """
 
     def __init__(
         self,
         root: Path | str,
         *,
-        state: Path | None = None,
         lock_timeout: float | None = None,
         now: Callable[[], datetime] = _utc_now,
         notice: Callable[[str], None] = _ignore,
     ) -> None:
-        self.root = Path(root).resolve()
+        self.root = Path(os.path.realpath(root))
         self.directory = self.root / TASKS_DIR
         self.repository: Repository | None = find_repository(self.root)
         self.now, self.notice = now, notice
-        self.state = self.repository.common_dir / "tasks" if self.repository else state
+        self.state = self.repository.common_dir / "tasks" if self.repository else None
         self._lock_timeout = lock_timeout
         if not self.directory.is_dir():
             raise TaskfilesError("bad-root", path=str(root))
@@ -91,7 +91,7 @@ class Store:
 
         Settings are those of the constructor. Raises TaskfilesError (no-project).
         """
-        here = Path(start).resolve()
+        here = Path(os.path.realpath(start))
         repository = find_repository(here)
         for directory in (here, *here.parents):
             if is_project(directory):
@@ -173,30 +173,34 @@ class Store:
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
         the same before and after, all is read again, and at last under a lock that keeps moves away.
+        Raises TaskfilesError (lock-timeout, io).
         """
         for _ in range(_TRIES):
-            if (found := self._read_all(check=check)) is not None:
+            if (found := self._read_all(check)) is not None:
                 return found
-        with self.locks.store(shared=True):
-            return self._read_all(check=check) or self._read_all(check=check, settle=True) or Snapshot([], [])
+        # Who writes a task already holds its lock, and can only look again until the others pause.
+        with nullcontext() if self.locks.any_held else self.locks.store():
+            for _ in range(_PATIENCE):
+                if (found := self._read_all(check)) is not None:
+                    return found
+        raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
-    def _read_all(self, *, check: bool, settle: bool = False) -> Snapshot | None:
-        files_before = list(self.walk())
+    def _read_all(self, check: bool) -> Snapshot | None:
+        """Read what there is; None where files came or went meanwhile."""
+        before = list(self.walk())
         tasks: list[Task] = []
         unreadable: list[Finding] = []
-        for file in files_before:
+        for file in before:
             try:
                 loaded = self.read(file)
             except Unreadable as error:
                 unreadable.append(error.finding)
                 continue
             except FileNotFoundError:
-                if settle:
-                    continue
                 return None
             if loaded is not None:
                 tasks.append(_settle(loaded.task, check))
-        if not settle and files_before != list(self.walk()):
+        if before != list(self.walk()):
             return None
         return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
@@ -252,6 +256,7 @@ class Store:
                 loaded = self.read(self.root / found[0].path)
                 if loaded is not None and loaded.task.id == task_id:
                     return loaded
+            raise TaskfilesError("changed-underneath", path=found[0].path)
         remedy = suggest(task_id, [task.id for task in snapshot.tasks])
         remedy += "`tasks list --output plain` prints every id."
         if broken := len(snapshot.unreadable):
@@ -293,7 +298,9 @@ class Store:
                 raise Unreadable(make_finding("no-frontmatter", path, 1, 1))
             return None
         data, identity = content
-        return Loaded(parse_task(path, data), identity, file.resolve() if file.is_symlink() else file)
+        return Loaded(
+            parse_task(path, data), identity, Path(os.path.realpath(file)) if file.is_symlink() else file
+        )
 
     def _read_file(
         self, file: Path, path: str, limit: int = MAX_BYTES
@@ -363,32 +370,40 @@ class Store:
     def move(self, task: Task, path: str) -> None:
         """Rename a task's file to the place where it belongs.
 
-        Raises TaskfilesError (path-taken, outside-root, io).
+        Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
         """
         self.check_place(path)
+        if (self.root / task.path).is_symlink():
+            problem = "its file is a symbolic link, which would lead elsewhere from another directory"
+            raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
         with files.naming("Moving", task.path):
             try:
                 files.move_file(self.root / task.path, self.root / path)
             except FileExistsError:
                 raise TaskfilesError("path-taken", path=path, id=task.id) from None
+            except FileNotFoundError:
+                raise TaskfilesError("changed-underneath", path=task.path) from None
 
     def move_and_write(self, loaded: Loaded, path: str, data: bytes) -> None:
-        """Move a task's file and replace its content there; where either fails, all is as it was.
+        """Move a task's file and replace its content there; where the content can't be, all is as it was.
 
         The move comes first: a kill in between leaves a file that is whole and merely in the wrong place.
         Raises as `move` and `write` do.
         """
         task = loaded.task
         self.move(task, path)
+        file = self.root / path
         try:
-            file = self.root / path
-            identity = files.identity_of(os.stat(file))
+            with files.naming("Reading", path):
+                identity = files.identity_of(os.stat(file))
             if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
                 raise TaskfilesError("changed-underneath", path=task.path)
             self.write(loaded._replace(identity=identity, file=file), data)
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, TaskfilesError) and error.details.get("written"):
+                raise
             with suppress(OSError):
-                files.move_file(self.root / path, self.root / task.path)
+                files.move_file(file, self.root / task.path)
             raise
 
 

@@ -77,11 +77,11 @@ def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], direct
     for name in names:
         path = directory / name
         if path.is_dir():
-            below = store.relative(path.resolve())
+            below = store.relative(Path(os.path.realpath(path)))
             inside = (known for known in (*_paths(snapshot), CONFIG_PATH))
             found.update(known for known in inside if below == "." or known.startswith(f"{below}/"))
         elif path.exists() or name.endswith((".md", ".toml")) or "/" in name:
-            found.add(store.relative(path.resolve()))
+            found.add(store.relative(Path(os.path.realpath(path))))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}
             tasks |= {f.path for f in snapshot.unreadable if id_in_name(f.path.rpartition("/")[2]) == name}
@@ -129,7 +129,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
             target = _right_place(task)
             if target == task.path or count[task.id] > 1 or (only is not None and task.path not in only):
                 continue
-            if os.path.lexists(store.root / target):
+            if os.path.lexists(store.root / target) or (store.root / task.path).is_symlink():
                 continue
             if not dry_run:
                 store.move(task, target)

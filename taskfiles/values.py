@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -190,6 +190,15 @@ def check_list(value: object) -> list[Any]:
 def not_a_mapping(value: object) -> BadValue:
     """Say that a mapping belongs where something else stands."""
     return _wrong_type(value, "a mapping", "Write its keys on lines of their own, indented.")
+
+
+def is_word(value: object, words: Container[str]) -> bool:
+    """Tell whether a value, which may be anything that a file holds, is one of some words.
+
+    >>> is_word(["done"], {"done"}), is_word("done", {"done"})
+    (False, True)
+    """
+    return isinstance(value, str) and value in words
 
 
 def suggest(word: str, known: Sequence[str]) -> str:

@@ -244,8 +244,10 @@ def test_a_printed_item_reads_back(value: object, indent: int, step: int, gap: i
 def test_steps_lead_from_old_to_new(old: object, new: object) -> None:
     value: object = {"key": old}
     for step in find_steps({"key": old}, {"key": new}):
-        verb = {"remove": "unset"}.get(step.verb, step.verb)
-        value = applied(value, Edit(verb, step.path, step.value))
+        verb = {"remove": "unset", "extend": "insert"}.get(step.verb, step.verb)
+        items = reversed(step.value) if step.verb == "extend" else [step.value]  # type: ignore[arg-type]
+        for item in items:
+            value = applied(value, Edit(verb, step.path, item))
     assert same(value, {"key": new})
 
 

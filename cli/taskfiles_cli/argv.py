@@ -22,6 +22,8 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
     """Give the call that a command line asks for, or None where typer has to look at it."""
     if list(argv) == ["--version"]:
         return _print_version
+    if not argv or " " in argv[0]:  # the table's names of two words are two words
+        return None
     words = 2 if " ".join(argv[:2]) in COMMANDS else 1
     command = COMMANDS.get(" ".join(argv[:words]))
     values = read(command, argv[words:]) if command is not None else None

@@ -5,6 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 
+_INTERRUPTED = "error[interrupted] Interrupted.\n"
+_INTERRUPTED_JSON = (
+    '{"error": {"code": "interrupted", "message": "Interrupted.", "hint": "Run the command again.", '
+    '"path": null, "line": null, "column": null, "details": {}}}\n'
+)
+
 
 def run() -> None:
     """Run `tasks` with the process's arguments and exit with its code."""
@@ -18,7 +24,8 @@ def run() -> None:
 
         code = main(sys.argv[1:])
     except KeyboardInterrupt:
-        sys.stderr.write("error[interrupted] Interrupted.\n")
+        if sys.stderr is not None:
+            sys.stderr.write(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
         code = 130
     sys.exit(code)
 

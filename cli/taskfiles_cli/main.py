@@ -11,7 +11,7 @@ from typing import Any
 from taskfiles import accel
 from taskfiles.errors import TaskfilesError
 from taskfiles_cli import argv as arguments
-from taskfiles_cli.output import MACHINE, Colour, Console, StdoutClosed, silence
+from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
 from taskfiles_cli.texts import forget_stdin, join_fields
 
 ACCEL_VARIABLE = "TASKS_ACCEL"
@@ -144,6 +144,7 @@ def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:
             continue
         for name in names:
             glued = name + "=" if name.startswith("--") else name
-            if argument.startswith(glued) and not (len(name) == 2 and argument.startswith("--")):
-                wanted = argument.removeprefix(glued).lower()
+            value = argument.removeprefix(glued).lower()
+            if argument.startswith(glued) and (name.startswith("--") or value in set(FindingFormat)):
+                wanted = value
     return wanted

@@ -92,6 +92,10 @@ class Console:
             + "\n"
         )
 
+    def line(self, value: Any) -> str:
+        """Write a value as JSON on one line, without its end."""
+        return json.dumps(value, ensure_ascii=False, default=str)
+
     def answer(self, value: Any, *, human: Callable[[], str], plain: Iterable[str] = ()) -> None:
         """Give the answer in the chosen format; in `jsonl` a list is one object a line."""
         if self.output == "json":
@@ -108,17 +112,20 @@ class Console:
         if not self.is_machine:
             self.error_line(escape(text))
 
-    def warn(self, message: str, *, code: str = "notice", finding: Finding | None = None) -> None:
+    def warn(
+        self, message: str, *, code: str = "notice", finding: Finding | None = None, path: str | None = None
+    ) -> None:
         """Warn on standard error, in JSON mode as one object a line."""
         if self.is_machine:
-            place = finding._asdict() if finding else {}
+            place = finding._asdict() if finding else {"path": path}
             warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
             warning |= {key: place.get(key) for key in ("path", "line", "column")}
             self.error_line(json.dumps({"warning": warning}, ensure_ascii=False))
         elif finding is not None:
             self.error_line(self.finding_line(finding, sys.stderr))
         else:
-            self.error_line(f"{self.paint('warning', 'warning', sys.stderr)}: {escape(message)}")
+            label = self.paint("warning", "warning", sys.stderr)
+            self.error_line(f"{escape(path) + ': ' if path else ''}{label}: {escape(message)}")
 
     def error(self, error: TaskfilesError) -> None:
         """Report an error on standard error: a sentence and its remedy, or one JSON object."""

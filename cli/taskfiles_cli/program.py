@@ -60,9 +60,7 @@ def _root(
 
 def build(argv: Sequence[str] = ()) -> typer.Typer:
     """Build the program; where a command line names its command, only that one is imported."""
-    app = typer.Typer(
-        name="tasks", epilog="`tasks help` lists the topics: exit-codes, format, json.", **_PLAIN
-    )
+    app = typer.Typer(name="tasks", epilog=_EPILOG, **_PLAIN)
     app.callback()(_root)
     groups = {name: typer.Typer(help=text, **_PLAIN) for name, text in GROUPS.items()}
     first = argv[0] if argv else ""

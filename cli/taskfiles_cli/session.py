@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles import Change, Finding, Store, task_object
+from taskfiles.files import naming
 from taskfiles.mutation import introduced
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
@@ -36,11 +37,10 @@ class Session:
         """The project's store. Raises TaskfilesError (no-project)."""
         if self._store is None:
             settings: dict[str, Any] = {
-                "state": state_directory(self.root or Path.cwd()),
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message: self.console.warn(message, code="lock-fallback"),
             }
-            self._store = Store(self.root, **settings) if self.root else Store.find(Path.cwd(), **settings)
+            self._store = Store(self.root, **settings) if self.root else Store.find(_here(), **settings)
         return self._store
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
@@ -89,6 +89,11 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
     return f"{escape(sentence)}\n"
+
+
+def _here() -> Path:
+    with naming("Finding", "the current directory"):
+        return Path.cwd()
 
 
 def run_id() -> str:

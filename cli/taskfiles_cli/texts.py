@@ -11,7 +11,7 @@ from typing import Any
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.task import Task
-from taskfiles.values import nests_deeper, suggest
+from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
 from taskfiles.yamlprint import read_value
 from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 
@@ -223,16 +223,18 @@ def read_usd(option: str, text: str | None) -> int | None:
     """Read US dollars as millionths."""
     if text is None:
         return None
-    from decimal import Decimal, InvalidOperation  # noqa: PLC0415 (only amounts need it)
+    from decimal import Decimal, DecimalException  # noqa: PLC0415 (only amounts need it)
 
+    remedy = "Write dollars with up to six decimals, as in 0.0425."
     try:
-        micros = Decimal(text) * 1_000_000
-        if micros < 0 or micros != int(micros):
-            raise InvalidOperation
-    except (InvalidOperation, OverflowError, ValueError):
-        remedy = "Write dollars with up to six decimals, as in 0.0425."
+        amount = Decimal(text)
+        micros = amount * 1_000_000 if amount.is_finite() and amount.adjusted() < 13 else Decimal("NaN")
+        if not 0 <= micros <= MAX_INTEGER or micros != int(micros):
+            raise DecimalException
+    except (DecimalException, ValueError):
+        given = f"“{text[:40]}”"
         raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="it is no amount", remedy=remedy
+            "bad-value", option=option, given=given, problem="it is no amount", remedy=remedy
         ) from None
     return int(micros)
 

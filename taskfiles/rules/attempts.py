@@ -45,7 +45,11 @@ def check_durations(task: Task) -> Iterator[Problem]:
         actual = (span[1] - span[0]).total_seconds()
         if abs(actual - given) > 1:
             path = ("execution", "attempts", index, "duration_seconds")
-            yield Problem("duration-mismatch", path, {"given": given, "actual": f"{actual:g}"})
+            yield Problem(
+                "duration-mismatch",
+                path,
+                {"given": given, "actual": int(actual) if actual == int(actual) else round(actual, 3)},
+            )
 
 
 def check_overlaps(task: Task) -> Iterator[Problem]:
@@ -102,7 +106,7 @@ def check_outcomes(task: Task) -> Iterator[Problem]:
     """Status, outcome and a time-out tell one story."""
     for index, attempt in _attempts(task):
         status, outcome = attempt.get("status"), attempt.get("outcome")
-        if status not in OUTCOMES or outcome is None:
+        if not isinstance(status, str) or status not in OUTCOMES or not isinstance(outcome, str):
             continue
         fitting = OUTCOMES[status]
         if status == "completed" and attempt.get("error_type") != "timeout":

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from taskfiles.diagnostics import Finding, Problem, locate
 from taskfiles.graph import dependency_edges, find_cycles, find_parents, words
 from taskfiles.task import Task
-from taskfiles.values import suggest
+from taskfiles.values import is_word, suggest
 from taskfiles.words import Kind
 from taskfiles.yamltext import Path
 
@@ -30,9 +30,9 @@ def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
             yield _point(task, "duplicate-id", ("id",), other=other.path)
 
 
-def check_dangling(tasks: Sequence[Task], known: frozenset[str] = frozenset()) -> Iterator[Finding]:
-    """References name tasks that exist; `known` are ids that exist outside the tasks given."""
-    ids = {task.id for task in tasks} | known
+def check_dangling(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """References name tasks that exist."""
+    ids = {task.id for task in tasks}
     for task in tasks:
         named: list[tuple[Path, str]] = [
             ((key, i), item) for key in REFERENCES for i, item in _indexed(task, key)
@@ -107,7 +107,8 @@ def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
     """A child's kind is below its parent's."""
     by_id = {task.id: task for task in reversed(tasks)}
     for task, path, parent, child in _pairs(tasks, by_id):
-        if parent.kind in _LEVELS and child.kind in _LEVELS and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
+        known = is_word(parent.kind, _LEVELS) and is_word(child.kind, _LEVELS)
+        if known and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
             params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
             yield _point(task, "hierarchy-kind", path, **params)
 

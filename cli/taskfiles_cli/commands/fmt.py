@@ -42,8 +42,7 @@ def fmt(
     console.answer(answer, human=lambda: text, plain=[change.after.id for change in moved])
     session.warn_findings(unreadable)
     for refusal in refused:
-        place = f"{refusal.path}: " if refusal.path else ""
-        console.warn(f"{place}{refusal.message} {refusal.hint}", code=refusal.code)
+        console.warn(f"{refusal.message} {refusal.hint}", code=refusal.code, path=refusal.path)
     if check and moved:
         console.note("Run `tasks fmt` to reorder them.")
     return 1 if refused or (check and (moved or unreadable)) else 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from taskfiles.errors import TaskfilesError
 from taskfiles.files import create_file, naming
+from taskfiles.git import find_repository
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles_cli.output import Colour, Format
@@ -36,13 +39,17 @@ def init(
     """
     session = Session(output, root, color)
     directory = (root or Path.cwd()) / TASKS_DIR
+    repository = find_repository(Path(os.path.realpath(directory.parent)))
+    top = repository.top if repository else directory.parent
+    if not Path(os.path.realpath(directory)).is_relative_to(os.path.realpath(top)):
+        raise TaskfilesError("outside-root", path=f"{TASKS_DIR}/")
     made: list[str] = []
     with naming("Creating", TASKS_DIR + "/"):
         for name in DIRECTORIES.values():
             if not (directory / name).is_dir():
                 made.append(f"{TASKS_DIR}/{name}/")
                 if not dry_run:
-                    (directory / name).mkdir(parents=True)
+                    (directory / name).mkdir(parents=True, exist_ok=True)
         if not (directory / CONFIG_NAME).exists():
             made.append(f"{TASKS_DIR}/{CONFIG_NAME}")
             if not dry_run:

@@ -40,7 +40,7 @@ def get(
 def _follow(task: Task, values: dict[str, Any], key: str) -> Any:
     value: Any = values
     for step in [key] if key in values else key.split("."):
-        if isinstance(value, list) and step.isdigit() and int(step) < len(value):
+        if isinstance(value, list) and step.isascii() and step.isdigit() and int(step) < len(value):
             value = value[int(step)]
         elif isinstance(value, dict) and step in value:
             value = value[step]

@@ -84,7 +84,7 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> list[st
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:
     verb = "Would move" if dry_run else "Moved"
     session.console.error_line(
-        session.console.json({"fixed": made._asdict()}).rstrip("\n")
+        session.console.line({"fixed": made._asdict()})
         if session.console.is_machine
         else escape(f"{verb} {made.source} to {made.target}")
     )

@@ -28,7 +28,7 @@ def render_details(task: dict[str, Any]) -> str:
         figures = task["derived"]
         lines.append(
             f"  retries {figures['retry_count']}, work {figures['total_execution_seconds']} s, "
-            f"wall {figures['wall_clock_seconds']:g} s, idle {figures['idle_seconds']:g} s"
+            f"wall {figures['wall_clock_seconds']} s, idle {figures['idle_seconds']} s"
         )
     return (
         "\n".join(lines)
@@ -59,16 +59,23 @@ def _attempt(number: int, attempt: Any) -> str:
         "id": attempt.get("id"),
         "why": reason,
         "failed gates": words(_part(attempt, "quality_gates").get("failed")),
-        "cost": f"{cost / 1_000_000:g} USD" if isinstance(cost, int) else "",
+        "cost": _dollars(cost),
         "review": f"{verdict} by {words(reviewer.get('name'))}" if reviewer else "",
         "notes": attempt.get("notes"),
     }
     known = [
         f"     {pad(key, _LABEL_WIDTH - 3)}{value}"
         for key, value in rest.items()
-        if value not in {None, "", "-"}
+        if value not in (None, "", "-")
     ]
     return escape("\n".join([f"  {number}. {head}", *known]))
+
+
+def _dollars(micros: Any) -> str:
+    if isinstance(micros, bool) or not isinstance(micros, int) or not 0 <= micros < 10**18:
+        return ""
+    whole, rest = divmod(micros, 1_000_000)
+    return f"{whole}.{rest:06d}".rstrip("0").rstrip(".") + " USD"
 
 
 def _part(attempt: dict[str, Any], key: str) -> dict[str, Any]:
