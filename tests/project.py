@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from taskfiles import Store, Task
 from taskfiles.names import DIRECTORIES, expected_path
@@ -52,6 +55,13 @@ GIT = {
 }
 # The module is what the console script runs; a wheel's tests run the same code from site-packages.
 SCRIPT = [sys.executable, "-c", "from taskfiles_cli.entry import run; run()"]
+
+
+def need(program: str) -> None:
+    """Skip a test where a program is missing; where everything must be there (CI), fail it."""
+    if shutil.which(program) is None:
+        tell = pytest.fail if os.environ.get("TASKS_REQUIRE_ALL") else pytest.skip
+        tell(f"{program} is not installed")
 
 
 @dataclass

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from project import GIT
+from project import GIT, need
 
 REPOSITORY = Path(__file__).parent.parent
 PAGES = [
@@ -73,8 +72,8 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_console_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
     commands = console_blocks(page.read_text(encoding="utf-8"))
-    if any("jq " in command for command, _ in commands) and not shutil.which("jq"):
-        pytest.skip("jq is not installed")
+    if any("jq " in command for command, _ in commands):
+        need("jq")
     home, env = shell
     for command, output in commands:
         both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}

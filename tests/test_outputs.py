@@ -14,7 +14,6 @@ import pty
 import re
 import select
 import shlex
-import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inprocess import call
-from project import BODY, INSIGHTS, SCRIPT, Done, Project
+from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.instants import parse_instant
 from taskfiles.schema import SCHEMAS, build_schema
@@ -257,8 +256,7 @@ def test_whole_object_of_a_task(shown: Project) -> None:
 
 
 def test_the_line_of_the_origin_works_as_it_stands(shown: Project) -> None:
-    if shutil.which("jq") is None:
-        pytest.skip("jq is not installed")
+    need("jq")
     tasks = shown.root.parent / "bin" / "tasks"
     tasks.parent.mkdir()
     tasks.write_text(f'#!/bin/sh\nexec {shlex.join(SCRIPT)} "$@"\n')
