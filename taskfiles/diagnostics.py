@@ -213,6 +213,30 @@ FINDINGS: dict[str, FindingCode] = {
         "{remedy}",
         "A given outcome decides over status in every figure.",
     ),
+    "cache-exceeds-input": FindingCode(
+        "warning",
+        "{cached} cached tokens are more than the {input} input tokens that include them.",
+        "Count cached tokens into `input_tokens`, or mend the figures.",
+        "Cached tokens are part of the input; else every price computed from them is wrong.",
+    ),
+    "not-one-word": FindingCode(
+        "warning",
+        "`{given}` is not one word.",
+        "Use a short word such as timeout or test_failed; the sentence belongs into `error_reason`.",
+        "Failures are grouped by this word.",
+    ),
+    "foreign-path": FindingCode(
+        "error",
+        "`{given}` is not a path within the repository.",
+        "Write it relative to the top of the repository, with `/`.",
+        "Created files are files of the repository, on every machine.",
+    ),
+    "unsorted-files": FindingCode(
+        "warning",
+        "`{given}` comes before the file above it.",
+        "Sort `created_files`.",
+        "Sorted lists merge and compare without noise.",
+    ),
     # Text forms
     "no-zone": FindingCode(
         "warning",

@@ -117,12 +117,21 @@ class Locks:
             # Never made stronger in place: two threads that both tried would wait for each other.
             assert held == fcntl.LOCK_EX or kind == fcntl.LOCK_SH
             return
-        with naming("Locking", f"{self._directory.name}/"):
-            descriptor = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        stack.callback(os.close, descriptor)
-        self._wait(descriptor, kind, deadline)
+        # Whoever wants the directory passes the gate, the directory above, one kind of lock for each: while
+        # one who wants it alone waits there, no more sharers come in, so that he gets his turn.
+        with ExitStack() as passing:
+            gate = self._open_directory(self._directory.parent)
+            passing.callback(os.close, gate)
+            self._wait(gate, kind, deadline)
+            descriptor = self._open_directory(self._directory)
+            stack.callback(os.close, descriptor)
+            self._wait(descriptor, kind, deadline)
         self._mine.directory = kind
         stack.callback(setattr, self._mine, "directory", None)
+
+    def _open_directory(self, directory: Path) -> int:
+        with naming("Locking", f"{directory.name}/"):
+            return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
         """Try, then wait a little longer each time: flock has no time-out of its own."""

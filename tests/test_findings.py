@@ -635,6 +635,51 @@ ATTEMPTS = [
     ),
     *(
         Case(
+            "cache-exceeds-input",
+            name,
+            tried(attempt(f"usage: {{input_tokens: {MARK}10, {bad}}}")),
+            tried(attempt(f"usage: {{input_tokens: 10, {good}}}")),
+            "execution.attempts[0].usage.input_tokens",
+            "warning",
+        )
+        for name, bad, good in [
+            ("read", "cache_read_tokens: 11", "cache_read_tokens: 10"),
+            (
+                "both",
+                "cache_read_tokens: 6, cache_write_tokens: 5",
+                "cache_read_tokens: 6, cache_write_tokens: 4",
+            ),
+        ]
+    ),
+    Case(
+        "not-one-word",
+        "a sentence",
+        tried(attempt(f"error_type: {MARK}the tests failed")),
+        tried(attempt("error_type: test_failed")),
+        "execution.attempts[0].error_type",
+        "warning",
+    ),
+    *(
+        Case(
+            "foreign-path",
+            bad,
+            tried(attempt(f"created_files: [a.py, {MARK}{bad}]")),
+            tried(attempt("created_files: [a.py, b/.../c..py]")),
+            "execution.attempts[0].created_files[1]",
+            also=frozenset({"unsorted-files"}),
+        )
+        for bad in ["/etc/passwd", "~/x", "b/../../x", "b\\x"]
+    ),
+    Case(
+        "unsorted-files",
+        "the second",
+        tried(attempt(f"created_files: [b.py, {MARK}a.py]")),
+        tried(attempt("created_files: [a.py, a.py, b.py]")),
+        "execution.attempts[0].created_files[1]",
+        "warning",
+    ),
+    *(
+        Case(
             "status-outcome",
             f"{status} and {wrong}",
             tried(attempt(f"outcome: {MARK}{wrong}", status=status)),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 ERROR_RULES = (
     keys.check_schema,
     keys.check_commit_message,
+    attempts.check_created_files,
     body.check_conflicts,
 )
 OTHER_RULES = (
@@ -29,6 +30,9 @@ OTHER_RULES = (
     attempts.check_ids,
     attempts.check_gates,
     attempts.check_outcomes,
+    attempts.check_cached,
+    attempts.check_error_types,
+    attempts.check_sorted_files,
     place.check_directory,
     place.check_name,
     body.check_headings,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.diagnostics import Problem
 from taskfiles.instants import parse_instant
 from taskfiles.rules.keys import attempt_list
+from taskfiles.yamltext import Path
 
 if TYPE_CHECKING:
     from taskfiles.task import Task
@@ -115,3 +116,53 @@ def check_outcomes(task: Task) -> Iterator[Problem]:
             path = ("execution", "attempts", index, "outcome")
             remedy = f"With status {status} the outcome is {' or '.join(fitting)}."
             yield Problem("status-outcome", path, {"status": status, "outcome": outcome, "remedy": remedy})
+
+
+def check_cached(task: Task) -> Iterator[Problem]:
+    """Cached tokens are part of the input tokens."""
+    for index, attempt in _attempts(task):
+        usage = attempt.get("usage")
+        if not isinstance(usage, dict):
+            continue
+        whole, *parts = (
+            usage.get(key) for key in ("input_tokens", "cache_read_tokens", "cache_write_tokens")
+        )
+        cached = sum(part for part in parts if isinstance(part, int) and not isinstance(part, bool))
+        if isinstance(whole, int) and not isinstance(whole, bool) and cached > whole:
+            path = ("execution", "attempts", index, "usage", "input_tokens")
+            yield Problem("cache-exceeds-input", path, {"cached": cached, "input": whole})
+
+
+def check_error_types(task: Task) -> Iterator[Problem]:
+    """The type of an error is one word of few."""
+    for index, attempt in _attempts(task):
+        given = attempt.get("error_type")
+        if isinstance(given, str) and len(given.split()) > 1:
+            yield Problem(
+                "not-one-word", ("execution", "attempts", index, "error_type"), {"given": given[:60]}
+            )
+
+
+def check_created_files(task: Task) -> Iterator[Problem]:
+    """Created files are paths of the repository."""
+    for path, given, _ in _created_files(task):
+        if given.startswith(("/", "~")) or "\\" in given or ".." in given.split("/"):
+            yield Problem("foreign-path", path, {"given": given[:200]})
+
+
+def check_sorted_files(task: Task) -> Iterator[Problem]:
+    """Created files are in order."""
+    for path, given, above in _created_files(task):
+        if given < above:
+            yield Problem("unsorted-files", path, {"given": given[:200]})
+
+
+def _created_files(task: Task) -> Iterator[tuple[Path, str, str]]:
+    """List created files with their places and the file above each."""
+    for index, attempt in _attempts(task):
+        above = ""
+        files = attempt.get("created_files")
+        for number, given in enumerate(files if isinstance(files, list) else []):
+            if isinstance(given, str):
+                yield ("execution", "attempts", index, "created_files", number), given, above
+                above = given
