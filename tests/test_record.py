@@ -23,7 +23,7 @@ PATH = "tasks/10-ready/task-fix.md"
 ID = "0199c6f2-0000-7000-8000-00000000000"
 FLAGS = ("--status", "completed", "--tool", "t", "--started-at", "2025-11-02T15:00:00Z")
 FLAGS += ("--ended-at", "2025-11-02T15:02:00Z")
-# Seed 002's three attempts
+# The worked example of the execution telemetry: three attempts
 WORKED = [
     {
         "started_at": "2025-11-02T15:03:00.000Z",
