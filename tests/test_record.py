@@ -109,7 +109,7 @@ def test_record_from_flags(fix: Project) -> None:
         "--commit-head",
         "1e3",
     ]
-    every += ["--input-tokens", "1", "--output-tokens", "2", "--cache-read-tokens", "3"]
+    every += ["--input-tokens", "10", "--output-tokens", "2", "--cache-read-tokens", "3"]
     every += ["--cache-write-tokens", "4", "--estimated-input-tokens", "5", "--estimated-output-tokens", "6"]
     every += ["--cost-usd", "0.0425", "--estimated-cost-usd", "1", "--cost-source", "reported"]
     every += ["--gate", "build=pass", "--gate", "lint=fail", "--compactions", "0", "--rotations", "2"]
@@ -139,7 +139,7 @@ def test_record_from_flags(fix: Project) -> None:
             "turns": 4,
             "commit": {"base": "abc", "head": "1e3"},
             "usage": {
-                "input_tokens": 1,
+                "input_tokens": 10,
                 "output_tokens": 2,
                 "cache_read_tokens": 3,
                 "cache_write_tokens": 4,
