@@ -63,6 +63,11 @@ def new_attempt_id(now: datetime) -> str:
     millis = int(now.astimezone(UTC).timestamp() * 1000) & (2**48 - 1)
     noise = int.from_bytes(os.urandom(10))
     bits = millis << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64 | 0b10 << 62 | noise & (2**62 - 1)
+    return format_uuid(bits)
+
+
+def format_uuid(bits: int) -> str:
+    """Write 128 bits in a UUID's usual form; the uuid module costs more than a whole edit to import."""
     digits = f"{bits:032x}"
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from taskfiles.sections import split_lines
 from taskfiles.splice import UnsafeEdit
 from taskfiles.yamltext import Node, YamlProblem, read_yaml, same
 
@@ -41,7 +42,7 @@ def reorder_yaml(text: str, order: Sequence[str], newline: str = "\n") -> str:
 
 def _cut(text: str, root: Node, newline: str) -> tuple[str, list[str], str]:
     """Cut the text into what stays on top, one chunk for each entry, and what stays at the end."""
-    lines = re.findall(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z", text)
+    lines = split_lines(text)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))

@@ -116,21 +116,24 @@ def _keep_traceback() -> dict[str, Any]:
     import traceback  # noqa: PLC0415
 
     from taskfiles import __version__  # noqa: PLC0415
-    from taskfiles_cli.session import state_directory  # noqa: PLC0415
 
     kind, value, _ = sys.exc_info()
     problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
-    state = state_directory(Path(tempfile.gettempdir()))
-    for directory in (state.parent if state else None, Path(tempfile.gettempdir())):
+    for directory in [*_state_directories(), Path(tempfile.gettempdir())]:
         with contextlib.suppress(OSError):
-            if directory is None:
-                continue
             directory.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix="tasks-bug-", suffix=".log", dir=directory)
             with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"tasks {__version__}, Python {sys.version}\n{traceback.format_exc()}")
             return {"problem": problem, "log": name}
     return {"problem": problem, "log": "no file, for none could be written"}
+
+
+def _state_directories() -> list[Path]:
+    """The user's state directory for this program; none without a home."""
+    home = os.environ.get("HOME")
+    base = os.environ.get("XDG_STATE_HOME") or (os.path.join(home, ".local", "state") if home else "")
+    return [Path(base) / "tasks"] if os.path.isabs(base) else []
 
 
 def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from taskfiles import Change, Finding, Store, task_object
+from taskfiles.attempts import format_uuid
 from taskfiles.files import naming
 from taskfiles.mutation import introduced
 from taskfiles.values import BadValue, check_uuid
@@ -102,15 +102,4 @@ def run_id() -> str:
         return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
     except BadValue:
         bits = int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 0b11 << 62) | 0x4 << 76 | 0b10 << 62
-        digits = f"{bits:032x}"
-        return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
-
-
-def state_directory(root: Path) -> Path | None:
-    """Where locks of a project outside git are kept; None without a home directory."""
-    base = os.environ.get("XDG_STATE_HOME") or (
-        os.path.join(home, ".local", "state") if (home := os.environ.get("HOME")) else ""
-    )
-    if not os.path.isabs(base):
-        return None
-    return Path(base) / "tasks" / hashlib.sha256(os.fsencode(root.resolve())).hexdigest()[:16]
+        return format_uuid(bits)
