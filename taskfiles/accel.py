@@ -1,11 +1,12 @@
 """Which accelerators are on. Each is proved equal to the plain path; switching one off costs speed only.
 
 `keytable`: checks by a generated table instead of pydantic. `argv`: the command line read without typer.
+`plainyaml`: frontmatter of the plainest form read without ruamel.yaml.
 """
 
 from __future__ import annotations
 
-KNOWN = frozenset({"keytable", "argv"})
+KNOWN = frozenset({"keytable", "argv", "plainyaml"})
 _on: set[str] = set(KNOWN)
 
 

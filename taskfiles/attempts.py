@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.instants import format_instant, parse_instant
-from taskfiles.yamltext import Value, same
+from taskfiles.nodes import Value, same
 
 if TYPE_CHECKING:
     from taskfiles.model import ExecutionAttempt

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from taskfiles.yamltext import Path, Value, same
+from taskfiles.nodes import Path, Value, same
 
 
 class Step(NamedTuple):

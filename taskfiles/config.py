@@ -18,8 +18,8 @@ from taskfiles.instants import parse_duration
 from taskfiles.keys import FORMAT
 from taskfiles.model import checked
 from taskfiles.names import CONFIG_PATH
+from taskfiles.nodes import Path
 from taskfiles.words import Ambiguity
-from taskfiles.yamltext import Path
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple
 
 from taskfiles.change import field_name
 from taskfiles.document import Document, count_lines
-from taskfiles.yamltext import Node, Path
+from taskfiles.nodes import Node, Path
 
 Severity = Literal["error", "warning", "hint"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")

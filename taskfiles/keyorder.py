@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from taskfiles.nodes import Node, YamlProblem, same
 from taskfiles.sections import split_lines
 from taskfiles.splice import UnsafeEdit
-from taskfiles.yamltext import Node, YamlProblem, read_yaml, same
+from taskfiles.yamltext import read_yaml
 
 _BLANK = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from taskfiles import accel, values, words
 from taskfiles.keytable import PARTS
-from taskfiles.yamltext import Path, Value
+from taskfiles.nodes import Path, Value
 
 Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parts of the sentence
 

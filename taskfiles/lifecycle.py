@@ -15,6 +15,7 @@ from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, check_relations, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_name, make_id
+from taskfiles.nodes import MAX_DEPTH
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -31,7 +32,6 @@ from taskfiles.store import PathTaken, Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value
 from taskfiles.yamlprint import print_block
-from taskfiles.yamltext import MAX_DEPTH
 
 _FIXED = {
     "id": "An id stands in other tasks and in history; a rename rewrites those too.",

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from taskfiles import values
+from taskfiles.nodes import Path
 from taskfiles.words import (
     Ambiguity,
     CostSource,
@@ -37,7 +38,6 @@ from taskfiles.words import (
     Size,
     State,
 )
-from taskfiles.yamltext import Path
 
 T = TypeVar("T")
 

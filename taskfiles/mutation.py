@@ -14,13 +14,13 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
+from taskfiles.nodes import MAX_DEPTH, Value, same
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Loaded, Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value
-from taskfiles.yamltext import MAX_DEPTH, Value, same
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
 REFRESHED = ("updated_at", "last_activity_at")

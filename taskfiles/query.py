@@ -11,11 +11,11 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_parents, words
 from taskfiles.instants import parse_instant
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, WORDS
+from taskfiles.nodes import Value, YamlProblem, same
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.values import is_word, suggest
 from taskfiles.yamlprint import read_value
-from taskfiles.yamltext import Value, YamlProblem, same
 
 CLOSED = frozenset({"done", "canceled"})
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")

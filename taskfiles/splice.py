@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from taskfiles.change import Step, find_steps
+from taskfiles.nodes import Node, Path, Value, YamlProblem, same
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
-from taskfiles.yamltext import Node, Path, Value, YamlProblem, read_yaml, same
+from taskfiles.yamltext import read_yaml
 
 KeyOrder = Callable[[Path], Sequence[str]]
 _LINE_END = re.compile(r"\r\n|\n|\r|\Z")

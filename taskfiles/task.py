@@ -11,8 +11,9 @@ from taskfiles.diagnostics import Finding, Problem, front_position, locate, make
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import DEFAULTS
+from taskfiles.nodes import Node, Value, YamlProblem
 from taskfiles.rules import file_errors, file_remarks
-from taskfiles.yamltext import Node, Value, YamlProblem, read_yaml
+from taskfiles.yamltext import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

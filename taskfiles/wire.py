@@ -11,9 +11,9 @@ from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
 from taskfiles.instants import normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
+from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
-from taskfiles.yamltext import Path
 
 
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:

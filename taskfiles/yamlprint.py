@@ -6,7 +6,8 @@ import math
 import re
 from functools import lru_cache
 
-from taskfiles.yamltext import Value, YamlProblem, read_yaml
+from taskfiles.nodes import Value, YamlProblem
+from taskfiles.yamltext import read_yaml
 
 # Words that YAML 1.1 readers take for something other than text; quoted for their sake.
 _OTHER_WORDS = re.compile(

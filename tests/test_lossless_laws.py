@@ -41,6 +41,7 @@ from strategies import (
 from taskfiles.change import find_steps
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.keyorder import reorder_yaml
+from taskfiles.nodes import same
 from taskfiles.sections import (
     BadSection,
     find_checkboxes,
@@ -53,7 +54,7 @@ from taskfiles.sections import (
 )
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.yamlprint import print_block, print_item, print_scalar, read_value
-from taskfiles.yamltext import read_yaml, same
+from taskfiles.yamltext import read_yaml
 
 FRONTS = frontmatters()
 PLAIN_FRONTS = frontmatters(tricky=False)

@@ -10,10 +10,10 @@ from typing import Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.task import Task
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
 from taskfiles.yamlprint import read_value
-from taskfiles.yamltext import MAX_DEPTH, YamlProblem
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"

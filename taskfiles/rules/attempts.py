@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.diagnostics import Problem
 from taskfiles.instants import parse_instant
+from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list
-from taskfiles.yamltext import Path
 
 if TYPE_CHECKING:
     from taskfiles.task import Task

@@ -10,7 +10,7 @@ from taskfiles.diagnostics import Problem
 from taskfiles.instants import has_zone, parse_instant
 from taskfiles.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.names import MAX_ID
-from taskfiles.yamltext import Path, Value
+from taskfiles.nodes import Path, Value
 
 if TYPE_CHECKING:
     from taskfiles.task import Task

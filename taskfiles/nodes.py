@@ -1,0 +1,98 @@
+"""What YAML text means: plain values, and nodes that know the exact places they came from."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # what type checkers take for true: `typing` itself costs more than this module
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | None"
+Path: TypeAlias = tuple[str | int, ...]
+
+MAX_DEPTH = 100
+
+
+class YamlProblem(Exception):
+    """YAML that can't be read: finding code, offset into the text, and what is wrong."""
+
+    def __init__(self, code: str, index: int, **params: Any) -> None:
+        super().__init__(code)
+        self.code, self.index, self.params = code, index, params
+
+
+class Node:
+    """A value with its place: `text[start:end]` is its source, properties (anchor, tag) included.
+
+    `children` are nodes for a sequence and (key, value) pairs for a mapping; `key` is a mapping
+    key's name. A block collection ends where its last child ends. `size` counts the values
+    and `depth` the levels below, aliases expanded.
+    """
+
+    __slots__ = (
+        "alias",
+        "anchor",
+        "children",
+        "depth",
+        "end",
+        "flow",
+        "key",
+        "kind",
+        "size",
+        "start",
+        "style",
+        "tag",
+        "value",
+    )
+
+    def __init__(self, kind: str, start: int, end: int, value: Value = None) -> None:
+        self.kind = kind  # scalar | sequence | mapping
+        self.start, self.end, self.value = start, end, value
+        self.children: list[Any] = []
+        self.flow = False
+        self.style = ""  # scalars: "", ', ", | or >
+        self.anchor: str | None = None
+        self.tag: str | None = None
+        self.alias = False
+        self.key = ""
+        self.size = 1
+        self.depth = 0
+
+    def entries(self) -> dict[str, Value]:
+        """Give the values of a mapping by key."""
+        assert isinstance(self.value, dict)
+        return self.value
+
+    def get(self, key: str) -> Node | None:
+        """Give the value node of a mapping's own key, if it has it."""
+        return next((value for name, value in self.children if name.key == key), None)
+
+    def find(self, path: Path) -> Node | None:
+        """Follow keys and indices down from here; None where the path leaves the tree."""
+        node: Node | None = self
+        for step in path:
+            if node is None or node.kind == "scalar":
+                return None
+            if isinstance(step, int):
+                within = node.kind == "sequence" and 0 <= step < len(node.children)
+                node = node.children[step] if within else None
+            else:
+                node = node.get(step) if node.kind == "mapping" else None
+        return node
+
+    def find_key(self, path: Path) -> Node | None:
+        """Give the key node that a path ends with, or the item node where it ends with an index."""
+        parent = self.find(path[:-1])
+        if parent is None or not path or parent.kind != "mapping":
+            return self.find(path)
+        return next((name for name, _ in parent.children if name.key == path[-1]), None)
+
+
+def same(left: Value, right: Value) -> bool:
+    """Compare values by type too, so that 1, 1.0 and true differ; the order of keys doesn't count."""
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
+    return left == right or (left != left and right != right)  # noqa: PLR0124 (two NaNs are the same value)

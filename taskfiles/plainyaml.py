@@ -1,0 +1,255 @@
+"""YAML of the plainest form, read without a parser: block mappings and lists of one-line scalars.
+
+Whatever else YAML knows (anchors, tags, escapes, folded lines, flow mappings, tabs …) makes the functions
+here give None, and ruamel.yaml reads the text. They must never give anything that it doesn't: the forms are
+few and strict, and a differential test compares values and places over odd and mutated files.
+"""
+
+from __future__ import annotations
+
+from taskfiles.nodes import Node
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    from taskfiles.nodes import Value
+
+Line: TypeAlias = "tuple[int, int, str]"  # offset of the content, its indentation, the content
+
+_MAX_DEPTH = 20
+_MAX_DIGITS = 18
+_MAX_KEY = 100  # YAML has a limit of its own, 1024, for what may stand before a colon
+# Words that YAML 1.2 reads as something else than text, and their values.
+_CONSTANTS: dict[str, bool | None] = {
+    **dict.fromkeys(("null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_END: Line = (0, -1, "")
+
+
+class _Doubt(Exception):
+    """The text is not of the plainest form."""
+
+
+def read_plain(text: str) -> Node | None:
+    """Read a block mapping into nodes; None where the text is of any other form."""
+    return _read(text, places=True)[1]
+
+
+def read_plain_values(text: str) -> dict[str, Value] | None:
+    """Read a block mapping into values alone, in half the time; None where the text is of any other form."""
+    return _read(text, places=False)[0]
+
+
+def _read(text: str, *, places: bool) -> tuple[dict[str, Value] | None, Node | None]:
+    try:
+        return _Reader(text, places=places).whole()
+    except _Doubt:
+        return None, None
+
+
+class _Reader:
+    """The lines of one text, read from the first to the last; with `places` nodes are made too."""
+
+    def __init__(self, text: str, *, places: bool) -> None:
+        # What is not printable (control characters, odd blanks, a BOM, old line breaks) is in doubt.
+        if not text.replace("\n", "").isprintable():
+            raise _Doubt
+        self.places, self.at = places, 0
+        self.lines: list[Line] = []
+        offset = 0
+        for line in text.split("\n"):
+            content = line.lstrip(" ")
+            if content and content[0] != "#":
+                indent = len(line) - len(content)
+                self.lines.append((offset + indent, indent, content.rstrip(" ")))
+            offset += len(line) + 1
+        if not self.lines or self.lines[0][1] != 0:
+            raise _Doubt
+        self.lines.append(_END)
+
+    def whole(self) -> tuple[dict[str, Value], Node | None]:
+        """Read the text as one mapping from its first line to its last."""
+        found = self.mapping(0, 0)
+        if self.lines[self.at] is not _END:
+            raise _Doubt
+        return found
+
+    def mapping(self, indent: int, depth: int) -> tuple[dict[str, Value], Node | None]:
+        """Read the entries that stand at an indentation, from the line where the reader is."""
+        if depth > _MAX_DEPTH:
+            raise _Doubt
+        lines, places = self.lines, self.places
+        result: dict[str, Value] = {}
+        pairs: list[tuple[Node, Node]] = []
+        value: Value
+        node: Node | None
+        while True:
+            offset, column, content = lines[self.at]
+            if column != indent:
+                if column > indent:
+                    raise _Doubt  # a value that goes on, or a slip in the indentation
+                break
+            if content[:2] == "- " or content == "-":
+                break  # can only be the next item of a list around this mapping's first line
+            key, colon, rest = content.partition(":")
+            if not colon or not _is_key(key) or key in result or (rest and rest[0] != " "):
+                raise _Doubt
+            rest = rest.lstrip(" ")
+            if rest:
+                start = offset + len(content) - len(rest)
+                value, node = self.value(rest, start)
+                self.at += 1
+            else:
+                self.at += 1
+                value, node = self.below(indent, depth, offset + len(key) + 1)
+            result[key] = value
+            if places:
+                assert node is not None
+                pairs.append((_scalar(offset, offset + len(key), key, _CONSTANTS.get(key, key)), node))
+        if not result:
+            raise _Doubt
+        return result, _mapping_node(result, pairs) if places else None
+
+    def below(self, indent: int, depth: int, after: int) -> tuple[Value, Node | None]:
+        """Read what stands below a key that has nothing beside it; its colon ends at `after`."""
+        _, column, content = self.lines[self.at]
+        is_item = content[:2] == "- "
+        if column > indent or (column == indent and is_item):
+            return self.items(column, depth + 1) if is_item else self.mapping(column, depth + 1)
+        return None, _scalar(after, after, "", None) if self.places else None
+
+    def items(self, indent: int, depth: int) -> tuple[list[Value], Node | None]:
+        """Read the items of a list that stand at an indentation."""
+        if depth > _MAX_DEPTH:
+            raise _Doubt
+        lines = self.lines
+        result: list[Value] = []
+        nodes: list[Node] = []
+        value: Value
+        node: Node | None
+        begin = lines[self.at][0]
+        while True:
+            offset, column, content = lines[self.at]
+            if column != indent or content[:2] != "- ":
+                if column > indent or content == "-":
+                    raise _Doubt
+                break
+            rest = content[2:].lstrip(" ")
+            shift = len(content) - len(rest)
+            key, colon, after = rest.partition(":")
+            if colon and (not after or after[0] == " ") and _is_key(key):
+                lines[self.at] = (offset + shift, column + shift, rest)
+                value, node = self.mapping(column + shift, depth + 1)
+            else:
+                value, node = self.value(rest, offset + shift)
+                self.at += 1
+            result.append(value)
+            if node is not None:
+                nodes.append(node)
+        return result, _list_node(begin, result, nodes) if self.places else None
+
+    def value(self, text: str, start: int) -> tuple[Value, Node | None]:
+        """Read a value that stands on one line."""
+        first = text[0]
+        if first == "[":
+            return self.flow(text, start)
+        if text == "{}":
+            return {}, _flow_node("mapping", {}, start, text, []) if self.places else None
+        if first in "\"'":
+            inner = text[1:-1]
+            if len(text) < 2 or text[-1] != first or first in inner or (first == '"' and "\\" in inner):
+                raise _Doubt
+            return inner, _scalar(start, start + len(text), inner, inner, first) if self.places else None
+        value = _plain(text)
+        if ": " in text or " #" in text or text[-1] == ":":
+            raise _Doubt
+        return value, _scalar(start, start + len(text), text, value) if self.places else None
+
+    def flow(self, text: str, start: int) -> tuple[list[Value], Node | None]:
+        """Read a list in brackets of words that need no quotes."""
+        if text[-1] != "]" or len(text) < 2:
+            raise _Doubt
+        result: list[Value] = []
+        nodes = []
+        at = start + 1
+        for part in text[1:-1].split(",") if text[1:-1].strip(" ") else ():
+            word = part.strip(" ")
+            if not word or not _is_key(word.replace("/", "_").replace(".", "_")):
+                raise _Doubt
+            value = _plain(word)
+            result.append(value)
+            if self.places:
+                begin = at + len(part) - len(part.lstrip(" "))
+                nodes.append(_scalar(begin, begin + len(word), word, value))
+            at += len(part) + 1
+        return result, _flow_node("sequence", result, start, text, nodes) if self.places else None
+
+
+def _is_key(text: str) -> bool:
+    return (
+        text.isascii()
+        and text[:1].isalpha()
+        and (text.isalnum() or text.replace("_", "").replace("-", "").isalnum())
+        and len(text) <= _MAX_KEY
+    )
+
+
+def _plain(text: str) -> Value:
+    """Give the value of a word without quotes."""
+    first = text[0]
+    if first.isalpha():
+        return _CONSTANTS.get(text, text) if first in "nNtTfF" else text
+    if first.isdecimal() and text.isascii():
+        if text.isdecimal():
+            if len(text) > _MAX_DIGITS:
+                raise _Doubt
+            return int(text)
+        if text[1:2] in "xo" or _is_number(text):
+            raise _Doubt
+        return text
+    if first in "_/($":
+        return text
+    raise _Doubt
+
+
+def _is_number(text: str) -> bool:
+    """Whether Python takes a text for a number; it takes more forms than YAML, so this errs to doubt."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _scalar(start: int, end: int, text: str, value: Value, style: str = "") -> Node:
+    node = Node("scalar", start, end, value)
+    node.key, node.style = text, style
+    return node
+
+
+def _mapping_node(value: dict[str, Value], pairs: list[tuple[Node, Node]]) -> Node:
+    node = Node("mapping", pairs[0][0].start, pairs[-1][1].end, value)
+    node.children = pairs
+    parts = [part for pair in pairs for part in pair]
+    return _measure(node, parts)
+
+
+def _list_node(start: int, value: list[Value], nodes: list[Node]) -> Node:
+    node = Node("sequence", start, nodes[-1].end, value)
+    node.children = nodes
+    return _measure(node, nodes)
+
+
+def _flow_node(kind: str, value: Value, start: int, text: str, nodes: list[Node]) -> Node:
+    node = Node(kind, start, start + len(text), value)
+    node.children, node.flow = [*nodes], True
+    return _measure(node, nodes)
+
+
+def _measure(node: Node, parts: list[Node]) -> Node:
+    node.size = 1 + sum(part.size for part in parts)
+    node.depth = 1 + max((part.depth for part in parts), default=0)
+    return node

@@ -1,0 +1,119 @@
+"""The plain reader gives what ruamel.yaml gives, places included, or nothing at all."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from strategies import frontmatters
+from taskfiles.anyyaml import read_any
+from taskfiles.nodes import Node, YamlProblem, same
+from taskfiles.plainyaml import read_plain, read_plain_values
+
+PLAIN = """\
+id: fix-navbar
+title: Make the navbar usable (on phones)
+kind: task
+state: done
+# what it is about
+touches:
+  - src/part10/**
+  - docs/a.md
+labels: [perf, backend/x]
+children: []
+blocked:
+estimate: 12
+x_map:
+    deep: "a: b"
+    list:
+    - one
+    - 'two # no'
+created_at: 2026-01-01T01:10:00.482Z
+links:
+- type: github_issue
+  number: 7
+execution:
+  attempts:
+    - started_at: 2026-01-08T01:53:57.482Z
+      executor: 
+        tool: aider   
+        model: null
+
+      quality_gates: {}
+"""
+INSERTS = [*"\n\t :-#'\"[]{}&*!|>%@`,?~.0189eExX_aNntTfF\\\r\x85\u2028\ufeff\u00a0é<", "  ", "- ", ": ", "\n  ", "\n- ",
+           "---\n", "...\n", "<<: ", "0x1", "1_0", ".inf", "null", "1e5", "2025-11-02", "a" * 1030]  # fmt: skip
+
+
+def shape(node: Node) -> Any:
+    """All that a node tells, children included."""
+    children = [
+        (shape(child[0]), shape(child[1])) if isinstance(child, tuple) else shape(child)
+        for child in node.children
+    ]
+    own = {name: getattr(node, name) for name in Node.__slots__ if name not in {"children", "value"}}
+    return own | {"children": children}
+
+
+def compare(text: str) -> bool:
+    """Compare both readers; gives whether the plain one read the text."""
+    quick, values = read_plain(text), read_plain_values(text)
+    assert (quick is None) == (values is None), text
+    if quick is None or values is None:
+        return False
+    try:
+        reference = read_any(text)
+    except YamlProblem as problem:
+        raise AssertionError(f"ruamel.yaml refuses what is read: {text!r}") from problem
+    assert same(quick.value, reference.value), text
+    assert same(values, reference.value), text
+    assert list(values) == list(reference.entries()), text
+    assert shape(quick) == shape(reference), text
+    return True
+
+
+def mutate(text: str, chance: random.Random) -> str:
+    """Change a text at a few random places."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(text) + 1)
+        cut = chance.choice([0, 0, 1, 1, 2, 7])
+        put = chance.choice(["", chance.choice(INSERTS), chance.choice(INSERTS), text[at - 9 : at]])
+        text = text[:at] + put + text[at + cut :]
+    return text
+
+
+def test_the_plain_form_is_read() -> None:
+    assert compare(PLAIN)
+
+
+@given(st.randoms(use_true_random=False))
+def test_mutations_are_read_alike(chance: random.Random) -> None:
+    for _ in range(20):
+        compare(mutate(PLAIN, chance))
+
+
+@given(frontmatters())
+def test_odd_frontmatter_is_read_alike(front: Any) -> None:
+    compare(front.text)
+
+
+@given(st.text(alphabet="ab1: -#\n\"'[],{}0xe.~_", max_size=24))
+def test_short_texts_are_read_alike(text: str) -> None:
+    compare(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "\n", "a", "- a", "a: *b", "a: &b c", "a: !t b", "a: |\n  b", "a: >\n  b", "a: b\n  c", "a: b\n c: d",
+        'a: "b\\n"', "a: 'it''s'", "a: {b: c}", "a: [b, [c]]", "a: ~", "a: -1", "a: 1.5", "a: 0x1", "a: 1e3", "a:\tb",
+        "a: b # c", "a: b: c", "a: b:", "a: 1\na: 2", "? a", "a: b\r\n", "\ufeffa: b", "%YAML 1.2", "a: b\n...", "<<: a",
+        "a:b", "a: -", "a:\n- b\n-", " a: b", "a: @b", "a: `b", "a: 12345678901234567890",
+    ],
+)  # fmt: skip
+def test_what_is_in_doubt_is_left_to_ruamel(text: str) -> None:
+    assert not compare(text)
