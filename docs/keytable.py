@@ -16,7 +16,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BeforeValidator
 
-from taskfiles import values
+from taskfiles import values, words
 from taskfiles.model import Durations, Part, TaskMeta
 
 ROOT = Path(__file__).parent.parent
@@ -29,19 +29,14 @@ def key_table() -> str:
         "",
         "from __future__ import annotations",
         "",
-        "from typing import Any, NamedTuple",
+        "TYPE_CHECKING = False  # `typing` takes longer to import than all of this",
+        "if TYPE_CHECKING:",
+        "    from typing import Any, TypeAlias",
         "",
+        "# A key: its type, whether it must be there, whether it may be null, what it reads as when absent.",
+        'Row: TypeAlias = "tuple[str, bool, bool, Any]"',
         "",
-        "class Key(NamedTuple):",
-        '    """A key: its type, whether it must be there or may be null, what it reads as when absent."""',
-        "",
-        "    type: str",
-        "    required: bool = False",
-        "    nullable: bool = False",
-        "    default: Any = None",
-        "",
-        "",
-        "PARTS: dict[str, dict[str, Key]] = {",
+        "PARTS: dict[str, dict[str, Row]] = {",
     ]
     for part in parts(TaskMeta):
         lines.append(f'    "{part.__name__}": {{')
@@ -50,22 +45,20 @@ def key_table() -> str:
             optional = part is TaskMeta and name != "execution" and not field.is_required()
             nullable = optional or (type(None) in get_args(field.annotation) and not refuses_null)
             default = field.get_default() if not field.is_required() else None
-            key = [
-                repr(kind),
-                *(
-                    f"{flag}=True"
-                    for flag, on in (("required", field.is_required()), ("nullable", nullable))
-                    if on
-                ),
-            ]
-            if default is not None:
-                key.append(
-                    f"default={str(default)!r}" if isinstance(default, StrEnum) else f"default={default!r}"
-                )
-            lines.append(f'        "{name}": Key({", ".join(key)}),')
+            default = str(default) if isinstance(default, StrEnum) else default
+            lines.append(f'        "{name}": {(kind, field.is_required(), nullable, default)!r},')
         if part is Durations:
-            lines.append("        \"*\": Key('integer'),")
+            lines.append(f'        "*": {("integer", False, False, None)!r},')
         lines.append("    },")
+    lines += [
+        "}",
+        "",
+        "# The words that each type of key takes.",
+        "WORD_LISTS: dict[str, tuple[str, ...]] = {",
+    ]
+    for name, kind in vars(words).items():
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
+            lines.append(f'    "{name}": {tuple(map(str, kind))!r},')
     return formatted("\n".join([*lines, "}"]) + "\n", "taskfiles/keytable.py")
 
 

@@ -1,12 +1,14 @@
 """Which accelerators are on. Each is proved equal to the plain path; switching one off costs speed only.
 
 `keytable`: checks by a generated table instead of pydantic. `argv`: the command line read without typer.
-`plainyaml`: frontmatter of the plainest form read without ruamel.yaml.
+`plainyaml`: frontmatter of the plainest form read without ruamel.yaml. `sound`: files without a fault read
+without the rules. `index`: what has not changed is not read again. `fastlist`: the commonest list from the
+index alone.
 """
 
 from __future__ import annotations
 
-KNOWN = frozenset({"keytable", "argv", "plainyaml"})
+KNOWN = frozenset({"keytable", "argv", "plainyaml", "sound", "index", "fastlist"})
 _on: set[str] = set(KNOWN)
 
 

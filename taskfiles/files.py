@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.digest import hex_digest
 from taskfiles.document import MAX_BYTES
 from taskfiles.errors import TaskfilesError
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    Path = str | PathLike[str]
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 _REMEDIES = {
@@ -50,7 +54,7 @@ def identity_of(status: os.stat_result) -> Identity:
 
 
 @contextlib.contextmanager
-def naming(action: str, path: Path | str) -> Iterator[None]:
+def naming(action: str, path: Path) -> Iterator[None]:
     """Turn a refusal of the system into an error that says what failed and what to do."""
     try:
         yield
@@ -104,7 +108,7 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
         os.replace(temporary, path)
         undo.pop_all()
     try:
-        sync_directory(path.parent)
+        sync_directory(os.path.dirname(path))
     except OSError as error:
         raise NotSynced(error.errno, error.strerror) from error
 
@@ -114,14 +118,14 @@ def create_file(path: Path, data: bytes) -> None:
 
     Raises FileExistsError, and OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = temporary_path(path)
     try:
         _write_temporary(temporary, data, None)
         os.link(temporary, path)  # unlike a rename, a link never replaces what stands there
     finally:
         _remove(temporary)
-    sync_directory(path.parent)
+    sync_directory(os.path.dirname(path))
 
 
 def move_file(source: Path, target: Path) -> None:
@@ -131,25 +135,27 @@ def move_file(source: Path, target: Path) -> None:
 
     Raises FileExistsError, and OSError.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
+    below, above = os.path.dirname(target), os.path.dirname(source)
+    os.makedirs(below, exist_ok=True)
     if os.path.lexists(target):
         raise FileExistsError(target)
     os.rename(source, target)
     try:
-        sync_directory(target.parent)
-        if source.parent != target.parent:
-            sync_directory(source.parent)
+        sync_directory(below)
+        if above != below:
+            sync_directory(above)
     except OSError:
         os.rename(target, source)
         raise
 
 
-def temporary_path(path: Path) -> Path:
+def temporary_path(path: Path) -> str:
     """Name the temporary file of a target: a fixed one, short enough beside any name.
 
     Its writer holds the task's lock, so what a killed command left behind is removed by the next one.
     """
-    return path.with_name(f".tasks-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp")
+    directory, name = os.path.split(path)
+    return os.path.join(directory, f".tasks-{hex_digest(os.fsencode(name))[:16]}.tmp")
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.place import find_git
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Repository(NamedTuple):
@@ -18,27 +21,10 @@ class Repository(NamedTuple):
 
 def find_repository(start: Path) -> Repository | None:
     """Find the work tree around a directory by looking at `.git` alone, without running git."""
-    for top in (start, *start.parents):
-        dot_git = top / ".git"
-        if dot_git.is_dir():
-            git_dir = dot_git
-        elif dot_git.is_file():
-            pointer = _read_line(dot_git)
-            if not pointer.startswith("gitdir: "):
-                continue
-            git_dir = (top / pointer.removeprefix("gitdir: ")).resolve()
-        else:
-            continue
-        common = _read_line(git_dir / "commondir")
-        return Repository(top, git_dir, (git_dir / common).resolve() if common else git_dir)
-    return None
+    from pathlib import Path  # noqa: PLC0415 (see `place`)
 
-
-def _read_line(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8", errors="surrogateescape").partition("\n")[0].rstrip("\r")
-    except OSError:
-        return ""
+    found = find_git(str(start))
+    return Repository(*map(Path, found)) if found else None
 
 
 def run_git(top: Path, *arguments: str, check: bool = True) -> str:

@@ -9,14 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskfiles import accel, values, words
-from taskfiles.keytable import PARTS
+from taskfiles.entry import ADDED_KEYS, RESERVED, SHOW_KEYS
+from taskfiles.keytable import PARTS as ROWS
 from taskfiles.nodes import Path, Value
 
 Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parts of the sentence
 
+__all__ = ["ADDED_KEYS", "RESERVED", "SHOW_KEYS"]
+
+
+class Key(NamedTuple):
+    """A key: its type, whether it must be there or may be null, what it reads as when absent."""
+
+    type: str
+    required: bool
+    nullable: bool
+    default: Any
+
+
+PARTS = {part: {name: Key(*row) for name, row in rows.items()} for part, rows in ROWS.items()}
 FORMAT = 1
 ROOT = "TaskMeta"
 KEY_ORDER: tuple[str, ...] = tuple(PARTS[ROOT])
@@ -31,9 +45,6 @@ WORDS: dict[str, type[StrEnum]] = {
 LIST_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type.startswith("list:"))
 INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "instant")
 TEXT_KEYS = frozenset(KEY_ORDER) - LIST_KEYS - INSTANT_KEYS - {"execution"}
-ADDED_KEYS = ("path", "etag", "valid")  # what the tool adds to every task in JSON,
-SHOW_KEYS = ("body", "derived")  # and to one that is shown whole
-RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "text": values.check_text,

@@ -175,7 +175,7 @@ def create(
     text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
-        taken = {name for file in store.walk() if (name := id_in_name(file.name))}
+        taken = {name for path in store.walk() if (name := id_in_name(path.rpartition("/")[2]))}
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
@@ -213,7 +213,7 @@ def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Chang
         return update(store, parent, add)
     except BaseException:
         with contextlib.suppress(OSError):
-            os.unlink(store.root / task.path)
+            os.unlink(store.reader.file(task.path))
         raise
 
 

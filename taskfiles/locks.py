@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import os
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
+from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming
 
@@ -41,7 +40,7 @@ class Locks:
     """
 
     def __init__(
-        self, directory: Path, state: Path | None, timeout: float, notice: Callable[[str], None]
+        self, directory: str, state: str | None, timeout: float, notice: Callable[[str], None]
     ) -> None:
         self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
         self._mine = threading.local()
@@ -85,15 +84,15 @@ class Locks:
     def _open_bucket(self, name: str) -> int | None:
         if self._state is None:
             return None
-        path = self._state / "locks" / name
-        if not self._state.parent.is_dir():  # a `.git` file that points nowhere
+        path = os.path.join(self._state, "locks", name)
+        if not os.path.isdir(os.path.dirname(self._state)):  # a `.git` file that points nowhere
             return None
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         try:
             try:
                 return os.open(path, flags, 0o666)
             except FileNotFoundError:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
                 return os.open(path, flags, 0o666)
         except OSError as error:
             if error.errno not in _UNWRITABLE:
@@ -102,7 +101,8 @@ class Locks:
             if not self._noticed:
                 self._noticed = True
                 self._notice(
-                    f"{path.parent} can't be written; {self._directory.name}/ itself is locked instead."
+                    f"{os.path.dirname(path)} can't be written; "
+                    f"{os.path.basename(self._directory)}/ itself is locked instead."
                 )
             return None
 
@@ -120,7 +120,7 @@ class Locks:
         # Whoever wants the directory passes the gate, the directory above, one kind of lock for each: while
         # one who wants it alone waits there, no more sharers come in, so that he gets his turn.
         with ExitStack() as passing:
-            gate = self._open_directory(self._directory.parent)
+            gate = self._open_directory(os.path.dirname(self._directory))
             passing.callback(os.close, gate)
             self._wait(gate, kind, deadline)
             descriptor = self._open_directory(self._directory)
@@ -129,8 +129,8 @@ class Locks:
         self._mine.directory = kind
         stack.callback(setattr, self._mine, "directory", None)
 
-    def _open_directory(self, directory: Path) -> int:
-        with naming("Locking", f"{directory.name}/"):
+    def _open_directory(self, directory: str) -> int:
+        with naming("Locking", f"{os.path.basename(directory)}/"):
             return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
@@ -142,7 +142,7 @@ class Locks:
             except BlockingIOError:
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    path, seconds = f"{self._directory.name}/", f"{self._timeout:g}"
+                    path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
                     raise TaskfilesError("lock-timeout", path=path, seconds=seconds) from None
                 time.sleep(min(pause, left))
                 pause = min(pause * 2, _LONGEST_WAIT)
@@ -151,4 +151,4 @@ class Locks:
 
 
 def _bucket(task_id: str) -> str:
-    return f"{int.from_bytes(hashlib.sha256(os.fsencode(task_id)).digest()[:2]) % BUCKETS:02x}.lock"
+    return f"{int(hex_digest(os.fsencode(task_id))[:4], 16) % BUCKETS:02x}.lock"

@@ -15,10 +15,11 @@ from taskfiles.instants import format_instant
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
 from taskfiles.nodes import MAX_DEPTH, Value, same
+from taskfiles.reader import Loaded
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
-from taskfiles.store import Loaded, Store
+from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value
 
@@ -143,7 +144,7 @@ def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change
     _check_errors(task, after)
     if target != task.path:
         store.check_place(target)
-        if os.path.lexists(store.root / target):
+        if os.path.lexists(store.reader.file(target)):
             raise TaskfilesError("path-taken", path=target, id=task.id)
     check_relations(store, task, after)
     changes = [{"path": target, **change} for change in _list(task, after)]

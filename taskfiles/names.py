@@ -7,21 +7,13 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.instants import parse_instant
+from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Container
 
-TASKS_DIR = "tasks"
-CONFIG_NAME = "tasks.toml"
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
-DIRECTORIES: dict[str, str] = {
-    "idea": "00-idea",
-    "ready": "10-ready",
-    "in-progress": "20-in-progress",
-    "done": "30-done",
-    "canceled": "40-canceled",
-}
 _NAME = re.compile(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 

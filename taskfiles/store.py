@@ -7,25 +7,27 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from taskfiles import files
 from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.document import MAX_BYTES, claims_task
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks
-from taskfiles.names import CONFIG_NAME, CONFIG_PATH, DIRECTORIES, TASKS_DIR, id_in_name
+from taskfiles.names import CONFIG_PATH, id_in_name
+from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
+from taskfiles.reader import Loaded, Moved, Reader, unheeded
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import suggest
-from taskfiles.walk import walk_files
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from taskfiles.config import Config
 
+T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
 _PATIENCE = 100  # and how often at last
@@ -42,14 +44,6 @@ class Snapshot(NamedTuple):
     unreadable: list[Finding]
 
 
-class Loaded(NamedTuple):
-    """A task with the identity of the file it was read from and that file's real path."""
-
-    task: Task
-    identity: files.Identity
-    file: Path
-
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -63,7 +57,9 @@ class Store:
 
     `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
     `now` is the clock, `notice` is told of fallbacks, locks are kept in the
-    git common directory; without git `tasks/` itself is locked.
+    git common directory; without git `tasks/` itself is locked. With `index` what was read is remembered
+    in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then read when
+    they are asked for, and refused (changed-underneath) if the file has changed since.
     """
 
     def __init__(
@@ -73,16 +69,20 @@ class Store:
         lock_timeout: float | None = None,
         now: Callable[[], datetime] = _utc_now,
         notice: Callable[[str], None] = _ignore,
+        index: bool = False,
+        cache: str | None = None,
+        progress: Callable[[int, int], None] = unheeded,
     ) -> None:
-        self.root = Path(os.path.realpath(root))
-        self.directory = self.root / TASKS_DIR
-        self.repository: Repository | None = find_repository(self.root)
+        base = os.path.realpath(root)
+        self._git = find_git(base)
         self.now, self.notice = now, notice
-        self.state = self.repository.common_dir / "tasks" if self.repository else None
         self._lock_timeout = lock_timeout
-        if not self.directory.is_dir():
+        top, git_dir, _ = self._git or (base, None, None)
+        place = index_directory(base, git_dir, cache) if index else None
+        self.reader = Reader(base, os.path.realpath(top), place, progress)
+        if not os.path.isdir(self.reader.file(TASKS_DIR)):
             raise TaskfilesError("bad-root", path=str(root))
-        if not self.is_inside(self.directory):
+        if not self.reader.is_inside(self.reader.file(TASKS_DIR)):
             raise TaskfilesError("outside-root", path=f"{TASKS_DIR}/")
 
     @classmethod
@@ -91,14 +91,36 @@ class Store:
 
         Settings are those of the constructor. Raises TaskfilesError (no-project).
         """
-        here = Path(os.path.realpath(start))
-        repository = find_repository(here)
-        for directory in (here, *here.parents):
-            if is_project(directory):
-                return cls(directory, **settings)  # type: ignore[arg-type]  # passed on as they are
-            if repository is not None and directory == repository.top:
-                break
-        raise TaskfilesError("no-project", path=str(start))
+        here = os.path.realpath(start)
+        git = find_git(here)
+        root = find_root(here, git[0] if git else None)
+        if root is None:
+            raise TaskfilesError("no-project", path=str(start))
+        return cls(root, **settings)  # type: ignore[arg-type]  # passed on as they are
+
+    @cached_property
+    def root(self) -> Path:
+        """The directory that holds `tasks/`, links followed."""
+        return _path(self.reader.root)
+
+    @cached_property
+    def directory(self) -> Path:
+        """The directory `tasks/`."""
+        return self.root / TASKS_DIR
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The git work tree around the root, if there is one."""
+        return find_repository(self.root)
+
+    @cached_property
+    def state(self) -> Path | None:
+        """Where the state of this clone lies that is no task; None without git."""
+        return _path(self._state) if self._state else None
+
+    @property
+    def _state(self) -> str | None:
+        return os.path.join(self._git[2], "tasks") if self._git else None
 
     @cached_property
     def config(self) -> Config:
@@ -138,10 +160,9 @@ class Store:
 
         Raises Unreadable where it is no regular file of the repository.
         """
-        file = self.directory / CONFIG_NAME
-        if not os.path.lexists(file):
+        if not os.path.lexists(self.reader.file(CONFIG_PATH)):
             return None
-        content = self._read_file(file, CONFIG_PATH, limit=MAX_CONFIG)
+        content = self.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)
         if content is None or len(content[0]) > MAX_CONFIG:
             raise Unreadable(
                 make_finding("unreadable-file", CONFIG_PATH, 1, 1, problem="it is no small regular file")
@@ -160,7 +181,7 @@ class Store:
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
-        return Locks(self.directory, self.state, timeout, self.notice)
+        return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice)
 
     # Reading
 
@@ -171,38 +192,37 @@ class Store:
     def snapshot(self, *, check: bool = False) -> Snapshot:
         """Read every task file once; with `check` each one's findings are worked out at once.
 
+        Raises as `read_all` does.
+        """
+
+        def collect(found: Iterator[Task | Finding]) -> Snapshot:
+            tasks: list[Task] = []
+            unreadable: list[Finding] = []
+            for each in found:
+                if isinstance(each, Task):
+                    tasks.append(each)
+                else:
+                    unreadable.append(each)
+            return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
+
+        return self.read_all(collect, check=check)
+
+    def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+        """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
+
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
-        the same before and after, all is read again, and at last under a lock that keeps moves away.
-        Raises TaskfilesError (lock-timeout, io).
+        the same before and after, all is read again and `use` called again, at last under a lock that
+        keeps moves away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         for _ in range(_TRIES):
-            if (found := self._read_all(check)) is not None:
-                return found
+            with suppress(Moved):
+                return self.reader.read_all(use, check=check)
         # Who writes a task already holds its lock, and can only look again until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
-                if (found := self._read_all(check)) is not None:
-                    return found
+                with suppress(Moved):
+                    return self.reader.read_all(use, check=check)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
-
-    def _read_all(self, check: bool) -> Snapshot | None:
-        """Read what there is; None where files came or went meanwhile."""
-        before = list(self.walk())
-        tasks: list[Task] = []
-        unreadable: list[Finding] = []
-        for file in before:
-            try:
-                loaded = self.read(file)
-            except Unreadable as error:
-                unreadable.append(error.finding)
-                continue
-            except FileNotFoundError:
-                return None
-            if loaded is not None:
-                tasks.append(_settle(loaded.task, check))
-        if before != list(self.walk()):
-            return None
-        return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
@@ -233,9 +253,11 @@ class Store:
     def _read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
         found: list[Loaded] = []
         broken: list[Finding] = []
-        for file in [file for file in self.walk() if id_in_name(file.name) == task_id]:
+        for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
+            if id_in_name(path.rpartition("/")[2]) != task_id:
+                continue
             try:
-                loaded = self.read(file)
+                loaded = self.reader.read(path)
             except Unreadable as error:
                 broken.append(error.finding)
                 continue
@@ -253,7 +275,7 @@ class Store:
             raise _ambiguous(task_id, [task.path for task in found])
         if found:
             with suppress(FileNotFoundError):
-                loaded = self.read(self.root / found[0].path)
+                loaded = self.reader.read(found[0].path)
                 if loaded is not None and loaded.task.id == task_id:
                     return loaded
             raise TaskfilesError("changed-underneath", path=found[0].path)
@@ -271,66 +293,18 @@ class Store:
         Of the files named otherwise only those that hold the id's letters are parsed.
         """
         letters = os.fsencode(task_id)
-        for file in self.walk():
-            if id_in_name(file.name) == task_id:
-                return self.relative(file)
+        for path in self.walk():
+            if id_in_name(path.rpartition("/")[2]) == task_id:
+                return path
             with suppress(FileNotFoundError, Unreadable):
-                content = self._read_file(file, self.relative(file))
+                content = self.reader.read_bytes(path)
                 if content and letters in content[0] and parse_task("", content[0]).id == task_id:
-                    return self.relative(file)
+                    return path
         return None
 
-    def walk(self) -> Iterator[Path]:
-        """List the `.md` files below `tasks/` in the order of their paths."""
-        return walk_files(self.directory, self.is_inside)
-
-    def read(self, file: Path) -> Loaded | None:
-        """Read one file; None where it claims no task.
-
-        Raises Unreadable where it claims to be one and can't be read, FileNotFoundError where it is gone.
-        """
-        path = self.relative(file)
-        content = self._read_file(file, path)
-        if content is None:
-            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is no regular file"))
-        if not claims_task(content[0]):
-            if id_in_name(file.name) is not None:
-                raise Unreadable(make_finding("no-frontmatter", path, 1, 1))
-            return None
-        data, identity = content
-        return Loaded(
-            parse_task(path, data), identity, Path(os.path.realpath(file)) if file.is_symlink() else file
-        )
-
-    def _read_file(
-        self, file: Path, path: str, limit: int = MAX_BYTES
-    ) -> tuple[bytes, files.Identity] | None:
-        """Read a regular file of the repository, whether or not a link leads to it."""
-        is_link = file.is_symlink()
-        try:
-            if is_link and not self.is_inside(file):
-                raise Unreadable(make_finding("outside-link", path, 1, 1))
-            return files.read_regular(file, limit)
-        except (OSError, RuntimeError) as error:  # RuntimeError: how Path.resolve tells of a loop of links
-            number = getattr(error, "errno", None)
-            if number in files.EXHAUSTED:
-                with files.naming("Reading", path):
-                    raise
-            if isinstance(error, FileNotFoundError) and not is_link:
-                raise
-            problem = (getattr(error, "strerror", None) or "its symbolic links run in a circle").lower()
-            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
-
-    def relative(self, file: Path) -> str:
-        """Give a file's path relative to the root, with `/`; an outside one as it is."""
-        with suppress(ValueError):
-            return file.relative_to(self.root).as_posix()
-        return file.as_posix()
-
-    def is_inside(self, file: Path) -> bool:
-        """Tell whether a path, links followed, stays within the repository (without git: the root)."""
-        boundary = os.path.realpath(self.repository.top) if self.repository else os.fspath(self.root)
-        return Path(os.path.realpath(file)).is_relative_to(boundary)
+    def walk(self) -> Iterator[str]:
+        """List the paths of the `.md` files below `tasks/`, relative to the root, in their order."""
+        return self.reader.walk()
 
     # Writing
 
@@ -353,7 +327,11 @@ class Store:
         """
         parts = path.split("/")
         proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
-        if not proper or id_in_name(parts[2]) is None or not self.is_inside((self.root / path).parent):
+        if (
+            not proper
+            or id_in_name(parts[2]) is None
+            or not self.reader.is_inside(os.path.dirname(self.reader.file(path)))
+        ):
             raise TaskfilesError("outside-root", path=path)
 
     def create(self, path: str, data: bytes) -> None:
@@ -361,9 +339,9 @@ class Store:
         self.check_place(path)
         with files.naming("Creating", path):
             try:
-                files.create_file(self.root / path, data)
+                files.create_file(self.reader.file(path), data)
             except FileExistsError as error:
-                if (self.root / path).parent.is_dir():
+                if os.path.isdir(os.path.dirname(self.reader.file(path))):
                     raise PathTaken(path) from error
                 raise
 
@@ -373,12 +351,12 @@ class Store:
         Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
         """
         self.check_place(path)
-        if (self.root / task.path).is_symlink():
+        if os.path.islink(self.reader.file(task.path)):
             problem = "its file is a symbolic link, which would lead elsewhere from another directory"
             raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
         with files.naming("Moving", task.path):
             try:
-                files.move_file(self.root / task.path, self.root / path)
+                files.move_file(self.reader.file(task.path), self.reader.file(path))
             except FileExistsError:
                 raise TaskfilesError("path-taken", path=path, id=task.id) from None
             except FileNotFoundError:
@@ -392,7 +370,7 @@ class Store:
         """
         task = loaded.task
         self.move(task, path)
-        file = self.root / path
+        file = self.reader.file(path)
         try:
             with files.naming("Reading", path):
                 identity = files.identity_of(os.stat(file))
@@ -403,22 +381,14 @@ class Store:
             if isinstance(error, TaskfilesError) and error.details.get("written"):
                 raise
             with suppress(OSError):
-                files.move_file(file, self.root / task.path)
+                files.move_file(file, self.reader.file(task.path))
             raise
 
 
-def _settle(task: Task, check: bool) -> Task:
-    """Work out what needs the nodes while they are there, then let go of them."""
-    if check:
-        _ = task.findings
-    task.forget_nodes()
-    return task
+def _path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415 (see `place`)
 
-
-def is_project(directory: Path) -> bool:
-    """Tell whether a directory's `tasks/` holds a state directory or a configuration."""
-    tasks = directory / TASKS_DIR
-    return (tasks / CONFIG_NAME).is_file() or any((tasks / name).is_dir() for name in DIRECTORIES.values())
+    return Path(text)
 
 
 def _ambiguous(task_id: str, paths: list[str]) -> TaskfilesError:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import values
 from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
+from taskfiles.digest import hex_digest
 from taskfiles.document import Document, Malformed, split_document
+from taskfiles.entry import Entry, unpack_values
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import DEFAULTS
 from taskfiles.nodes import Node, Value, YamlProblem
@@ -16,7 +17,7 @@ from taskfiles.rules import file_errors, file_remarks
 from taskfiles.yamltext import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from taskfiles.model import TaskExecution, TaskMeta
 
@@ -36,8 +37,29 @@ class Task:
     defaults; `key in task.values` tells what the file holds.
     """
 
+    _reread: Callable[[Task], Document]
+
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
+        self.entry: Entry | None = None
+
+    @classmethod
+    def remembered(cls, path: str, entry: Entry, read: Callable[[Task], Document]) -> Task:
+        """Make a task of what is remembered of it; `read` gives its document when that is asked for."""
+        task = cls.__new__(cls)
+        task.path, task.entry, task._reread = path, entry, read
+        return task
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """The frontmatter's own keys and values."""
+        assert self.entry is not None
+        return unpack_values(self.entry.values)
+
+    @cached_property
+    def document(self) -> Document:
+        """The file's text in its parts. Raises TaskfilesError (changed-underneath) where it is read late."""
+        return self._reread(self)
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
@@ -51,19 +73,23 @@ class Task:
     def root(self) -> Node:
         """The frontmatter's nodes with their places, read again when they are asked for.
 
-        They take ten times the room of the values, and only what is wrong or edited needs them: who holds
-        many tasks lets go of them with `forget_nodes`.
+        They take ten times the room of the values, and only what is wrong or edited needs them.
         """
         return read_yaml(self.document.front)
 
-    def forget_nodes(self) -> None:
-        """Let go of the nodes until they are asked for again."""
-        self.__dict__.pop("root", None)
+    def forget(self) -> None:
+        """Let go of what can be read again when it is asked for."""
+        for name in ("root", "values", "document") if self.entry is not None else ("root",):
+            self.__dict__.pop(name, None)
+
+    def is_of(self, data: bytes) -> bool:
+        """Tell whether these bytes are the file that this task was read from."""
+        return self.etag == hex_digest(data)[:32]
 
     @property
     def id(self) -> str:
         """The id; always valid."""
-        return str(self.values["id"])
+        return self.entry.id if self.entry is not None else str(self.values["id"])
 
     def get(self, key: str) -> Any:
         """Give a known key's value as it stands, or its default where the file has none.
@@ -91,7 +117,7 @@ class Task:
     @cached_property
     def etag(self) -> str:
         """A digest of the file's bytes, for `--if-match`."""
-        return hashlib.sha256(self.data).hexdigest()[:32]
+        return self.entry.etag if self.entry is not None else hex_digest(self.data)[:32]
 
     @property
     def body(self) -> str:
@@ -101,11 +127,15 @@ class Task:
     @cached_property
     def errors(self) -> Sequence[Finding]:
         """What makes this file invalid, in order of line and column; other files are not looked at."""
+        if self.entry is not None:
+            return [Finding(*error) for error in self.entry.errors]
         return self._locate(file_errors(self))
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
         """All that this file's own rules say, in order of line and column."""
+        if self.entry is not None and self.entry.findings is not None:
+            return [Finding(*finding) for finding in self.entry.findings]
         return _in_order([*self.errors, *self._locate(file_remarks(self))])
 
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:

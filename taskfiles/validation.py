@@ -11,7 +11,7 @@ from typing import NamedTuple
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
-from taskfiles.names import CONFIG_NAME, CONFIG_PATH, expected_path, id_in_name
+from taskfiles.names import CONFIG_PATH, expected_path, id_in_name
 from taskfiles.rules.references import STORE_RULES
 from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -35,7 +35,7 @@ class Fix(NamedTuple):
 def validate(store: Store) -> Report:
     """Check every file of a store, each for itself and all together, the configuration too."""
     snapshot = store.snapshot(check=True)
-    has_config = os.path.lexists(store.directory / CONFIG_NAME)
+    has_config = os.path.lexists(store.reader.file(CONFIG_PATH))
     files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
     return Report(sort_findings(_all_findings(store, snapshot)), files)
 
@@ -60,7 +60,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
     known = {CONFIG_PATH, *_paths(snapshot)}
     for path in wanted - known:
         with naming("Reading", path):
-            content = read_regular(store.root / path)
+            content = read_regular(store.reader.file(path))
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")
         if claims_task(content[0]):
@@ -77,11 +77,11 @@ def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], direct
     for name in names:
         path = directory / name
         if path.is_dir():
-            below = store.relative(Path(os.path.realpath(path)))
+            below = store.reader.relative(os.path.realpath(path))
             inside = (known for known in (*_paths(snapshot), CONFIG_PATH))
             found.update(known for known in inside if below == "." or known.startswith(f"{below}/"))
         elif path.exists() or name.endswith((".md", ".toml")) or "/" in name:
-            found.add(store.relative(Path(os.path.realpath(path))))
+            found.add(store.reader.relative(os.path.realpath(path)))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}
             tasks |= {f.path for f in snapshot.unreadable if id_in_name(f.path.rpartition("/")[2]) == name}
@@ -129,7 +129,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
             target = _right_place(task)
             if target == task.path or count[task.id] > 1 or (only is not None and task.path not in only):
                 continue
-            if os.path.lexists(store.root / target) or (store.root / task.path).is_symlink():
+            if os.path.lexists(store.reader.file(target)) or os.path.islink(store.reader.file(task.path)):
                 continue
             if not dry_run:
                 store.move(task, target)

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 from taskfiles.files import naming
 
 
-def walk_files(top: Path, is_inside: Callable[[Path], bool]) -> Iterator[Path]:
+def walk_files(top: str, is_inside: Callable[[str], bool]) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
     """List the `.md` files below a directory in the order of their paths, hidden ones left out.
 
-    Directories are entered once, by whatever links. A link to a directory that `is_inside` denies is
-    listed itself, as if it were a file, so that whoever reads it can say what it is.
+    Each comes with its directory entry, or None for a link. Directories are entered once, by whatever
+    links. A link to a directory that `is_inside` denies is listed itself, as if it were a file, so that
+    whoever reads it can say what it is.
     Raises TaskfilesError (io).
     """
     seen: set[tuple[int, int]] = set()
-    pending = [(top, True)]
+    pending: list[tuple[str, bool, os.DirEntry[str] | None]] = [(top, True, None)]
     while pending:
-        path, is_directory = pending.pop()
-        if not is_directory or (path.is_symlink() and not is_inside(path)):
-            yield path
+        path, is_directory, entry = pending.pop()
+        if not is_directory or (os.path.islink(path) and not is_inside(path)):
+            yield path, entry
         else:
             with naming("Listing", path):
                 pending += _list(path, seen)
 
 
-def _list(directory: Path, seen: set[tuple[int, int]]) -> list[tuple[Path, bool]]:
-    """List what a directory holds, the last name first, and whether each is a directory."""
+def _list(directory: str, seen: set[tuple[int, int]]) -> list[tuple[str, bool, os.DirEntry[str] | None]]:
+    """List what a directory holds, the last name first: path, whether a directory, entry."""
     try:
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in seen:
@@ -39,8 +39,12 @@ def _list(directory: Path, seen: set[tuple[int, int]]) -> list[tuple[Path, bool]
     except FileNotFoundError:
         return []
     entries.sort(key=lambda entry: entry.name, reverse=True)
-    kinds = [(Path(entry.path), _is_directory(entry)) for entry in entries]
-    return [(path, is_directory) for path, is_directory in kinds if is_directory or path.suffix == ".md"]
+    kinds = [(entry, _is_directory(entry)) for entry in entries]
+    return [
+        (entry.path, is_directory, None if entry.is_symlink() else entry)
+        for entry, is_directory in kinds
+        if is_directory or entry.name.endswith(".md")
+    ]
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:

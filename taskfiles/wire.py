@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,6 +10,7 @@ from typing import Any
 
 from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
+from taskfiles.entry import Entry, pack
 from taskfiles.instants import normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
@@ -37,6 +39,20 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
     if show:
         result |= {"body": task.body, "derived": derived_object(task)}
     return result
+
+
+def make_entry(task: Task, *, check: bool) -> Entry:
+    """Take down what an index remembers of a task, with `check` all that its own rules say."""
+    errors = tuple(tuple(finding) for finding in task.errors)
+    findings = tuple(tuple(finding) for finding in task.findings) if check else None
+    row = row_text(task_object(task)).encode("utf-8", "backslashreplace")
+    state = task.state if isinstance(task.state, str) else ""
+    return Entry((task.id, state, task.etag, pack(task.values), errors, findings, row))
+
+
+def row_text(value: Any) -> str:
+    """Write a value as compact JSON."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
 
 
 def derived_object(task: Task) -> dict[str, Any] | None:

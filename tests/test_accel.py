@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from project import Project
 from taskfiles import accel, keys, model, values
-from taskfiles.keytable import PARTS
+from taskfiles.keys import PARTS
 from taskfiles_cli import argv, program
 from taskfiles_cli.argtable import COMMANDS, Option
 

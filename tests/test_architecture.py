@@ -18,17 +18,18 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "nodes", "words", "keytable", "accel"},
-    {"plainyaml", "anyyaml"},
+    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest"},
+    {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
-    {"yamlprint", "change", "values", "git"},
+    {"yamlprint", "change", "values", "git", "sound", "index"},
     {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks"},
     {"diagnostics", "settings"},
     {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query"},
-    {"rules.references", "store", "schema"},
+    {"rules.references", "reader", "schema"},
+    {"store"},
     {"mutation", "validation"},
     {"recording", "lifecycle"},
     {""},

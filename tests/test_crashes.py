@@ -157,7 +157,7 @@ def test_killed_updates(project: Project, large: Path) -> None:
         found = int(project.get("fix").values["x_n"])  # type: ignore[arg-type]
         assert found >= written
         assert large.read_text() == template.replace("x_n: 0\n", f"x_n: {found}\n")
-        kept = {"tasks/10-ready/task-fix.md", temporary_path(Path("tasks/10-ready/task-fix.md")).as_posix()}
+        kept = {"tasks/10-ready/task-fix.md", temporary_path("tasks/10-ready/task-fix.md")}
         assert set(project.tree()) <= kept
         written = found + 1
         step(written)
@@ -223,7 +223,7 @@ def test_killed_move_can_be_finished(project: Project) -> None:
 def test_leftover_that_is_read_only(refusing: Project) -> None:
     """The leftover of a killed update of a read-only file doesn't stop the next update."""
     file = refusing.root / FILE
-    leftover = temporary_path(file)
+    leftover = Path(temporary_path(file))
     leftover.write_bytes(b"half")
     for path in (file, leftover):
         path.chmod(0o444)

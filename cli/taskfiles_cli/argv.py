@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from taskfiles_cli import output
@@ -93,6 +92,8 @@ def _read(option: Option, text: str) -> Any:
     if option.kind == "text":
         return text
     if option.kind == "path":
+        from pathlib import Path  # noqa: PLC0415 (few command lines name one)
+
         return Path(text)
     if option.kind in {"whole", "number"}:
         plain = text.isascii() and text.replace(".", "", option.kind == "number").isdigit()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from taskfiles import accel
 from taskfiles.errors import TaskfilesError
 from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
+from taskfiles_cli.place import state_directory
 from taskfiles_cli.texts import forget_stdin, join_fields
 
 ACCEL_VARIABLE = "TASKS_ACCEL"
@@ -119,21 +119,15 @@ def _keep_traceback() -> dict[str, Any]:
 
     kind, value, _ = sys.exc_info()
     problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
-    for directory in [*_state_directories(), Path(tempfile.gettempdir())]:
+    state = state_directory(os.environ)
+    for directory in [*([os.path.join(state, "tasks")] if state else []), tempfile.gettempdir()]:
         with contextlib.suppress(OSError):
-            directory.mkdir(parents=True, exist_ok=True)
+            os.makedirs(directory, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix="tasks-bug-", suffix=".log", dir=directory)
             with open(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(f"tasks {__version__}, Python {sys.version}\n{traceback.format_exc()}")
             return {"problem": problem, "log": name}
     return {"problem": problem, "log": "no file, for none could be written"}
-
-
-def _state_directories() -> list[Path]:
-    """The user's state directory for this program; none without a home."""
-    home = os.environ.get("HOME")
-    base = os.environ.get("XDG_STATE_HOME") or (os.path.join(home, ".local", "state") if home else "")
-    return [Path(base) / "tasks"] if os.path.isabs(base) else []
 
 
 def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:

@@ -27,7 +27,7 @@ def word_help(key: str, more: str = "") -> str:
 def complete_ids(incomplete: str) -> list[str]:
     """Offer the ids that file names tell, without reading a file."""
     try:
-        found = {id_in_name(file.name) for file in Store.find(Path.cwd()).walk()}
+        found = {id_in_name(path.rpartition("/")[2]) for path in Store.find(Path.cwd()).walk()}
     except TaskfilesError:
         return []
     return sorted(task_id for task_id in found if task_id and task_id.startswith(incomplete))

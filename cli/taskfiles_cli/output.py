@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -45,6 +46,8 @@ class Colour(StrEnum):
 MACHINE = {"json", "jsonl"}
 _CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
 _DEFAULT_WIDTH = 120
+_QUIET_SECONDS, _REFRESH_SECONDS = 0.5, 0.1
+_ERASE = "\x1b[K"  # what stands to the right of the cursor
 
 
 class StdoutClosed(Exception):
@@ -58,6 +61,8 @@ class Console:
         self, output: str = "human", colour: Colour = Colour.AUTO, env: Mapping[str, str] = os.environ
     ) -> None:
         self.output, self.colour, self.env = output, colour, env
+        self._shown_at: float | None = None
+        self._progress = False
 
     @property
     def is_machine(self) -> bool:
@@ -66,6 +71,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
+        self._clear()
         if sys.stdout is None:  # it was closed before the start (`>&-`)
             raise StdoutClosed
         try:
@@ -145,14 +151,31 @@ class Console:
         if error.hint:
             self.error_line(f"{self.paint('dim', 'hint:', sys.stderr)} {escape(error.hint)}")
 
+    def progress(self, done: int, whole: int) -> None:
+        """Show on a terminal how far reading is, once it has taken half a second; take it away at the end."""
+        if self._shown_at is None:
+            self._shown_at = time.monotonic() + _QUIET_SECONDS
+        if done < whole and time.monotonic() < self._shown_at:
+            return
+        if not is_terminal(sys.stderr):
+            return
+        if done < whole:
+            self._shown_at = time.monotonic() + _REFRESH_SECONDS
+            self._progress = True
+            _write_error(f"\r{_ERASE}Reading task files: {done} of {whole}")
+        else:
+            self._clear()
+
+    def _clear(self) -> None:
+        """Take the line of progress away before anything else is written."""
+        if self._progress:
+            self._progress = False
+            _write_error(f"\r{_ERASE}")
+
     def error_line(self, text: str) -> None:
         """Write a line to standard error; where that is closed, there is nobody to tell."""
-        if sys.stderr is None:
-            return
-        try:
-            _write(sys.stderr.buffer, text + "\n")
-        except OSError:
-            silence(sys.stderr)
+        self._clear()
+        _write_error(text + "\n")
 
     def finding_line(self, finding: Finding, stream: Any) -> str:
         """Write a finding as `path:line:column: severity[code] message hint`."""
@@ -179,6 +202,15 @@ class Console:
         import shutil  # noqa: PLC0415 (only tables need it)
 
         return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
+
+
+def _write_error(text: str) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        _write(sys.stderr.buffer, text)
+    except OSError:
+        silence(sys.stderr)
 
 
 def _write(stream: BinaryIO, text: str) -> None:

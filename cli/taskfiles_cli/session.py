@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfiles import Change, Finding, Store, task_object
 from taskfiles.attempts import format_uuid
-from taskfiles.files import naming
 from taskfiles.mutation import introduced
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
+from taskfiles_cli.place import cache_directory, here
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 
@@ -39,8 +41,11 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message: self.console.warn(message, code="lock-fallback"),
+                "index": True,
+                "cache": cache_directory(os.environ),
+                "progress": self.console.progress,
             }
-            self._store = Store(self.root, **settings) if self.root else Store.find(_here(), **settings)
+            self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
         return self._store
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
@@ -89,11 +94,6 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
     return f"{escape(sentence)}\n"
-
-
-def _here() -> Path:
-    with naming("Finding", "the current directory"):
-        return Path.cwd()
 
 
 def run_id() -> str:

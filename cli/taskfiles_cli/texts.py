@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from taskfiles.errors import TaskfilesError
@@ -65,7 +64,8 @@ def read_text(option: str, value: str) -> str:
 
 def _read_file(option: str, name: str) -> str:
     try:
-        return _decode(option, name, Path(name).read_bytes())
+        with open(name, "rb") as file:
+            return _decode(option, name, file.read())
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles.diagnostics import Problem
-from taskfiles.names import DIRECTORIES, TASKS_DIR, expected_name
+from taskfiles.names import expected_name
+from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.words import Kind
 
 if TYPE_CHECKING:

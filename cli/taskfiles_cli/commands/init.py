@@ -10,7 +10,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.files import create_file, naming
 from taskfiles.git import find_repository
 from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 

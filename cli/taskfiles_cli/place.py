@@ -1,0 +1,36 @@
+"""What the environment says of places: the working directory, the user's directories."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False  # as in `taskfiles.place`
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def here() -> str:
+    """Give the working directory. Raises TaskfilesError (io) where it is gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        from taskfiles.files import naming  # noqa: PLC0415 (only this mistake needs it)
+
+        with naming("Finding", "the current directory"):
+            raise
+
+
+def cache_directory(environment: Mapping[str, str]) -> str | None:
+    """Give the user's directory for what can be made anew; None without a home."""
+    return _user_directory(environment, "XDG_CACHE_HOME", ".cache")
+
+
+def state_directory(environment: Mapping[str, str]) -> str | None:
+    """Give the user's directory for what programs keep; None without a home."""
+    return _user_directory(environment, "XDG_STATE_HOME", os.path.join(".local", "state"))
+
+
+def _user_directory(environment: Mapping[str, str], variable: str, below: str) -> str | None:
+    home = environment.get("HOME")
+    directory = environment.get(variable) or (os.path.join(home, below) if home else "")
+    return directory if os.path.isabs(directory) else None

@@ -1,0 +1,70 @@
+"""What an index remembers of a file: a task's record, why a file can't be read, or that it is no task."""
+
+from __future__ import annotations
+
+import marshal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    from taskfiles.nodes import Value
+
+Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
+# A finding's fields as a plain tuple, for `marshal` knows no other; `diagnostics.Finding` takes them back.
+PlainFinding: TypeAlias = "tuple[Any, ...]"
+# What is known of a file: an entry's fields, a finding alone for one that can't be read, nothing for no task.
+Record: TypeAlias = "tuple[Any, ...] | None"
+
+MARSHAL_VERSION = 4  # the newest that Python 3.11 reads
+RACY_NS = 2_000_000_000  # a file changed so shortly before it was read may change again unseen: git's rule
+
+# Keys of JSON that are not the file's: what every task gets, one that is shown whole, and what is set aside.
+ADDED_KEYS = ("path", "etag", "valid")
+SHOW_KEYS = ("body", "derived")
+RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
+
+
+class Entry:
+    """A readable task as it is remembered.
+
+    `values` are the frontmatter's own, marshalled; `errors` and `findings` are what the file's own rules
+    say, findings None where they have not been asked; `row` is the task as `list` writes it in JSON.
+    """
+
+    __slots__ = ("errors", "etag", "findings", "id", "row", "state", "values")
+
+    def __init__(self, record: tuple[Any, ...]) -> None:
+        self.id: str
+        self.values: bytes
+        self.row: bytes
+        self.findings: tuple[PlainFinding, ...] | None
+        self.id, self.state, self.etag, self.values, self.errors, self.findings, self.row = record
+
+    def record(self) -> tuple[Any, ...]:
+        """Give the fields in their order, as the index keeps them."""
+        return (self.id, self.state, self.etag, self.values, self.errors, self.findings, self.row)
+
+
+def pack(value: Any) -> bytes:
+    """Turn plain values into bytes. Raises ValueError for any other."""
+    return marshal.dumps(value, MARSHAL_VERSION)
+
+
+def unpack(data: bytes) -> Any:
+    """Turn bytes of `pack` into values again."""
+    return marshal.loads(data)  # noqa: S302 (our own bytes, their checksum compared before)
+
+
+def unpack_values(data: bytes) -> dict[str, Value]:
+    """Give a frontmatter's values."""
+    values: dict[str, Value] = unpack(data)
+    return values
+
+
+def is_racy(key: Key, started_ns: int) -> bool:
+    """Tell whether a file may have changed after it was read without its key telling.
+
+    Times in the future count too: only they would show that a clock was set back.
+    """
+    return max(key[2], key[3]) > started_ns - RACY_NS

@@ -1,0 +1,250 @@
+"""What was read of a project's files before, so that only changed ones are read again.
+
+Disposable: whatever is wrong with the index's files (missing, cut off, of another version, project, user or
+with a wrong checksum) makes them as if they weren't there, in silence. `base` holds all files at one moment,
+`delta` those that changed since; both are replaced whole by a rename, so that readers and writers never
+wait for each other, and a delta names the base that it belongs to.
+
+`base` is a header, then blobs that can be read one by one: which files (`keys`), what is in each section
+(`contents`), the JSON rows of a section (`rows:STATE`), and all that else is remembered (`rest`).
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from zlib import crc32
+
+from taskfiles.entry import Entry, Key, Record, pack, unpack
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, TypeAlias
+
+    Seen: TypeAlias = "dict[str, tuple[Key, Record]]"
+
+BASE, DELTA = "base", "delta"
+_MAGIC = b"tasks index 1\n"
+_PREFIX = len(_MAGIC) + 8  # length and checksum of the header follow, four bytes each
+_LEAST_DELTA, _DELTA_SHARE = 64, 16  # a delta of more files, and more than this share of all, becomes a base
+_TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
+JOINT = b","  # what stands between two rows of a section
+
+
+class Section:
+    """The tasks of one state, ordered by id and path, and where in the blob each one's row ends."""
+
+    __slots__ = ("ends", "ids", "paths")
+
+    def __init__(self, ids: list[str], paths: list[str], ends: list[int]) -> None:
+        self.ids, self.paths, self.ends = ids, paths, ends
+
+
+class Base:
+    """An index as it was opened: one consistent state, whatever is written meanwhile."""
+
+    def __init__(self, directory: str, data: _File, header: dict[str, Any]) -> None:
+        self.directory, self._data, self.header = directory, data, header
+        self.stamp: str = header["stamp"]
+        self.count: int = header["count"]
+
+    def keys(self) -> dict[str, dict[str, Key]]:
+        """Give the keys of all files by directory and name. Raises Corrupt."""
+        found: dict[str, dict[str, Key]] = unpack(self._blob("keys"))
+        return found
+
+    def sections(self) -> dict[str, Section]:
+        """Give what is in each section. Raises Corrupt."""
+        return {state: Section(*parts) for state, parts in unpack(self._blob("contents")).items()}
+
+    def rows(self, state: str) -> bytes:
+        """Give the JSON rows of a section, with `JOINT` between them. Raises Corrupt."""
+        return self._blob(f"rows:{state}")
+
+    def seen(self) -> Seen:
+        """Give all that is remembered, the delta's included. Raises Corrupt."""
+        keys = self.keys()
+        rest = unpack(self._blob("rest"))
+        found: Seen = {}
+        for state, section in self.sections().items():
+            rows, start = self.rows(state), 0
+            each = zip(section.ids, section.paths, section.ends, rest["tasks"][state], strict=True)
+            for task_id, path, end, more in each:
+                directory, _, name = path.rpartition("/")
+                record = (task_id, state, *more, rows[start:end])
+                found[path] = (keys[directory][name], record)
+                start = end + len(JOINT)
+        for path, record in rest["others"].items():
+            directory, _, name = path.rpartition("/")
+            found[path] = (keys[directory][name], record)
+        return found | self.delta()
+
+    def delta(self) -> Seen:
+        """Give the files that changed since; none where the delta is of another base."""
+        opened = _open(os.path.join(self.directory, DELTA), self.header["project"])
+        if opened is None or opened[1]["stamp"] != self.stamp:
+            return {}
+        try:
+            found: Seen = unpack(_blob(*opened, "seen"))
+        except Corrupt:
+            return {}
+        return found
+
+    def _blob(self, name: str) -> bytes:
+        return _blob(self._data, self.header, name)
+
+
+class Corrupt(Exception):
+    """The index can't be used."""
+
+
+class _File:
+    """An open file of the index, closed when nothing refers to it any more; its blobs begin at `start`."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor, self.start = descriptor, 0
+
+    def __del__(self) -> None:
+        os.close(self.descriptor)
+
+    def read(self, size: int, offset: int) -> bytes:
+        """Read some bytes. Raises Corrupt where they are not there."""
+        parts = []
+        while size > 0:
+            part = os.pread(self.descriptor, size, offset)
+            if not part:
+                raise Corrupt
+            parts.append(part)
+            offset, size = offset + len(part), size - len(part)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def open_base(directory: str, project: str) -> Base | None:
+    """Open the index of a project (its root and the tool's version); None where none can be used."""
+    opened = _open(os.path.join(directory, BASE), project)
+    return Base(directory, *opened) if opened else None
+
+
+def _open(path: str, project: str) -> tuple[_File, dict[str, Any]] | None:
+    try:
+        file = _File(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW))
+        if os.fstat(file.descriptor).st_uid != os.geteuid():
+            return None  # what another user wrote is not ours to trust
+        prefix = file.read(_PREFIX, 0)
+        size = int.from_bytes(prefix[-8:-4], "little")
+        if not prefix.startswith(_MAGIC) or size > 1 << 20:
+            return None
+        text = file.read(size, _PREFIX)
+        file.start = _PREFIX + size
+        if crc32(text) != int.from_bytes(prefix[-4:], "little"):
+            return None
+    except (OSError, Corrupt):
+        return None
+    header: dict[str, Any] = unpack(text)
+    return (file, header) if header["project"] == project else None
+
+
+def _blob(file: _File, header: dict[str, Any], name: str) -> bytes:
+    offset, size, checksum = header["blobs"][name]
+    try:
+        data = file.read(size, file.start + offset)
+    except OSError as error:
+        raise Corrupt from error
+    if crc32(data) != checksum:
+        raise Corrupt
+    return data
+
+
+def save(directory: str, project: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
+    """Remember what was seen: a delta where little is new, else a base; failing is silent.
+
+    `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
+    """
+    header: dict[str, Any] = {"project": project}
+    try:
+        if base is not None:
+            delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
+            few = max(_LEAST_DELTA, base.count // _DELTA_SHARE)
+            if len(delta) <= few and len(seen) >= base.count - few:
+                header |= {"stamp": base.stamp, "count": len(delta)}
+                _write(os.path.join(directory, DELTA), header, {"seen": [pack(delta)]})
+                return
+        quiet, blobs = _base_blobs(seen)
+        header |= {"stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
+        _write(os.path.join(directory, BASE), header, blobs)
+        _tidy(directory)
+    except (OSError, Corrupt):
+        return
+
+
+def _base_blobs(seen: Seen) -> tuple[bool, dict[str, list[bytes]]]:
+    """Lay all files out; tells too whether `list` has nothing to warn of."""
+    keys: dict[str, dict[str, Key]] = {}
+    tasks: dict[str, list[tuple[str, str, Entry]]] = {}
+    others: dict[str, Record] = {}
+    ids: set[str] = set()
+    count, quiet = 0, True
+    for path, (key, record) in seen.items():
+        directory, _, name = path.rpartition("/")
+        keys.setdefault(directory, {})[name] = key
+        if (entry := task_entry(record)) is not None:
+            tasks.setdefault(entry.state, []).append((entry.id, path, entry))
+            ids.add(entry.id)
+            count += 1
+            quiet = quiet and not entry.errors
+        else:
+            others[path] = record
+            quiet = quiet and record is None
+    blobs = {"keys": [pack(keys)]}
+    contents, rest = {}, {}
+    for state, found in tasks.items():
+        found.sort(key=lambda each: each[:2])
+        ends, end = [], -len(JOINT)
+        for _, _, entry in found:
+            end += len(JOINT) + len(entry.row)
+            ends.append(end)
+        contents[state] = ([each[0] for each in found], [each[1] for each in found], ends)
+        rest[state] = [entry.record()[2:-1] for _, _, entry in found]
+        blobs[f"rows:{state}"] = [part for _, _, entry in found for part in (JOINT, entry.row)][1:]
+    blobs |= {"contents": [pack(contents)], "rest": [pack({"tasks": rest, "others": others})]}
+    return quiet and len(ids) == count, blobs
+
+
+def task_entry(record: Record) -> Entry | None:
+    """Give a task's entry; None for the record of an unreadable file and of one that is no task."""
+    return Entry(record) if record is not None and len(record) > 1 else None
+
+
+def _write(path: str, header: dict[str, Any], blobs: Mapping[str, list[bytes]]) -> None:
+    places: dict[str, tuple[int, int, int]] = {}
+    at = 0
+    for blob, parts in blobs.items():
+        size, checksum = 0, 0
+        for part in parts:
+            size, checksum = size + len(part), crc32(part, checksum)
+        places[blob] = (at, size, checksum)
+        at += size
+    text = pack(header | {"blobs": places})
+    start = _MAGIC + len(text).to_bytes(4, "little") + crc32(text).to_bytes(4, "little")
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(start + text)
+            for parts in blobs.values():
+                file.writelines(parts)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _tidy(directory: str) -> None:
+    """Remove what killed writers left behind."""
+    for name in os.listdir(directory):
+        path = os.path.join(directory, name)
+        if name.endswith(_TEMPORARY) and os.stat(path).st_mtime < time.time() - _ABANDONED:
+            os.unlink(path)

@@ -1,0 +1,84 @@
+"""Where a project lies: its root, and the git directories around it; found by looking, without git.
+
+Paths are text here: every command asks this first, and `pathlib` takes longer to import than to ask.
+"""
+
+from __future__ import annotations
+
+import os
+
+from taskfiles.digest import hex_digest
+
+TASKS_DIR = "tasks"
+CONFIG_NAME = "tasks.toml"
+DIRECTORIES: dict[str, str] = {
+    "idea": "00-idea",
+    "ready": "10-ready",
+    "in-progress": "20-in-progress",
+    "done": "30-done",
+    "canceled": "40-canceled",
+}
+
+
+def find_git(start: str) -> tuple[str, str, str] | None:
+    """Find the work tree around a directory: its top, its git directory, and the one all worktrees share."""
+    for top in _upwards(start):
+        dot_git = os.path.join(top, ".git")
+        if os.path.isdir(dot_git):
+            git_dir = dot_git
+        elif os.path.isfile(dot_git):
+            pointer = _read_line(dot_git)
+            if not pointer.startswith("gitdir: "):
+                continue
+            git_dir = os.path.realpath(os.path.join(top, pointer.removeprefix("gitdir: ")))
+        else:
+            continue
+        common = _read_line(os.path.join(git_dir, "commondir"))
+        return top, git_dir, os.path.realpath(os.path.join(git_dir, common)) if common else git_dir
+    return None
+
+
+def find_root(start: str, top: str | None) -> str | None:
+    """Find the nearest project at or above a directory, not beyond the top of its work tree."""
+    for directory in _upwards(start):
+        if is_project(directory):
+            return directory
+        if directory == top:
+            break
+    return None
+
+
+def is_project(directory: str) -> bool:
+    """Tell whether a directory's `tasks/` holds a state directory or a configuration."""
+    tasks = os.path.join(directory, TASKS_DIR)
+    return os.path.isfile(os.path.join(tasks, CONFIG_NAME)) or any(
+        os.path.isdir(os.path.join(tasks, name)) for name in DIRECTORIES.values()
+    )
+
+
+def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | None:
+    """Where the index of a project lies: in the git directory of its work tree, else in the user's cache."""
+    if git_dir is None:
+        if cache is None:
+            return None
+        state = os.path.join(cache, "tasks")
+    elif os.path.isdir(git_dir):
+        state = os.path.join(git_dir, "tasks")
+    else:
+        return None
+    return os.path.join(state, "index", hex_digest(os.fsencode(root))[:16])
+
+
+def _upwards(directory: str) -> list[str]:
+    found = [directory]
+    while (above := os.path.dirname(found[-1])) != found[-1]:
+        found.append(above)
+    return found
+
+
+def _read_line(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return os.fsdecode(file.read(1 << 16)).partition("\n")[0].rstrip("\r")
+    except OSError:
+        return ""
