@@ -8,6 +8,7 @@ index alone.
 
 from __future__ import annotations
 
+VARIABLE = "TASKS_ACCEL"  # read by the program; the library reads no environment
 KNOWN = frozenset({"keytable", "argv", "plainyaml", "sound", "index", "fastlist"})
 _on: set[str] = set(KNOWN)
 
@@ -15,6 +16,11 @@ _on: set[str] = set(KNOWN)
 def is_on(name: str) -> bool:
     """Tell whether an accelerator is to be used."""
     return name in _on
+
+
+def are_on(*names: str) -> bool:
+    """Tell whether several accelerators are to be used."""
+    return _on.issuperset(names)
 
 
 def choose(setting: str) -> None:

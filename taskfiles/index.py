@@ -15,6 +15,7 @@ import os
 import time
 from zlib import crc32
 
+from taskfiles import __version__
 from taskfiles.entry import Entry, Key, Record, pack, unpack
 
 TYPE_CHECKING = False
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 BASE, DELTA = "base", "delta"
 _MAGIC = b"tasks index 1\n"
 _PREFIX = len(_MAGIC) + 8  # length and checksum of the header follow, four bytes each
-_LEAST_DELTA, _DELTA_SHARE = 64, 16  # a delta of more files, and more than this share of all, becomes a base
+_LEAST_DELTA, _DELTA_SHARE = 64, 16  # more changed files than that, and than this share, make a new base
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
 JOINT = b","  # what stands between two rows of a section
 
@@ -48,6 +49,7 @@ class Base:
         self.directory, self._data, self.header = directory, data, header
         self.stamp: str = header["stamp"]
         self.count: int = header["count"]
+        self.few = max(_LEAST_DELTA, self.count // _DELTA_SHARE)
 
     def keys(self) -> dict[str, dict[str, Key]]:
         """Give the keys of all files by directory and name. Raises Corrupt."""
@@ -57,6 +59,10 @@ class Base:
     def sections(self) -> dict[str, Section]:
         """Give what is in each section. Raises Corrupt."""
         return {state: Section(*parts) for state, parts in unpack(self._blob("contents")).items()}
+
+    def has_rows(self, state: str) -> bool:
+        """Tell whether a section has any task."""
+        return f"rows:{state}" in self.header["blobs"]
 
     def rows(self, state: str) -> bytes:
         """Give the JSON rows of a section, with `JOINT` between them. Raises Corrupt."""
@@ -156,25 +162,36 @@ def _blob(file: _File, header: dict[str, Any], name: str) -> bytes:
     return data
 
 
+def project_mark(root: str) -> str:
+    """Name what an index is of: a root, and the version that read it."""
+    return f"{__version__} {root}"
+
+
+def add(base: Base, delta: Seen) -> None:
+    """Replace a base's delta; failing is silent."""
+    header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta)}
+    try:
+        _write(os.path.join(base.directory, DELTA), header, {"seen": [pack(delta)]})
+    except OSError:
+        return
+
+
 def save(directory: str, project: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
     """Remember what was seen: a delta where little is new, else a base; failing is silent.
 
     `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
     """
-    header: dict[str, Any] = {"project": project}
+    if base is not None:
+        delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
+        if len(delta) <= base.few and len(seen) >= base.count - base.few:
+            add(base, delta)
+            return
+    quiet, blobs = _base_blobs(seen)
+    header = {"project": project, "stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
     try:
-        if base is not None:
-            delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
-            few = max(_LEAST_DELTA, base.count // _DELTA_SHARE)
-            if len(delta) <= few and len(seen) >= base.count - few:
-                header |= {"stamp": base.stamp, "count": len(delta)}
-                _write(os.path.join(directory, DELTA), header, {"seen": [pack(delta)]})
-                return
-        quiet, blobs = _base_blobs(seen)
-        header |= {"stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
         _write(os.path.join(directory, BASE), header, blobs)
         _tidy(directory)
-    except (OSError, Corrupt):
+    except OSError:
         return
 
 

@@ -6,8 +6,7 @@ Paths are text here: every command asks this first, and `pathlib` takes longer t
 from __future__ import annotations
 
 import os
-
-from taskfiles.digest import hex_digest
+from zlib import crc32
 
 TASKS_DIR = "tasks"
 CONFIG_NAME = "tasks.toml"
@@ -66,7 +65,8 @@ def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | 
         state = os.path.join(git_dir, "tasks")
     else:
         return None
-    return os.path.join(state, "index", hex_digest(os.fsencode(root))[:16])
+    # Several projects may share a git directory; an index that is another one's is not used.
+    return os.path.join(state, "index", f"{crc32(os.fsencode(root)):08x}")
 
 
 def _upwards(directory: str) -> list[str]:

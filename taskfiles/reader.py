@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
-from taskfiles import __version__, accel, files, index
+from taskfiles import accel, files, index
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.entry import Entry, Key, Record, is_racy
@@ -145,17 +145,12 @@ class Reader:
     @property
     def project(self) -> str:
         """What an index must be of: this root, as this version reads it."""
-        return project_mark(self.root)
+        return index.project_mark(self.root)
 
     @property
     def cache(self) -> str | None:
         """The directory of the index; None where it is off."""
         return self._cache if accel.is_on("index") else None
-
-
-def project_mark(root: str) -> str:
-    """Name what an index is of: a root, and the version that read it."""
-    return f"{__version__} {root}"
 
 
 class _Scan:

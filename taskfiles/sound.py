@@ -40,7 +40,17 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     row.update((name, value) for name, value in values.items() if value is not None or name not in row)
     row |= {"path": path, "etag": etag, "valid": True}
     text = "".join(_encode(row, 0))
-    return Entry((values["id"], values["state"], etag, pack(values), (), None, text.encode("utf-8", "backslashreplace")))
+    return Entry(
+        (
+            values["id"],
+            values["state"],
+            etag,
+            pack(values),
+            (),
+            None,
+            text.encode("utf-8", "backslashreplace"),
+        )
+    )
 
 
 def _front(data: bytes) -> str | None:

@@ -20,14 +20,25 @@ def run() -> None:
     try:
         if sys.argv[1:] == ["--version"] and _say_version():
             sys.exit(0)
-        from taskfiles_cli.main import main  # noqa: PLC0415 (what this function is for)
+        code = _list(sys.argv[1:])
+        if code is None:
+            from taskfiles_cli.main import main  # noqa: PLC0415 (what this function is for)
 
-        code = main(sys.argv[1:])
+            code = main(sys.argv[1:])
     except KeyboardInterrupt:
         if sys.stderr is not None:
             sys.stderr.write(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
         code = 130
     sys.exit(code)
+
+
+def _list(argv: list[str]) -> int | None:
+    """Answer the commonest list from the index; None where the long way must."""
+    if argv[:1] != ["list"]:
+        return None
+    from taskfiles_cli.fastlist import answer  # noqa: PLC0415 (as above)
+
+    return answer(argv)
 
 
 def _say_version() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import accel
@@ -14,22 +14,40 @@ from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, Stdout
 from taskfiles_cli.place import state_directory
 from taskfiles_cli.texts import forget_stdin, join_fields
 
-ACCEL_VARIABLE = "TASKS_ACCEL"
 _INTERRUPTED = 130
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and give its exit code; nothing but text for people or programs comes out."""
-    accel.choose(os.environ.get(ACCEL_VARIABLE, ""))
+    accel.choose(os.environ.get(accel.VARIABLE, ""))
     colour = _option(argv, ("--color",))
     console = Console(
         wanted if (wanted := _option(argv, ("--output", "-o"))) in MACHINE else "human",
         Colour(colour) if colour in set(Colour) else Colour.AUTO,
     )
+    return guard(console, lambda: _dispatch(argv))
+
+
+def guard(console: Console, work: Callable[[], int]) -> int:
+    """Do the work of a command and give its exit code, whatever goes wrong."""
     try:
-        return _flush(_run(argv, console), console)
+        return _flush(_run(work, console), console)
     except StdoutClosed:
         return 141
+
+
+def _dispatch(argv: Sequence[str]) -> int:
+    forget_stdin()
+    joined = join_fields(argv)
+    call = arguments.recognise(joined) if accel.is_on("argv") else None
+    if call is not None:
+        return call()
+    from taskfiles_cli import program  # noqa: PLC0415 (typer is imported only where it is needed)
+
+    result = program.run(joined)
+    if result == _INTERRUPTED:  # typer has swallowed the exception
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else 0
 
 
 def _flush(code: int, console: Console) -> int:
@@ -47,19 +65,9 @@ def _flush(code: int, console: Console) -> int:
     return code
 
 
-def _run(argv: Sequence[str], console: Console) -> int:
+def _run(work: Callable[[], int], console: Console) -> int:
     try:
-        forget_stdin()
-        joined = join_fields(argv)
-        call = arguments.recognise(joined) if accel.is_on("argv") else None
-        if call is not None:
-            return call()
-        from taskfiles_cli import program  # noqa: PLC0415 (typer is imported only where it is needed)
-
-        result = program.run(joined)
-        if result == _INTERRUPTED:  # typer has swallowed the exception
-            raise KeyboardInterrupt
-        return result if isinstance(result, int) else 0
+        return work()
     except TaskfilesError as error:
         console.error(error)
         return error.exit

@@ -10,7 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from typing import Any, BinaryIO
+from typing import Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
 
@@ -71,21 +71,30 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
+        # A lone surrogate, from a file name that is not UTF-8, becomes its escape: valid in JSON too.
+        self.write_bytes([text.encode("utf-8", "backslashreplace")])
+
+    def write_bytes(self, pieces: Iterable[bytes]) -> None:
+        """Write UTF-8 to standard output. Raises as `write` does."""
         self._clear()
         if sys.stdout is None:  # it was closed before the start (`>&-`)
             raise StdoutClosed
         try:
-            _write(sys.stdout.buffer, text)
-        except BrokenPipeError:
-            silence(sys.stdout)
-            raise StdoutClosed from None
+            sys.stdout.buffer.writelines(pieces)
+            sys.stdout.buffer.flush()
         except OSError as error:
-            silence(sys.stdout)
-            problem = (error.strerror or str(error)).lower()
-            remedy = "Free some space or choose another place for the output."
-            raise TaskfilesError(
-                "io", path="standard output", action="Writing", problem=problem, remedy=remedy
-            ) from error
+            self.refuse(error)
+
+    def refuse(self, error: OSError) -> NoReturn:
+        """Give up standard output, which refused to be written. Raises as `write` does."""
+        silence(sys.stdout)
+        if isinstance(error, BrokenPipeError):
+            raise StdoutClosed from None
+        problem = (error.strerror or str(error)).lower()
+        remedy = "Free some space or choose another place for the output."
+        raise TaskfilesError(
+            "io", path="standard output", action="Writing", problem=problem, remedy=remedy
+        ) from error
 
     def json(self, value: Any) -> str:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
@@ -208,15 +217,10 @@ def _write_error(text: str) -> None:
     if sys.stderr is None:
         return
     try:
-        _write(sys.stderr.buffer, text)
+        sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stderr.buffer.flush()
     except OSError:
         silence(sys.stderr)
-
-
-def _write(stream: BinaryIO, text: str) -> None:
-    # A lone surrogate, from a file name that is not UTF-8, becomes its escape: valid in JSON too.
-    stream.write(text.encode("utf-8", "backslashreplace"))
-    stream.flush()
 
 
 def is_terminal(stream: Any) -> bool:

@@ -1,0 +1,83 @@
+"""`tasks list [--state STATE] --output json` from the index alone, without all that other commands need.
+
+What is not exactly of that form, or not certain, is left to the long way, which says the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from taskfiles import accel
+from taskfiles.index import JOINT
+from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
+from taskfiles.recall import recall
+from taskfiles_cli.place import cache_directory
+
+TYPE_CHECKING = False  # as in `taskfiles.place`
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PIECE = 1 << 16
+
+
+def answer(argv: Sequence[str]) -> int | None:
+    """Write the answer and give the exit code; None where the long way must be gone."""
+    known, state = _read(argv)
+    if not known or sys.stdout is None or sys.stdout.isatty():
+        return None
+    accel.choose(os.environ.get(accel.VARIABLE, ""))
+    if not accel.are_on("fastlist", "index"):
+        return None
+    rows = _rows(state)
+    if rows is None:
+        return None
+    try:
+        _write(rows)
+    except OSError as error:
+        return _refuse(error)
+    return 0
+
+
+def _read(argv: Sequence[str]) -> tuple[bool, str | None]:
+    """Read the command line: whether it is of the form, and the state that it names."""
+    if argv[:1] != ["list"] or len(argv) not in {3, 5}:
+        return False, None
+    options = dict(zip(argv[1::2], argv[2::2], strict=True))
+    output = options.pop("--output", None) or options.pop("-o", None)
+    state = options.pop("--state", None)
+    return output == "json" and not options and (state is None or state in DIRECTORIES), state
+
+
+def _rows(state: str | None) -> list[bytes] | None:
+    try:
+        here = os.path.realpath(os.getcwd())
+    except OSError:
+        return None
+    git = find_git(here)
+    root = find_root(here, git[0] if git else None)
+    if root is None or os.path.islink(os.path.join(root, TASKS_DIR)):
+        return None
+    directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
+    return recall(root, directory, state) if directory is not None else None
+
+
+def _write(rows: list[bytes]) -> None:
+    """Write the rows as one JSON array; large ones are neither joined nor copied first."""
+    stream = sys.stdout.buffer
+    if not rows or len(rows[0]) < _PIECE:
+        stream.write(b"[" + JOINT.join(rows) + b"]\n")
+    else:
+        stream.write(b"[")
+        stream.write(JOINT.join(rows) if len(rows) > 1 else rows[0])
+        stream.write(b"]\n")
+    stream.flush()
+
+
+def _refuse(error: OSError) -> int:
+    """Say that writing failed as every command does."""
+    from taskfiles_cli.main import guard  # noqa: PLC0415 (only a failure needs it)
+    from taskfiles_cli.output import Console  # noqa: PLC0415
+
+    console = Console("json")
+    return guard(console, lambda: console.refuse(error))
