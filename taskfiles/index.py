@@ -1,8 +1,8 @@
 """What was read of a project's files before, so that only changed ones are read again.
 
-Disposable: whatever is wrong with the index's files (missing, cut off, of another version, project, user or
-with a wrong checksum) makes them as if they weren't there, in silence. `base` holds all files at one moment,
-`delta` those that changed since; both are replaced whole by a rename, so that readers and writers never
+Disposable: whatever is wrong with the index's files (missing, cut off, of another version, project or
+user, with a wrong checksum) makes them as if they weren't there, in silence. `base` holds all files at one
+moment, `delta` those that changed since; both are replaced whole by a rename, so that readers and writers never
 wait for each other, and a delta names the base that it belongs to.
 
 `base` is a header, then blobs that can be read one by one: which files (`keys`), what is in each section
@@ -12,6 +12,7 @@ wait for each other, and a delta names the base that it belongs to.
 from __future__ import annotations
 
 import os
+import stat
 import time
 from zlib import crc32
 
@@ -25,12 +26,35 @@ if TYPE_CHECKING:
 
     Seen: TypeAlias = "dict[str, tuple[Key, Record]]"
 
+NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
 _MAGIC = b"tasks index 1\n"
 _PREFIX = len(_MAGIC) + 8  # length and checksum of the header follow, four bytes each
 _LEAST_DELTA, _DELTA_SHARE = 64, 16  # more changed files than that, and than this share, make a new base
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
 JOINT = b","  # what stands between two rows of a section
+
+
+class Listing:
+    """A directory: the names in it as the system lists them, and their keys in four columns.
+
+    A name that is not remembered has zeros for a key.
+    """
+
+    __slots__ = ("columns", "names")
+
+    def __init__(self, names: list[str], columns: bytes) -> None:
+        self.names = names
+        # Four columns of 64-bit numbers, which become lists without a step of the interpreter for each.
+        size = 8 * len(names)
+        view = memoryview(columns)
+        parts = (view[at : at + size] for at in range(0, 4 * size, size or 1))
+        self.columns = [part.cast("Q").tolist() for part in parts] if names else [[], [], [], []]
+
+    def by_name(self) -> dict[str, Key]:
+        """Give the keys by name."""
+        keys: zip[Key] = zip(*self.columns, strict=True)
+        return {name: key for name, key in zip(self.names, keys, strict=True) if key != NO_KEY}
 
 
 class Section:
@@ -51,10 +75,9 @@ class Base:
         self.count: int = header["count"]
         self.few = max(_LEAST_DELTA, self.count // _DELTA_SHARE)
 
-    def keys(self) -> dict[str, dict[str, Key]]:
-        """Give the keys of all files by directory and name. Raises Corrupt."""
-        found: dict[str, dict[str, Key]] = unpack(self._blob("keys"))
-        return found
+    def listings(self) -> dict[str, Listing]:
+        """Give what every directory held. Raises Corrupt."""
+        return {path: Listing(*parts) for path, parts in unpack(self._blob("keys")).items()}
 
     def sections(self) -> dict[str, Section]:
         """Give what is in each section. Raises Corrupt."""
@@ -70,7 +93,7 @@ class Base:
 
     def seen(self) -> Seen:
         """Give all that is remembered, the delta's included. Raises Corrupt."""
-        keys = self.keys()
+        keys = {path: listing.by_name() for path, listing in self.listings().items()}
         rest = unpack(self._blob("rest"))
         found: Seen = {}
         for state, section in self.sections().items():
@@ -126,9 +149,9 @@ class _File:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def open_base(directory: str, project: str) -> Base | None:
-    """Open the index of a project (its root and the tool's version); None where none can be used."""
-    opened = _open(os.path.join(directory, BASE), project)
+def open_base(directory: str, root: str) -> Base | None:
+    """Open the index of the project at a root; None where none can be used."""
+    opened = _open(os.path.join(directory, BASE), project_mark(root))
     return Base(directory, *opened) if opened else None
 
 
@@ -176,7 +199,7 @@ def add(base: Base, delta: Seen) -> None:
         return
 
 
-def save(directory: str, project: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
+def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
     """Remember what was seen: a delta where little is new, else a base; failing is silent.
 
     `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
@@ -186,16 +209,36 @@ def save(directory: str, project: str, base: Base | None, seen: Seen, fresh: See
         if len(delta) <= base.few and len(seen) >= base.count - base.few:
             add(base, delta)
             return
-    quiet, blobs = _base_blobs(seen)
-    header = {"project": project, "stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
+    header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
     try:
+        header["quiet"], blobs = _base_blobs(root, seen)
         _write(os.path.join(directory, BASE), header, blobs)
         _tidy(directory)
     except OSError:
         return
 
 
-def _base_blobs(seen: Seen) -> tuple[bool, dict[str, list[bytes]]]:
+def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:
+    """Lay a directory's keys out in the order in which the system lists its names."""
+    from array import array  # noqa: PLC0415 (only writing needs it)
+
+    place = os.path.join(root, directory)
+    names = os.listdir(place)
+    listed = [keys.get(name) or _bystander_key(os.path.join(place, name)) for name in names]
+    return names, b"".join(array("Q", column).tobytes() for column in zip(*listed, strict=True))
+
+
+def _bystander_key(path: str) -> Key:
+    """Give the key of a file that no list looks at, so that it doesn't count as changed every time."""
+    name = os.path.basename(path)
+    status = os.lstat(path)
+    if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
+        key = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return key if min(key) >= 0 else NO_KEY
+    return NO_KEY
+
+
+def _base_blobs(root: str, seen: Seen) -> tuple[bool, dict[str, list[bytes]]]:
     """Lay all files out; tells too whether `list` has nothing to warn of."""
     keys: dict[str, dict[str, Key]] = {}
     tasks: dict[str, list[tuple[str, str, Entry]]] = {}
@@ -213,7 +256,7 @@ def _base_blobs(seen: Seen) -> tuple[bool, dict[str, list[bytes]]]:
         else:
             others[path] = record
             quiet = quiet and record is None
-    blobs = {"keys": [pack(keys)]}
+    blobs = {"keys": [pack({path: _columns(root, path, named) for path, named in keys.items()})]}
     contents, rest = {}, {}
     for state, found in tasks.items():
         found.sort(key=lambda each: each[:2])

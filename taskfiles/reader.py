@@ -143,11 +143,6 @@ class Reader:
         return Task.remembered(path, entry, self._document)
 
     @property
-    def project(self) -> str:
-        """What an index must be of: this root, as this version reads it."""
-        return index.project_mark(self.root)
-
-    @property
     def cache(self) -> str | None:
         """The directory of the index; None where it is off."""
         return self._cache if accel.is_on("index") else None
@@ -190,7 +185,7 @@ class _Scan:
 
     def _known(self) -> index.Seen:
         if self.reader.cache is not None:
-            self.base = index.open_base(self.reader.cache, self.reader.project)
+            self.base = index.open_base(self.reader.cache, self.reader.root)
         try:
             return self.base.seen() if self.base is not None else {}
         except index.Corrupt:
@@ -223,7 +218,7 @@ class _Scan:
         except Unreadable as error:
             record, found = (tuple(error.finding),), error.finding
         key = identity[1:]
-        if keep and self.reader.cache is not None and not is_racy(key, self.started_ns):
+        if keep and self.reader.cache is not None and min(key) >= 0 and not is_racy(key, self.started_ns):
             self.seen[path] = self.fresh[path] = (key, record)
         return found
 
@@ -244,7 +239,7 @@ class _Scan:
     def remember(self) -> None:
         """Save what was seen, where anything is new."""
         if self.reader.cache is not None and self.fresh:
-            index.save(self.reader.cache, self.reader.project, self.base, self.seen, self.fresh)
+            index.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
 
 
 def _claims(path: str, data: bytes) -> bool:

@@ -25,7 +25,7 @@ def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
 
     Between two pieces belongs `index.JOINT`. None where the index does not suffice.
     """
-    base = index.open_base(directory, index.project_mark(root))
+    base = index.open_base(directory, root)
     if base is None or not base.header["quiet"]:
         return None
     try:
@@ -36,27 +36,39 @@ def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
 
 def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | None:
     started_ns = time.time_ns()
-    keys = base.keys()
-    changed = _Changes(root, keys)
+    changed = _Changes(root, base.listings())
     if not changed.find(started_ns) or len(changed.paths) > base.few:
         return None
-    sections = base.sections() if changed.paths or changed.missing or state is None else {}
-    if not changed.paths and not changed.missing and state is not None:
+    gone = changed.missing | changed.paths.keys()
+    if not gone and state is not None:
         return [base.rows(state)] if base.has_rows(state) else []
+    sections = base.sections()
     entries = _read_changed(root, base, changed.paths, started_ns)
-    if entries is None or _share_an_id(sections, entries, changed):
+    if entries is None or _share_an_id(sections, entries, gone):
         return None
-    return _merge(base, sections, entries, changed, state)
+    if state is not None:
+        wanted = [entry for entry in entries if entry.state == state]
+        return _merge(sections.get(state), base.rows(state) if base.has_rows(state) else b"", wanted, gone)
+    rows = [(entry.id, entry.row) for entry in entries]
+    for name, section in sections.items():
+        rows += _kept(base.rows(name), section, gone)
+    rows.sort()
+    return [row for _, row in rows]
 
 
-_key_of = attrgetter("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+_FIELDS = ("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+_key_of = attrgetter(*_FIELDS)
+
+
+def _columns_of(states: list[os.stat_result]) -> list[list[int]]:
+    return [list(map(attrgetter(field), states)) for field in _FIELDS]
 
 
 class _Changes:
     """What differs below `tasks/` from what the index knows."""
 
-    def __init__(self, root: str, keys: dict[str, dict[str, Key]]) -> None:
-        self.root, self.keys = root, keys
+    def __init__(self, root: str, listings: dict[str, index.Listing]) -> None:
+        self.root, self.listings = root, listings
         self.paths: dict[str, Key] = {}
         self.missing: set[str] = set()
 
@@ -73,19 +85,22 @@ class _Changes:
             if not self._compare(directory, entries, pending):
                 return False
             listed[directory] = (moment, entries)
-        for directory in self.keys.keys() - listed.keys():
-            self.missing.update(f"{directory}/{name}" for name in self.keys[directory])
+        for directory in self.listings.keys() - listed.keys():
+            self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
         return all(self._is_still(directory, *seen, started_ns) for directory, seen in listed.items())
 
     def _compare(self, directory: str, entries: list[os.DirEntry[str]], pending: list[str]) -> bool:
         """Compare a directory with what is known of it; False where something else than files is there."""
-        known = self.keys.get(directory, {})
         # All in one go, for this is done for every file there is: an entry's own status costs half of what
         # `os.stat` does, and an equal inode number says that it is still a file.
-        wanted = list(map(known.get, [entry.name for entry in entries]))
-        found = list(map(_key_of, [entry.stat(follow_symlinks=False) for entry in entries]))
-        if found == wanted and len(found) == len(known):
+        names = [entry.name for entry in entries]
+        states = [entry.stat(follow_symlinks=False) for entry in entries]
+        listing = self.listings.get(directory)
+        if listing is not None and names == listing.names and listing.columns == _columns_of(states):
             return True
+        known = listing.by_name() if listing is not None else {}
+        found: list[Key] = [_key_of(state) for state in states]
+        wanted = [known.get(name) for name in names]
         unseen = set(known)
         for entry, want, key in zip(entries, wanted, found, strict=True):
             unseen.discard(entry.name)
@@ -112,40 +127,33 @@ class _Changes:
         return os.listdir(place) == [entry.name for entry in entries]
 
 
-def _read_changed(
-    root: str, base: index.Base, paths: dict[str, Key], started_ns: int
-) -> dict[str, Entry] | None:
+def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns: int) -> list[Entry] | None:
     """Read the changed files that are tasks without a fault; None where any is something else."""
     if not paths:
-        return {}
+        return []
     delta = base.delta()
-    entries: dict[str, Entry] = {}
+    entries: list[Entry] = []
     fresh: index.Seen = {}
     for path, key in paths.items():
         known, record = delta.get(path, (None, None))
-        if known != key:
-            if not accel.is_on("sound"):
-                return None
-            entry = _read(os.path.join(root, path), path, key)
-            if entry is None:
-                return None
-            if not is_racy(key, started_ns):
-                fresh[path] = (key, entry.record())
-        elif record is None:
+        if known == key and record is None:
             continue  # a file that is no task
-        else:
-            entry = index.task_entry(record)
-            if entry is None or entry.errors:
-                return None
-        entries[path] = entry
+        entry = index.task_entry(record) if known == key else _read(root, path, key)
+        if entry is None or entry.errors:
+            return None
+        if known != key and not is_racy(key, started_ns):
+            fresh[path] = (key, entry.record())
+        entries.append(entry)
     if fresh:
         index.add(base, delta | fresh)
     return entries
 
 
-def _read(file: str, path: str, key: Key) -> Entry | None:
-    """Read a file that must be the one of a key, before and after."""
-    descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
+def _read(root: str, path: str, key: Key) -> Entry | None:
+    """Read a sound file that must be the one of a key; None for any other."""
+    if not accel.is_on("sound"):
+        return None
+    descriptor = os.open(os.path.join(root, path), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
     try:
         parts = []
         while part := os.read(descriptor, 1 << 20):
@@ -164,44 +172,49 @@ def _read(file: str, path: str, key: Key) -> Entry | None:
     return read_sound(path, b"".join(parts))
 
 
-def _share_an_id(sections: dict[str, index.Section], entries: dict[str, Entry], changed: _Changes) -> bool:
+def _share_an_id(sections: dict[str, index.Section], entries: list[Entry], gone: Collection[str]) -> bool:
     """Whether a changed task has the id of another one."""
-    ids = {entry.id for entry in entries.values()}
-    if len(ids) < len(entries):
-        return True
-    gone = changed.missing | changed.paths.keys()
-    for section in sections.values():
-        for position, task_id in enumerate(section.ids) if not ids.isdisjoint(section.ids) else ():
-            if task_id in ids and section.paths[position] not in gone:
-                return True
-    return False
+    ids = {entry.id for entry in entries}
+    return len(ids) < len(entries) or any(
+        task_id in ids and path not in gone
+        for section in sections.values()
+        if not ids.isdisjoint(section.ids)
+        for task_id, path in zip(section.ids, section.paths, strict=True)
+    )
 
 
 def _merge(
-    base: index.Base,
-    sections: dict[str, index.Section],
-    entries: dict[str, Entry],
-    changed: _Changes,
-    state: str | None,
+    section: index.Section | None, blob: bytes, entries: list[Entry], gone: Collection[str]
 ) -> list[bytes]:
-    """Put remembered and changed rows together in their order."""
-    gone = changed.missing | changed.paths.keys()
-    rows = [
-        (entry.id, path, entry.row)
-        for path, entry in entries.items()
-        if state is None or entry.state == state
-    ]
-    for name, section in sections.items():
-        if state is None or name == state:
-            rows += _kept(base.rows(name), section, gone)
-    rows.sort(key=lambda row: row[:2])
-    return [row for _, _, row in rows]
+    """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
+    from bisect import bisect_left  # noqa: PLC0415 (most lists find nothing changed)
+
+    paths, ids, ends = (section.paths, section.ids, section.ends) if section else ([], [], [])
+    cuts = {position: False for position, path in enumerate(paths) if path in gone}
+    added: dict[int, list[Entry]] = {}
+    for entry in sorted(entries, key=lambda each: each.id):  # no two tasks share an id here
+        position = bisect_left(ids, entry.id)
+        cuts.setdefault(position, True)
+        added.setdefault(position, []).append(entry)
+    pieces: list[bytes] = []
+    begin = 0  # of what is not written yet
+    for position in sorted(cuts):
+        start = ends[position - 1] + len(index.JOINT) if position else 0
+        if begin < start:
+            pieces.append(blob[begin : start - len(index.JOINT)])
+        pieces += [entry.row for entry in added.get(position, ())]
+        stays = cuts[position]
+        begin = start if stays else ends[position] + len(index.JOINT)
+    if begin < len(blob):
+        pieces.append(blob[begin:])
+    return pieces
 
 
-def _kept(blob: bytes, section: index.Section, gone: Collection[str]) -> list[tuple[str, str, bytes]]:
+def _kept(blob: bytes, section: index.Section, gone: Collection[str]) -> list[tuple[str, bytes]]:
+    """Cut a section's rows apart and leave out those of changed files."""
     found, start = [], 0
     for task_id, path, end in zip(section.ids, section.paths, section.ends, strict=True):
         if path not in gone:
-            found.append((task_id, path, blob[start:end]))
+            found.append((task_id, blob[start:end]))
         start = end + len(index.JOINT)
     return found
