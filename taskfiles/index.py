@@ -2,8 +2,8 @@
 
 Disposable: whatever is wrong with the index's files (missing, cut off, of another version, project or
 user, with a wrong checksum) makes them as if they weren't there, in silence. `base` holds all files at one
-moment, `delta` those that changed since; both are replaced whole by a rename, so that readers and writers never
-wait for each other, and a delta names the base that it belongs to.
+moment, `delta` those that changed since; both are replaced whole by a rename, so that readers and writers
+never wait for each other, and a delta names the base that it belongs to.
 
 `base` is a header, then blobs that can be read one by one: which files (`keys`), what is in each section
 (`contents`), the JSON rows of a section (`rows:STATE`), and all that else is remembered (`rest`).

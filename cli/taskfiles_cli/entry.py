@@ -36,8 +36,10 @@ def _list(argv: list[str]) -> int | None:
     """Answer the commonest list from the index; None where the long way must."""
     if argv[:1] != ["list"]:
         return None
-    from taskfiles_cli.fastlist import answer  # noqa: PLC0415 (as above)
-
+    try:
+        from taskfiles_cli.fastlist import answer  # noqa: PLC0415 (as above)
+    except OSError:  # no more files can be opened: the long way says so
+        return None
     return answer(argv)
 
 
