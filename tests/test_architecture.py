@@ -18,7 +18,7 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "yamltext", "words", "keytable", "accel"},
+    {"errors", "instants", "document", "yamltext", "words", "keytable", "accel", "globs"},
     {"yamlprint", "change", "values", "git"},
     {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks"},
     {"diagnostics", "settings"},
