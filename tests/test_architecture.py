@@ -26,8 +26,9 @@ LEVELS = [
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query"},
-    {"rules.references", "store", "schema"},
-    {"mutation", "validation"},
+    {"rules.references", "store", "conflicts", "readiness"},
+    {"ranking", "staging"},
+    {"mutation", "validation", "schema", "dispatch", "plans"},
     {"recording", "lifecycle"},
     {""},
 ]
