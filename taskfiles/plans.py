@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles.conflicts import read_needs
@@ -77,7 +77,7 @@ def make_plan(
         if wanted is not None:
             kept = {task.id for task in find_tasks(backlog.tasks, wanted)}
             chosen = {task_id: task for task_id, task in chosen.items() if task_id in kept}
-    _check_cycles(chosen, backlog)
+    _check_cycles(chosen.values(), backlog)
     obstacles = {task_id: find_obstacles(task, backlog) for task_id, task in chosen.items()}
     dependencies = _find_plannable(obstacles)
     planned = {task_id: chosen[task_id] for task_id in sorted(dependencies)}
@@ -124,15 +124,15 @@ def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dic
             below = backlog.children.get(task_id, [])
             pending += below
             task = backlog.by_id[task_id]
-            if not below and (task_id == named or not is_word(task.state, CLOSED)):
+            if not below and (task_id in ids or not is_word(task.state, CLOSED)):
                 chosen[task_id] = task
     return chosen
 
 
-def _check_cycles(chosen: Collection[str], backlog: Backlog) -> None:
+def _check_cycles(chosen: Iterable[Task], backlog: Backlog) -> None:
     """Refuse a circle of open tasks among those chosen and what they wait for."""
     edges: dict[str, list[str]] = {}
-    pending = list(chosen)
+    pending = [task.id for task in chosen if not is_word(task.state, CLOSED)]
     while pending:
         task_id = pending.pop()
         if task_id in edges:

@@ -63,7 +63,8 @@ def find_obstacles(task: Task, backlog: Backlog) -> list[Obstacle]:
     if task.state != State.READY:
         found.append(Obstacle("state", f"its state is {task.state}"))
     if is_blocked(task):
-        found.append(Obstacle("blocked", f"it is blocked: {task.get('blocked')}"))
+        reason = " ".join(str(task.get("blocked")).split())
+        found.append(Obstacle("blocked", f"it is blocked: {reason}"))
     for other in sorted(set(backlog.dependencies.get(task.id, ()))):
         if not backlog.is_done(other):
             known = backlog.by_id.get(other)

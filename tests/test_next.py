@@ -269,3 +269,9 @@ def test_broken_files_are_named(queue: Project) -> None:
 def test_an_empty_queue_is_no_error(project: Project) -> None:
     done = call(project, "next")
     assert (done.code, done.out) == (0, "No task is ready.\n")
+
+
+def test_titles_stay_on_one_line(project: Project) -> None:
+    project.task("a", title='"First\\nSecond \\e[31m"')
+    for command in ("next", "plan"):
+        assert "a  First Second \\x1b[31m\n" in call(project, command).out

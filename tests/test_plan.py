@@ -246,6 +246,7 @@ def test_an_id_stands_for_the_open_leaves_below_it() -> None:
     assert [stage.ids for stage in made.stages] == [["a", "loose"]]
     assert [left.task.id for left in made.left_out] == ["c"]
     assert made.reason == "explicit_ids"
+    assert [left.task.id for left in plan(tasks, ids=["epic", "b"]).left_out] == ["b", "c"]
     named = plan(tasks, ids=["b"])
     assert (named.stages, [left.task.id for left in named.left_out]) == ([], ["b"])
 

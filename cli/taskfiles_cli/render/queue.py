@@ -6,7 +6,7 @@ from typing import Any
 
 from taskfiles import Plan
 from taskfiles_cli.output import escape
-from taskfiles_cli.render.table import pad, text_width
+from taskfiles_cli.render.table import one_line, pad, text_width
 
 _SHOWN = 3  # how many of a list of keys a line names
 
@@ -18,7 +18,7 @@ def render_choice(choice: dict[str, Any], parallel: bool) -> str:
     width = max(text_width(each["id"]) for each in choice["candidates"])
     lines = []
     for each in choice["candidates"]:
-        lines.append(f"{each['rank']:>3}. {pad(each['id'], width)}  {escape(each['title'])}")
+        lines.append(f"{each['rank']:>3}. {pad(each['id'], width)}  {one_line(each['title'])}")
         parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
         lines.append(f"     {each['score']} points: {', '.join(parts) or 'none'}")
     if parallel:
@@ -42,7 +42,7 @@ def render_plan(answer: dict[str, Any], plan: Plan) -> str:
         how = f"{len(stage.ids)} side by side" if stage.run_mode == "parallel" else "one after the other"
         lines += ["", f"Stage {index}" + (f", {how}" if len(stage.ids) > 1 else "")]
         for task_id in stage.ids:
-            lines.append(f"  {pad(task_id, width)}  {escape(str(plan.tasks[task_id].title))}")
+            lines.append(f"  {pad(task_id, width)}  {one_line(str(plan.tasks[task_id].title))}")
             if index:
                 lines.append(f"  {pad('', width)}  waits for stage {index - 1}: {_keys(plan.waits[task_id])}")
     return "\n".join(lines) + "\n"
