@@ -17,6 +17,7 @@ from keytable import key_table
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
+from taskfiles.ranking import WEIGHTS
 from taskfiles.schema import SCHEMAS, build_schema
 from taskfiles_cli import program
 
@@ -39,6 +40,21 @@ EXIT_NOTES = [
     "`tasks list` exits 0 with warnings; with `--strict`, 1. `tasks validate` exits 1 on an error, with",
     "`--strict` on a warning too. An error is one sentence and its remedy; with `--output json` it is one",
     "object on standard error, and standard output stays empty.",
+]
+
+RANKING = [
+    "`tasks next` gives each ready task points, part by part, and puts the highest sum first, ties by id.",
+    "The answer tells every part with its reason. A step of priority is worth more than all other parts",
+    "together, so that a higher priority always comes first.",
+]
+RANKING_NOTES = [
+    "- epic: the outermost task above, where it or anything below it is in progress: what has begun is",
+    "  finished first.",
+    "- executor: only where `--executor` names a level. Tasks that ask for more are left out then; of the",
+    "  others those that ask for just this level come first. The levels are simple, standard, expert,",
+    "  human_review.",
+    "- staleness: by the latest of the task's own instants. A plan does not look at it, so that the same",
+    "  files give the same plan on any day.",
 ]
 
 
@@ -93,6 +109,14 @@ def commands() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def ranking() -> str:
+    """Tell the points of each part of a rank."""
+    lines = ["# How tasks are ranked", "", *RANKING, "", "| part | points |", "| --- | --- |"]
+    for part, weights in WEIGHTS.items():
+        lines.append(f"| {part} | {', '.join(f'{word} {points}' for word, points in weights.items())} |")
+    return "\n".join([*lines, "", *RANKING_NOTES]) + "\n"
+
+
 def block(argv: list[str]) -> list[str]:
     """Run a help option at a pinned width."""
     result = CliRunner().invoke(
@@ -120,6 +144,8 @@ def generated() -> dict[str, str]:
         "taskfiles/keytable.py": key_table(),
         "cli/taskfiles_cli/argtable.py": argument_table(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
+        f"{TOPICS}/ranking.md": ranking(),
+        "docs/reference/ranking.md": NOTE + ranking(),
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),
         "docs/reference/cli.md": NOTE + commands(),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from taskfiles.attempts import Derived, derive
     from taskfiles.diagnostics import FINDINGS, Finding
+    from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
     from taskfiles.keys import KEY_ORDER
@@ -30,7 +31,9 @@ if TYPE_CHECKING:
         TaskMeta,
     )
     from taskfiles.mutation import Change
+    from taskfiles.plans import Plan, make_plan
     from taskfiles.query import Filter, find_tasks, sort_tasks
+    from taskfiles.readiness import Backlog, Obstacle, find_obstacles
     from taskfiles.recording import record, review
     from taskfiles.store import Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
@@ -44,7 +47,9 @@ __all__ = [
     "ERRORS",
     "FINDINGS",
     "KEY_ORDER",
+    "Backlog",
     "Change",
+    "Choice",
     "Derived",
     "ExecutionAttempt",
     "ExecutionExecutor",
@@ -52,6 +57,8 @@ __all__ = [
     "ExecutionStatus",
     "Filter",
     "Finding",
+    "Obstacle",
+    "Plan",
     "Report",
     "Snapshot",
     "Store",
@@ -62,10 +69,13 @@ __all__ = [
     "TaskfilesError",
     "Unreadable",
     "Update",
+    "choose_next",
     "create",
     "derive",
+    "find_obstacles",
     "find_tasks",
     "fix",
+    "make_plan",
     "parse_task",
     "plan_reorder",
     "record",
@@ -81,6 +91,7 @@ __all__ = [
 _HOMES = {
     "attempts": ("Derived", "derive"),
     "diagnostics": ("FINDINGS", "Finding"),
+    "dispatch": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
     "handler": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
@@ -93,7 +104,9 @@ _HOMES = {
         "TaskMeta",
     ),
     "mutation": ("Change",),
+    "plans": ("Plan", "make_plan"),
     "query": ("Filter", "find_tasks", "sort_tasks"),
+    "readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
     "store": ("Snapshot", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),

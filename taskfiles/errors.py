@@ -53,6 +53,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
     ),
+    "plan-cycle": ErrorCode(
+        1,
+        "There is no order for this plan, because each of these waits for the next: {cycle}.",
+        "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line.",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",

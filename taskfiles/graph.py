@@ -67,3 +67,21 @@ def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
         for other in words(task, "blocks"):
             edges.setdefault(other, []).append(task.id)
     return edges
+
+
+def find_roots(parents: Mapping[str, str]) -> dict[str, str]:
+    """Map each task that has a parent to its outermost ancestor; one in or below a circle has none.
+
+    >>> find_roots({"task": "story", "story": "epic", "a": "b", "b": "a"})
+    {'task': 'epic', 'story': 'epic'}
+    """
+    roots: dict[str, str | None] = {}
+    for start in parents:
+        trail: dict[str, None] = {}
+        node = start
+        while node in parents and node not in roots and node not in trail:
+            trail[node] = None
+            node = parents[node]
+        root = None if node in trail else roots.get(node, node)
+        roots.update(dict.fromkeys(trail, root))
+    return {node: root for node, root in roots.items() if root is not None}

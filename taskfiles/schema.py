@@ -14,6 +14,7 @@ from taskfiles.diagnostics import FINDINGS, SEVERITIES
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
+from taskfiles.ranking import WEIGHTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}
@@ -118,6 +119,54 @@ def _validate() -> dict[str, Any]:
     return _object({"summary": summary, "findings": {"type": "array", "items": finding}})
 
 
+def _next() -> dict[str, Any]:
+    number = {"type": "integer"}
+    ids = {"type": "array", "items": _TEXT}
+    reason = _object({"part": {"enum": list(WEIGHTS)}, "points": number, "reason": _TEXT})
+    texts = dict.fromkeys(("id", "title", "priority", "size", "executor", "path"), _TEXT)
+    candidate = _object(
+        {"rank": {"type": "integer", "minimum": 1}}
+        | texts
+        | {"score": number, "reasons": {"type": "array", "items": reason}}
+    )
+    skipped = _object({"id": _TEXT, "conflict": _TEXT, "with": _TEXT})
+    arrays = {
+        "candidates": {"type": "array", "items": candidate},
+        "selected": ids,
+        "skipped": {"type": "array", "items": skipped},
+    }
+    return _object(arrays)
+
+
+def _plan() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 0}
+    ids = {"type": "array", "items": _TEXT}
+    stage = _object(
+        {
+            "index": count,
+            "run_mode": {"enum": ["sequential", "parallel"]},
+            "workflows": ids | {"minItems": 1},
+            "blocking_conflicts": ids,
+        }
+    )
+    schema = _object(
+        {
+            "plan_id": {"type": "string", "pattern": "^multiwf-[0-9a-f]{32}$"},
+            "issue_number": _MAYBE_COUNT,
+            "batch_id": _MAYBE_TEXT,
+            "stage_count": count,
+            "workflow_count": count,
+            "allow_partial_success": _FLAG,
+            "preview_only": _FLAG,
+            "selection_reason": _TEXT,
+            "selection_message": _TEXT,
+            "stages": {"type": "array", "items": stage},
+        }
+    )
+    schema["properties"]["overall_timeout_seconds"] = {"type": "integer", "minimum": 1}
+    return schema
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -142,6 +191,8 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "show": ("`tasks show ID --output json`.", _show),
     "mutation": ("What every command that writes answers.", _mutation),
     "validate": ("`tasks validate --output json`.", _validate),
+    "next": ("`tasks next --output json`.", _next),
+    "plan": ("`tasks plan --output json`.", _plan),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
 }

@@ -245,7 +245,7 @@ class Store:
             return self._search(task_id)
         if len(found) + len(broken) > 1:
             paths = sorted([loaded.task.path for loaded in found] + [finding.path for finding in broken])
-            raise _ambiguous(task_id, paths)
+            raise ambiguous_task(task_id, paths)
         if broken:
             raise _unreadable(broken[0])
         return found[0]
@@ -272,20 +272,14 @@ class Store:
         snapshot = self.snapshot()
         found = [task for task in snapshot.tasks if task.id == task_id]
         if len(found) > 1:
-            raise _ambiguous(task_id, [task.path for task in found])
+            raise ambiguous_task(task_id, [task.path for task in found])
         if found:
             with suppress(FileNotFoundError):
                 loaded = self.reader.read(found[0].path)
                 if loaded is not None and loaded.task.id == task_id:
                     return loaded
             raise TaskfilesError("changed-underneath", path=found[0].path)
-        remedy = suggest(task_id, [task.id for task in snapshot.tasks])
-        remedy += "`tasks list --output plain` prints every id."
-        if broken := len(snapshot.unreadable):
-            remedy += (
-                f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
-            )
-        raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
+        raise no_such_task(task_id, snapshot)
 
     def holder(self, task_id: str) -> str | None:
         """Give the path of a file that carries an id, in its name or inside.
@@ -391,7 +385,17 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-def _ambiguous(task_id: str, paths: list[str]) -> TaskfilesError:
+def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
+    """Make the error for an id that no task of a store has; near ids are offered."""
+    remedy = suggest(task_id, [task.id for task in snapshot.tasks])
+    remedy += "`tasks list --output plain` prints every id."
+    if broken := len(snapshot.unreadable):
+        remedy += f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
+    return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
+
+
+def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
+    """Make the error for an id that several files carry."""
     return TaskfilesError(
         "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
     )

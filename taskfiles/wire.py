@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
@@ -16,6 +16,13 @@ from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
+
+if TYPE_CHECKING:
+    from taskfiles.dispatch import Choice
+    from taskfiles.plans import Plan
+
+PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
+_SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
@@ -83,6 +90,74 @@ def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
     return {
         "summary": {"files": files, **counts},
         "findings": [finding_object(finding) for finding in findings],
+    }
+
+
+def choice_object(choice: Choice) -> dict[str, Any]:
+    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not."""
+    candidates = [
+        {"rank": each.rank}
+        | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
+        | {"path": each.task.path, "score": each.score}
+        | {"reasons": [reason._asdict() for reason in each.reasons]}
+        for each in choice.candidates
+    ]
+    skipped = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.skipped]
+    return {"candidates": candidates, "selected": choice.selected, "skipped": skipped}
+
+
+def plan_object(plan: Plan) -> dict[str, Any]:
+    """Give a plan as `tasks plan` prints it: the `plan_created` payload of the multi-workflow telemetry.
+
+    `plan_id` is `multiwf-` and the hex digits of a UUID (version 5, of the canonical JSON of all else but
+    `preview_only`, which tells how a plan is used): one plan has one id, however often it is made.
+    """
+    body: dict[str, Any] = {
+        "issue_number": plan.issue_number,
+        "batch_id": None,
+        "stage_count": len(plan.stages),
+        "workflow_count": len(plan.tasks),
+        "allow_partial_success": plan.allow_partial,
+        "preview_only": plan.preview,
+        "selection_reason": plan.reason,
+        "selection_message": plan.message,
+        "stages": [
+            {
+                "index": index,
+                "run_mode": stage.run_mode,
+                "workflows": list(stage.ids),
+                "blocking_conflicts": list(stage.conflicts),
+            }
+            for index, stage in enumerate(plan.stages)
+        ],
+    }
+    if plan.overall_timeout is not None:
+        body["overall_timeout_seconds"] = plan.overall_timeout
+    return {"plan_id": _plan_id(body), **body}
+
+
+def _plan_id(body: dict[str, Any]) -> str:
+    import uuid  # noqa: PLC0415 (commands that list tasks must not pay for it)
+
+    lasting = {key: value for key, value in body.items() if key != "preview_only"}
+    canonical = json.dumps(lasting, sort_keys=True, separators=(",", ":"))
+    namespace = uuid.uuid5(uuid.NAMESPACE_URL, PLAN_NAMESPACE)
+    return f"multiwf-{uuid.uuid5(namespace, canonical).hex}"
+
+
+def matrix_object(plan: Plan) -> dict[str, Any]:
+    """Give a plan as a matrix for GitHub Actions: one entry a task, with the stage that it belongs to."""
+    return {
+        "include": [
+            {
+                "stage": index,
+                "run_mode": stage.run_mode,
+                "id": task_id,
+                "title": str(plan.tasks[task_id].title),
+            }
+            for index, stage in enumerate(plan.stages)
+            for task_id in stage.ids
+        ]
     }
 
 

@@ -18,7 +18,7 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest"},
+    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs"},
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
     {"yamlprint", "change", "values", "git", "sound", "index"},
@@ -29,9 +29,9 @@ LEVELS = [
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query"},
-    {"rules.references", "reader", "schema"},
-    {"store"},
-    {"mutation", "validation"},
+    {"rules.references", "reader", "conflicts", "readiness"},
+    {"store", "ranking", "staging"},
+    {"mutation", "validation", "schema", "dispatch", "plans"},
     {"recording", "lifecycle"},
     {""},
 ]

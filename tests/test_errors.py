@@ -42,6 +42,11 @@ def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
 
+def circle(project: Project, undo: ExitStack) -> None:
+    project.task("fix", depends_on="[mend]")
+    project.task("mend", depends_on="[fix]")
+
+
 def tried(project: Project, undo: ExitStack) -> None:
     project.task("fix", extra=TRIED)
 
@@ -182,6 +187,7 @@ ROWS = [
         editor("sed -i 's/^title:.*/title: 5/' $1"),
         good_arrange=editor("sed -i 's/^title:.*/title: five/' $1"),
     ),
+    Row("plan-cycle", 1, ("plan",), circle, good_arrange=sound),
     Row(
         "unreadable-task",
         1,

@@ -153,6 +153,8 @@ def test_every_command_has_a_session() -> None:
         "list",
         "show",
         "validate",
+        "next",
+        "plan",
         "record",
         "update",
         "new",
@@ -330,6 +332,10 @@ VALIDATED = [
     ("show navbar", "show"),
     ("show odd", "show"),
     ("validate", "validate"),
+    ("next", "next"),
+    ("next --parallelize 2", "next"),
+    ("plan", "plan"),
+    ("plan navbar --overall-timeout 60", "plan"),
     ("update navbar --meta size=xl", "mutation"),
     ("update navbar --meta size=xl --dry-run", "mutation"),
     ("update navbar --field Overview Text --check 1", "mutation"),
@@ -367,7 +373,7 @@ def test_schema_prints_what_the_models_say(project: Project, name: str) -> None:
     assert json.loads(call(project, "schema", name).out) == build_schema(name)
 
 
-@pytest.mark.parametrize("topic", ["exit-codes", "format", "json"])
+@pytest.mark.parametrize("topic", ["exit-codes", "format", "json", "ranking"])
 def test_help_topic_is_the_same_in_every_format(project: Project, topic: str) -> None:
     human = call(project, "help", topic)
     assert human.code == 0

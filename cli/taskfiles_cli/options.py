@@ -7,14 +7,14 @@ called without typer need not import it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.keys import WORDS
 from taskfiles.names import id_in_name
-from taskfiles_cli.output import Colour, FindingFormat, Format
+from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
 
@@ -41,6 +41,9 @@ Output = Annotated[
 ]
 FindingOutput = Annotated[
     FindingFormat, typer.Option("--output", "-o", help="The format of the findings.", case_sensitive=False)
+]
+PlanOutput = Annotated[
+    PlanFormat, typer.Option("--output", "-o", help="The format of the plan.", case_sensitive=False)
 ]
 Root = Annotated[
     Path | None,
@@ -72,4 +75,30 @@ Fields = Annotated[
     typer.Option(
         "--field", metavar="SECTION TEXT", help="A section and its text; may be repeated. " + TEXT_HELP
     ),
+]
+
+
+def _words_of(key: str) -> Any:
+    return typer.Option(metavar="WORDS", help=word_help(key, "; commas between"))
+
+
+# Filters, the same wherever tasks are chosen by them
+
+States = Annotated[list[str] | None, _words_of("state")]
+Kinds = Annotated[list[str] | None, _words_of("kind")]
+Priorities = Annotated[list[str] | None, _words_of("priority")]
+Executors = Annotated[list[str] | None, _words_of("executor")]
+Sizes = Annotated[list[str] | None, _words_of("size")]
+Ambiguities = Annotated[list[str] | None, _words_of("ambiguity")]
+Isolations = Annotated[list[str] | None, _words_of("isolation")]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),
+]
+Assignees = Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Assigned to one of these.")]
+Parents = Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")]
+Search = Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title or body, in any case.")]
+Metas = Annotated[
+    list[str] | None,
+    typer.Option(metavar="KEY=VALUE", help="A key, dotted for nested ones, with this value or item."),
 ]

@@ -35,6 +35,16 @@ class FindingFormat(StrEnum):
     SARIF = "sarif"
 
 
+class PlanFormat(StrEnum):
+    """The formats of a plan."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    PLAIN = "plain"
+    GITHUB_MATRIX = "github-matrix"
+
+
 class Colour(StrEnum):
     """When to colour."""
 

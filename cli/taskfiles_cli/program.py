@@ -19,6 +19,8 @@ COMMANDS: dict[str, str] = {
     "new": "new:new",
     "list": "list:list_tasks",
     "show": "show:show",
+    "next": "next:next_",
+    "plan": "plan:plan",
     "update": "update:update",
     "metadata get": "metadata:get",
     "metadata set": "metadata:set_",
@@ -34,7 +36,7 @@ COMMANDS: dict[str, str] = {
 }
 ALIASES = frozenset({"record-attempt"})
 GROUPS = {"metadata": "Read and patch a task's frontmatter."}
-_EPILOG = "`tasks help` lists the topics: exit-codes, format, json."
+_EPILOG = "`tasks help` lists the topics: exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "no_args_is_help": True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -272,6 +272,11 @@ def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> froze
             )
         found.add(word)
     return frozenset(found)
+
+
+def read_words(given: Mapping[str, Sequence[str] | None]) -> dict[str, frozenset[str]]:
+    """Read the words of the options that are named after keys; those that were not given are left out."""
+    return {key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in given.items() if texts}
 
 
 def split_commas(texts: Sequence[str]) -> list[str]:

@@ -169,3 +169,8 @@ STORE_RULES = (
     check_parents,
     check_dependencies,
 )
+
+
+def first_problems(tasks: Sequence[Task]) -> list[Finding]:
+    """What commands that read every task warn of: each invalid one's first error, ids that stand twice."""
+    return [*(task.errors[0] for task in tasks if task.errors), *check_duplicates(tasks)]

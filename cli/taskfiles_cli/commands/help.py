@@ -19,6 +19,7 @@ TOPICS = {
     "exit-codes": "What each exit code means, and every error behind it.",
     "format": "The task file: places, keys, values, attempts, rules.",
     "json": "What the machine-readable outputs promise.",
+    "ranking": "How `tasks next` ranks: each part with its points.",
 }
 
 
@@ -29,7 +30,7 @@ def help_(
     output: Output = Format.HUMAN,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Print the help text on a topic: exit-codes, format or json."""
+    """Print the help text on a topic: exit-codes, format, json or ranking."""
     session = Session(output, None, color)
     if topic is None:
         rows = [{"topic": name, "description": text} for name, text in TOPICS.items()]

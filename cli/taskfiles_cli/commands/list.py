@@ -5,69 +5,58 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_tasks, task_object
+from taskfiles import Filter, Task, TaskfilesError, find_tasks, sort_tasks, task_object
 from taskfiles.graph import find_parents
 from taskfiles.instants import parse_duration, parse_instant
-from taskfiles.keys import SHOW_KEYS, WORDS
-from taskfiles.rules.references import check_duplicates
+from taskfiles.keys import SHOW_KEYS
+from taskfiles.rules.references import first_problems
 from taskfiles.words import ExecutionStatus
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_fields, parse_words, split_commas, split_pair
+from taskfiles_cli.texts import check_fields, parse_words, read_words, split_commas, split_pair
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root, word_help
+    from taskfiles_cli.options import (
+        Ambiguities,
+        Assignees,
+        Color,
+        Executors,
+        Isolations,
+        Kinds,
+        Labels,
+        Metas,
+        Output,
+        Parents,
+        Priorities,
+        Root,
+        Search,
+        Sizes,
+        States,
+    )
 
 
 def list_tasks(
     output: Output = Format.HUMAN,
-    state: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORDS", help=word_help("state", "; commas between")),
-    ] = None,
-    kind: Annotated[
-        list[str] | None, typer.Option(metavar="WORDS", help=word_help("kind", "; commas between"))
-    ] = None,
-    priority: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORDS", help=word_help("priority", "; commas between")),
-    ] = None,
-    label: Annotated[
-        list[str] | None,
-        typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),
-    ] = None,
-    assignee: Annotated[
-        list[str] | None, typer.Option(metavar="NAMES", help="Assigned to one of these.")
-    ] = None,
-    executor: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORDS", help=word_help("executor", "; commas between")),
-    ] = None,
-    size: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORDS", help=word_help("size", "; commas between")),
-    ] = None,
-    ambiguity: Annotated[
-        list[str] | None, typer.Option(metavar="WORDS", help=word_help("ambiguity", "; commas between"))
-    ] = None,
-    isolation: Annotated[
-        list[str] | None,
-        typer.Option(metavar="WORDS", help=word_help("isolation", "; commas between")),
-    ] = None,
-    parent: Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")] = None,
+    state: States = None,
+    kind: Kinds = None,
+    priority: Priorities = None,
+    label: Labels = None,
+    assignee: Assignees = None,
+    executor: Executors = None,
+    size: Sizes = None,
+    ambiguity: Ambiguities = None,
+    isolation: Isolations = None,
+    parent: Parents = None,
     blocked: Annotated[
         bool | None,
         typer.Option("--blocked/--unblocked", help="Whether `blocked` says why the task can't go on."),
     ] = None,
     only_open: Annotated[bool, typer.Option("--open", help="Neither done nor canceled.")] = False,
-    search: Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title or body, in any case.")] = "",
-    meta: Annotated[
-        list[str] | None,
-        typer.Option(metavar="KEY=VALUE", help="A key, dotted for nested ones, with this value or item."),
-    ] = None,
+    search: Search = "",
+    meta: Metas = None,
     has_execution: Annotated[bool, typer.Option("--has-execution", help="With recorded attempts.")] = False,
     status: Annotated[
         list[str] | None, typer.Option(metavar="WORDS", help="With an attempt of this status.")
@@ -103,9 +92,8 @@ def list_tasks(
     """
     session = Session(output, root, color)
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
-    words |= {"ambiguity": ambiguity, "isolation": isolation}
     wanted = Filter(
-        words={key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in words.items() if texts},
+        words=read_words({**words, "ambiguity": ambiguity, "isolation": isolation}),
         labels=[frozenset(split_commas([group])) for group in label or ()],
         assignees=frozenset(split_commas(assignee or ())),
         parents=frozenset(split_commas(parent or ())),
@@ -132,7 +120,7 @@ def list_tasks(
         human=lambda: render_tasks(rows, chosen or COLUMNS, session.console.width()),
         plain=[task.id for task in tasks],
     )
-    problems = [*snapshot.unreadable, *_first_errors(snapshot.tasks), *check_duplicates(snapshot.tasks)]
+    problems = [*snapshot.unreadable, *first_problems(snapshot.tasks)]
     session.warn_findings(problems)
     return 1 if strict and problems else 0
 
@@ -140,11 +128,6 @@ def list_tasks(
 def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, Any]:
     row = task_object(task, show=chosen is not None and not set(SHOW_KEYS).isdisjoint(chosen))
     return row | {"parent": parent} if parent is not None else row
-
-
-def _first_errors(tasks: list[Task]) -> list[Finding]:
-    """One warning for each invalid task: its first error."""
-    return [task.errors[0] for task in tasks if task.errors]
 
 
 def _read_since(text: str, now: datetime) -> datetime:

@@ -34,7 +34,12 @@ def render_tasks(
 
 
 def _cell(value: Any) -> str:
-    return escape(words(value)).replace("\n", " ").replace("\t", " ") or "-"
+    return one_line(words(value)) or "-"
+
+
+def one_line(text: str) -> str:
+    """Write a text on one line, control characters escaped."""
+    return escape(text).replace("\n", " ").replace("\t", " ")
 
 
 def words(value: Any) -> str:

@@ -1,0 +1,131 @@
+"""`tasks plan`: ready tasks in stages, for people, orchestrators and CI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import Filter, Plan, TaskfilesError, make_plan
+from taskfiles.rules.references import first_problems
+from taskfiles.wire import matrix_object, plan_object
+from taskfiles_cli.output import Colour, PlanFormat
+from taskfiles_cli.render.queue import render_plan
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_words, split_commas, split_pair
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import (
+        Ambiguities,
+        Assignees,
+        Color,
+        Executors,
+        Isolations,
+        Kinds,
+        Labels,
+        Metas,
+        Parents,
+        PlanOutput,
+        Priorities,
+        Root,
+        Search,
+        Sizes,
+        complete_ids,
+    )
+
+_MATRIX_JOBS = 256  # what GitHub Actions takes
+
+
+def plan(
+    ids: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="ID",
+            help="Tasks, or what has tasks below it. Default: every ready task.",
+            autocompletion=complete_ids,
+        ),
+    ] = None,
+    output: PlanOutput = PlanFormat.HUMAN,
+    kind: Kinds = None,
+    priority: Priorities = None,
+    label: Labels = None,
+    assignee: Assignees = None,
+    executor: Executors = None,
+    size: Sizes = None,
+    ambiguity: Ambiguities = None,
+    isolation: Isolations = None,
+    parent: Parents = None,
+    search: Search = "",
+    meta: Metas = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Mark the plan as one that is not to be run.")
+    ] = False,
+    max_parallel: Annotated[
+        int | None, typer.Option("--max-parallel", min=1, metavar="N", help="At most N tasks in a stage.")
+    ] = None,
+    no_parallel: Annotated[
+        bool, typer.Option("--no-parallel", help="Within a stage, one task after the other.")
+    ] = False,
+    allow_partial: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-partial/--no-allow-partial",
+            help="Whether to go on when a task has failed. Default: run.allow_partial, true.",
+        ),
+    ] = None,
+    overall_timeout: Annotated[
+        int | None,
+        typer.Option("--overall-timeout", min=1, metavar="SECONDS", help="The time that the whole may take."),
+    ] = None,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Put ready tasks into stages: dependencies first, and nothing side by side that conflicts.
+
+    The same files give the same plan. A task that can't be started is left out and named on
+    standard error. Nothing is written or run.
+    """
+    session = Session(output, root, color)
+    words = {"kind": kind, "priority": priority, "executor": executor, "size": size, "ambiguity": ambiguity}
+    wanted = Filter(
+        words=read_words({**words, "isolation": isolation}),
+        labels=[frozenset(split_commas([group])) for group in label or ()],
+        assignees=frozenset(split_commas(assignee or ())),
+        parents=frozenset(split_commas(parent or ())),
+        search=search,
+        meta=[split_pair("--meta", text) for text in meta or ()],
+    )
+    filtered = wanted != Filter(words={}, labels=[], meta=[])
+    if ids and filtered:
+        raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")
+    snapshot = session.store.snapshot()
+    made = make_plan(
+        snapshot,
+        ids=ids or (),
+        wanted=wanted if filtered else None,
+        max_parallel=max_parallel,
+        parallel=not no_parallel,
+        allow_partial=session.store.config.run.allow_partial if allow_partial is None else allow_partial,
+        preview=preview,
+        overall_timeout=overall_timeout,
+    )
+    _answer(session, output, made)
+    session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    for left in made.left_out:
+        reasons = "; ".join(each.message.rstrip(".") for each in left.obstacles)
+        session.console.warn(f"{left.task.id} is left out: {reasons}.", code="left-out", path=left.task.path)
+    return 0
+
+
+def _answer(session: Session, output: PlanFormat, made: Plan) -> None:
+    if output is PlanFormat.GITHUB_MATRIX:
+        session.console.write(session.console.json(matrix_object(made)))
+        if len(made.tasks) > _MATRIX_JOBS:
+            session.console.warn(
+                f"GitHub Actions takes {_MATRIX_JOBS} jobs in a matrix; this one has {len(made.tasks)}.",
+                code="matrix-size",
+            )
+        return
+    answer = plan_object(made)
+    ids = [task_id for stage in made.stages for task_id in stage.ids]
+    session.console.answer(answer, human=lambda: render_plan(answer, made), plain=ids)

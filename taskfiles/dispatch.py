@@ -1,0 +1,75 @@
+"""Choosing what to work on next: the ready tasks in order of rank, and those that go together; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from taskfiles.conflicts import read_needs
+from taskfiles.ranking import Candidate, can_execute, rank_tasks
+from taskfiles.readiness import Backlog, find_obstacles
+from taskfiles.staging import choose_parallel
+from taskfiles.task import Task
+from taskfiles.words import Size, State
+
+_SIZES = list(Size)
+
+
+class Skipped(NamedTuple):
+    """A candidate that was passed over: it conflicts, by this key, with one that was selected."""
+
+    id: str
+    conflict: str
+    other: str
+
+
+class Choice(NamedTuple):
+    """What to work on next: candidates in order of rank, ids selected among them, those passed over.
+
+    `waiting` counts the leaf tasks that are in state ready and can't be started.
+    """
+
+    candidates: list[Candidate]
+    selected: list[str]
+    skipped: list[Skipped]
+    waiting: int
+
+
+def choose_next(
+    tasks: Iterable[Task],
+    *,
+    count: int = 10,
+    executor: str | None = None,
+    max_size: str | None = None,
+    parallelize: int | None = None,
+    held: Collection[str] = (),
+    now: datetime | None = None,
+) -> Choice:
+    """Rank the ready leaf tasks and select the best one, or with `parallelize` that many without conflict.
+
+    `executor` leaves out what asks for more than that level, `max_size` what is larger; `held` are ids that
+    others hold. With `parallelize` the candidates reach to the last that was looked at.
+    """
+    backlog = Backlog(tasks)
+    ready: list[Task] = []
+    waiting = 0
+    for task in backlog.tasks:
+        if task.state != State.READY or task.id in held or backlog.children.get(task.id):
+            continue
+        if find_obstacles(task, backlog):
+            waiting += 1
+        elif (executor is None or can_execute(task, executor)) and _fits(task, max_size):
+            ready.append(task)
+    candidates = rank_tasks(ready, backlog, executor=executor, now=now)
+    if parallelize is None:
+        return Choice(candidates[:count], [each.task.id for each in candidates[:1]], [], waiting)
+    needs = [read_needs(each.task) for each in candidates]
+    selected, passed = choose_parallel(needs, parallelize)
+    skipped = [Skipped(*each) for each in passed]
+    seen = max(count, len(selected) + len(skipped))
+    return Choice(candidates[:seen], selected, skipped, waiting)
+
+
+def _fits(task: Task, max_size: str | None) -> bool:
+    return max_size is None or _SIZES.index(task.get("size")) <= _SIZES.index(Size(max_size))

@@ -1,0 +1,117 @@
+"""Which ready task comes first, and why: points by one table; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from taskfiles.graph import find_roots
+from taskfiles.query import latest_activity
+from taskfiles.readiness import Backlog
+from taskfiles.task import Task
+from taskfiles.words import ExecutorLevel, State
+
+EXACT, ONE, TWO, THREE = (
+    "the level that was named",
+    "one level below",
+    "two levels below",
+    "three levels below",
+)
+FLIGHT, WEEK, MOST = "in flight", "each full week without a change", "at most"
+
+# The points of each part. A step of priority is worth more than all other parts together, so that a higher
+# priority always comes first.
+WEIGHTS: dict[str, dict[str, int]] = {
+    "priority": {"urgent": 400, "high": 300, "normal": 200, "low": 100, "none": 0},
+    "epic": {FLIGHT: 30},
+    "size": {"tiny": 20, "small": 15, "medium": 10, "large": 5, "xl": 0},
+    "executor": {EXACT: 15, ONE: 10, TWO: 5, THREE: 0},
+    "ambiguity": {"low": 10, "medium": 5, "high": 0},
+    "isolation": {"isolated": 10, "module": 7, "shared": 3, "global": 0},
+    "staleness": {WEEK: 1, MOST: 10},
+}
+LEVELS = list(ExecutorLevel)
+_DISTANCES = (EXACT, ONE, TWO, THREE)
+
+
+class Reason(NamedTuple):
+    """What one part adds to a task's score, and why."""
+
+    part: str
+    points: int
+    reason: str
+
+
+class Candidate(NamedTuple):
+    """A task with its place from 1, its score, and a reason for each part of it."""
+
+    task: Task
+    rank: int
+    score: int
+    reasons: list[Reason]
+
+
+def rank_tasks(
+    tasks: Iterable[Task], backlog: Backlog, *, executor: str | None = None, now: datetime | None = None
+) -> list[Candidate]:
+    """Put tasks in order by score, highest first, ties by id.
+
+    `tasks` are valid ones of the backlog. Without `executor` nothing is said of the fit, without `now`
+    nothing of staleness; then the order follows from the files alone.
+    """
+    roots = find_roots(backlog.parents)
+    moving = {task.id for task in backlog.tasks if task.state == State.IN_PROGRESS}
+    flights = {roots.get(task_id, task_id) for task_id in moving}
+    scored = []
+    for task in tasks:
+        reasons = [
+            _by_word(task, "priority"),
+            _epic(backlog.by_id.get(roots.get(task.id, "")), flights),
+            _by_word(task, "size"),
+            _executor(task, executor),
+            _by_word(task, "ambiguity"),
+            _by_word(task, "isolation"),
+            _staleness(task, now),
+        ]
+        scored.append((-sum(reason.points for reason in reasons), task.id, task, reasons))
+    scored.sort(key=lambda row: row[:2])
+    return [Candidate(task, n, -score, reasons) for n, (score, _, task, reasons) in enumerate(scored, 1)]
+
+
+def can_execute(task: Task, executor: str) -> bool:
+    """Tell whether an executor of a level is enough for a task; `human_review` is above all others.
+
+    >>> [level.value for level in ExecutorLevel]
+    ['simple', 'standard', 'expert', 'human_review']
+    """
+    return LEVELS.index(task.get("executor")) <= LEVELS.index(ExecutorLevel(executor))
+
+
+def _by_word(task: Task, key: str) -> Reason:
+    word = task.get(key)
+    return Reason(key, WEIGHTS[key][word], f"{key} {word}")
+
+
+def _epic(root: Task | None, flights: set[str]) -> Reason:
+    if root is None:
+        return Reason("epic", 0, "part of no epic")
+    if root.id not in flights:
+        return Reason("epic", 0, f"{root.kind} {root.id} has not been started")
+    return Reason("epic", WEIGHTS["epic"][FLIGHT], f"{root.kind} {root.id} is in flight")
+
+
+def _executor(task: Task, executor: str | None) -> Reason:
+    level = task.get("executor")
+    if executor is None:
+        return Reason("executor", 0, f"executor {level}")
+    distance = _DISTANCES[LEVELS.index(ExecutorLevel(executor)) - LEVELS.index(level)]
+    return Reason("executor", WEIGHTS["executor"][distance], f"executor {level}, {distance}")
+
+
+def _staleness(task: Task, now: datetime | None) -> Reason:
+    latest = latest_activity(task)
+    weights = WEIGHTS["staleness"]
+    weeks = max(0, (now - latest).days // 7) if now is not None and latest is not None else 0
+    points = min(weights[WEEK] * weeks, weights[MOST])
+    return Reason("staleness", points, f"unchanged for {weeks} week{'' if weeks == 1 else 's'}")

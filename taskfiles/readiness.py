@@ -1,0 +1,87 @@
+"""What keeps a task from being worked on; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from taskfiles.graph import dependency_edges, find_parents
+from taskfiles.query import is_blocked
+from taskfiles.sections import ACCEPTANCE_CRITERIA, find_checkboxes, split_lines
+from taskfiles.task import Task
+from taskfiles.words import State
+
+_NAMED = 3  # how many of a list a sentence names
+
+
+class Obstacle(NamedTuple):
+    """One thing in a task's way.
+
+    `code` is `invalid`, `duplicate-id`, `state`, `blocked`, `dependency`, `criteria` or `children`; `message`
+    begins with “it” or “its”; `other` is the id of the task that is waited for.
+    """
+
+    code: str
+    message: str
+    other: str | None = None
+
+
+class Backlog:
+    """All tasks of a store with what relates them: by id, dependencies, children."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.tasks = sorted(tasks, key=lambda task: (task.id, task.path))
+        self.paths: defaultdict[str, list[str]] = defaultdict(list)
+        self.by_id: dict[str, Task] = {}
+        for task in self.tasks:
+            self.paths[task.id].append(task.path)
+            self.by_id.setdefault(task.id, task)
+        self.dependencies = dependency_edges(self.tasks)
+        self.parents = find_parents(self.tasks)
+        self.children: defaultdict[str, list[str]] = defaultdict(list)
+        for child in sorted(self.parents.keys() & self.by_id.keys()):
+            self.children[self.parents[child]].append(child)
+
+    def is_done(self, task_id: str) -> bool:
+        """Tell whether a task exists and its state is done."""
+        task = self.by_id.get(task_id)
+        return task is not None and task.state == State.DONE
+
+
+def find_obstacles(task: Task, backlog: Backlog) -> list[Obstacle]:
+    """List everything that keeps a task from being started; a task without any is ready.
+
+    `children` says that the work is in the tasks below it: it keeps a task out of queues and plans, not
+    from being picked up by name.
+    """
+    found = []
+    if task.errors:
+        found.append(Obstacle("invalid", f"its file has an error: {task.errors[0].message}"))
+    if len(paths := backlog.paths[task.id]) > 1:
+        found.append(Obstacle("duplicate-id", f"its id stands in {_list(paths, 'files')}"))
+    if task.state != State.READY:
+        found.append(Obstacle("state", f"its state is {task.state}"))
+    if is_blocked(task):
+        reason = " ".join(str(task.get("blocked")).split())
+        found.append(Obstacle("blocked", f"it is blocked: {reason}"))
+    for other in sorted(set(backlog.dependencies.get(task.id, ()))):
+        if not backlog.is_done(other):
+            known = backlog.by_id.get(other)
+            how = "which does not exist" if known is None else f"which is not done but {known.state}"
+            found.append(Obstacle("dependency", f"it depends on {other}, {how}", other))
+    if not find_checkboxes(split_lines(task.body)):
+        found.append(Obstacle("criteria", f"its {ACCEPTANCE_CRITERIA} hold no checkbox"))
+    if below := backlog.children.get(task.id):
+        found.append(Obstacle("children", f"its work is in {_list(below, 'tasks')} below it"))
+    return found
+
+
+def _list(items: list[str], noun: str) -> str:
+    """Name the first few.
+
+    >>> _list(["a", "b", "c", "d"], "tasks")
+    '4 tasks (a, b, c, …)'
+    """
+    more = ", …" if len(items) > _NAMED else ""
+    return f"{len(items)} {noun} ({', '.join(items[:_NAMED])}{more})"
