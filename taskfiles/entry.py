@@ -29,21 +29,24 @@ class Entry:
     """A readable task as it is remembered.
 
     `values` are the frontmatter's own, marshalled; `errors` and `findings` are what the file's own rules
-    say, findings None where they have not been asked; `row` is the task as `list` writes it in JSON.
+    say; `boxes` counts its acceptance criteria; `row` is the task as `list` writes it in JSON. `findings`
+    and `boxes` are None where they have not been asked.
     """
 
-    __slots__ = ("errors", "etag", "findings", "id", "row", "state", "values")
+    __slots__ = ("boxes", "errors", "etag", "findings", "id", "row", "state", "values")
 
     def __init__(self, record: tuple[Any, ...]) -> None:
         self.id: str
         self.values: bytes
         self.row: bytes
         self.findings: tuple[PlainFinding, ...] | None
-        self.id, self.state, self.etag, self.values, self.errors, self.findings, self.row = record
+        self.boxes: int | None
+        self.id, self.state, self.etag, self.values, self.errors, self.findings, self.boxes, self.row = record
 
     def record(self) -> tuple[Any, ...]:
         """Give the fields in their order, as the index keeps them."""
-        return (self.id, self.state, self.etag, self.values, self.errors, self.findings, self.row)
+        shared = (self.id, self.state, self.etag, self.values, self.errors)
+        return (*shared, self.findings, self.boxes, self.row)
 
 
 def pack(value: Any) -> bytes:

@@ -10,7 +10,9 @@ from taskfiles.task import Task
 
 def words(task: Task, key: str) -> list[str]:
     """Give a list key's texts, whatever else stands among them."""
-    value = task.get(key)
+    value = task.values.get(key)
+    if not value:  # nearly always; this is asked of every task for every list
+        return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -50,22 +50,29 @@ def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
 
     `tasks` are those of a whole store, for parents are found among them.
     """
-    parents = find_parents(tasks) if wanted.parents else {}
+    meets = make_test(wanted, find_parents(tasks) if wanted.parents else {})
+    return [task for task in tasks if meets(task)]
+
+
+def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bool]:
+    """Make the test for a filter; `parents` are needed where it names some."""
     needle = wanted.search.casefold()
     meta = [(key, _meanings(text)) for key, text in wanted.meta]
-    return [
-        task
-        for task in tasks
-        if all(is_word(task.get(key), words) for key, words in wanted.words.items())
-        and _meets_people(task, wanted)
-        and (not wanted.parents or parents.get(task.id) in wanted.parents)
-        and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
-        and (not wanted.open or not is_word(task.state, CLOSED))
-        and (not needle or _contains(task, needle))
-        and all(_has_meta(task, key, texts) for key, texts in meta)
-        and _meets_execution(task, wanted)
-        and (wanted.since is None or _is_active_since(task, wanted.since))
-    ]
+
+    def meets(task: Task) -> bool:
+        return (
+            all(is_word(task.get(key), words) for key, words in wanted.words.items())
+            and _meets_people(task, wanted)
+            and (not wanted.parents or parents.get(task.id) in wanted.parents)
+            and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
+            and (not wanted.open or not is_word(task.state, CLOSED))
+            and (not needle or _contains(task, needle))
+            and all(_has_meta(task, key, texts) for key, texts in meta)
+            and _meets_execution(task, wanted)
+            and (wanted.since is None or _is_active_since(task, wanted.since))
+        )
+
+    return meets
 
 
 def is_blocked(task: Task) -> bool:

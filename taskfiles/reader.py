@@ -6,9 +6,10 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
-from taskfiles import accel, files, index
+from taskfiles import accel, files, index, indexing
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.entry import Entry, Key, Record, is_racy
@@ -19,8 +20,10 @@ from taskfiles.sound import read_sound
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.walk import walk_files
 from taskfiles.wire import make_entry
+from taskfiles.words import State
 
 T = TypeVar("T")
+_UNKNOWN: Key = (0, 0, 0, 0)
 
 
 class Loaded(NamedTuple):
@@ -133,7 +136,7 @@ class Reader:
         """
         scan = _Scan(self, check)
         result = use(scan.tasks())
-        if scan.paths != list(self.walk()):
+        if any(before != after for before, after in zip_longest(scan.paths, self.walk())):
             raise Moved
         scan.remember()
         return result
@@ -161,27 +164,26 @@ class _Scan:
 
     def tasks(self) -> Iterator[Task | Finding]:
         reader = self.reader
-        listed = [
-            (reader.relative(file), entry)
-            for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside)
-        ]
-        self.paths = [path for path, _ in listed]
         known = self._known()
-        for done, (path, entry) in enumerate(listed):
-            key = _key(entry) if known and entry is not None else None
+        keys: list[Key | None] = []  # None for a link, which is always read
+        for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside):
+            path = reader.relative(file)
+            self.paths.append(path)
+            keys.append(None if entry is None else _key(entry) if path in known else _UNKNOWN)
+        for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             remembered = known.get(path)
             if remembered is not None and remembered[0] == key and self._suffices(remembered[1]):
                 self.seen[path] = remembered
                 found = self._revive(path, remembered[1])
             else:
-                reader.progress(done, len(listed))
-                found = self._read(path, keep=entry is not None)
+                reader.progress(done, len(keys))
+                found = self._read(path, keep=key is not None)
             if isinstance(found, Task):
                 yield found
                 found.forget()
             elif found is not None:
                 yield found
-        reader.progress(len(listed), len(listed))
+        reader.progress(len(keys), len(keys))
 
     def _known(self) -> index.Seen:
         if self.reader.cache is not None:
@@ -231,7 +233,11 @@ class _Scan:
             return None, task
         quick = read_sound(path, data) if accel.is_on("sound") and not self.check else None
         if quick is not None:
-            return quick.record(), self.reader.restore(path, quick)
+            task = self.reader.restore(path, quick)
+            if quick.state == State.READY:  # only of these does any command ask
+                task.document = split_document(data)
+                quick.boxes = task.boxes
+            return quick.record(), task
         task = parse_task(path, data)
         entry = make_entry(task, check=self.check)
         return entry.record(), self.reader.restore(path, entry)
@@ -239,7 +245,7 @@ class _Scan:
     def remember(self) -> None:
         """Save what was seen, where anything is new."""
         if self.reader.cache is not None and self.fresh:
-            index.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+            indexing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
 
 
 def _claims(path: str, data: bytes) -> bool:
@@ -251,9 +257,9 @@ def _claims(path: str, data: bytes) -> bool:
     return False
 
 
-def _key(entry: os.DirEntry[str]) -> Key | None:
+def _key(entry: os.DirEntry[str]) -> Key:
     try:
         status = entry.stat(follow_symlinks=False)
     except OSError:
-        return None
+        return _UNKNOWN
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

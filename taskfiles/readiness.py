@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from taskfiles.graph import dependency_edges, find_parents
 from taskfiles.query import is_blocked
-from taskfiles.sections import ACCEPTANCE_CRITERIA, find_checkboxes, split_lines
+from taskfiles.sections import ACCEPTANCE_CRITERIA
 from taskfiles.task import Task
 from taskfiles.words import State
 
@@ -70,7 +70,7 @@ def find_obstacles(task: Task, backlog: Backlog) -> list[Obstacle]:
             known = backlog.by_id.get(other)
             how = "which does not exist" if known is None else f"which is not done but {known.state}"
             found.append(Obstacle("dependency", f"it depends on {other}, {how}", other))
-    if not find_checkboxes(split_lines(task.body)):
+    if not task.boxes:
         found.append(Obstacle("criteria", f"its {ACCEPTANCE_CRITERIA} hold no checkbox"))
     if below := backlog.children.get(task.id):
         found.append(Obstacle("children", f"its work is in {_list(below, 'tasks')} below it"))

@@ -145,7 +145,9 @@ def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns
             fresh[path] = (key, entry.record())
         entries.append(entry)
     if fresh:
-        index.add(base, delta | fresh)
+        from taskfiles.indexing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
+
+        save_delta(base, delta | fresh)
     return entries
 
 

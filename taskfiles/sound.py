@@ -39,18 +39,8 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     row: dict[str, Any] = {name: key[3] for name, key in _ROOT.items()}
     row.update((name, value) for name, value in values.items() if value is not None or name not in row)
     row |= {"path": path, "etag": etag, "valid": True}
-    text = "".join(_encode(row, 0))
-    return Entry(
-        (
-            values["id"],
-            values["state"],
-            etag,
-            pack(values),
-            (),
-            None,
-            text.encode("utf-8", "backslashreplace"),
-        )
-    )
+    text = "".join(_encode(row, 0)).encode("utf-8", "backslashreplace")
+    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, text))
 
 
 def _front(data: bytes) -> str | None:

@@ -14,6 +14,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.keys import DEFAULTS
 from taskfiles.nodes import Node, Value, YamlProblem
 from taskfiles.rules import file_errors, file_remarks
+from taskfiles.sections import find_checkboxes, split_lines
 from taskfiles.yamltext import read_yaml
 
 if TYPE_CHECKING:
@@ -123,6 +124,13 @@ class Task:
     def body(self) -> str:
         """The text below the frontmatter; bytes that are not UTF-8 appear as U+FFFD."""
         return self.document.body.decode(errors="replace")
+
+    @property
+    def boxes(self) -> int:
+        """How many checkboxes the acceptance criteria have, ticked or not."""
+        if self.entry is not None and self.entry.boxes is not None:
+            return self.entry.boxes
+        return len(find_checkboxes(split_lines(self.body)))
 
     @cached_property
     def errors(self) -> Sequence[Finding]:

@@ -52,9 +52,16 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     """Take down what an index remembers of a task, with `check` all that its own rules say."""
     errors = tuple(tuple(finding) for finding in task.errors)
     findings = tuple(tuple(finding) for finding in task.findings) if check else None
-    row = row_text(task_object(task)).encode("utf-8", "backslashreplace")
+    row = row_bytes(task)
     state = task.state if isinstance(task.state, str) else ""
-    return Entry((task.id, state, task.etag, pack(task.values), errors, findings, row))
+    return Entry((task.id, state, task.etag, pack(task.values), errors, findings, task.boxes, row))
+
+
+def row_bytes(task: Task) -> bytes:
+    """Give a task as `list` writes it in compact JSON."""
+    if task.entry is not None:
+        return task.entry.row
+    return row_text(task_object(task)).encode("utf-8", "backslashreplace")
 
 
 def row_text(value: Any) -> str:

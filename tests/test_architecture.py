@@ -22,6 +22,7 @@ LEVELS = [
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
     {"yamlprint", "change", "values", "git", "sound", "index"},
+    {"indexing"},
     {"recall"},
     {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks"},
     {"diagnostics", "settings"},

@@ -10,6 +10,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
+from itertools import chain, zip_longest
 from typing import Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
@@ -108,7 +109,7 @@ class Console:
 
     def json(self, value: Any) -> str:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
-        indent = 2 if self.output == "json" and is_terminal(sys.stdout) else None
+        indent = 2 if self.output == "json" and not self.is_compact else None
         separators = None if indent else (",", ":")
         return (
             json.dumps(
@@ -120,6 +121,20 @@ class Console:
     def line(self, value: Any) -> str:
         """Write a value as JSON on one line, without its end."""
         return json.dumps(value, ensure_ascii=False, default=str)
+
+    @property
+    def is_compact(self) -> bool:
+        """Whether JSON is written without indentation, as programs get it."""
+        return self.output == "jsonl" or (self.output == "json" and not is_terminal(sys.stdout))
+
+    def rows(self, rows: list[bytes]) -> None:
+        """Write objects that are compact JSON already as an answer; see `is_compact`."""
+        if self.output == "jsonl":
+            self.write_bytes(part for row in rows for part in (row, b"\n"))
+        else:
+            joints = [b"[", *[b","] * (len(rows) - 1)] if rows else [b"["]
+            pieces = zip_longest(joints, rows, fillvalue=b"")
+            self.write_bytes(chain(chain.from_iterable(pieces), [b"]\n"]))
 
     def answer(self, value: Any, *, human: Callable[[], str], plain: Iterable[str] = ()) -> None:
         """Give the answer in the chosen format; in `jsonl` a list is one object a line."""

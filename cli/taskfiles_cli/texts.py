@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.nodes import MAX_DEPTH, YamlProblem
-from taskfiles.task import Task
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
 from taskfiles.yamlprint import read_value
 
@@ -239,11 +238,11 @@ def read_usd(option: str, text: str | None) -> int | None:
     return int(micros)
 
 
-def check_fields(chosen: Sequence[str], tasks: Sequence[Task]) -> None:
-    """Refuse a key that neither the format knows nor any task has."""
+def check_fields(chosen: Sequence[str], own: Container[str]) -> None:
+    """Refuse a key that neither the format knows nor any task has as its own."""
     known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
     for name in chosen:
-        if name not in known and not any(name in task.values for task in tasks):
+        if name not in known and name not in own:
             remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
             given, problem = f"“{name}”", "no task has it"
             raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from taskfiles import Filter, Task, TaskfilesError, find_tasks, sort_tasks, task_object
+from taskfiles import Filter, Finding, Store, Task, TaskfilesError, sort_tasks, task_object
 from taskfiles.graph import find_parents
 from taskfiles.instants import parse_duration, parse_instant
 from taskfiles.keys import SHOW_KEYS
+from taskfiles.query import make_test
 from taskfiles.rules.references import first_problems
+from taskfiles.wire import row_bytes
 from taskfiles.words import ExecutionStatus
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.output import Colour, Console, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_fields, parse_words, read_words, split_commas, split_pair
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     import typer
 
     from taskfiles_cli.options import (
@@ -107,22 +111,72 @@ def list_tasks(
         tool=frozenset(split_commas(tool or ())),
         since=_read_since(since, session.store.now()) if since else None,
     )
-    snapshot = session.store.snapshot()
-    tasks = sort_tasks(find_tasks(snapshot.tasks, wanted), split_commas([sort]))[:limit]
     chosen = split_commas([fields]) if fields is not None else None
-    parents = find_parents(snapshot.tasks) if parent else {}
+    seen = _survey(session.store, wanted, chosen or ())
+    tasks = sort_tasks(seen.tasks, split_commas([sort]))[:limit]
+    check_fields(chosen or (), seen.keys)
+    if chosen is None and not parent and session.console.is_compact:
+        session.console.rows([row_bytes(task) for task in tasks])
+    else:
+        _answer(session.console, tasks, chosen, seen.parents)
+    session.warn_findings(seen.problems)
+    return 1 if strict and seen.problems else 0
+
+
+class _Seen(NamedTuple):
+    """The tasks asked for, the parents of all where those matter, what is wrong, keys among those named."""
+
+    tasks: list[Task]
+    parents: Mapping[str, str]
+    problems: list[Finding]
+    keys: set[str]
+
+
+def _survey(store: Store, wanted: Filter, named: Sequence[str]) -> _Seen:
+    """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
+
+    def look(found: Iterable[Task | Finding], parents: Mapping[str, str]) -> tuple[_Seen, bool]:
+        meets = make_test(wanted, parents)
+        seen = _Seen([], parents, [], set())
+        invalid: list[Task] = []
+        ids: set[str] = set()
+        twice = False
+        for each in found:
+            if not isinstance(each, Task):
+                seen.problems.append(each)
+                continue
+            twice = twice or each.id in ids
+            ids.add(each.id)
+            if each.errors:
+                invalid.append(each)
+            if named:
+                seen.keys.update(each.values.keys() & set(named))
+            if meets(each):
+                seen.tasks.append(each)
+        seen.problems.extend(first_problems(sorted(invalid, key=lambda task: (task.id, task.path))))
+        return seen, twice
+
+    if not wanted.parents:
+        seen, twice = store.read_all(lambda found: look(found, {}))
+        if not twice:
+            return seen
+    snapshot = store.snapshot()  # parents and ids that stand twice show only where all tasks are at hand
+    parents = find_parents(snapshot.tasks) if wanted.parents else {}
+    seen, _ = look(snapshot.tasks, parents)
+    return seen._replace(problems=[*snapshot.unreadable, *first_problems(snapshot.tasks)])
+
+
+def _answer(
+    console: Console, tasks: Sequence[Task], chosen: list[str] | None, parents: Mapping[str, str]
+) -> None:
     rows = [_row(task, chosen, parents.get(task.id)) for task in tasks]
-    check_fields(chosen or (), snapshot.tasks)
     if chosen is not None:
         rows = [{key: row.get(key) for key in chosen} for row in rows]
-    session.console.answer(
+    console.answer(
         rows,
-        human=lambda: render_tasks(rows, chosen or COLUMNS, session.console.width()),
+        human=lambda: render_tasks(rows, chosen or COLUMNS, console.width()),
         plain=[task.id for task in tasks],
     )
-    problems = [*snapshot.unreadable, *first_problems(snapshot.tasks)]
-    session.warn_findings(problems)
-    return 1 if strict and problems else 0
 
 
 def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, Any]:

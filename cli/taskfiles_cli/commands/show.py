@@ -29,7 +29,7 @@ def show(
     whole = task_object(task, show=True)
     answer = whole
     if fields is not None:
-        check_fields(chosen := split_commas([fields]), [task])
+        check_fields(chosen := split_commas([fields]), task.values)
         answer = {key: whole.get(key) for key in chosen}
     session.console.answer(answer, human=lambda: _human(answer, whole), plain=[task.id])
     session.warn_findings(task.errors)

@@ -1,0 +1,140 @@
+"""Writing the index: whole files, each replaced by a rename; whatever fails is let be in silence."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from zlib import crc32
+
+from taskfiles.entry import Entry, Key, Record, pack
+from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from taskfiles.index import Seen
+
+_TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
+
+
+def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
+    """Remember what was seen: a delta where little is new, else a base.
+
+    `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
+    """
+    if base is not None:
+        delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
+        if len(delta) <= base.few and len(seen) >= base.count - base.few:
+            save_delta(base, delta)
+            return
+    header = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
+    header["quiet"] = _is_quiet(seen)
+    try:
+        _write(os.path.join(directory, BASE), header, _base_blobs(root, seen))
+        _tidy(directory)
+    except OSError:
+        return
+
+
+def save_delta(base: Base, delta: Seen) -> None:
+    """Replace a base's delta."""
+    header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta)}
+    try:
+        _write(os.path.join(base.directory, DELTA), header, [("seen", [pack(delta)])])
+    except OSError:
+        return
+
+
+def _is_quiet(seen: Seen) -> bool:
+    """Whether `list` has nothing to warn of: every task valid, no id twice, no file unreadable."""
+    ids: set[str] = set()
+    for _, record in seen.values():
+        if record is not None:
+            entry = task_entry(record)
+            if entry is None or entry.errors or entry.id in ids:
+                return False
+            ids.add(entry.id)
+    return True
+
+
+def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Lay all files out, a blob at a time, so that never more than one of them is held twice."""
+    keys: dict[str, dict[str, Key]] = {}
+    tasks: dict[str, list[tuple[str, str, Entry]]] = {}
+    others: dict[str, Record] = {}
+    for path, (key, record) in seen.items():
+        directory, _, name = path.rpartition("/")
+        keys.setdefault(directory, {})[name] = key
+        if (entry := task_entry(record)) is not None:
+            tasks.setdefault(entry.state, []).append((entry.id, path, entry))
+        else:
+            others[path] = record
+    yield "keys", [pack({path: _columns(root, path, named) for path, named in keys.items()})]
+    yield "others", [pack(others)]
+    contents = {}
+    for state, found in tasks.items():
+        found.sort(key=lambda each: each[:2])
+        ends, end = [], -len(JOINT)
+        for _, _, entry in found:
+            end += len(JOINT) + len(entry.row)
+            ends.append(end)
+        contents[state] = ([each[0] for each in found], [each[1] for each in found], ends)
+        yield f"rest:{state}", [pack([entry.record()[2:-1] for _, _, entry in found])]
+        yield f"rows:{state}", [part for _, _, entry in found for part in (JOINT, entry.row)][1:]
+    yield "contents", [pack(contents)]
+
+
+def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:
+    """Lay a directory's keys out in the order in which the system lists its names."""
+    from array import array  # noqa: PLC0415 (most commands write no base)
+
+    place = os.path.join(root, directory)
+    names = os.listdir(place)
+    listed = [keys.get(name) or _bystander_key(os.path.join(place, name)) for name in names]
+    return names, b"".join(array("Q", column).tobytes() for column in zip(*listed, strict=True))
+
+
+def _bystander_key(path: str) -> Key:
+    """Give the key of a file that no list looks at, so that it doesn't count as changed every time."""
+    name = os.path.basename(path)
+    status = os.lstat(path)
+    if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
+        key = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return key if min(key) >= 0 else NO_KEY
+    return NO_KEY
+
+
+def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(MAGIC)
+            places: dict[str, tuple[int, int, int]] = {}
+            at = len(MAGIC)
+            for name, parts in blobs:
+                size, checksum = 0, 0
+                for part in parts:
+                    file.write(part)
+                    size, checksum = size + len(part), crc32(part, checksum)
+                places[name] = (at, size, checksum)
+                at += size
+            text = pack(header | {"blobs": places})
+            file.write(text + len(text).to_bytes(4, "little") + crc32(text).to_bytes(4, "little"))
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def _tidy(directory: str) -> None:
+    """Remove what killed writers left behind."""
+    for name in os.listdir(directory):
+        path = os.path.join(directory, name)
+        if name.endswith(_TEMPORARY) and os.stat(path).st_mtime < time.time() - _ABANDONED:
+            os.unlink(path)
