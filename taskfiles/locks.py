@@ -11,8 +11,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import threading
 import time
+from _thread import _local as local  # what `threading` gives under that name, without its import
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -43,7 +43,7 @@ class Locks:
         self, directory: str, state: str | None, timeout: float, notice: Callable[[str], None]
     ) -> None:
         self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
-        self._mine = threading.local()
+        self._mine = local()
         self._noticed = False
 
     @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 import time
@@ -111,15 +110,17 @@ class Console:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
         indent = 2 if self.output == "json" and not self.is_compact else None
         separators = None if indent else (",", ":")
-        return (
-            json.dumps(
-                value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
-            )
-            + "\n"
+        import json  # noqa: PLC0415 (for people nothing of it is needed)
+
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
         )
+        return text + "\n"
 
     def line(self, value: Any) -> str:
         """Write a value as JSON on one line, without its end."""
+        import json  # noqa: PLC0415 (as above)
+
         return json.dumps(value, ensure_ascii=False, default=str)
 
     @property
@@ -160,7 +161,7 @@ class Console:
             place = finding._asdict() if finding else {"path": path}
             warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
             warning |= {key: place.get(key) for key in ("path", "line", "column")}
-            self.error_line(json.dumps({"warning": warning}, ensure_ascii=False))
+            self.error_line(self.line({"warning": warning}))
         elif finding is not None:
             self.error_line(self.finding_line(finding, sys.stderr))
         else:
@@ -171,11 +172,7 @@ class Console:
         """Report an error on standard error: a sentence and its remedy, or one JSON object."""
         if self.is_machine:
             keys = ("code", "message", "hint", "path", "line", "column", "details")
-            self.error_line(
-                json.dumps(
-                    {"error": {key: getattr(error, key) for key in keys}}, ensure_ascii=False, default=str
-                )
-            )
+            self.error_line(self.line({"error": {key: getattr(error, key) for key in keys}}))
             return
         place = ""
         if error.path and error.line:
