@@ -17,7 +17,8 @@ from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks
 from taskfiles.names import CONFIG_PATH, id_in_name
 from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
-from taskfiles.reader import Loaded, Moved, Reader, unheeded
+from taskfiles.reader import Loaded, Reader, unheeded
+from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import suggest
@@ -216,12 +217,12 @@ class Store:
         """
         for _ in range(_TRIES):
             with suppress(Moved):
-                return self.reader.read_all(use, check=check)
+                return read_all(self.reader, use, check=check)
         # Who writes a task already holds its lock, and can only look again until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved):
-                    return self.reader.read_all(use, check=check)
+                    return read_all(self.reader, use, check=check)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
     def get(self, task_id: str) -> Task:

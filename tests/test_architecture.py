@@ -31,6 +31,7 @@ LEVELS = [
     {"task", "attempts", "handler"},
     {"graph", "wire", "query"},
     {"rules.references", "reader", "conflicts", "readiness"},
+    {"scan"},
     {"store", "ranking", "staging"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
     {"recording", "lifecycle"},
