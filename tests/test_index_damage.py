@@ -103,7 +103,8 @@ def test_truncated_anywhere(whole: Whole, name: str) -> None:
     for size in sorted(sizes):
         whole.put(name, sound[:size])
         used = whole.check()
-        assert used < len(STATES) or name == index.DELTA
+        # What only other commands read is at the end of the one, all that is worth remembering in the other.
+        assert used == (0 if name == index.BASE else len(STATES)) or size >= 300
 
 
 def with_header(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
@@ -178,9 +179,7 @@ def test_taken_away_from_under_a_reader(whole: Whole) -> None:
     opened = index.open_base(str(whole.place), root)
     assert opened is not None
     kept = opened.sections().keys()
-    for name in whole.files:
-        (whole.place / name).unlink()
-    whole.place.rmdir()
+    shutil.rmtree(whole.place)
     assert opened.seen()
     assert opened.sections().keys() == kept
     index.add(opened, {})  # makes the directory again; the delta is nobody's

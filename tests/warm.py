@@ -125,7 +125,7 @@ def trace(
                 capture_output=True,
                 pass_fds=[writer],
                 preexec_fn=before,
-                timeout=60,
+                timeout=30,
                 check=False,
             )
         finally:
