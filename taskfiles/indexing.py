@@ -7,7 +7,7 @@ import stat
 import time
 from zlib import crc32
 
-from taskfiles.entry import Entry, Key, Record, pack
+from taskfiles.entry import Entry, Key, Record, fits, pack
 from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
 
 TYPE_CHECKING = False
@@ -103,7 +103,7 @@ def _bystander_key(path: str) -> Key:
     status = os.lstat(path)
     if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
         key = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        return key if min(key) >= 0 else NO_KEY
+        return key if fits(key) else NO_KEY
     return NO_KEY
 
 

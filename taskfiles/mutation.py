@@ -248,13 +248,20 @@ def check_relations(store: Store, before: Task | None, after: Task, *, besides: 
     old = before.values if before else {"kind": after.values.get("kind")}
     if all(same(old.get(key), after.values.get(key)) for key in RELATIONS):
         return
-    others = [task for task in store.snapshot().tasks if before is None or task.path != before.path]
+    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, before, after, besides))
+    if finding is not None:
+        raise invalid_edit(after.id, finding)
+
+
+def _new_error(tasks: list[Task], before: Task | None, after: Task, besides: Task | None) -> Finding | None:
+    others = [task for task in tasks if before is None or task.path != before.path]
     others += [besides] if besides is not None else []
     known = Counter((f.code, f.message) for f in _relation_errors([*others, before] if before else others))
     for finding in _relation_errors([*others, after]):
         if not known[finding.code, finding.message]:
-            raise invalid_edit(after.id, finding)
+            return finding
         known[finding.code, finding.message] -= 1
+    return None
 
 
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:

@@ -26,6 +26,10 @@ class Loaded(NamedTuple):
     file: str
 
 
+class LateRead(TaskfilesError):
+    """The text of a remembered task is asked for, and its file has changed since."""
+
+
 def unheeded(_done: int, _all: int) -> None:
     """Tell nobody how far reading has come."""
 
@@ -113,7 +117,7 @@ class Reader:
             data, _ = self.read_regular(task.path)
             if task.is_of(data):
                 return split_document(data)
-        raise TaskfilesError("changed-underneath", path=task.path)
+        raise LateRead("changed-underneath", path=task.path)
 
     # What is remembered
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 from taskfiles import accel, index, indexing
 from taskfiles.diagnostics import Finding
 from taskfiles.document import split_document
-from taskfiles.entry import Key, Record, is_racy
+from taskfiles.entry import Key, Record, fits, is_racy
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
@@ -111,7 +111,7 @@ class _Scan:
         except Unreadable as error:
             record, found = (tuple(error.finding),), error.finding
         key = identity[1:]
-        if keep and self.reader.cache is not None and min(key) >= 0 and not is_racy(key, self.started_ns):
+        if keep and self.reader.cache is not None and not is_racy(key, self.started_ns) and fits(key):
             self.seen[path] = self.fresh[path] = (key, record)
         return found
 

@@ -17,7 +17,7 @@ from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks
 from taskfiles.names import CONFIG_PATH, id_in_name
 from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
-from taskfiles.reader import Loaded, Reader, unheeded
+from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
@@ -196,32 +196,29 @@ class Store:
         Raises as `read_all` does.
         """
 
-        def collect(found: Iterator[Task | Finding]) -> Snapshot:
-            tasks: list[Task] = []
-            unreadable: list[Finding] = []
-            for each in found:
-                if isinstance(each, Task):
-                    tasks.append(each)
-                else:
-                    unreadable.append(each)
-            return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
+        return self.read_all(_collect, check=check)
 
-        return self.read_all(collect, check=check)
+    def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
+        """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
+
+        Raises as `read_all` does.
+        """
+        return self.read_all(lambda found: use(_collect(found)), check=check)
 
     def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
         """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
-        the same before and after, all is read again and `use` called again, at last under a lock that
-        keeps moves away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
+        the same before and after, or a text has changed before it was asked for, all is read again and `use`
+        called again, at last under a lock that keeps other commands away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         for _ in range(_TRIES):
-            with suppress(Moved):
+            with suppress(Moved, LateRead):
                 return read_all(self.reader, use, check=check)
         # Who writes a task already holds its lock, and can only look again until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
-                with suppress(Moved):
+                with suppress(Moved, LateRead):
                     return read_all(self.reader, use, check=check)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
@@ -378,6 +375,17 @@ class Store:
             with suppress(OSError):
                 files.move_file(file, self.reader.file(task.path))
             raise
+
+
+def _collect(found: Iterator[Task | Finding]) -> Snapshot:
+    tasks: list[Task] = []
+    unreadable: list[Finding] = []
+    for each in found:
+        if isinstance(each, Task):
+            tasks.append(each)
+        else:
+            unreadable.append(each)
+    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
 
 def _path(text: str) -> Path:

@@ -236,7 +236,12 @@ def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
     if not rights_can_be_given_up(tmp_path):
         pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
     remember(old)
-    for path, closed in ((ALPHA, 0), ("tasks/10-ready", 0), ("tasks/10-ready", 0o444), ("tasks/10-ready", 0o111)):
+    for path, closed in (
+        (ALPHA, 0),
+        ("tasks/10-ready", 0),
+        ("tasks/10-ready", 0o444),
+        ("tasks/10-ready", 0o111),
+    ):
         mode = (old.root / path).stat().st_mode & 0o777
         (old.root / path).chmod(closed)
         plain = trace(old, *LIST, setting="0", before=give_up_rights).done

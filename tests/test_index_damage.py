@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from limits import give_up_rights, rights_can_be_given_up
 from project import Project
 from taskfiles import Store, __version__, index
-from taskfiles.reader import Reader, _Scan
+from taskfiles.reader import Reader
 from taskfiles.recall import recall
+from taskfiles.scan import _Scan
 from taskfiles.wire import row_text, task_object
 from warm import LIST, Shelf, answer, index_of, remember, same, swap, trace
 

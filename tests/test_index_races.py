@@ -50,9 +50,7 @@ def answers(done: Done) -> list[list[dict[str, object]]]:
 
 
 def moves(task_id: str, count: int) -> list[list[str]]:
-    return [
-        ["update", task_id, "--meta", f"state={state}"] for state in ("canceled", "ready") * count
-    ]
+    return [["update", task_id, "--meta", f"state={state}"] for state in ("canceled", "ready") * count]
 
 
 def records(task_id: str, count: int) -> list[list[str]]:

@@ -29,9 +29,11 @@ class Session:
         root: Path | None = None,
         colour: Colour = Colour.AUTO,
         lock_timeout: float | None = None,
+        *,
+        index: bool = True,
     ) -> None:
         self.console = Console(output, colour)
-        self.root, self.lock_timeout = root, lock_timeout
+        self.root, self.lock_timeout, self.index = root, lock_timeout, index
         self._store: Store | None = None
 
     @property
@@ -41,7 +43,7 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message: self.console.warn(message, code="lock-fallback"),
-                "index": True,
+                "index": self.index,
                 "cache": cache_directory(os.environ),
                 "progress": self.console.progress,
             }

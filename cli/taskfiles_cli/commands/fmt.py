@@ -29,7 +29,7 @@ def fmt(
 
     Comments move with their key.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, index=False)  # every text is looked at
     store, console = session.store, session.console
     snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
     tasks, unreadable = snapshot

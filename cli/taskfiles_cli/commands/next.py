@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import choose_next
+from taskfiles import Choice, Finding, Snapshot, choose_next
 from taskfiles.rules.references import first_problems
 from taskfiles.wire import choice_object
 from taskfiles.words import ExecutorLevel, Size
@@ -47,19 +47,23 @@ def next_(
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
-    snapshot = store.snapshot()
-    choice = choose_next(
-        snapshot.tasks,
-        count=count,
-        executor=level,
-        max_size=largest,
-        parallelize=parallelize,
-        now=store.now(),
-    )
+
+    def choose(snapshot: Snapshot) -> tuple[Choice, list[Finding]]:
+        choice = choose_next(
+            snapshot.tasks,
+            count=count,
+            executor=level,
+            max_size=largest,
+            parallelize=parallelize,
+            now=store.now(),
+        )
+        return choice, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+
+    choice, problems = store.with_snapshot(choose)
     ids = choice.selected if parallelize else [each.task.id for each in choice.candidates]
     answer = choice_object(choice)
     session.console.answer(answer, human=lambda: render_choice(answer, parallelize is not None), plain=ids)
-    session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    session.warn_findings(problems)
     if choice.waiting:
         many = choice.waiting > 1
         session.console.note(
