@@ -72,8 +72,10 @@ DONE = PLAIN.replace("blocked:\n", 'commit_message: "feat: it"\n')
 WHOLE = [
     "id: fix\ntitle: Fix\nstate: ready\n",
     DONE,
-    DONE.replace("quality_gates: {}", "duration_seconds: 7\n      ended_at: 2026-01-08T01:54:04.482Z\n      status: failed")
-    .replace("model: null", "model: m"),
+    DONE.replace(
+        "quality_gates: {}",
+        "duration_seconds: 7\n      ended_at: 2026-01-08T01:54:04.482Z\n      status: failed",
+    ).replace("model: null", "model: m"),
 ]
 
 
@@ -97,14 +99,39 @@ def test_mutations_are_read_alike(text: str, chance: random.Random) -> None:
 def test_damaged_bytes_are_read_alike(text: str, chance: random.Random) -> None:
     data = bytearray(file(text))
     for _ in range(chance.randint(1, 3)):
-        data[chance.randrange(len(data))] = chance.choice([0, 9, 10, 13, 32, 45, 58, 60, 128, 255, chance.randrange(256)])
+        data[chance.randrange(len(data))] = chance.choice(
+            [0, 9, 10, 13, 32, 45, 58, 60, 128, 255, chance.randrange(256)]
+        )
     compare(bytes(data))
 
 
 # Near the border of each rule
 
-FENCES = ["---\n", "--- \n", "---", "---\r\n", "----\n", "\ufeff---\n", "---\n---\n", "...\n", " ---\n", "--- x\n", ""]
-BODIES = ["", "\n", "---\n", "text", "<<<<<<<\n", "<<<<<<< a", "a <<<<<<< b", "======= \n>>>>>>> b\n", "\0", "\r---\n"]
+FENCES = [
+    "---\n",
+    "--- \n",
+    "---",
+    "---\r\n",
+    "----\n",
+    "\ufeff---\n",
+    "---\n---\n",
+    "...\n",
+    " ---\n",
+    "--- x\n",
+    "",
+]
+BODIES = [
+    "",
+    "\n",
+    "---\n",
+    "text",
+    "<<<<<<<\n",
+    "<<<<<<< a",
+    "a <<<<<<< b",
+    "======= \n>>>>>>> b\n",
+    "\0",
+    "\r---\n",
+]
 
 
 @given(st.sampled_from(FENCES), st.sampled_from(WHOLE), st.sampled_from(FENCES), st.sampled_from(BODIES))
@@ -112,8 +139,32 @@ def test_fences_and_bodies(opening: str, front: str, closing: str, body: str) ->
     compare((opening + front + closing + body).encode())
 
 
-DIGITS = st.sampled_from(["0", "00", "01", "02", "09", "12", "13", "23", "24", "28", "29", "30", "31", "32", "59", "60", "1", "٣٣", "½"])
-YEARS = st.sampled_from(["2025", "2024", "1900", "2000", "0000", "0001", "9999", "10000", "199", "-001", "٢٠٢٥"])
+DIGITS = st.sampled_from(
+    [
+        "0",
+        "00",
+        "01",
+        "02",
+        "09",
+        "12",
+        "13",
+        "23",
+        "24",
+        "28",
+        "29",
+        "30",
+        "31",
+        "32",
+        "59",
+        "60",
+        "1",
+        "٣٣",
+        "½",
+    ]
+)
+YEARS = st.sampled_from(
+    ["2025", "2024", "1900", "2000", "0000", "0001", "9999", "10000", "199", "-001", "٢٠٢٥"]
+)
 INSTANTS = st.one_of(
     st.builds(
         "{}-{}-{}{}{}:{}:{}{}{}".format,
@@ -127,15 +178,38 @@ LEAVES = st.one_of(
     INSTANTS,
     st.sampled_from([UUID, UUID.upper(), UUID[:-1], UUID.replace("-", ""), "{" + UUID + "}", "g" + UUID[1:]]),
     st.sampled_from(["fix", "Fix", "-fix", "fix-", "fix_1", "ﬁx", "0", "7", "007", "é", "x²"]),
-    st.sampled_from(["", " ", '""', "''", '" "', "null", "~", "true", "True", "no", "'5'", "[]", "{}", "[a]", "[a, null]"]),
-    st.sampled_from(["0", "1", "-1", "1.0", "0.5", "9223372036854775807", "9223372036854775808", "999999999999999999", "1e3", "0x1"]),
+    st.sampled_from(["", " ", '""', "''", '" "', "null", "~", "true", "True", "no",
+                     "'5'", "[]", "{}", "[a]", "[a, null]"]),
+    st.sampled_from(["0", "1", "-1", "1.0", "0.5", "9223372036854775807", "9223372036854775808", "999999999999999999",
+                     "1e3", "0x1"]),
     st.sampled_from(sorted({word for words in WORD_LISTS.values() for word in words})),
-    st.sampled_from(["/a", "~a", "~", "a/../b", "..", "a..b", ".", "a\\b", "a b", "'/a'", '"\u2028"', "'\u00a0'", "👩\u200d💻"]),
+    st.sampled_from(["/a", "~a", "~", "a/../b", "..", "a..b", ".", "a\\b", "a b", "'/a'", '"\u2028"',
+                     "'\u00a0'", "👩\u200d💻"]),
 )  # fmt: skip
 TOP = st.sampled_from(
     [
-        *("id", "title", "kind", "parent", "children", "state", "blocked", "commit_message", "priority", "size"),
-        *("executor", "touches", "track", "created_at", "completed_at", "last_activity_at", "execution", "links"),
+        *(
+            "id",
+            "title",
+            "kind",
+            "parent",
+            "children",
+            "state",
+            "blocked",
+            "commit_message",
+            "priority",
+            "size",
+        ),
+        *(
+            "executor",
+            "touches",
+            "track",
+            "created_at",
+            "completed_at",
+            "last_activity_at",
+            "execution",
+            "links",
+        ),
         *("x_own", "estimate", "valid_", "yes", "null", "Id", "description", *sorted(RESERVED)),
     ]
 )
@@ -165,8 +239,26 @@ def written(name: str, value: str | list[str], indent: str) -> str:
     st.dictionaries(
         st.sampled_from(
             [
-                *("id", "started_at", "ended_at", "duration_seconds", "status", "outcome", "error_type", "turns"),
-                *("commit", "usage", "created_files", "notes", "executor", "x_own", "quality_gates", "reviewer"),
+                *(
+                    "id",
+                    "started_at",
+                    "ended_at",
+                    "duration_seconds",
+                    "status",
+                    "outcome",
+                    "error_type",
+                    "turns",
+                ),
+                *(
+                    "commit",
+                    "usage",
+                    "created_files",
+                    "notes",
+                    "executor",
+                    "x_own",
+                    "quality_gates",
+                    "reviewer",
+                ),
             ]
         ),
         LEAVES | st.lists(LEAVES, max_size=3),
@@ -216,16 +308,32 @@ def test_attempts(own: dict[str, str | list[str]], executor: str, part: str) -> 
 def test_the_order_of_times(start: str, end: str) -> None:
     times = f"started_at: {start}\n      ended_at: {end}\n"
     front = f"id: fix\ntitle: Fix\nstate: ready\nexecution:\n  attempts:\n    - {times}"
-    compare(file(f"{front}      duration_seconds: 0\n      status: failed\n      executor:\n        tool: t\n"))
+    compare(
+        file(f"{front}      duration_seconds: 0\n      status: failed\n      executor:\n        tool: t\n")
+    )
 
 
-@pytest.mark.parametrize("value", ["", "\n    - {}", " []", " {}", "\n  x_own: 1", "\n  attempts:", "\n  attempts: []", "\n  attempts:\n  - a"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "\n    - {}",
+        " []",
+        " {}",
+        "\n  x_own: 1",
+        "\n  attempts:",
+        "\n  attempts: []",
+        "\n  attempts:\n  - a",
+    ],
+)
 def test_executions_without_attempts(value: str) -> None:
     assert not compare(file(f"id: fix\ntitle: Fix\nstate: ready\nexecution:{value}\n"))
 
 
 @given(
-    st.dictionaries(st.sampled_from(["type", "repo", "number", "key", "x_own"]), LEAVES, min_size=1, max_size=4),
+    st.dictionaries(
+        st.sampled_from(["type", "repo", "number", "key", "x_own"]), LEAVES, min_size=1, max_size=4
+    ),
     st.sampled_from(["github_issue", "linear", None]),
 )
 def test_links(link: dict[str, str], kind: str | None) -> None:
