@@ -18,6 +18,7 @@ from taskfiles import accel, keys, model, values
 from taskfiles.keys import PARTS
 from taskfiles_cli import argv, program
 from taskfiles_cli.argtable import COMMANDS, Option
+from warm import LONG_WAY, remember, trace
 
 ODD = st.one_of(
     st.none(),
@@ -209,6 +210,9 @@ def test_every_command_is_in_the_table() -> None:
 
 
 HEAVY = {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
+HEAVY |= {"pathlib", "hashlib", "ruamel.yaml", "dataclasses", "tempfile", "inspect"}
+# Each takes longer to import than the fast list takes to answer for a hundred tasks.
+TOO_MUCH_FOR_A_LIST = {"typing", "re", "enum", "json", "datetime", "functools", "collections", "contextlib"}
 
 
 @pytest.mark.parametrize(
@@ -232,4 +236,28 @@ def test_hot_commands_import_little(project: Project, line: str) -> None:
     done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, check=True)
     code_given, *modules = done.stderr.splitlines()[-1].split()
     assert code_given == "0"
-    assert not HEAVY & set(modules)
+    assert not (HEAVY - imported_at_start()) & set(modules)
+
+
+def imported_at_start() -> set[str]:
+    """What the interpreter itself imports, for an editable installation above all."""
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return set(bare.stdout.split())
+
+
+@pytest.mark.parametrize("state", [(), ("--state", "ready")], ids=["all", "one state"])
+@pytest.mark.parametrize("changed", [False, True], ids=["unchanged", "changed"])
+def test_the_list_from_the_index_imports_hardly_anything(
+    old: Project, state: tuple[str, ...], changed: bool
+) -> None:
+    remember(old)
+    if changed:
+        old.task("alpha", title="Changed")
+    found = trace(old, "list", *state, "--output", "json")
+    assert found.is_fast
+    heavy = (HEAVY | TOO_MUCH_FOR_A_LIST) - imported_at_start()
+    assert not heavy & found.modules
+    ours = {name for name in found.modules if name.startswith("taskfiles")}
+    assert not {"taskfiles.store", "taskfiles.task", "taskfiles_cli.output", LONG_WAY} & ours

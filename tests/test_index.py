@@ -252,6 +252,26 @@ def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
         assert trace(old, *LIST, before=give_up_rights).done.err == ""
 
 
+def test_rights_that_only_the_writer_of_the_index_had(old: Project, tmp_path: Path) -> None:
+    """A file of mode 0 is readable to root, and not to root without its special rights."""
+    if not rights_can_be_given_up(tmp_path):
+        pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
+    remember(old)
+    swap(old.root / "tasks/10-ready", old.root / "aside/closed")
+    answer(old, *LIST, setting="1")
+    for setting in ("0", "1"):
+        assert "unreadable-file" in trace(old, *LIST, setting=setting, before=give_up_rights).done.err
+
+
+def test_the_quick_way_is_taken_again_once_all_is_mended(old: Project) -> None:
+    """What was broken when the index was made is sound and old enough: nothing is left to look at."""
+    swap(old.root / "tasks/10-ready", old.root / "aside/broken")
+    assert "no-closing-fence" in same(old, fast=False).err
+    swap(old.root / "tasks/10-ready", old.root / "aside/broken")
+    assert same(old).err == ""
+    same(old, fast=True)
+
+
 # Bystanders
 
 

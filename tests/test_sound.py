@@ -178,10 +178,13 @@ LEAVES = st.one_of(
     INSTANTS,
     st.sampled_from([UUID, UUID.upper(), UUID[:-1], UUID.replace("-", ""), "{" + UUID + "}", "g" + UUID[1:]]),
     st.sampled_from(["fix", "Fix", "-fix", "fix-", "fix_1", "ﬁx", "0", "7", "007", "é", "x²"]),
-    st.sampled_from(["", " ", '""', "''", '" "', "null", "~", "true", "True", "no", "'5'", "[]", "{}", "[a]", "[a, null]"]),
-    st.sampled_from(["0", "1", "-1", "1.0", "0.5", "9223372036854775807", "9223372036854775808", "999999999999999999", "1e3", "0x1"]),
+    st.sampled_from(["", " ", '""', "''", '" "', "null", "~", "true", "True", "no",
+                     "'5'", "[]", "{}", "[a]", "[a, null]"]),
+    st.sampled_from(["0", "1", "-1", "1.0", "0.5", "9223372036854775807", "9223372036854775808",
+                     "999999999999999999", "1e3", "0x1"]),
     st.sampled_from(sorted({word for words in WORD_LISTS.values() for word in words})),
-    st.sampled_from(["/a", "~a", "~", "a/../b", "..", "a..b", ".", "a\\b", "a b", "'/a'", '"\u2028"', "'\u00a0'", "👩\u200d💻"]),
+    st.sampled_from(["/a", "~a", "~", "a/../b", "..", "a..b", ".", "a\\b", "a b", "'/a'", '"\u2028"',
+                     "'\u00a0'", "👩\u200d💻"]),
 )  # fmt: skip
 TOP = st.sampled_from(
     [

@@ -1,4 +1,4 @@
-"""Projects whose files are old enough to be remembered, and answers compared with and without accelerators."""
+"""Projects whose files are old enough to be remembered; answers compared with and without accelerators."""
 
 from __future__ import annotations
 
@@ -74,6 +74,10 @@ def _make(place: Path) -> Path:
     (place / "aside/10-ready/task-beta.md").unlink()
     delta = project.task("delta")
     delta.rename(place / "aside/10-ready" / delta.name)
+    # And two with one file each: unfinished, and closed to all without special rights.
+    for name, data, mode in (("broken", b"---\nid: alpha\n", 0o644), ("closed", alpha.read_bytes(), 0)):
+        file = project.write(f"aside/{name}/task-alpha.md", data)
+        file.chmod(mode)
     project.git("init", "-q", "-b", "main", "--template=")
     return place
 
