@@ -98,7 +98,7 @@ class Bench:
             Stage([floor, self.row("list, one edited", *LIST, before=subject.edit)], again=True),
             Stage([floor, self.row("list, edit remembered", *LIST)], before=remember, again=True),
             Stage([floor, self.row("list, one updated", *LIST, before=replace)], again=True),
-            Stage([self.row("validate, no index", *VALIDATE)], before=subject.forget),
+            Stage([self.row("validate, no index", *VALIDATE)], before=fresh),
             Stage([bare, scan, self.row("validate, warm", *VALIDATE), *graph], again=True),
             Stage([bare, scan, *changes, *starts], again=True),
         ]

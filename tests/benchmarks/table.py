@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from measure import Measured
@@ -55,20 +55,28 @@ def figure(measured: Mapping[Key, list[Measured]]) -> dict[Key, dict[str, float]
 
 
 def render(figures: Mapping[Key, Mapping[str, float]]) -> str:
-    """Lay the figures out as a table, by row and size."""
+    """Lay the figures out as a Markdown table, by row and size."""
     order = {name: place for place, name in enumerate(dict.fromkeys(name for name, _ in figures))}
-    heads = " ".join(f"{head:>11}" for head in COLUMNS.values())
-    lines = [f"{'row':<22} {'tasks':>7} {heads}"]
+    lines = [["row", "tasks", *COLUMNS.values()]]
     for name, size in sorted(figures, key=lambda key: (order[key[0]], key[1])):
-        cells = " ".join(_cell(column, figures[name, size].get(column)) for column in COLUMNS)
-        lines.append(f"{name:<22} {size or '':>7} {cells}".rstrip())
-    return "\n".join(lines)
+        cells = (_cell(column, figures[name, size].get(column)) for column in COLUMNS)
+        lines.append([name, f"{size:,}" if size else "", *cells])
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
+    return "\n".join(_line(cells, widths) for cells in (lines[0], rule, *lines[1:]))
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = zip(cells, widths, strict=True)
+    return (
+        " | ".join(["| " + first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]) + " |"
+    )
 
 
 def _cell(column: str, value: float | None) -> str:
     if value is None:
-        return " " * 11
-    return f"{value * 1000:11.1f}" if column in _MILLISECONDS else f"{value:11.2f}"
+        return ""
+    return f"{value * 1000:,.1f}" if column in _MILLISECONDS else f"{value:.2f}"
 
 
 def compare(
