@@ -71,6 +71,7 @@ class Base:
         self.directory, self._data, self.header = directory, data, header
         self.stamp: str = header["stamp"]
         self.count: int = header["count"]
+        self.quiet: bool = header["quiet"]
         self.few = max(_LEAST_DELTA, self.count // _DELTA_SHARE)
 
     def listings(self) -> dict[str, Listing]:
@@ -160,7 +161,7 @@ def _open(path: str, project: str) -> tuple[_File, dict[str, Any]] | None:
         end = status.st_size - TAIL
         tail = file.read(TAIL, end)
         size = int.from_bytes(tail[:4], "little")
-        if size > min(end, _MOST_HEADER) or file.read(len(MAGIC), 0) != MAGIC:
+        if not 0 < size <= min(end, _MOST_HEADER) or file.read(len(MAGIC), 0) != MAGIC:
             return None
         text = file.read(size, end - size)
         if crc32(text) != int.from_bytes(tail[4:], "little"):

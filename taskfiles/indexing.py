@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
+from contextlib import suppress
 from zlib import crc32
 
 from taskfiles.entry import Entry, Key, Record, fits, pack
@@ -25,13 +26,13 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
 
     `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
     """
-    if base is not None:
+    quiet = _is_quiet(seen)
+    if base is not None and (base.quiet or not quiet):  # one that is quiet again serves the quick list
         delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
         if len(delta) <= base.few and len(seen) >= base.count - base.few:
             save_delta(base, delta)
             return
-    header = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
-    header["quiet"] = _is_quiet(seen)
+    header = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
     try:
         _write(os.path.join(directory, BASE), header, _base_blobs(root, seen))
         _tidy(directory)
@@ -93,6 +94,8 @@ def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str]
 
     place = os.path.join(root, directory)
     names = os.listdir(place)
+    if not keys.keys() <= set(names):
+        raise FileNotFoundError(place)  # a file that was seen has gone: nothing is remembered this time
     listed = [keys.get(name) or _bystander_key(os.path.join(place, name)) for name in names]
     return names, b"".join(array("Q", column).tobytes() for column in zip(*listed, strict=True))
 
@@ -110,8 +113,9 @@ def _bystander_key(path: str) -> Key:
 def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterable[bytes]]]) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(temporary, flags, 0o600)
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)  # of a process that had this number before, or whatever else stands there
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(MAGIC)

@@ -26,7 +26,7 @@ def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
     Between two pieces belongs `index.JOINT`. None where the index does not suffice.
     """
     base = index.open_base(directory, root)
-    if base is None or not base.header["quiet"]:
+    if base is None or not base.quiet:
         return None
     try:
         return _recall(root, base, state)
@@ -75,56 +75,57 @@ class _Changes:
     def find(self, started_ns: int) -> bool:
         """List and stat all files; False where something is in the way, or moved meanwhile."""
         pending = [TASKS_DIR]
-        listed: dict[str, tuple[int, list[os.DirEntry[str]]]] = {}
+        listed: dict[str, tuple[int, list[str]]] = {}
         while pending:
             directory = pending.pop()
             place = os.path.join(self.root, directory)
-            moment = os.stat(place).st_mtime_ns
-            with os.scandir(place) as scan:
-                entries = list(scan)
-            if not self._compare(directory, entries, pending):
+            descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                moment = os.fstat(descriptor).st_mtime_ns
+                names = os.listdir(descriptor)
+                # Relative to the open directory: the system need not walk the whole path for each file.
+                states = [os.stat(name, dir_fd=descriptor, follow_symlinks=False) for name in names]
+            finally:
+                os.close(descriptor)
+            if not self._compare(directory, names, states, pending):
                 return False
-            listed[directory] = (moment, entries)
+            listed[directory] = (moment, names)
         for directory in self.listings.keys() - listed.keys():
             self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
         return all(self._is_still(directory, *seen, started_ns) for directory, seen in listed.items())
 
-    def _compare(self, directory: str, entries: list[os.DirEntry[str]], pending: list[str]) -> bool:
+    def _compare(
+        self, directory: str, names: list[str], states: list[os.stat_result], pending: list[str]
+    ) -> bool:
         """Compare a directory with what is known of it; False where something else than files is there."""
-        # All in one go, for this is done for every file there is: an entry's own status costs half of what
-        # `os.stat` does, and an equal inode number says that it is still a file.
-        names = [entry.name for entry in entries]
-        states = [entry.stat(follow_symlinks=False) for entry in entries]
+        # All in one go, for this is done for every file there is.
         listing = self.listings.get(directory)
         if listing is not None and names == listing.names and listing.columns == _columns_of(states):
             return True
         known = listing.by_name() if listing is not None else {}
-        found: list[Key] = [_key_of(state) for state in states]
-        wanted = [known.get(name) for name in names]
         unseen = set(known)
-        for entry, want, key in zip(entries, wanted, found, strict=True):
-            unseen.discard(entry.name)
-            if key == want or entry.name[0] == ".":
+        for name, state in zip(names, states, strict=True):
+            unseen.discard(name)
+            key: Key = _key_of(state)
+            if known.get(name) == key or name[0] == ".":
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(f"{directory}/{entry.name}")
-            elif not entry.is_file(follow_symlinks=False):
+            if stat.S_ISDIR(state.st_mode):
+                pending.append(f"{directory}/{name}")
+            elif not stat.S_ISREG(state.st_mode):
                 return False
-            elif entry.name.endswith(".md"):
-                self.paths[f"{directory}/{entry.name}"] = key
+            elif name.endswith(".md"):
+                self.paths[f"{directory}/{name}"] = key
         self.missing.update(f"{directory}/{name}" for name in unseen)
         return True
 
-    def _is_still(
-        self, directory: str, moment: int, entries: list[os.DirEntry[str]], started_ns: int
-    ) -> bool:
+    def _is_still(self, directory: str, moment: int, names: list[str], started_ns: int) -> bool:
         """Whether a directory holds what it held: told by its time, or shortly after a change by a look."""
         place = os.path.join(self.root, directory)
         if os.stat(place).st_mtime_ns != moment:
             return False
         if moment <= started_ns - RACY_NS:
             return True
-        return os.listdir(place) == [entry.name for entry in entries]
+        return os.listdir(place) == names
 
 
 def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns: int) -> list[Entry] | None:

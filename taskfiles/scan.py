@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import time
 from collections.abc import Callable, Iterator
 from itertools import zip_longest
@@ -111,7 +112,13 @@ class _Scan:
         except Unreadable as error:
             record, found = (tuple(error.finding),), error.finding
         key = identity[1:]
-        if keep and self.reader.cache is not None and not is_racy(key, self.started_ns) and fits(key):
+        if (
+            keep
+            and self.reader.cache is not None
+            and not is_racy(key, self.started_ns)
+            and fits(key)
+            and _is_open(self.reader.file(path))
+        ):
             self.seen[path] = self.fresh[path] = (key, record)
         return found
 
@@ -137,6 +144,11 @@ class _Scan:
         """Save what was seen, where anything is new."""
         if self.reader.cache is not None and self.fresh:
             indexing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+
+
+def _is_open(file: str) -> bool:
+    """Tell whether reading took no special rights, which the next process of this user may not have."""
+    return os.geteuid() != 0 or bool(os.stat(file).st_mode & stat.S_IRUSR)
 
 
 def _key(entry: os.DirEntry[str]) -> Key:

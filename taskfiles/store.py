@@ -210,7 +210,8 @@ class Store:
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
         the same before and after, or a text has changed before it was asked for, all is read again and `use`
-        called again, at last under a lock that keeps other commands away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
+        called again, at last under a lock that keeps other commands away.
+        Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from limits import give_up_rights, rights_can_be_given_up
 from project import Project
-from taskfiles import Store, __version__, index
+from taskfiles import Store, __version__, index, indexing
 from taskfiles.reader import Reader
 from taskfiles.recall import recall
 from taskfiles.scan import _Scan
@@ -183,7 +183,7 @@ def test_taken_away_from_under_a_reader(whole: Whole) -> None:
     shutil.rmtree(whole.place)
     assert opened.seen()
     assert opened.sections().keys() == kept
-    index.add(opened, {})  # makes the directory again; the delta is nobody's
+    indexing.save_delta(opened, {})  # makes the directory again; the delta is nobody's
     whole.check()
 
 
