@@ -32,7 +32,8 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
         if len(delta) <= base.few and len(seen) >= base.count - base.few:
             save_delta(base, delta)
             return
-    header = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen), "quiet": quiet}
+    header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
+    header |= {"quiet": quiet, "states": _states(seen)}
     try:
         _write(os.path.join(directory, BASE), header, _base_blobs(root, seen))
         _tidy(directory)
@@ -61,8 +62,15 @@ def _is_quiet(seen: Seen) -> bool:
     return True
 
 
+def _states(seen: Seen) -> list[str]:
+    found = {entry.state for _, record in seen.values() if (entry := task_entry(record)) is not None}
+    return sorted(found)
+
+
 def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Lay all files out, a blob at a time, so that never more than one of them is held twice."""
+    from array import array  # noqa: PLC0415 (most commands write no base)
+
     keys: dict[str, dict[str, Key]] = {}
     tasks: dict[str, list[tuple[str, str, Entry]]] = {}
     others: dict[str, Record] = {}
@@ -75,17 +83,17 @@ def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
             others[path] = record
     yield "keys", [pack({path: _columns(root, path, named) for path, named in keys.items()})]
     yield "others", [pack(others)]
-    contents = {}
     for state, found in tasks.items():
         found.sort(key=lambda each: each[:2])
         ends, end = [], -len(JOINT)
         for _, _, entry in found:
             end += len(JOINT) + len(entry.row)
             ends.append(end)
-        contents[state] = ([each[0] for each in found], [each[1] for each in found], ends)
+        lines = [b"%s\t%s\n" % (task_id.encode(), os.fsencode(path)) for task_id, path, _ in found]
+        yield f"lines:{state}", [b"\n", *lines]
+        yield f"ends:{state}", [array("Q", ends).tobytes()]
         yield f"rest:{state}", [pack([entry.record()[2:-1] for _, _, entry in found])]
         yield f"rows:{state}", [part for _, _, entry in found for part in (JOINT, entry.row)][1:]
-    yield "contents", [pack(contents)]
 
 
 def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:

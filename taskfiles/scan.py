@@ -6,13 +6,14 @@ import os
 import stat
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import zip_longest
 from typing import TypeVar
 
 from taskfiles import accel, index, indexing
 from taskfiles.diagnostics import Finding
 from taskfiles.document import split_document
-from taskfiles.entry import Key, Record, fits, is_racy
+from taskfiles.entry import RACY_NS, Key, Record, fits, is_racy
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
@@ -37,7 +38,7 @@ def read_all(reader: Reader, use: Callable[[Iterator[Task | Finding]], T], *, ch
     """
     scan = _Scan(reader, check)
     result = use(scan.tasks())
-    if any(before != after for before, after in zip_longest(scan.paths, reader.walk())):
+    if not scan.is_still():
         raise Moved
     scan.remember()
     return result
@@ -53,12 +54,13 @@ class _Scan:
         self.seen: index.Seen = {}
         self.fresh: index.Seen = {}
         self.base: index.Base | None = None
+        self.visited: dict[str, int] = {}  # directories, and when they were modified
 
     def tasks(self) -> Iterator[Task | Finding]:
         reader = self.reader
         known = self._known()
         keys: list[Key | None] = []  # None for a link, which is always read
-        for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside):
+        for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
             keys.append(None if entry is None else _key(entry) if path in known else _UNKNOWN)
@@ -117,6 +119,7 @@ class _Scan:
             and self.reader.cache is not None
             and not is_racy(key, self.started_ns)
             and fits(key)
+            and "\n" not in path  # the index has a line for each
             and _is_open(self.reader.file(path))
         ):
             self.seen[path] = self.fresh[path] = (key, record)
@@ -139,6 +142,14 @@ class _Scan:
         task = parse_task(path, data)
         entry = make_entry(task, check=self.check)
         return entry.record(), self.reader.restore(path, entry)
+
+    def is_still(self) -> bool:
+        """Tell whether no file came or went: by the directories' times, or if those are young by a look."""
+        if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
+            with suppress(OSError):
+                if all(os.stat(place).st_mtime_ns == moment for place, moment in self.visited.items()):
+                    return True
+        return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
     def remember(self) -> None:
         """Save what was seen, where anything is new."""

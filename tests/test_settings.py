@@ -24,6 +24,10 @@ ATTEMPT = (
 READING = [
     "--version",
     "--help",
+    "next --output json",
+    "next --parallelize 3",
+    "plan --output json",
+    "plan alpha --output plain",
     "list",
     "list --output json",
     "list -o json",

@@ -59,7 +59,10 @@ def _rows(state: str | None) -> list[bytes] | None:
     if root is None or os.path.islink(os.path.join(root, TASKS_DIR)):
         return None
     directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
-    return recall(root, directory, state) if directory is not None else None
+    try:
+        return recall(root, directory, state) if directory is not None else None
+    except Exception:
+        return None
 
 
 def _write(rows: list[bytes]) -> None:
