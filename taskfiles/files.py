@@ -144,12 +144,28 @@ def move_file(source: Path, target: Path) -> None:
         raise
 
 
+def remove_file(path: Path, expected: Identity) -> None:
+    """Delete a file.
+
+    Raises Changed where the file is no longer the one expected, and OSError.
+    """
+    if identity_of(os.stat(path)) != expected:
+        raise Changed(path)
+    os.unlink(path)
+    sync_directory(path.parent)
+
+
 def temporary_path(path: Path) -> Path:
     """Name the temporary file of a target: a fixed one, short enough beside any name.
 
     Its writer holds the task's lock, so what a killed command left behind is removed by the next one.
     """
     return path.with_name(f".tasks-{hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]}.tmp")
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove the temporary file that a killed write of this file has left, if there is one."""
+    _remove(temporary_path(path))
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext, suppress
@@ -15,8 +16,9 @@ from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, claims_task
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
+from taskfiles.journal import pending_names
 from taskfiles.keys import FORMAT
-from taskfiles.locks import Locks
+from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_NAME, CONFIG_PATH, DIRECTORIES, TASKS_DIR, id_in_name
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
@@ -54,16 +56,30 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _ignore(_: str) -> None:
+def _ignore(message: str, code: str) -> None:
     """Tell nobody."""
+
+
+class Caller(NamedTuple):
+    """Who calls, for the journal: the id of the run, and a word that tells one caller from another.
+
+    Without that word no change counts as the caller's own.
+    """
+
+    run_id: str = ""
+    actor: str = ""
+
+
+NOBODY = Caller()
 
 
 class Store:
     """The task files of one project.
 
     `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
-    `now` is the clock, `notice` is told of fallbacks, locks are kept in the
-    git common directory; without git `tasks/` itself is locked.
+    `now` is the clock, `notice` is told of fallbacks and repairs (a sentence and a code), `caller` stands
+    in the journal. Locks and journal are kept in the git common directory. Without git `tasks/` itself is
+    locked, and the journal lies below `state_home`, or there is none.
     """
 
     def __init__(
@@ -72,14 +88,16 @@ class Store:
         *,
         lock_timeout: float | None = None,
         now: Callable[[], datetime] = _utc_now,
-        notice: Callable[[str], None] = _ignore,
+        notice: Callable[[str, str], None] = _ignore,
+        caller: Caller = NOBODY,
+        state_home: Path | None = None,
     ) -> None:
         self.root = Path(os.path.realpath(root))
         self.directory = self.root / TASKS_DIR
         self.repository: Repository | None = find_repository(self.root)
-        self.now, self.notice = now, notice
+        self.now, self.notice, self.caller = now, notice, caller
         self.state = self.repository.common_dir / "tasks" if self.repository else None
-        self._lock_timeout = lock_timeout
+        self._lock_timeout, self._state_home = lock_timeout, state_home
         if not self.directory.is_dir():
             raise TaskfilesError("bad-root", path=str(root))
         if not self.is_inside(self.directory):
@@ -160,7 +178,30 @@ class Store:
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
-        return Locks(self.directory, self.state, timeout, self.notice)
+        return Locks(self.directory, self.state, timeout, self.notice, self._settle)
+
+    def _settle(self, hold: Callable[[int], bool]) -> None:
+        """Take back what a killed command has left half done; see recovery."""
+        if self.journal is not None and pending_names(self.journal):
+            from taskfiles.recovery import settle  # noqa: PLC0415 (few commands are cut short)
+
+            settle(self.journal, hold, self.notice)
+
+    def _settle_for_reader(self) -> None:
+        """The same before reading without a lock; who is still at work is left alone."""
+        holding = "locks" in self.__dict__ and self.locks.any_held
+        if self.journal is not None and not holding and pending_names(self.journal):
+            from taskfiles.recovery import settle_for_reader  # noqa: PLC0415
+
+            settle_for_reader(self.journal, try_lock, self.notice)
+
+    @cached_property
+    def journal(self) -> Path | None:
+        """The directory of the journal; it need not exist yet."""
+        if self.state is not None:
+            return self.state if self.state.parent.is_dir() else None  # a `.git` file may point nowhere
+        name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
+        return self._state_home / name if self._state_home else None
 
     # Reading
 
@@ -175,6 +216,7 @@ class Store:
         the same before and after, all is read again, and at last under a lock that keeps moves away.
         Raises TaskfilesError (lock-timeout, io).
         """
+        self._settle_for_reader()
         for _ in range(_TRIES):
             if (found := self._read_all(check)) is not None:
                 return found
@@ -199,13 +241,14 @@ class Store:
             except FileNotFoundError:
                 return None
             if loaded is not None:
-                tasks.append(_settle(loaded.task, check))
+                tasks.append(_lighten(loaded.task, check))
         if before != list(self.walk()):
             return None
         return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
+        self._settle_for_reader()
         return self.load(task_id).task
 
     def load(self, task_id: str) -> Loaded:
@@ -384,30 +427,23 @@ class Store:
             except FileNotFoundError:
                 raise TaskfilesError("changed-underneath", path=task.path) from None
 
-    def move_and_write(self, loaded: Loaded, path: str, data: bytes) -> None:
-        """Move a task's file and replace its content there; where the content can't be, all is as it was.
+    def remove(self, loaded: Loaded) -> None:
+        """Delete a task's file, unless it has changed since it was read.
 
-        The move comes first: a kill in between leaves a file that is whole and merely in the wrong place.
-        Raises as `move` and `write` do.
+        Raises TaskfilesError (edit-unsafe for a link, changed-underneath, io).
         """
-        task = loaded.task
-        self.move(task, path)
-        file = self.root / path
-        try:
-            with files.naming("Reading", path):
-                identity = files.identity_of(os.stat(file))
-            if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
-                raise TaskfilesError("changed-underneath", path=task.path)
-            self.write(loaded._replace(identity=identity, file=file), data)
-        except BaseException as error:
-            if isinstance(error, TaskfilesError) and error.details.get("written"):
-                raise
-            with suppress(OSError):
-                files.move_file(file, self.root / task.path)
-            raise
+        path = loaded.task.path
+        if (self.root / path).is_symlink():
+            problem = "its file is a symbolic link, and what it leads to would stay"
+            raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
+        with files.naming("Deleting", path):
+            try:
+                files.remove_file(loaded.file, loaded.identity)
+            except (FileNotFoundError, files.Changed):
+                raise TaskfilesError("changed-underneath", path=path) from None
 
 
-def _settle(task: Task, check: bool) -> Task:
+def _lighten(task: Task, check: bool) -> Task:
     """Work out what needs the nodes while they are there, then let go of them."""
     if check:
         _ = task.findings

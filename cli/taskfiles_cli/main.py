@@ -116,10 +116,11 @@ def _keep_traceback() -> dict[str, Any]:
     import traceback  # noqa: PLC0415
 
     from taskfiles import __version__  # noqa: PLC0415
+    from taskfiles_cli.session import state_home  # noqa: PLC0415
 
     kind, value, _ = sys.exc_info()
     problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
-    for directory in [*_state_directories(), Path(tempfile.gettempdir())]:
+    for directory in filter(None, (state_home(), Path(tempfile.gettempdir()))):
         with contextlib.suppress(OSError):
             directory.mkdir(parents=True, exist_ok=True)
             descriptor, name = tempfile.mkstemp(prefix="tasks-bug-", suffix=".log", dir=directory)
@@ -127,13 +128,6 @@ def _keep_traceback() -> dict[str, Any]:
                 file.write(f"tasks {__version__}, Python {sys.version}\n{traceback.format_exc()}")
             return {"problem": problem, "log": name}
     return {"problem": problem, "log": "no file, for none could be written"}
-
-
-def _state_directories() -> list[Path]:
-    """The user's state directory for this program; none without a home."""
-    home = os.environ.get("HOME")
-    base = os.environ.get("XDG_STATE_HOME") or (os.path.join(home, ".local", "state") if home else "")
-    return [Path(base) / "tasks"] if os.path.isabs(base) else []
 
 
 def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +14,13 @@ from taskfiles import Change, Finding, Store, task_object
 from taskfiles.attempts import format_uuid
 from taskfiles.files import naming
 from taskfiles.mutation import introduced
+from taskfiles.store import Caller
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
+CLAIM_VARIABLE = "TASKS_CLAIM"
 
 
 class Session:
@@ -38,10 +43,17 @@ class Session:
         if self._store is None:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
-                "notice": lambda message: self.console.warn(message, code="lock-fallback"),
+                "notice": lambda message, code: self.console.warn(message, code=code),
+                "caller": Caller(self.run_id, _actor()),
+                "state_home": state_home(),
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(_here(), **settings)
         return self._store
+
+    @cached_property
+    def run_id(self) -> str:
+        """The id of this execution, in its answer and in the journal."""
+        return run_id()
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""
@@ -63,7 +75,7 @@ class Session:
             "reason": None if changed else "unchanged",
             "changed": bool(changed),
             "dry_run": dry_run,
-            "run_id": run_id(),
+            "run_id": self.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
             "task": task_object(changes[0].after) if changes else None,
@@ -94,6 +106,26 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
 def _here() -> Path:
     with naming("Finding", "the current directory"):
         return Path.cwd()
+
+
+def state_home() -> Path | None:
+    """The user's directory for state that belongs to no repository; none without a home."""
+    home = os.environ.get("HOME")
+    base = os.environ.get("XDG_STATE_HOME") or (os.path.join(home, ".local", "state") if home else "")
+    return Path(base) / "tasks" if os.path.isabs(base) else None
+
+
+def _actor() -> str:
+    """Tell callers apart, so that `undo` takes back the caller's own change and nobody else's.
+
+    The holder of a claim is known by it, a run by the id that it was given, anybody else by the user and
+    the terminal session. A claim is a secret, so that only its digest is kept.
+    """
+    if claim := os.environ.get(CLAIM_VARIABLE):
+        return f"claim {hashlib.sha256(os.fsencode(claim)).hexdigest()[:16]}"
+    with suppress(BadValue):
+        return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
+    return f"user {os.getuid()} session {os.getsid(0)}"
 
 
 def run_id() -> str:
