@@ -32,8 +32,11 @@ if TYPE_CHECKING:
     from taskfiles.mutation import Change
     from taskfiles.query import Filter, find_tasks, sort_tasks
     from taskfiles.recording import record, review
+    from taskfiles.reversal import undo
     from taskfiles.store import Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
+    from taskfiles.transaction import mutate_all
+    from taskfiles.transition import move
     from taskfiles.validation import Report, fix, validate
     from taskfiles.wire import task_object
     from taskfiles.words import ExecutionStatus
@@ -66,6 +69,8 @@ __all__ = [
     "derive",
     "find_tasks",
     "fix",
+    "move",
+    "mutate_all",
     "parse_task",
     "plan_reorder",
     "record",
@@ -73,6 +78,7 @@ __all__ = [
     "review",
     "sort_tasks",
     "task_object",
+    "undo",
     "update",
     "validate",
 ]
@@ -97,6 +103,9 @@ _HOMES = {
     "recording": ("record", "review"),
     "store": ("Snapshot", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),
+    "transaction": ("mutate_all",),
+    "transition": ("move",),
+    "reversal": ("undo",),
     "validation": ("Report", "fix", "validate"),
     "wire": ("task_object",),
     "words": ("ExecutionStatus",),

@@ -60,7 +60,17 @@ def _make_record(
     root = os.path.relpath(store.root, store.journal) if store.journal else ""
     run_id, actor = store.caller
     time = format_instant(store.now())
-    return journal.Record(journal.new_key(), action, run_id, actor, root, time, tuple(changes), tuple(undoes))
+    return journal.Record(
+        key=journal.new_key(),
+        command=store.command,
+        action=action,
+        run_id=run_id,
+        actor=actor,
+        root=root,
+        time=time,
+        files=tuple(changes),
+        undoes=tuple(undoes),
+    )
 
 
 def _is_one_step(change: journal.FileChange) -> bool:

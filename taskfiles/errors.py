@@ -40,6 +40,8 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} has no attempt{which}.",
         "Record one with `tasks record`, or name an id that `tasks show` lists.",
     ),
+    "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
+    "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
     "editor-missing": ErrorCode(
         1,
         "The editor {command} could not be started: {problem}.",
@@ -90,6 +92,11 @@ ERRORS: dict[str, ErrorCode] = {
         4,
         "{path} changed while it was being edited; that change is kept and nothing was written.",
         "Run the command again.",
+    ),
+    "changed-since": ErrorCode(
+        4,
+        "{path} has changed since {action} at {time}, so that change can't be taken back.",
+        "Take back what came later first, or change the file by hand; nothing was written.",
     ),
     "attempt-conflict": ErrorCode(
         4,

@@ -41,11 +41,12 @@ class FileChange(NamedTuple):
 class Record(NamedTuple):
     """One command's change of files.
 
-    `key` names it; `root` is the project's, relative to the state directory; `actor` tells callers
-    apart; `undoes` are the keys of the records that it takes back.
+    `key` names it, `command` is shared by those of one command; `root` is the project's, relative to the
+    state directory; `actor` tells callers apart; `undoes` are the keys of the records that it takes back.
     """
 
     key: str
+    command: str
     action: str
     run_id: str
     actor: str
@@ -75,7 +76,7 @@ def encode_record(record: Record) -> bytes:
     """Write a record as bytes: a line with a digest, a line of JSON, then the files' bytes.
 
     >>> change = FileChange("fix", None, "tasks/00-idea/task-fix.md", None, b"text")
-    >>> record = Record("k", "task.create", "", "", "../..", "", (change,))
+    >>> record = Record("k", "c", "task.create", "", "", "../..", "", (change,))
     >>> decode_record(encode_record(record)) == record
     True
     """

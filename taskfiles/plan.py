@@ -91,6 +91,14 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
     return Change(task, after, True, dry_run, changes, draft.rules)
 
 
+def plan_text(task: Task, after: Task, *, dry_run: bool = False) -> Change:
+    """Plan to replace a task's file by a whole text that was a task before, at its own path."""
+    changes = [{"path": after.path, **change} for change in list_task_changes(task, after)]
+    if after.path != task.path:
+        changes.append({"path": after.path, "field": "path", "from": task.path, "to": after.path})
+    return Change(task, after, True, dry_run, changes, [])
+
+
 def plan_removal(task: Task, *, dry_run: bool = False) -> Change:
     """Plan to delete a task's file."""
     changes = [{"path": task.path, "field": "path", "from": task.path, "to": None}]

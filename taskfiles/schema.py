@@ -96,6 +96,7 @@ def _mutation() -> dict[str, Any]:
         "attempt_id": _MAYBE_TEXT,
         "attempt_ids": {"type": "array", "items": _TEXT},
         "tasks": {"type": "array", "items": reference},
+        "undone": {"type": "array", "items": _object(dict.fromkeys(("run_id", "action", "time"), _TEXT))},
         "diff": _TEXT,
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}

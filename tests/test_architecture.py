@@ -30,7 +30,7 @@ LEVELS = [
     {"commit"},
     {"mutation", "validation"},
     {"transaction"},
-    {"recording", "lifecycle"},
+    {"recording", "lifecycle", "transition", "reversal"},
     {""},
 ]
 

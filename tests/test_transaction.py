@@ -303,9 +303,7 @@ def test_a_journal_that_cannot_be_written_is_one_warning(project: Project) -> No
 TEXT = st.one_of(st.none(), st.binary(max_size=20))
 FILE_CHANGES = st.builds(FileChange, st.just("fix"), st.none() | st.text(), st.none() | st.text(), TEXT, TEXT)
 WORD = st.text(max_size=9)
-RECORDS = st.builds(
-    Record, WORD, WORD, WORD, WORD, WORD, WORD, st.lists(FILE_CHANGES).map(tuple), st.lists(WORD).map(tuple)
-)
+RECORDS = st.builds(Record, *[WORD] * 7, st.lists(FILE_CHANGES).map(tuple), st.lists(WORD).map(tuple))
 
 
 @given(RECORDS)
