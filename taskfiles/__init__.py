@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
+    from taskfiles.hierarchy import adopt, rename
     from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.model import (
@@ -32,13 +33,14 @@ if TYPE_CHECKING:
     from taskfiles.mutation import Change
     from taskfiles.query import Filter, find_tasks, sort_tasks
     from taskfiles.recording import record, review
+    from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
     from taskfiles.store import Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
     from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
     from taskfiles.validation import Report, fix, validate
-    from taskfiles.wire import task_object
+    from taskfiles.wire import task_object, tree_object
     from taskfiles.words import ExecutionStatus
 
 __version__ = "0.1.0"
@@ -65,7 +67,10 @@ __all__ = [
     "TaskfilesError",
     "Unreadable",
     "Update",
+    "adopt",
+    "clean_up",
     "create",
+    "delete",
     "derive",
     "find_tasks",
     "fix",
@@ -74,10 +79,12 @@ __all__ = [
     "parse_task",
     "plan_reorder",
     "record",
+    "rename",
     "reorder",
     "review",
     "sort_tasks",
     "task_object",
+    "tree_object",
     "undo",
     "update",
     "validate",
@@ -106,8 +113,10 @@ _HOMES = {
     "transaction": ("mutate_all",),
     "transition": ("move",),
     "reversal": ("undo",),
+    "hierarchy": ("adopt", "rename"),
+    "removal": ("clean_up", "delete"),
     "validation": ("Report", "fix", "validate"),
-    "wire": ("task_object",),
+    "wire": ("task_object", "tree_object"),
     "words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -42,6 +42,11 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
     "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
+    "referenced": ErrorCode(
+        1,
+        "{id} can't be deleted: named at {places}.",
+        "Take those references out first, or delete those tasks along with it; nothing was written.",
+    ),
     "editor-missing": ErrorCode(
         1,
         "The editor {command} could not be started: {problem}.",
@@ -108,7 +113,7 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; copy your changes into the file as it is now.",
     ),
-    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another --id, or leave it out."),
+    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another id."),
     "path-taken": ErrorCode(
         4,
         "{path} exists already, so {id} can't be moved there.",

@@ -147,14 +147,30 @@ def check_relations(store: Store, changes: Sequence[Change]) -> None:
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
     others = [task for task in store.snapshot().tasks if task.path not in touched]
-    # A rename changes the ids in messages, so that only their number can be compared.
-    renamed = any(change.before is not None and change.before.id != change.after.id for change in changes)
-    known = Counter(_relation_key(finding, renamed) for finding in _relation_errors([*others, *old]))
+    known = Counter((f.code, f.message) for f in _relation_errors(_renamed([*others, *old], changes)))
     for finding in _relation_errors([*others, *new]):
-        key = _relation_key(finding, renamed)
-        if not known[key]:
+        if not known[finding.code, finding.message]:
             raise invalid_edit(new[0].id, finding)
-        known[key] -= 1
+        known[finding.code, finding.message] -= 1
+
+
+def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
+    """Give tasks under the ids that changes give them, so that errors between them are known by these."""
+    ids = {c.before.path: c.after.id for c in changes if c.before and c.before.id != c.after.id}
+    if not ids:
+        return tasks
+    from taskfiles.reference import rename_in_values  # noqa: PLC0415 (only a rename needs it)
+
+    kept = {task.id for task in tasks if task.path not in ids}
+    names = [(task.id, ids[task.path]) for task in tasks if task.path in ids and task.id not in kept]
+    renamed = []
+    for task in tasks:
+        values = task.values
+        for old, new in names:
+            # What named the new id before named nothing; it must not pass for known.
+            values = rename_in_values(rename_in_values(values, new, "-"), old, new)
+        renamed.append(Task(task.path, task.document, {**values, "id": ids.get(task.path, task.id)}))
+    return renamed
 
 
 def _changes_relations(change: Change) -> bool:
@@ -166,10 +182,6 @@ def _changes_relations(change: Change) -> bool:
         else {key: change.after.values.get(key) for key in ("id", "kind")}
     )
     return not all(same(old.get(key), change.after.values.get(key)) for key in RELATIONS)
-
-
-def _relation_key(finding: Finding, renamed: bool) -> tuple[str, str]:
-    return finding.code, "" if renamed else finding.message
 
 
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:

@@ -124,7 +124,13 @@ def _meets_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
 
 
 def _is_active_since(task: Task, since: datetime) -> bool:
-    return any(instant >= since for key in ACTIVITY if (instant := _instant(task, key)))
+    latest = latest_activity(task)
+    return latest is not None and latest >= since
+
+
+def latest_activity(task: Task) -> datetime | None:
+    """Give the latest of a task's own instants; None where it has none."""
+    return max((instant for key in ACTIVITY if (instant := _instant(task, key))), default=None)
 
 
 def _instant(task: Task, key: str) -> datetime | None:

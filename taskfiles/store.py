@@ -278,6 +278,21 @@ class Store:
             raise _unreadable(broken[0])
         return found[0]
 
+    def load_at(self, path: str) -> Loaded:
+        """Read the task of one file, by its path relative to the root.
+
+        Raises TaskfilesError (no-such-task, unreadable-task).
+        """
+        loaded = None
+        with suppress(FileNotFoundError):
+            try:
+                loaded = self.read(self.root / path)
+            except Unreadable as error:
+                raise _unreadable(error.finding) from error
+        if loaded is None:
+            raise TaskfilesError("no-such-task", id=path, remedy="Name a task's file, or its id.")
+        return loaded
+
     def _read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
         found: list[Loaded] = []
         broken: list[Finding] = []

@@ -28,7 +28,7 @@ def mutate_all(
     one with `changed` false. The changes are checked together, each as if the others were made. A file that
     somebody saves meanwhile is kept, and everything made again on the new text; a command that is killed
     is taken back by the next one. Hold `store.locks.store()` around it where the edits follow from what
-    other tasks say.
+    other tasks say. A key with `/` in it is a file's path; its id must then be locked by the caller.
 
     Raises TaskfilesError as `mutate` does, and path-taken for a creation.
     """
@@ -38,7 +38,7 @@ def mutate_all(
         now = format_instant(store.now())
         planned = [Planned(None, plan_creation(task, dry_run=dry_run)) for task in creations]
         for task_id in [*edits, *removals]:
-            loaded = store.load(task_id)
+            loaded = store.load_at(task_id) if "/" in task_id else store.load(task_id)
             check_etag(loaded.task, (if_match or {}).get(task_id))
             if task_id in edits:
                 change = plan_edit(loaded.task, edits[task_id], now, dry_run=dry_run)

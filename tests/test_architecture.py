@@ -26,11 +26,11 @@ LEVELS = [
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query", "diff"},
-    {"rules.references", "store", "schema", "plan"},
+    {"rules.references", "store", "schema", "plan", "reference"},
     {"commit"},
     {"mutation", "validation"},
     {"transaction"},
-    {"recording", "lifecycle", "transition", "reversal"},
+    {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal"},
     {""},
 ]
 

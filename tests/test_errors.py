@@ -174,6 +174,7 @@ class Row(NamedTuple):
 
 
 CONFIG = "tasks/tasks.toml"
+DEPENDS = ("tasks/10-ready/task-b.md", f"---\nid: b\ntitle: B\nstate: ready\ndepends_on: [fix]\n---\n{BODY}")
 ROWS = [
     Row(
         "edit-invalid",
@@ -198,6 +199,7 @@ ROWS = [
         ("complete", "fix"),
         good_argv=("move", "fix", "in-progress"),
     ),
+    Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
     Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
     Row("changed-since", 4, ("undo",), changed("own", by_hand=True), good_arrange=changed("own")),
     Row("editor-failed", 1, ("edit", "fix"), editor("exit 3"), good_arrange=editor("exit 0")),

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Filter, Finding, Task, TaskfilesError, find_tasks, sort_tasks, task_object
+from taskfiles import Filter, Finding, Task, find_tasks, sort_tasks, task_object
 from taskfiles.graph import find_parents
-from taskfiles.instants import parse_duration, parse_instant
 from taskfiles.keys import SHOW_KEYS, WORDS
 from taskfiles.rules.references import check_duplicates
 from taskfiles.words import ExecutionStatus
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_fields, parse_words, split_commas, split_pair
+from taskfiles_cli.texts import check_fields, parse_words, read_when, split_commas, split_pair
 
 if TYPE_CHECKING:
     import typer
@@ -117,7 +115,7 @@ def list_tasks(
         status=parse_words("--status", ExecutionStatus, status or ()),
         model=frozenset(split_commas(model or ())),
         tool=frozenset(split_commas(tool or ())),
-        since=_read_since(since, session.store.now()) if since else None,
+        since=read_when("--since", since, session.store.now()) if since else None,
     )
     snapshot = session.store.snapshot()
     tasks = sort_tasks(find_tasks(snapshot.tasks, wanted), split_commas([sort]))[:limit]
@@ -145,18 +143,3 @@ def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, 
 def _first_errors(tasks: list[Task]) -> list[Finding]:
     """One warning for each invalid task: its first error."""
     return [task.errors[0] for task in tasks if task.errors]
-
-
-def _read_since(text: str, now: datetime) -> datetime:
-    for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
-        try:
-            return read(text).astimezone(UTC)
-        except ValueError:
-            continue
-    try:
-        return now - timedelta(seconds=parse_duration(text))
-    except (ValueError, OverflowError):
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02 or 7d."
-        raise TaskfilesError(
-            "bad-value", option="--since", given=f"“{text}”", problem="it is no point in time", remedy=remedy
-        ) from None
