@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles import files, journal
+from taskfiles import files, journal, writing
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.plan import Change
-from taskfiles.store import Loaded, PathTaken, Store
+from taskfiles.store import Loaded, Store
 
 _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
@@ -81,14 +81,11 @@ def _write(store: Store, planned: Planned) -> None:
     loaded, change = planned
     after = change.after
     if loaded is None:
-        try:
-            store.create(after.path, after.data)
-        except PathTaken:
-            raise TaskfilesError("path-taken", path=after.path, id=after.id) from None
+        writing.create(store, after)
     elif change.removed:
-        store.remove(loaded)
+        writing.remove(store, loaded)
     elif after.path == loaded.task.path:
-        store.write(loaded, after.data)
+        writing.replace(loaded, after.data)
     else:
         _move_and_write(store, loaded, change)
 
@@ -96,7 +93,7 @@ def _write(store: Store, planned: Planned) -> None:
 def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     """Move a file, then replace its content there: a kill in between leaves a file that is whole."""
     path = change.after.path
-    store.move(loaded.task, path)
+    writing.move(store, loaded.task, path)
     if change.after.data == loaded.task.data:
         return
     file = store.root / path
@@ -104,7 +101,7 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
         identity = files.identity_of(os.stat(file))
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
-    store.write(loaded._replace(identity=identity, file=file), change.after.data)
+    writing.replace(loaded._replace(identity=identity, file=file), change.after.data)
 
 
 def _note(store: Store, record: journal.Record) -> None:

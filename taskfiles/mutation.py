@@ -15,6 +15,7 @@ from taskfiles.plan import Change, Draft, Edit, introduced, invalid_edit, plan_d
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.writing import check_place
 from taskfiles.yamltext import same
 
 __all__ = [
@@ -131,7 +132,7 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
         path = change.after.path
         if change.removed or (change.before is not None and change.before.path == path):
             continue
-        store.check_place(path)
+        check_place(store, path)
         if os.path.lexists(store.root / path):
             raise TaskfilesError("path-taken", path=path, id=change.after.id)
 

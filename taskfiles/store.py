@@ -1,4 +1,4 @@
-"""The directory of task files: find it, read it, write single files back safely."""
+"""The directory of task files: find it, and read it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
 _PATIENCE = 100  # and how often at last
-
-
-class PathTaken(Exception):
-    """The path of a new task is taken; not an OSError, so that it passes for what it is."""
 
 
 class Snapshot(NamedTuple):
@@ -394,73 +390,6 @@ class Store:
         """Tell whether a path, links followed, stays within the repository (without git: the root)."""
         boundary = os.path.realpath(self.repository.top) if self.repository else os.fspath(self.root)
         return Path(os.path.realpath(file)).is_relative_to(boundary)
-
-    # Writing
-
-    def write(self, loaded: Loaded, data: bytes) -> None:
-        """Replace a task's file, unless it has changed since it was read.
-
-        Raises TaskfilesError (changed-underneath, io).
-        """
-        path = loaded.task.path
-        with files.naming("Writing", path):
-            try:
-                files.replace_file(loaded.file, data, loaded.identity)
-            except (FileNotFoundError, files.Changed):
-                raise TaskfilesError("changed-underneath", path=path) from None
-
-    def check_place(self, path: str) -> None:
-        """Refuse to write where a task file can't belong, or where a link leads out of the repository.
-
-        Raises TaskfilesError (outside-root).
-        """
-        parts = path.split("/")
-        proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
-        if not proper or id_in_name(parts[2]) is None or not self.is_inside((self.root / path).parent):
-            raise TaskfilesError("outside-root", path=path)
-
-    def create(self, path: str, data: bytes) -> None:
-        """Create a task's file. Raises PathTaken, TaskfilesError (outside-root, io)."""
-        self.check_place(path)
-        with files.naming("Creating", path):
-            try:
-                files.create_file(self.root / path, data)
-            except FileExistsError as error:
-                if (self.root / path).parent.is_dir():
-                    raise PathTaken(path) from error
-                raise
-
-    def move(self, task: Task, path: str) -> None:
-        """Rename a task's file to the place where it belongs.
-
-        Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
-        """
-        self.check_place(path)
-        if (self.root / task.path).is_symlink():
-            problem = "its file is a symbolic link, which would lead elsewhere from another directory"
-            raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
-        with files.naming("Moving", task.path):
-            try:
-                files.move_file(self.root / task.path, self.root / path)
-            except FileExistsError:
-                raise TaskfilesError("path-taken", path=path, id=task.id) from None
-            except FileNotFoundError:
-                raise TaskfilesError("changed-underneath", path=task.path) from None
-
-    def remove(self, loaded: Loaded) -> None:
-        """Delete a task's file, unless it has changed since it was read.
-
-        Raises TaskfilesError (edit-unsafe for a link, changed-underneath, io).
-        """
-        path = loaded.task.path
-        if (self.root / path).is_symlink():
-            problem = "its file is a symbolic link, and what it leads to would stay"
-            raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
-        with files.naming("Deleting", path):
-            try:
-                files.remove_file(loaded.file, loaded.identity)
-            except (FileNotFoundError, files.Changed):
-                raise TaskfilesError("changed-underneath", path=path) from None
 
 
 def _lighten(task: Task, check: bool) -> Task:

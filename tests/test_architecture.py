@@ -27,6 +27,7 @@ LEVELS = [
     {"task", "attempts", "handler"},
     {"graph", "wire", "query", "diff"},
     {"rules.references", "store", "schema", "plan", "reference"},
+    {"writing"},
     {"commit"},
     {"mutation", "validation"},
     {"transaction"},
