@@ -170,6 +170,8 @@ def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> Taskfile
     first = obstacles[0]
     codes = {each.code for each in obstacles}
     remedies = [remedy for code, remedy in _REMEDIES.items() if code in codes]
+    if state in CASCADES:
+        remedies.append("--cascade takes along what is below it.")
     if all(each.forcible for each in obstacles):
         remedies.append("--force REASON goes on all the same and notes the reason.")
     details = [each._asdict() for each in obstacles]

@@ -1,7 +1,7 @@
 """What every command prints, in every format: sessions pinned as golden files, and the output contract.
 
 A golden file is a session in one project: a command after `$`, what it prints, the lines of standard
-error after `! `, and its exit code where it is not 0. Moments, UUIDs and etags are replaced by their names.
+error after `! `, and its exit code where it is not 0. Moments, today, UUIDs and etags are replaced by their names.
 `UPDATE_GOLDEN=1` writes the files anew; read the diff before you commit it.
 """
 
@@ -125,6 +125,7 @@ def normalise(project: Project, text: str) -> str:
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
+    text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")
     return text.replace(str(project.root), "<root>")
 
 
@@ -159,6 +160,14 @@ def test_every_command_has_a_session() -> None:
         "review",
         "metadata",
         "fmt",
+        "move",
+        "complete",
+        "undo",
+        "adopt",
+        "rename",
+        "delete",
+        "cleanup",
+        "tree",
         "init",
         "trust",
         "schema",

@@ -49,6 +49,7 @@ def delete(
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
     _answer(session, "task.delete", removals, insights=insights, dry_run=dry_run)
+    session.warn_findings(session.store.snapshot().unreadable)  # which may name what is gone
     return 0
 
 
