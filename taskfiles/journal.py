@@ -114,7 +114,9 @@ def decode_record(data: bytes) -> Record:
 def begin(state: Path, record: Record) -> Pending:
     """Note durably what is about to be written, and hold the record's lock. Raises OSError."""
     directory = state / "pending"
-    directory.mkdir(parents=True, exist_ok=True)
+    if not directory.is_dir():
+        directory.mkdir(parents=True, exist_ok=True)
+        sync_directory(state)
     data = encode_record(record)
     path = directory / record.key
     temporary = path.with_name(path.name + _TEMPORARY)

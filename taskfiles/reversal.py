@@ -86,6 +86,12 @@ def _read(store: Store) -> Iterator[Record]:
         store.notice(message, "journal-damaged")
 
 
+def is_noted(store: Store) -> bool:
+    """Tell whether what was done through this store last can be taken back."""
+    newest = next(_read(store), None)
+    return newest is not None and newest.command == store.command
+
+
 def find_live(records: Iterator[Record]) -> Iterator[Record]:
     """Leave out of records, the newest first, those that were taken back."""
     taken: set[str] = set()

@@ -26,12 +26,16 @@ def mutate_all(
 
     Gives the changes of creations, edits and removals, in this order; an edit that changes nothing gives
     one with `changed` false. The changes are checked together, each as if the others were made. A file that
-    somebody saves meanwhile is kept, and everything made again on the new text; a command that is killed
-    is taken back by the next one. Hold `store.locks.store()` around it where the edits follow from what
-    other tasks say. A key with `/` in it is a file's path; its id must then be locked by the caller.
+    somebody saves meanwhile is kept, and everything made again on the new text; what a command that is
+    killed has written is taken back by the next one.
+
+    Where the edits follow from what other tasks say, hold `store.locks.store()` around it, and never the
+    lock of a single task: locks are taken in one order. A key with `/` in it is a file's path; it needs
+    the store's lock.
 
     Raises TaskfilesError as `mutate` does, and path-taken for a creation.
     """
+    assert not edits.keys() & set(removals)
     store.check_writable()
 
     def attempt() -> list[Change]:

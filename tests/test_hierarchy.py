@@ -264,7 +264,8 @@ def test_delete_and_what_brings_it_back(project: Project) -> None:
 def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
-    assert "git holds no copy" in ok(call(project, "delete", "fix")).out
+    out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
+    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy.\n"
 
 
 def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:

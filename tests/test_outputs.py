@@ -1,7 +1,7 @@
 """What every command prints, in every format: sessions pinned as golden files, and the output contract.
 
 A golden file is a session in one project: a command after `$`, what it prints, the lines of standard
-error after `! `, and its exit code where it is not 0. Moments, today, UUIDs and etags are replaced by their names.
+error after `! `, and its exit code where it is not 0. Moments, UUIDs and etags are replaced by their names.
 `UPDATE_GOLDEN=1` writes the files anew; read the diff before you commit it.
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inprocess import call
-from killing import kill_at, kill_everywhere, pending
+from killing import clear, kill_at, kill_everywhere, pending
 from limits import give_up_rights, run_limited
 from project import Project
 from taskfiles import Store, Task, TaskfilesError, parse_task
@@ -76,8 +77,8 @@ def test_killed_at_every_step(project: Project, name: str, repair: list[str]) ->
     assert whole > 0
 
 
-def cut_short(project: Project, name: str = "moves") -> None:
-    """Kill a change as late as there is still something to take back."""
+def cut_short(project: Project, name: str = "moves") -> int:
+    """Kill a change as late as there is still something to take back; gives the step."""
     family(project)
     steps = 0
     while kill_at(steps + 1, lambda: CHANGES[name](store(project)), project):
@@ -91,6 +92,25 @@ def cut_short(project: Project, name: str = "moves") -> None:
             break
     assert kill_at(steps, lambda: CHANGES[name](store(project)), project)
     assert pending(project)
+    return steps
+
+
+def test_taking_back_can_be_killed_too(project: Project) -> None:
+    """At each of its steps; the command after that goes on."""
+    family(project)
+    before = project.tree()
+    step = cut_short(project)
+    for each in itertools.count(1):
+        clear(project)
+        family(project)
+        assert kill_at(step, lambda: CHANGES["moves"](store(project)), project)
+        killed = kill_at(each, lambda: store(project).snapshot(), project)
+        assert call(project, "list").code == 0
+        assert project.tree() == before
+        assert not pending(project)
+        if not killed:
+            break
+    assert each > 10
 
 
 def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, clean_up
 from taskfiles import delete as delete_tasks
+from taskfiles.reversal import is_noted
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_when
@@ -114,13 +115,18 @@ def _answer(
             }
             for each in kept
         ]
+    noted = not dry_run and is_noted(session.store)
     answer = session.mutation(action, changes, dry_run=dry_run, **more)
     session.console.answer(
-        answer, human=lambda: _human(answer, removals, texts), plain=[each["id"] for each in removed]
+        answer,
+        human=lambda: _human(answer, removals, texts, noted=noted),
+        plain=[each["id"] for each in removed],
     )
 
 
-def _human(answer: dict[str, Any], removals: Sequence[Removal], texts: Mapping[str, str | None]) -> str:
+def _human(
+    answer: dict[str, Any], removals: Sequence[Removal], texts: Mapping[str, str | None], *, noted: bool
+) -> str:
     verb = "Would delete" if answer["dry_run"] else "Deleted"
     lines = [
         f"{verb} {each.change.after.id} in {escape(each.change.after.path)}; {_COPIES[each.copy]}.\n"
@@ -128,7 +134,7 @@ def _human(answer: dict[str, Any], removals: Sequence[Removal], texts: Mapping[s
     ]
     if not lines:
         lines = ["Nothing to delete.\n"]
-    elif not answer["dry_run"]:
+    elif noted:
         lines.append(
             f"`tasks undo {answer['run_id']}` brings {'it' if len(removals) == 1 else 'them'} back.\n"
         )
