@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
-    from taskfiles.store import Snapshot, Store
+    from taskfiles.store import Caller, Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
     from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
@@ -49,6 +49,7 @@ __all__ = [
     "ERRORS",
     "FINDINGS",
     "KEY_ORDER",
+    "Caller",
     "Change",
     "Derived",
     "ExecutionAttempt",
@@ -108,7 +109,7 @@ _HOMES = {
     "mutation": ("Change",),
     "query": ("Filter", "find_tasks", "sort_tasks"),
     "recording": ("record", "review"),
-    "store": ("Snapshot", "Store"),
+    "store": ("Caller", "Snapshot", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),
     "transaction": ("mutate_all",),
     "transition": ("move",),

@@ -58,11 +58,11 @@ def _make_record(
             )
         )
     root = os.path.relpath(store.root, store.journal) if store.journal else ""
-    run_id, actor = store.caller
+    run_id, actor, command = store.caller
     time = format_instant(store.now())
     return journal.Record(
         key=journal.new_key(),
-        command=store.command,
+        command=command,
         action=action,
         run_id=run_id,
         actor=actor,

@@ -69,7 +69,8 @@ def _choose(store: Store, run_id: str | None) -> list[Record]:
     own = [record for record in live if actor and record.actor == actor and not record.undoes]
     if not own:
         raise _nothing("the journal holds no change of yours that stands", live)
-    return [record for record in own if record.command == own[0].command]
+    command = own[0].command
+    return [record for record in own if record.command == command] if command else own[:1]
 
 
 def _read(store: Store) -> Iterator[Record]:
@@ -89,7 +90,7 @@ def _read(store: Store) -> Iterator[Record]:
 def is_noted(store: Store) -> bool:
     """Tell whether what was done through this store last can be taken back."""
     newest = next(_read(store), None)
-    return newest is not None and newest.command == store.command
+    return newest is not None and newest.command == store.caller.command
 
 
 def find_live(records: Iterator[Record]) -> Iterator[Record]:

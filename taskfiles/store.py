@@ -16,7 +16,7 @@ from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, claims_task
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
-from taskfiles.journal import new_key, pending_names
+from taskfiles.journal import pending_names
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_NAME, CONFIG_PATH, DIRECTORIES, TASKS_DIR, id_in_name
@@ -59,11 +59,13 @@ def _ignore(message: str, code: str) -> None:
 class Caller(NamedTuple):
     """Who calls, for the journal: the id of the run, and a word that tells one caller from another.
 
-    Without that word no change counts as the caller's own.
+    Without that word no change counts as the caller's own. What is done under one `command` is taken back
+    together; without it each change is one by itself.
     """
 
     run_id: str = ""
     actor: str = ""
+    command: str = ""
 
 
 NOBODY = Caller()
@@ -198,11 +200,6 @@ class Store:
             return self.state if self.state.parent.is_dir() else None  # a `.git` file may point nowhere
         name = hashlib.sha256(os.fsencode(self.root)).hexdigest()[:16]
         return self._state_home / name if self._state_home else None
-
-    @cached_property
-    def command(self) -> str:
-        """What the journal's records of one command share: a store is opened for one."""
-        return new_key()
 
     # Reading
 

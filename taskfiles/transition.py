@@ -78,6 +78,7 @@ def move(
             remedy=f"Use it with {', '.join(CASCADES)}.",
         )
     task = store.get(task_id)
+    # What is of the lowest kind has none below it, so that most tasks need no look at the others.
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
     # What follows from other tasks must still be so when it is written.
     with store.locks.store() if has_family else nullcontext():

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -339,3 +342,48 @@ def test_a_damaged_record_is_refused(record: Record, data: st.DataObject) -> Non
     for damaged in (whole[:at], whole[:at] + changed + whole[at + 1 :]):
         with pytest.raises(ValueError):
             decode_record(damaged)
+
+
+# Many at once, some of them killed
+
+DYING = """
+import os, signal, sys
+left = int(sys.argv[1])
+root = os.getcwd()
+def die(event, arguments):
+    global left
+    if event in ("os.rename", "os.link", "os.remove") and root in os.fsdecode(arguments[0]):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(die)
+from taskfiles_cli.main import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
+def test_many_at_once_of_whom_some_are_killed(project: Project) -> None:
+    """Twenty commands shift children between two parents, half of them die: no child is lost or doubled."""
+    names = [f"c{number}" for number in range(10)]
+    project.task("s", kind="story", children=f"[{', '.join(names)}]")
+    project.task("t", kind="story")
+    for name in names:
+        project.task(name)
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", DYING, str(step), "adopt", parent, name],
+            cwd=project.root,
+            env=project.environment(None),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        for number, name in enumerate(names)
+        for parent, step in (("t", 2 + number % 4 if number % 2 else 0), ("s", 2 + number % 4))
+    ]
+    results = [(process.communicate(timeout=90)[1], process.returncode) for process in started]
+    assert {code for _, code in results} <= {0, -signal.SIGKILL}, results
+    assert -signal.SIGKILL in {code for _, code in results}
+    snapshot = store(project).snapshot()
+    held = [child for task in snapshot.tasks for child in task.values.get("children") or []]
+    assert sorted(map(str, held)) == names
+    assert not pending(project)

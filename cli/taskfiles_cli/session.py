@@ -13,6 +13,7 @@ from typing import Any
 from taskfiles import Change, Finding, Store, task_object
 from taskfiles.attempts import format_uuid
 from taskfiles.files import naming
+from taskfiles.journal import new_key
 from taskfiles.mutation import introduced
 from taskfiles.store import Caller
 from taskfiles.values import BadValue, check_uuid
@@ -44,7 +45,7 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message, code: self.console.warn(message, code=code),
-                "caller": Caller(self.run_id, _actor()),
+                "caller": Caller(self.run_id, _actor(), new_key()),
                 "state_home": state_home(),
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(_here(), **settings)
