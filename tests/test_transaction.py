@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from killing import clear, kill_at, kill_everywhere, pending
-from limits import give_up_rights, run_limited
+from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import Project
 from taskfiles import Store, Task, TaskfilesError, parse_task
 from taskfiles.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
@@ -144,6 +144,27 @@ def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(p
     assert pending(project)
     assert call(project, "update", "b", "--meta", "x_n=1").code == 0
     assert project.get("a").state == "ready"
+
+
+def test_who_cannot_repair_says_so_and_goes_on(project: Project, tmp_path: Path) -> None:
+    """A sandbox whose `.git` is read-only: it reads and writes, and what was cut short waits for the next."""
+    if not rights_can_be_given_up(tmp_path):
+        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
+    cut_short(project)
+    before = project.tree()
+    directory = project.root / ".git/tasks/pending"
+    directory.chmod(0o555)
+    try:
+        for argv in (["list"], ["update", "c", "--meta", "x_n=1"]):
+            done = run_limited(project, *argv, before=give_up_rights)
+            assert done.code == 0, done.err
+            assert f"{directory}/" in done.err
+            assert "can't be written to repair its change" in done.err
+    finally:
+        directory.chmod(0o755)
+    assert {*project.tree()} == {*before}
+    assert "taken back" in call(project, "list").err
+    assert (project.get("a").state, project.get("c").values["x_n"]) == ("ready", 1)
 
 
 @pytest.mark.parametrize("failing", range(1, 5))
@@ -308,7 +329,9 @@ def test_what_cannot_be_read_is_passed_over(project: Project) -> None:
     assert [record is None for record in records(project)] == [False, True, False]
 
 
-def test_a_journal_that_cannot_be_written_is_one_warning(project: Project) -> None:
+def test_a_journal_that_cannot_be_written_is_one_warning(project: Project, tmp_path: Path) -> None:
+    if not rights_can_be_given_up(tmp_path):
+        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
     family(project)
     assert call(project, "update", "a", "--meta", "x_n=1").code == 0
     (project.root / ".git/tasks/journal").chmod(0o555)
