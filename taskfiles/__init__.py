@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
+    from taskfiles.hierarchy import adopt, rename
     from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.model import (
@@ -35,10 +36,14 @@ if TYPE_CHECKING:
     from taskfiles.query import Filter, find_tasks, sort_tasks
     from taskfiles.readiness import Backlog, Obstacle, find_obstacles
     from taskfiles.recording import record, review
-    from taskfiles.store import Snapshot, Store
+    from taskfiles.removal import clean_up, delete
+    from taskfiles.reversal import undo
+    from taskfiles.store import Caller, Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
+    from taskfiles.transaction import mutate_all
+    from taskfiles.transition import move
     from taskfiles.validation import Report, fix, validate
-    from taskfiles.wire import task_object
+    from taskfiles.wire import task_object, tree_object
     from taskfiles.words import ExecutionStatus
 
 __version__ = "0.1.0"
@@ -48,6 +53,7 @@ __all__ = [
     "FINDINGS",
     "KEY_ORDER",
     "Backlog",
+    "Caller",
     "Change",
     "Choice",
     "Derived",
@@ -70,19 +76,27 @@ __all__ = [
     "Unreadable",
     "Update",
     "choose_next",
+    "adopt",
+    "clean_up",
     "create",
+    "delete",
     "derive",
     "find_obstacles",
     "find_tasks",
     "fix",
     "make_plan",
+    "move",
+    "mutate_all",
     "parse_task",
     "plan_reorder",
     "record",
+    "rename",
     "reorder",
     "review",
     "sort_tasks",
     "task_object",
+    "tree_object",
+    "undo",
     "update",
     "validate",
 ]
@@ -108,10 +122,15 @@ _HOMES = {
     "query": ("Filter", "find_tasks", "sort_tasks"),
     "readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
-    "store": ("Snapshot", "Store"),
+    "store": ("Caller", "Snapshot", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),
+    "transaction": ("mutate_all",),
+    "transition": ("move",),
+    "reversal": ("undo",),
+    "hierarchy": ("adopt", "rename"),
+    "removal": ("clean_up", "delete"),
     "validation": ("Report", "fix", "validate"),
-    "wire": ("task_object",),
+    "wire": ("task_object", "tree_object"),
     "words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

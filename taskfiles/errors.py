@@ -40,6 +40,13 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} has no attempt{which}.",
         "Record one with `tasks record`, or name an id that `tasks show` lists.",
     ),
+    "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
+    "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
+    "referenced": ErrorCode(
+        1,
+        "{id} can't be deleted: named at {places}.",
+        "Take those references out first, or delete those tasks along with it; nothing was written.",
+    ),
     "editor-missing": ErrorCode(
         1,
         "The editor {command} could not be started: {problem}.",
@@ -96,6 +103,11 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} changed while it was being edited; that change is kept and nothing was written.",
         "Run the command again.",
     ),
+    "changed-since": ErrorCode(
+        4,
+        "{path} has changed since {action} at {time}, so that change can't be taken back.",
+        "Take back what came later first, or change the file by hand; nothing was written.",
+    ),
     "attempt-conflict": ErrorCode(
         4,
         "Attempt {attempt} of {id} is already recorded with another {field}.",
@@ -106,7 +118,7 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; copy your changes into the file as it is now.",
     ),
-    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another --id, or leave it out."),
+    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another id."),
     "path-taken": ErrorCode(
         4,
         "{path} exists already, so {id} can't be moved there.",

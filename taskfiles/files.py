@@ -149,6 +149,17 @@ def move_file(source: Path, target: Path) -> None:
         raise
 
 
+def remove_file(path: Path, expected: Identity) -> None:
+    """Delete a file.
+
+    Raises Changed where the file is no longer the one expected, and OSError.
+    """
+    if identity_of(os.stat(path)) != expected:
+        raise Changed(path)
+    os.unlink(path)
+    sync_directory(os.path.dirname(path))
+
+
 def temporary_path(path: Path) -> str:
     """Name the temporary file of a target: a fixed one, short enough beside any name.
 
@@ -156,6 +167,11 @@ def temporary_path(path: Path) -> str:
     """
     directory, name = os.path.split(path)
     return os.path.join(directory, f".tasks-{hex_digest(os.fsencode(name))[:16]}.tmp")
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove the temporary file that a killed write of this file has left, if there is one."""
+    _remove(temporary_path(path))
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:

@@ -49,7 +49,7 @@ def record(
             else:
                 ids.append(_amend(draft, attempt, amend))
 
-    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run), ids
+    return mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run), ids
 
 
 def _check_room(draft: Draft) -> None:
@@ -153,7 +153,7 @@ def review(
         )
         recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
 
-    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+    change = mutate(store, task_id, edit, action="attempt.review", if_match=if_match, dry_run=dry_run)
     return change, reviewed[0]
 
 

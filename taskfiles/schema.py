@@ -80,6 +80,7 @@ def _mutation() -> dict[str, Any]:
     task = _task()
     changes = _object({"path": _TEXT, "field": _TEXT, "from": {}, "to": {}})
     reference = {"$ref": "#/$defs/Task"}
+    place = _object({"target": _TEXT, "path": _TEXT, "line": {"type": "integer", "minimum": 1}})
     schema = _object(
         {
             "action": _TEXT,
@@ -97,9 +98,38 @@ def _mutation() -> dict[str, Any]:
         "attempt_id": _MAYBE_TEXT,
         "attempt_ids": {"type": "array", "items": _TEXT},
         "tasks": {"type": "array", "items": reference},
+        "undone": {"type": "array", "items": _object(dict.fromkeys(("run_id", "action", "time"), _TEXT))},
+        "removed": {
+            "type": "array",
+            "items": _object({"id": _TEXT, "path": _TEXT, "git": {"enum": ["same", "older", "none"]}}),
+        },
+        "insights": {"type": "object", "additionalProperties": _TEXT},
+        "kept": {
+            "type": "array",
+            "items": _object({"id": _TEXT, "path": _TEXT, "references": {"type": "array", "items": place}}),
+        },
         "diff": _TEXT,
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
+
+
+def _tree() -> dict[str, Any]:
+    names = {"type": "array", "items": _TEXT}
+    node = _object(
+        {
+            "id": _TEXT,
+            "title": {},
+            "kind": {},
+            "state": {},
+            "parent": _MAYBE_TEXT,
+            "path": _TEXT,
+            "valid": _FLAG,
+        }
+        | {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}, "missing": names}
+    )
+    node["properties"]["ancestors"] = names
+    top = {"allOf": [{"$ref": "#/$defs/Node"}, {"required": ["ancestors"]}]}
+    return {"type": "array", "items": top, "$defs": {"Node": node}}
 
 
 def _validate() -> dict[str, Any]:
@@ -189,6 +219,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "task": ("A task object, as it stands in every output.", _task),
     "list": ("`tasks list --output json`.", _list),
     "show": ("`tasks show ID --output json`.", _show),
+    "tree": ("`tasks tree --output json`.", _tree),
     "mutation": ("What every command that writes answers.", _mutation),
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),

@@ -59,7 +59,7 @@ def find_headings(lines: list[str]) -> list[Heading]:
     """List the headings outside fenced code and HTML comments, `# …` and underlined ones alike."""
     found: list[Heading] = []
     paragraph = _NONE  # the line where the current paragraph began
-    for number, line in _visible_lines(lines):
+    for number, line in visible_lines(lines):
         if line is None:
             paragraph = _NONE
         elif heading := _HEADING.match(line):
@@ -83,7 +83,7 @@ def _is_text(inner: str) -> bool:
     return bool(inner.strip()) and not any(form.match(inner) for form in (_HEADING, _RULE, _FENCE))
 
 
-def _visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
+def visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
     """Number the lines; those of fenced code and HTML comments are None."""
     closing = ""
     for number, raw in enumerate(lines):
@@ -239,7 +239,7 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
         return []
     return [
         Checkbox(number, box.start(1), box[1] != " ")
-        for number, line in _visible_lines(lines)
+        for number, line in visible_lines(lines)
         if line is not None and section.start <= number < section.end and (box := _CHECKBOX.match(line + " "))
     ]
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
 from taskfiles.entry import Entry, pack
+from taskfiles.graph import find_children, find_parents, words
 from taskfiles.instants import normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
@@ -166,6 +167,52 @@ def matrix_object(plan: Plan) -> dict[str, Any]:
             for task_id in stage.ids
         ]
     }
+def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[str, Any]]:
+    """Give the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
+
+    What is in a circle, or below the deepest level shown, stands at the top, its `parent` beside it. With
+    an id only that task with what is below it, and its ancestors' ids.
+    """
+    by_id = {task.id: task for task in reversed(tasks)}
+    parents, children = find_parents(by_id.values()), find_children(by_id.values())
+    seen: set[str] = set()
+    tops: list[dict[str, Any]] = []
+    roots = [each for each in by_id if parents.get(each) not in by_id]
+    for root in [task_id] if task_id is not None else [*sorted(roots), *sorted(by_id)]:
+        waiting = [(root, 0, tops)] if root not in seen else []
+        while waiting:
+            name, depth, place = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            node = _tree_node(by_id[name], parents.get(name))
+            if depth == _DEEPEST:
+                place, depth = tops, 0
+            if place is tops:
+                node["ancestors"] = _ancestors(name, parents)
+            place.append(node)
+            below = [child for child in children.get(name, []) if child not in seen]
+            waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
+            node["missing"] = [child for child in words(by_id[name], "children") if child not in by_id]
+    return tops
+
+
+_DEEPEST = 50  # sound hierarchies have three levels; deeper ones are shown in pieces
+
+
+def _tree_node(task: Task, parent: str | None) -> dict[str, Any]:
+    shown = {key: _jsonable(task.get(key)) for key in ("id", "title", "kind", "state")}
+    return shown | {"parent": parent, "path": task.path, "valid": task.valid, "children": [], "missing": []}
+
+
+def _ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
+    """List a task's ancestors, the topmost first; a circle ends where it closes."""
+    found: list[str] = []
+    node = parents.get(task_id)
+    while node is not None and node != task_id and node not in found:
+        found.append(node)
+        node = parents.get(node)
+    return found[::-1]
 
 
 _SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))

@@ -38,6 +38,9 @@ Environment = dict[str, str]
 Arrange = Callable[[Project, ExitStack], Environment | None]
 
 
+UPDATE = ("update", "fix", "--meta", "title=New")
+
+
 def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
@@ -116,6 +119,22 @@ def locked(project: Project, undo: ExitStack) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
+def changed(by: str, *, by_hand: bool = False) -> Arrange:
+    """A task that a command has changed: the caller's own, or somebody else's; and by hand since."""
+
+    def arrange(project: Project, undo: ExitStack) -> Environment:
+        project.task("fix")
+        claims = {"TASKS_CLAIM": "mine"}
+        env = claims if by == "own" else {"TASKS_CLAIM": "another's"}
+        assert project.run(*UPDATE, env=env).code == 0
+        if by_hand:
+            file = project.root / "tasks/10-ready/task-fix.md"
+            file.write_bytes(file.read_bytes() + b"More.\n")
+        return claims
+
+    return arrange
+
+
 def both(first: Arrange, path: str, text: str) -> Arrange:
     def arrange(project: Project, undo: ExitStack) -> Environment | None:
         project.write(path, text)
@@ -159,8 +178,8 @@ class Row(NamedTuple):
     good_stdin: str | None = None
 
 
-UPDATE = ("update", "fix", "--meta", "title=New")
 CONFIG = "tasks/tasks.toml"
+DEPENDS = ("tasks/10-ready/task-b.md", f"---\nid: b\ntitle: B\nstate: ready\ndepends_on: [fix]\n---\n{BODY}")
 ROWS = [
     Row(
         "edit-invalid",
@@ -179,6 +198,15 @@ ROWS = [
         "no-such-checkbox", 1, ("update", "fix", "--check", "3"), good_argv=("update", "fix", "--check", "1")
     ),
     Row("no-attempt", 1, ("review", "fix", "--reviewer", "Ada", "--approved"), good_arrange=tried),
+    Row(
+        "incomplete",
+        1,
+        ("complete", "fix"),
+        good_argv=("move", "fix", "in-progress"),
+    ),
+    Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
+    Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
+    Row("changed-since", 4, ("undo",), changed("own", by_hand=True), good_arrange=changed("own")),
     Row("editor-failed", 1, ("edit", "fix"), editor("exit 3"), good_arrange=editor("exit 0")),
     Row(
         "edit-kept",

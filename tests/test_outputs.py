@@ -125,6 +125,7 @@ def normalise(project: Project, text: str) -> str:
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
+    text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")
     return text.replace(str(project.root), "<root>")
 
 
@@ -161,6 +162,14 @@ def test_every_command_has_a_session() -> None:
         "review",
         "metadata",
         "fmt",
+        "move",
+        "complete",
+        "undo",
+        "adopt",
+        "rename",
+        "delete",
+        "cleanup",
+        "tree",
         "init",
         "trust",
         "schema",

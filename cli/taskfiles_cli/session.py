@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Change, Finding, Store, task_object
 from taskfiles.attempts import format_uuid
+from taskfiles.digest import hex_digest
+from taskfiles.journal import new_key
 from taskfiles.mutation import introduced
+from taskfiles.store import Caller
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
-from taskfiles_cli.place import cache_directory, here
+from taskfiles_cli.place import cache_directory, here, state_directory
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
+CLAIM_VARIABLE = "TASKS_CLAIM"
 
 
 class Session:
@@ -40,13 +46,20 @@ class Session:
         if self._store is None:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
-                "notice": lambda message: self.console.warn(message, code="lock-fallback"),
+                "notice": lambda message, code: self.console.warn(message, code=code),
+                "caller": Caller(self.run_id, _actor(), new_key()),
+                "state_home": state_directory(os.environ),
                 "index": True,
                 "cache": cache_directory(os.environ),
                 "progress": self.console.progress,
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
         return self._store
+
+    @cached_property
+    def run_id(self) -> str:
+        """The id of this execution, in its answer and in the journal."""
+        return run_id()
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""
@@ -68,7 +81,7 @@ class Session:
             "reason": None if changed else "unchanged",
             "changed": bool(changed),
             "dry_run": dry_run,
-            "run_id": run_id(),
+            "run_id": self.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
             "task": task_object(changes[0].after) if changes else None,
@@ -94,6 +107,19 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
     return f"{escape(sentence)}\n"
+
+
+def _actor() -> str:
+    """Tell callers apart, so that `undo` takes back the caller's own change and nobody else's.
+
+    The holder of a claim is known by it, a run by the id that it was given, anybody else by the user and
+    the terminal session. A claim is a secret, so that only its digest is kept.
+    """
+    if claim := os.environ.get(CLAIM_VARIABLE):
+        return f"claim {hex_digest(os.fsencode(claim))[:16]}"
+    with suppress(BadValue):
+        return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
+    return f"user {os.getuid()} session {os.getsid(0)}"
 
 
 def run_id() -> str:
