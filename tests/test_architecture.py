@@ -25,7 +25,7 @@ LEVELS = [
     {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
     {"rules"},
     {"task", "attempts", "handler"},
-    {"graph", "wire", "query", "diff"},
+    {"graph", "wire", "query", "diff", "context", "readiness"},
     {"rules.references", "store", "schema", "plan"},
     {"commit"},
     {"mutation", "validation"},
