@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from taskfiles.attempts import Derived, derive
+    from taskfiles.claims import Pickup, Release, claim_best, pickup, release
+    from taskfiles.context import Context
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
@@ -48,6 +50,7 @@ __all__ = [
     "FINDINGS",
     "KEY_ORDER",
     "Change",
+    "Context",
     "Derived",
     "ExecutionAttempt",
     "ExecutionExecutor",
@@ -55,6 +58,8 @@ __all__ = [
     "ExecutionStatus",
     "Filter",
     "Finding",
+    "Pickup",
+    "Release",
     "Report",
     "Snapshot",
     "Store",
@@ -65,6 +70,7 @@ __all__ = [
     "TaskfilesError",
     "Unreadable",
     "Update",
+    "claim_best",
     "create",
     "derive",
     "find_tasks",
@@ -72,8 +78,10 @@ __all__ = [
     "move",
     "mutate_all",
     "parse_task",
+    "pickup",
     "plan_reorder",
     "record",
+    "release",
     "reorder",
     "review",
     "sort_tasks",
@@ -86,6 +94,8 @@ __all__ = [
 # Where each public name lives: a command that lists tasks needs no library that only others need.
 _HOMES = {
     "attempts": ("Derived", "derive"),
+    "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
+    "context": ("Context",),
     "diagnostics": ("FINDINGS", "Finding"),
     "errors": ("ERRORS", "TaskfilesError"),
     "handler": ("TaskHandler",),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
+from taskfiles.names import lease_name
 from taskfiles.plan import Change, Draft, Edit, introduced, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
@@ -21,6 +23,7 @@ __all__ = [
     "Change",
     "Draft",
     "Edit",
+    "as_holder",
     "check_etag",
     "introduced",
     "invalid_edit",
@@ -61,8 +64,8 @@ def mutate(
 
     A file that somebody saves meanwhile is kept, and the edit made again on the new text. `action`
     stands in the journal.
-    Raises TaskfilesError: no-such-task and its kin, etag-mismatch, edit-unsafe, edit-invalid,
-    path-taken, lock-timeout, changed-underneath, io.
+    Raises TaskfilesError: claimed, bad-lease, no-such-task and its kin, etag-mismatch, edit-unsafe,
+    edit-invalid, path-taken, lock-timeout, changed-underneath, io.
     """
     store.check_writable()
 
@@ -73,7 +76,7 @@ def mutate(
         _write(store, Planned(loaded, change), action)
         return change
 
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
         return retry(attempt)
 
 
@@ -87,11 +90,11 @@ def _write(store: Store, planned: Planned, action: str) -> None:
 def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
     """Replace a task's text by one that a person has written, if the file is still the one they saw.
 
-    Raises TaskfilesError: etag-mismatch, edit-invalid for a text that is no task, has another id or
+    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
     brings an error in, and as `mutate` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
         loaded = store.load(task_id)
         task = loaded.task
         check_etag(task, if_match)
@@ -107,6 +110,29 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
         change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
         _write(store, Planned(loaded, change), "task.edit")
         return change
+
+
+@contextmanager
+def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
+    """Do something to tasks that others may have claimed: their holder may, and thereby renews his claim.
+
+    The caller holds the tasks' locks. An unclaimed task costs one look at a file that isn't there.
+    Raises TaskfilesError (claimed, bad-lease).
+    """
+    directory = store.leases
+    leased = [i for i in ids if directory is not None and os.path.lexists(directory / lease_name(i))]
+    if not leased:
+        yield
+        return
+    from taskfiles import leases  # noqa: PLC0415 (most tasks are claimed by nobody)
+
+    own = [lease for task_id in leased if (lease := leases.own_lease(store, task_id))]
+    yield
+    for lease in own if not dry_run else ():
+        try:
+            leases.renew_lease(store, lease)
+        except TaskfilesError as error:
+            store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
 
 
 def check_etag(task: Task, expected: str | None) -> None:

@@ -22,6 +22,7 @@ _FLAG = {"type": "boolean"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_COUNT = {"type": ["integer", "null"]}
 _UTC = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"}
+_LEASE = {"by": _TEXT, "since": _UTC, "until": _UTC}
 
 
 def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -98,8 +99,24 @@ def _mutation() -> dict[str, Any]:
         "tasks": {"type": "array", "items": reference},
         "undone": {"type": "array", "items": _object(dict.fromkeys(("run_id", "action", "time"), _TEXT))},
         "diff": _TEXT,
+        "released": {"anyOf": [_object(_LEASE), _NULL]},
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
+
+
+def _pickup() -> dict[str, Any]:
+    schema = _mutation()
+    reference = {"$ref": "#/$defs/Task"}
+    shown = {"allOf": [reference, _object({"body": _TEXT, "derived": {"type": ["object", "null"]}})]}
+    others = {"type": "array", "items": reference}
+    claim = _object({"token": _TEXT, **_LEASE, "expired": {"anyOf": [_object(_LEASE), _NULL]}})
+    added = {
+        "claim": {"anyOf": [claim, _NULL]},
+        "context": _object({"target": shown, "ancestors": others, "children": others}),
+    }
+    schema["properties"] |= added
+    schema["required"] += added
+    return schema
 
 
 def _validate() -> dict[str, Any]:
@@ -142,6 +159,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "list": ("`tasks list --output json`.", _list),
     "show": ("`tasks show ID --output json`.", _show),
     "mutation": ("What every command that writes answers.", _mutation),
+    "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -80,6 +80,8 @@ class Store:
     `now` is the clock, `notice` is told of fallbacks and repairs (a sentence and a code), `caller` stands
     in the journal. Locks and journal are kept in the git common directory. Without git `tasks/` itself is
     locked, and the journal lies below `state_home`, or there is none.
+    `claims` are the tokens that the caller holds: what others are refused on a claimed task, its holder
+    may do.
     """
 
     def __init__(
@@ -91,11 +93,12 @@ class Store:
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
         state_home: Path | None = None,
+        claims: Collection[str] = (),
     ) -> None:
         self.root = Path(os.path.realpath(root))
         self.directory = self.root / TASKS_DIR
         self.repository: Repository | None = find_repository(self.root)
-        self.now, self.notice, self.caller = now, notice, caller
+        self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self.state = self.repository.common_dir / "tasks" if self.repository else None
         self._lock_timeout, self._state_home = lock_timeout, state_home
         if not self.directory.is_dir():
@@ -207,6 +210,16 @@ class Store:
     def command(self) -> str:
         """What the journal's records of one command share: a store is opened for one."""
         return new_key()
+
+    @cached_property
+    def leases(self) -> Path | None:
+        """Where this project's claims are kept, one place for all worktrees of a clone; None without git."""
+        if self.repository is None or self.state is None:
+            return None
+        below = self.root.relative_to(self.repository.top).as_posix()
+        # A repository may hold several projects, and an id two tasks of different ones.
+        place = [] if below == "." else [f"@{hashlib.sha256(os.fsencode(below)).hexdigest()[:16]}"]
+        return self.state.joinpath("leases", *place)
 
     # Reading
 
