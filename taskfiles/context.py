@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from taskfiles.graph import find_parents, words
+from taskfiles.graph import find_children, find_parents
 from taskfiles.task import Task
 from taskfiles.words import Priority, State
 
@@ -34,22 +34,17 @@ def find_ancestors(task_id: str, tasks: Mapping[str, Task]) -> list[Task]:
 
 def find_context(task_id: str, tasks: Mapping[str, Task]) -> Context:
     """Find what surrounds a task among those of the whole store, by id."""
-    parents = find_parents(tasks.values())
-    children = [task for task in tasks.values() if parents.get(task.id) == task_id]
-    target = tasks[task_id]
-    return Context(target, find_ancestors(task_id, tasks), rank_children(target, children))
+    children = [tasks[child] for child in find_children(tasks.values()).get(task_id, ())]
+    return Context(tasks[task_id], find_ancestors(task_id, tasks), rank_children(children))
 
 
-def rank_children(parent: Task, children: Iterable[Task]) -> list[Task]:
+def rank_children(children: Iterable[Task]) -> list[Task]:
     """Rank children: ready ones, those in progress, ideas, closed ones; in each the most urgent first.
 
-    Those of one rank stand in their parent's order.
+    Those of one rank stay in the order they came, which is their parent's.
     """
-    listed = {child: place for place, child in enumerate(words(parent, "children"))}
 
-    def rank(task: Task) -> tuple[int, int, int, str]:
-        state = _STATES.get(str(task.state), len(_STATES))
-        priority = _PRIORITIES.get(str(task.get("priority")), 0)
-        return state, priority, listed.get(task.id, len(listed)), task.id
+    def rank(task: Task) -> tuple[int, int]:
+        return _STATES.get(str(task.state), len(_STATES)), _PRIORITIES.get(str(task.get("priority")), 0)
 
     return sorted(children, key=rank)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from taskfiles.commit import Planned, commit
@@ -25,6 +25,7 @@ __all__ = [
     "Edit",
     "as_holder",
     "check_etag",
+    "end_claim",
     "introduced",
     "invalid_edit",
     "mutate",
@@ -133,6 +134,15 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
             leases.renew_lease(store, lease)
         except TaskfilesError as error:
             store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
+
+
+def end_claim(store: Store, task_id: str) -> None:
+    """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
+    if store.leases is not None and os.path.lexists(store.leases / lease_name(task_id)):
+        from taskfiles import leases  # noqa: PLC0415 (as above)
+
+        with suppress(TaskfilesError):  # it ends by itself
+            leases.drop_lease(store, task_id)
 
 
 def check_etag(task: Task, expected: str | None) -> None:

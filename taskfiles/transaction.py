@@ -6,7 +6,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from taskfiles.commit import Planned, commit
 from taskfiles.instants import format_instant
-from taskfiles.mutation import Change, Edit, as_holder, check_etag, check_places, check_relations, retry
+from taskfiles.mutation import (
+    Change,
+    Edit,
+    as_holder,
+    check_etag,
+    check_places,
+    check_relations,
+    end_claim,
+    retry,
+)
 from taskfiles.plan import plan_creation, plan_edit, plan_removal
 from taskfiles.store import Store
 from taskfiles.task import Task
@@ -52,6 +61,9 @@ def mutate_all(
         check_relations(store, changes)
         if not dry_run:
             commit(store, planned, action)
+            for change in changes:
+                if change.removed:
+                    end_claim(store, change.after.id)
         return changes
 
     guarded = {*edits, *removals} - {*despite_claims}

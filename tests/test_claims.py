@@ -484,6 +484,42 @@ def test_release_of_a_claim_that_has_outlived_its_task(project: Project) -> None
     assert call(project, "release", "fix", "--force").code == 3
 
 
+@pytest.mark.parametrize(
+    "argv", [("complete", "fix", "--force", "because"), ("move", "fix", "canceled")], ids=lambda argv: argv[0]
+)
+def test_closing_a_task_is_the_holders_and_ends_the_claim(project: Project, argv: tuple[str, ...]) -> None:
+    project.task(commit_message="m")
+    token = call(project, "pickup", "fix", "--by", "ada", "--output", "json").json["claim"]["token"]
+    before = everything(project)
+    assert call(project, *argv, "--output", "json").error["code"] == "claimed"
+    assert call(project, *argv, "--claim", token, "--dry-run").code == 0
+    assert everything(project) == before
+    assert call(project, *argv, "--claim", token).code == 0
+    assert list(leases_of(project).iterdir()) == []
+    assert call(project, "update", "fix", "--meta", "size=xl").code == 0
+
+
+def test_moving_what_is_above_does_not_close_what_another_holds(project: Project) -> None:
+    project.task("story", kind="story", children="[fix]")
+    project.task()
+    call(project, "pickup", "fix", "--by", "ada")
+    before = everything(project)
+    done = call(project, "move", "story", "canceled", "--cascade", "--output", "json")
+    assert (done.code, done.error["details"]["by"]) == (4, "ada")
+    assert everything(project) == before
+
+
+def test_undo_of_a_pickup_ends_the_claim(project: Project) -> None:
+    project.task("story", kind="story", state="idea", children="[fix]")
+    project.task()
+    before = project.tree()
+    done = call(project, "pickup", "fix", "--by", "ada", "--output", "json").json
+    assert call(project, "undo", done["run_id"], "--output", "json").error["code"] == "claimed"
+    assert call(project, "undo", done["run_id"], "--claim", done["claim"]["token"]).code == 0
+    assert project.tree() == before
+    assert list(leases_of(project).iterdir()) == []
+
+
 def test_in_progress_without_a_claim(project: Project) -> None:
     """Begun by hand, or in another clone: not taken from whoever is at work, but given back when asked."""
     project.task(state="in-progress")
