@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from taskfiles.attempts import Derived, derive
+    from taskfiles.claims import Pickup, Release, claim_best, pickup, release
+    from taskfiles.context import Context
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
@@ -56,6 +58,7 @@ __all__ = [
     "Caller",
     "Change",
     "Choice",
+    "Context",
     "Derived",
     "ExecutionAttempt",
     "ExecutionExecutor",
@@ -65,6 +68,8 @@ __all__ = [
     "Finding",
     "Obstacle",
     "Plan",
+    "Pickup",
+    "Release",
     "Report",
     "Snapshot",
     "Store",
@@ -78,6 +83,7 @@ __all__ = [
     "choose_next",
     "adopt",
     "clean_up",
+    "claim_best",
     "create",
     "delete",
     "derive",
@@ -88,9 +94,11 @@ __all__ = [
     "move",
     "mutate_all",
     "parse_task",
+    "pickup",
     "plan_reorder",
     "record",
     "rename",
+    "release",
     "reorder",
     "review",
     "sort_tasks",
@@ -104,6 +112,8 @@ __all__ = [
 # Where each public name lives: a command that lists tasks needs no library that only others need.
 _HOMES = {
     "attempts": ("Derived", "derive"),
+    "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
+    "context": ("Context",),
     "diagnostics": ("FINDINGS", "Finding"),
     "dispatch": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),

@@ -65,6 +65,11 @@ ERRORS: dict[str, ErrorCode] = {
         "There is no order for this plan, because each of these waits for the next: {cycle}.",
         "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line.",
     ),
+    "not-ready": ErrorCode(
+        1,
+        "{id} can't be picked up: {problem}.",
+        "{remedy}",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",
@@ -88,6 +93,16 @@ ERRORS: dict[str, ErrorCode] = {
         3, "{id} names {count} files: {paths}.", "Give all but one of them another id, then try again."
     ),
     # 4: conflict
+    "claimed": ErrorCode(
+        4,
+        "{id} is claimed by {by} until {until}.",
+        "Take another task, or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
+    ),
+    "bad-lease": ErrorCode(
+        4,
+        "Nobody can tell who holds {id}, for {path} can't be read: {problem}.",
+        "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
+    ),
     "lock-timeout": ErrorCode(
         4,
         "Another command kept the lock on {path} for more than {seconds} s.",
@@ -155,6 +170,11 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     # 6: the system refused
     "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),
+    "claims-unavailable": ErrorCode(
+        6,
+        "Claims can't be kept: {problem}.",
+        "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task.",
+    ),
     "outside-root": ErrorCode(
         6,
         "{path} is a symbolic link that leads out of the repository.",

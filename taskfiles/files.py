@@ -128,6 +128,26 @@ def create_file(path: Path, data: bytes) -> None:
     sync_directory(os.path.dirname(path))
 
 
+def put_file(path: Path, data: bytes) -> None:
+    """Write a file of the tool's own, whether or not one stands there; it has one writer at a time.
+
+    Raises OSError.
+    """
+    os.replace(write_aside(path, data), path)
+    sync_directory(path.parent)
+
+
+def write_aside(path: Path, data: bytes) -> Path:
+    """Write what will replace a file, and give its place beside that file. Raises OSError."""
+    temporary = temporary_path(path)
+    try:
+        _write_temporary(temporary, data, None)
+    except BaseException:
+        _remove(temporary)
+        raise
+    return temporary
+
+
 def move_file(source: Path, target: Path) -> None:
     """Rename a file to a name that is free, making the directory where needed.
 

@@ -13,7 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
-from taskfiles.mutation import Change, Draft, Edit, invalid_edit, mutate
+from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_name, make_id
 from taskfiles.nodes import MAX_DEPTH
 from taskfiles.sections import (
@@ -256,10 +256,10 @@ def plan_reorder(task: Task) -> Change:
 def reorder(store: Store, task_id: str) -> Change:
     """Put a task's keys into canonical order.
 
-    Raises TaskfilesError as `plan_reorder`, `Store.load` and `Store.write` do.
+    Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `Store.write` do.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id):
         loaded = store.load(task_id)
         change = plan_reorder(loaded.task)._replace(dry_run=False)
         commit(store, [Planned(loaded, change)], "task.format")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
+from taskfiles.names import lease_name
 from taskfiles.nodes import same
 from taskfiles.plan import Change, Draft, Edit, introduced, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
@@ -22,7 +24,9 @@ __all__ = [
     "Change",
     "Draft",
     "Edit",
+    "as_holder",
     "check_etag",
+    "end_claim",
     "introduced",
     "invalid_edit",
     "mutate",
@@ -62,8 +66,8 @@ def mutate(
 
     A file that somebody saves meanwhile is kept, and the edit made again on the new text. `action`
     stands in the journal.
-    Raises TaskfilesError: no-such-task and its kin, etag-mismatch, edit-unsafe, edit-invalid,
-    path-taken, lock-timeout, changed-underneath, io.
+    Raises TaskfilesError: claimed, bad-lease, no-such-task and its kin, etag-mismatch, edit-unsafe,
+    edit-invalid, path-taken, lock-timeout, changed-underneath, io.
     """
     store.check_writable()
 
@@ -74,7 +78,7 @@ def mutate(
         _write(store, Planned(loaded, change), action)
         return change
 
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
         return retry(attempt)
 
 
@@ -88,11 +92,11 @@ def _write(store: Store, planned: Planned, action: str) -> None:
 def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
     """Replace a task's text by one that a person has written, if the file is still the one they saw.
 
-    Raises TaskfilesError: etag-mismatch, edit-invalid for a text that is no task, has another id or
+    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
     brings an error in, and as `mutate` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
         loaded = store.load(task_id)
         task = loaded.task
         check_etag(task, if_match)
@@ -108,6 +112,38 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
         change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
         _write(store, Planned(loaded, change), "task.edit")
         return change
+
+
+@contextmanager
+def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
+    """Do something to tasks that others may have claimed: their holder may, and thereby renews his claim.
+
+    The caller holds the tasks' locks. An unclaimed task costs one look at a file that isn't there.
+    Raises TaskfilesError (claimed, bad-lease).
+    """
+    directory = store.leases
+    leased = [i for i in ids if directory is not None and os.path.lexists(directory / lease_name(i))]
+    if not leased:
+        yield
+        return
+    from taskfiles import leases  # noqa: PLC0415 (most tasks are claimed by nobody)
+
+    own = [lease for task_id in leased if (lease := leases.own_lease(store, task_id))]
+    yield
+    for lease in own if not dry_run else ():
+        try:
+            leases.renew_lease(store, lease)
+        except TaskfilesError as error:
+            store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
+
+
+def end_claim(store: Store, task_id: str) -> None:
+    """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
+    if store.leases is not None and os.path.lexists(store.leases / lease_name(task_id)):
+        from taskfiles import leases  # noqa: PLC0415 (as above)
+
+        with suppress(TaskfilesError):  # it ends by itself
+            leases.drop_lease(store, task_id)
 
 
 def check_etag(task: Task, expected: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
+_LONGEST_NAME = 200
 _NAME = re.compile(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
@@ -57,6 +59,17 @@ def expected_path(values: dict[str, Any]) -> str:
     if not isinstance(state, str) or state not in DIRECTORIES or not _NAME.fullmatch(name):
         raise ValueError(name)
     return f"{TASKS_DIR}/{DIRECTORIES[state]}/{name}"
+
+
+def lease_name(task_id: str) -> str:
+    """Give the name of the file that says who holds a task; ids have no greatest length, file names do.
+
+    >>> lease_name("fix-navbar")
+    'fix-navbar.json'
+    """
+    if len(task_id) <= _LONGEST_NAME:
+        return f"{task_id}.json"
+    return f"_{hashlib.sha256(task_id.encode()).hexdigest()}.json"  # no id begins so
 
 
 def make_id(title: str, taken: Container[str]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.journal import Record, read_records
-from taskfiles.mutation import check_places, check_relations, retry
+from taskfiles.mutation import as_holder, check_places, check_relations, end_claim, retry
 from taskfiles.plan import Change, plan_creation, plan_removal, plan_text
 from taskfiles.store import Loaded, Store
 from taskfiles.task import Unreadable, parse_task
@@ -39,7 +39,10 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
     What was taken back already is passed over, so that calling it again goes further back; to take back
     an `undo`, name its run. Only changes of this project's files, of which the journal holds the last.
 
-    Raises TaskfilesError: nothing-to-undo, changed-since, path-taken, edit-invalid, lock-timeout, io.
+    A pickup that is taken back ends its claim. Tasks that others have claimed are refused.
+
+    Raises TaskfilesError: claimed, nothing-to-undo, changed-since, path-taken, edit-invalid, lock-timeout,
+    io.
     """
     store.check_writable()
 
@@ -47,10 +50,15 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
         chosen = _choose(store, run_id)
         planned = [_plan(store, chosen, each, dry_run) for each in find_way_back(chosen)]
         changes = [each.change for each in planned]
-        check_places(store, changes)
-        check_relations(store, changes)
-        if not dry_run:
-            commit(store, planned, "task.undo", [record.key for record in chosen])
+        ids = sorted({change.after.id for change in changes})
+        with as_holder(store, *ids, dry_run=dry_run):
+            check_places(store, changes)
+            check_relations(store, changes)
+            if not dry_run:
+                commit(store, planned, "task.undo", [record.key for record in chosen])
+        if not dry_run and any(record.action == "task.claim" for record in chosen):
+            for task_id in ids:
+                end_claim(store, task_id)
         return Undone(chosen, changes)
 
     with store.locks.store():

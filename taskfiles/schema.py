@@ -23,6 +23,7 @@ _FLAG = {"type": "boolean"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_COUNT = {"type": ["integer", "null"]}
 _UTC = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"}
+_LEASE = {"by": _TEXT, "since": _UTC, "until": _UTC}
 
 
 def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -109,6 +110,7 @@ def _mutation() -> dict[str, Any]:
             "items": _object({"id": _TEXT, "path": _TEXT, "references": {"type": "array", "items": place}}),
         },
         "diff": _TEXT,
+        "released": {"anyOf": [_object(_LEASE), _NULL]},
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
 
@@ -130,6 +132,21 @@ def _tree() -> dict[str, Any]:
     node["properties"]["ancestors"] = names
     top = {"allOf": [{"$ref": "#/$defs/Node"}, {"required": ["ancestors"]}]}
     return {"type": "array", "items": top, "$defs": {"Node": node}}
+
+
+def _pickup() -> dict[str, Any]:
+    schema = _mutation()
+    reference = {"$ref": "#/$defs/Task"}
+    shown = {"allOf": [reference, _object({"body": _TEXT, "derived": {"type": ["object", "null"]}})]}
+    others = {"type": "array", "items": reference}
+    claim = _object({"token": _TEXT, **_LEASE, "expired": {"anyOf": [_object(_LEASE), _NULL]}})
+    added = {
+        "claim": {"anyOf": [claim, _NULL]},
+        "context": _object({"target": shown, "ancestors": others, "children": others}),
+    }
+    schema["properties"] |= added
+    schema["required"] += added
+    return schema
 
 
 def _validate() -> dict[str, Any]:
@@ -221,6 +238,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "show": ("`tasks show ID --output json`.", _show),
     "tree": ("`tasks tree --output json`.", _tree),
     "mutation": ("What every command that writes answers.", _mutation),
+    "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),

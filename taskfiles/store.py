@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
@@ -70,7 +70,8 @@ class Store:
     `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
     `now` is the clock, `notice` is told of fallbacks and repairs (a sentence and a code), `caller` stands
     in the journal. Locks and journal are kept in the git common directory. Without git `tasks/` itself is
-    locked, and the journal lies below `state_home`, or there is none. With `index` what was read is
+    locked, and the journal lies below `state_home`, or there is none. `claims` are the tokens that the caller
+    holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
     remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
     read when they are asked for, and refused (changed-underneath) if the file has changed since.
     """
@@ -83,6 +84,7 @@ class Store:
         now: Callable[[], datetime] = _utc_now,
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
+        claims: Collection[str] = (),
         state_home: str | None = None,
         index: bool = False,
         cache: str | None = None,
@@ -90,7 +92,7 @@ class Store:
     ) -> None:
         base = os.path.realpath(root)
         self._git = find_git(base)
-        self.now, self.notice, self.caller = now, notice, caller
+        self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
@@ -221,6 +223,16 @@ class Store:
         if self._state_home is None:
             return None
         return os.path.join(self._state_home, "tasks", hex_digest(os.fsencode(self.reader.root))[:16])
+
+    @cached_property
+    def leases(self) -> Path | None:
+        """Where this project's claims are kept, one place for all worktrees of a clone; None without git."""
+        if self.repository is None or self.state is None:
+            return None
+        below = self.root.relative_to(self.repository.top).as_posix()
+        # A repository may hold several projects, and an id two tasks of different ones.
+        place = [] if below == "." else [f"@{hashlib.sha256(os.fsencode(below)).hexdigest()[:16]}"]
+        return self.state.joinpath("leases", *place)
 
     # Reading
 

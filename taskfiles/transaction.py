@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from taskfiles.commit import Planned, commit
 from taskfiles.instants import format_instant
-from taskfiles.mutation import Change, Edit, check_etag, check_places, check_relations, retry
+from taskfiles.mutation import (
+    Change,
+    Edit,
+    as_holder,
+    check_etag,
+    check_places,
+    check_relations,
+    end_claim,
+    retry,
+)
 from taskfiles.plan import plan_creation, plan_edit, plan_removal
 from taskfiles.store import Store
 from taskfiles.task import Task
@@ -20,6 +29,7 @@ def mutate_all(
     creations: Sequence[Task] = (),
     removals: Sequence[str] = (),
     if_match: Mapping[str, str] | None = None,
+    despite_claims: Collection[str] = (),
     dry_run: bool = False,
 ) -> list[Change]:
     """Apply edits to tasks, create and delete some, in one change that is made whole or not at all.
@@ -27,7 +37,8 @@ def mutate_all(
     Gives the changes of creations, edits and removals, in this order; an edit that changes nothing gives
     one with `changed` false. The changes are checked together, each as if the others were made. A file that
     somebody saves meanwhile is kept, and everything made again on the new text; what a command that is
-    killed has written is taken back by the next one.
+    killed has written is taken back by the next one. Tasks that others have claimed are refused, but for
+    those of `despite_claims`: what merely follows in them from the change of others.
 
     Where the edits follow from what other tasks say, hold `store.locks.store()` around it, and never the
     lock of a single task: locks are taken in one order. A key with `/` in it is a file's path; it needs
@@ -54,7 +65,14 @@ def mutate_all(
         check_relations(store, changes)
         if not dry_run:
             commit(store, planned, action)
+            for change in changes:
+                if change.removed:
+                    end_claim(store, change.after.id)
         return changes
 
-    with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
+    guarded = {*edits, *removals} - {*despite_claims}
+    with (
+        store.locks.tasks(*edits, *removals, *(task.id for task in creations)),
+        as_holder(store, *sorted(guarded), dry_run=dry_run),
+    ):
         return retry(attempt)

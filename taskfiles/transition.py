@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from typing import NamedTuple
 
 from taskfiles.diagnostics import front_position
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
-from taskfiles.mutation import Change, Draft, Edit
+from taskfiles.mutation import Change, Draft, Edit, end_claim
 from taskfiles.query import CLOSED
 from taskfiles.sections import (
     INSIGHT_SECTIONS,
@@ -66,6 +65,7 @@ def move(
     its commit message is there; done or canceled only when nothing below it is open. With `force`, a
     reason, it goes on without all but the commit message, and the reason is noted under Decisions. With
     `cascade` the tasks below go along: to ready from idea, to idea from ready, to canceled what is open.
+    Claims on tasks that are closed end.
 
     Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
     """
@@ -81,7 +81,7 @@ def move(
     # What is of the lowest kind has none below it, so that most tasks need no look at the others.
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
     # What follows from other tasks must still be so when it is written.
-    with store.locks.store() if has_family else nullcontext():
+    with store.locks.store() if has_family else store.locks.tasks(task_id):
         below = _find_below(store, task_id) if has_family else []
         along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
         staying = {each.id for each in along}
@@ -90,6 +90,9 @@ def move(
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
+        if state in CLOSED and not dry_run:
+            for each in edits:
+                end_claim(store, each)
     return [changes[0], *(change for change in changes[1:] if change.changed)]
 
 

@@ -12,19 +12,20 @@ from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
 from taskfiles.entry import Entry, pack
 from taskfiles.graph import find_children, find_parents, words
-from taskfiles.instants import normalise_instant, parse_instant
+from taskfiles.instants import format_instant, normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
 
 if TYPE_CHECKING:
+    from taskfiles.context import Context
     from taskfiles.dispatch import Choice
+    from taskfiles.lease import Lease
     from taskfiles.plans import Plan
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
-
 
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
     """Give a task as `list` shows it: every known key in canonical order, defaults applied, then
@@ -83,6 +84,25 @@ def derived_object(task: Task) -> dict[str, Any] | None:
 def changes_object(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Give a mutation's changes as JSON-able values."""
     return [_jsonable(change) for change in changes]
+
+
+def claim_object(lease: Lease, token: str, expired: Lease | None) -> dict[str, Any]:
+    """Give a claim that was had, and whose it was before where that one's lease had ended."""
+    return {"token": token, **lease_object(lease), "expired": lease_object(expired) if expired else None}
+
+
+def lease_object(lease: Lease) -> dict[str, Any]:
+    """Give what everybody may know of a lease."""
+    return {"by": lease.by, "since": format_instant(lease.since), "until": format_instant(lease.until)}
+
+
+def context_object(context: Context) -> dict[str, Any]:
+    """Give a task with its body, and its ancestors and children without theirs."""
+    return {
+        "target": task_object(context.target, show=True),
+        "ancestors": [task_object(task) for task in context.ancestors],
+        "children": [task_object(task) for task in context.children],
+    }
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:

@@ -165,6 +165,18 @@ def with_tasks_at(place: str) -> Arrange:
     return arrange
 
 
+def leased(until: str) -> Arrange:
+    """A task and a lease of it that somebody else holds, or held, until then."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        project.task("fix")
+        lease = {"format": 1, "id": "fix", "by": "ada", "since": "2025-01-01T00:00:00Z", "until": until}
+        lease |= {"seconds": 1800, "keys": ["0" * 64]}
+        project.write(".git/tasks/leases/fix.json", json.dumps(lease))
+
+    return arrange
+
+
 class Row(NamedTuple):
     """A failing command and the world it runs in; its sibling differs in what is given, in nothing else."""
 
@@ -223,6 +235,13 @@ ROWS = [
         both(sound, "tasks/10-ready/task-b.md", "---\nid: b\ntitle: 'B\n---\n"),
         good_arrange=lambda project, _: project.task("b") and None,
     ),
+    Row(
+        "not-ready",
+        1,
+        ("pickup", "fix", "--by", "ada"),
+        lambda project, _: project.task("fix", blocked="no key") and None,
+        good_arrange=sound,
+    ),
     Row("usage", 2, ("shwo", "fix"), good_argv=("show", "fix")),
     Row("bad-value", 2, ("list", "--state", "redy"), good_argv=("list", "--state", "ready")),
     Row("bad-json", 2, ("metadata", "set", "fix"), stdin='{"size": "xl"', good_stdin='{"size": "xl"}'),
@@ -243,6 +262,8 @@ ROWS = [
         both(sound, "tasks/00-idea/task-fix.md", f"---\nid: fix\ntitle: F\nstate: idea\n---\n{BODY}"),
         good_arrange=sound,
     ),
+    Row("claimed", 4, UPDATE, leased("2999-01-01T00:00:00Z"), good_arrange=leased("2025-01-01T00:00:00Z")),
+    Row("bad-lease", 4, UPDATE, leased("soon"), good_arrange=leased("2025-01-01T00:00:00Z")),
     Row("lock-timeout", 4, (*UPDATE, "--lock-timeout", "0.1"), locked, good_arrange=sound),
     Row("etag-mismatch", 4, (*UPDATE, "--if-match", "0" * 32), good_argv=UPDATE),
     Row("changed-underneath", 4, UPDATE, broken_library(RESAVED), good_arrange=sound),
@@ -293,6 +314,7 @@ ROWS = [
         both(sound, "tasks/00-idea", "a file, no directory"),
         good_arrange=sound,
     ),
+    Row("claims-unavailable", 6, ("pickup", "fix", "--by", "ada"), without(".git"), good_arrange=sound),
     Row("outside-root", 6, UPDATE, with_tasks_at("../elsewhere"), good_arrange=with_tasks_at("elsewhere")),
     Row(
         "git-failed",

@@ -124,6 +124,7 @@ def normalise(project: Project, text: str) -> str:
     text = re.sub(
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
+    text = re.sub(r"\bclaim-[0-9a-f]{32}\b", "<token>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
     text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")
     return text.replace(str(project.root), "<root>")
@@ -172,6 +173,8 @@ def test_every_command_has_a_session() -> None:
         "tree",
         "init",
         "trust",
+        "pickup",
+        "release",
         "schema",
         "help",
     ]
@@ -353,6 +356,7 @@ VALIDATED = [
     ("new --title Another --parent mobile", "mutation"),
     ("fmt navbar telemetry", "mutation"),
     ("init", "mutation"),
+    ("release navbar", "mutation"),
     ('metadata set navbar <<< \'{"size": "xl"}\'', "mutation"),
 ]
 
@@ -367,6 +371,20 @@ def test_output_meets_its_schema(shown: Project, line: str, schema: str) -> None
     Draft202012Validator(built).validate(done.json)
     for text in done.err.splitlines():
         Draft202012Validator(build_schema("warning")).validate(json.loads(text))
+
+
+def test_claims_meet_their_schemas(shown: Project) -> None:
+    """In this order: would be had, was had, expired, is given back."""
+    shown.task("part", children="[below]", kind="story")
+    shown.task("below")
+    for line in ("--dry-run", "--lease 1ms", "--lease 1ms"):
+        done = run_line(shown, f"tasks pickup part --by ada {line} --output json")
+        Draft202012Validator(build_schema("pickup")).validate(done.json)
+        Draft202012Validator(build_schema("mutation")).validate(done.json)
+    assert done.json["claim"]["expired"]["by"] == "ada"
+    given_back = run_line(shown, "tasks release part --output json").json
+    Draft202012Validator(build_schema("mutation")).validate(given_back)
+    assert given_back["released"]["by"] == "ada"
 
 
 def test_frontmatter_meets_its_schema(shown: Project) -> None:

@@ -70,6 +70,14 @@ IfMatch = Annotated[
     str | None,
     typer.Option("--if-match", metavar="ETAG", help="Refuse (exit 4) unless the task has this etag."),
 ]
+Claim = Annotated[
+    str | None,
+    typer.Option(
+        "--claim",
+        metavar="TOKEN",
+        help="Act as the holder of a claim. Default: $TASKS_CLAIM.",
+    ),
+]
 Fields = Annotated[
     list[str] | None,
     typer.Option(

@@ -27,6 +27,8 @@ COMMANDS: dict[str, str] = {
     "record": "record:record",
     "record-attempt": "record:record",
     "review": "review:review",
+    "pickup": "pickup:pickup",
+    "release": "release:release",
     "move": "move:move",
     "complete": "move:complete",
     "adopt": "adopt:adopt",

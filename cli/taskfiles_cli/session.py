@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 CLAIM_VARIABLE = "TASKS_CLAIM"
+ATTEMPT_VARIABLE = "TASKS_ATTEMPT_ID"
 
 
 class Session:
@@ -35,9 +36,10 @@ class Session:
         root: Path | None = None,
         colour: Colour = Colour.AUTO,
         lock_timeout: float | None = None,
+        claim: str | None = None,
     ) -> None:
         self.console = Console(output, colour)
-        self.root, self.lock_timeout = root, lock_timeout
+        self.root, self.lock_timeout, self.claim = root, lock_timeout, claim
         self._store: Store | None = None
 
     @property
@@ -47,7 +49,8 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message, code: self.console.warn(message, code=code),
-                "caller": Caller(self.run_id, _actor(), new_key()),
+                "caller": Caller(self.run_id, _actor(self.claim), new_key()),
+                "claims": _claims(self.claim),
                 "state_home": state_directory(os.environ),
                 "index": True,
                 "cache": cache_directory(os.environ),
@@ -109,17 +112,23 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     return f"{escape(sentence)}\n"
 
 
-def _actor() -> str:
+def _actor(claim: str | None) -> str:
     """Tell callers apart, so that `undo` takes back the caller's own change and nobody else's.
 
     The holder of a claim is known by it, a run by the id that it was given, anybody else by the user and
     the terminal session. A claim is a secret, so that only its digest is kept.
     """
-    if claim := os.environ.get(CLAIM_VARIABLE):
+    if claim := claim or os.environ.get(CLAIM_VARIABLE):
         return f"claim {hex_digest(os.fsencode(claim))[:16]}"
     with suppress(BadValue):
         return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
     return f"user {os.getuid()} session {os.getsid(0)}"
+
+
+def _claims(given: str | None) -> list[str]:
+    """The tokens that the caller holds: one claim's, and the id of the attempt that it is part of."""
+    tokens = (given or os.environ.get(CLAIM_VARIABLE), os.environ.get(ATTEMPT_VARIABLE))
+    return [token for token in tokens if token]
 
 
 def run_id() -> str:

@@ -14,7 +14,17 @@ from taskfiles_cli.texts import read_optional, single_word
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import (
+        TEXT_HELP,
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
 
 
 def move(
@@ -35,6 +45,7 @@ def move(
     ] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -43,7 +54,7 @@ def move(
 
     Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     wanted = single_word("STATE", State, state)
     reason = _reason(force, "move")
     changes = move_task(
@@ -65,6 +76,7 @@ def complete(
     ] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -73,7 +85,7 @@ def complete(
 
     What is missing is named with its line, and nothing is written.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     reason = _reason(force, "complete")
     action = "task.complete"
     changes = move_task(

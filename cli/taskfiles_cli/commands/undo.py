@@ -11,7 +11,7 @@ from taskfiles_cli.session import Session
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.options import Claim, Color, DryRun, LockTimeout, Output, Root
 
 
 def undo(
@@ -21,6 +21,7 @@ def undo(
     ] = None,
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -30,7 +31,7 @@ def undo(
     Yours is what the same claim, the same run or the same terminal session changed. Called again it goes
     further back; to take back an undo, name its run.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     records, changes = take_back(session.store, run, dry_run=dry_run)
     keys = ("run_id", "action", "time")
     undone = [{key: getattr(record, key) for key in keys} for record in records]
