@@ -12,7 +12,8 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.graph import words
 from taskfiles.lease import Lease, check_name, check_seconds, is_live, new_lease, new_token
 from taskfiles.mutation import Change, Draft, check_etag
-from taskfiles.readiness import not_ready
+from taskfiles.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.sections import ACCEPTANCE_CRITERIA
 from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
@@ -141,20 +142,25 @@ class _Taking:
 
     def __init__(self, by: str, former: Lease | None, known: dict[str, Task]) -> None:
         self.by, self.former, self.known = by, former, known
+        self._checked: str | None = None
 
     def check(self, task: Task) -> None:
         """Refuse a task that isn't ready. Raises TaskfilesError (not-ready)."""
-        tasks = {**self.known, task.id: task}.values()
-        reasons = not_ready(task, tasks, lapsed=self.former is not None)
-        if reasons:
+        if task.etag == self._checked:
+            return
+        others = [other for other in self.known.values() if other.id != task.id]
+        found = find_obstacles(task, Backlog([*others, task]), lapsed=self.former is not None)
+        obstacles = [each for each in found if each.code != "children"]
+        if obstacles:
             raise TaskfilesError(
                 "not-ready",
                 path=task.path,
                 id=task.id,
-                problem="; ".join(reason.text for reason in reasons),
-                remedy=" ".join(reason.remedy for reason in reasons),
-                details={"reasons": [{"code": reason.code, "text": reason.text} for reason in reasons]},
+                problem="; ".join(each.message.rstrip(".") for each in obstacles),
+                remedy=" ".join(dict.fromkeys(_remedy(task, each) for each in obstacles)),
+                details={"reasons": [{"code": each.code, "message": each.message} for each in obstacles]},
             )
+        self._checked = task.etag
 
     def assigns(self, task: Task) -> bool:
         """Whether the claim puts a name among the assignees that wouldn't be there without it."""
@@ -172,6 +178,23 @@ class _Taking:
         draft.values["state"] = State.IN_PROGRESS.value
         others = self._others(draft.values.get("assignees") or [])
         draft.values["assignees"] = others if self.by in others else [*others, self.by]
+
+
+def _remedy(task: Task, obstacle: Obstacle) -> str:
+    """Tell what takes an obstacle out of the way of a task."""
+    if obstacle.code == "state" and task.state == State.IN_PROGRESS:
+        return (
+            "No claim in this clone says who is at work on it; if nobody is, "
+            f"`tasks release {task.id}` makes it ready again."
+        )
+    remedies = {
+        "state": f"`tasks update {task.id} --meta state=ready` makes it ready.",
+        "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
+        "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
+        "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
+        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' TEXT` says when it is done.",
+    }
+    return remedies[obstacle.code]
 
 
 def _promote(draft: Draft) -> None:

@@ -12,7 +12,8 @@ from taskfiles import files, journal, writing
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.plan import Change
-from taskfiles.store import Loaded, Store
+from taskfiles.reader import Loaded
+from taskfiles.store import Store
 
 _UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
@@ -57,7 +58,7 @@ def _make_record(
                 after.data if after else None,
             )
         )
-    root = os.path.relpath(store.root, store.journal) if store.journal else ""
+    root = os.path.relpath(store.reader.root, store.journal) if store.journal else ""
     run_id, actor, command = store.caller
     time = format_instant(store.now())
     return journal.Record(
@@ -96,7 +97,7 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     writing.move(store, loaded.task, path)
     if change.after.data == loaded.task.data:
         return
-    file = store.root / path
+    file = store.reader.file(path)
     with files.naming("Reading", path):
         identity = files.identity_of(os.stat(file))
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
@@ -160,7 +161,7 @@ def _take_back(
     from taskfiles.recovery import roll_back  # noqa: PLC0415 (few changes fail half-way)
 
     try:
-        left = roll_back(store.root, record)
+        left = roll_back(store.reader.root, record)
     except TaskfilesError as worse:
         paths = ", ".join(change.target or change.source or "" for change in record.files)
         remedy = (

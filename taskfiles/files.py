@@ -134,10 +134,10 @@ def put_file(path: Path, data: bytes) -> None:
     Raises OSError.
     """
     os.replace(write_aside(path, data), path)
-    sync_directory(path.parent)
+    sync_directory(os.path.dirname(path))
 
 
-def write_aside(path: Path, data: bytes) -> Path:
+def write_aside(path: Path, data: bytes) -> str:
     """Write what will replace a file, and give its place beside that file. Raises OSError."""
     temporary = temporary_path(path)
     try:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
 
 from taskfiles import values
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import words
-from taskfiles.mutation import Change, Draft, Edit
+from taskfiles.mutation import Change, Draft, Edit, carrying_claim
 from taskfiles.reference import names_task, rename_in_body, rename_in_values
 from taskfiles.store import Store
 from taskfiles.transaction import mutate_all
@@ -25,7 +26,7 @@ def adopt(
     """Enter tasks among a parent's children, at the end and in this order, and take them out elsewhere.
 
     A child's own `parent` key that names another goes. The parent's change comes first; `if_match` is the
-    parent's etag.
+    parent's etag. A claim counts on the parent alone: what follows in the others is no work on them.
 
     Raises TaskfilesError as `mutate_all` does, edit-invalid for a circle, a fourth level or a child whose
     kind is not below its parent's.
@@ -41,7 +42,14 @@ def adopt(
             if task.id != parent and (leaves or wanted & set(words(task, "children"))):
                 edits[task.path] = partial(_leave, children=wanted, leaves=leaves)
         expected = {parent: if_match} if if_match is not None else {}
-        changes = mutate_all(store, edits, action="task.adopt", if_match=expected, dry_run=dry_run)
+        changes = mutate_all(
+            store,
+            edits,
+            action="task.adopt",
+            if_match=expected,
+            despite_claims=edits.keys() - {parent},
+            dry_run=dry_run,
+        )
     return [changes[0], *(change for change in changes[1:] if change.changed)]
 
 
@@ -71,7 +79,7 @@ def rename(
 
     Where two files share the id, name one by its path; references stay with the other.
     References are those of the frontmatter, `[Task:id]`, and links to its file in bodies. The attempts
-    and the commit messages of done tasks stay: they record the past.
+    and the commit messages of done tasks stay: they record the past. A claim on the task goes along.
 
     Raises TaskfilesError: bad-value, id-taken, and as `mutate_all` does.
     """
@@ -100,10 +108,19 @@ def rename(
             raise TaskfilesError("id-taken", path=holder, id=new_id)
         tasks = store.snapshot().tasks
         others = [each for each in tasks if each.path != loaded.task.path]
-        if any(each.id == task_id for each in others):
+        is_shared = any(each.id == task_id for each in others)
+        if is_shared:
             others = []  # two files share the id: what names it means the one that keeps it
         edits: dict[str, Edit] = {loaded.task.path: edit}
         edits |= {each.path: edit for each in others if names_task(each, task_id)}
         expected = {loaded.task.path: if_match} if if_match is not None else {}
-        changes = mutate_all(store, edits, action="task.rename", if_match=expected, dry_run=dry_run)
+        with nullcontext() if dry_run or is_shared else carrying_claim(store, task_id, new_id):
+            changes = mutate_all(
+                store,
+                edits,
+                action="task.rename",
+                if_match=expected,
+                despite_claims=edits.keys() - {loaded.task.path},
+                dry_run=dry_run,
+            )
     return [changes[0], *(change for change in changes[1:] if change.changed)]

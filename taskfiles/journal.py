@@ -8,21 +8,19 @@ loses `undo`, never a task.
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from taskfiles.digest import hex_digest
 from taskfiles.files import sync_directory
 
 KEPT = 100  # records
 KEPT_BYTES = 32 * 1024 * 1024
 _MAGIC = b"tasks-journal 1 "  # a new version of the form gets a new number
-_DIGEST = 64
-_TEMPORARY = ".tmp"
+TEMPORARY = ".tmp"
 
 
 class FileChange(NamedTuple):
@@ -59,7 +57,7 @@ class Record(NamedTuple):
 class Pending(NamedTuple):
     """A record of a change that is being written, and the descriptor that holds its lock."""
 
-    path: Path
+    path: str
     descriptor: int
     size: int
 
@@ -88,13 +86,13 @@ def encode_record(record: Record) -> bytes:
     parts = [json.dumps(head).encode(), b"\n"]
     parts += [data for change in record.files for data in change[3:] if data is not None]
     rest = b"".join(parts)
-    return _MAGIC + hashlib.sha256(rest).hexdigest().encode() + b"\n" + rest
+    return _MAGIC + hex_digest(rest).encode() + b"\n" + rest
 
 
 def decode_record(data: bytes) -> Record:
     """Read a record. Raises ValueError where it is damaged or of another version."""
     first, _, rest = data.partition(b"\n")
-    if first != _MAGIC + hashlib.sha256(rest).hexdigest().encode():
+    if first != _MAGIC + hex_digest(rest).encode():
         raise ValueError("it is damaged, or of another version")
     line, _, content = rest.partition(b"\n")
     head: dict[str, Any] = json.loads(line)
@@ -111,15 +109,15 @@ def decode_record(data: bytes) -> Record:
 # Writing
 
 
-def begin(state: Path, record: Record) -> Pending:
+def begin(state: str, record: Record) -> Pending:
     """Note durably what is about to be written, and hold the record's lock. Raises OSError."""
-    directory = state / "pending"
-    if not directory.is_dir():
-        directory.mkdir(parents=True, exist_ok=True)
+    directory = os.path.join(state, "pending")
+    if not os.path.isdir(directory):
+        os.makedirs(directory, exist_ok=True)
         sync_directory(state)
     data = encode_record(record)
-    path = directory / record.key
-    temporary = path.with_name(path.name + _TEMPORARY)
+    path = os.path.join(directory, record.key)
+    temporary = path + TEMPORARY
     while True:
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
         try:
@@ -141,33 +139,37 @@ def begin(state: Path, record: Record) -> Pending:
             return Pending(path, descriptor, len(data))
 
 
-def finish(state: Path, pending: Pending) -> None:
+def finish(state: str, pending: Pending) -> None:
     """Turn the record of a change that is made into one that `undo` finds. Raises OSError."""
-    (state / "journal").mkdir(exist_ok=True)
-    names = _names(state)
-    os.rename(pending.path, state / "journal" / _next_name(names, pending.size, pending.path.name))
-    _prune(state)
+    directory = os.path.join(state, "journal")
+    os.makedirs(directory, exist_ok=True)
+    names = _names(directory)
+    name = _next_name(names, pending.size, os.path.basename(pending.path))
+    os.rename(pending.path, os.path.join(directory, name))
+    _prune(directory, [*names, name])
 
 
-def append(state: Path, record: Record) -> None:
+def append(state: str, record: Record) -> None:
     """Note a change of one file that is made already; neither synced nor waited for. Raises OSError."""
     data = encode_record(record)
     if len(data) > KEPT_BYTES:
         return
-    directory = state / "journal"
-    name = directory / _next_name(_names(state), len(data), record.key)
+    directory = os.path.join(state, "journal")
+    names = _names(directory)
+    name = _next_name(names, len(data), record.key)
+    path = os.path.join(directory, name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
-        descriptor = os.open(name, flags, 0o666)
+        descriptor = os.open(path, flags, 0o666)
     except FileNotFoundError:
-        directory.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(name, flags, 0o666)
+        os.makedirs(directory, exist_ok=True)
+        descriptor = os.open(path, flags, 0o666)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _write_all(descriptor, data)
     finally:
         os.close(descriptor)
-    _prune(state)
+    _prune(directory, [*names, name])
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -185,30 +187,32 @@ def _next_name(names: list[str], size: int, key: str) -> str:
     return f"{number:010d}-{size:010d}-{key}"
 
 
-def _names(state: Path) -> list[str]:
+def _names(directory: str) -> list[str]:
     """List the finished records' names, the oldest first."""
     with suppress(FileNotFoundError):
-        return sorted(name for name in os.listdir(state / "journal") if name[:1].isdigit())
+        return sorted(name for name in os.listdir(directory) if name[:1].isdigit())
     return []
 
 
-def _prune(state: Path) -> None:
+def _prune(directory: str, names: list[str]) -> None:
+    """Keep the newest of some records, ordered from the oldest on."""
     left = KEPT_BYTES
-    for position, name in enumerate(reversed(_names(state))):
+    for position, name in enumerate(reversed(names)):
         left -= int(name.split("-")[1])
         if position >= KEPT or (left < 0 and position > 0):
             with suppress(OSError):  # another command prunes too
-                os.unlink(state / "journal" / name)
+                os.unlink(os.path.join(directory, name))
 
 
 # Reading
 
 
-def read_records(state: Path) -> Iterator[Record | None]:
+def read_records(state: str) -> Iterator[Record | None]:
     """Give the finished records, the newest first; None for one that can't be read. Raises OSError."""
-    for name in reversed(_names(state)):
+    directory = os.path.join(state, "journal")
+    for name in reversed(_names(directory)):
         try:
-            descriptor = os.open(state / "journal" / name, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
             continue  # pruned meanwhile
         with open(descriptor, "rb") as file:
@@ -217,10 +221,3 @@ def read_records(state: Path) -> Iterator[Record | None]:
                 yield decode_record(file.read())
             except (ValueError, TypeError, KeyError):
                 yield None
-
-
-def pending_names(state: Path) -> list[str]:
-    """List the records of changes that are being written, or were when their writer died."""
-    with suppress(OSError):
-        return sorted(os.listdir(state / "pending"))
-    return []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
+from taskfiles.digest import hex_digest
 from taskfiles.instants import format_instant, parse_instant
 from taskfiles.values import BadValue, check_id
 
@@ -42,7 +42,7 @@ def new_token() -> str:
 
 def digest(token: str) -> str:
     """Give what a lease keeps of a token; capitals make no difference, as in the ids of attempts."""
-    return hashlib.sha256(os.fsencode(token.strip().lower())).hexdigest()
+    return hex_digest(os.fsencode(token.strip().lower()))
 
 
 def new_lease(task_id: str, by: str, now: datetime, seconds: float, *tokens: str | None) -> Lease:

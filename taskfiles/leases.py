@@ -12,7 +12,6 @@ import contextlib
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskfiles.errors import TaskfilesError
@@ -73,7 +72,7 @@ def find_lease(store: Store, task_id: str) -> Lease | None:
     """
     if store.leases is None:
         return None
-    path = store.leases / lease_name(task_id)
+    path = os.path.join(store.leases, lease_name(task_id))
     try:
         return _read(store, path, task_id)
     except (FileNotFoundError, NotADirectoryError):
@@ -91,7 +90,7 @@ def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
         names = sorted(name for name in os.listdir(store.leases) if name.endswith(".json"))
     for name in names:
         try:
-            leases.append(_read(store, store.leases / name))
+            leases.append(_read(store, os.path.join(store.leases, name)))
         except FileNotFoundError:
             continue
         except TaskfilesError as error:
@@ -99,10 +98,10 @@ def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
     return leases, bad
 
 
-def _read(store: Store, path: Path, task_id: str | None = None) -> Lease:
+def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
     """Read one file. Raises FileNotFoundError, NotADirectoryError, TaskfilesError (bad-lease)."""
     try:
-        if path.is_symlink():
+        if os.path.islink(path):
             raise ValueError("it is a symbolic link")
         found = read_regular(path, _MAX_BYTES)
         if found is None:
@@ -110,15 +109,15 @@ def _read(store: Store, path: Path, task_id: str | None = None) -> Lease:
         if len(found[0]) > _MAX_BYTES:
             raise ValueError("it is too large")
         lease = parse_lease(found[0])
-        if lease_name(lease.id) != path.name:
+        if lease_name(lease.id) != os.path.basename(path):
             raise ValueError(f"it is the lease of {lease.id}")
     except (FileNotFoundError, NotADirectoryError):
         raise
     except (OSError, ValueError) as error:
         problem = getattr(error, "strerror", None) or str(error)
-        name = task_id or path.name.removesuffix(".json")
+        name = task_id or os.path.basename(path).removesuffix(".json")
         raise TaskfilesError(
-            "bad-lease", path=store.relative(path), id=name, problem=problem[:1].lower() + problem[1:]
+            "bad-lease", path=store.reader.relative(path), id=name, problem=problem[:1].lower() + problem[1:]
         ) from error
     return lease
 
@@ -133,7 +132,7 @@ def check_keepable(store: Store) -> None:
     if not store.state.parent.is_dir():
         raise _unavailable(f"{store.state.parent} is no directory", "Mend the `.git` file")
     with _keeping(store.leases):
-        store.leases.mkdir(parents=True, exist_ok=True)
+        os.makedirs(store.leases, exist_ok=True)
     if not os.access(store.leases, os.W_OK | os.X_OK):
         raise _unavailable(f"{store.leases} can't be written", _ELSEWHERE)
 
@@ -146,7 +145,7 @@ def _unavailable(problem: str, remedy: str) -> TaskfilesError:
 
 
 @contextlib.contextmanager
-def _keeping(path: Path) -> Iterator[None]:
+def _keeping(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -179,9 +178,10 @@ def leased(store: Store, lease: Lease) -> Iterator[None]:
             aside = write_aside(path, lease_text(lease))
         yield
     except BaseException:
+        if aside is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(aside)
         with contextlib.suppress(TaskfilesError, OSError):
-            if aside is not None:
-                aside.unlink(missing_ok=True)
             if former is None:
                 drop_lease(store, lease.id)
             else:
@@ -200,14 +200,20 @@ def renew_lease(store: Store, lease: Lease, seconds: float | None = None) -> Lea
     return renewed
 
 
+def copy_lease(store: Store, old_id: str, new_id: str) -> None:
+    """Give a task that gets another id the lease that it has. Raises as `find_lease` and `put_lease` do."""
+    if (lease := find_lease(store, old_id)) is not None:
+        put_lease(store, lease._replace(id=new_id))
+
+
 def drop_lease(store: Store, task_id: str) -> None:
     """Take away a task's lease, whatever its file holds. Raises TaskfilesError (io)."""
     if store.leases is not None:
-        path = store.leases / lease_name(task_id)
-        with naming("Removing", store.relative(path)):
-            path.unlink(missing_ok=True)
+        path = _path(store, task_id)
+        with naming("Removing", store.reader.relative(path)), contextlib.suppress(FileNotFoundError):
+            os.unlink(path)
 
 
-def _path(store: Store, task_id: str) -> Path:
+def _path(store: Store, task_id: str) -> str:
     assert store.leases is not None  # check_keepable has seen to it
-    return store.leases / lease_name(task_id)
+    return os.path.join(store.leases, lease_name(task_id))

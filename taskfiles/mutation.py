@@ -121,8 +121,7 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
     The caller holds the tasks' locks. An unclaimed task costs one look at a file that isn't there.
     Raises TaskfilesError (claimed, bad-lease).
     """
-    directory = store.leases
-    leased = [i for i in ids if directory is not None and os.path.lexists(directory / lease_name(i))]
+    leased = [task_id for task_id in ids if _has_lease(store, task_id)]
     if not leased:
         yield
         return
@@ -137,9 +136,36 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
             store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
 
 
+@contextmanager
+def carrying_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
+    """Give a task another id, and let its lease go along; the caller holds the store's lock.
+
+    Meanwhile both ids have the lease, so that a kill leaves the task claimed.
+    Raises TaskfilesError (claimed, bad-lease, claims-unavailable).
+    """
+    if old_id == new_id or not _has_lease(store, old_id):
+        yield
+        return
+    from taskfiles import leases  # noqa: PLC0415 (as above)
+
+    leases.own_lease(store, old_id)
+    leases.copy_lease(store, old_id, new_id)
+    try:
+        yield
+    except BaseException:
+        end_claim(store, new_id)
+        raise
+    leases.copy_lease(store, old_id, new_id)  # which the work may have renewed
+    end_claim(store, old_id)
+
+
+def _has_lease(store: Store, task_id: str) -> bool:
+    return store.leases is not None and os.path.lexists(os.path.join(store.leases, lease_name(task_id)))
+
+
 def end_claim(store: Store, task_id: str) -> None:
     """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
-    if store.leases is not None and os.path.lexists(store.leases / lease_name(task_id)):
+    if _has_lease(store, task_id):
         from taskfiles import leases  # noqa: PLC0415 (as above)
 
         with suppress(TaskfilesError):  # it ends by itself

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.digest import hex_digest
 from taskfiles.instants import parse_instant
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
@@ -69,7 +69,7 @@ def lease_name(task_id: str) -> str:
     """
     if len(task_id) <= _LONGEST_NAME:
         return f"{task_id}.json"
-    return f"_{hashlib.sha256(task_id.encode()).hexdigest()}.json"  # no id begins so
+    return f"_{hex_digest(task_id.encode())}.json"  # no id begins so
 
 
 def make_id(title: str, taken: Container[str]) -> str:

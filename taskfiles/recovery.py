@@ -11,23 +11,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Literal
 
 from taskfiles import files, journal
 from taskfiles.errors import TaskfilesError
 from taskfiles.journal import FileChange, Record
+from taskfiles.place import pending_names
 
 Stage = Literal["before", "moved", "after", "other"]
 
 
-def find_stage(root: Path, change: FileChange) -> Stage:
+def find_stage(root: str, change: FileChange) -> Stage:
     """Tell how far the change of a file has come; `other`: it holds neither text. Raises OSError."""
-    source = None if change.source is None else _read(root / change.source)
+    source = None if change.source is None else _read(root, change.source)
     if change.source == change.target:
         stages: dict[bytes | None, Stage] = {change.before: "before", change.after: "after"}
         return stages.get(source, "other")
-    target = None if change.target is None else _read(root / change.target)
+    target = None if change.target is None else _read(root, change.target)
     if (source, target) == (None, change.after):
         return "after"
     if (source, target) == (change.before, None):
@@ -35,15 +35,15 @@ def find_stage(root: Path, change: FileChange) -> Stage:
     return "moved" if (source, target) == (None, change.before) else "other"
 
 
-def _read(file: Path) -> bytes | None:
+def _read(root: str, path: str) -> bytes | None:
     try:
-        content = files.read_regular(file)
+        content = files.read_regular(os.path.join(root, path))
     except FileNotFoundError:
         return None
     return b"" if content is None else content[0]
 
 
-def roll_back(root: Path, record: Record) -> list[str]:
+def roll_back(root: str, record: Record) -> list[str]:
     """Take back what a change has written, and give the paths of files that were changed by others since.
 
     Raises TaskfilesError (io); calling it again goes on.
@@ -63,33 +63,34 @@ def roll_back(root: Path, record: Record) -> list[str]:
     return left
 
 
-def _restore(root: Path, change: FileChange, stage: Stage) -> None:
+def _restore(root: str, change: FileChange, stage: Stage) -> None:
     if change.source is None or change.before is None:
         assert change.target is not None  # a change of a file that neither was nor is changes nothing
-        os.unlink(root / change.target)
-        files.sync_directory((root / change.target).parent)
+        made = os.path.join(root, change.target)
+        os.unlink(made)
+        files.sync_directory(os.path.dirname(made))
         return
-    source = root / change.source
+    source = os.path.join(root, change.source)
     if change.target is None:
         files.create_file(source, change.before)
         return
-    target = root / change.target
+    target = os.path.join(root, change.target)
     if stage == "after":
-        real = Path(os.path.realpath(target))
+        real = os.path.realpath(target)
         files.replace_file(real, change.before, files.identity_of(os.stat(real)))
     if target != source:
         files.move_file(target, source)
 
 
-def settle(state: Path, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
+def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
     """Take back what killed commands left half done, or finish their records where all was written.
 
     `hold` locks a record's descriptor and tells whether it could; `notice` is told what was done, with a
     code. Raises TaskfilesError (io), and what `hold` raises.
     """
-    directory = state / "pending"
-    for name in journal.pending_names(state):
-        path = directory / name
+    directory = os.path.join(state, "pending")
+    for name in pending_names(state):
+        path = os.path.join(directory, name)
         with files.naming("Repairing", path):
             try:
                 descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
@@ -103,34 +104,36 @@ def settle(state: Path, hold: Callable[[int], bool], notice: Callable[[str, str]
             os.close(descriptor)
 
 
-def _is_there(path: Path, descriptor: int) -> bool:
+def _is_there(path: str, descriptor: int) -> bool:
     with suppress(FileNotFoundError):
         return os.path.samestat(os.stat(path), os.fstat(descriptor))
     return False
 
 
-def _settle(state: Path, path: Path, descriptor: int, notice: Callable[[str, str], None]) -> None:
-    if not os.access(path.parent, os.W_OK):
+def _settle(state: str, path: str, descriptor: int, notice: Callable[[str, str], None]) -> None:
+    if not os.access(os.path.dirname(path), os.W_OK):
         notice(f"A command was cut short, and {path} can't be written to repair its change.", "cut-short")
         return
-    if path.suffix:  # its writer died before it touched a file
+    if path.endswith(journal.TEMPORARY):  # its writer died before it touched a file
         os.unlink(path)
         return
     size = os.fstat(descriptor).st_size
     pending = journal.Pending(path, descriptor, size)
     try:
-        record = journal.decode_record(path.read_bytes())
+        record = journal.decode_record(_read_whole(path))
     except (ValueError, TypeError, KeyError):
-        notice(f"The record {path.name} of a command that was cut short can't be read.", "cut-short")
+        notice(
+            f"The record {os.path.basename(path)} of a command that was cut short can't be read.", "cut-short"
+        )
         journal.finish(state, pending)
         return
-    root = Path(os.path.normpath(state / record.root))
+    root = os.path.normpath(os.path.join(state, record.root))
     if all(find_stage(root, change) == "after" for change in record.files):
         journal.finish(state, pending)
         return
     left = roll_back(root, record)
     for place in {place for change in record.files for place in change[1:3] if place}:
-        files.remove_leftover(root / place)
+        files.remove_leftover(os.path.join(root, place))
     os.unlink(path)
     told = f"{record.action} was cut short; its change is taken back."
     if left:
@@ -138,7 +141,12 @@ def _settle(state: Path, path: Path, descriptor: int, notice: Callable[[str, str
     notice(told, "cut-short")
 
 
-def settle_for_reader(state: Path, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
+def _read_whole(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def settle_for_reader(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
     """Do as `settle` does for a command that only reads: what fails becomes a notice."""
     try:
         settle(state, hold, notice)

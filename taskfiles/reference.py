@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 
 from taskfiles.diagnostics import front_position
 from taskfiles.graph import words
-from taskfiles.names import DIRECTORIES, TASKS_DIR, id_in_name
+from taskfiles.names import id_in_name
+from taskfiles.nodes import Path, Value
+from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.rules.references import REFERENCES
 from taskfiles.sections import split_lines, visible_lines
 from taskfiles.task import Task
-from taskfiles.yamltext import Path, Value
 
 _TAG = re.compile(r"\[Task:(?P<id>[a-z0-9][a-z0-9-]*)\]", re.ASCII)
 _LINK = re.compile(

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.journal import Record, read_records
-from taskfiles.mutation import as_holder, check_places, check_relations, end_claim, retry
+from taskfiles.mutation import as_holder, carrying_claim, check_places, check_relations, end_claim, retry
 from taskfiles.plan import Change, plan_creation, plan_removal, plan_text
-from taskfiles.store import Loaded, Store
+from taskfiles.reader import Loaded
+from taskfiles.store import Store
 from taskfiles.task import Unreadable, parse_task
 
 OFFERED = 3  # runs that are named where the caller has none of its own
@@ -50,8 +52,12 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
         chosen = _choose(store, run_id)
         planned = [_plan(store, chosen, each, dry_run) for each in find_way_back(chosen)]
         changes = [each.change for each in planned]
-        ids = sorted({change.after.id for change in changes})
-        with as_holder(store, *ids, dry_run=dry_run):
+        renamed = [(c.before.id, c.after.id) for c in changes if c.before and c.before.id != c.after.id]
+        ids = sorted({change.after.id for change in changes} | {old for old, _ in renamed})
+        with ExitStack() as claims:
+            for names in renamed if not dry_run else ():
+                claims.enter_context(carrying_claim(store, *names))
+            claims.enter_context(as_holder(store, *ids, dry_run=dry_run))
             check_places(store, changes)
             check_relations(store, changes)
             if not dry_run:
@@ -84,7 +90,7 @@ def _choose(store: Store, run_id: str | None) -> list[Record]:
 def _read(store: Store) -> Iterator[Record]:
     if store.journal is None:
         return
-    root, damaged = os.path.relpath(store.root, store.journal), 0
+    root, damaged = os.path.relpath(store.reader.root, store.journal), 0
     for record in read_records(store.journal):
         if record is None:
             damaged += 1
@@ -161,7 +167,7 @@ def _plan(store: Store, records: Sequence[Record], way: Restoration, dry_run: bo
 
 def _load(store: Store, records: Sequence[Record], path: str, data: bytes | None) -> Loaded:
     try:
-        loaded = store.read(store.root / path)
+        loaded = store.reader.read(path)
     except (FileNotFoundError, Unreadable):
         loaded = None
     if loaded is None or loaded.task.data != data:

@@ -13,11 +13,17 @@ from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
-from taskfiles.journal import pending_names
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_PATH, id_in_name
-from taskfiles.place import TASKS_DIR, find_git, find_root, index_directory
+from taskfiles.place import (
+    TASKS_DIR,
+    find_git,
+    find_root,
+    index_directory,
+    journal_directory,
+    pending_names,
+)
 from taskfiles.reader import Loaded, Moved, Reader, unheeded
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
@@ -218,21 +224,18 @@ class Store:
     @cached_property
     def journal(self) -> str | None:
         """The directory of the journal; it need not exist yet."""
-        if self._git is not None:  # whose directory is missing where a `.git` file points nowhere
-            return self._state if os.path.isdir(self._git[2]) else None
-        if self._state_home is None:
-            return None
-        return os.path.join(self._state_home, "tasks", hex_digest(os.fsencode(self.reader.root))[:16])
+        common = self._git[2] if self._git is not None else None
+        return journal_directory(self.reader.root, common, self._state_home)
 
     @cached_property
-    def leases(self) -> Path | None:
+    def leases(self) -> str | None:
         """Where this project's claims are kept, one place for all worktrees of a clone; None without git."""
-        if self.repository is None or self.state is None:
+        if self._git is None or self._state is None:
             return None
-        below = self.root.relative_to(self.repository.top).as_posix()
+        below = os.path.relpath(self.reader.root, self._git[0])
         # A repository may hold several projects, and an id two tasks of different ones.
-        place = [] if below == "." else [f"@{hashlib.sha256(os.fsencode(below)).hexdigest()[:16]}"]
-        return self.state.joinpath("leases", *place)
+        place = "" if below == "." else f"@{hex_digest(os.fsencode(below))[:16]}"
+        return os.path.join(self._state, "leases", place) if place else os.path.join(self._state, "leases")
 
     # Reading
 

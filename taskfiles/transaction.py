@@ -70,9 +70,8 @@ def mutate_all(
                     end_claim(store, change.after.id)
         return changes
 
-    guarded = {*edits, *removals} - {*despite_claims}
-    with (
-        store.locks.tasks(*edits, *removals, *(task.id for task in creations)),
-        as_holder(store, *sorted(guarded), dry_run=dry_run),
-    ):
-        return retry(attempt)
+    with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
+        guarded = {*edits, *removals} - {*despite_claims}
+        ids = {store.load_at(each).task.id if "/" in each else each for each in guarded}
+        with as_holder(store, *sorted(ids), dry_run=dry_run):
+            return retry(attempt)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
+
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
     """Give a task as `list` shows it: every known key in canonical order, defaults applied, then
     the file's unknown keys, then path, etag and valid; with `show` also body and derived figures.
@@ -187,6 +188,8 @@ def matrix_object(plan: Plan) -> dict[str, Any]:
             for task_id in stage.ids
         ]
     }
+
+
 def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[str, Any]]:
     """Give the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from taskfiles import files
 from taskfiles.errors import TaskfilesError
-from taskfiles.names import DIRECTORIES, TASKS_DIR, id_in_name
-from taskfiles.store import Loaded, Store
+from taskfiles.names import id_in_name
+from taskfiles.place import DIRECTORIES, TASKS_DIR
+from taskfiles.reader import Loaded
+from taskfiles.store import Store
 from taskfiles.task import Task
 
 
@@ -16,7 +20,11 @@ def check_place(store: Store, path: str) -> None:
     """
     parts = path.split("/")
     proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
-    if not proper or id_in_name(parts[2]) is None or not store.is_inside((store.root / path).parent):
+    if (
+        not proper
+        or id_in_name(parts[2]) is None
+        or not store.reader.is_inside(os.path.dirname(store.reader.file(path)))
+    ):
         raise TaskfilesError("outside-root", path=path)
 
 
@@ -36,12 +44,12 @@ def replace(loaded: Loaded, data: bytes) -> None:
 def create(store: Store, task: Task) -> None:
     """Create a task's file at its path. Raises TaskfilesError (path-taken, outside-root, io)."""
     check_place(store, task.path)
-    file = store.root / task.path
+    file = store.reader.file(task.path)
     with files.naming("Creating", task.path):
         try:
             files.create_file(file, task.data)
         except FileExistsError:
-            if not file.parent.is_dir():  # it is the directory that can't be made
+            if not os.path.isdir(os.path.dirname(file)):  # it is the directory that can't be made
                 raise
             raise TaskfilesError("path-taken", path=task.path, id=task.id) from None
 
@@ -52,12 +60,12 @@ def move(store: Store, task: Task, path: str) -> None:
     Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
     """
     check_place(store, path)
-    if (store.root / task.path).is_symlink():
+    if os.path.islink(store.reader.file(task.path)):
         problem = "its file is a symbolic link, which would lead elsewhere from another directory"
         raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
     with files.naming("Moving", task.path):
         try:
-            files.move_file(store.root / task.path, store.root / path)
+            files.move_file(store.reader.file(task.path), store.reader.file(path))
         except FileExistsError:
             raise TaskfilesError("path-taken", path=path, id=task.id) from None
         except FileNotFoundError:
@@ -70,7 +78,7 @@ def remove(store: Store, loaded: Loaded) -> None:
     Raises TaskfilesError (edit-unsafe for a link, changed-underneath, io).
     """
     path = loaded.task.path
-    if (store.root / path).is_symlink():
+    if os.path.islink(store.reader.file(path)):
         problem = "its file is a symbolic link, and what it leads to would stay"
         raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
     with files.naming("Deleting", path):

@@ -26,7 +26,7 @@ from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup,
 from taskfiles.instants import parse_instant
 from taskfiles.lease import Lease, lease_text, parse_lease
 from taskfiles.leases import find_lease, list_leases
-from taskfiles.readiness import not_ready
+from taskfiles.readiness import Backlog, find_obstacles
 from test_concurrency import at_once, set_writable
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
@@ -562,13 +562,14 @@ def test_what_is_not_ready_is_refused(project: Project, clock: Clock, name: str)
     assert (error.code, error.exit) == ("not-ready", 1)
     assert [reason["code"] for reason in error.details["reasons"]] == codes
     assert everything(project) == before
-    assert [reason.code for reason in not_ready(project.get("fix"), project.store.tasks())] == codes
+    backlog = Backlog(project.store.tasks())
+    assert [each.code for each in find_obstacles(project.get("fix"), backlog)] == codes
 
 
 def test_what_is_ready_can_be_had(project: Project, clock: Clock) -> None:
     project.task(depends_on="[other]", blocked="' '")
     project.task("other", state="done", blocks="[fix]")
-    assert not_ready(project.get("fix"), project.store.tasks()) == []
+    assert find_obstacles(project.get("fix"), Backlog(project.store.tasks())) == []
     assert take(project, clock).lease.by == "ada"
 
 

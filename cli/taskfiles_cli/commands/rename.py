@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import rename as rename_task
@@ -40,7 +39,7 @@ def rename(
     """
     session = Session(output, root, color, lock_timeout)
     store = session.store
-    name = store.relative(Path(os.path.realpath(task))) if "/" in task or task.endswith(".md") else task
+    name = store.reader.relative(os.path.realpath(task)) if "/" in task or task.endswith(".md") else task
     changes = rename_task(store, name, new_id, if_match=if_match, dry_run=dry_run)
     answer = session.mutation("task.rename", changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
