@@ -65,6 +65,7 @@ ERRORS: dict[str, ErrorCode] = {
         "There is no order for this plan, because each of these waits for the next: {cycle}.",
         "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line.",
     ),
+    "nothing-to-claim": ErrorCode(1, "There is no task to claim: {problem}.", "{remedy}"),
     "not-ready": ErrorCode(
         1,
         "{id} can't be picked up: {problem}.",

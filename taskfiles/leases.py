@@ -12,7 +12,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming, put_file, read_regular, write_aside
@@ -98,6 +98,25 @@ def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
     return leases, bad
 
 
+class Holdings(NamedTuple):
+    """A project's claims as a caller sees them: ids that others hold, and claims that have run out, by id."""
+
+    held: set[str]
+    lapsed: dict[str, Lease]
+
+
+def find_holdings(store: Store) -> Holdings:
+    """Tell what others hold, and what may be taken again; who holds a lease that can't be read, nobody knows.
+
+    Raises TaskfilesError (io).
+    """
+    leases, bad = list_leases(store)
+    now = store.now()
+    lapsed = {lease.id: lease for lease in leases if not is_live(lease, now)}
+    live = {lease.id for lease in leases if is_live(lease, now) and held_token(store, lease) is None}
+    return Holdings(live | {str(error.details["id"]) for error in bad}, lapsed)
+
+
 def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
     """Read one file. Raises FileNotFoundError, NotADirectoryError, TaskfilesError (bad-lease)."""
     try:
@@ -117,7 +136,11 @@ def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
         problem = getattr(error, "strerror", None) or str(error)
         name = task_id or os.path.basename(path).removesuffix(".json")
         raise TaskfilesError(
-            "bad-lease", path=store.reader.relative(path), id=name, problem=problem[:1].lower() + problem[1:]
+            "bad-lease",
+            path=store.reader.relative(path),
+            id=name,
+            problem=problem[:1].lower() + problem[1:],
+            details={"id": name},
         ) from error
     return lease
 

@@ -175,6 +175,7 @@ def _next() -> dict[str, Any]:
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
+        | {"expired": {"anyOf": [_object(_LEASE), _NULL]}}
     )
     skipped = _object({"id": _TEXT, "conflict": _TEXT, "with": _TEXT})
     arrays = {

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.attempts import derive_spans
@@ -17,6 +18,7 @@ from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
+from taskfiles.words import State
 
 if TYPE_CHECKING:
     from taskfiles.context import Context
@@ -122,17 +124,25 @@ def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
     }
 
 
-def choice_object(choice: Choice) -> dict[str, Any]:
-    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not."""
+def choice_object(choice: Choice, lapsed: Mapping[str, Lease] = MappingProxyType({})) -> dict[str, Any]:
+    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not.
+
+    `lapsed` are claims that have run out, by id: a task whose claim has is offered again, and says so.
+    """
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
+        | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]
     skipped = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.skipped]
     return {"candidates": candidates, "selected": choice.selected, "skipped": skipped}
+
+
+def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:
+    return None if lease is None or task.state != State.IN_PROGRESS else lease_object(lease)
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from taskfiles_cli.session import Session
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
 
 
 def adopt(
@@ -30,6 +30,7 @@ def adopt(
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -38,7 +39,7 @@ def adopt(
 
     All files change together. --if-match is about the parent.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     changes = adopt_tasks(session.store, parent, children, if_match=if_match, dry_run=dry_run)
     answer = session.mutation("task.adopt", changes)
     session.answer_mutation(answer, changes, f"Entered {', '.join(children)} in {changes[0].after.path}")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.removal import Kept, Removal
-    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
 
 _COPIES = {
     "same": "the last commit holds it",
@@ -36,6 +36,7 @@ def delete(
     ] = False,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -44,7 +45,7 @@ def delete(
 
     `tasks undo` brings them back, too.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     if if_match is not None and len(ids) > 1:
         problem = "--if-match is about one task; name a single one."
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
@@ -69,6 +70,7 @@ def cleanup(
         bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
     ] = False,
     dry_run: DryRun = False,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -77,7 +79,7 @@ def cleanup(
 
     The age counts from the latest of a task's own instants; a task without any stays.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     store = session.store
     removals, kept = clean_up(store, read_when("--older-than", older_than, store.now()), dry_run=dry_run)
     _answer(session, "task.cleanup", removals, insights=insights, dry_run=dry_run, kept=kept)

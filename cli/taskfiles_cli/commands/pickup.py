@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from taskfiles import pickup as pick_up
 from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease
@@ -10,23 +10,25 @@ from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import (
+        Claim,
+        Color,
+        DryRun,
+        HeldFor,
+        Holder,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
 
 
 def pickup(
     task_id: TaskId,
     output: Output = Format.HUMAN,
-    by: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who takes it. Default: git's user.name.")
-    ] = None,
-    lease: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DURATION", help="How long the claim holds: 30m, 2h. Default: lease.duration, 30m."
-        ),
-    ] = None,
+    by: Holder = None,
+    lease: HeldFor = None,
     claim: Claim = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,

@@ -12,7 +12,7 @@ from taskfiles_cli.session import Session
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
 
 
 def rename(
@@ -29,6 +29,7 @@ def rename(
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -37,7 +38,7 @@ def rename(
 
     All files change together. Attempts and the commit messages of done tasks stay as they are.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     store = session.store
     name = store.reader.relative(os.path.realpath(task)) if "/" in task or task.endswith(".md") else task
     changes = rename_task(store, name, new_id, if_match=if_match, dry_run=dry_run)
