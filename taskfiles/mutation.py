@@ -14,7 +14,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.names import lease_name
 from taskfiles.nodes import same
-from taskfiles.plan import Change, Draft, Edit, introduced, invalid_edit, plan_draft, plan_edit
+from taskfiles.plan import Change, Draft, Edit, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -27,7 +27,6 @@ __all__ = [
     "as_holder",
     "check_etag",
     "end_claim",
-    "introduced",
     "invalid_edit",
     "mutate",
     "retry",

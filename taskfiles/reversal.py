@@ -62,9 +62,10 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
             check_relations(store, changes)
             if not dry_run:
                 commit(store, planned, "task.undo", [record.key for record in chosen])
-        if not dry_run and any(record.action == "task.claim" for record in chosen):
-            for task_id in ids:
-                end_claim(store, task_id)
+        gives_back = any(record.action == "task.claim" for record in chosen)
+        for change in changes if not dry_run else ():
+            if gives_back or change.removed:
+                end_claim(store, change.after.id)
         return Undone(chosen, changes)
 
     with store.locks.store():

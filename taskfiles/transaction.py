@@ -65,13 +65,14 @@ def mutate_all(
         check_relations(store, changes)
         if not dry_run:
             commit(store, planned, action)
-            for change in changes:
-                if change.removed:
-                    end_claim(store, change.after.id)
         return changes
 
     with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
         guarded = {*edits, *removals} - {*despite_claims}
         ids = {store.load_at(each).task.id if "/" in each else each for each in guarded}
         with as_holder(store, *sorted(ids), dry_run=dry_run):
-            return retry(attempt)
+            changes = retry(attempt)
+        for change in changes if not dry_run else ():
+            if change.removed:
+                end_claim(store, change.after.id)
+        return changes

@@ -236,6 +236,13 @@ ROWS = [
         good_arrange=lambda project, _: project.task("b") and None,
     ),
     Row(
+        "nothing-to-claim",
+        1,
+        ("next", "--claim", "--by", "ada"),
+        lambda project, _: project.task("fix", blocked="no key") and None,
+        good_arrange=sound,
+    ),
+    Row(
         "not-ready",
         1,
         ("pickup", "fix", "--by", "ada"),

@@ -116,6 +116,19 @@ def test_taking_back_can_be_killed_too(project: Project) -> None:
     assert each > 10
 
 
+def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Project) -> None:
+    """What the index alone would answer is taken back first, as in every other list."""
+    family(project)
+    told = project.run("list", "--state", "ready", "--output", "json")
+    assert [each["id"] for each in told.json] == ["a", "b", "c"]
+    clear(project)
+    cut_short(project)
+    done = project.run("list", "--state", "ready", "--output", "json")
+    assert [each["id"] for each in done.json] == ["a", "b", "c"]
+    assert '"code": "cut-short"' in done.err
+    assert not pending(project)
+
+
 def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) -> None:
     cut_short(project)
     file = project.root / "tasks/20-in-progress/story-a.md"

@@ -8,11 +8,9 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from taskfiles import Change, Finding, Store, task_object
+from taskfiles import Finding, Store, task_object
 from taskfiles.attempts import format_uuid
 from taskfiles.digest import hex_digest
-from taskfiles.journal import new_key
-from taskfiles.mutation import introduced
 from taskfiles.store import Caller
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
@@ -21,6 +19,8 @@ from taskfiles_cli.place import cache_directory, here, state_directory
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from taskfiles import Change
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 CLAIM_VARIABLE = "TASKS_CLAIM"
@@ -49,7 +49,7 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message, code: self.console.warn(message, code=code),
-                "caller": Caller(self.run_id, _actor(self.claim), new_key()),
+                "caller": Caller(self.run_id, _actor(self.claim), os.urandom(8).hex()),
                 "claims": _claims(self.claim),
                 "state_home": state_directory(os.environ),
                 "index": True,
@@ -98,6 +98,8 @@ class Session:
 
     def answer_mutation(self, answer: dict[str, Any], changes: list[Change], sentence: str) -> None:
         """Give a mutation's answer, and warn of what it brought about."""
+        from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
+
         ids = [change.after.id for change in changes]
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
