@@ -74,11 +74,19 @@ def next_(
         lapsed=holdings.lapsed,
         now=store.now(),
     )
-    if claim:
-        _claim(session, choice, snapshot.tasks, by, lease, dry_run=dry_run)
-    else:
-        _show(session, choice, holdings, parallel=parallelize is not None)
-    session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    try:
+        if claim:
+            _claim(session, choice, snapshot.tasks, by, lease, dry_run=dry_run)
+        else:
+            _show(session, choice, holdings, parallel=parallelize is not None)
+    finally:
+        session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    if choice.waiting and not claim:
+        many = choice.waiting > 1
+        session.console.note(
+            f"{choice.waiting} more {'are' if many else 'is'} in state ready and can't be started; "
+            "`tasks plan` says why."
+        )
     return 0
 
 
@@ -124,7 +132,11 @@ def _claim(
 
 def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
     named = "; ".join(error.message.rstrip(".") for _, error in skipped[:_OFFERED])
-    problem = f"others were faster, or something stood in the way: {named}" if skipped else "none is ready"
+    problem = (
+        f"others were faster, or something stood in the way: {named}"
+        if skipped
+        else "none of those asked for is ready and free"
+    )
     remedy = "`tasks next` lists what is ready; `tasks plan` says why other tasks are not."
     details = {"skipped": [{"id": task_id, "code": error.code} for task_id, error in skipped]}
     return TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy, details=details)
@@ -134,9 +146,3 @@ def _show(session: Session, choice: Choice, holdings: Holdings, *, parallel: boo
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
     answer = choice_object(choice, holdings.lapsed)
     session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)
-    if choice.waiting:
-        many = choice.waiting > 1
-        session.console.note(
-            f"{choice.waiting} more {'are' if many else 'is'} in state ready and can't be started; "
-            "`tasks plan` says why."
-        )
