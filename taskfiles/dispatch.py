@@ -63,7 +63,7 @@ def choose_next(
         if task.id in held or backlog.children.get(task.id):
             continue
         if find_obstacles(task, backlog, lapsed=again):
-            waiting += 1
+            waiting += task.state == State.READY
         elif (executor is None or can_execute(task, executor)) and _fits(task, max_size):
             ready.append(task)
     candidates = rank_tasks(ready, backlog, executor=executor, now=now)

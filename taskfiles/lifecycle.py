@@ -256,7 +256,7 @@ def plan_reorder(task: Task) -> Change:
 def reorder(store: Store, task_id: str) -> Change:
     """Put a task's keys into canonical order.
 
-    Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `Store.write` do.
+    Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
     """
     store.check_writable()
     with store.locks.tasks(task_id), as_holder(store, task_id):

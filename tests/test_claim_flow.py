@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from inprocess import call
 from killing import kill_everywhere
 from project import BODY, Project
 from taskfiles import Store, rename
 from taskfiles.leases import find_lease
+from taskfiles.schema import build_schema
 from test_concurrency import at_once
 
 RUNNERS = 8
@@ -63,6 +65,8 @@ def test_what_a_dead_claim_held_is_offered_again_and_says_so(queue: Project) -> 
     assert [each["expired"] for each in answer["candidates"]] == [ended, None, None]
     assert f"the claim of gone expired at {gone['until']}" in call(queue, "next").out
     taken = claim(queue, "next", "--claim", by="bob")
+    for schema, value in (("next", answer), ("pickup", taken)):
+        Draft202012Validator(build_schema(schema)).validate(value)
     assert (taken["task"]["id"], taken["claim"]["expired"]) == ("best", ended)
     assert taken["task"]["assignees"] == ["bob"]
 
