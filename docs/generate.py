@@ -109,6 +109,14 @@ def commands() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def usage() -> str:
+    """Give the help of the whole program as typer writes it on any terminal of 80 columns or more."""
+    result = CliRunner().invoke(
+        program.build(), ["--help"], prog_name="tasks", terminal_width=78, color=False
+    )
+    return result.output
+
+
 def ranking() -> str:
     """Tell the points of each part of a rank."""
     lines = ["# How tasks are ranked", "", *RANKING, "", "| part | points |", "| --- | --- |"]
@@ -143,6 +151,7 @@ def generated() -> dict[str, str]:
     pages = {
         "taskfiles/keytable.py": key_table(),
         "cli/taskfiles_cli/argtable.py": argument_table(),
+        "cli/taskfiles_cli/usage.txt": usage(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
         f"{TOPICS}/ranking.md": ranking(),
         "docs/reference/ranking.md": NOTE + ranking(),

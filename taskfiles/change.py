@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
@@ -75,6 +74,8 @@ def _differing_runs(old: list[Value], new: list[Value]) -> list[tuple[int, int, 
 
 
 def _key(value: Value) -> str:
+    import json  # noqa: PLC0415 (only lists that change need it)
+
     return json.dumps(value, sort_keys=True)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple, NoReturn
 
+from taskfiles.pattern import lazy_bytes
+
 BOM = b"\xef\xbb\xbf"
 MAX_BYTES = 64 * 1024 * 1024
 MAX_FRONT = 2 * 1024 * 1024  # thousands of attempts; reading takes a hundred times as much memory
-_OPEN = re.compile(rb"---[ \t]*(?:\r\n|\n)")
-_CLOSE = re.compile(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
-_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_OPEN = lazy_bytes(rb"---[ \t]*(?:\r\n|\n)")
+_CLOSE = lazy_bytes(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
+_CONFLICT = lazy_bytes(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"-\0", b"\0-", b"\0\0\0-")
 
 

@@ -65,6 +65,11 @@ def unpack_values(data: bytes) -> dict[str, Value]:
     return values
 
 
+def fits(key: Key) -> bool:
+    """Tell whether a key fits into the columns of the index; times before 1970 or after 2554 don't."""
+    return min(key) >= 0 and max(key) < 1 << 64
+
+
 def is_racy(key: Key, started_ns: int) -> bool:
     """Tell whether a file may have changed after it was read without its key telling.
 

@@ -6,8 +6,9 @@ moment, `delta` those that changed since; both are replaced whole by a rename, s
 never wait for each other, and a delta names the base that it belongs to.
 
 A file of the index is blobs that can be read one by one, then a header that tells where each lies. `base`
-has which files there are (`keys`), what is in each section (`contents`), its rows of JSON (`rows:STATE`),
-what else is remembered of its tasks (`rest:STATE`) and of other files (`others`). `indexing` writes them.
+has which files there are (`keys`), the tasks of each state (`lines:STATE`, `ends:STATE`), their rows of JSON
+(`rows:STATE`), what else is remembered of them (`rest:STATE`) and of other files (`others`). `indexing`
+writes them.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
-MAGIC = b"tasks index 1\n"
+MAGIC = b"tasks index 2\n"
 TAIL = 8  # bytes at the end: length and checksum of the header, which stands before them
 JOINT = b","  # what stands between two rows of a section
 _MOST_HEADER = 1 << 20
@@ -56,12 +57,52 @@ class Listing:
 
 
 class Section:
-    """The tasks of one state, ordered by id and path, and where in the blob each one's row ends."""
+    """The tasks of one state, ordered by id and path: a line `id<tab>path` for each, and where its row ends.
 
-    __slots__ = ("ends", "ids", "paths")
+    The lines stay one piece of bytes, in which looking something up costs less than taking it apart.
+    """
 
-    def __init__(self, ids: list[str], paths: list[str], ends: list[int]) -> None:
-        self.ids, self.paths, self.ends = ids, paths, ends
+    def __init__(self, lines: bytes, ends: bytes) -> None:
+        self._lines, self._ends = lines, memoryview(ends).cast("Q")
+
+    def tasks(self) -> list[tuple[str, str]]:
+        """Give the ids and paths."""
+        found = []
+        for line in self._lines[1:-1].split(b"\n"):
+            task_id, _, path = line.partition(b"\t")
+            found.append((task_id.decode(), os.fsdecode(path)))
+        return found
+
+    def start(self, position: int) -> int:
+        """Give where a row begins among the rows of the section; a `JOINT` ends before it."""
+        return self._ends[position - 1] + len(JOINT) if position else 0
+
+    def find(self, path: str) -> int | None:
+        """Give the position of the task of a file."""
+        at = self._lines.find(b"\t" + os.fsencode(path) + b"\n")
+        return self._lines.count(b"\n", 0, at) - 1 if at >= 0 else None
+
+    def holders(self, task_id: str) -> list[str]:
+        """Give the paths of the files that carry an id."""
+        mark, found = b"\n" + task_id.encode() + b"\t", []
+        at = self._lines.find(mark)
+        while at >= 0:
+            end = self._lines.index(b"\n", at + len(mark))
+            found.append(os.fsdecode(self._lines[at + len(mark) : end]))
+            at = self._lines.find(mark, end)
+        return found
+
+    def place_of(self, task_id: str) -> int:
+        """Give the position before which a task of this id belongs."""
+        lines, wanted = self._lines, task_id.encode()
+        low, high = 1, len(lines)  # where lines begin
+        while low < high:
+            middle = max(low, lines.rfind(b"\n", 0, (low + high) // 2) + 1)
+            if lines[middle : lines.index(b"\t", middle)] < wanted:
+                low = lines.index(b"\n", middle) + 1
+            else:
+                high = middle
+        return lines.count(b"\n", 0, low) - 1
 
 
 class Base:
@@ -71,19 +112,22 @@ class Base:
         self.directory, self._data, self.header = directory, data, header
         self.stamp: str = header["stamp"]
         self.count: int = header["count"]
+        self.quiet: bool = header["quiet"]
         self.few = max(_LEAST_DELTA, self.count // _DELTA_SHARE)
 
     def listings(self) -> dict[str, Listing]:
         """Give what every directory held. Raises Corrupt."""
         return {path: Listing(*parts) for path, parts in unpack(self._blob("keys")).items()}
 
-    def sections(self) -> dict[str, Section]:
-        """Give what is in each section. Raises Corrupt."""
-        return {state: Section(*parts) for state, parts in unpack(self._blob("contents")).items()}
+    @property
+    def states(self) -> list[str]:
+        """The states that any task has."""
+        states: list[str] = self.header["states"]
+        return states
 
-    def has_rows(self, state: str) -> bool:
-        """Tell whether a section has any task."""
-        return f"rows:{state}" in self.header["blobs"]
+    def section(self, state: str) -> Section:
+        """Give what is in a section. Raises Corrupt."""
+        return Section(self._blob(f"lines:{state}"), self._blob(f"ends:{state}"))
 
     def rows(self, state: str) -> bytes:
         """Give the JSON rows of a section, with `JOINT` between them. Raises Corrupt."""
@@ -93,13 +137,13 @@ class Base:
         """Give all that is remembered, the delta's included. Raises Corrupt."""
         keys = {path: listing.by_name() for path, listing in self.listings().items()}
         found: Seen = {}
-        for state, section in self.sections().items():
-            rows, start = self.rows(state), 0
+        for state in self.states:
+            rows, section = self.rows(state), self.section(state)
             rest = unpack(self._blob(f"rest:{state}"))
-            for task_id, path, end, more in zip(section.ids, section.paths, section.ends, rest, strict=True):
+            for position, ((task_id, path), more) in enumerate(zip(section.tasks(), rest, strict=True)):
                 directory, _, name = path.rpartition("/")
-                found[path] = (keys[directory][name], (task_id, state, *more, rows[start:end]))
-                start = end + len(JOINT)
+                row = rows[section.start(position) : section.start(position + 1) - len(JOINT)]
+                found[path] = (keys[directory][name], (task_id, state, *more, row))
         for path, record in unpack(self._blob("others")).items():
             directory, _, name = path.rpartition("/")
             found[path] = (keys[directory][name], record)
@@ -160,7 +204,7 @@ def _open(path: str, project: str) -> tuple[_File, dict[str, Any]] | None:
         end = status.st_size - TAIL
         tail = file.read(TAIL, end)
         size = int.from_bytes(tail[:4], "little")
-        if size > min(end, _MOST_HEADER) or file.read(len(MAGIC), 0) != MAGIC:
+        if not 0 < size <= min(end, _MOST_HEADER) or file.read(len(MAGIC), 0) != MAGIC:
             return None
         text = file.read(size, end - size)
         if crc32(text) != int.from_bytes(tail[4:], "little"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import time
+from contextlib import suppress
 from zlib import crc32
 
-from taskfiles.entry import Entry, Key, Record, pack
+from taskfiles.entry import Entry, Key, Record, fits, pack
 from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
 
 TYPE_CHECKING = False
@@ -25,13 +26,14 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
 
     `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
     """
-    if base is not None:
+    quiet = _is_quiet(seen)
+    if base is not None and (base.quiet or not quiet):  # one that is quiet again serves the quick list
         delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
         if len(delta) <= base.few and len(seen) >= base.count - base.few:
             save_delta(base, delta)
             return
-    header = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
-    header["quiet"] = _is_quiet(seen)
+    header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
+    header |= {"quiet": quiet, "states": _states(seen)}
     try:
         _write(os.path.join(directory, BASE), header, _base_blobs(root, seen))
         _tidy(directory)
@@ -60,8 +62,15 @@ def _is_quiet(seen: Seen) -> bool:
     return True
 
 
+def _states(seen: Seen) -> list[str]:
+    found = {entry.state for _, record in seen.values() if (entry := task_entry(record)) is not None}
+    return sorted(found)
+
+
 def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Lay all files out, a blob at a time, so that never more than one of them is held twice."""
+    from array import array  # noqa: PLC0415 (most commands write no base)
+
     keys: dict[str, dict[str, Key]] = {}
     tasks: dict[str, list[tuple[str, str, Entry]]] = {}
     others: dict[str, Record] = {}
@@ -74,17 +83,17 @@ def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
             others[path] = record
     yield "keys", [pack({path: _columns(root, path, named) for path, named in keys.items()})]
     yield "others", [pack(others)]
-    contents = {}
     for state, found in tasks.items():
         found.sort(key=lambda each: each[:2])
         ends, end = [], -len(JOINT)
         for _, _, entry in found:
             end += len(JOINT) + len(entry.row)
             ends.append(end)
-        contents[state] = ([each[0] for each in found], [each[1] for each in found], ends)
+        lines = [b"%s\t%s\n" % (task_id.encode(), os.fsencode(path)) for task_id, path, _ in found]
+        yield f"lines:{state}", [b"\n", *lines]
+        yield f"ends:{state}", [array("Q", ends).tobytes()]
         yield f"rest:{state}", [pack([entry.record()[2:-1] for _, _, entry in found])]
         yield f"rows:{state}", [part for _, _, entry in found for part in (JOINT, entry.row)][1:]
-    yield "contents", [pack(contents)]
 
 
 def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:
@@ -93,6 +102,8 @@ def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str]
 
     place = os.path.join(root, directory)
     names = os.listdir(place)
+    if not keys.keys() <= set(names):
+        raise FileNotFoundError(place)  # a file that was seen has gone: nothing is remembered this time
     listed = [keys.get(name) or _bystander_key(os.path.join(place, name)) for name in names]
     return names, b"".join(array("Q", column).tobytes() for column in zip(*listed, strict=True))
 
@@ -103,15 +114,16 @@ def _bystander_key(path: str) -> Key:
     status = os.lstat(path)
     if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
         key = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        return key if min(key) >= 0 else NO_KEY
+        return key if fits(key) else NO_KEY
     return NO_KEY
 
 
 def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterable[bytes]]]) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW
-    descriptor = os.open(temporary, flags, 0o600)
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)  # of a process that had this number before, or whatever else stands there
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(MAGIC)

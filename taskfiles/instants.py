@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-_INSTANT = re.compile(
+from taskfiles.pattern import lazy
+
+_INSTANT = lazy(
     r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))?", re.ASCII
 )
 
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = re.compile(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
+_DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
 
 
 def parse_instant(text: str) -> datetime:

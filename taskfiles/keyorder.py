@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from taskfiles.nodes import Node, YamlProblem, same
+from taskfiles.pattern import lazy
 from taskfiles.sections import split_lines
 from taskfiles.splice import UnsafeEdit
 from taskfiles.yamltext import read_yaml
 
-_BLANK = re.compile(r"[ \t]*(?:\r\n|\n|\r|\Z)")
+_BLANK = lazy(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
 def reorder_yaml(text: str, order: Sequence[str], newline: str = "\n") -> str:

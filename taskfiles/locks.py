@@ -11,8 +11,8 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
-import threading
 import time
+from _thread import _local as local  # what `threading` gives under that name, without its import
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
@@ -51,7 +51,7 @@ class Locks:
     ) -> None:
         self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
         self._settle = settle
-        self._mine = threading.local()
+        self._mine = local()
         self.fell_back = False
 
     @contextmanager

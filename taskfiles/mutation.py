@@ -205,15 +205,23 @@ def check_relations(store: Store, changes: Sequence[Change]) -> None:
     """
     if not any(_changes_relations(change) for change in changes):
         return
+    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, changes))
+    if finding is not None:
+        new = next(change.after for change in changes if not change.removed)
+        raise invalid_edit(new.id, finding)
+
+
+def _new_error(tasks: Sequence[Task], changes: Sequence[Change]) -> Finding | None:
     old = [change.before for change in changes if change.before is not None]
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
-    others = [task for task in store.snapshot().tasks if task.path not in touched]
+    others = [task for task in tasks if task.path not in touched]
     known = Counter((f.code, f.message) for f in _relation_errors(_renamed([*others, *old], changes)))
     for finding in _relation_errors([*others, *new]):
         if not known[finding.code, finding.message]:
-            raise invalid_edit(new[0].id, finding)
+            return finding
         known[finding.code, finding.message] -= 1
+    return None
 
 
 def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.digest import hex_digest
 from taskfiles.instants import parse_instant
+from taskfiles.pattern import lazy
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
 _LONGEST_NAME = 200
-_NAME = re.compile(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
+_NAME = lazy(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
 

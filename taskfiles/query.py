@@ -161,7 +161,10 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
             raise TaskfilesError(
                 "bad-value", option="The sort key", given=f"“{name}”", problem="it is no key", remedy=remedy
             )
-        ranked = [(_rank(task, name), task) for task in ordered]
+        ranked = []
+        for task in ordered:
+            ranked.append((_rank(task, name), task))
+            task.forget()  # the values of many tasks take more room than all else
         known = [pair for pair in ranked if pair[0] is not None]
         known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
         ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]

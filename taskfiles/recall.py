@@ -26,7 +26,7 @@ def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
     Between two pieces belongs `index.JOINT`. None where the index does not suffice.
     """
     base = index.open_base(directory, root)
-    if base is None or not base.header["quiet"]:
+    if base is None or not base.quiet:
         return None
     try:
         return _recall(root, base, state)
@@ -41,17 +41,15 @@ def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | Non
         return None
     gone = changed.missing | changed.paths.keys()
     if not gone and state is not None:
-        return [base.rows(state)] if base.has_rows(state) else []
-    sections = base.sections()
+        return [base.rows(state)] if state in base.states else []
     entries = _read_changed(root, base, changed.paths, started_ns)
-    if entries is None or _share_an_id(sections, entries, gone):
+    if entries is None or _share_an_id(base, entries, gone):
         return None
     if state is not None:
-        wanted = [entry for entry in entries if entry.state == state]
-        return _merge(sections.get(state), base.rows(state) if base.has_rows(state) else b"", wanted, gone)
+        return _merge(base, state, [entry for entry in entries if entry.state == state], gone)
     rows = [(entry.id, entry.row) for entry in entries]
-    for name, section in sections.items():
-        rows += _kept(base.rows(name), section, gone)
+    for name in base.states:
+        rows += _kept(base.rows(name), base.section(name), gone)
     rows.sort()
     return [row for _, row in rows]
 
@@ -75,56 +73,57 @@ class _Changes:
     def find(self, started_ns: int) -> bool:
         """List and stat all files; False where something is in the way, or moved meanwhile."""
         pending = [TASKS_DIR]
-        listed: dict[str, tuple[int, list[os.DirEntry[str]]]] = {}
+        listed: dict[str, tuple[int, list[str]]] = {}
         while pending:
             directory = pending.pop()
             place = os.path.join(self.root, directory)
-            moment = os.stat(place).st_mtime_ns
-            with os.scandir(place) as scan:
-                entries = list(scan)
-            if not self._compare(directory, entries, pending):
+            descriptor = os.open(place, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                moment = os.fstat(descriptor).st_mtime_ns
+                names = os.listdir(descriptor)
+                # Relative to the open directory: the system need not walk the whole path for each file.
+                states = [os.stat(name, dir_fd=descriptor, follow_symlinks=False) for name in names]
+            finally:
+                os.close(descriptor)
+            if not self._compare(directory, names, states, pending):
                 return False
-            listed[directory] = (moment, entries)
+            listed[directory] = (moment, names)
         for directory in self.listings.keys() - listed.keys():
             self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
         return all(self._is_still(directory, *seen, started_ns) for directory, seen in listed.items())
 
-    def _compare(self, directory: str, entries: list[os.DirEntry[str]], pending: list[str]) -> bool:
+    def _compare(
+        self, directory: str, names: list[str], states: list[os.stat_result], pending: list[str]
+    ) -> bool:
         """Compare a directory with what is known of it; False where something else than files is there."""
-        # All in one go, for this is done for every file there is: an entry's own status costs half of what
-        # `os.stat` does, and an equal inode number says that it is still a file.
-        names = [entry.name for entry in entries]
-        states = [entry.stat(follow_symlinks=False) for entry in entries]
+        # All in one go, for this is done for every file there is.
         listing = self.listings.get(directory)
         if listing is not None and names == listing.names and listing.columns == _columns_of(states):
             return True
         known = listing.by_name() if listing is not None else {}
-        found: list[Key] = [_key_of(state) for state in states]
-        wanted = [known.get(name) for name in names]
         unseen = set(known)
-        for entry, want, key in zip(entries, wanted, found, strict=True):
-            unseen.discard(entry.name)
-            if key == want or entry.name[0] == ".":
+        for name, state in zip(names, states, strict=True):
+            unseen.discard(name)
+            key: Key = _key_of(state)
+            if known.get(name) == key or name[0] == ".":
                 continue
-            if entry.is_dir(follow_symlinks=False):
-                pending.append(f"{directory}/{entry.name}")
-            elif not entry.is_file(follow_symlinks=False):
+            if stat.S_ISDIR(state.st_mode):
+                pending.append(f"{directory}/{name}")
+            elif not stat.S_ISREG(state.st_mode):
                 return False
-            elif entry.name.endswith(".md"):
-                self.paths[f"{directory}/{entry.name}"] = key
+            elif name.endswith(".md"):
+                self.paths[f"{directory}/{name}"] = key
         self.missing.update(f"{directory}/{name}" for name in unseen)
         return True
 
-    def _is_still(
-        self, directory: str, moment: int, entries: list[os.DirEntry[str]], started_ns: int
-    ) -> bool:
+    def _is_still(self, directory: str, moment: int, names: list[str], started_ns: int) -> bool:
         """Whether a directory holds what it held: told by its time, or shortly after a change by a look."""
         place = os.path.join(self.root, directory)
         if os.stat(place).st_mtime_ns != moment:
             return False
         if moment <= started_ns - RACY_NS:
             return True
-        return os.listdir(place) == [entry.name for entry in entries]
+        return os.listdir(place) == names
 
 
 def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns: int) -> list[Entry] | None:
@@ -174,39 +173,36 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
     return read_sound(path, b"".join(parts))
 
 
-def _share_an_id(sections: dict[str, index.Section], entries: list[Entry], gone: Collection[str]) -> bool:
+def _share_an_id(base: index.Base, entries: list[Entry], gone: Collection[str]) -> bool:
     """Whether a changed task has the id of another one."""
     ids = {entry.id for entry in entries}
+    sections = [base.section(state) for state in base.states] if ids else []
     return len(ids) < len(entries) or any(
-        task_id in ids and path not in gone
-        for section in sections.values()
-        if not ids.isdisjoint(section.ids)
-        for task_id, path in zip(section.ids, section.paths, strict=True)
+        path not in gone for section in sections for task_id in ids for path in section.holders(task_id)
     )
 
 
-def _merge(
-    section: index.Section | None, blob: bytes, entries: list[Entry], gone: Collection[str]
-) -> list[bytes]:
-    """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
-    from bisect import bisect_left  # noqa: PLC0415 (most lists find nothing changed)
+def _sorted(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: entry.id)  # no two tasks share an id here
 
-    paths, ids, ends = (section.paths, section.ids, section.ends) if section else ([], [], [])
-    cuts = {position: False for position, path in enumerate(paths) if path in gone}
-    added: dict[int, list[Entry]] = {}
-    for entry in sorted(entries, key=lambda each: each.id):  # no two tasks share an id here
-        position = bisect_left(ids, entry.id)
-        cuts.setdefault(position, True)
-        added.setdefault(position, []).append(entry)
+
+def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[bytes]:
+    """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
+    if state not in base.states:
+        return [entry.row for entry in _sorted(entries)]
+    section, blob = base.section(state), base.rows(state)
+    taken = {position for path in gone if (position := section.find(path)) is not None}
+    added: dict[int, list[bytes]] = {}
+    for entry in _sorted(entries):
+        added.setdefault(section.place_of(entry.id), []).append(entry.row)
     pieces: list[bytes] = []
     begin = 0  # of what is not written yet
-    for position in sorted(cuts):
-        start = ends[position - 1] + len(index.JOINT) if position else 0
+    for position in sorted(taken | added.keys()):
+        start = section.start(position)
         if begin < start:
             pieces.append(blob[begin : start - len(index.JOINT)])
-        pieces += [entry.row for entry in added.get(position, ())]
-        stays = cuts[position]
-        begin = start if stays else ends[position] + len(index.JOINT)
+        pieces += added.get(position, ())
+        begin = section.start(position + 1) if position in taken else start
     if begin < len(blob):
         pieces.append(blob[begin:])
     return pieces
@@ -214,9 +210,10 @@ def _merge(
 
 def _kept(blob: bytes, section: index.Section, gone: Collection[str]) -> list[tuple[str, bytes]]:
     """Cut a section's rows apart and leave out those of changed files."""
-    found, start = [], 0
-    for task_id, path, end in zip(section.ids, section.paths, section.ends, strict=True):
+    found = []
+    for position, (task_id, path) in enumerate(section.tasks()):
         if path not in gone:
-            found.append((task_id, blob[start:end]))
-        start = end + len(index.JOINT)
+            found.append(
+                (task_id, blob[section.start(position) : section.start(position + 1) - len(index.JOINT)])
+            )
     return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from taskfiles.pattern import lazy
 
 ACCEPTANCE_CRITERIA = "Acceptance Criteria"
 INSIGHTS = "Post-Implementation Insights"
@@ -13,19 +14,17 @@ INSIGHT_SECTIONS = ("Changelog", "Decisions", "Technical Changes")
 OLDER_NAMES = {"Architecture": "Technical Changes"}
 _KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
-_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
-_CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
-_RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
-_CONTAINER = re.compile(
-    r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)"
-)  # a quote or list item, even within a paragraph
-_EMPTY_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
-_MARKERS = re.compile(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
-_PARAGRAPH = re.compile(r" {0,3}(?![ \t]|<)\S")
-_COMMENT = re.compile(r" {0,3}<!--")
+_LINE = lazy(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
+_HEADING = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
+_UNDERLINE = lazy(r" {0,3}(=+|-+)[ \t]*\Z")
+_FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
+_CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
+_RULE = lazy(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
+_CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
+_EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
+_MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
+_PARAGRAPH = lazy(r" {0,3}(?![ \t]|<)\S")
+_COMMENT = lazy(r" {0,3}<!--")
 _NONE, _INSIDE = -1, -2  # no paragraph; the lines of a quote or list item, which no underline reaches
 
 

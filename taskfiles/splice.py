@@ -11,16 +11,17 @@ from collections.abc import Callable, Sequence
 
 from taskfiles.change import Step, find_steps
 from taskfiles.nodes import Node, Path, Value, YamlProblem, same
+from taskfiles.pattern import lazy
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
 from taskfiles.yamltext import read_yaml
 
 KeyOrder = Callable[[Path], Sequence[str]]
-_LINE_END = re.compile(r"\r\n|\n|\r|\Z")
-_REST = re.compile(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")
-_HEADER = re.compile(r"[|>][-+0-9]*")
-_COMMENT_LINE = re.compile(r"(?:[ \t]*(?:\r\n|\n|\r))*(?P<indent> *)#[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_COLON = re.compile(r"\s*:")
-_DASH = re.compile(r"(?m)^[ \t]*(-)(?=\s|\Z)")
+_LINE_END = lazy(r"\r\n|\n|\r|\Z")
+_REST = lazy(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")
+_HEADER = lazy(r"[|>][-+0-9]*")
+_COMMENT_LINE = lazy(r"(?:[ \t]*(?:\r\n|\n|\r))*(?P<indent> *)#[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_COLON = lazy(r"\s*:")
+_DASH = lazy(r"(?m)^[ \t]*(-)(?=\s|\Z)")
 
 
 class UnsafeEdit(Exception):

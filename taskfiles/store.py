@@ -24,7 +24,8 @@ from taskfiles.place import (
     journal_directory,
     pending_names,
 )
-from taskfiles.reader import Loaded, Moved, Reader, unheeded
+from taskfiles.reader import LateRead, Loaded, Reader, unheeded
+from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import suggest
@@ -249,34 +250,32 @@ class Store:
         Raises as `read_all` does.
         """
 
-        def collect(found: Iterator[Task | Finding]) -> Snapshot:
-            tasks: list[Task] = []
-            unreadable: list[Finding] = []
-            for each in found:
-                if isinstance(each, Task):
-                    tasks.append(each)
-                else:
-                    unreadable.append(each)
-            return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
+        return self.read_all(_collect, check=check)
 
-        return self.read_all(collect, check=check)
+    def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
+        """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
+
+        Raises as `read_all` does.
+        """
+        return self.read_all(lambda found: use(_collect(found)), check=check)
 
     def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
         """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
-        the same before and after, all is read again and `use` called again, at last under a lock that
-        keeps moves away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
+        the same before and after, or a text has changed before it was asked for, all is read again and `use`
+        called again, at last under a lock that keeps other commands away.
+        Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         self._settle_for_reader()
         for _ in range(_TRIES):
-            with suppress(Moved):
-                return self.reader.read_all(use, check=check)
+            with suppress(Moved, LateRead):
+                return read_all(self.reader, use, check=check)
         # Who writes a task already holds its lock, and can only look again until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
-                with suppress(Moved):
-                    return self.reader.read_all(use, check=check)
+                with suppress(Moved, LateRead):
+                    return read_all(self.reader, use, check=check)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
     def get(self, task_id: str) -> Task:
@@ -370,6 +369,17 @@ class Store:
     def walk(self) -> Iterator[str]:
         """List the paths of the `.md` files below `tasks/`, relative to the root, in their order."""
         return self.reader.walk()
+
+
+def _collect(found: Iterator[Task | Finding]) -> Snapshot:
+    tasks: list[Task] = []
+    unreadable: list[Finding] = []
+    for each in found:
+        if isinstance(each, Task):
+            tasks.append(each)
+        else:
+            unreadable.append(each)
+    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
 
 def _path(text: str) -> Path:

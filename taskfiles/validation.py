@@ -36,10 +36,13 @@ class Fix(NamedTuple):
 
 def validate(store: Store) -> Report:
     """Check every file of a store, each for itself and all together, the configuration too."""
-    snapshot = store.snapshot(check=True)
     has_config = os.path.lexists(store.reader.file(CONFIG_PATH))
-    files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
-    return Report(sort_findings(_all_findings(store, snapshot)), files)
+
+    def report(snapshot: Snapshot) -> Report:
+        files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
+        return Report(sort_findings(_all_findings(store, snapshot)), files)
+
+    return store.with_snapshot(report, check=True)
 
 
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
@@ -56,10 +59,14 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
 
     Raises TaskfilesError: no-such-task, io.
     """
-    snapshot = store.snapshot(check=True)
-    wanted = resolve_names(store, snapshot, names, directory)
-    findings = [finding for finding in _all_findings(store, snapshot) if finding.path in wanted]
-    known = {CONFIG_PATH, *_paths(snapshot)}
+    named = list(names)
+
+    def look(snapshot: Snapshot) -> tuple[set[str], list[Finding], set[str]]:
+        wanted = resolve_names(store, snapshot, named, directory)
+        findings = [finding for finding in _all_findings(store, snapshot) if finding.path in wanted]
+        return wanted, findings, {CONFIG_PATH, *_paths(snapshot)}
+
+    wanted, findings, known = store.with_snapshot(look, check=True)
     for path in wanted - known:
         with naming("Reading", path):
             content = read_regular(store.reader.file(path))
@@ -124,7 +131,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
     fixed: list[Fix] = []
     planned: list[Planned] = []
     with store.locks.store():
-        tasks = store.snapshot().tasks
+        tasks = store.snapshot(check=True).tasks
         count: dict[str, int] = {}
         for task in tasks:
             count[task.id] = count.get(task.id, 0) + 1

@@ -9,10 +9,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from taskfiles.instants import format_instant, parse_instant
+from taskfiles.pattern import lazy
 
 MAX_INTEGER = 2**63 - 1
-_ID = re.compile(r"[a-z0-9][a-z0-9-]*", re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_ID = lazy(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_UUID = lazy(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 E = TypeVar("E", bound=StrEnum)
 

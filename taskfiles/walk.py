@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterator
 from taskfiles.files import naming
 
 
-def walk_files(top: str, is_inside: Callable[[str], bool]) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
+def walk_files(
+    top: str, is_inside: Callable[[str], bool], visited: dict[str, int] | None = None
+) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
     """List the `.md` files below a directory in the order of their paths, hidden ones left out.
 
     Each comes with its directory entry, or None for a link. Directories are entered once, by whatever
     links. A link to a directory that `is_inside` denies is listed itself, as if it were a file, so that
-    whoever reads it can say what it is.
-    Raises TaskfilesError (io).
+    whoever reads it can say what it is. `visited` gets the directories with their times of modification,
+    in nanoseconds. Raises TaskfilesError (io).
     """
     seen: set[tuple[int, int]] = set()
     pending: list[tuple[str, bool, os.DirEntry[str] | None]] = [(top, True, None)]
@@ -24,16 +26,19 @@ def walk_files(top: str, is_inside: Callable[[str], bool]) -> Iterator[tuple[str
             yield path, entry
         else:
             with naming("Listing", path):
-                pending += _list(path, seen)
+                pending += _list(path, seen, visited if visited is not None else {})
 
 
-def _list(directory: str, seen: set[tuple[int, int]]) -> list[tuple[str, bool, os.DirEntry[str] | None]]:
+def _list(
+    directory: str, seen: set[tuple[int, int]], visited: dict[str, int]
+) -> list[tuple[str, bool, os.DirEntry[str] | None]]:
     """List what a directory holds, the last name first: path, whether a directory, entry."""
     try:
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in seen:
             return []
         seen.add((status.st_dev, status.st_ino))
+        visited[directory] = status.st_mtime_ns
         with os.scandir(directory) as scan:
             entries = [entry for entry in scan if not entry.name.startswith(".")]
     except FileNotFoundError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -71,6 +70,8 @@ def row_bytes(task: Task) -> bytes:
 
 def row_text(value: Any) -> str:
     """Write a value as compact JSON."""
+    import json  # noqa: PLC0415 (nothing of it is needed for people)
+
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
 
 
@@ -176,7 +177,8 @@ def plan_object(plan: Plan) -> dict[str, Any]:
 
 
 def _plan_id(body: dict[str, Any]) -> str:
-    import uuid  # noqa: PLC0415 (commands that list tasks must not pay for it)
+    import json  # noqa: PLC0415 (commands that list tasks must not pay for these)
+    import uuid  # noqa: PLC0415
 
     lasting = {key: value for key, value in body.items() if key != "preview_only"}
     canonical = json.dumps(lasting, sort_keys=True, separators=(",", ":"))

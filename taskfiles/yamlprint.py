@@ -7,10 +7,11 @@ import re
 from functools import lru_cache
 
 from taskfiles.nodes import Value, YamlProblem
+from taskfiles.pattern import lazy
 from taskfiles.yamltext import read_yaml
 
 # Words that YAML 1.1 readers take for something other than text; quoted for their sake.
-_OTHER_WORDS = re.compile(
+_OTHER_WORDS = lazy(
     r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]+(?:e[-+]?[0-9]+)?)"
     r"|[-+]?\.(?:inf|nan)|=|<<|-{3}|\.{3}",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from project import Project
+from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -27,3 +28,15 @@ def project(tmp_path: Path) -> Project:
     (made.root / "tasks" / "10-ready").mkdir(parents=True)
     made.git("init", "-q", "-b", "main")
     return made
+
+
+@pytest.fixture(scope="session")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
+    """Projects whose files grow old together."""
+    return Shelf(tmp_path_factory.mktemp("shelf"))
+
+
+@pytest.fixture
+def old(shelf: Shelf, tmp_path: Path) -> Project:
+    """A project in a git repository of its own, none of whose files has changed for two seconds."""
+    return shelf.take(tmp_path / "repo")

@@ -13,11 +13,12 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from project import Project
+from project import SCRIPT, Project
 from taskfiles import accel, keys, model, values
 from taskfiles.keys import PARTS
 from taskfiles_cli import argv, program
 from taskfiles_cli.argtable import COMMANDS, Option
+from warm import LONG_WAY, remember, trace
 
 ODD = st.one_of(
     st.none(),
@@ -176,7 +177,7 @@ def _comparable(value: object) -> object:
     "words",
     [
         ["--version", "x"],
-        ["--help"],
+        ["--help", "list"],
         [],
         ["lst"],
         ["list", "--help"],
@@ -190,12 +191,29 @@ def test_what_is_in_doubt_is_left_to_typer(words: list[str]) -> None:
     assert argv.recognise(words) is None
 
 
+@pytest.mark.parametrize("columns", ["0", "40", "79", "80", "81", "200"])
+@pytest.mark.parametrize("option", ["--help", "-h"])
+def test_help_is_what_typer_says(project: Project, option: str, columns: str) -> None:
+    """At any width; the kept text serves all from 80 columns on."""
+    answers = []
+    for setting in ("0", "argv"):
+        env = project.environment({"TASKS_ACCEL": setting, "COLUMNS": columns})
+        done = subprocess.run([*SCRIPT, option], cwd=project.root, env=env, capture_output=True, check=False)
+        answers.append((done.returncode, done.stdout, done.stderr))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 0
+    assert b"Commands:" in answers[0][1]
+
+
 def test_every_command_is_in_the_table() -> None:
     assert COMMANDS.keys() == program.COMMANDS.keys()
 
 
 HEAVY = {"taskfiles.leases", "taskfiles.claims", "taskfiles.transaction", "taskfiles.recovery"}
 HEAVY |= {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
+HEAVY |= {"pathlib", "hashlib", "ruamel.yaml", "dataclasses", "tempfile", "inspect"}
+# Each takes longer to import than the fast list takes to answer for a hundred tasks.
+TOO_MUCH_FOR_A_LIST = {"typing", "re", "enum", "json", "datetime", "functools", "collections", "contextlib"}
 
 
 @pytest.mark.parametrize(
@@ -219,6 +237,28 @@ def test_hot_commands_import_little(project: Project, line: str) -> None:
     done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, check=True)
     code_given, *modules = done.stderr.splitlines()[-1].split()
     assert code_given == "0"
-    assert not HEAVY & set(modules)
-    if not line.startswith("list"):  # a list may need more, and takes long enough not to show it
-        assert not {"pathlib", "hashlib", "ruamel", "ruamel.yaml"} & set(modules)
+    assert not (HEAVY - imported_at_start()) & set(modules)
+
+
+def imported_at_start() -> set[str]:
+    """What the interpreter itself imports, for an editable installation above all."""
+    bare = subprocess.run(
+        [sys.executable, "-c", "import sys; print(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return set(bare.stdout.split())
+
+
+@pytest.mark.parametrize("state", [(), ("--state", "ready")], ids=["all", "one state"])
+@pytest.mark.parametrize("changed", [False, True], ids=["unchanged", "changed"])
+def test_the_list_from_the_index_imports_hardly_anything(
+    old: Project, state: tuple[str, ...], changed: bool
+) -> None:
+    remember(old)
+    if changed:
+        old.task("alpha", title="Changed")
+    found = trace(old, "list", *state, "--output", "json")
+    assert found.is_fast
+    heavy = (HEAVY | TOO_MUCH_FOR_A_LIST) - imported_at_start()
+    assert not heavy & found.modules
+    ours = {name for name in found.modules if name.startswith("taskfiles")}
+    assert not {"taskfiles.store", "taskfiles.task", "taskfiles_cli.output", LONG_WAY} & ours

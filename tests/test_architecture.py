@@ -18,7 +18,7 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs"},
+    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs", "pattern"},
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
     {"yamlprint", "change", "values", "git", "sound", "index"},
@@ -44,6 +44,7 @@ LEVELS = [
     {"graph", "query", "diff"},
     {"wire", "context"},
     {"rules.references", "reader", "conflicts", "readiness", "plan", "reference"},
+    {"scan"},
     {"store", "ranking", "staging"},
     {"writing", "leases"},
     {"commit"},

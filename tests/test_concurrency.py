@@ -36,16 +36,18 @@ with Store(Path.cwd()).locks.tasks("fix"):
 """
 
 
-def at_once(project: Project, *jobs: Sequence[list[str]], before: Sequence[int] = ()) -> list[Done]:
+def at_once(
+    project: Project, *jobs: Sequence[list[str]], before: Sequence[int] = (), code: str = GATED
+) -> list[Done]:
     """Run each job, a list of commands, in a process of its own; all begin at the same moment.
 
-    `before` lists the jobs (by position) that run without special rights.
+    `before` lists the jobs (by position) that run without special rights, `code` runs the commands.
     """
     ready, tell = os.pipe()
     gate, opener = os.pipe()
     started = [
         subprocess.Popen(
-            [sys.executable, "-c", GATED, str(tell), json.dumps(job)],
+            [sys.executable, "-c", code, str(tell), json.dumps(job)],
             cwd=project.root,
             env=project.environment(None),
             stdin=gate,

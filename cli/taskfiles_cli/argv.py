@@ -6,6 +6,7 @@ answer; `recognise` then gives None. A differential test compares the two.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
@@ -14,6 +15,7 @@ from taskfiles_cli import output
 from taskfiles_cli.argtable import COMMANDS, Command, Option
 from taskfiles_cli.version import VERSION_LINE
 
+_USAGE_COLUMNS = 80
 _FLAGS = {"flag", "no-flag"}
 
 
@@ -21,6 +23,8 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
     """Give the call that a command line asks for, or None where typer has to look at it."""
     if list(argv) == ["--version"]:
         return _print_version
+    if list(argv) in (["--help"], ["-h"]):
+        return _print_usage if _is_wide() else None
     if not argv or " " in argv[0]:  # the table's names of two words are two words
         return None
     words = 2 if " ".join(argv[:2]) in COMMANDS else 1
@@ -35,6 +39,19 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
 
 def _print_version() -> int:
     output.Console().write(VERSION_LINE)
+    return 0
+
+
+def _is_wide() -> bool:
+    """Whether typer would write its help in the width in which it is kept."""
+    import shutil  # noqa: PLC0415 (only help asks for the width)
+
+    return shutil.get_terminal_size().columns >= _USAGE_COLUMNS
+
+
+def _print_usage() -> int:
+    with open(os.path.join(os.path.dirname(__file__), "usage.txt"), encoding="utf-8") as file:
+        output.Console().write(file.read())
     return 0
 
 

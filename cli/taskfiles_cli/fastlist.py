@@ -70,7 +70,10 @@ def _rows(state: str | None) -> list[bytes] | None:
     if journal is not None and pending_names(journal):
         return None  # the long way takes back what was cut short
     directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
-    return recall(root, directory, state) if directory is not None else None
+    try:
+        return recall(root, directory, state) if directory is not None else None
+    except Exception:
+        return None
 
 
 def _write(rows: list[bytes]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sys
 import time
@@ -72,8 +71,6 @@ class Console:
         self, output: str = "human", colour: Colour = Colour.AUTO, env: Mapping[str, str] = os.environ
     ) -> None:
         self.output, self.colour, self.env = output, colour, env
-        self._shown_at: float | None = None
-        self._progress = False
 
     @property
     def is_machine(self) -> bool:
@@ -87,7 +84,7 @@ class Console:
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
         """Write UTF-8 to standard output. Raises as `write` does."""
-        self._clear()
+        _line.take_away()
         if sys.stdout is None:  # it was closed before the start (`>&-`)
             raise StdoutClosed
         try:
@@ -111,15 +108,17 @@ class Console:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
         indent = 2 if self.output == "json" and not self.is_compact else None
         separators = None if indent else (",", ":")
-        return (
-            json.dumps(
-                value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
-            )
-            + "\n"
+        import json  # noqa: PLC0415 (for people nothing of it is needed)
+
+        text = json.dumps(
+            value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
         )
+        return text + "\n"
 
     def line(self, value: Any) -> str:
         """Write a value as JSON on one line, without its end."""
+        import json  # noqa: PLC0415 (as above)
+
         return json.dumps(value, ensure_ascii=False, default=str)
 
     @property
@@ -160,7 +159,7 @@ class Console:
             place = finding._asdict() if finding else {"path": path}
             warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
             warning |= {key: place.get(key) for key in ("path", "line", "column")}
-            self.error_line(json.dumps({"warning": warning}, ensure_ascii=False))
+            self.error_line(self.line({"warning": warning}))
         elif finding is not None:
             self.error_line(self.finding_line(finding, sys.stderr))
         else:
@@ -171,11 +170,7 @@ class Console:
         """Report an error on standard error: a sentence and its remedy, or one JSON object."""
         if self.is_machine:
             keys = ("code", "message", "hint", "path", "line", "column", "details")
-            self.error_line(
-                json.dumps(
-                    {"error": {key: getattr(error, key) for key in keys}}, ensure_ascii=False, default=str
-                )
-            )
+            self.error_line(self.line({"error": {key: getattr(error, key) for key in keys}}))
             return
         place = ""
         if error.path and error.line:
@@ -187,28 +182,14 @@ class Console:
 
     def progress(self, done: int, whole: int) -> None:
         """Show on a terminal how far reading is, once it has taken half a second; take it away at the end."""
-        if self._shown_at is None:
-            self._shown_at = time.monotonic() + _QUIET_SECONDS
-        if done < whole and time.monotonic() < self._shown_at:
-            return
-        if not is_terminal(sys.stderr):
-            return
-        if done < whole:
-            self._shown_at = time.monotonic() + _REFRESH_SECONDS
-            self._progress = True
-            _write_error(f"\r{_ERASE}Reading task files: {done} of {whole}")
-        else:
-            self._clear()
-
-    def _clear(self) -> None:
-        """Take the line of progress away before anything else is written."""
-        if self._progress:
-            self._progress = False
-            _write_error(f"\r{_ERASE}")
+        if done >= whole:
+            _line.take_away()
+        elif is_terminal(sys.stderr):
+            _line.show(f"Reading task files: {done} of {whole}")
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error; where that is closed, there is nobody to tell."""
-        self._clear()
+        _line.take_away()
         _write_error(text + "\n")
 
     def finding_line(self, finding: Finding, stream: Any) -> str:
@@ -236,6 +217,33 @@ class Console:
         import shutil  # noqa: PLC0415 (only tables need it)
 
         return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
+
+
+class _ProgressLine:
+    """The one line of progress on standard error; whatever is written next takes it away."""
+
+    def __init__(self) -> None:
+        self._next: float | None = None
+        self._is_there = False
+
+    def show(self, text: str) -> None:
+        """Show a text, unless it is too early."""
+        now = time.monotonic()
+        if self._next is None:
+            self._next = now + _QUIET_SECONDS
+        if now >= self._next:
+            self._next = now + _REFRESH_SECONDS
+            self._is_there = True
+            _write_error(f"\r{_ERASE}{text}")
+
+    def take_away(self) -> None:
+        """Leave the line empty."""
+        if self._is_there:
+            self._is_there = False
+            _write_error(f"\r{_ERASE}")
+
+
+_line = _ProgressLine()
 
 
 def _write_error(text: str) -> None:

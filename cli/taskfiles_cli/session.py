@@ -37,9 +37,11 @@ class Session:
         colour: Colour = Colour.AUTO,
         lock_timeout: float | None = None,
         claim: str | None = None,
+        *,
+        index: bool = True,
     ) -> None:
         self.console = Console(output, colour)
-        self.root, self.lock_timeout, self.claim = root, lock_timeout, claim
+        self.root, self.lock_timeout, self.claim, self.index = root, lock_timeout, claim, index
         self._store: Store | None = None
 
     @property
@@ -52,7 +54,7 @@ class Session:
                 "caller": Caller(self.run_id, _actor(self.claim), os.urandom(8).hex()),
                 "claims": _claims(self.claim),
                 "state_home": state_directory(os.environ),
-                "index": True,
+                "index": self.index,
                 "cache": cache_directory(os.environ),
                 "progress": self.console.progress,
             }

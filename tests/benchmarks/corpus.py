@@ -11,7 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from taskfiles.instants import format_instant
-from taskfiles.names import DIRECTORIES, expected_path
+from taskfiles.names import expected_path
+from taskfiles.nodes import Value
+from taskfiles.place import DIRECTORIES
 from taskfiles.yamlprint import print_block
 
 STATES = ["done", "done", "ready", "ready", "idea", "in-progress"]
@@ -42,12 +44,12 @@ def write_project(count: int, directory: Path) -> None:
         (directory / expected_path(values)).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
 
 
-def task_values(number: int, chance: random.Random) -> dict[str, object]:
+def task_values(number: int, chance: random.Random) -> dict[str, Value]:
     """Make one task's frontmatter."""
     created = START + timedelta(minutes=number * 7, milliseconds=chance.randrange(1000))
     updated = created + timedelta(hours=chance.randrange(1, 500))
     state = chance.choice(STATES)
-    values: dict[str, object] = {
+    values: dict[str, Value] = {
         "id": f"task-{number}",
         "title": f"Make part {number} do what it should",
         "kind": "task",
@@ -55,7 +57,7 @@ def task_values(number: int, chance: random.Random) -> dict[str, object]:
         "priority": chance.choice(["low", "normal", "high"]),
         "size": chance.choice(["small", "medium", "large"]),
         "touches": [f"src/part{number % 50}/**"],
-        "labels": chance.sample(LABELS, 2),
+        "labels": [*chance.sample(LABELS, 2)],
         "created_at": format_instant(created),
         "updated_at": format_instant(updated),
         "last_activity_at": format_instant(updated),
@@ -66,13 +68,19 @@ def task_values(number: int, chance: random.Random) -> dict[str, object]:
     return values
 
 
-def attempt(end: datetime, chance: random.Random) -> dict[str, object]:
+def attempt(end: datetime, chance: random.Random) -> dict[str, Value]:
     """Make one attempt."""
     seconds = chance.randrange(30, 4000)
     tool, model = chance.choice(MODELS)
-    executor = {"tool": tool} | ({"model": model} if model else {})
+    executor: dict[str, Value] = {"tool": tool}
+    if model:
+        executor["model"] = model
     started = format_instant(end - timedelta(seconds=seconds))
-    times = {"started_at": started, "ended_at": format_instant(end), "duration_seconds": seconds}
+    times: dict[str, Value] = {
+        "started_at": started,
+        "ended_at": format_instant(end),
+        "duration_seconds": seconds,
+    }
     return times | {"status": "completed", "executor": executor}
 
 

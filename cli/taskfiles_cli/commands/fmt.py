@@ -30,7 +30,8 @@ def fmt(
 
     Comments move with their key. Tasks that others have claimed are left alone.
     """
-    session = Session(output, root, color, lock_timeout, claim)
+    # Every text is looked at, so that the index would spare nothing.
+    session = Session(output, root, color, lock_timeout, claim, index=False)
     store, console = session.store, session.console
     snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
     tasks, unreadable = snapshot

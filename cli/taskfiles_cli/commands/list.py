@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from taskfiles import Filter, Finding, Store, Task, sort_tasks, task_object
+from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.graph import find_parents
 from taskfiles.keys import SHOW_KEYS
 from taskfiles.query import make_test
 from taskfiles.rules.references import first_problems
 from taskfiles.wire import row_bytes
 from taskfiles.words import ExecutionStatus
-from taskfiles_cli.output import Colour, Console, Format
+from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_fields, parse_words, read_when, read_words, split_commas, split_pair
@@ -110,73 +110,92 @@ def list_tasks(
         since=read_when("--since", since, session.store.now()) if since else None,
     )
     chosen = split_commas([fields]) if fields is not None else None
-    seen = _survey(session.store, wanted, chosen or ())
-    tasks = sort_tasks(seen.tasks, split_commas([sort]))[:limit]
+    console = session.console
+    ask = _Ask(
+        wanted, split_commas([sort]), limit, chosen, chosen is None and not parent and console.is_compact
+    )
+    seen = _survey(session.store, ask)
     check_fields(chosen or (), seen.keys)
-    if chosen is None and not parent and session.console.is_compact:
-        session.console.rows([row_bytes(task) for task in tasks])
+    if ask.compact:
+        console.rows([row_bytes(task) for task in seen.tasks])
     else:
-        _answer(session.console, tasks, chosen, seen.parents)
+        console.answer(
+            seen.rows,
+            human=lambda: render_tasks(seen.rows, chosen or COLUMNS, console.width()),
+            plain=[task.id for task in seen.tasks],
+        )
     session.warn_findings(seen.problems)
     return 1 if strict and seen.problems else 0
 
 
+class _Ask(NamedTuple):
+    """What is asked for: which tasks, in which order, how many, which keys; `compact` asks for whole rows."""
+
+    wanted: Filter
+    sort: Sequence[str]
+    limit: int | None
+    chosen: Sequence[str] | None
+    compact: bool
+
+
 class _Seen(NamedTuple):
-    """The tasks asked for, the parents of all where those matter, what is wrong, keys among those named."""
+    """The tasks asked for, their rows unless `compact`, what is wrong, and the keys found of those chosen."""
 
     tasks: list[Task]
-    parents: Mapping[str, str]
+    rows: list[dict[str, Any]]
     problems: list[Finding]
     keys: set[str]
 
 
-def _survey(store: Store, wanted: Filter, named: Sequence[str]) -> _Seen:
+def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-
-    def look(found: Iterable[Task | Finding], parents: Mapping[str, str]) -> tuple[_Seen, bool]:
-        meets = make_test(wanted, parents)
-        seen = _Seen([], parents, [], set())
-        invalid: list[Task] = []
-        ids: set[str] = set()
-        twice = False
-        for each in found:
-            if not isinstance(each, Task):
-                seen.problems.append(each)
-                continue
-            twice = twice or each.id in ids
-            ids.add(each.id)
-            if each.errors:
-                invalid.append(each)
-            if named:
-                seen.keys.update(each.values.keys() & set(named))
-            if meets(each):
-                seen.tasks.append(each)
-        seen.problems.extend(first_problems(sorted(invalid, key=lambda task: (task.id, task.path))))
-        return seen, twice
-
-    if not wanted.parents:
-        seen, twice = store.read_all(lambda found: look(found, {}))
-        if not twice:
+    if not ask.wanted.parents:
+        seen = store.read_all(lambda found: _look(found, ask, None))
+        if seen is not None:
             return seen
-    snapshot = store.snapshot()  # parents and ids that stand twice show only where all tasks are at hand
-    parents = find_parents(snapshot.tasks) if wanted.parents else {}
-    seen, _ = look(snapshot.tasks, parents)
+    # Parents, and ids that stand twice, show only where all tasks are at hand.
+    return store.with_snapshot(lambda snapshot: _look_again(snapshot, ask))
+
+
+def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str] | None) -> _Seen | None:
+    """Look at tasks as they come; without `parents` None where an id stands twice."""
+    above = parents or {}
+    meets, named = make_test(ask.wanted, above), set(ask.chosen or ())
+    tasks: list[Task] = []
+    invalid: list[Task] = []
+    problems: list[Finding] = []
+    keys: set[str] = set()
+    ids: set[str] = set()
+    count = 0
+    for each in found:
+        if not isinstance(each, Task):
+            problems.append(each)
+            continue
+        count += 1
+        ids.add(each.id)
+        if each.errors:
+            invalid.append(each)
+        if named:
+            keys |= each.values.keys() & named
+        if meets(each):
+            tasks.append(each)
+    if len(ids) < count and parents is None:
+        return None
+    problems += first_problems(sorted(invalid, key=lambda task: (task.id, task.path)))
+    tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
+    rows = [] if ask.compact else [_row(task, ask.chosen, above.get(task.id)) for task in tasks]
+    return _Seen(tasks, rows, problems, keys)
+
+
+def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
+    parents = find_parents(snapshot.tasks) if ask.wanted.parents else {}
+    seen = _look(snapshot.tasks, ask, parents)
+    assert seen is not None
     return seen._replace(problems=[*snapshot.unreadable, *first_problems(snapshot.tasks)])
 
 
-def _answer(
-    console: Console, tasks: Sequence[Task], chosen: list[str] | None, parents: Mapping[str, str]
-) -> None:
-    rows = [_row(task, chosen, parents.get(task.id)) for task in tasks]
-    if chosen is not None:
-        rows = [{key: row.get(key) for key in chosen} for row in rows]
-    console.answer(
-        rows,
-        human=lambda: render_tasks(rows, chosen or COLUMNS, console.width()),
-        plain=[task.id for task in tasks],
-    )
-
-
-def _row(task: Task, chosen: list[str] | None, parent: str | None) -> dict[str, Any]:
+def _row(task: Task, chosen: Sequence[str] | None, parent: str | None) -> dict[str, Any]:
     row = task_object(task, show=chosen is not None and not set(SHOW_KEYS).isdisjoint(chosen))
-    return row | {"parent": parent} if parent is not None else row
+    if parent is not None:
+        row["parent"] = parent
+    return row if chosen is None else {key: row.get(key) for key in chosen}

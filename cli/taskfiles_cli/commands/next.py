@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Choice, Store, Task, TaskfilesError, choose_next
+from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
 from taskfiles.leases import Holdings, find_holdings
 from taskfiles.rules.references import first_problems
 from taskfiles.wire import choice_object
@@ -62,25 +62,29 @@ def next_(
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
-    snapshot = store.snapshot()
     holdings = find_holdings(store)
-    choice = choose_next(
-        snapshot.tasks,
-        count=len(snapshot.tasks) if claim else count,
-        executor=level,
-        max_size=largest,
-        parallelize=parallelize,
-        held=holdings.held,
-        lapsed=holdings.lapsed,
-        now=store.now(),
-    )
+
+    def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], list[Finding]]:
+        choice = choose_next(
+            snapshot.tasks,
+            count=len(snapshot.tasks) if claim else count,
+            executor=level,
+            max_size=largest,
+            parallelize=parallelize,
+            held=holdings.held,
+            lapsed=holdings.lapsed,
+            now=store.now(),
+        )
+        return choice, snapshot.tasks, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+
+    choice, tasks, problems = store.with_snapshot(choose)
     try:
         if claim:
-            _claim(session, choice, snapshot.tasks, by, lease, dry_run=dry_run)
+            _claim(session, choice, tasks, by, lease, dry_run=dry_run)
         else:
             _show(session, choice, holdings, parallel=parallelize is not None)
     finally:
-        session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+        session.warn_findings(problems)
     if choice.waiting and not claim:
         many = choice.waiting > 1
         session.console.note(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Filter, Plan, TaskfilesError, make_plan
+from taskfiles import Filter, Finding, Plan, Snapshot, TaskfilesError, make_plan
 from taskfiles.rules.references import first_problems
 from taskfiles.wire import matrix_object, plan_object
 from taskfiles_cli.output import Colour, PlanFormat
@@ -98,19 +98,24 @@ def plan(
     filtered = wanted != Filter(words={}, labels=[], meta=[])
     if ids and filtered:
         raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")
-    snapshot = session.store.snapshot()
-    made = make_plan(
-        snapshot,
-        ids=ids or (),
-        wanted=wanted if filtered else None,
-        max_parallel=max_parallel,
-        parallel=not no_parallel,
-        allow_partial=session.store.config.run.allow_partial if allow_partial is None else allow_partial,
-        preview=preview,
-        overall_timeout=overall_timeout,
-    )
+    partial = session.store.config.run.allow_partial if allow_partial is None else allow_partial
+
+    def make(snapshot: Snapshot) -> tuple[Plan, list[Finding]]:
+        made = make_plan(
+            snapshot,
+            ids=ids or (),
+            wanted=wanted if filtered else None,
+            max_parallel=max_parallel,
+            parallel=not no_parallel,
+            allow_partial=partial,
+            preview=preview,
+            overall_timeout=overall_timeout,
+        )
+        return made, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+
+    made, problems = session.store.with_snapshot(make)
     _answer(session, output, made)
-    session.warn_findings([*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    session.warn_findings(problems)
     for left in made.left_out:
         reasons = "; ".join(each.message.rstrip(".") for each in left.obstacles)
         session.console.warn(f"{left.task.id} is left out: {reasons}.", code="left-out", path=left.task.path)

@@ -1,0 +1,175 @@
+"""One pass over all task files: what the index knows is taken from it, all else is read and remembered."""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from itertools import zip_longest
+from typing import TypeVar
+
+from taskfiles import accel, index, indexing
+from taskfiles.diagnostics import Finding
+from taskfiles.document import split_document
+from taskfiles.entry import RACY_NS, Key, Record, fits, is_racy
+from taskfiles.place import TASKS_DIR
+from taskfiles.reader import Reader, claims
+from taskfiles.sound import read_sound
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.walk import walk_files
+from taskfiles.wire import make_entry
+from taskfiles.words import State
+
+T = TypeVar("T")
+_UNKNOWN: Key = (0, 0, 0, 0)
+_QUEUED = frozenset({State.READY, State.IN_PROGRESS})
+
+
+class Moved(Exception):
+    """Files came or went while all were being read."""
+
+
+def read_all(reader: Reader, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+    """Hand every task and a finding for each unreadable file, in the order of their paths, to `use`.
+
+    A task lets go of what it can read again as soon as the next is asked for. With `check` each one's
+    findings are worked out. Raises Moved where files came or went meanwhile, TaskfilesError (io).
+    """
+    scan = _Scan(reader, check)
+    result = use(scan.tasks())
+    if not scan.is_still():
+        raise Moved
+    scan.remember()
+    return result
+
+
+class _Scan:
+    """One pass over all files: what the index knows is taken from it, all else is read."""
+
+    def __init__(self, reader: Reader, check: bool) -> None:
+        self.reader, self.check = reader, check
+        self.started_ns = time.time_ns()
+        self.paths: list[str] = []
+        self.seen: index.Seen = {}
+        self.fresh: index.Seen = {}
+        self.base: index.Base | None = None
+        self.visited: dict[str, int] = {}  # directories, and when they were modified
+
+    def tasks(self) -> Iterator[Task | Finding]:
+        reader = self.reader
+        known = self._known()
+        keys: list[Key | None] = []  # None for a link, which is always read
+        for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
+            path = reader.relative(file)
+            self.paths.append(path)
+            keys.append(None if entry is None else _key(entry) if path in known else _UNKNOWN)
+        for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
+            remembered = known.get(path)
+            if remembered is not None and remembered[0] == key and self._suffices(remembered[1]):
+                self.seen[path] = remembered
+                found = self._revive(path, remembered[1])
+            else:
+                reader.progress(done, len(keys))
+                found = self._read(path, keep=key is not None)
+            if isinstance(found, Task):
+                yield found
+                found.forget()
+            elif found is not None:
+                yield found
+        reader.progress(len(keys), len(keys))
+
+    def _known(self) -> index.Seen:
+        if self.reader.cache is not None:
+            self.base = index.open_base(self.reader.cache, self.reader.root)
+        try:
+            return self.base.seen() if self.base is not None else {}
+        except index.Corrupt:
+            self.base = None
+            return {}
+
+    def _suffices(self, record: Record) -> bool:
+        entry = index.task_entry(record)
+        if entry is None:
+            return True
+        # A text that is read only when it is asked for may have changed by then.
+        counted = entry.boxes is not None or entry.state not in _QUEUED
+        return counted and (not self.check or entry.findings is not None)
+
+    def _revive(self, path: str, record: Record) -> Task | Finding | None:
+        if record is None:
+            return None
+        entry = index.task_entry(record)
+        return Finding(*record[0]) if entry is None else self.reader.restore(path, entry)
+
+    def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
+        """Read a file; what it was is remembered where its key will tell of any change."""
+        try:
+            content = self.reader.read_regular(path)
+        except Unreadable as error:
+            return error.finding
+        except FileNotFoundError:
+            raise Moved from None
+        data, identity = content
+        record: Record
+        found: Task | Finding | None
+        try:
+            record, found = self._understand(path, data)
+        except Unreadable as error:
+            record, found = (tuple(error.finding),), error.finding
+        key = identity[1:]
+        if (
+            keep
+            and self.reader.cache is not None
+            and not is_racy(key, self.started_ns)
+            and fits(key)
+            and "\n" not in path  # the index has a line for each
+            and _is_open(self.reader.file(path))
+        ):
+            self.seen[path] = self.fresh[path] = (key, record)
+        return found
+
+    def _understand(self, path: str, data: bytes) -> tuple[Record, Task | None]:
+        if not claims(path, data):
+            return None, None
+        if self.reader.cache is None:
+            task = parse_task(path, data)
+            _ = task.findings if self.check else ()  # worked out while the places are there
+            return None, task
+        quick = read_sound(path, data) if accel.is_on("sound") and not self.check else None
+        if quick is not None:
+            task = self.reader.restore(path, quick)
+            if quick.state in _QUEUED:  # only of these does any command ask
+                task.document = split_document(data)
+                quick.boxes = task.boxes
+            return quick.record(), task
+        task = parse_task(path, data)
+        entry = make_entry(task, check=self.check)
+        return entry.record(), self.reader.restore(path, entry)
+
+    def is_still(self) -> bool:
+        """Tell whether no file came or went: by the directories' times, or if those are young by a look."""
+        if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
+            with suppress(OSError):
+                if all(os.stat(place).st_mtime_ns == moment for place, moment in self.visited.items()):
+                    return True
+        return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
+
+    def remember(self) -> None:
+        """Save what was seen, where anything is new."""
+        if self.reader.cache is not None and self.fresh:
+            indexing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+
+
+def _is_open(file: str) -> bool:
+    """Tell whether reading took no special rights, which the next process of this user may not have."""
+    return os.geteuid() != 0 or bool(os.stat(file).st_mode & stat.S_IRUSR)
+
+
+def _key(entry: os.DirEntry[str]) -> Key:
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return _UNKNOWN
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

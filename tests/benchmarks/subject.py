@@ -1,0 +1,64 @@
+"""A project that is measured: what is done to it between two runs, itself unmeasured."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+from measure import run
+
+_RACY = 2.1  # seconds; the index remembers no file that is younger than two
+_WORDINGS = ("do what it should", "do all that it should")
+HERE = Path(__file__).parent
+
+
+class Subject:
+    """A generated project of `size` tasks, with one task each for editing by hand, changing and showing."""
+
+    def __init__(self, size: int, directory: Path) -> None:
+        self.size, self.directory = size, directory
+        # In a process of its own, for what this one needs at most counts as every child's peak.
+        run(sys.executable, HERE / "corpus.py", str(size), directory)
+        run("git", "init", "-q", directory)
+        # Names are text here: 100,000 paths would make this process large.
+        done, ready = directory / "tasks" / "30-done", directory / "tasks" / "10-ready"
+        self._edited, self.shown = done / min(os.listdir(done)), id_of(max(os.listdir(done)))
+        self._changed = ready / min(os.listdir(ready))
+        self.changed = id_of(self._changed.name)
+        self._first = self._changed.read_bytes()
+        self._edits = 0
+        self._touched = time.monotonic()
+
+    def settle(self) -> None:
+        """Wait until the index may remember every file."""
+        time.sleep(max(0.0, self._touched + _RACY - time.monotonic()))
+
+    def forget(self) -> None:
+        """Remove the index."""
+        shutil.rmtree(self.directory / ".git" / "tasks" / "index", ignore_errors=True)
+
+    def edit(self) -> None:
+        """Change the title of a done task with an attempt, in place, as an editor does."""
+        old, new = _WORDINGS[self._edits % 2], _WORDINGS[(self._edits + 1) % 2]
+        text = self._edited.read_text(encoding="utf-8")
+        assert old in text
+        self._edited.write_text(text.replace(old, new), encoding="utf-8")
+        self._edits += 1
+        self.touch()
+
+    def restore(self) -> None:
+        """Give the task that commands change its first content, so that each run changes as much."""
+        self._changed.write_bytes(self._first)
+        self.touch()
+
+    def touch(self) -> None:
+        """Note that a file has just been written."""
+        self._touched = time.monotonic()
+
+
+def id_of(name: str) -> str:
+    """Give the id in a file name that the corpus made."""
+    return name.removesuffix(".md").partition("task-")[2]
