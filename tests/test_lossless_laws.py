@@ -139,12 +139,19 @@ def missing_lines(front: Frontmatter, new: str, change: Edit) -> list[Line]:
     rest = iter(lines_of(new))
     missing = []
     for line, end in zip(front.lines, front.ends, strict=True):
-        if may_change(line, front, change):
+        if may_change(line, front, change) or goes_with_the_first(line, change):
             continue
         if not any(alike(line, end, candidate, change) for candidate in rest):
             missing.append(line)
             break
     return missing
+
+
+def goes_with_the_first(line: Line, change: Edit) -> bool:
+    """Tell whether a blank line has no place any more: the item below it moves up behind an outer dash."""
+    *above, last = change.path
+    is_first = change.verb == "unset" and last == 0 and bool(above) and isinstance(above[-1], int)
+    return is_first and not line.text.strip() and line.owner == (*above, 1)
 
 
 def lost_comments(front: Frontmatter, new: str, change: Edit) -> list[Comment]:
