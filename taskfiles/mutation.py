@@ -21,6 +21,7 @@ from taskfiles.sections import find_headings, split_lines
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.textdiff import text_diff
 from taskfiles.values import BadValue, plain_value
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
@@ -315,15 +316,8 @@ def _numbered(titles: list[str]) -> list[str]:
 
 def unified_diff(before: Task | None, after: Task) -> str:
     """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads."""
-    import difflib  # noqa: PLC0415 (only what is shown is computed)
-
-    old = split_lines(before.data.decode(errors="replace")) if before else []
-    new = split_lines(after.data.decode(errors="replace"))
     source = f"a/{before.path}" if before else "/dev/null"
-    lines = difflib.unified_diff(old, new, source, f"b/{after.path}")
-    text = "".join(
-        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
-    )
+    text = text_diff(before.data if before else b"", after.data, source, f"b/{after.path}")
     if before is None or before.path == after.path:
         return text
     head = f"diff --git a/{before.path} b/{after.path}\n"

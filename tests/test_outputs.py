@@ -162,6 +162,7 @@ def test_every_command_has_a_session() -> None:
         "metadata",
         "fmt",
         "init",
+        "inject",
         "trust",
         "schema",
         "help",
@@ -344,6 +345,8 @@ VALIDATED = [
     ("new --title Another --parent mobile", "mutation"),
     ("fmt navbar telemetry", "mutation"),
     ("init", "mutation"),
+    ("inject AGENTS.md", "mutation"),
+    ("inject AGENTS.md --dry-run", "mutation"),
     ('metadata set navbar <<< \'{"size": "xl"}\'', "mutation"),
 ]
 

@@ -349,6 +349,21 @@ COMMANDS: dict[str, Command] = {
         (),
         frozenset(),
     ),
+    "inject": Command(
+        "inject",
+        "inject",
+        {
+            "--output": Option("output", "Format"),
+            "-o": Option("output", "Format"),
+            "--check": Option("check", "flag"),
+            "--dry-run": Option("dry_run", "flag"),
+            "--root": Option("root", "path"),
+            "--lock-timeout": Option("lock_timeout", "number", least=0),
+            "--color": Option("color", "Colour"),
+        },
+        (("file", True, False),),
+        frozenset(),
+    ),
     "schema": Command(
         "schema",
         "schema",

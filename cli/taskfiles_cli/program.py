@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "fmt": "fmt:fmt",
     "edit": "edit:edit",
     "trust": "trust:trust",
+    "inject": "inject:inject",
     "schema": "schema:schema",
     "help": "help:help_",
 }
