@@ -35,9 +35,21 @@ COMMANDS: dict[str, str] = {
     "schema": "schema:schema",
     "help": "help:help_",
 }
+# The schema of what a command answers in JSON, where that is not a mutation; None where it has none.
+OUTPUTS: dict[str, str | None] = {
+    "list": "list",
+    "show": "show",
+    "next": "next",
+    "plan": "plan",
+    "metadata get": "frontmatter",
+    "validate": "validate",
+    "trust": None,
+    "schema": None,
+    "help": "help",
+}
 ALIASES = frozenset({"record-attempt"})
 GROUPS = {"metadata": "Read and patch a task's frontmatter."}
-_EPILOG = "`tasks help` lists the topics: exit-codes, format, json, ranking."
+_EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "no_args_is_help": True,
