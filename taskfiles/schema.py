@@ -10,7 +10,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+from taskfiles.checks import CHECKS
 from taskfiles.diagnostics import FINDINGS, SEVERITIES
+from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
@@ -208,6 +210,21 @@ def _help() -> dict[str, Any]:
     )
 
 
+def _doctor() -> dict[str, Any]:
+    result = {
+        "check": {"enum": list(CHECKS)},
+        "status": {"enum": list(Status)},
+        "message": _TEXT,
+        "hint": _MAYBE_TEXT,
+        "path": _MAYBE_TEXT,
+        "line": _MAYBE_COUNT,
+        "fixable": _FLAG,
+    }
+    count = {"type": "integer", "minimum": 0}
+    summary = _object(dict.fromkeys(("checks", "wrong", "fixed"), count))
+    return _object({"summary": summary, "results": {"type": "array", "items": _object(result)}})
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -235,6 +252,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),
+    "doctor": ("`tasks doctor --output json`.", _doctor),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
 }

@@ -18,7 +18,7 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs"},
+    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs", "sinks"},
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
     {"yamlprint", "change", "values", "git", "sound", "index"},
@@ -27,12 +27,15 @@ LEVELS = [
     {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks", "block"},
     {"textdiff"},
     {"diagnostics", "settings", "injection"},
-    {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
+    {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config", "profile"},
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query"},
     {"rules.references", "reader", "conflicts", "readiness"},
     {"store", "ranking", "staging"},
+    {"doctor"},
+    {"checks.project", "checks.environment"},
+    {"checks"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
     {"recording", "lifecycle"},
     {""},

@@ -27,7 +27,6 @@ LIFE = {
     "cleanup",
     "tree",
     "undo",
-    "doctor",
 }
 LATER_OPTIONS = {("next", "--claim")}
 

@@ -126,6 +126,9 @@ def normalise(project: Project, text: str) -> str:
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
+    text = re.sub(r"\bgit \d+(?:\.\w+)+", "git <version>", text)
+    text = re.sub(r"(?:The index is whole|There is no index yet)[^.]*(?:\.\d[^.]*)?\.", "<index>", text)
+    text = re.sub(r"/index/[0-9a-f]{8}\b", "/index/<project>", text)
     return text.replace(str(project.root), "<root>")
 
 
@@ -164,6 +167,7 @@ def test_every_command_has_a_session() -> None:
         "fmt",
         "init",
         "inject",
+        "doctor",
         "trust",
         "schema",
         "help",

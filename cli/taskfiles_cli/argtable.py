@@ -31,6 +31,10 @@ COMMANDS: dict[str, Command] = {
         {
             "--output": Option("output", "Format"),
             "-o": Option("output", "Format"),
+            "--yes": Option("yes", "flag"),
+            "--profile": Option("profile", "Profile"),
+            "--telemetry": Option("telemetry", "text", repeats=True),
+            "--agents": Option("agents", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--root": Option("root", "path"),
             "--color": Option("color", "Colour"),
@@ -362,6 +366,21 @@ COMMANDS: dict[str, Command] = {
             "--color": Option("color", "Colour"),
         },
         (("file", True, False),),
+        frozenset(),
+    ),
+    "doctor": Command(
+        "doctor",
+        "doctor",
+        {
+            "--output": Option("output", "Format"),
+            "-o": Option("output", "Format"),
+            "--env": Option("env", "flag"),
+            "--fix": Option("repair", "flag"),
+            "--root": Option("root", "path"),
+            "--lock-timeout": Option("lock_timeout", "number", least=0),
+            "--color": Option("color", "Colour"),
+        },
+        (),
         frozenset(),
     ),
     "schema": Command(

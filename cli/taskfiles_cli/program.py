@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "edit": "edit:edit",
     "trust": "trust:trust",
     "inject": "inject:inject",
+    "doctor": "doctor:doctor",
     "schema": "schema:schema",
     "help": "help:help_",
 }
@@ -43,6 +44,7 @@ OUTPUTS: dict[str, str | None] = {
     "plan": "plan",
     "metadata get": "frontmatter",
     "validate": "validate",
+    "doctor": "doctor",
     "trust": None,
     "schema": None,
     "help": "help",
