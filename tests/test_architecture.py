@@ -18,7 +18,7 @@ MAX_LINES = 500
 
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
-    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs"},
+    {"errors", "instants", "document", "nodes", "words", "keytable", "accel", "digest", "globs", "sinks"},
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
     {"yamlprint", "change", "values", "git", "sound", "index"},
@@ -36,9 +36,11 @@ LEVELS = [
         "locks",
         "journal",
         "lease",
+        "block",
     },
-    {"diagnostics", "settings", "recovery"},
-    {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
+    {"textdiff"},
+    {"diagnostics", "settings", "recovery", "injection"},
+    {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config", "profile"},
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "query", "diff"},
@@ -47,6 +49,9 @@ LEVELS = [
     {"store", "ranking", "staging"},
     {"writing", "leases"},
     {"commit"},
+    {"doctor"},
+    {"checks.project", "checks.environment"},
+    {"checks"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
     {"transaction"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims"},
