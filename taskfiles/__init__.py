@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from taskfiles.handler import TaskHandler
     from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
+    from taskfiles.merge import merge_task
     from taskfiles.model import (
         ExecutionAttempt,
         ExecutionExecutor,
@@ -66,6 +67,7 @@ __all__ = [
     "derive",
     "find_tasks",
     "fix",
+    "merge_task",
     "parse_task",
     "plan_reorder",
     "record",
@@ -85,6 +87,7 @@ _HOMES = {
     "handler": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
     "keys": ("KEY_ORDER",),
+    "merge": ("merge_task",),
     "model": (
         "ExecutionAttempt",
         "ExecutionExecutor",

@@ -19,13 +19,13 @@ MAX_LINES = 500
 # Rooms from the bottom up; a module imports from its own level and from those below it.
 LEVELS = [
     {"errors", "instants", "document", "yamltext", "words", "keytable", "accel"},
-    {"yamlprint", "change", "values", "git"},
+    {"yamlprint", "change", "values", "git", "merge_order", "merge_comments"},
     {"splice", "keyorder", "sections", "model", "keys", "names", "files", "walk", "locks"},
-    {"diagnostics", "settings"},
-    {"rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
+    {"diagnostics", "settings", "merge_attempts", "merge_lines"},
+    {"merge_values", "rules.keys", "rules.attempts", "rules.body", "rules.place", "config"},
     {"rules"},
     {"task", "attempts", "handler"},
-    {"graph", "wire", "query"},
+    {"graph", "wire", "query", "merge"},
     {"rules.references", "store", "schema"},
     {"mutation", "validation"},
     {"recording", "lifecycle"},
