@@ -107,11 +107,11 @@ def choose(data: bytes, which: str) -> bytes:
     """Settle every conflict of a text by its markers: `ours` or `theirs`."""
     kept, inside = [], ""
     for line in data.splitlines(keepends=True):
-        if line.startswith(b"<<<<<<< "):
+        if line.startswith(b"<<<<<<<"):
             inside = "ours"
         elif line.startswith(b"=======") and inside:
             inside = "theirs"
-        elif line.startswith(b">>>>>>> "):
+        elif line.startswith(b">>>>>>>"):
             inside = ""
         elif inside in ("", which):
             kept.append(line)

@@ -26,7 +26,7 @@ LEVELS = [
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "wire", "query", "merge"},
-    {"rules.references", "store", "schema"},
+    {"rules.references", "store", "schema", "twins", "mergedriver"},
     {"mutation", "validation"},
     {"recording", "lifecycle"},
     {""},

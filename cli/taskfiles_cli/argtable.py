@@ -31,6 +31,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--output": Option("output", "Format"),
             "-o": Option("output", "Format"),
+            "--merge-driver": Option("merge_driver", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--root": Option("root", "path"),
             "--color": Option("color", "Colour"),
@@ -302,6 +303,21 @@ COMMANDS: dict[str, Command] = {
             "--color": Option("color", "Colour"),
         },
         (),
+        frozenset(),
+    ),
+    "merge-driver": Command(
+        "merge_driver",
+        "merge_driver",
+        {},
+        (
+            ("base", True, False),
+            ("ours", True, False),
+            ("theirs", True, False),
+            ("path", False, False),
+            ("size", False, False),
+            ("ours_label", False, False),
+            ("theirs_label", False, False),
+        ),
         frozenset(),
     ),
     "schema": Command(

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "fmt": "fmt:fmt",
     "edit": "edit:edit",
     "trust": "trust:trust",
+    "merge-driver": "merge_driver:merge_driver",
     "schema": "schema:schema",
     "help": "help:help_",
 }
