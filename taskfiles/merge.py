@@ -113,7 +113,7 @@ def _merge_readable(base: Task | None, ours: Task, theirs: Task, markers: Marker
     base_front = base.document.front if base else ""
     try:
         front = _write(base_front, document, theirs.document.front, wanted)
-        theirs_front = edit_yaml(front, other, key_order, document.newline)
+        theirs_front = edit_yaml(front, other, key_order, document.newline) if conflicts else front
         marked = mark_differences(front, theirs_front, markers, document.newline)
     except UnsafeEdit:
         front, conflicts = document.front, [FRONTMATTER]
@@ -148,7 +148,7 @@ def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> 
         merge_lines(base, ours.front, theirs, s) for s in (prefer_both, prefer_both_swapped, prefer_ours)
     ]
     failed: UnsafeEdit | None = None
-    for text in sorted([*texts, ours.front], key=lambda text: _distance(text, wanted)):
+    for text in sorted(dict.fromkeys([*texts, ours.front]), key=lambda text: _distance(text, wanted)):
         try:
             front = edit_yaml(text, wanted, key_order, ours.newline)
         except UnsafeEdit as unsafe:

@@ -93,9 +93,12 @@ def mark_differences(ours: str, theirs: str, markers: Markers, newline: str) -> 
     """Put conflict markers around every line in which two texts differ."""
     left, right = split_lines(ours), split_lines(theirs)
     result: list[str] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
-        equal = tag == "equal"
-        result += left[i1:i2] if equal else hunk_lines(left[i1:i2], right[j1:j2], markers, newline)
+    at_left = at_right = 0
+    for start, to, size in _matches(left, right):
+        if at_left < start or at_right < to:
+            result += hunk_lines(left[at_left:start], right[at_right:to], markers, newline)
+        result += left[start : start + size]
+        at_left, at_right = start + size, to + size
     return "".join(result)
 
 
