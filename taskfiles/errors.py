@@ -177,7 +177,7 @@ ERRORS: dict[str, ErrorCode] = {
     "no-git": ErrorCode(
         5,
         "{path} is not in a git repository.",
-        "`tasks trust` keeps its record in git's configuration; run `git init` first.",
+        "Run `git init` first: this is kept in git's own configuration.",
     ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."

@@ -17,7 +17,7 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
-_CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
+CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _CONTAINER = re.compile(
     r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)"
@@ -240,7 +240,7 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
     return [
         Checkbox(number, box.start(1), box[1] != " ")
         for number, line in visible_lines(lines)
-        if line is not None and section.start <= number < section.end and (box := _CHECKBOX.match(line + " "))
+        if line is not None and section.start <= number < section.end and (box := CHECKBOX.match(line + " "))
     ]
 
 

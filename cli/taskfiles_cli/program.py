@@ -43,6 +43,7 @@ COMMANDS: dict[str, str] = {
     "trust": "trust:trust",
     "inject": "inject:inject",
     "doctor": "doctor:doctor",
+    "merge-driver": "merge_driver:merge_driver",
     "schema": "schema:schema",
     "help": "help:help_",
 }
@@ -58,6 +59,7 @@ OUTPUTS: dict[str, str | None] = {
     "validate": "validate",
     "doctor": "doctor",
     "trust": None,
+    "merge-driver": None,
     "schema": None,
     "help": "help",
 }

@@ -13,7 +13,7 @@ from taskfiles.git import find_repository
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.profile import config_text, missing_settings
 from taskfiles.sinks import check_sinks
-from taskfiles_cli.output import Colour, Format, Profile
+from taskfiles_cli.output import Colour, Format, Profile, escape
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.injection import Injection
+    from taskfiles.mergedriver import Plan
     from taskfiles_cli.options import Color, Output
 
 _AGENTS_FILE = "AGENTS.md"
@@ -49,6 +50,13 @@ def init(
     agents: Annotated[
         bool, typer.Option("--agents", help="Tell agents in AGENTS.md, as `tasks inject` does.")
     ] = False,
+    merge_driver: Annotated[
+        bool,
+        typer.Option(
+            "--merge-driver",
+            help="Have git merge task files by meaning: set .gitattributes and this clone's configuration.",
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be created.")] = False,
     root: Annotated[
         Path | None, typer.Option("--root", metavar="DIR", help="Where to create tasks/. Default: here.")
@@ -58,7 +66,8 @@ def init(
     """Make this directory a project: create tasks/.
 
     Creates the state directories and tasks/tasks.toml; what is there stays as it is, and settings that
-    it doesn't hold are told. Called again it changes nothing.
+    it doesn't hold are told. Nothing else is written unless an option asks for it. Called again it
+    changes nothing.
     """
     session = Session(output, root, color)
     base = root or Path.cwd()
@@ -66,6 +75,7 @@ def init(
     _check_inside(base)
     # Everything that can be refused is looked at before anything is created.
     injection = _plan_block(base) if agents else None
+    driver = _plan_driver(base) if merge_driver else None
     kept = _missing_settings(base, profile, sinks)
     made = _create(base, config_text(profile, sinks).encode(), dry_run)
     entries: list[dict[str, Any]] = [
@@ -81,6 +91,16 @@ def init(
         entries.append(injection_change(injection))
         made.append(injection.path)
         text += injection_sentence(injection, dry_run)
+    if driver is not None:
+        from taskfiles.mergedriver import install_driver, list_driver_changes  # noqa: PLC0415 (see _plan_driver)
+
+        if not dry_run:
+            install_driver(base, driver)
+        settings = list_driver_changes(base, driver)
+        entries += settings
+        made += dict.fromkeys(str(entry["path"]) for entry in settings)
+        verb = "Would set" if dry_run else "Set"
+        text += "".join(f"{verb} {entry['field']} in {escape(entry['path'])}\n" for entry in settings)
     answer = session.mutation("repo.prepare.complete", [], dry_run=dry_run)
     answer |= {"reason": None if made else "unchanged", "changed": bool(made), "changes_made": entries}
     session.console.answer(answer, human=lambda: text or "Everything is in place already.\n", plain=made)
@@ -141,6 +161,12 @@ def _plan_block(base: Path) -> Injection:
     from taskfiles_cli.agents import block_text  # noqa: PLC0415 (as above)
 
     return plan_injection(str(base / _AGENTS_FILE), str(base), block_text())
+
+
+def _plan_driver(base: Path) -> Plan:
+    from taskfiles.mergedriver import plan_driver  # noqa: PLC0415 (only --merge-driver needs it)
+
+    return plan_driver(base)
 
 
 def _write_block(base: Path, session: Session) -> None:
