@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from taskfiles.hierarchy import adopt, rename
     from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
+    from taskfiles.merge import merge_task
     from taskfiles.model import (
         ExecutionAttempt,
         ExecutionExecutor,
@@ -91,6 +92,7 @@ __all__ = [
     "find_tasks",
     "fix",
     "make_plan",
+    "merge_task",
     "move",
     "mutate_all",
     "parse_task",
@@ -120,6 +122,7 @@ _HOMES = {
     "handler": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
     "keys": ("KEY_ORDER",),
+    "merge": ("merge_task",),
     "model": (
         "ExecutionAttempt",
         "ExecutionExecutor",

@@ -8,6 +8,7 @@ from typing import Any
 from taskfiles.change import list_changes
 from taskfiles.sections import find_headings, split_lines
 from taskfiles.task import Task
+from taskfiles.textdiff import text_diff
 
 
 def list_task_changes(before: Task, after: Task) -> list[dict[str, Any]]:
@@ -57,16 +58,9 @@ def unified_diff(before: Task | None, after: Task | None) -> str:
 
     None stands for a file that isn't there.
     """
-    import difflib  # noqa: PLC0415 (only what is shown is computed)
-
-    old = split_lines(before.data.decode(errors="replace")) if before else []
-    new = split_lines(after.data.decode(errors="replace")) if after else []
     source = f"a/{before.path}" if before else "/dev/null"
     target = f"b/{after.path}" if after else "/dev/null"
-    lines = difflib.unified_diff(old, new, source, target)
-    text = "".join(
-        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
-    )
+    text = text_diff(before.data if before else b"", after.data if after else b"", source, target)
     if before is None or after is None or before.path == after.path:
         return text
     head = f"diff --git a/{before.path} b/{after.path}\n"

@@ -76,6 +76,19 @@ ERRORS: dict[str, ErrorCode] = {
         "The file can't be read as a task: {problem}",
         "Mend the file in an editor, then run `tasks validate`.",
     ),
+    "block-missing": ErrorCode(
+        1, "{path} doesn't tell agents of `tasks`.", "Run `tasks inject {name}` and commit the file."
+    ),
+    "block-stale": ErrorCode(
+        1,
+        "The block of `tasks` in {path} is not what this version writes.",
+        "Run `tasks inject {name}` and commit the file; what stands outside of the block stays as it is.",
+    ),
+    "block-damaged": ErrorCode(
+        1,
+        "The block of `tasks` in {path} can't be told from what surrounds it: {problem}.",
+        "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
+    ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
     "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),
@@ -164,7 +177,7 @@ ERRORS: dict[str, ErrorCode] = {
     "no-git": ErrorCode(
         5,
         "{path} is not in a git repository.",
-        "`tasks trust` keeps its record in git's configuration; run `git init` first.",
+        "Run `git init` first: this is kept in git's own configuration.",
     ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+from taskfiles.checks import CHECKS
 from taskfiles.diagnostics import FINDINGS, SEVERITIES
+from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
@@ -19,6 +21,7 @@ from taskfiles.ranking import WEIGHTS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}
 _TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
 _FLAG = {"type": "boolean"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_COUNT = {"type": ["integer", "null"]}
@@ -215,6 +218,61 @@ def _plan() -> dict[str, Any]:
     return schema
 
 
+def _help() -> dict[str, Any]:
+    parameter = {
+        "name": _TEXT,
+        "type": {"enum": ["text", "path", "integer", "number", "flag", "choice"]},
+        "choices": {"anyOf": [_TEXTS, _NULL]},
+        "default": {},
+        "required": _FLAG,
+        "repeatable": _FLAG,
+        "help": _MAYBE_TEXT,
+    }
+    option = {
+        "aliases": _TEXTS,
+        "negation": _MAYBE_TEXT,
+        "metavar": _MAYBE_TEXT,
+        "values": {"type": "integer", "minimum": 0},
+        "minimum": {"type": ["number", "null"]},
+    }
+    command = {
+        "name": _TEXT,
+        "aliases": _TEXTS,
+        "summary": _TEXT,
+        "description": _TEXT,
+        "arguments": {"type": "array", "items": _object(parameter)},
+        "options": {"type": "array", "items": _object(parameter | option)},
+        "output_schema": {"enum": [*SCHEMAS, None]},
+    }
+    described = {"name": _TEXT, "description": _TEXT}
+    exit_code = {"exit": {"type": "integer"}, "meaning": _TEXT, "errors": _TEXTS}
+    return _object(
+        {
+            "program": _TEXT,
+            "version": _TEXT,
+            "commands": {"type": "array", "items": _object(command)},
+            "topics": {"type": "array", "items": _object({"topic": _TEXT, "description": _TEXT})},
+            "exit_codes": {"type": "array", "items": _object(exit_code)},
+            "schemas": {"type": "array", "items": _object(described)},
+        }
+    )
+
+
+def _doctor() -> dict[str, Any]:
+    result = {
+        "check": {"enum": list(CHECKS)},
+        "status": {"enum": list(Status)},
+        "message": _TEXT,
+        "hint": _MAYBE_TEXT,
+        "path": _MAYBE_TEXT,
+        "line": _MAYBE_COUNT,
+        "fixable": _FLAG,
+    }
+    count = {"type": "integer", "minimum": 0}
+    summary = _object(dict.fromkeys(("checks", "wrong", "fixed"), count))
+    return _object({"summary": summary, "results": {"type": "array", "items": _object(result)}})
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -243,6 +301,8 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
+    "help": ("`tasks help --output json`: the contract of all commands.", _help),
+    "doctor": ("`tasks doctor --output json`.", _doctor),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
 }

@@ -18,7 +18,7 @@ _LINE = lazy(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _HEADING = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = lazy(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
-_CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
+CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
 _RULE = lazy(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
 _EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
@@ -239,7 +239,7 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
     return [
         Checkbox(number, box.start(1), box[1] != " ")
         for number, line in visible_lines(lines)
-        if line is not None and section.start <= number < section.end and (box := _CHECKBOX.match(line + " "))
+        if line is not None and section.start <= number < section.end and (box := CHECKBOX.match(line + " "))
     ]
 
 

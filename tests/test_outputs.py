@@ -27,6 +27,7 @@ from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.instants import parse_instant
 from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles_cli.program import COMMANDS, OUTPUTS
 
 GOLDEN = Path(__file__).parent / "golden" / "outputs"
 JQ = ".[] | select(.execution) | .execution.attempts[-1] | [.executor.model, .duration_seconds] | @tsv"
@@ -127,6 +128,9 @@ def normalise(project: Project, text: str) -> str:
     text = re.sub(r"\bclaim-[0-9a-f]{32}\b", "<token>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
     text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")
+    text = re.sub(r"\bgit \d+(?:\.\w+)+", "git <version>", text)
+    text = re.sub(r"(?:The index is whole|There is no index yet)[^.]*(?:\.\d[^.]*)?\.", "<index>", text)
+    text = re.sub(r"/index/[0-9a-f]{8}\b", "/index/<project>", text)
     return text.replace(str(project.root), "<root>")
 
 
@@ -172,6 +176,8 @@ def test_every_command_has_a_session() -> None:
         "cleanup",
         "tree",
         "init",
+        "inject",
+        "doctor",
         "trust",
         "pickup",
         "release",
@@ -303,7 +309,7 @@ def test_list_is_every_task_in_every_state_by_id(shown: Project) -> None:
 @pytest.mark.parametrize("argv", [("list",), ("validate",), ("schema",), ("help",)], ids=lambda argv: argv[0])
 def test_jsonl_is_the_array_one_by_one(shown: Project, argv: tuple[str, ...]) -> None:
     value = call(shown, *argv, "--output", "json").json
-    items = value["findings"] if isinstance(value, dict) else value
+    items = value[{"validate": "findings", "help": "commands"}[argv[0]]] if isinstance(value, dict) else value
     lines = call(shown, *argv, "--output", "jsonl").out.splitlines()
     assert len(items) > 1
     assert lines == [json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items]
@@ -355,8 +361,12 @@ VALIDATED = [
     ("review telemetry --reviewer Ada --approved", "mutation"),
     ("new --title Another --parent mobile", "mutation"),
     ("fmt navbar telemetry", "mutation"),
+    ("help", "help"),
+    ("metadata get telemetry", "frontmatter"),
     ("init", "mutation"),
     ("release navbar", "mutation"),
+    ("inject AGENTS.md", "mutation"),
+    ("inject AGENTS.md --dry-run", "mutation"),
     ('metadata set navbar <<< \'{"size": "xl"}\'', "mutation"),
 ]
 
@@ -366,6 +376,9 @@ def test_output_meets_its_schema(shown: Project, line: str, schema: str) -> None
     command, sign, stdin = line.partition(" <<<")
     done = run_line(shown, f"tasks {command} --output json{sign}{stdin}")
     assert done.code == int(command == "validate")
+    words = [" ".join(shlex.split(command)[:count]) for count in (2, 1)]
+    name = next(name for name in words if name in COMMANDS)
+    assert OUTPUTS.get(name, "mutation") == schema
     built = build_schema(schema)
     Draft202012Validator.check_schema(built)
     Draft202012Validator(built).validate(done.json)
@@ -400,7 +413,7 @@ def test_schema_prints_what_the_models_say(project: Project, name: str) -> None:
     assert json.loads(call(project, "schema", name).out) == build_schema(name)
 
 
-@pytest.mark.parametrize("topic", ["exit-codes", "format", "json", "ranking"])
+@pytest.mark.parametrize("topic", ["agent", "exit-codes", "format", "json", "ranking"])
 def test_help_topic_is_the_same_in_every_format(project: Project, topic: str) -> None:
     human = call(project, "help", topic)
     assert human.code == 0
