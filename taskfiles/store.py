@@ -243,8 +243,10 @@ class Store:
         """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
         return iter(self.snapshot().tasks)
 
-    def snapshot(self, *, check: bool = False) -> Snapshot:
+    def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
         """Read every task file once; with `check` each one's findings are worked out at once.
+
+        Without `settle` a change that was cut short is read as it stands.
 
         Raises as `read_all` does.
         """
@@ -259,16 +261,19 @@ class Store:
                     unreadable.append(each)
             return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
-        return self.read_all(collect, check=check)
+        return self.read_all(collect, check=check, settle=settle)
 
-    def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+    def read_all(
+        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
+    ) -> T:
         """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
         the same before and after, all is read again and `use` called again, at last under a lock that
         keeps moves away. Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
-        self._settle_for_reader()
+        if settle:
+            self._settle_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved):
                 return self.reader.read_all(use, check=check)
