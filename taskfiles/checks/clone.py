@@ -44,7 +44,7 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
 
 
 def settle_leftovers(scene: Scene) -> Iterator[Seen]:
-    """Take back what was left half done, as every command does that reads tasks; who is at work is left alone."""
+    """Take back what was left half done, as every command does that reads tasks."""
     if scene.store is None or scene.store.journal is None:
         return
     notices: list[str] = []

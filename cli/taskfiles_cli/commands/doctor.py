@@ -30,7 +30,7 @@ def doctor(
         bool,
         typer.Option(
             "--fix",
-            help="Mend what can be mended without harm: settle what was cut short, remove a damaged index.",
+            help="Mend what does no harm: settle changes that were cut short, remove a damaged index.",
         ),
     ] = False,
     root: Root = None,
