@@ -80,8 +80,8 @@ class Scene:
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """All tasks, read once for all checks; none where there is no project."""
-        return self.store.snapshot(check=True) if self.store else Snapshot([], [])
+        """All tasks, read once for all checks, as they stand; none where there is no project."""
+        return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
 
     @cached_property
     def index(self) -> str | None:

@@ -218,7 +218,8 @@ def _remove(path: Path) -> None:
 
 def sync_directory(path: Path) -> None:
     """Make a rename or creation in a directory last; file systems that can't are let be."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    # A bare file name has an empty directory part; git hands its merge driver such names.
+    descriptor = os.open(path or os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     except OSError as error:

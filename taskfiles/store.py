@@ -244,13 +244,14 @@ class Store:
         """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
         return iter(self.snapshot().tasks)
 
-    def snapshot(self, *, check: bool = False) -> Snapshot:
+    def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
         """Read every task file once; with `check` each one's findings are worked out at once.
+
+        Without `settle` a change that was cut short is read as it stands.
 
         Raises as `read_all` does.
         """
-
-        return self.read_all(_collect, check=check)
+        return self.read_all(_collect, check=check, settle=settle)
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
         """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
@@ -259,7 +260,9 @@ class Store:
         """
         return self.read_all(lambda found: use(_collect(found)), check=check)
 
-    def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+    def read_all(
+        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
+    ) -> T:
         """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
@@ -267,7 +270,8 @@ class Store:
         called again, at last under a lock that keeps other commands away.
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
-        self._settle_for_reader()
+        if settle:
+            self._settle_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
                 return read_all(self.reader, use, check=check)

@@ -63,7 +63,7 @@ LEVELS = [
     {"writing", "leases", "twins", "mergedriver"},
     {"commit"},
     {"doctor"},
-    {"checks.project", "checks.environment"},
+    {"checks.project", "checks.environment", "checks.clone"},
     {"checks"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
     {"transaction"},

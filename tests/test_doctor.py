@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from inprocess import call
 from project import BODY, Done, Project
-from taskfiles import indexing
+from taskfiles import indexing, journal
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Check, Scene, Seen, Status, diagnose
 from taskfiles.errors import TaskfilesError
@@ -178,3 +179,63 @@ def test_every_check_has_its_words() -> None:
     for check in CHECKS.values():
         assert check.about
         assert check.remedy.endswith(".")
+
+
+def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -> None:
+    file = project.task("fix")
+    before, path = file.read_bytes(), "tasks/10-ready/task-fix.md"
+    state = project.store.journal
+    assert state is not None
+    change = journal.FileChange("fix", path, path, before, before + b"half\n")
+    other = journal.FileChange("b", None, "tasks/10-ready/task-b.md", None, b"never written")
+    root = os.path.relpath(project.root, state)
+    record = journal.Record("k", "c", "task.update", "", "", root, "", (change, other))
+    pending = journal.begin(state, record)
+    file.write_bytes(before + b"half\n")
+    assert results(look(project), "leftovers", "info")[0]["message"] == (
+        "A command is changing tasks right now."
+    )
+    os.close(pending.descriptor)  # as when its writer dies
+    found = look(project)
+    assert results(found, "leftovers")[0]["fixable"]
+    assert file.read_bytes() == before + b"half\n"
+    mended = look(project, "--fix")
+    assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
+    assert file.read_bytes() == before
+    assert not results(look(project), "leftovers")
+
+
+def test_claims_are_told_and_unreadable_ones_are_wrong(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "pickup", "fix", "--by", "ada").code == 0
+    (row,) = results(look(project), "claims", "info")
+    assert row["message"].startswith("ada holds fix until ")
+    lease = next(Path(project.store.leases or "").glob("*.json"))
+    value = json.loads(lease.read_text())
+    lease.write_text(json.dumps(value | {"until": value["since"]}))
+    (row,) = results(look(project, "--fix"), "claims", "info")
+    assert row["message"].endswith("others may take it.")
+    lease.write_text("{")
+    (row,) = results(look(project), "claims")
+    assert "`tasks release fix --force`" in row["hint"]
+    assert call(project, "release", "fix", "--force").code == 0
+    assert results(look(project), "claims", "ok")
+
+
+def test_the_merge_driver_is_missed_where_attributes_ask_for_it(project: Project) -> None:
+    assert "--merge-driver" in results(look(project), "merge-driver", "info")[0]["hint"]
+    project.write(".gitattributes", "tasks/**/*.md merge=tasks\n")
+    assert "--merge-driver" in results(look(project), "merge-driver")[0]["hint"]
+    assert call(project, "init", "--merge-driver").code == 0
+    assert results(look(project), "merge-driver", "ok")
+
+
+def test_one_task_in_two_files_is_not_told_to_rename(project: Project) -> None:
+    text = f"---\nid: fix\ntitle: Fix\nstate: ready\ncreated_at: 2025-11-02T15:03:00.000Z\n---\n{BODY}"
+    project.write("tasks/10-ready/task-fix.md", text)
+    text = text.replace("ready", "idea").replace("---\n#", "updated_at: 2025-11-03T15:03:00.000Z\n---\n#", 1)
+    project.write("tasks/00-idea/task-fix.md", text)
+    (row,) = results(look(project), "duplicate-ids")
+    assert "one task in two places" in row["message"]
+    assert "decide on state" in row["hint"]
+    assert "rename" not in row["hint"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from taskfiles.git import run_git
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_PATH, MAX_ID
 from taskfiles.place import TASKS_DIR
+from taskfiles.twins import Twins, find_twins, merge_twins
 
 _MISPLACED = frozenset(("wrong-directory", "wrong-name"))
 
@@ -107,19 +107,35 @@ def remove_index(scene: Scene) -> Iterator[Seen]:
 
 
 def check_duplicates(scene: Scene) -> Iterator[Seen]:
-    """An id names one task; the first file by path keeps it."""
-    paths: dict[str, list[str]] = defaultdict(list)
-    for task in scene.snapshot.tasks:
-        paths[task.id].append(task.path)
-    taken = set(paths)
-    for task_id, files in paths.items():
-        for path in sorted(files)[1:]:
-            free = _free_id(task_id, taken)
+    """An id names one task, and that is one file; of two tasks the first file by path keeps the id."""
+    taken = {task.id for task in scene.snapshot.tasks}
+    found = find_twins(scene.snapshot.tasks)
+    for twins in found:
+        if twins.is_one_task:
+            yield from _one_task(twins)
+            continue
+        first, *others = sorted(task.path for task in twins.tasks)
+        for path in others:
+            free = _free_id(twins.id, taken)
             taken.add(free)
             hint = f"`tasks rename {shlex.quote(path)} {free}` gives it another."
-            yield Seen(Status.WRONG, f"{task_id} is the id of {min(files)} already.", hint, path)
-    if scene.store is not None and all(len(files) == 1 for files in paths.values()):
+            yield Seen(Status.WRONG, f"{twins.id} is the id of {first} already.", hint, path)
+    if scene.store is not None and not found:
         yield Seen(Status.OK, "Every id names one task.")
+
+
+def _one_task(twins: Twins) -> Iterator[Seen]:
+    """Tell what is to be brought together, and what the two files say differently."""
+    latest, *others = twins.tasks
+    for other in others:
+        merged = merge_twins(latest, other)
+        differ = ", ".join(dict.fromkeys(merged.conflicts))
+        hint = f"Bring what only this file holds into {latest.path}, which was changed last"
+        if merged.settled == latest.data:
+            hint = f"{latest.path} was changed last, and holds all attempts and list items of both"
+        hint += f"; decide on {differ}" if differ else ""
+        message = f"{twins.id} stands in {latest.path}, too: one task in two places, as a merge can leave it."
+        yield Seen(Status.WRONG, message, f"{hint}. Then one file is to stay.", other.path)
 
 
 def _free_id(task_id: str, taken: set[str]) -> str:

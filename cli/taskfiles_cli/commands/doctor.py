@@ -27,16 +27,20 @@ def doctor(
         bool, typer.Option("--env", help="Python, agent programs, variables and sinks, too.")
     ] = False,
     repair: Annotated[
-        bool, typer.Option("--fix", help="Mend what can be mended without harm: remove a damaged index.")
+        bool,
+        typer.Option(
+            "--fix",
+            help="Mend what does no harm: settle changes that were cut short, remove a damaged index.",
+        ),
     ] = False,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Check git, the project, its settings, index, ids and places; each with its remedy.
+    """Check git, the project, its settings, index, ids, places and claims; each with its remedy.
 
-    Exit 1 where something is wrong. No task is changed, no value of a variable shown, nothing is sent
-    anywhere. `tasks validate` checks the tasks themselves.
+    Exit 1 where something is wrong. Without --fix nothing is changed. No value of a variable is shown,
+    nothing is sent anywhere. `tasks validate` checks the tasks themselves.
     """
     session = Session(output, root, color, lock_timeout)
     scene = _scene(session)
