@@ -13,6 +13,7 @@ from pathlib import Path
 
 import typer
 from argtable import argument_table
+from contract import contract
 from keytable import key_table
 from typer.testing import CliRunner
 
@@ -152,12 +153,14 @@ def generated() -> dict[str, str]:
         "taskfiles/keytable.py": key_table(),
         "cli/taskfiles_cli/argtable.py": argument_table(),
         "cli/taskfiles_cli/usage.txt": usage(),
+        "cli/taskfiles_cli/contract.json": json.dumps(contract(EXITS), indent=2) + "\n",
         f"{TOPICS}/exit-codes.md": exit_codes(),
         f"{TOPICS}/ranking.md": ranking(),
         "docs/reference/ranking.md": NOTE + ranking(),
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),
         "docs/reference/cli.md": NOTE + commands(),
+        "docs/reference/agent.md": NOTE + topic("agent"),
         "docs/reference/format.md": NOTE + topic("format"),
         "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),
     }

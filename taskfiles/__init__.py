@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from typing import Any
 
     from taskfiles.attempts import Derived, derive
+    from taskfiles.claims import Pickup, Release, claim_best, pickup, release
+    from taskfiles.context import Context
     from taskfiles.diagnostics import FINDINGS, Finding
     from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
+    from taskfiles.hierarchy import adopt, rename
     from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
+    from taskfiles.merge import merge_task
     from taskfiles.model import (
         ExecutionAttempt,
         ExecutionExecutor,
@@ -35,10 +39,14 @@ if TYPE_CHECKING:
     from taskfiles.query import Filter, find_tasks, sort_tasks
     from taskfiles.readiness import Backlog, Obstacle, find_obstacles
     from taskfiles.recording import record, review
-    from taskfiles.store import Snapshot, Store
+    from taskfiles.removal import clean_up, delete
+    from taskfiles.reversal import undo
+    from taskfiles.store import Caller, Snapshot, Store
     from taskfiles.task import Task, Unreadable, parse_task
+    from taskfiles.transaction import mutate_all
+    from taskfiles.transition import move
     from taskfiles.validation import Report, fix, validate
-    from taskfiles.wire import task_object
+    from taskfiles.wire import task_object, tree_object
     from taskfiles.words import ExecutionStatus
 
 __version__ = "0.1.0"
@@ -48,8 +56,10 @@ __all__ = [
     "FINDINGS",
     "KEY_ORDER",
     "Backlog",
+    "Caller",
     "Change",
     "Choice",
+    "Context",
     "Derived",
     "ExecutionAttempt",
     "ExecutionExecutor",
@@ -58,7 +68,9 @@ __all__ = [
     "Filter",
     "Finding",
     "Obstacle",
+    "Pickup",
     "Plan",
+    "Release",
     "Report",
     "Snapshot",
     "Store",
@@ -69,20 +81,32 @@ __all__ = [
     "TaskfilesError",
     "Unreadable",
     "Update",
+    "adopt",
     "choose_next",
+    "claim_best",
+    "clean_up",
     "create",
+    "delete",
     "derive",
     "find_obstacles",
     "find_tasks",
     "fix",
     "make_plan",
+    "merge_task",
+    "move",
+    "mutate_all",
     "parse_task",
+    "pickup",
     "plan_reorder",
     "record",
+    "release",
+    "rename",
     "reorder",
     "review",
     "sort_tasks",
     "task_object",
+    "tree_object",
+    "undo",
     "update",
     "validate",
 ]
@@ -90,12 +114,15 @@ __all__ = [
 # Where each public name lives: a command that lists tasks needs no library that only others need.
 _HOMES = {
     "attempts": ("Derived", "derive"),
+    "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
+    "context": ("Context",),
     "diagnostics": ("FINDINGS", "Finding"),
     "dispatch": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
     "handler": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
     "keys": ("KEY_ORDER",),
+    "merge": ("merge_task",),
     "model": (
         "ExecutionAttempt",
         "ExecutionExecutor",
@@ -108,10 +135,15 @@ _HOMES = {
     "query": ("Filter", "find_tasks", "sort_tasks"),
     "readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
-    "store": ("Snapshot", "Store"),
+    "store": ("Caller", "Snapshot", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),
+    "transaction": ("mutate_all",),
+    "transition": ("move",),
+    "reversal": ("undo",),
+    "hierarchy": ("adopt", "rename"),
+    "removal": ("clean_up", "delete"),
     "validation": ("Report", "fix", "validate"),
-    "wire": ("task_object",),
+    "wire": ("task_object", "tree_object"),
     "words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

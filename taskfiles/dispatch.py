@@ -44,21 +44,26 @@ def choose_next(
     max_size: str | None = None,
     parallelize: int | None = None,
     held: Collection[str] = (),
+    lapsed: Collection[str] = (),
     now: datetime | None = None,
 ) -> Choice:
     """Rank the ready leaf tasks and select the best one, or with `parallelize` that many without conflict.
 
-    `executor` leaves out what asks for more than that level, `max_size` what is larger; `held` are ids that
-    others hold. With `parallelize` the candidates reach to the last that was looked at.
+    `executor` leaves out what asks for more than that level, `max_size` what is larger. `held` are ids that
+    others hold, `lapsed` those whose claim has run out, which may be in progress. With `parallelize` the
+    candidates reach to the last that was looked at.
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
     waiting = 0
     for task in backlog.tasks:
-        if task.state != State.READY or task.id in held or backlog.children.get(task.id):
+        again = task.id in lapsed
+        if not (task.state == State.READY or (again and task.state == State.IN_PROGRESS)):
             continue
-        if find_obstacles(task, backlog):
-            waiting += 1
+        if task.id in held or backlog.children.get(task.id):
+            continue
+        if find_obstacles(task, backlog, lapsed=again):
+            waiting += task.state == State.READY
         elif (executor is None or can_execute(task, executor)) and _fits(task, max_size):
             ready.append(task)
     candidates = rank_tasks(ready, backlog, executor=executor, now=now)

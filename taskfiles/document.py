@@ -12,7 +12,8 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_FRONT = 2 * 1024 * 1024  # thousands of attempts; reading takes a hundred times as much memory
 _OPEN = lazy_bytes(rb"---[ \t]*(?:\r\n|\n)")
 _CLOSE = lazy_bytes(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
-_CONFLICT = lazy_bytes(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+# Seven characters or more: git lengthens the markers of files that both sides have moved.
+_CONFLICT = lazy_bytes(rb"^(?:<{7,}|>{7,})(?: |\r?$)", re.MULTILINE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"-\0", b"\0-", b"\0\0\0-")
 
 
@@ -66,7 +67,7 @@ def claims_task(start: bytes) -> bool:
     A first line that is a conflict marker counts too, lest a merge makes a task vanish.
     """
     start = start.removeprefix(BOM)
-    return start.startswith((b"---", b"<<<<<<< ", *_WIDE))
+    return start.startswith((b"---", b"<<<<<<<", *_WIDE))
 
 
 def split_document(data: bytes) -> Document:

@@ -40,6 +40,13 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} has no attempt{which}.",
         "Record one with `tasks record`, or name an id that `tasks show` lists.",
     ),
+    "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
+    "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
+    "referenced": ErrorCode(
+        1,
+        "{id} can't be deleted: named at {places}.",
+        "Take those references out first, or delete those tasks along with it; nothing was written.",
+    ),
     "editor-missing": ErrorCode(
         1,
         "The editor {command} could not be started: {problem}.",
@@ -58,10 +65,29 @@ ERRORS: dict[str, ErrorCode] = {
         "There is no order for this plan, because each of these waits for the next: {cycle}.",
         "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line.",
     ),
+    "nothing-to-claim": ErrorCode(1, "There is no task to claim: {problem}.", "{remedy}"),
+    "not-ready": ErrorCode(
+        1,
+        "{id} can't be picked up: {problem}.",
+        "{remedy}",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",
         "Mend the file in an editor, then run `tasks validate`.",
+    ),
+    "block-missing": ErrorCode(
+        1, "{path} doesn't tell agents of `tasks`.", "Run `tasks inject {name}` and commit the file."
+    ),
+    "block-stale": ErrorCode(
+        1,
+        "The block of `tasks` in {path} is not what this version writes.",
+        "Run `tasks inject {name}` and commit the file; what stands outside of the block stays as it is.",
+    ),
+    "block-damaged": ErrorCode(
+        1,
+        "The block of `tasks` in {path} can't be told from what surrounds it: {problem}.",
+        "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
@@ -81,6 +107,16 @@ ERRORS: dict[str, ErrorCode] = {
         3, "{id} names {count} files: {paths}.", "Give all but one of them another id, then try again."
     ),
     # 4: conflict
+    "claimed": ErrorCode(
+        4,
+        "{id} is claimed by {by} until {until}.",
+        "Take another task, or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
+    ),
+    "bad-lease": ErrorCode(
+        4,
+        "Nobody can tell who holds {id}, for {path} can't be read: {problem}.",
+        "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
+    ),
     "lock-timeout": ErrorCode(
         4,
         "Another command kept the lock on {path} for more than {seconds} s.",
@@ -96,6 +132,11 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} changed while it was being edited; that change is kept and nothing was written.",
         "Run the command again.",
     ),
+    "changed-since": ErrorCode(
+        4,
+        "{path} has changed since {action} at {time}, so that change can't be taken back.",
+        "Take back what came later first, or change the file by hand; nothing was written.",
+    ),
     "attempt-conflict": ErrorCode(
         4,
         "Attempt {attempt} of {id} is already recorded with another {field}.",
@@ -106,7 +147,7 @@ ERRORS: dict[str, ErrorCode] = {
         "Your text of {id} was not taken over: {problem}",
         "It is kept in {kept}; copy your changes into the file as it is now.",
     ),
-    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another --id, or leave it out."),
+    "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another id."),
     "path-taken": ErrorCode(
         4,
         "{path} exists already, so {id} can't be moved there.",
@@ -136,13 +177,18 @@ ERRORS: dict[str, ErrorCode] = {
     "no-git": ErrorCode(
         5,
         "{path} is not in a git repository.",
-        "`tasks trust` keeps its record in git's configuration; run `git init` first.",
+        "Run `git init` first: this is kept in git's own configuration.",
     ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
     ),
     # 6: the system refused
     "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),
+    "claims-unavailable": ErrorCode(
+        6,
+        "Claims can't be kept: {problem}.",
+        "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task.",
+    ),
     "outside-root": ErrorCode(
         6,
         "{path} is a symbolic link that leads out of the repository.",

@@ -128,6 +128,26 @@ def create_file(path: Path, data: bytes) -> None:
     sync_directory(os.path.dirname(path))
 
 
+def put_file(path: Path, data: bytes) -> None:
+    """Write a file of the tool's own, whether or not one stands there; it has one writer at a time.
+
+    Raises OSError.
+    """
+    os.replace(write_aside(path, data), path)
+    sync_directory(os.path.dirname(path))
+
+
+def write_aside(path: Path, data: bytes) -> str:
+    """Write what will replace a file, and give its place beside that file. Raises OSError."""
+    temporary = temporary_path(path)
+    try:
+        _write_temporary(temporary, data, None)
+    except BaseException:
+        _remove(temporary)
+        raise
+    return temporary
+
+
 def move_file(source: Path, target: Path) -> None:
     """Rename a file to a name that is free, making the directory where needed.
 
@@ -149,6 +169,17 @@ def move_file(source: Path, target: Path) -> None:
         raise
 
 
+def remove_file(path: Path, expected: Identity) -> None:
+    """Delete a file.
+
+    Raises Changed where the file is no longer the one expected, and OSError.
+    """
+    if identity_of(os.stat(path)) != expected:
+        raise Changed(path)
+    os.unlink(path)
+    sync_directory(os.path.dirname(path))
+
+
 def temporary_path(path: Path) -> str:
     """Name the temporary file of a target: a fixed one, short enough beside any name.
 
@@ -156,6 +187,11 @@ def temporary_path(path: Path) -> str:
     """
     directory, name = os.path.split(path)
     return os.path.join(directory, f".tasks-{hex_digest(os.fsencode(name))[:16]}.tmp")
+
+
+def remove_leftover(path: Path) -> None:
+    """Remove the temporary file that a killed write of this file has left, if there is one."""
+    _remove(temporary_path(path))
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:
@@ -182,7 +218,8 @@ def _remove(path: Path) -> None:
 
 def sync_directory(path: Path) -> None:
     """Make a rename or creation in a directory last; file systems that can't are let be."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    # A bare file name has an empty directory part; git hands its merge driver such names.
+    descriptor = os.open(path or os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.place import find_git
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -25,6 +26,27 @@ def find_repository(start: Path) -> Repository | None:
 
     found = find_git(str(start))
     return Repository(*map(Path, found)) if found else None
+
+
+Copy = Literal["same", "older", "none"]
+
+
+def find_copies(repository: Repository | None, root: Path, paths: Sequence[str]) -> dict[str, Copy]:
+    """Tell what the last commit holds of files below a root: the same text, an older one, or none."""
+    copies: dict[str, Copy] = dict.fromkeys(paths, "none")
+    if repository is None:
+        return copies
+    listed = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *paths)
+    differing = ("--literal-pathspecs", "diff", "-z", "--name-only", "--relative", "HEAD", "--", *paths)
+    try:
+        held = run_git(root, *listed, check=False).split("\0")
+        changed = set(run_git(root, *differing, check=False).split("\0"))
+    except TaskfilesError:  # git itself can't be run, so that nothing can be promised
+        return copies
+    for path in held:
+        if path in copies:
+            copies[path] = "older" if path in changed else "same"
+    return copies
 
 
 def run_git(top: Path, *arguments: str, check: bool = True) -> str:

@@ -87,3 +87,38 @@ def find_roots(parents: Mapping[str, str]) -> dict[str, str]:
         root = None if node in trail else roots.get(node, node)
         roots.update(dict.fromkeys(trail, root))
     return {node: root for node, root in roots.items() if root is not None}
+
+
+def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:
+    """Map each parent's id to its children's, by effective parent: as it lists them, then others by id.
+
+    Children that it lists and that don't exist are left out.
+    """
+    by_id = {task.id: task for task in tasks}
+    found: dict[str, list[str]] = {}
+    listed = {task_id: words(task, "children") for task_id, task in by_id.items()}
+    parents = find_parents(by_id.values())
+    for child in sorted(by_id):
+        if (parent := parents.get(child)) is not None:
+            found.setdefault(parent, []).append(child)
+    for parent, children in found.items():
+        place = {child: number for number, child in enumerate(reversed(listed.get(parent, ())))}
+        children.sort(key=lambda child: (-place.get(child, -1), child))
+    return found
+
+
+def find_descendants(tasks: Iterable[Task], task_id: str) -> list[str]:
+    """List the ids below a task, parents before their children; a circle is walked once.
+
+    >>> find_descendants([], "fix")
+    []
+    """
+    children = find_children(tasks)
+    found: dict[str, None] = {}
+    waiting = children.get(task_id, [])[::-1]
+    while waiting:
+        node = waiting.pop()
+        if node not in found and node != task_id:
+            found[node] = None
+            waiting += children.get(node, [])[::-1]
+    return list(found)

@@ -195,7 +195,24 @@ def open_base(directory: str, root: str) -> Base | None:
     return Base(directory, *opened) if opened else None
 
 
-def _open(path: str, project: str) -> tuple[_File, dict[str, Any]] | None:
+def is_damaged(directory: str) -> bool:
+    """Tell whether files of the index are there that can't be read whole, whatever they are of."""
+    for name in (BASE, DELTA):
+        path = os.path.join(directory, name)
+        if not os.path.lexists(path):
+            continue
+        opened = _open(path, None)
+        if opened is None:
+            return True
+        try:
+            for blob in opened[1]["blobs"]:
+                _blob(*opened, blob)
+        except Corrupt:
+            return True
+    return False
+
+
+def _open(path: str, project: str | None) -> tuple[_File, dict[str, Any]] | None:
     try:
         file = _File(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW))
         status = os.fstat(file.descriptor)
@@ -212,7 +229,7 @@ def _open(path: str, project: str) -> tuple[_File, dict[str, Any]] | None:
     except (OSError, Corrupt):
         return None
     header: dict[str, Any] = unpack(text)
-    return (file, header) if header["project"] == project else None
+    return (file, header) if project in {None, header["project"]} else None
 
 
 def _blob(file: _File, header: dict[str, Any], name: str) -> bytes:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from taskfiles import values
 from taskfiles.change import field_name
+from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
-from taskfiles.mutation import Change, Draft, check_relations, invalid_edit, mutate
+from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_name, make_id
 from taskfiles.nodes import MAX_DEPTH
 from taskfiles.sections import (
@@ -28,7 +28,7 @@ from taskfiles.sections import (
     write_section,
 )
 from taskfiles.splice import UnsafeEdit
-from taskfiles.store import PathTaken, Store
+from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value
 from taskfiles.yamlprint import print_block
@@ -179,42 +179,17 @@ def create(
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
+        from taskfiles.transaction import mutate_all  # noqa: PLC0415 (updates don't need it)
+
         with store.locks.tasks(chosen, *([parent] if parent else [])):
             if (holder := store.holder(chosen)) is not None:
                 if task_id is not None:
                     raise TaskfilesError("id-taken", path=holder, id=chosen)
                 taken.add(chosen)
                 continue
-            check_relations(store, None, task)
-            created = Change(None, task, True, dry_run, _created_changes(task), [])
-            if parent is None:
-                if not dry_run:
-                    _create_file(store, task)
-                return [created]
-            return [created, _create_below(store, task, parent, dry_run)]
-
-
-def _create_file(store: Store, task: Task) -> None:
-    try:
-        store.create(task.path, task.data)
-    except PathTaken:
-        raise TaskfilesError("path-taken", path=task.path, id=task.id) from None
-
-
-def _create_below(store: Store, task: Task, parent: str, dry_run: bool) -> Change:
-    """Write the child first: a parent must never name a task that isn't there."""
-    add = Update(add=[("children", task.id)])
-    trial = update(store, parent, add, dry_run=True)
-    check_relations(store, trial.before, trial.after, besides=task)
-    if dry_run:
-        return trial
-    _create_file(store, task)
-    try:
-        return update(store, parent, add)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(store.reader.file(task.path))
-        raise
+            enter = partial(_add_item, key="children", item=chosen)
+            edits: dict[str, Edit] = {} if parent is None else {parent: enter}
+            return mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
 
 
 def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
@@ -257,12 +232,6 @@ def _template(*, done: bool) -> str:
     return "".join(f"\n{head}\n" + (f"\n{_TEMPLATE}\n" if head == criteria else "") for head in heads)
 
 
-def _created_changes(task: Task) -> list[dict[str, Any]]:
-    return [
-        {"path": task.path, "field": key, "from": None, "to": value} for key, value in task.values.items()
-    ]
-
-
 # Order
 
 
@@ -287,12 +256,11 @@ def plan_reorder(task: Task) -> Change:
 def reorder(store: Store, task_id: str) -> Change:
     """Put a task's keys into canonical order.
 
-    Raises TaskfilesError as `plan_reorder`, `Store.load` and `Store.write` do.
+    Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id):
         loaded = store.load(task_id)
         change = plan_reorder(loaded.task)._replace(dry_run=False)
-        if change.changed:
-            store.write(loaded, change.after.data)
+        commit(store, [Planned(loaded, change)], "task.format")
         return change

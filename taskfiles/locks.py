@@ -36,15 +36,23 @@ _UNWRITABLE = {
 class Locks:
     """The locks of one store; `timeout` is in seconds, `notice` is told when the fallback is used.
 
-    A thread may take a lock again that it already holds, or a weaker one beside it.
+    A thread may take a lock again that it already holds, or a weaker one beside it. `settle` is called
+    whenever a lock was taken, before anything is read under it; it is given a function that waits for the
+    lock of a descriptor.
     """
 
     def __init__(
-        self, directory: str, state: str | None, timeout: float, notice: Callable[[str], None]
+        self,
+        directory: str,
+        state: str | None,
+        timeout: float,
+        notice: Callable[[str, str], None],
+        settle: Callable[[Callable[[int], bool]], None],
     ) -> None:
         self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
+        self._settle = settle
         self._mine = local()
-        self._noticed = False
+        self.fell_back = False
 
     @contextmanager
     def tasks(self, *ids: str) -> Iterator[None]:
@@ -53,19 +61,23 @@ class Locks:
         Raises TaskfilesError (lock-timeout).
         """
         deadline = time.monotonic() + self._timeout
-        names = sorted({_bucket(task_id) for task_id in ids} - self._held())
+        names = [] if self._is_alone else sorted({_bucket(task_id) for task_id in ids} - self._held())
         with ExitStack() as stack:
             held = [self._hold_bucket(stack, name, deadline) for name in names]
             shared = all(held)
             if names:
                 self._hold_directory(stack, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, deadline)
+                self._settle(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
             yield
 
     @contextmanager
     def store(self) -> Iterator[None]:
         """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
+        deadline = time.monotonic() + self._timeout
         with ExitStack() as stack:
-            self._hold_directory(stack, fcntl.LOCK_EX, time.monotonic() + self._timeout)
+            if not self._is_alone:
+                self._hold_directory(stack, fcntl.LOCK_EX, deadline)
+                self._settle(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
             yield
 
     def _held(self) -> set[str]:
@@ -98,11 +110,13 @@ class Locks:
             if error.errno not in _UNWRITABLE:
                 with naming("Locking", path):
                     raise
-            if not self._noticed:
-                self._noticed = True
+            if not self.fell_back:
+                self.fell_back = True
                 self._notice(
                     f"{os.path.dirname(path)} can't be written; "
-                    f"{os.path.basename(self._directory)}/ itself is locked instead."
+                    f"{os.path.basename(self._directory)}/ itself is locked instead,"
+                    " and no change can be undone.",
+                    "lock-fallback",
                 )
             return None
 
@@ -110,6 +124,14 @@ class Locks:
     def any_held(self) -> bool:
         """Whether this thread holds a lock of the store."""
         return self._mine.__dict__.get("directory") is not None
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether this thread keeps all others from writing, so that it needs no task's lock besides.
+
+        It must not wait for one either: those who hold one wait for the directory.
+        """
+        return self._mine.__dict__.get("directory") == fcntl.LOCK_EX
 
     def _hold_directory(self, stack: ExitStack, kind: int, deadline: float) -> None:
         held = self._mine.__dict__.get("directory")
@@ -133,21 +155,27 @@ class Locks:
         with naming("Locking", f"{os.path.basename(directory)}/"):
             return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
-    def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
+    def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
         """Try, then wait a little longer each time: flock has no time-out of its own."""
         pause = _FIRST_WAIT
         while True:
-            try:
-                fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-            except BlockingIOError:
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
-                    raise TaskfilesError("lock-timeout", path=path, seconds=seconds) from None
-                time.sleep(min(pause, left))
-                pause = min(pause * 2, _LONGEST_WAIT)
-            else:
-                return
+            if try_lock(descriptor, kind):
+                return True
+            left = deadline - time.monotonic()
+            if left <= 0:
+                path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
+                raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, _LONGEST_WAIT)
+
+
+def try_lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
+    """Lock a file without waiting; tells whether it could be had."""
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _bucket(task_id: str) -> str:

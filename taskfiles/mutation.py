@@ -1,111 +1,101 @@
-"""Changing one task: lock, read, edit losslessly, check, write; every command's way to the disk."""
+"""Changing one task: lock, read, plan, check, write; every command's way to the disk."""
 
 from __future__ import annotations
 
-import copy
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import TypeVar
 
-from taskfiles.change import field_name, list_changes
+from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
-from taskfiles.keys import key_order, sort_keys
-from taskfiles.names import expected_path
-from taskfiles.nodes import MAX_DEPTH, Value, same
-from taskfiles.reader import Loaded
+from taskfiles.names import lease_name
+from taskfiles.nodes import same
+from taskfiles.plan import Change, Draft, Edit, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
-from taskfiles.sections import find_headings, split_lines
-from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import BadValue, plain_value
+from taskfiles.writing import check_place
+
+__all__ = [
+    "Change",
+    "Draft",
+    "Edit",
+    "as_holder",
+    "check_etag",
+    "end_claim",
+    "invalid_edit",
+    "mutate",
+    "retry",
+    "rewrite",
+]
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
-REFRESHED = ("updated_at", "last_activity_at")
-RELATIONS = ("children", "parent", "depends_on", "blocks", "kind")
+RELATIONS = ("id", "children", "parent", "depends_on", "blocks", "kind")
+_Result = TypeVar("_Result")
 
 
-class Draft:
-    """What an edit works on: the frontmatter's values and the body, both free to change."""
+def retry(attempt: Callable[[], _Result]) -> _Result:
+    """Do again what found a file changed underneath: on its new text, so that a hand edit is kept.
 
-    def __init__(self, task: Task, now: str) -> None:
-        self.task, self.now = task, now
-        self.values: dict[str, Any] = copy.deepcopy(task.values)
-        self.body = task.document.body.decode(errors="surrogateescape")
-        self.newline = task.document.newline
-        self.rules: list[str] = []
-
-    def body_bytes(self) -> bytes:
-        """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
-        return self.body.encode(errors="surrogateescape")
-
-
-class Change(NamedTuple):
-    """What a mutation did, or with `dry_run` would do.
-
-    `changes` are `{path, field, from, to}`; `rules` name what was done beside the request; `diff`
-    is a unified diff of the file.
+    Raises TaskfilesError: changed-underneath at last, and what the attempt raises.
     """
-
-    before: Task | None
-    after: Task
-    changed: bool
-    dry_run: bool
-    changes: list[dict[str, Any]]
-    rules: list[str]
-
-    @property
-    def diff(self) -> str:
-        """The change of the file as a unified diff; empty where nothing changes."""
-        return unified_diff(self.before, self.after) if self.changed else ""
-
-
-Edit = Callable[[Draft], None]
+    for _ in range(_TRIES - 1):
+        try:
+            return attempt()
+        except TaskfilesError as error:
+            if error.code != "changed-underneath":
+                raise
+    return attempt()
 
 
 def mutate(
-    store: Store, task_id: str, edit: Edit, *, if_match: str | None = None, dry_run: bool = False
+    store: Store,
+    task_id: str,
+    edit: Edit,
+    *,
+    action: str = "task.update",
+    if_match: str | None = None,
+    dry_run: bool = False,
 ) -> Change:
     """Apply an edit to one task under its lock and write it, unless nothing changes.
 
-    A file that somebody saves meanwhile is kept, and the edit made again on the new text.
-    Raises TaskfilesError: no-such-task and its kin, etag-mismatch, edit-unsafe, edit-invalid,
-    path-taken, lock-timeout, changed-underneath, io.
+    A file that somebody saves meanwhile is kept, and the edit made again on the new text. `action`
+    stands in the journal.
+    Raises TaskfilesError: claimed, bad-lease, no-such-task and its kin, etag-mismatch, edit-unsafe,
+    edit-invalid, path-taken, lock-timeout, changed-underneath, io.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
-        for attempt in range(_TRIES):
-            loaded = store.load(task_id)
-            try:
-                return _mutate_once(store, loaded, edit, if_match, dry_run)
-            except TaskfilesError as error:
-                if error.code != "changed-underneath" or attempt + 1 == _TRIES:
-                    raise
-        raise AssertionError("unreachable")
+
+    def attempt() -> Change:
+        loaded = store.load(task_id)
+        check_etag(loaded.task, if_match)
+        change = plan_edit(loaded.task, edit, format_instant(store.now()), dry_run=dry_run)
+        _write(store, Planned(loaded, change), action)
+        return change
+
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
+        return retry(attempt)
 
 
-def _mutate_once(store: Store, loaded: Loaded, edit: Edit, if_match: str | None, dry_run: bool) -> Change:
-    task = loaded.task
-    check_etag(task, if_match)
-    draft = Draft(task, format_instant(store.now()))
-    edit(draft)
-    draft.values = _plain(task, draft.values)
-    if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
-        return Change(task, task, False, dry_run, [], [])
-    return _finish(store, loaded, draft, dry_run)
+def _write(store: Store, planned: Planned, action: str) -> None:
+    check_places(store, [planned.change])
+    check_relations(store, [planned.change])
+    if not planned.change.dry_run:
+        commit(store, [planned], action)
 
 
 def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
     """Replace a task's text by one that a person has written, if the file is still the one they saw.
 
-    Raises TaskfilesError: etag-mismatch, edit-invalid for a text that is no task, has another id or
+    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
     brings an error in, and as `mutate` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
         loaded = store.load(task_id)
         task = loaded.task
         check_etag(task, if_match)
@@ -118,7 +108,67 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
         if written.id != task_id:
             problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
             raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
-        return _finish(store, loaded, Draft(written, format_instant(store.now())), dry_run)
+        change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
+        _write(store, Planned(loaded, change), "task.edit")
+        return change
+
+
+@contextmanager
+def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
+    """Do something to tasks that others may have claimed: their holder may, and thereby renews his claim.
+
+    The caller holds the tasks' locks. An unclaimed task costs one look at a file that isn't there.
+    Raises TaskfilesError (claimed, bad-lease).
+    """
+    leased = [task_id for task_id in ids if _has_lease(store, task_id)]
+    if not leased:
+        yield
+        return
+    from taskfiles import leases  # noqa: PLC0415 (most tasks are claimed by nobody)
+
+    own = [lease for task_id in leased if (lease := leases.own_lease(store, task_id))]
+    yield
+    for lease in own if not dry_run else ():
+        try:
+            leases.renew_lease(store, lease)
+        except TaskfilesError as error:
+            store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
+
+
+@contextmanager
+def carrying_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
+    """Give a task another id, and let its lease go along; the caller holds the store's lock.
+
+    Meanwhile both ids have the lease, so that a kill leaves the task claimed.
+    Raises TaskfilesError (claimed, bad-lease, claims-unavailable).
+    """
+    if old_id == new_id or not _has_lease(store, old_id):
+        yield
+        return
+    from taskfiles import leases  # noqa: PLC0415 (as above)
+
+    leases.own_lease(store, old_id)
+    leases.copy_lease(store, old_id, new_id)
+    try:
+        yield
+    except BaseException:
+        end_claim(store, new_id)
+        raise
+    leases.copy_lease(store, old_id, new_id)  # which the work may have renewed
+    end_claim(store, old_id)
+
+
+def _has_lease(store: Store, task_id: str) -> bool:
+    return store.leases is not None and os.path.lexists(os.path.join(store.leases, lease_name(task_id)))
+
+
+def end_claim(store: Store, task_id: str) -> None:
+    """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
+    if _has_lease(store, task_id):
+        from taskfiles import leases  # noqa: PLC0415 (as above)
+
+        with suppress(TaskfilesError):  # it ends by itself
+            leases.drop_lease(store, task_id)
 
 
 def check_etag(task: Task, expected: str | None) -> None:
@@ -134,210 +184,79 @@ def check_etag(task: Task, expected: str | None) -> None:
         )
 
 
-def _finish(store: Store, loaded: Loaded, draft: Draft, dry_run: bool) -> Change:
-    """Complete a draft, check it and write it; `loaded` is what the disk holds."""
-    task = loaded.task
-    _follow_state(task.values, draft)
-    _refresh(task.values, draft)
-    after = _render(draft)
-    after.path = target = _target(task, after)
-    _check_errors(task, after)
-    if target != task.path:
-        store.check_place(target)
-        if os.path.lexists(store.reader.file(target)):
-            raise TaskfilesError("path-taken", path=target, id=task.id)
-    check_relations(store, task, after)
-    changes = [{"path": target, **change} for change in _list(task, after)]
-    if not dry_run and target == task.path:
-        store.write(loaded, after.data)
-    elif not dry_run:
-        store.move_and_write(loaded, target, after.data)
-    if target != task.path:
-        draft.rules.append("place-by-state")
-        changes.append({"path": target, "field": "path", "from": task.path, "to": target})
-    return Change(task, after, True, dry_run, changes, draft.rules)
+def check_places(store: Store, changes: Sequence[Change]) -> None:
+    """Refuse changes that would put a file where one stands already, or where none belongs.
 
-
-def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
-    """Take over what Python callers give, and refuse what YAML can't hold."""
-    try:
-        return {str(key): plain_value(value, MAX_DEPTH) for key, value in given.items()}
-    except BadValue as bad:
-        raise TaskfilesError(
-            "edit-unsafe", path=task.path, field="A value", problem=bad.params["problem"]
-        ) from bad
-
-
-def _follow_state(old: dict[str, Value], draft: Draft) -> None:
-    """Entering done notes when, unless the edit says so itself; leaving it takes the note back."""
-    new = draft.values
-    if old.get("state") == new.get("state") or not same(old.get("completed_at"), new.get("completed_at")):
-        return
-    if new.get("state") == "done" and not new.get("completed_at"):
-        new["completed_at"] = draft.now
-    elif old.get("state") == "done" and new.get("completed_at"):
-        new["completed_at"] = None
-    else:
-        return
-    draft.rules.append("completed-at-by-state")
-
-
-def _refresh(old: dict[str, Value], draft: Draft) -> None:
-    """Note the moment of the change where the file keeps such notes and the edit gives none."""
-    for key in REFRESHED:
-        if key in draft.values and key in old and same(draft.values[key], old[key]):
-            draft.values[key] = draft.now
-            draft.rules.append(f"refresh-{key.replace('_', '-')}")
-
-
-def _render(draft: Draft) -> Task:
-    task, body = draft.task, draft.body_bytes()
-    wanted: dict[str, Value] = sort_keys(draft.values)
-    document = task.document
-    try:
-        front = edit_yaml(document.front, wanted, key_order, document.newline)
-    except UnsafeEdit as unsafe:
-        name = field_name(unsafe.path) or "The frontmatter"
-        raise TaskfilesError("edit-unsafe", path=task.path, field=name, problem=unsafe.problem) from unsafe
-    try:
-        after = parse_task(task.path, document._replace(front=front, body=body).to_bytes())
-    except Unreadable as error:
-        raise invalid_edit(task.id, error.finding) from error
-    if not same(after.values, wanted) or after.document.body != body:
-        problem = "the result would not read back as intended"
-        raise TaskfilesError("edit-unsafe", path=task.path, field="The file", problem=problem)
-    return after
-
-
-def _check_errors(before: Task, after: Task) -> None:
-    """Refuse an error that the edit introduces; those that were there before are none of its business."""
-    known = Counter((finding.code, finding.field) for finding in before.errors)
-    for finding in after.errors:
-        if known[finding.code, finding.field]:
-            known[finding.code, finding.field] -= 1
-            continue
-        raise invalid_edit(before.id, finding)
-
-
-def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
-    """Refuse an edit for the error that it would bring in; `details` tell the place in the new text."""
-    field = f"{finding.field}: " if finding.field and f"`{finding.field}`" not in finding.message else ""
-    details = {
-        "finding": finding.code,
-        "field": finding.field,
-        "line": finding.line,
-        "column": finding.column,
-    }
-    problem = field + finding.message
-    return TaskfilesError(
-        "edit-invalid",
-        path=finding.path or None,
-        id=task_id,
-        problem=problem,
-        remedy=finding.hint,
-        details=details,
-    )
-
-
-def check_relations(store: Store, before: Task | None, after: Task, *, besides: Task | None = None) -> None:
-    """Refuse an error between files that a change of relations would introduce.
-
-    Only then is the whole store read. `besides` is a task that is about to be written too.
-    Raises TaskfilesError (edit-invalid).
+    Raises TaskfilesError (path-taken, outside-root).
     """
-    old = before.values if before else {"kind": after.values.get("kind")}
-    if all(same(old.get(key), after.values.get(key)) for key in RELATIONS):
+    for change in changes:
+        path = change.after.path
+        if change.removed or (change.before is not None and change.before.path == path):
+            continue
+        check_place(store, path)
+        if os.path.lexists(store.reader.file(path)):
+            raise TaskfilesError("path-taken", path=path, id=change.after.id)
+
+
+def check_relations(store: Store, changes: Sequence[Change]) -> None:
+    """Refuse an error between files that changes of relations would introduce, all of them together.
+
+    Only then is the whole store read. Raises TaskfilesError (edit-invalid).
+    """
+    if not any(_changes_relations(change) for change in changes):
         return
-    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, before, after, besides))
+    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, changes))
     if finding is not None:
-        raise invalid_edit(after.id, finding)
+        new = next(change.after for change in changes if not change.removed)
+        raise invalid_edit(new.id, finding)
 
 
-def _new_error(tasks: list[Task], before: Task | None, after: Task, besides: Task | None) -> Finding | None:
-    others = [task for task in tasks if before is None or task.path != before.path]
-    others += [besides] if besides is not None else []
-    known = Counter((f.code, f.message) for f in _relation_errors([*others, before] if before else others))
-    for finding in _relation_errors([*others, after]):
+def _new_error(tasks: Sequence[Task], changes: Sequence[Change]) -> Finding | None:
+    old = [change.before for change in changes if change.before is not None]
+    new = [change.after for change in changes if not change.removed]
+    touched = {task.path for task in old}
+    others = [task for task in tasks if task.path not in touched]
+    known = Counter((f.code, f.message) for f in _relation_errors(_renamed([*others, *old], changes)))
+    for finding in _relation_errors([*others, *new]):
         if not known[finding.code, finding.message]:
             return finding
         known[finding.code, finding.message] -= 1
     return None
 
 
+def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
+    """Give tasks under the ids that changes give them, so that errors between them are known by these."""
+    ids = {c.before.path: c.after.id for c in changes if c.before and c.before.id != c.after.id}
+    if not ids:
+        return tasks
+    from taskfiles.reference import names_task, rename_in_values  # noqa: PLC0415 (only a rename needs it)
+
+    kept = {task.id for task in tasks if task.path not in ids}
+    names = [(task.id, ids[task.path]) for task in tasks if task.path in ids and task.id not in kept]
+    renamed = []
+    for task in tasks:
+        values = task.values
+        for old, new in names:
+            if not names_task(task, old) and not names_task(task, new):
+                continue
+            # What named the new id before named nothing; it must not pass for known.
+            values = rename_in_values(rename_in_values(values, new, "-"), old, new)
+        renamed.append(Task(task.path, task.document, {**values, "id": ids.get(task.path, task.id)}))
+    return renamed
+
+
+def _changes_relations(change: Change) -> bool:
+    if change.removed or not change.changed:
+        return False
+    old = (
+        change.before.values
+        if change.before
+        else {key: change.after.values.get(key) for key in ("id", "kind")}
+    )
+    return not all(same(old.get(key), change.after.values.get(key)) for key in RELATIONS)
+
+
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:
     for rule in RELATION_RULES:
         found = rule(sorted(tasks, key=lambda task: (task.id, task.path)))
         yield from (finding for finding in found if finding.severity == "error")
-
-
-def _target(before: Task, after: Task) -> str:
-    """Where the file belongs now: it moves only when the edit changes its place."""
-    try:
-        old, new = expected_path(before.values), expected_path(after.values)
-    except ValueError:
-        return before.path
-    return before.path if old == new else new
-
-
-def _list(before: Task, after: Task) -> list[dict[str, Any]]:
-    changes = list_changes(before.values, after.values)
-    if before.document.body != after.document.body:
-        changes += _body_changes(before.body, after.body)
-    return changes
-
-
-def _body_changes(before: str, after: str) -> list[dict[str, Any]]:
-    """Name the body's changes by section, each with its old and new text."""
-    old, new = _by_section(before), _by_section(after)
-    names = [*old, *(name for name in new if name not in old)]
-    return [
-        {"field": f"body.{name}" if name else "body", "from": old.get(name), "to": new.get(name)}
-        for name in names
-        if old.get(name) != new.get(name)
-    ]
-
-
-def _by_section(body: str) -> dict[str, str]:
-    lines = split_lines(body)
-    heads = [heading for heading in find_headings(lines) if heading.level <= 3]
-    starts = [0, *(heading.start for heading in heads)]
-    names = ["", *_numbered([heading.title for heading in heads])]
-    ends = [*starts[1:], len(lines)]
-    return {
-        name: text
-        for name, start, end in zip(names, starts, ends, strict=True)
-        if (text := "".join(lines[start:end]).strip())
-    }
-
-
-def _numbered(titles: list[str]) -> list[str]:
-    """Tell sections of one title apart: Notes, Notes (2)."""
-    seen: Counter[str] = Counter()
-    names = []
-    for title in titles:
-        seen[title] += 1
-        names.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
-    return names
-
-
-def unified_diff(before: Task | None, after: Task) -> str:
-    """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads."""
-    import difflib  # noqa: PLC0415 (only what is shown is computed)
-
-    old = split_lines(before.data.decode(errors="replace")) if before else []
-    new = split_lines(after.data.decode(errors="replace"))
-    source = f"a/{before.path}" if before else "/dev/null"
-    lines = difflib.unified_diff(old, new, source, f"b/{after.path}")
-    text = "".join(
-        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines
-    )
-    if before is None or before.path == after.path:
-        return text
-    head = f"diff --git a/{before.path} b/{after.path}\n"
-    return f"{head}rename from {before.path}\nrename to {after.path}\n{text}"
-
-
-def introduced(change: Change) -> list[Finding]:
-    """List the warnings that a change brought about."""
-    known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
-    return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]

@@ -6,6 +6,7 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.digest import hex_digest
 from taskfiles.instants import parse_instant
 from taskfiles.pattern import lazy
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
+_LONGEST_NAME = 200
 _NAME = lazy(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
@@ -58,6 +60,17 @@ def expected_path(values: dict[str, Any]) -> str:
     if not isinstance(state, str) or state not in DIRECTORIES or not _NAME.fullmatch(name):
         raise ValueError(name)
     return f"{TASKS_DIR}/{DIRECTORIES[state]}/{name}"
+
+
+def lease_name(task_id: str) -> str:
+    """Give the name of the file that says who holds a task; ids have no greatest length, file names do.
+
+    >>> lease_name("fix-navbar")
+    'fix-navbar.json'
+    """
+    if len(task_id) <= _LONGEST_NAME:
+        return f"{task_id}.json"
+    return f"_{hex_digest(task_id.encode())}.json"  # no id begins so
 
 
 def make_id(title: str, taken: Container[str]) -> str:

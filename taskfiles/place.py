@@ -69,6 +69,28 @@ def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | 
     return os.path.join(state, "index", f"{crc32(os.fsencode(root)):08x}")
 
 
+def journal_directory(root: str, common: str | None, state: str | None) -> str | None:
+    """Where a project's journal lies: in the git directory of all worktrees, else among the user's state.
+
+    None where a `.git` file points nowhere, or without either.
+    """
+    if common is not None:
+        return os.path.join(common, "tasks") if os.path.isdir(common) else None
+    if state is None:
+        return None
+    from taskfiles.digest import hex_digest  # noqa: PLC0415 (a project without git)
+
+    return os.path.join(state, "tasks", hex_digest(os.fsencode(root))[:16])
+
+
+def pending_names(journal: str) -> list[str]:
+    """List the records of changes that are being written, or were when their writer died."""
+    try:
+        return sorted(os.listdir(os.path.join(journal, "pending")))
+    except OSError:
+        return []
+
+
 def _upwards(directory: str) -> list[str]:
     found = [directory]
     while (above := os.path.dirname(found[-1])) != found[-1]:

@@ -49,18 +49,18 @@ class Backlog:
         return task is not None and task.state == State.DONE
 
 
-def find_obstacles(task: Task, backlog: Backlog) -> list[Obstacle]:
+def find_obstacles(task: Task, backlog: Backlog, *, lapsed: bool = False) -> list[Obstacle]:
     """List everything that keeps a task from being started; a task without any is ready.
 
     `children` says that the work is in the tasks below it: it keeps a task out of queues and plans, not
-    from being picked up by name.
+    from being picked up by name. With `lapsed`, where a claim on the task has run out, it may be in progress.
     """
     found = []
     if task.errors:
         found.append(Obstacle("invalid", f"its file has an error: {task.errors[0].message}"))
     if len(paths := backlog.paths[task.id]) > 1:
         found.append(Obstacle("duplicate-id", f"its id stands in {_list(paths, 'files')}"))
-    if task.state != State.READY:
+    if task.state != State.READY and not (lapsed and task.state == State.IN_PROGRESS):
         found.append(Obstacle("state", f"its state is {task.state}"))
     if is_blocked(task):
         reason = " ".join(str(task.get("blocked")).split())

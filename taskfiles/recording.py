@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from taskfiles.attempts import complete_times, first_difference, merge_attempt, new_attempt_id
 from taskfiles.change import field_name
 from taskfiles.diagnostics import make_finding
 from taskfiles.errors import TaskfilesError
+from taskfiles.instants import format_instant, parse_instant
 from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, Draft, mutate
 from taskfiles.rules.keys import attempt_list
@@ -27,8 +29,9 @@ def record(
     """Record attempts at a task and give their ids; all of them are written at once, or none.
 
     An attempt is a mapping in the file's own shape (docs/reference/format.md). A missing end is now,
-    a missing start the end minus the duration, a missing duration follows from both, a missing id is
-    made. The same id with the same content changes nothing. With `amend`, the fields of the one
+    a missing start the end minus the duration, where that is given, else the beginning of the caller's
+    claim (or the end of the attempt recorded under it before), a missing duration follows from both, a
+    missing id is made. The same id with the same content changes nothing. With `amend`, the fields of the one
     attempt given change in the recorded attempt of that id.
 
     Raises TaskfilesError: bad-attempt, attempt-conflict, no-attempt, and as `mutate` does.
@@ -39,17 +42,18 @@ def record(
     if amend is not None and len(attempts) != 1:
         raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
     ids: list[str] = []
+    begun = _claim_start(store, task_id) if store.claims else None
 
     def edit(draft: Draft) -> None:
         ids.clear()
         _check_room(draft)
         for attempt in attempts:
             if amend is None:
-                ids.append(_add(draft, attempt, new_attempt_id(store.now())))
+                ids.append(_add(draft, attempt, new_attempt_id(store.now()), begun))
             else:
                 ids.append(_amend(draft, attempt, amend))
 
-    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run), ids
+    return mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run), ids
 
 
 def _check_room(draft: Draft) -> None:
@@ -77,7 +81,7 @@ def _find(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
     return None
 
 
-def _add(draft: Draft, attempt: dict[str, Any], new_id: str) -> str:
+def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | None) -> str:
     given = attempt.get("id")
     if isinstance(given, str) and (found := _find(draft, given)):
         difference = first_difference(found[1], attempt)
@@ -86,12 +90,31 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str) -> str:
                 "attempt-conflict", path=draft.task.path, id=draft.task.id, attempt=given, field=difference
             )
         return given
+    execution = draft.values.get("execution") or {}
+    recorded = execution.get("attempts") or []
+    if begun is not None and {"started_at", "duration_seconds"}.isdisjoint(attempt):
+        attempt = attempt | {"started_at": format_instant(_later(begun, recorded, draft.now))}
     complete = complete_times({"id": new_id} | attempt, draft.now)
     _check(complete)
-    execution = draft.values.get("execution") or {}
-    attempts = [*(execution.get("attempts") or []), complete]
+    attempts = [*recorded, complete]
     draft.values["execution"] = execution | {"attempts": attempts}
     return str(complete["id"])
+
+
+def _claim_start(store: Store, task_id: str) -> datetime | None:
+    from taskfiles import leases  # noqa: PLC0415 (only the holder of a claim needs it)
+
+    return leases.held_since(store, task_id)
+
+
+def _later(begun: datetime, recorded: list[Any], now: str) -> datetime:
+    """A claim's second attempt begins where its first has ended."""
+    last = recorded[-1] if recorded else None
+    try:
+        ended = parse_instant(str(last.get("ended_at")) if isinstance(last, dict) else "")
+    except ValueError:
+        return begun
+    return ended if begun < ended <= parse_instant(now) else begun
 
 
 def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
@@ -153,7 +176,7 @@ def review(
         )
         recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
 
-    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+    change = mutate(store, task_id, edit, action="attempt.review", if_match=if_match, dry_run=dry_run)
     return change, reviewed[0]
 
 

@@ -24,6 +24,7 @@ from taskfiles.words import State
 
 T = TypeVar("T")
 _UNKNOWN: Key = (0, 0, 0, 0)
+_QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
 class Moved(Exception):
@@ -90,7 +91,11 @@ class _Scan:
 
     def _suffices(self, record: Record) -> bool:
         entry = index.task_entry(record)
-        return not self.check or entry is None or entry.findings is not None
+        if entry is None:
+            return True
+        # A text that is read only when it is asked for may have changed by then.
+        counted = entry.boxes is not None or entry.state not in _QUEUED
+        return counted and (not self.check or entry.findings is not None)
 
     def _revive(self, path: str, record: Record) -> Task | Finding | None:
         if record is None:
@@ -135,7 +140,7 @@ class _Scan:
         quick = read_sound(path, data) if accel.is_on("sound") and not self.check else None
         if quick is not None:
             task = self.reader.restore(path, quick)
-            if quick.state == State.READY:  # only of these does any command ask
+            if quick.state in _QUEUED:  # only of these does any command ask
                 task.document = split_document(data)
                 quick.boxes = task.boxes
             return quick.record(), task

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
+from taskfiles.checks import CHECKS
 from taskfiles.diagnostics import FINDINGS, SEVERITIES
+from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
@@ -19,10 +21,12 @@ from taskfiles.ranking import WEIGHTS
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}
 _TEXT = {"type": "string"}
+_TEXTS = {"type": "array", "items": _TEXT}
 _FLAG = {"type": "boolean"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
 _MAYBE_COUNT = {"type": ["integer", "null"]}
 _UTC = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"}
+_LEASE = {"by": _TEXT, "since": _UTC, "until": _UTC}
 
 
 def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -80,6 +84,7 @@ def _mutation() -> dict[str, Any]:
     task = _task()
     changes = _object({"path": _TEXT, "field": _TEXT, "from": {}, "to": {}})
     reference = {"$ref": "#/$defs/Task"}
+    place = _object({"target": _TEXT, "path": _TEXT, "line": {"type": "integer", "minimum": 1}})
     schema = _object(
         {
             "action": _TEXT,
@@ -97,9 +102,54 @@ def _mutation() -> dict[str, Any]:
         "attempt_id": _MAYBE_TEXT,
         "attempt_ids": {"type": "array", "items": _TEXT},
         "tasks": {"type": "array", "items": reference},
+        "undone": {"type": "array", "items": _object(dict.fromkeys(("run_id", "action", "time"), _TEXT))},
+        "removed": {
+            "type": "array",
+            "items": _object({"id": _TEXT, "path": _TEXT, "git": {"enum": ["same", "older", "none"]}}),
+        },
+        "insights": {"type": "object", "additionalProperties": _TEXT},
+        "kept": {
+            "type": "array",
+            "items": _object({"id": _TEXT, "path": _TEXT, "references": {"type": "array", "items": place}}),
+        },
         "diff": _TEXT,
+        "released": {"anyOf": [_object(_LEASE), _NULL]},
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
+
+
+def _tree() -> dict[str, Any]:
+    names = {"type": "array", "items": _TEXT}
+    node = _object(
+        {
+            "id": _TEXT,
+            "title": {},
+            "kind": {},
+            "state": {},
+            "parent": _MAYBE_TEXT,
+            "path": _TEXT,
+            "valid": _FLAG,
+        }
+        | {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}, "missing": names}
+    )
+    node["properties"]["ancestors"] = names
+    top = {"allOf": [{"$ref": "#/$defs/Node"}, {"required": ["ancestors"]}]}
+    return {"type": "array", "items": top, "$defs": {"Node": node}}
+
+
+def _pickup() -> dict[str, Any]:
+    schema = _mutation()
+    reference = {"$ref": "#/$defs/Task"}
+    shown = {"allOf": [reference, _object({"body": _TEXT, "derived": {"type": ["object", "null"]}})]}
+    others = {"type": "array", "items": reference}
+    claim = _object({"token": _TEXT, **_LEASE, "expired": {"anyOf": [_object(_LEASE), _NULL]}})
+    added = {
+        "claim": {"anyOf": [claim, _NULL]},
+        "context": _object({"target": shown, "ancestors": others, "children": others}),
+    }
+    schema["properties"] |= added
+    schema["required"] += added
+    return schema
 
 
 def _validate() -> dict[str, Any]:
@@ -128,6 +178,7 @@ def _next() -> dict[str, Any]:
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
+        | {"expired": {"anyOf": [_object(_LEASE), _NULL]}}
     )
     skipped = _object({"id": _TEXT, "conflict": _TEXT, "with": _TEXT})
     arrays = {
@@ -167,6 +218,61 @@ def _plan() -> dict[str, Any]:
     return schema
 
 
+def _help() -> dict[str, Any]:
+    parameter = {
+        "name": _TEXT,
+        "type": {"enum": ["text", "path", "integer", "number", "flag", "choice"]},
+        "choices": {"anyOf": [_TEXTS, _NULL]},
+        "default": {},
+        "required": _FLAG,
+        "repeatable": _FLAG,
+        "help": _MAYBE_TEXT,
+    }
+    option = {
+        "aliases": _TEXTS,
+        "negation": _MAYBE_TEXT,
+        "metavar": _MAYBE_TEXT,
+        "values": {"type": "integer", "minimum": 0},
+        "minimum": {"type": ["number", "null"]},
+    }
+    command = {
+        "name": _TEXT,
+        "aliases": _TEXTS,
+        "summary": _TEXT,
+        "description": _TEXT,
+        "arguments": {"type": "array", "items": _object(parameter)},
+        "options": {"type": "array", "items": _object(parameter | option)},
+        "output_schema": {"enum": [*SCHEMAS, None]},
+    }
+    described = {"name": _TEXT, "description": _TEXT}
+    exit_code = {"exit": {"type": "integer"}, "meaning": _TEXT, "errors": _TEXTS}
+    return _object(
+        {
+            "program": _TEXT,
+            "version": _TEXT,
+            "commands": {"type": "array", "items": _object(command)},
+            "topics": {"type": "array", "items": _object({"topic": _TEXT, "description": _TEXT})},
+            "exit_codes": {"type": "array", "items": _object(exit_code)},
+            "schemas": {"type": "array", "items": _object(described)},
+        }
+    )
+
+
+def _doctor() -> dict[str, Any]:
+    result = {
+        "check": {"enum": list(CHECKS)},
+        "status": {"enum": list(Status)},
+        "message": _TEXT,
+        "hint": _MAYBE_TEXT,
+        "path": _MAYBE_TEXT,
+        "line": _MAYBE_COUNT,
+        "fixable": _FLAG,
+    }
+    count = {"type": "integer", "minimum": 0}
+    summary = _object(dict.fromkeys(("checks", "wrong", "fixed"), count))
+    return _object({"summary": summary, "results": {"type": "array", "items": _object(result)}})
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -189,10 +295,14 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "task": ("A task object, as it stands in every output.", _task),
     "list": ("`tasks list --output json`.", _list),
     "show": ("`tasks show ID --output json`.", _show),
+    "tree": ("`tasks tree --output json`.", _tree),
     "mutation": ("What every command that writes answers.", _mutation),
+    "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
+    "help": ("`tasks help --output json`: the contract of all commands.", _help),
+    "doctor": ("`tasks doctor --output json`.", _doctor),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
 }

@@ -18,7 +18,7 @@ _LINE = lazy(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _HEADING = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
 _UNDERLINE = lazy(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
-_CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
+CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
 _RULE = lazy(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
 _EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
@@ -58,7 +58,7 @@ def find_headings(lines: list[str]) -> list[Heading]:
     """List the headings outside fenced code and HTML comments, `# …` and underlined ones alike."""
     found: list[Heading] = []
     paragraph = _NONE  # the line where the current paragraph began
-    for number, line in _visible_lines(lines):
+    for number, line in visible_lines(lines):
         if line is None:
             paragraph = _NONE
         elif heading := _HEADING.match(line):
@@ -82,7 +82,7 @@ def _is_text(inner: str) -> bool:
     return bool(inner.strip()) and not any(form.match(inner) for form in (_HEADING, _RULE, _FENCE))
 
 
-def _visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
+def visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
     """Number the lines; those of fenced code and HTML comments are None."""
     closing = ""
     for number, raw in enumerate(lines):
@@ -238,8 +238,8 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
         return []
     return [
         Checkbox(number, box.start(1), box[1] != " ")
-        for number, line in _visible_lines(lines)
-        if line is not None and section.start <= number < section.end and (box := _CHECKBOX.match(line + " "))
+        for number, line in visible_lines(lines)
+        if line is not None and section.start <= number < section.end and (box := CHECKBOX.match(line + " "))
     ]
 
 

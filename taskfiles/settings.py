@@ -11,16 +11,17 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """The settings that writing looks at; `lock_timeout` is in seconds."""
+    """The settings that writing looks at; `lock_timeout` and `lease` are in seconds."""
 
     format: int = FORMAT
     timestamps: bool = True
     lock_timeout: float = 10
+    lease: float = 1800
 
     @classmethod
     def of(cls, config: Config) -> Settings:
         """Take them from a whole configuration."""
-        return cls(config.format, config.timestamps, config.lock.timeout)
+        return cls(config.format, config.timestamps, config.lock.timeout, config.lease.duration)
 
 
 def plain_settings(data: bytes | None) -> Settings | None:

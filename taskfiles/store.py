@@ -1,22 +1,29 @@
-"""The directory of task files: find it, read it, write single files back safely."""
+"""The directory of task files: find it, and read it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from taskfiles import files
 from taskfiles.diagnostics import Finding, make_finding
+from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.keys import FORMAT
-from taskfiles.locks import Locks
+from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_PATH, id_in_name
-from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
+from taskfiles.place import (
+    TASKS_DIR,
+    find_git,
+    find_root,
+    index_directory,
+    journal_directory,
+    pending_names,
+)
 from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
@@ -34,10 +41,6 @@ _TRIES = 5  # how often files that others move are looked for again
 _PATIENCE = 100  # and how often at last
 
 
-class PathTaken(Exception):
-    """The path of a new task is taken; not an OSError, so that it passes for what it is."""
-
-
 class Snapshot(NamedTuple):
     """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
 
@@ -49,18 +52,35 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def _ignore(_: str) -> None:
+def _ignore(message: str, code: str) -> None:
     """Tell nobody."""
+
+
+class Caller(NamedTuple):
+    """Who calls, for the journal: the id of the run, and a word that tells one caller from another.
+
+    Without that word no change counts as the caller's own. What is done under one `command` is taken back
+    together; without it each change is one by itself.
+    """
+
+    run_id: str = ""
+    actor: str = ""
+    command: str = ""
+
+
+NOBODY = Caller()
 
 
 class Store:
     """The task files of one project.
 
     `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
-    `now` is the clock, `notice` is told of fallbacks, locks are kept in the
-    git common directory; without git `tasks/` itself is locked. With `index` what was read is remembered
-    in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then read when
-    they are asked for, and refused (changed-underneath) if the file has changed since.
+    `now` is the clock, `notice` is told of fallbacks and repairs (a sentence and a code), `caller` stands
+    in the journal. Locks and journal are kept in the git common directory. Without git `tasks/` itself is
+    locked, and the journal lies below `state_home`, or there is none. `claims` are the tokens that the caller
+    holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
+    remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
+    read when they are asked for, and refused (changed-underneath) if the file has changed since.
     """
 
     def __init__(
@@ -69,15 +89,18 @@ class Store:
         *,
         lock_timeout: float | None = None,
         now: Callable[[], datetime] = _utc_now,
-        notice: Callable[[str], None] = _ignore,
+        notice: Callable[[str, str], None] = _ignore,
+        caller: Caller = NOBODY,
+        claims: Collection[str] = (),
+        state_home: str | None = None,
         index: bool = False,
         cache: str | None = None,
         progress: Callable[[int, int], None] = unheeded,
     ) -> None:
         base = os.path.realpath(root)
         self._git = find_git(base)
-        self.now, self.notice = now, notice
-        self._lock_timeout = lock_timeout
+        self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
+        self._lock_timeout, self._state_home = lock_timeout, state_home
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
@@ -182,7 +205,38 @@ class Store:
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
-        return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice)
+        return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._settle)
+
+    def _settle(self, hold: Callable[[int], bool]) -> None:
+        """Take back what a killed command has left half done; see recovery."""
+        if self.journal is not None and pending_names(self.journal):
+            from taskfiles.recovery import settle  # noqa: PLC0415 (few commands are cut short)
+
+            settle(self.journal, hold, self.notice)
+
+    def _settle_for_reader(self) -> None:
+        """The same before reading without a lock; who is still at work is left alone."""
+        holding = "locks" in self.__dict__ and self.locks.any_held
+        if self.journal is not None and not holding and pending_names(self.journal):
+            from taskfiles.recovery import settle_for_reader  # noqa: PLC0415
+
+            settle_for_reader(self.journal, try_lock, self.notice)
+
+    @cached_property
+    def journal(self) -> str | None:
+        """The directory of the journal; it need not exist yet."""
+        common = self._git[2] if self._git is not None else None
+        return journal_directory(self.reader.root, common, self._state_home)
+
+    @cached_property
+    def leases(self) -> str | None:
+        """Where this project's claims are kept, one place for all worktrees of a clone; None without git."""
+        if self._git is None or self._state is None:
+            return None
+        below = os.path.relpath(self.reader.root, self._git[0])
+        # A repository may hold several projects, and an id two tasks of different ones.
+        place = "" if below == "." else f"@{hex_digest(os.fsencode(below))[:16]}"
+        return os.path.join(self._state, "leases", place) if place else os.path.join(self._state, "leases")
 
     # Reading
 
@@ -190,13 +244,14 @@ class Store:
         """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
         return iter(self.snapshot().tasks)
 
-    def snapshot(self, *, check: bool = False) -> Snapshot:
+    def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
         """Read every task file once; with `check` each one's findings are worked out at once.
+
+        Without `settle` a change that was cut short is read as it stands.
 
         Raises as `read_all` does.
         """
-
-        return self.read_all(_collect, check=check)
+        return self.read_all(_collect, check=check, settle=settle)
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
         """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
@@ -205,7 +260,9 @@ class Store:
         """
         return self.read_all(lambda found: use(_collect(found)), check=check)
 
-    def read_all(self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+    def read_all(
+        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
+    ) -> T:
         """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
 
         Files that others move meanwhile are neither missed nor read twice: where the list of files is not
@@ -213,6 +270,8 @@ class Store:
         called again, at last under a lock that keeps other commands away.
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
+        if settle:
+            self._settle_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
                 return read_all(self.reader, use, check=check)
@@ -225,6 +284,7 @@ class Store:
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
+        self._settle_for_reader()
         return self.load(task_id).task
 
     def load(self, task_id: str) -> Loaded:
@@ -248,6 +308,21 @@ class Store:
         if broken:
             raise _unreadable(broken[0])
         return found[0]
+
+    def load_at(self, path: str) -> Loaded:
+        """Read the task of one file, by its path relative to the root.
+
+        Raises TaskfilesError (no-such-task, unreadable-task).
+        """
+        loaded = None
+        with suppress(FileNotFoundError):
+            try:
+                loaded = self.reader.read(path)
+            except Unreadable as error:
+                raise _unreadable(error.finding) from error
+        if loaded is None:
+            raise TaskfilesError("no-such-task", id=path, remedy="Name a task's file, or its id.")
+        return loaded
 
     def _read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
         found: list[Loaded] = []
@@ -298,84 +373,6 @@ class Store:
     def walk(self) -> Iterator[str]:
         """List the paths of the `.md` files below `tasks/`, relative to the root, in their order."""
         return self.reader.walk()
-
-    # Writing
-
-    def write(self, loaded: Loaded, data: bytes) -> None:
-        """Replace a task's file, unless it has changed since it was read.
-
-        Raises TaskfilesError (changed-underneath, io).
-        """
-        path = loaded.task.path
-        with files.naming("Writing", path):
-            try:
-                files.replace_file(loaded.file, data, loaded.identity)
-            except (FileNotFoundError, files.Changed):
-                raise TaskfilesError("changed-underneath", path=path) from None
-
-    def check_place(self, path: str) -> None:
-        """Refuse to write where a task file can't belong, or where a link leads out of the repository.
-
-        Raises TaskfilesError (outside-root).
-        """
-        parts = path.split("/")
-        proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
-        if (
-            not proper
-            or id_in_name(parts[2]) is None
-            or not self.reader.is_inside(os.path.dirname(self.reader.file(path)))
-        ):
-            raise TaskfilesError("outside-root", path=path)
-
-    def create(self, path: str, data: bytes) -> None:
-        """Create a task's file. Raises PathTaken, TaskfilesError (outside-root, io)."""
-        self.check_place(path)
-        with files.naming("Creating", path):
-            try:
-                files.create_file(self.reader.file(path), data)
-            except FileExistsError as error:
-                if os.path.isdir(os.path.dirname(self.reader.file(path))):
-                    raise PathTaken(path) from error
-                raise
-
-    def move(self, task: Task, path: str) -> None:
-        """Rename a task's file to the place where it belongs.
-
-        Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
-        """
-        self.check_place(path)
-        if os.path.islink(self.reader.file(task.path)):
-            problem = "its file is a symbolic link, which would lead elsewhere from another directory"
-            raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
-        with files.naming("Moving", task.path):
-            try:
-                files.move_file(self.reader.file(task.path), self.reader.file(path))
-            except FileExistsError:
-                raise TaskfilesError("path-taken", path=path, id=task.id) from None
-            except FileNotFoundError:
-                raise TaskfilesError("changed-underneath", path=task.path) from None
-
-    def move_and_write(self, loaded: Loaded, path: str, data: bytes) -> None:
-        """Move a task's file and replace its content there; where the content can't be, all is as it was.
-
-        The move comes first: a kill in between leaves a file that is whole and merely in the wrong place.
-        Raises as `move` and `write` do.
-        """
-        task = loaded.task
-        self.move(task, path)
-        file = self.reader.file(path)
-        try:
-            with files.naming("Reading", path):
-                identity = files.identity_of(os.stat(file))
-            if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
-                raise TaskfilesError("changed-underneath", path=task.path)
-            self.write(loaded._replace(identity=identity, file=file), data)
-        except BaseException as error:
-            if isinstance(error, TaskfilesError) and error.details.get("written"):
-                raise
-            with suppress(OSError):
-                files.move_file(file, self.reader.file(task.path))
-            raise
 
 
 def _collect(found: Iterator[Task | Finding]) -> Snapshot:

@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
 from taskfiles.names import CONFIG_PATH, expected_path, id_in_name
+from taskfiles.plan import plan_text
 from taskfiles.rules.references import STORE_RULES
 from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -127,6 +129,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
     """
     store.check_writable()
     fixed: list[Fix] = []
+    planned: list[Planned] = []
     with store.locks.store():
         tasks = store.snapshot(check=True).tasks
         count: dict[str, int] = {}
@@ -138,9 +141,13 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
                 continue
             if os.path.lexists(store.reader.file(target)) or os.path.islink(store.reader.file(task.path)):
                 continue
-            if not dry_run:
-                store.move(task, target)
+            loaded = store.load_at(task.path)
+            if loaded.task.data != task.data:  # saved by hand in this very moment
+                continue
+            planned.append(Planned(loaded, plan_text(loaded.task, parse_task(target, task.data))))
             fixed.append(Fix(task.id, task.path, target))
+        if not dry_run:
+            commit(store, planned, "task.fix")
     return fixed
 
 

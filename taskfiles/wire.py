@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.attempts import derive_spans
 from taskfiles.diagnostics import Finding
 from taskfiles.entry import Entry, pack
-from taskfiles.instants import normalise_instant, parse_instant
+from taskfiles.graph import find_children, find_parents, words
+from taskfiles.instants import format_instant, normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
+from taskfiles.words import State
 
 if TYPE_CHECKING:
+    from taskfiles.context import Context
     from taskfiles.dispatch import Choice
+    from taskfiles.lease import Lease
     from taskfiles.plans import Plan
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
@@ -85,6 +90,25 @@ def changes_object(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [_jsonable(change) for change in changes]
 
 
+def claim_object(lease: Lease, token: str, expired: Lease | None) -> dict[str, Any]:
+    """Give a claim that was had, and whose it was before where that one's lease had ended."""
+    return {"token": token, **lease_object(lease), "expired": lease_object(expired) if expired else None}
+
+
+def lease_object(lease: Lease) -> dict[str, Any]:
+    """Give what everybody may know of a lease."""
+    return {"by": lease.by, "since": format_instant(lease.since), "until": format_instant(lease.until)}
+
+
+def context_object(context: Context) -> dict[str, Any]:
+    """Give a task with its body, and its ancestors and children without theirs."""
+    return {
+        "target": task_object(context.target, show=True),
+        "ancestors": [task_object(task) for task in context.ancestors],
+        "children": [task_object(task) for task in context.children],
+    }
+
+
 def finding_object(finding: Finding) -> dict[str, Any]:
     """Give a finding with the keys of `tasks validate --output json`."""
     return finding._asdict()
@@ -101,17 +125,25 @@ def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
     }
 
 
-def choice_object(choice: Choice) -> dict[str, Any]:
-    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not."""
+def choice_object(choice: Choice, lapsed: Mapping[str, Lease] = MappingProxyType({})) -> dict[str, Any]:
+    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not.
+
+    `lapsed` are claims that have run out, by id: a task whose claim has is offered again, and says so.
+    """
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
+        | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]
     skipped = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.skipped]
     return {"candidates": candidates, "selected": choice.selected, "skipped": skipped}
+
+
+def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:
+    return None if lease is None or task.state != State.IN_PROGRESS else lease_object(lease)
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
@@ -168,6 +200,54 @@ def matrix_object(plan: Plan) -> dict[str, Any]:
             for task_id in stage.ids
         ]
     }
+
+
+def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[str, Any]]:
+    """Give the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
+
+    What is in a circle, or below the deepest level shown, stands at the top, its `parent` beside it. With
+    an id only that task with what is below it, and its ancestors' ids.
+    """
+    by_id = {task.id: task for task in reversed(tasks)}
+    parents, children = find_parents(by_id.values()), find_children(by_id.values())
+    seen: set[str] = set()
+    tops: list[dict[str, Any]] = []
+    roots = [each for each in by_id if parents.get(each) not in by_id]
+    for root in [task_id] if task_id is not None else [*sorted(roots), *sorted(by_id)]:
+        waiting = [(root, 0, tops)] if root not in seen else []
+        while waiting:
+            name, depth, place = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            node = _tree_node(by_id[name], parents.get(name))
+            if depth == _DEEPEST:
+                place, depth = tops, 0
+            if place is tops:
+                node["ancestors"] = _ancestors(name, parents)
+            place.append(node)
+            below = [child for child in children.get(name, []) if child not in seen]
+            waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
+            node["missing"] = [child for child in words(by_id[name], "children") if child not in by_id]
+    return tops
+
+
+_DEEPEST = 50  # sound hierarchies have three levels; deeper ones are shown in pieces
+
+
+def _tree_node(task: Task, parent: str | None) -> dict[str, Any]:
+    shown = {key: _jsonable(task.get(key)) for key in ("id", "title", "kind", "state")}
+    return shown | {"parent": parent, "path": task.path, "valid": task.valid, "children": [], "missing": []}
+
+
+def _ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
+    """List a task's ancestors, the topmost first; a circle ends where it closes."""
+    found: list[str] = []
+    node = parents.get(task_id)
+    while node is not None and node != task_id and node not in found:
+        found.append(node)
+        node = parents.get(node)
+    return found[::-1]
 
 
 _SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))

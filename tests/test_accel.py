@@ -209,7 +209,8 @@ def test_every_command_is_in_the_table() -> None:
     assert COMMANDS.keys() == program.COMMANDS.keys()
 
 
-HEAVY = {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
+HEAVY = {"taskfiles.leases", "taskfiles.claims", "taskfiles.transaction", "taskfiles.recovery"}
+HEAVY |= {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
 HEAVY |= {"pathlib", "hashlib", "ruamel.yaml", "dataclasses", "tempfile", "inspect"}
 # Each takes longer to import than the fast list takes to answer for a hundred tasks.
 TOO_MUCH_FOR_A_LIST = {"typing", "re", "enum", "json", "datetime", "functools", "collections", "contextlib"}

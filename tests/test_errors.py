@@ -38,6 +38,9 @@ Environment = dict[str, str]
 Arrange = Callable[[Project, ExitStack], Environment | None]
 
 
+UPDATE = ("update", "fix", "--meta", "title=New")
+
+
 def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
@@ -116,6 +119,22 @@ def locked(project: Project, undo: ExitStack) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
+def changed(by: str, *, by_hand: bool = False) -> Arrange:
+    """A task that a command has changed: the caller's own, or somebody else's; and by hand since."""
+
+    def arrange(project: Project, undo: ExitStack) -> Environment:
+        project.task("fix")
+        claims = {"TASKS_CLAIM": "mine"}
+        env = claims if by == "own" else {"TASKS_CLAIM": "another's"}
+        assert project.run(*UPDATE, env=env).code == 0
+        if by_hand:
+            file = project.root / "tasks/10-ready/task-fix.md"
+            file.write_bytes(file.read_bytes() + b"More.\n")
+        return claims
+
+    return arrange
+
+
 def both(first: Arrange, path: str, text: str) -> Arrange:
     def arrange(project: Project, undo: ExitStack) -> Environment | None:
         project.write(path, text)
@@ -146,6 +165,18 @@ def with_tasks_at(place: str) -> Arrange:
     return arrange
 
 
+def leased(until: str) -> Arrange:
+    """A task and a lease of it that somebody else holds, or held, until then."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        project.task("fix")
+        lease = {"format": 1, "id": "fix", "by": "ada", "since": "2025-01-01T00:00:00Z", "until": until}
+        lease |= {"seconds": 1800, "keys": ["0" * 64]}
+        project.write(".git/tasks/leases/fix.json", json.dumps(lease))
+
+    return arrange
+
+
 class Row(NamedTuple):
     """A failing command and the world it runs in; its sibling differs in what is given, in nothing else."""
 
@@ -159,8 +190,8 @@ class Row(NamedTuple):
     good_stdin: str | None = None
 
 
-UPDATE = ("update", "fix", "--meta", "title=New")
 CONFIG = "tasks/tasks.toml"
+DEPENDS = ("tasks/10-ready/task-b.md", f"---\nid: b\ntitle: B\nstate: ready\ndepends_on: [fix]\n---\n{BODY}")
 ROWS = [
     Row(
         "edit-invalid",
@@ -179,6 +210,15 @@ ROWS = [
         "no-such-checkbox", 1, ("update", "fix", "--check", "3"), good_argv=("update", "fix", "--check", "1")
     ),
     Row("no-attempt", 1, ("review", "fix", "--reviewer", "Ada", "--approved"), good_arrange=tried),
+    Row(
+        "incomplete",
+        1,
+        ("complete", "fix"),
+        good_argv=("move", "fix", "in-progress"),
+    ),
+    Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
+    Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
+    Row("changed-since", 4, ("undo",), changed("own", by_hand=True), good_arrange=changed("own")),
     Row("editor-failed", 1, ("edit", "fix"), editor("exit 3"), good_arrange=editor("exit 0")),
     Row(
         "edit-kept",
@@ -194,6 +234,41 @@ ROWS = [
         ("show", "b"),
         both(sound, "tasks/10-ready/task-b.md", "---\nid: b\ntitle: 'B\n---\n"),
         good_arrange=lambda project, _: project.task("b") and None,
+    ),
+    Row(
+        "nothing-to-claim",
+        1,
+        ("next", "--claim", "--by", "ada"),
+        lambda project, _: project.task("fix", blocked="no key") and None,
+        good_arrange=sound,
+    ),
+    Row(
+        "not-ready",
+        1,
+        ("pickup", "fix", "--by", "ada"),
+        lambda project, _: project.task("fix", blocked="no key") and None,
+        good_arrange=sound,
+    ),
+    Row(
+        "block-missing",
+        1,
+        ("inject", "AGENTS.md", "--check"),
+        both(sound, "AGENTS.md", "# Mine\n"),
+        good_argv=("inject", "AGENTS.md"),
+    ),
+    Row(
+        "block-stale",
+        1,
+        ("inject", "AGENTS.md", "--check"),
+        both(sound, "AGENTS.md", "<!-- tasks:begin -->\n<!-- tasks:end -->\n"),
+        good_argv=("inject", "AGENTS.md"),
+    ),
+    Row(
+        "block-damaged",
+        1,
+        ("inject", "AGENTS.md"),
+        both(sound, "AGENTS.md", "<!-- tasks:begin -->\n"),
+        good_arrange=both(sound, "AGENTS.md", "<!-- tasks:begin -->\n<!-- tasks:end -->\n"),
     ),
     Row("usage", 2, ("shwo", "fix"), good_argv=("show", "fix")),
     Row("bad-value", 2, ("list", "--state", "redy"), good_argv=("list", "--state", "ready")),
@@ -215,6 +290,8 @@ ROWS = [
         both(sound, "tasks/00-idea/task-fix.md", f"---\nid: fix\ntitle: F\nstate: idea\n---\n{BODY}"),
         good_arrange=sound,
     ),
+    Row("claimed", 4, UPDATE, leased("2999-01-01T00:00:00Z"), good_arrange=leased("2025-01-01T00:00:00Z")),
+    Row("bad-lease", 4, UPDATE, leased("soon"), good_arrange=leased("2025-01-01T00:00:00Z")),
     Row("lock-timeout", 4, (*UPDATE, "--lock-timeout", "0.1"), locked, good_arrange=sound),
     Row("etag-mismatch", 4, (*UPDATE, "--if-match", "0" * 32), good_argv=UPDATE),
     Row("changed-underneath", 4, UPDATE, broken_library(RESAVED), good_arrange=sound),
@@ -265,6 +342,7 @@ ROWS = [
         both(sound, "tasks/00-idea", "a file, no directory"),
         good_arrange=sound,
     ),
+    Row("claims-unavailable", 6, ("pickup", "fix", "--by", "ada"), without(".git"), good_arrange=sound),
     Row("outside-root", 6, UPDATE, with_tasks_at("../elsewhere"), good_arrange=with_tasks_at("elsewhere")),
     Row(
         "git-failed",

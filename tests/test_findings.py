@@ -138,6 +138,12 @@ UNREADABLE = [
         fix(body=f"{BODY}{MARK}<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n"),
         fix(body=f"{BODY}a\n=======\nb <<<<<<< c\n"),
     ),
+    Case(
+        "conflict-marker",
+        "longer ones",
+        fix(f"{MARK}<<<<<<<< HEAD\nsize: tiny\n========\nsize: xl\n>>>>>>>> other\n"),
+        fix("size: xl\n"),
+    ),
     Case("conflict-marker", "above everything", f"{MARK}<<<<<<< HEAD\n{fix()}", fix()),
     Case("nul-byte", "in the frontmatter", fix(f"x_a: é{MARK}\0\n"), fix('x_a: "é\\0"\n')),
     Case("nul-byte", "in the body", fix(body=f"{BODY}ab{MARK}\0\n"), fix(body=f"{BODY}ab\n")),

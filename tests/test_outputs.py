@@ -27,6 +27,7 @@ from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.instants import parse_instant
 from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles_cli.program import COMMANDS, OUTPUTS
 
 GOLDEN = Path(__file__).parent / "golden" / "outputs"
 JQ = ".[] | select(.execution) | .execution.attempts[-1] | [.executor.model, .duration_seconds] | @tsv"
@@ -124,7 +125,12 @@ def normalise(project: Project, text: str) -> str:
     text = re.sub(
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
+    text = re.sub(r"\bclaim-[0-9a-f]{32}\b", "<token>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
+    text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")
+    text = re.sub(r"\bgit \d+(?:\.\w+)+", "git <version>", text)
+    text = re.sub(r"(?:The index is whole|There is no index yet)[^.]*(?:\.\d[^.]*)?\.", "<index>", text)
+    text = re.sub(r"/index/[0-9a-f]{8}\b", "/index/<project>", text)
     return text.replace(str(project.root), "<root>")
 
 
@@ -161,8 +167,20 @@ def test_every_command_has_a_session() -> None:
         "review",
         "metadata",
         "fmt",
+        "move",
+        "complete",
+        "undo",
+        "adopt",
+        "rename",
+        "delete",
+        "cleanup",
+        "tree",
         "init",
+        "inject",
+        "doctor",
         "trust",
+        "pickup",
+        "release",
         "schema",
         "help",
     ]
@@ -291,7 +309,7 @@ def test_list_is_every_task_in_every_state_by_id(shown: Project) -> None:
 @pytest.mark.parametrize("argv", [("list",), ("validate",), ("schema",), ("help",)], ids=lambda argv: argv[0])
 def test_jsonl_is_the_array_one_by_one(shown: Project, argv: tuple[str, ...]) -> None:
     value = call(shown, *argv, "--output", "json").json
-    items = value["findings"] if isinstance(value, dict) else value
+    items = value[{"validate": "findings", "help": "commands"}[argv[0]]] if isinstance(value, dict) else value
     lines = call(shown, *argv, "--output", "jsonl").out.splitlines()
     assert len(items) > 1
     assert lines == [json.dumps(item, ensure_ascii=False, separators=(",", ":")) for item in items]
@@ -343,7 +361,12 @@ VALIDATED = [
     ("review telemetry --reviewer Ada --approved", "mutation"),
     ("new --title Another --parent mobile", "mutation"),
     ("fmt navbar telemetry", "mutation"),
+    ("help", "help"),
+    ("metadata get telemetry", "frontmatter"),
     ("init", "mutation"),
+    ("release navbar", "mutation"),
+    ("inject AGENTS.md", "mutation"),
+    ("inject AGENTS.md --dry-run", "mutation"),
     ('metadata set navbar <<< \'{"size": "xl"}\'', "mutation"),
 ]
 
@@ -353,11 +376,28 @@ def test_output_meets_its_schema(shown: Project, line: str, schema: str) -> None
     command, sign, stdin = line.partition(" <<<")
     done = run_line(shown, f"tasks {command} --output json{sign}{stdin}")
     assert done.code == int(command == "validate")
+    words = [" ".join(shlex.split(command)[:count]) for count in (2, 1)]
+    name = next(name for name in words if name in COMMANDS)
+    assert OUTPUTS.get(name, "mutation") == schema
     built = build_schema(schema)
     Draft202012Validator.check_schema(built)
     Draft202012Validator(built).validate(done.json)
     for text in done.err.splitlines():
         Draft202012Validator(build_schema("warning")).validate(json.loads(text))
+
+
+def test_claims_meet_their_schemas(shown: Project) -> None:
+    """In this order: would be had, was had, expired, is given back."""
+    shown.task("part", children="[below]", kind="story")
+    shown.task("below")
+    for line in ("--dry-run", "--lease 1ms", "--lease 1ms"):
+        done = run_line(shown, f"tasks pickup part --by ada {line} --output json")
+        Draft202012Validator(build_schema("pickup")).validate(done.json)
+        Draft202012Validator(build_schema("mutation")).validate(done.json)
+    assert done.json["claim"]["expired"]["by"] == "ada"
+    given_back = run_line(shown, "tasks release part --output json").json
+    Draft202012Validator(build_schema("mutation")).validate(given_back)
+    assert given_back["released"]["by"] == "ada"
 
 
 def test_frontmatter_meets_its_schema(shown: Project) -> None:
@@ -373,7 +413,7 @@ def test_schema_prints_what_the_models_say(project: Project, name: str) -> None:
     assert json.loads(call(project, "schema", name).out) == build_schema(name)
 
 
-@pytest.mark.parametrize("topic", ["exit-codes", "format", "json", "ranking"])
+@pytest.mark.parametrize("topic", ["agent", "exit-codes", "format", "json", "ranking"])
 def test_help_topic_is_the_same_in_every_format(project: Project, topic: str) -> None:
     human = call(project, "help", topic)
     assert human.code == 0

@@ -127,23 +127,31 @@ def test_a_linked_task_file_does_not_move(project: Project) -> None:
     assert call(project, "validate", "--fix").code == 0
 
 
-def test_what_is_written_stays_when_the_disk_does_not_confirm(
-    project: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_disk_does_not_confirm(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever sync fails: a write of one step stays and is told, one of several is taken back whole."""
     project.task("fix")
-    real, calls = os.fsync, itertools.count()
+    real, left = os.fsync, 0
 
     def failing(descriptor: int) -> None:
-        if next(calls) == 3:  # after the two directories of the move and the new content: the last directory
+        nonlocal left
+        left -= 1
+        if left == 0:
             raise OSError(5, "Input/output error")
         real(descriptor)
 
     monkeypatch.setattr(os, "fsync", failing)
+    left = 2  # the content, then the directory
     with pytest.raises(TaskfilesError, match="The change is in the file") as caught:
-        update(project.store, "fix", Update(set={"state": "idea"}))
-    assert caught.value.exit == 6
-    task = project.get("fix")
-    assert (task.state, task.path) == ("idea", "tasks/00-idea/task-fix.md")
+        update(project.store, "fix", Update(set={"size": "xl"}))
+    assert (caught.value.exit, project.get("fix").get("size")) == (6, "xl")
+    before = project.tree()
+    for number in range(1, 7):  # record, its directory, two directories of the move, content, its directory
+        left = number
+        with pytest.raises(TaskfilesError, match="nothing was changed") as caught:
+            update(project.store, "fix", Update(set={"state": "idea"}))
+        assert (caught.value.exit, project.tree()) == (6, before)
+    update(project.store, "fix", Update(set={"state": "idea"}))
+    assert project.get("fix").path == "tasks/00-idea/task-fix.md"
 
 
 def test_init_follows_no_link_out_of_the_repository(project: Project, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ ATTEMPT = (
 READING = [
     "--version",
     "--help",
+    "tree",
+    "tree alpha --output json",
     "next --output json",
     "next --parallelize 3",
     "plan --output json",
@@ -75,6 +77,12 @@ READING = [
     "list --nothing",
 ]
 WRITING = [
+    "move alpha idea --dry-run --output plain",
+    "complete alpha --output plain",
+    "adopt alpha someday --dry-run --output plain",
+    "rename alpha omega --dry-run --output plain",
+    "delete alpha --dry-run --output plain",
+    "cleanup --older-than 1d --dry-run --output plain",
     "update alpha --meta size=xl --dry-run",
     "update alpha --meta size=giant",
     "update alpha --meta size=xl --if-match 0 --output json",
@@ -181,7 +189,18 @@ def test_the_lines_name_every_command() -> None:
 
 
 # They read no list of tasks, or ask a person.
-NOT_FOR_THE_INDEX = {"init", "edit", "review", "trust"}
+NOT_FOR_THE_INDEX = {
+    "init",
+    "edit",
+    "review",
+    "trust",
+    "pickup",
+    "release",
+    "undo",
+    "inject",
+    "merge-driver",
+    "doctor",
+}
 
 
 @pytest.mark.parametrize("line", ["list --output json", "list --state ready --output json", "list -o json"])

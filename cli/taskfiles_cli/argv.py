@@ -96,6 +96,8 @@ def _place(command: Command, positional: list[str], given: dict[str, Any]) -> di
         if many:
             if positional:
                 given[parameter] = positional
+            elif required:
+                return None
             positional = []
         elif positional:
             given[parameter] = positional.pop(0)

@@ -10,9 +10,17 @@ import sys
 
 from taskfiles import accel
 from taskfiles.index import JOINT
-from taskfiles.place import DIRECTORIES, TASKS_DIR, find_git, find_root, index_directory
+from taskfiles.place import (
+    DIRECTORIES,
+    TASKS_DIR,
+    find_git,
+    find_root,
+    index_directory,
+    journal_directory,
+    pending_names,
+)
 from taskfiles.recall import recall
-from taskfiles_cli.place import cache_directory
+from taskfiles_cli.place import cache_directory, state_directory
 
 TYPE_CHECKING = False  # as in `taskfiles.place`
 if TYPE_CHECKING:
@@ -58,6 +66,9 @@ def _rows(state: str | None) -> list[bytes] | None:
     root = find_root(here, git[0] if git else None)
     if root is None or os.path.islink(os.path.join(root, TASKS_DIR)):
         return None
+    journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
+    if journal is not None and pending_names(journal):
+        return None  # the long way takes back what was cut short
     directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
     try:
         return recall(root, directory, state) if directory is not None else None

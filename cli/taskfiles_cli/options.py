@@ -70,6 +70,23 @@ IfMatch = Annotated[
     str | None,
     typer.Option("--if-match", metavar="ETAG", help="Refuse (exit 4) unless the task has this etag."),
 ]
+Claim = Annotated[
+    str | None,
+    typer.Option(
+        "--claim",
+        metavar="TOKEN",
+        help="Act as the holder of a claim. Default: $TASKS_CLAIM.",
+    ),
+]
+Holder = Annotated[
+    str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")
+]
+HeldFor = Annotated[
+    str | None,
+    typer.Option(
+        "--lease", metavar="DURATION", help="How long the claim holds: 30m, 2h. Default: lease.duration, 30m."
+    ),
+]
 Fields = Annotated[
     list[str] | None,
     typer.Option(

@@ -45,6 +45,13 @@ class PlanFormat(StrEnum):
     GITHUB_MATRIX = "github-matrix"
 
 
+class Profile(StrEnum):
+    """The profiles of settings that `init` knows."""
+
+    DEV = "dev"
+    PROD = "prod"
+
+
 class Colour(StrEnum):
     """When to colour."""
 

@@ -27,16 +27,45 @@ COMMANDS: dict[str, str] = {
     "record": "record:record",
     "record-attempt": "record:record",
     "review": "review:review",
+    "pickup": "pickup:pickup",
+    "release": "release:release",
+    "move": "move:move",
+    "complete": "move:complete",
+    "adopt": "adopt:adopt",
+    "rename": "rename:rename",
+    "delete": "delete:delete",
+    "cleanup": "delete:cleanup",
+    "tree": "tree:tree",
+    "undo": "undo:undo",
     "validate": "validate:validate",
     "fmt": "fmt:fmt",
     "edit": "edit:edit",
     "trust": "trust:trust",
+    "inject": "inject:inject",
+    "doctor": "doctor:doctor",
+    "merge-driver": "merge_driver:merge_driver",
     "schema": "schema:schema",
     "help": "help:help_",
 }
+# The schema of what a command answers in JSON, where that is not a mutation; None where it has none.
+OUTPUTS: dict[str, str | None] = {
+    "list": "list",
+    "show": "show",
+    "next": "next",
+    "plan": "plan",
+    "tree": "tree",
+    "pickup": "pickup",
+    "metadata get": "frontmatter",
+    "validate": "validate",
+    "doctor": "doctor",
+    "trust": None,
+    "merge-driver": None,
+    "schema": None,
+    "help": "help",
+}
 ALIASES = frozenset({"record-attempt"})
 GROUPS = {"metadata": "Read and patch a task's frontmatter."}
-_EPILOG = "`tasks help` lists the topics: exit-codes, format, json, ranking."
+_EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "no_args_is_help": True,

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from taskfiles import Change, Finding, Store, task_object
+from taskfiles import Finding, Store, task_object
 from taskfiles.attempts import format_uuid
-from taskfiles.mutation import introduced
+from taskfiles.digest import hex_digest
+from taskfiles.store import Caller
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
-from taskfiles_cli.place import cache_directory, here
+from taskfiles_cli.place import cache_directory, here, state_directory
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from taskfiles import Change
+
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
+CLAIM_VARIABLE = "TASKS_CLAIM"
+ATTEMPT_VARIABLE = "TASKS_ATTEMPT_ID"
 
 
 class Session:
@@ -29,11 +36,12 @@ class Session:
         root: Path | None = None,
         colour: Colour = Colour.AUTO,
         lock_timeout: float | None = None,
+        claim: str | None = None,
         *,
         index: bool = True,
     ) -> None:
         self.console = Console(output, colour)
-        self.root, self.lock_timeout, self.index = root, lock_timeout, index
+        self.root, self.lock_timeout, self.claim, self.index = root, lock_timeout, claim, index
         self._store: Store | None = None
 
     @property
@@ -42,13 +50,21 @@ class Session:
         if self._store is None:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
-                "notice": lambda message: self.console.warn(message, code="lock-fallback"),
+                "notice": lambda message, code: self.console.warn(message, code=code),
+                "caller": Caller(self.run_id, _actor(self.claim), os.urandom(8).hex()),
+                "claims": _claims(self.claim),
+                "state_home": state_directory(os.environ),
                 "index": self.index,
                 "cache": cache_directory(os.environ),
                 "progress": self.console.progress,
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
         return self._store
+
+    @cached_property
+    def run_id(self) -> str:
+        """The id of this execution, in its answer and in the journal."""
+        return run_id()
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""
@@ -70,7 +86,7 @@ class Session:
             "reason": None if changed else "unchanged",
             "changed": bool(changed),
             "dry_run": dry_run,
-            "run_id": run_id(),
+            "run_id": self.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
             "task": task_object(changes[0].after) if changes else None,
@@ -84,6 +100,8 @@ class Session:
 
     def answer_mutation(self, answer: dict[str, Any], changes: list[Change], sentence: str) -> None:
         """Give a mutation's answer, and warn of what it brought about."""
+        from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
+
         ids = [change.after.id for change in changes]
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
@@ -96,6 +114,25 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
     return f"{escape(sentence)}\n"
+
+
+def _actor(claim: str | None) -> str:
+    """Tell callers apart, so that `undo` takes back the caller's own change and nobody else's.
+
+    The holder of a claim is known by it, a run by the id that it was given, anybody else by the user and
+    the terminal session. A claim is a secret, so that only its digest is kept.
+    """
+    if claim := claim or os.environ.get(CLAIM_VARIABLE):
+        return f"claim {hex_digest(os.fsencode(claim))[:16]}"
+    with suppress(BadValue):
+        return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
+    return f"user {os.getuid()} session {os.getsid(0)}"
+
+
+def _claims(given: str | None) -> list[str]:
+    """The tokens that the caller holds: one claim's, and the id of the attempt that it is part of."""
+    tokens = (given or os.environ.get(CLAIM_VARIABLE), os.environ.get(ATTEMPT_VARIABLE))
+    return [token for token in tokens if token]
 
 
 def run_id() -> str:

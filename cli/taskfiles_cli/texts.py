@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Container, Mapping, Sequence
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
 from taskfiles.yamlprint import read_value
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
@@ -236,6 +239,26 @@ def read_usd(option: str, text: str | None) -> int | None:
             "bad-value", option=option, given=given, problem="it is no amount", remedy=remedy
         ) from None
     return int(micros)
+
+
+def read_when(option: str, text: str, now: datetime) -> datetime:
+    """Read a point in time: an instant, a date, or a duration before now."""
+    from datetime import UTC, timedelta  # noqa: PLC0415 (few commands need it)
+
+    from taskfiles.instants import parse_duration, parse_instant  # noqa: PLC0415
+
+    for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
+        try:
+            return read(text).astimezone(UTC)
+        except ValueError:
+            continue
+    try:
+        return now - timedelta(seconds=parse_duration(text))
+    except (ValueError, OverflowError):
+        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02 or 7d."
+        raise TaskfilesError(
+            "bad-value", option=option, given=f"“{text}”", problem="it is no point in time", remedy=remedy
+        ) from None
 
 
 def check_fields(chosen: Sequence[str], own: Container[str]) -> None:

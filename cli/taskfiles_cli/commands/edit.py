@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskfiles import Change, TaskfilesError
-from taskfiles.mutation import check_etag, rewrite
+from taskfiles.mutation import as_holder, check_etag, rewrite
 from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
-    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def edit(
@@ -25,6 +25,7 @@ def edit(
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -35,10 +36,11 @@ def edit(
     file changes meanwhile, or your text has an error, the file stays as it is and your text is kept where
     the message says.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     store = session.store
     store.check_writable()
-    task = store.get(task_id)
+    with as_holder(store, task_id, dry_run=True):  # who is refused at the end is told before writing a text
+        task = store.get(task_id)
     check_etag(task, if_match)
     descriptor, name = tempfile.mkstemp(prefix=f"{task_id[:40]}-", suffix=".md")
     kept = Path(name)

@@ -11,7 +11,7 @@ from taskfiles_cli.session import Session
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.options import Claim, Color, DryRun, LockTimeout, Output, Root
 
 
 def fmt(
@@ -21,15 +21,17 @@ def fmt(
         bool, typer.Option("--check", help="Write nothing; exit 1 where a file is out of order.")
     ] = False,
     dry_run: DryRun = False,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Put keys into canonical order, and change nothing else.
 
-    Comments move with their key.
+    Comments move with their key. Tasks that others have claimed are left alone.
     """
-    session = Session(output, root, color, lock_timeout, index=False)  # every text is looked at
+    # Every text is looked at, so that the index would spare nothing.
+    session = Session(output, root, color, lock_timeout, claim, index=False)
     store, console = session.store, session.console
     snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
     tasks, unreadable = snapshot
@@ -60,7 +62,7 @@ def _reorder(
             if change.changed:
                 moved.append(reorder(store, task.id) if writing else change)
         except TaskfilesError as error:
-            if strict or error.code not in {"edit-unsafe", "ambiguous-task"}:
+            if strict or error.code not in {"edit-unsafe", "ambiguous-task", "claimed", "bad-lease"}:
                 raise
             refused.append(error)
     return moved, refused

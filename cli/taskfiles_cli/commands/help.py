@@ -1,9 +1,10 @@
-"""`tasks help`: texts on a topic, the same that the documentation holds."""
+"""`tasks help`: texts on a topic, the same that the documentation holds, and the contract of all commands."""
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles_cli.output import Colour, Format
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 
 TOPICS = {
+    "agent": "A guide for agents: the loop, claims, JSON, exit codes, what not to do.",
     "exit-codes": "What each exit code means, and every error behind it.",
     "format": "The task file: places, keys, values, attempts, rules.",
     "json": "What the machine-readable outputs promise.",
@@ -30,17 +32,28 @@ def help_(
     output: Output = Format.HUMAN,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Print the help text on a topic: exit-codes, format, json or ranking."""
+    """Print the help text on a topic: agent, exit-codes, format, json or ranking.
+
+    Without a topic, --output json is the contract of all commands: arguments, options, exit codes and
+    schemas; jsonl is the commands one by one.
+    """
     session = Session(output, None, color)
     if topic is None:
-        rows = [{"topic": name, "description": text} for name, text in TOPICS.items()]
         lines = "".join(f"{name:<12}  {text}\n" for name, text in TOPICS.items())
-        session.console.answer(
-            rows, human=lambda: lines + "\n`tasks COMMAND --help` explains a command.\n", plain=TOPICS
-        )
+        contract = read_contract()
+        value = contract["commands"] if output is Format.JSONL else contract
+        end = "\n`tasks COMMAND --help` explains a command.\n"
+        session.console.answer(value, human=lambda: lines + end, plain=TOPICS)
         return 0
     if topic not in TOPICS:
         raise TaskfilesError("no-such-topic", name=topic, known=", ".join(TOPICS))
     text = (files("taskfiles_cli") / "topics" / f"{topic}.md").read_text(encoding="utf-8")
     session.console.answer({"topic": topic, "text": text}, human=lambda: text, plain=text.splitlines())
     return 0
+
+
+def read_contract() -> dict[str, Any]:
+    """Read the contract of all commands, which is generated from them."""
+    text = (files("taskfiles_cli") / "contract.json").read_text(encoding="utf-8")
+    contract: dict[str, Any] = json.loads(text)
+    return contract

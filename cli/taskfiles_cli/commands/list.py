@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from taskfiles import Filter, Finding, Snapshot, Store, Task, TaskfilesError, sort_tasks, task_object
+from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.graph import find_parents
-from taskfiles.instants import parse_duration, parse_instant
 from taskfiles.keys import SHOW_KEYS
 from taskfiles.query import make_test
 from taskfiles.rules.references import first_problems
@@ -16,7 +14,7 @@ from taskfiles.words import ExecutionStatus
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_fields, parse_words, read_words, split_commas, split_pair
+from taskfiles_cli.texts import check_fields, parse_words, read_when, read_words, split_commas, split_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +107,7 @@ def list_tasks(
         status=parse_words("--status", ExecutionStatus, status or ()),
         model=frozenset(split_commas(model or ())),
         tool=frozenset(split_commas(tool or ())),
-        since=_read_since(since, session.store.now()) if since else None,
+        since=read_when("--since", since, session.store.now()) if since else None,
     )
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
@@ -201,18 +199,3 @@ def _row(task: Task, chosen: Sequence[str] | None, parent: str | None) -> dict[s
     if parent is not None:
         row["parent"] = parent
     return row if chosen is None else {key: row.get(key) for key in chosen}
-
-
-def _read_since(text: str, now: datetime) -> datetime:
-    for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
-        try:
-            return read(text).astimezone(UTC)
-        except ValueError:
-            continue
-    try:
-        return now - timedelta(seconds=parse_duration(text))
-    except (ValueError, OverflowError):
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02 or 7d."
-        raise TaskfilesError(
-            "bad-value", option="--since", given=f"“{text}”", problem="it is no point in time", remedy=remedy
-        ) from None

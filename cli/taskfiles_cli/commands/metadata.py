@@ -14,7 +14,7 @@ from taskfiles_cli.texts import read_json
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def get(
@@ -71,6 +71,7 @@ def set_(
     output: Output = Format.HUMAN,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -79,7 +80,7 @@ def set_(
 
     null removes a key, mappings merge, all else replaces.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     example = '{"priority": "high", "blocked": null}'
     value = read_json("PATCH", patch, "object", example)
     if not isinstance(value, dict):

@@ -13,7 +13,17 @@ from taskfiles_cli.texts import read_fields, read_meta, read_optional, read_text
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, Fields, LockTimeout, Output, Root, word_help
+    from taskfiles_cli.options import (
+        TEXT_HELP,
+        Claim,
+        Color,
+        DryRun,
+        Fields,
+        LockTimeout,
+        Output,
+        Root,
+        word_help,
+    )
 
 
 def new(
@@ -49,12 +59,13 @@ def new(
     field: Fields = None,
     body: Annotated[str | None, typer.Option(metavar="TEXT", help="The whole body. " + TEXT_HELP)] = None,
     dry_run: DryRun = False,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Create a task, by default as an idea."""
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}
     keys: dict[str, Any] = dict(read_meta("--meta", text) for text in meta or ())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Choice, Finding, Snapshot, choose_next
+from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles.leases import Holdings, find_holdings
 from taskfiles.rules.references import first_problems
 from taskfiles.wire import choice_object
 from taskfiles.words import ExecutorLevel, Size
@@ -14,9 +15,13 @@ from taskfiles_cli.session import Session
 from taskfiles_cli.texts import single_word
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root, word_help
+    from taskfiles_cli.options import Color, DryRun, HeldFor, Holder, LockTimeout, Output, Root, word_help
+
+_OFFERED = 3  # how many of those that could not be had an error names
 
 
 def next_(
@@ -35,39 +40,113 @@ def next_(
         int | None,
         typer.Option("--parallelize", min=1, metavar="N", help="Select N that don't conflict."),
     ] = None,
+    claim: Annotated[
+        bool, typer.Option("--claim", help="Pick up the first that can be had, as `tasks pickup` does.")
+    ] = False,
+    by: Holder = None,
+    lease: HeldFor = None,
+    dry_run: DryRun = False,
     root: Root = None,
+    lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Rank the ready tasks and say why; the first one is the one to take.
 
     A task is ready if its state says so, nothing blocks it, what it depends on is done, it has
-    acceptance criteria, and no tasks below it. `tasks help ranking` lists the points.
+    acceptance criteria, and no tasks below it. `tasks help ranking` lists the points. Tasks that others
+    have claimed are left out; one in progress whose claim has expired is offered again. With --claim the
+    best is claimed in the same step, and the answer is that of `tasks pickup`.
     """
-    session = Session(output, root, color)
+    _check(claim=claim, parallel=parallelize is not None, others=(by, lease, dry_run or None))
+    session = Session(output, root, color, lock_timeout)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
+    holdings = find_holdings(store)
 
-    def choose(snapshot: Snapshot) -> tuple[Choice, list[Finding]]:
+    def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], list[Finding]]:
         choice = choose_next(
             snapshot.tasks,
-            count=count,
+            count=len(snapshot.tasks) if claim else count,
             executor=level,
             max_size=largest,
             parallelize=parallelize,
+            held=holdings.held,
+            lapsed=holdings.lapsed,
             now=store.now(),
         )
-        return choice, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+        return choice, snapshot.tasks, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
 
-    choice, problems = store.with_snapshot(choose)
-    ids = choice.selected if parallelize else [each.task.id for each in choice.candidates]
-    answer = choice_object(choice)
-    session.console.answer(answer, human=lambda: render_choice(answer, parallelize is not None), plain=ids)
-    session.warn_findings(problems)
-    if choice.waiting:
+    choice, tasks, problems = store.with_snapshot(choose)
+    try:
+        if claim:
+            _claim(session, choice, tasks, by, lease, dry_run=dry_run)
+        else:
+            _show(session, choice, holdings, parallel=parallelize is not None)
+    finally:
+        session.warn_findings(problems)
+    if choice.waiting and not claim:
         many = choice.waiting > 1
         session.console.note(
             f"{choice.waiting} more {'are' if many else 'is'} in state ready and can't be started; "
             "`tasks plan` says why."
         )
     return 0
+
+
+def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:
+    problem = None
+    if claim and parallel:
+        problem = "--claim takes one task; leave --parallelize out."
+    elif not claim and any(each is not None for each in others):
+        problem = "--by, --lease and --dry-run go with --claim."
+    if problem is not None:
+        raise TaskfilesError("usage", problem=problem, command="tasks next")
+
+
+def _claim(
+    session: Session,
+    choice: Choice,
+    tasks: Sequence[Task],
+    by: str | None,
+    lease: str | None,
+    *,
+    dry_run: bool,
+) -> None:
+    from taskfiles.claims import claim_best  # noqa: PLC0415 (most calls only look)
+    from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease  # noqa: PLC0415
+
+    store: Store = session.store
+    had, skipped = claim_best(
+        store,
+        [each.task.id for each in choice.candidates],
+        by=read_holder(by, store),
+        seconds=read_lease(lease),
+        attempt=read_attempt(),
+        dry_run=dry_run,
+        tasks=tasks,
+    )
+    if had is None:
+        raise _nothing(skipped)
+    answer_pickup(session, had)
+    for task_id, error in skipped:
+        if error.code != "claimed":  # which is what others who ask at the same moment do
+            session.console.warn(f"{task_id} was passed over: {error.message}", code=error.code)
+
+
+def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
+    named = "; ".join(error.message.rstrip(".") for _, error in skipped[:_OFFERED])
+    problem = (
+        f"others were faster, or something stood in the way: {named}"
+        if skipped
+        else "none of those asked for is ready and free"
+    )
+    remedy = "`tasks next` lists what is ready; `tasks plan` says why other tasks are not."
+    details = {"skipped": [{"id": task_id, "code": error.code} for task_id, error in skipped]}
+    return TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy, details=details)
+
+
+def _show(session: Session, choice: Choice, holdings: Holdings, *, parallel: bool) -> None:
+    ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
+    answer = choice_object(choice, holdings.lapsed)
+    session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)

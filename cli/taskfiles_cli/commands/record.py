@@ -14,7 +14,17 @@ from taskfiles_cli.texts import read_json, read_optional, read_usd, single_word,
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import (
+        TEXT_HELP,
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
 
 
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
@@ -120,12 +130,13 @@ def record(
     ] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Record attempts at a task: who tried, how long, what came of it."""
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     given = {
         "id": attempt_id,
         "started_at": started_at,

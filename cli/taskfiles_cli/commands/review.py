@@ -12,7 +12,17 @@ from taskfiles_cli.texts import read_optional
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import TEXT_HELP, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import (
+        TEXT_HELP,
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
 
 
 def review(
@@ -27,12 +37,13 @@ def review(
     notes: Annotated[str | None, typer.Option(metavar="TEXT", help="The reasons. " + TEXT_HELP)] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Review an attempt: the last one in the file, or the one named."""
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     verdict: dict[str, Any] = {"name": reviewer, "approved": approved}
     text = read_optional("--notes", notes)
     verdict |= {

@@ -13,7 +13,7 @@ from taskfiles_cli.texts import read_fields, read_item, read_meta
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, Fields, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.options import Claim, Color, DryRun, Fields, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def update(
@@ -41,6 +41,7 @@ def update(
     uncheck: Annotated[list[int] | None, typer.Option(metavar="N", min=1, help="Clear checkbox N.")] = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
+    claim: Claim = None,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
@@ -49,7 +50,7 @@ def update(
 
     No line is touched that needn't be: comments, order and layout stay.
     """
-    session = Session(output, root, color, lock_timeout)
+    session = Session(output, root, color, lock_timeout, claim)
     values = dict(read_meta("--meta", text) for text in meta or ())
     _refuse_opposites("--meta and --unset", set(values) & set(unset or ()))
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))

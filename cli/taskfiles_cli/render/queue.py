@@ -21,6 +21,10 @@ def render_choice(choice: dict[str, Any], parallel: bool) -> str:
         lines.append(f"{each['rank']:>3}. {pad(each['id'], width)}  {one_line(each['title'])}")
         parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
         lines.append(f"     {each['score']} points: {', '.join(parts) or 'none'}")
+        if (expired := each["expired"]) is not None:
+            lines.append(
+                f"     in progress; the claim of {escape(expired['by'])} expired at {expired['until']}"
+            )
     if parallel:
         lines += ["", f"Together: {', '.join(choice['selected'])}"]
         lines += [

@@ -1,0 +1,81 @@
+"""What commands that claim tasks share: who the holder is, how long for, and the answer."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from typing import Any
+
+from taskfiles.claims import Pickup
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import run_git
+from taskfiles.instants import format_instant, parse_duration
+from taskfiles.store import Store
+from taskfiles.wire import claim_object, context_object
+from taskfiles_cli.output import escape
+from taskfiles_cli.render.details import render_details
+from taskfiles_cli.session import ATTEMPT_VARIABLE, Session
+from taskfiles_cli.texts import check_utf8
+
+_ACTION = "task.claim"
+
+
+def read_holder(given: str | None, store: Store) -> str:
+    """Give the holder's name: the one given, else git's user.name, else the login name."""
+    if given is not None:
+        return check_utf8("--by", given).strip()
+    if store.repository is not None:
+        name = run_git(store.repository.top, "config", "--get", "user.name", check=False).strip()
+        if name:
+            return name
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"user {os.geteuid()}"
+
+
+def read_lease(text: str | None) -> float | None:
+    """Read how long a claim is to hold, in seconds."""
+    if text is None:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise TaskfilesError(
+            "bad-value",
+            option="--lease",
+            given=f"“{text}”",
+            problem=str(error),
+            remedy="Write it as 30m or 2h.",
+        ) from error
+
+
+def read_attempt() -> str | None:
+    """Give the id of the attempt that this command is part of, which acts as the holder of its claims."""
+    return os.environ.get(ATTEMPT_VARIABLE) or None
+
+
+def answer_pickup(session: Session, had: Pickup) -> None:
+    """Tell of a claim that was had, with all that whoever works on the task needs."""
+    more: dict[str, Any] = {"reason": "renewed"} if had.renewed else {}
+    answer = session.mutation(_ACTION, had.changes, **more)
+    answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
+    answer["context"] = context_object(had.context)
+    session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])
+
+
+def _human(answer: dict[str, Any], had: Pickup) -> str:
+    if answer["dry_run"]:
+        return str(answer["diff"])
+    target, until = had.context.target, format_instant(had.lease.until)
+    done = "Renewed the claim on" if had.renewed else "Picked up"
+    lines = [f"{done} {target.id} for {had.lease.by} until {until}: {target.path}"]
+    if had.expired is not None:
+        lines.append(f"The claim of {had.expired.by} expired at {format_instant(had.expired.until)}.")
+    lines += [f"To act as its holder, give --claim {had.token}, or set TASKS_CLAIM to it.", ""]
+    text = escape("\n".join(lines)) + "\n" + render_details(answer["context"]["target"])
+    for head, tasks in (("Part of", had.context.ancestors), ("Children", had.context.children)):
+        if tasks:
+            rows = "".join(f"  {escape(f'{task.id} ({task.state}): {task.title}')}\n" for task in tasks)
+            text += f"\n{head}:\n{rows}"
+    return text

@@ -1,0 +1,86 @@
+"""`tasks doctor`: look at what is around the tasks."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import TaskfilesError
+from taskfiles.checks import CHECKS
+from taskfiles.doctor import Result, Scene, Status, diagnose
+from taskfiles_cli.output import Colour, Console, Format, escape
+from taskfiles_cli.place import cache_directory, here
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, LockTimeout, Output, Root
+
+_COLOURS = {Status.OK: "green", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
+
+
+def doctor(
+    output: Output = Format.HUMAN,
+    env: Annotated[
+        bool, typer.Option("--env", help="Python, agent programs, variables and sinks, too.")
+    ] = False,
+    repair: Annotated[
+        bool,
+        typer.Option(
+            "--fix",
+            help="Mend what does no harm: settle changes that were cut short, remove a damaged index.",
+        ),
+    ] = False,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Check git, the project, its settings, index, ids, places and claims; each with its remedy.
+
+    Exit 1 where something is wrong. Without --fix nothing is changed. No value of a variable is shown,
+    nothing is sent anywhere. `tasks validate` checks the tasks themselves.
+    """
+    session = Session(output, root, color, lock_timeout)
+    scene = _scene(session)
+    results = list(diagnose(scene, CHECKS, environment=env, mend=repair))
+    wrong = [result for result in results if result.status is Status.WRONG]
+    summary = {
+        "checks": len({result.check for result in results}),
+        "wrong": len(wrong),
+        "fixed": sum(result.status is Status.FIXED for result in results),
+    }
+    rows = [result._asdict() for result in results]
+    console = session.console
+    console.answer(
+        rows if output is Format.JSONL else {"summary": summary, "results": rows},
+        human=lambda: _human(console, results, summary),
+        plain=sorted({result.check for result in wrong}),
+    )
+    return 1 if wrong else 0
+
+
+def _scene(session: Session) -> Scene:
+    """Look from the project, or from here where there is none, which is the first thing to tell."""
+    environment, cache = os.environ, cache_directory(os.environ)
+    start = str(session.root) if session.root else here()
+    try:
+        return Scene(start, session.store, None, environment, cache)
+    except TaskfilesError as error:
+        return Scene(start, None, error, environment, cache)
+
+
+def _human(console: Console, results: list[Result], summary: dict[str, int]) -> str:
+    width = max(len(result.check) for result in results)
+    lines = []
+    for result in results:
+        status = console.paint(_COLOURS[result.status], f"{result.status:<5}", sys.stdout)
+        line = f":{result.line}" if result.line else ""
+        place = f"{result.path}{line}: " if result.path and result.status is Status.WRONG else ""
+        lines.append(f"{status}  {result.check:<{width}}  {escape(place + result.message)}\n")
+        if result.hint:
+            lines.append(f"{'':7}{'':{width}}  {escape(result.hint)}\n")
+    wrong = summary["wrong"]
+    lines.append(f"{summary['checks']} checks: {f'{wrong} wrong' if wrong else 'nothing is wrong'}.\n")
+    return "".join(lines)

@@ -1,0 +1,60 @@
+"""`tasks inject`: tell agents of this project in the file that they read."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import TaskfilesError
+from taskfiles.injection import plan_injection, write_injection
+from taskfiles_cli.agents import block_text, injection_change, injection_sentence, refuse_stale
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.place import here
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import check_utf8
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, DryRun, LockTimeout, Output, Root
+
+
+def inject(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The file that agents read, as AGENTS.md.")],
+    output: Output = Format.HUMAN,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 where the block is missing or stale.")
+    ] = False,
+    dry_run: DryRun = False,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Write a short block about `tasks` into a file that agents read, or refresh it.
+
+    It stands between two marks; what is outside of them keeps every byte. A file that is missing is
+    created. `tasks help agent` is the longer text that the block names.
+    """
+    session = Session(output, root, color, lock_timeout)
+    if check and dry_run:
+        problem = "--check and --dry-run exclude each other."
+        raise TaskfilesError("usage", problem=problem, command="tasks inject")
+    store, place, text = session.store, os.path.join(here(), check_utf8("FILE", file)), block_text()
+    if check or dry_run:
+        planned = plan_injection(place, str(store.root), text)
+    else:
+        with store.locks.store():
+            planned = plan_injection(place, str(store.root), text)
+            write_injection(planned)
+    if check:
+        refuse_stale(planned)
+    answer = session.mutation("agents.inject", [], dry_run=dry_run or check)
+    if planned.changed:
+        answer |= {"reason": None, "changed": True, "changes_made": [injection_change(planned)]}
+    if dry_run:
+        answer["diff"] = planned.diff
+    current = f"The block of `tasks` in {escape(planned.path)} is the current one.\n"
+    sentence = planned.diff if dry_run else injection_sentence(planned)
+    human = sentence if planned.changed else "" if dry_run else current
+    session.console.answer(answer, human=lambda: human, plain=[planned.path] if planned.changed else [])
+    return 0

@@ -1,0 +1,49 @@
+"""`tasks merge-driver`: what git runs to merge a task file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles.merge_lines import DEFAULT_MARKERS, Markers
+from taskfiles.mergedriver import merge_files
+from taskfiles_cli.output import Console
+
+if TYPE_CHECKING:
+    import typer
+
+
+def merge_driver(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="%O: the common ancestor's file.")],
+    ours: Annotated[str, typer.Argument(metavar="OURS", help="%A: our side's file, which takes the result.")],
+    theirs: Annotated[str, typer.Argument(metavar="THEIRS", help="%B: their side's file.")],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="%P: the path, for messages.")] = "",
+    size: Annotated[str, typer.Argument(metavar="SIZE", help="%L: the length of conflict markers.")] = "",
+    ours_label: Annotated[
+        str, typer.Argument(metavar="OURS_LABEL", help="%X: our side's label in conflicts.")
+    ] = "",
+    theirs_label: Annotated[
+        str, typer.Argument(metavar="THEIRS_LABEL", help="%Y: their side's label in conflicts.")
+    ] = "",
+) -> int:
+    """Merge a task file by meaning; git runs this.
+
+    Set it up with `tasks init --merge-driver`. Writes the merged file to OURS and exits 0, or 1 with
+    conflict markers in it. With any other exit status OURS is as it was.
+    """
+    markers = Markers(
+        _label(ours_label, DEFAULT_MARKERS.ours), _label(theirs_label, DEFAULT_MARKERS.theirs), _size(size)
+    )
+    result = merge_files(Path(base), Path(ours), Path(theirs), markers)
+    if result.conflicts:
+        Console().note(f"{path or ours}: conflict in {', '.join(result.conflicts)}")
+    return 1 if result.conflicts else 0
+
+
+def _label(given: str, default: str) -> str:
+    """Take a label; git before 2.44 hands the placeholder on as it stands."""
+    return default if given in {"", "%X", "%Y"} else given
+
+
+def _size(given: str) -> int:
+    return int(given) if given.isascii() and given.isdigit() and 0 < len(given) < 4 else DEFAULT_MARKERS.size

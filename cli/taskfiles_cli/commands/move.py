@@ -1,0 +1,117 @@
+"""`tasks move` and `tasks complete`: from one state to another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import Change, TaskfilesError
+from taskfiles import move as move_task
+from taskfiles.words import State
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_optional, single_word
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import (
+        TEXT_HELP,
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
+
+
+def move(
+    task_id: TaskId,
+    state: Annotated[
+        str,
+        typer.Argument(
+            metavar="STATE", help="idea, ready, in-progress, done or canceled.", show_default=False
+        ),
+    ],
+    output: Output = Format.HUMAN,
+    cascade: Annotated[
+        bool, typer.Option("--cascade", help="Take what is below along, to ready, idea or canceled.")
+    ] = False,
+    force: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP),
+    ] = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    claim: Claim = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Move a task to a state, and its file to that state's directory.
+
+    Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
+    """
+    session = Session(output, root, color, lock_timeout, claim)
+    wanted = single_word("STATE", State, state)
+    reason = _reason(force, "move")
+    changes = move_task(
+        session.store, task_id, wanted, cascade=cascade, force=reason, if_match=if_match, dry_run=dry_run
+    )
+    _answer(session, "task.move", changes, f"Moved {task_id} to {wanted}")
+    return 0
+
+
+def complete(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    check_acs: Annotated[
+        bool, typer.Option("--check-acs", help="Tick every box of Acceptance Criteria.")
+    ] = False,
+    force: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP),
+    ] = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    claim: Claim = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Complete a task: criteria ticked, insights written, commit message set, nothing below it open.
+
+    What is missing is named with its line, and nothing is written.
+    """
+    session = Session(output, root, color, lock_timeout, claim)
+    reason = _reason(force, "complete")
+    action = "task.complete"
+    changes = move_task(
+        session.store,
+        task_id,
+        "done",
+        tick=check_acs,
+        force=reason,
+        action=action,
+        if_match=if_match,
+        dry_run=dry_run,
+    )
+    _answer(session, action, changes, f"Completed {task_id}")
+    return 0
+
+
+def _reason(text: str | None, command: str) -> str | None:
+    reason = read_optional("--force", text)
+    if reason is not None and not reason.strip():
+        raise TaskfilesError("usage", problem="--force takes a reason.", command=f"tasks {command}")
+    return reason
+
+
+def _answer(session: Session, action: str, changes: list[Change], sentence: str) -> None:
+    also = [change.after.id for change in changes[1:]]
+    along = f", and along with it {', '.join(also)}" if also else ""
+    session.answer_mutation(
+        session.mutation(action, changes), changes, f"{sentence}: {changes[0].after.path}{along}"
+    )

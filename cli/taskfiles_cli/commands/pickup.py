@@ -1,0 +1,58 @@
+"""`tasks pickup`: claim a task and begin it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskfiles import pickup as pick_up
+from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    from taskfiles_cli.options import (
+        Claim,
+        Color,
+        DryRun,
+        HeldFor,
+        Holder,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
+
+
+def pickup(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    by: Holder = None,
+    lease: HeldFor = None,
+    claim: Claim = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Claim a task that is ready, move it to in-progress, and show what is needed to work on it.
+
+    Of many who try, one gets it; the others exit 4 and learn who holds it and until when. The answer's
+    token acts as the holder: each change made with it renews the claim, and nobody else can change the
+    task until the claim ends, by `tasks release` or by itself. Claims hold within one clone of the
+    repository and its worktrees, not in other clones.
+    """
+    session = Session(output, root, color, lock_timeout, claim)
+    store = session.store
+    had = pick_up(
+        store,
+        task_id,
+        by=read_holder(by, store),
+        seconds=read_lease(lease),
+        attempt=read_attempt(),
+        if_match=if_match,
+        dry_run=dry_run,
+    )
+    answer_pickup(session, had)
+    return 0

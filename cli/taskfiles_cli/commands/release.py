@@ -1,0 +1,45 @@
+"""`tasks release`: give a task back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from taskfiles import release as give_back
+from taskfiles.wire import lease_object
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+
+
+def release(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    force: Annotated[
+        bool, typer.Option("--force", help="End another's claim too, or one whose lease can't be read.")
+    ] = False,
+    claim: Claim = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """End a claim and make the task ready again, so that others can take it.
+
+    A task that is not in progress keeps its state. A task that nobody holds can be given back by anybody.
+    """
+    session = Session(output, root, color, lock_timeout, claim)
+    done = give_back(session.store, task_id, force=force, if_match=if_match, dry_run=dry_run)
+    ended: dict[str, Any] = {"released": None if done.lease is None else lease_object(done.lease)}
+    if done.lease is not None and not dry_run:
+        ended |= {"changed": True, "reason": None}
+    answer = session.mutation("task.release", done.changes, dry_run=dry_run, **ended)
+    sentence = f"Released {task_id}"
+    if done.lease is not None:
+        sentence += f", which {done.lease.by} held"
+    session.answer_mutation(answer, done.changes, sentence)
+    return 0

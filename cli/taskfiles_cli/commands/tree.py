@@ -1,0 +1,68 @@
+"""`tasks tree`: parents with their children."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from taskfiles import tree_object
+from taskfiles.rules.references import check_duplicates
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root, complete_ids
+
+
+def tree(
+    task_id: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="ID",
+            help="Only this task with what is below it.",
+            show_default=False,
+            autocompletion=complete_ids,
+        ),
+    ] = None,
+    output: Output = Format.HUMAN,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show parents with their children, in the parents' order.
+
+    A task stands below its effective parent: the one that lists it, else the one that it names itself.
+    """
+    session = Session(output, root, color)
+    if task_id is not None:
+        session.store.get(task_id)
+    snapshot = session.store.snapshot()
+    tops = tree_object(snapshot.tasks, task_id)
+    lines = list(_lines(tops))
+    human = "".join(f"{'  ' * depth}{_line(node)}\n" for depth, node in lines) or "No tasks.\n"
+    ids = [node["id"] for _, node in lines if "title" in node]
+    session.console.answer(tops, human=lambda: human, plain=ids)
+    session.warn_findings([*snapshot.unreadable, *check_duplicates(snapshot.tasks)])
+    return 0
+
+
+def _lines(tops: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
+    """List the nodes from top to bottom with their depth, missing children after those that are there."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    waiting = [(0, node) for node in reversed(tops)]
+    while waiting:
+        depth, node = waiting.pop()
+        found.append((depth, node))
+        below = [*node.get("children", ()), *({"id": name} for name in node.get("missing", ()))]
+        waiting += [(depth + 1, each) for each in reversed(below)]
+    return found
+
+
+def _line(node: dict[str, Any]) -> str:
+    if "title" not in node:
+        return f"{escape(node['id'])} (missing)"
+    above = node.get("ancestors")
+    path = f"{' > '.join(above)} > " if above else ""
+    closed = sum(child["state"] in {"done", "canceled"} for child in node["children"])
+    progress = f", {closed} of {len(node['children'])} closed" if node["children"] else ""
+    return f"{path}{node['id']}: {escape(str(node['title']))} ({node['kind']}, {node['state']}{progress})"

@@ -1,0 +1,109 @@
+"""Generate cli/taskfiles_cli/contract.json from the typer program; `docs/generate.py` calls this."""
+
+from __future__ import annotations
+
+from enum import EnumType, StrEnum
+from typing import Any, get_args
+
+import typer
+from argtable import value_kind
+
+from taskfiles import ERRORS, __version__
+from taskfiles.schema import SCHEMAS
+from taskfiles_cli import program
+from taskfiles_cli.commands.help import TOPICS
+from taskfiles_cli.program import OUTPUTS
+
+
+def contract(exits: dict[int, str]) -> dict[str, Any]:
+    """Build what `tasks help --output json` answers: every command with all that it takes and gives."""
+    root: Any = typer.main.get_command(program.build())
+    return {
+        "program": "tasks",
+        "version": __version__,
+        "commands": [
+            command_contract(root, name) for name in program.COMMANDS if name not in program.ALIASES
+        ],
+        "topics": [{"topic": name, "description": text} for name, text in TOPICS.items()],
+        "exit_codes": [
+            {
+                "exit": code,
+                "meaning": meaning,
+                "errors": sorted(name for name, error in ERRORS.items() if error.exit == code),
+            }
+            for code, meaning in exits.items()
+        ],
+        "schemas": [{"name": name, "description": text} for name, (text, _) in SCHEMAS.items()],
+    }
+
+
+def command_contract(root: Any, name: str) -> dict[str, Any]:
+    """Describe one command."""
+    command = root
+    for word in name.split():
+        command = command.commands[word]
+    summary, _, description = (command.help or "").strip().partition("\n")
+    place = program.COMMANDS[name]
+    aliases = [other for other in program.COMMANDS if other != name and program.COMMANDS[other] == place]
+    parameters = [parameter for parameter in command.params if parameter.name != "help"]
+    return {
+        "name": name,
+        "aliases": aliases,
+        "summary": summary,
+        "description": description.strip(),
+        "arguments": [argument(each) for each in parameters if each.param_type_name == "argument"],
+        "options": [option(each) for each in parameters if each.param_type_name == "option"],
+        "output_schema": OUTPUTS.get(name, "mutation"),
+    }
+
+
+def argument(parameter: Any) -> dict[str, Any]:
+    """Describe an argument."""
+    return {
+        "name": parameter.metavar or parameter.name.upper(),
+        "type": _type(parameter),
+        "choices": _choices(parameter),
+        "default": _default(parameter),
+        "required": parameter.required,
+        "repeatable": parameter.nargs == -1,
+        "help": parameter.help,
+    }
+
+
+def option(parameter: Any) -> dict[str, Any]:
+    """Describe an option; `values` is how many words follow it, two for `--field SECTION TEXT`."""
+    names = sorted(parameter.opts, key=len, reverse=True)
+    kind = _type(parameter)
+    return {
+        "name": names[0],
+        "aliases": names[1:],
+        "negation": next(iter(parameter.secondary_opts), None),
+        "type": kind,
+        "metavar": parameter.metavar,
+        "values": 0 if kind == "flag" else len((parameter.metavar or "").split()) or 1,
+        "choices": _choices(parameter),
+        "minimum": parameter.min,
+        "default": _default(parameter),
+        "required": parameter.required,
+        "repeatable": parameter.multiple,
+        "help": parameter.help,
+    }
+
+
+def _type(parameter: Any) -> str:
+    """Name the type of one value: text, path, integer, number, flag or choice."""
+    if _choices(parameter) is not None:
+        return "choice"
+    kind = value_kind(parameter.type_descriptor.annotation)
+    return {"whole": "integer"}.get(kind, kind)
+
+
+def _choices(parameter: Any) -> list[str] | None:
+    annotation = parameter.type_descriptor.annotation
+    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, EnumType)]
+    return [str(choice) for choice in kinds[0]] if kinds else None
+
+
+def _default(parameter: Any) -> Any:
+    default = parameter.default
+    return str(default) if isinstance(default, StrEnum) else default

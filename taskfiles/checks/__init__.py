@@ -1,0 +1,84 @@
+"""The checks of `tasks doctor`, in the order in which they are told; one function each."""
+
+from taskfiles.checks.clone import (
+    check_claims,
+    check_driver,
+    check_leftovers,
+    settle_leftovers,
+)
+from taskfiles.checks.environment import check_agents, check_python, check_sinks, check_variables
+from taskfiles.checks.project import (
+    check_config,
+    check_duplicates,
+    check_git,
+    check_index,
+    check_places,
+    check_root,
+    remove_index,
+)
+from taskfiles.doctor import Check
+
+CHECKS: dict[str, Check] = {
+    "git": Check(
+        "the repository, and whether git runs", "Install git, or run `git init` in the project.", check_git
+    ),
+    "leftovers": Check(
+        "changes that were cut short",
+        "`tasks doctor --fix` settles them, as the next command does that reads tasks.",
+        check_leftovers,
+        settle_leftovers,
+    ),
+    "root": Check(
+        "the project's directory and what can be read in it",
+        "`tasks init` makes a directory a project.",
+        check_root,
+    ),
+    "configuration": Check(
+        "tasks/tasks.toml", "Mend the line; `tasks validate` lists every problem of the file.", check_config
+    ),
+    "index": Check(
+        "what is remembered of the files",
+        "`tasks doctor --fix` removes it; the next command that reads all tasks writes it anew.",
+        check_index,
+        remove_index,
+    ),
+    "duplicate-ids": Check(
+        "that an id names one task in one file",
+        "Rename other tasks; bring the files of one task together.",
+        check_duplicates,
+    ),
+    "places": Check(
+        "that files lie where state and kind say", "`tasks validate --fix` moves them.", check_places
+    ),
+    "claims": Check(
+        "who holds tasks in this clone, and whether that can be read",
+        "`tasks release ID --force` ends a claim.",
+        check_claims,
+    ),
+    "merge-driver": Check(
+        "whether git merges task files by meaning",
+        "`tasks init --merge-driver` sets it up.",
+        check_driver,
+    ),
+    "python": Check(
+        "Python and this version", "Use Python 3.11 or later.", check_python, of_environment=True
+    ),
+    "agents": Check(
+        "agent programs, and those that the settings name",
+        "Install the program, or change the setting.",
+        check_agents,
+        of_environment=True,
+    ),
+    "variables": Check(
+        "variables that `tasks` heeds, never their values",
+        "Set it anew, or unset it.",
+        check_variables,
+        of_environment=True,
+    ),
+    "sinks": Check(
+        "the sinks of events, and whether they can be written",
+        "Change `telemetry.sinks` in tasks/tasks.toml, or mend the place.",
+        check_sinks,
+        of_environment=True,
+    ),
+}

@@ -1,0 +1,93 @@
+"""Checks of what a clone keeps beside the tasks: claims, changes that were cut short, git's merge driver."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.errors import TaskfilesError
+from taskfiles.files import naming
+from taskfiles.instants import format_instant
+from taskfiles.lease import is_live
+from taskfiles.leases import list_leases
+from taskfiles.locks import try_lock
+from taskfiles.mergedriver import driver_status
+from taskfiles.place import pending_names
+from taskfiles.recovery import settle
+
+
+def check_leftovers(scene: Scene) -> Iterator[Seen]:
+    """No command was cut short while it changed several files; one at work is no leftover."""
+    if scene.store is None or scene.store.journal is None:
+        return
+    directory = os.path.join(scene.store.journal, "pending")
+    found = False
+    for name in pending_names(scene.store.journal):
+        path = os.path.join(directory, name)
+        with naming("Reading", path):
+            try:
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue  # finished meanwhile
+        try:
+            if try_lock(descriptor):
+                found = True
+                yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
+            else:
+                yield Seen(Status.INFO, "A command is changing tasks right now.", path=path)
+        finally:
+            os.close(descriptor)
+    if not found:
+        yield Seen(Status.OK, "No change was cut short.")
+
+
+def settle_leftovers(scene: Scene) -> Iterator[Seen]:
+    """Take back what was left half done, as every command does that reads tasks."""
+    if scene.store is None or scene.store.journal is None:
+        return
+    notices: list[str] = []
+    before = set(pending_names(scene.store.journal))
+    settle(scene.store.journal, try_lock, lambda message, _: notices.append(message))
+    if before - set(pending_names(scene.store.journal)):
+        for message in notices or [
+            "A command that was cut short had written everything; nothing is taken back."
+        ]:
+            yield Seen(Status.FIXED, message)
+
+
+def check_claims(scene: Scene) -> Iterator[Seen]:
+    """Every lease can be read; who holds what is worth knowing, and whose claims have run out."""
+    if scene.store is None or scene.store.leases is None:
+        return
+    leases, bad = list_leases(scene.store)
+    for error in bad:
+        yield Seen(Status.WRONG, error.message, error.hint, error.path, error.line)
+    now = scene.store.now()
+    for lease in leases:
+        until = format_instant(lease.until)
+        if is_live(lease, now):
+            yield Seen(Status.INFO, f"{lease.by} holds {lease.id} until {until}.")
+        else:
+            yield Seen(Status.INFO, f"{lease.by} held {lease.id} until {until}; others may take it.")
+    if not leases and not bad:
+        yield Seen(Status.OK, "No task is claimed.")
+
+
+def check_driver(scene: Scene) -> Iterator[Seen]:
+    """Git merges task files by meaning, where .gitattributes asks for it."""
+    if scene.store is None or scene.repository is None:
+        return
+    try:
+        status = driver_status(Path(scene.root))
+    except TaskfilesError:
+        yield Seen(Status.INFO, "Git can't tell how task files are merged.")
+        return
+    if status.is_complete:
+        yield Seen(Status.OK, "Git merges task files by meaning.")
+    elif status.has_attribute:
+        yield Seen(Status.WRONG, "Task files ask for the merge driver, and this clone has not set it up.")
+    else:
+        hint = "`tasks init --merge-driver` has git merge them by meaning."
+        yield Seen(Status.INFO, "Git merges task files by lines.", hint)

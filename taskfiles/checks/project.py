@@ -1,0 +1,161 @@
+"""Checks of the project itself: git, root, settings, index, ids, places."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+from taskfiles import index
+from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.errors import TaskfilesError
+from taskfiles.files import naming
+from taskfiles.git import run_git
+from taskfiles.keys import FORMAT
+from taskfiles.names import CONFIG_PATH, MAX_ID
+from taskfiles.place import TASKS_DIR
+from taskfiles.twins import Twins, find_twins, merge_twins
+
+_MISPLACED = frozenset(("wrong-directory", "wrong-name"))
+
+
+def check_git(scene: Scene) -> Iterator[Seen]:
+    """Git runs, and its directory can be written."""
+    try:
+        version = run_git(Path(scene.root), "--version").strip().removeprefix("git version ")
+    except TaskfilesError as error:
+        version = ""
+        yield Seen(Status.WRONG, f"git does not run: {error.message}", "Install git, or mend PATH.")
+    if scene.repository is None:
+        hint = "Run `git init`; without it claims, undo and trust are not there."
+        yield Seen(Status.INFO, "This is no git repository; tasks/ itself is locked.", hint)
+        return
+    if version:
+        yield Seen(Status.OK, f"git {version}; the repository is {scene.repository.top}.")
+    common = scene.repository.common_dir
+    if not os.access(common, os.W_OK | os.X_OK):
+        hint = "Expected in a sandbox; elsewhere mend the permissions."
+        yield Seen(Status.INFO, f"{common} can't be written; tasks/ itself is locked.", hint, str(common))
+
+
+def check_root(scene: Scene) -> Iterator[Seen]:
+    """There is a project, its directory can be written, and every file can be read."""
+    if scene.store is None:
+        assert scene.problem is not None
+        yield Seen(Status.WRONG, scene.problem.message, scene.problem.hint, scene.problem.path)
+        return
+    count = len(scene.snapshot.tasks)
+    yield Seen(Status.OK, f"The project is {scene.root}; it holds {count} task{'' if count == 1 else 's'}.")
+    if not os.access(scene.store.directory, os.W_OK | os.X_OK):
+        yield Seen(Status.WRONG, "tasks/ can't be written.", "Mend its permissions.", TASKS_DIR)
+    for finding in scene.snapshot.unreadable:
+        if finding.severity == "error":
+            yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line)
+
+
+def check_config(scene: Scene) -> Iterator[Seen]:
+    """tasks/tasks.toml can be used, and says nothing unknown."""
+    if scene.store is None:
+        return
+    config, findings = scene.store.read_config()
+    for finding in findings:
+        status = Status.WRONG if finding.severity == "error" else Status.INFO
+        yield Seen(status, finding.message, finding.hint, finding.path, finding.line)
+    if config is None or findings:
+        return
+    if scene.store.config_bytes() is None:
+        yield Seen(Status.OK, "There is no tasks/tasks.toml; the defaults hold.", path=CONFIG_PATH)
+    else:
+        yield Seen(
+            Status.OK,
+            f"tasks/tasks.toml can be used (format {min(config.format, FORMAT)}).",
+            path=CONFIG_PATH,
+        )
+
+
+def check_index(scene: Scene) -> Iterator[Seen]:
+    """The index is absent or whole; it may always be deleted."""
+    directory = scene.index
+    if directory is None:
+        if scene.store is not None:
+            yield Seen(Status.INFO, "There is no place for an index; every file is read each time.")
+        return
+    files = [os.path.join(directory, name) for name in (index.BASE, index.DELTA)]
+    size = sum(os.lstat(file).st_size for file in files if os.path.lexists(file))
+    if index.is_damaged(directory):
+        yield Seen(Status.WRONG, "The index can't be read, and is not used.", path=directory)
+    elif not size:
+        yield Seen(Status.OK, "There is no index yet; the next list writes it.", path=directory)
+    elif index.open_base(directory, scene.root) is None:
+        message = f"The index ({_size(size)}) is of another version; the next list replaces it."
+        yield Seen(Status.OK, message, path=directory)
+    else:
+        yield Seen(
+            Status.OK, f"The index is whole ({_size(size)}); it can be deleted at any time.", path=directory
+        )
+
+
+def remove_index(scene: Scene) -> Iterator[Seen]:
+    """Remove a damaged index."""
+    for name in (index.BASE, index.DELTA):
+        file = os.path.join(scene.index or "", name)
+        if scene.index and os.path.lexists(file):
+            with naming("Removing", file):
+                os.unlink(file)
+            yield Seen(Status.FIXED, f"Removed {file}.", path=file)
+
+
+def check_duplicates(scene: Scene) -> Iterator[Seen]:
+    """An id names one task, and that is one file; of two tasks the first file by path keeps the id."""
+    taken = {task.id for task in scene.snapshot.tasks}
+    found = find_twins(scene.snapshot.tasks)
+    for twins in found:
+        if twins.is_one_task:
+            yield from _one_task(twins)
+            continue
+        first, *others = sorted(task.path for task in twins.tasks)
+        for path in others:
+            free = _free_id(twins.id, taken)
+            taken.add(free)
+            hint = f"`tasks rename {shlex.quote(path)} {free}` gives it another."
+            yield Seen(Status.WRONG, f"{twins.id} is the id of {first} already.", hint, path)
+    if scene.store is not None and not found:
+        yield Seen(Status.OK, "Every id names one task.")
+
+
+def _one_task(twins: Twins) -> Iterator[Seen]:
+    """Tell what is to be brought together, and what the two files say differently."""
+    latest, *others = twins.tasks
+    for other in others:
+        merged = merge_twins(latest, other)
+        differ = ", ".join(dict.fromkeys(merged.conflicts))
+        hint = f"Bring what only this file holds into {latest.path}, which was changed last"
+        if merged.settled == latest.data:
+            hint = f"{latest.path} was changed last, and holds all attempts and list items of both"
+        hint += f"; decide on {differ}" if differ else ""
+        message = f"{twins.id} stands in {latest.path}, too: one task in two places, as a merge can leave it."
+        yield Seen(Status.WRONG, message, f"{hint}. Then one file is to stay.", other.path)
+
+
+def _free_id(task_id: str, taken: set[str]) -> str:
+    number = 2
+    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
+        number += 1
+    return free
+
+
+def check_places(scene: Scene) -> Iterator[Seen]:
+    """Files lie where their state and kind say."""
+    wrong = False
+    for task in scene.snapshot.tasks:
+        for finding in task.findings:
+            if finding.code in _MISPLACED:
+                wrong = True
+                yield Seen(Status.WRONG, finding.message, None, task.path, finding.line)
+    if scene.store is not None and not wrong:
+        yield Seen(Status.OK, "Every file lies where its state and kind say.")
+
+
+def _size(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 100_000 else f"{size} bytes"

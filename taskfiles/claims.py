@@ -1,0 +1,295 @@
+"""Use cases on claims: pick a task up, give it back, take the first of several that can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext, suppress
+from typing import Any, NamedTuple
+
+from taskfiles import leases
+from taskfiles.context import Context, find_ancestors, find_context
+from taskfiles.errors import TaskfilesError
+from taskfiles.graph import words
+from taskfiles.lease import Lease, check_name, check_seconds, is_live, new_lease, new_token
+from taskfiles.mutation import Change, Draft, check_etag
+from taskfiles.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.sections import ACCEPTANCE_CRITERIA
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.transaction import mutate_all
+from taskfiles.words import State
+
+# What may stand in the way of one candidate and says nothing about the next.
+_SKIPPED = frozenset(
+    {
+        "claimed",
+        "bad-lease",
+        "not-ready",
+        "no-such-task",
+        "ambiguous-task",
+        "unreadable-task",
+        "edit-unsafe",
+        "edit-invalid",
+        "changed-underneath",
+        "path-taken",
+        "lock-timeout",
+    }
+)
+
+
+class Pickup(NamedTuple):
+    """A claim that was had: what changed (the task first), the lease, the token that acts as its holder.
+
+    `expired` is the lease whose end let the task be taken from another; `renewed` tells that the claim
+    was the caller's already. With `dry_run` there is a lease that would be, and no token.
+    """
+
+    changes: list[Change]
+    lease: Lease
+    token: str | None
+    expired: Lease | None
+    renewed: bool
+    context: Context
+
+
+class Release(NamedTuple):
+    """A task given back: what changed, and the lease that has ended; None where nobody held it."""
+
+    changes: list[Change]
+    lease: Lease | None
+
+
+def pickup(
+    store: Store,
+    task_id: str,
+    *,
+    by: str,
+    seconds: float | None = None,
+    attempt: str | None = None,
+    if_match: str | None = None,
+    dry_run: bool = False,
+    tasks: Sequence[Task] | None = None,
+) -> Pickup:
+    """Claim a task, move it to in-progress and its ancestors out of idea, and enter the holder's name.
+
+    Exactly one of many callers gets it. A holder (`store.claims`) who picks up again renews. `seconds`
+    is the lease's length (default: lease.duration), `attempt` an id that acts as the holder too, `tasks`
+    those of the whole store where the caller has just read them.
+
+    Raises TaskfilesError: claimed, bad-lease, not-ready, claims-unavailable, bad-value, and as
+    `mutate_all` does.
+    """
+    _check(by, seconds)
+    store.check_writable()
+    if not dry_run:
+        leases.check_keepable(store)
+    leases.own_lease(store, task_id)  # who comes too late need not read the store
+    known = {task.id: task for task in reversed(store.snapshot().tasks if tasks is None else tasks)}
+    ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
+    with store.locks.tasks(task_id, *ideas):
+        own = leases.own_lease(store, task_id)
+        task = known[task_id] = store.get(task_id)
+        check_etag(task, if_match)
+        held = leases.held_token(store, own) if own is not None else None
+        if own is not None and task.state == State.IN_PROGRESS:
+            lease = own if dry_run else leases.renew_lease(store, own, seconds)
+            same = Change(task, task, False, dry_run, [], [])
+            return Pickup([same], lease, held, None, True, find_context(task_id, known))
+        token = held or new_token()
+        former = leases.find_lease(store, task_id)
+        taking = _Taking(own.by if own else by, former, known)
+        taking.check(task)
+        length = store.settings.lease if seconds is None else seconds
+        lease = new_lease(task_id, taking.by, store.now(), length, token, attempt)
+        lease = lease._replace(assigned=taking.assigns(task))
+        if own is not None:
+            lease = lease._replace(keys=tuple(dict.fromkeys((*own.keys, *lease.keys))))
+        edits = {task_id: taking.edit, **dict.fromkeys(ideas, _promote)}
+        with nullcontext() if dry_run else leases.leased(store, lease):
+            changes = mutate_all(
+                store,
+                edits,
+                action="task.claim",
+                if_match={task_id: if_match} if if_match else None,
+                dry_run=dry_run,
+                despite_claims=edits,
+            )
+    changes.sort(key=lambda change: change.after.id != task_id)
+    known |= {change.after.id: change.after for change in changes}
+    expired = former if task.state == State.IN_PROGRESS else None
+    return Pickup(changes, lease, None if dry_run else token, expired, False, find_context(task_id, known))
+
+
+def _check(by: str, seconds: float | None) -> None:
+    try:
+        check_name(by)
+    except ValueError as bad:
+        given, remedy = f"“{by[:40]}”", "Name who takes the task, as in --by ada."
+        raise TaskfilesError(
+            "bad-value", option="--by", given=given, problem=str(bad), remedy=remedy
+        ) from bad
+    try:
+        check_seconds(1 if seconds is None else seconds)
+    except ValueError as bad:
+        given, remedy = f"{seconds:g} s", "Write it as 30m or 2h."
+        raise TaskfilesError(
+            "bad-value", option="--lease", given=given, problem=str(bad), remedy=remedy
+        ) from bad
+
+
+class _Taking:
+    """The edit that goes with a claim; what it decides on is the task as it stands under the lock."""
+
+    def __init__(self, by: str, former: Lease | None, known: dict[str, Task]) -> None:
+        self.by, self.former, self.known = by, former, known
+        self._checked: str | None = None
+
+    def check(self, task: Task) -> None:
+        """Refuse a task that isn't ready. Raises TaskfilesError (not-ready)."""
+        if task.etag == self._checked:
+            return
+        others = [other for other in self.known.values() if other.id != task.id]
+        found = find_obstacles(task, Backlog([*others, task]), lapsed=self.former is not None)
+        obstacles = [each for each in found if each.code != "children"]
+        if obstacles:
+            raise TaskfilesError(
+                "not-ready",
+                path=task.path,
+                id=task.id,
+                problem="; ".join(each.message.rstrip(".") for each in obstacles),
+                remedy=" ".join(dict.fromkeys(_remedy(task, each) for each in obstacles)),
+                details={"reasons": [{"code": each.code, "message": each.message} for each in obstacles]},
+            )
+        self._checked = task.etag
+
+    def assigns(self, task: Task) -> bool:
+        """Whether the claim puts a name among the assignees that wouldn't be there without it."""
+        return self.by not in self._others(words(task, "assignees"))
+
+    def _others(self, names: list[Any]) -> list[Any]:
+        """Drop the name that the former claim has entered."""
+        former = self.former.by if self.former is not None and self.former.assigned else None
+        return [name for name in names if name != former]
+
+    def edit(self, draft: Draft) -> None:
+        self.check(draft.task)
+        if draft.values.get("state") == State.IN_PROGRESS:
+            draft.rules.append("claim-expired")
+        draft.values["state"] = State.IN_PROGRESS.value
+        others = self._others(draft.values.get("assignees") or [])
+        draft.values["assignees"] = others if self.by in others else [*others, self.by]
+
+
+def _remedy(task: Task, obstacle: Obstacle) -> str:
+    """Tell what takes an obstacle out of the way of a task."""
+    if obstacle.code == "state" and task.state == State.IN_PROGRESS:
+        return (
+            "No claim in this clone says who is at work on it; if nobody is, "
+            f"`tasks release {task.id}` makes it ready again."
+        )
+    remedies = {
+        "state": f"`tasks update {task.id} --meta state=ready` makes it ready.",
+        "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
+        "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
+        "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
+        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' TEXT` says when it is done.",
+    }
+    return remedies[obstacle.code]
+
+
+def _promote(draft: Draft) -> None:
+    if draft.values.get("state") == State.IDEA:
+        draft.values["state"] = State.READY.value
+        draft.rules.append("ready-by-child")
+
+
+def release(
+    store: Store, task_id: str, *, force: bool = False, if_match: str | None = None, dry_run: bool = False
+) -> Release:
+    """End a claim: a task in progress becomes ready again, and loses the name that the claim has entered.
+
+    Anybody may give back a task that nobody holds; with `force`, one that another holds, or whose lease
+    can't be read. A task in another state keeps it. Raises TaskfilesError: claimed, bad-lease, and as
+    `mutate_all` does.
+    """
+    store.check_writable()
+    with store.locks.tasks(task_id):
+        lease = _releasable(store, task_id, force=force, dry_run=dry_run)
+        if lease is not None and not dry_run and is_live(lease, store.now()):
+            # A kill from here on leaves a claim that has ended: the task is offered again.
+            leases.put_lease(store, lease._replace(until=min(lease.until, store.now())))
+
+        def edit(draft: Draft) -> None:
+            if draft.values.get("state") == State.IN_PROGRESS:
+                draft.values["state"] = State.READY.value
+            names = draft.values.get("assignees")
+            if lease is not None and lease.assigned and isinstance(names, list):
+                draft.values["assignees"] = [name for name in names if name != lease.by]
+                if not draft.values["assignees"]:
+                    del draft.values["assignees"]
+
+        try:
+            changes = mutate_all(
+                store,
+                {task_id: edit},
+                action="task.release",
+                if_match={task_id: if_match} if if_match else None,
+                dry_run=dry_run,
+                despite_claims=[task_id],
+            )
+        except BaseException as error:
+            gone = isinstance(error, TaskfilesError) and error.code == "no-such-task"
+            if lease is None or (dry_run and not gone):
+                raise
+            if not gone:
+                leases.put_lease(store, lease)
+                raise
+            changes = []  # the claim has outlived its task
+        if not dry_run:
+            with suppress(TaskfilesError):  # a lease that has ended harms nobody
+                leases.drop_lease(store, task_id)
+    return Release(changes, lease)
+
+
+def _releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
+    """Find the lease that a release ends; with force, one that can't be read goes at once."""
+    if not force:
+        leases.own_lease(store, task_id)
+    try:
+        return leases.find_lease(store, task_id)
+    except TaskfilesError:
+        if not force:
+            raise
+        if not dry_run:
+            leases.drop_lease(store, task_id)
+        return None
+
+
+def claim_best(
+    store: Store,
+    candidates: Iterable[str],
+    *,
+    by: str,
+    seconds: float | None = None,
+    attempt: str | None = None,
+    dry_run: bool = False,
+    tasks: Sequence[Task] | None = None,
+) -> tuple[Pickup | None, list[tuple[str, TaskfilesError]]]:
+    """Pick up the first of some tasks, best first, that can be had; tells why those before it could not.
+
+    Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and what
+    else keeps every candidate from being had, such as io.
+    """
+    skipped: list[tuple[str, TaskfilesError]] = []
+    for task_id in candidates:
+        try:
+            had = pickup(
+                store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
+            )
+        except TaskfilesError as error:
+            if error.code not in _SKIPPED:
+                raise
+            skipped.append((task_id, error))
+        else:
+            return had, skipped
+    return None, skipped

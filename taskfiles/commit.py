@@ -1,0 +1,186 @@
+"""Writing planned changes: one file in one step, several all or nothing, each noted in the journal."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from taskfiles import files, journal, writing
+from taskfiles.errors import TaskfilesError
+from taskfiles.instants import format_instant
+from taskfiles.plan import Change
+from taskfiles.reader import Loaded
+from taskfiles.store import Store
+
+_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
+
+
+class Planned(NamedTuple):
+    """A planned change and the file that it was planned on; None for a new task."""
+
+    loaded: Loaded | None
+    change: Change
+
+
+def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequence[str] = ()) -> None:
+    """Write planned changes, all of them or none; the caller holds the locks of their tasks.
+
+    What takes more than one step is noted in the journal before, so that the next command takes it back
+    where this one is killed.
+    Raises TaskfilesError: changed-underneath, path-taken, outside-root, edit-unsafe for a link, io.
+    """
+    writes = [each for each in planned if each.change.changed]
+    if not writes:
+        return
+    record = _make_record(store, writes, action, undoes)
+    if len(writes) == 1 and _is_one_step(record.files[0]):
+        _write(store, writes[0])
+        _note(store, record)
+    else:
+        _write_all(store, writes, record)
+
+
+def _make_record(
+    store: Store, writes: Sequence[Planned], action: str, undoes: Sequence[str]
+) -> journal.Record:
+    changes = []
+    for loaded, change in writes:
+        before, after = loaded.task if loaded else None, None if change.removed else change.after
+        changes.append(
+            journal.FileChange(
+                change.after.id,
+                before.path if before else None,
+                after.path if after else None,
+                before.data if before else None,
+                after.data if after else None,
+            )
+        )
+    root = os.path.relpath(store.reader.root, store.journal) if store.journal else ""
+    run_id, actor, command = store.caller
+    time = format_instant(store.now())
+    return journal.Record(
+        key=journal.new_key(),
+        command=command,
+        action=action,
+        run_id=run_id,
+        actor=actor,
+        root=root,
+        time=time,
+        files=tuple(changes),
+        undoes=tuple(undoes),
+    )
+
+
+def _is_one_step(change: journal.FileChange) -> bool:
+    return change.source == change.target or change.before == change.after or None in change[1:3]
+
+
+def _write(store: Store, planned: Planned) -> None:
+    loaded, change = planned
+    after = change.after
+    if loaded is None:
+        writing.create(store, after)
+    elif change.removed:
+        writing.remove(store, loaded)
+    elif after.path == loaded.task.path:
+        writing.replace(loaded, after.data)
+    else:
+        _move_and_write(store, loaded, change)
+
+
+def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
+    """Move a file, then replace its content there: a kill in between leaves a file that is whole."""
+    path = change.after.path
+    writing.move(store, loaded.task, path)
+    if change.after.data == loaded.task.data:
+        return
+    file = store.reader.file(path)
+    with files.naming("Reading", path):
+        identity = files.identity_of(os.stat(file))
+    if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
+        raise TaskfilesError("changed-underneath", path=loaded.task.path)
+    writing.replace(loaded._replace(identity=identity, file=file), change.after.data)
+
+
+def _note(store: Store, record: journal.Record) -> None:
+    """Note a change that is made: whatever fails here, it stays made."""
+    if store.journal is None:
+        return
+    try:
+        journal.append(store.journal, record)
+    except OSError as error:
+        _tell(store, error)
+
+
+def _tell(store: Store, error: OSError) -> None:
+    if not store.locks.fell_back:  # that has been told, with what follows from it
+        problem = (error.strerror or str(error)).lower()
+        store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
+
+
+def _write_all(store: Store, writes: Sequence[Planned], record: journal.Record) -> None:
+    pending = _begin(store, record)
+    try:
+        try:
+            for each in writes:
+                _write(store, each)
+        except BaseException as error:
+            _take_back(store, record, pending, error)
+            raise
+        if pending is not None and store.journal is not None:
+            try:
+                journal.finish(store.journal, pending)
+            except OSError as error:
+                _tell(store, error)
+    finally:
+        if pending is not None:
+            os.close(pending.descriptor)
+
+
+def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
+    """Note what is about to be written; None where no journal can be kept, which is no reason to refuse."""
+    if store.journal is None:
+        return None
+    with files.naming("Writing", store.journal):
+        try:
+            return journal.begin(store.journal, record)
+        except OSError as error:
+            if error.errno not in _UNWRITABLE:
+                raise
+            _tell(store, error)
+            return None
+
+
+def _take_back(
+    store: Store, record: journal.Record, pending: journal.Pending | None, error: BaseException
+) -> None:
+    """Take back what was written before the error; where that fails too, the next command goes on."""
+    from taskfiles.recovery import roll_back  # noqa: PLC0415 (few changes fail half-way)
+
+    try:
+        left = roll_back(store.reader.root, record)
+    except TaskfilesError as worse:
+        paths = ", ".join(change.target or change.source or "" for change in record.files)
+        remedy = (
+            f"{worse.message} The next command will go on taking the change back."
+            if pending is not None
+            else f"{worse.message} Look at these files, some may be changed: {paths}."
+        )
+        raise _half_done(error, remedy) from error
+    if pending is not None:
+        with suppress(OSError):
+            os.unlink(pending.path)
+    if left:
+        store.notice(f"Changed meanwhile, and left as they are: {', '.join(left)}.", "cut-short")
+    if isinstance(error, TaskfilesError) and error.details.get("written"):
+        raise _half_done(error, "The disk did not confirm a write; nothing was changed.") from error
+
+
+def _half_done(error: BaseException, remedy: str) -> TaskfilesError:
+    cause = error.__cause__ if isinstance(error, TaskfilesError) else error
+    problem = (getattr(cause, "strerror", None) or str(error)).lower()
+    path = (error.path if isinstance(error, TaskfilesError) else None) or "the files"
+    return TaskfilesError("io", path=path, action="Writing", problem=problem, remedy=remedy)

@@ -1,0 +1,67 @@
+"""What a change does to a task's file, told to people and programs: a list of fields, a unified diff."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from taskfiles.change import list_changes
+from taskfiles.sections import find_headings, split_lines
+from taskfiles.task import Task
+from taskfiles.textdiff import text_diff
+
+
+def list_task_changes(before: Task, after: Task) -> list[dict[str, Any]]:
+    """Name what changed between two texts of a task: `{field, from, to}`, the body by its sections."""
+    changes = list_changes(before.values, after.values)
+    if before.document.body != after.document.body:
+        changes += _body_changes(before.body, after.body)
+    return changes
+
+
+def _body_changes(before: str, after: str) -> list[dict[str, Any]]:
+    """Name the body's changes by section, each with its old and new text."""
+    old, new = _by_section(before), _by_section(after)
+    names = [*old, *(name for name in new if name not in old)]
+    return [
+        {"field": f"body.{name}" if name else "body", "from": old.get(name), "to": new.get(name)}
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _by_section(body: str) -> dict[str, str]:
+    lines = split_lines(body)
+    heads = [heading for heading in find_headings(lines) if heading.level <= 3]
+    starts = [0, *(heading.start for heading in heads)]
+    names = ["", *_numbered([heading.title for heading in heads])]
+    ends = [*starts[1:], len(lines)]
+    return {
+        name: text
+        for name, start, end in zip(names, starts, ends, strict=True)
+        if (text := "".join(lines[start:end]).strip())
+    }
+
+
+def _numbered(titles: list[str]) -> list[str]:
+    """Tell sections of one title apart: Notes, Notes (2)."""
+    seen: Counter[str] = Counter()
+    names = []
+    for title in titles:
+        seen[title] += 1
+        names.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
+    return names
+
+
+def unified_diff(before: Task | None, after: Task | None) -> str:
+    """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads.
+
+    None stands for a file that isn't there.
+    """
+    source = f"a/{before.path}" if before else "/dev/null"
+    target = f"b/{after.path}" if after else "/dev/null"
+    text = text_diff(before.data if before else b"", after.data if after else b"", source, target)
+    if before is None or after is None or before.path == after.path:
+        return text
+    head = f"diff --git a/{before.path} b/{after.path}\n"
+    return f"{head}rename from {before.path}\nrename to {after.path}\n{text}"

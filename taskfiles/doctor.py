@@ -1,0 +1,124 @@
+"""What is around the tasks, looked at by checks: what each is, what it sees, and how all are run.
+
+A check is one function in `checks/`, entered in its registry with its name, what it looks at and its remedy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import Repository, find_repository
+from taskfiles.place import index_directory
+from taskfiles.store import Snapshot, Store
+
+
+class Status(StrEnum):
+    """What a check says: fine, worth knowing, wrong, or mended just now."""
+
+    OK = "ok"
+    INFO = "info"
+    WRONG = "wrong"
+    FIXED = "fixed"
+
+
+class Seen(NamedTuple):
+    """One thing that a check saw; `path` and `line` are of the file it is about, `hint` says what to do."""
+
+    status: Status
+    message: str
+    hint: str | None = None
+    path: str | None = None
+    line: int | None = None
+
+
+class Result(NamedTuple):
+    """What a check saw, with the check's name and whether `--fix` would mend it."""
+
+    check: str
+    status: Status
+    message: str
+    hint: str | None
+    path: str | None
+    line: int | None
+    fixable: bool
+
+
+class Scene:
+    """What checks look at: a place, the project there if any, and what the caller says of the environment.
+
+    `store` is None where there is no project, and `problem` says why. `settings` are those of Store.
+    """
+
+    def __init__(
+        self,
+        start: str,
+        store: Store | None,
+        problem: TaskfilesError | None = None,
+        environment: Mapping[str, str] | None = None,
+        cache: str | None = None,
+    ) -> None:
+        self.start, self.store, self.problem = start, store, problem
+        self.environment = environment or {}
+        self.cache = cache
+
+    @cached_property
+    def root(self) -> str:
+        """The project's root, or the place itself where there is no project."""
+        return str(self.store.root) if self.store else os.path.realpath(self.start)
+
+    @cached_property
+    def repository(self) -> Repository | None:
+        """The git work tree around, if there is one."""
+        from pathlib import Path  # noqa: PLC0415 (see `place`)
+
+        return find_repository(Path(self.root))
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """All tasks, read once for all checks, as they stand; none where there is no project."""
+        return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
+
+    @cached_property
+    def index(self) -> str | None:
+        """The directory of the index; None where there is no place for one."""
+        git = str(self.repository.git_dir) if self.repository else None
+        return index_directory(self.root, git, self.cache) if self.store else None
+
+
+class Check(NamedTuple):
+    """A check: what it is about, its remedy, and its function; `mend` repairs what does no harm."""
+
+    about: str
+    remedy: str
+    look: Callable[[Scene], Iterable[Seen]]
+    mend: Callable[[Scene], Iterable[Seen]] | None = None
+    of_environment: bool = False  # only looked at when asked for
+
+
+def diagnose(
+    scene: Scene, checks: Mapping[str, Check], *, environment: bool = False, mend: bool = False
+) -> Iterator[Result]:
+    """Run checks one after the other; one that can't be carried out says so, and the others go on."""
+    for name, check in checks.items():
+        if check.of_environment and not environment:
+            continue
+        seen = _run(scene, check.look)
+        if mend and check.mend is not None and any(each.status is Status.WRONG for each in seen):
+            seen = [*_run(scene, check.mend), *_run(scene, check.look)]
+        for each in seen:
+            wrong = each.status is Status.WRONG
+            hint = each.hint or (check.remedy if wrong else None)
+            fixable = wrong and check.mend is not None
+            yield Result(name, each.status, each.message, hint, each.path, each.line, fixable)
+
+
+def _run(scene: Scene, step: Callable[[Scene], Iterable[Seen]]) -> list[Seen]:
+    try:
+        return list(step(scene))
+    except TaskfilesError as error:
+        return [Seen(Status.WRONG, error.message, error.hint, error.path, error.line)]

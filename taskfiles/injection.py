@@ -1,0 +1,95 @@
+"""Use case: write the block that tells agents of this project into a file of the repository."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from taskfiles import files
+from taskfiles.block import find_block, put_block
+from taskfiles.errors import TaskfilesError
+from taskfiles.place import find_git
+from taskfiles.textdiff import text_diff
+
+_LARGEST = 16 * 1024 * 1024
+
+
+class Injection(NamedTuple):
+    """What putting a block into a file comes to.
+
+    `path` is relative to the top of the repository; `file` is the file itself, links followed; `line` is that
+    of the block there was, or 1; `before` is None where there is no file.
+    """
+
+    path: str
+    file: str
+    before: bytes | None
+    after: bytes
+    line: int
+    has_block: bool
+    identity: files.Identity | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything to write."""
+        return self.before != self.after
+
+    @property
+    def diff(self) -> str:
+        """The change as a unified diff; empty where nothing changes."""
+        source = "/dev/null" if self.before is None else f"a/{self.path}"
+        return text_diff(self.before or b"", self.after, source, f"b/{self.path}")
+
+
+def plan_injection(file: str, root: str, text: str) -> Injection:
+    """Read a file and work out what it is with the block; nothing is written.
+
+    `root` is the project's; the file must lie in its repository, without git below the root itself.
+    Raises TaskfilesError: bad-value, outside-root (a link that leads out), block-damaged, io.
+    """
+    base = os.path.realpath(root)
+    git = find_git(base)
+    top = os.path.realpath(git[0]) if git else base
+    place = os.path.realpath(file)
+    inside = os.path.relpath(place, top)
+    parts = inside.split(os.sep)
+    if parts[0].casefold() in {os.pardir, os.curdir, ".git"}:
+        raise _outside(file, top)
+    path = "/".join(parts)
+    with files.naming("Reading", path):
+        try:
+            content = files.read_regular(place, _LARGEST)
+        except FileNotFoundError:
+            return Injection(path, place, None, put_block(path, b"", text), 1, False, None)
+    if content is None or len(content[0]) > _LARGEST:
+        problem, remedy = "it is no small regular file", "Name a text file; nothing was changed."
+        raise TaskfilesError("io", path=path, action="Reading", problem=problem, remedy=remedy)
+    data, identity = content
+    block = find_block(path, data)
+    line = block.line if block else 1
+    return Injection(path, place, data, put_block(path, data, text), line, block is not None, identity)
+
+
+def _outside(file: str, top: str) -> TaskfilesError:
+    where = os.path.join(os.path.realpath(os.path.dirname(file)), os.path.basename(file))
+    if os.path.islink(file) and os.path.relpath(where, top).split(os.sep)[0] != os.pardir:
+        return TaskfilesError("outside-root", path=file)
+    problem, remedy = "it is no file of this repository", "Name one below its top, such as AGENTS.md."
+    return TaskfilesError("bad-value", option="FILE", given=file, problem=problem, remedy=remedy)
+
+
+def write_injection(injection: Injection) -> None:
+    """Write what was worked out, in one step; the caller holds the store's lock.
+
+    Raises TaskfilesError (changed-underneath, io).
+    """
+    if not injection.changed:
+        return
+    with files.naming("Writing", injection.path):
+        try:
+            if injection.identity is None:
+                files.create_file(injection.file, injection.after)
+            else:
+                files.replace_file(injection.file, injection.after, injection.identity)
+        except (FileExistsError, FileNotFoundError, files.Changed):
+            raise TaskfilesError("changed-underneath", path=injection.path) from None

@@ -1,0 +1,179 @@
+"""Merge task files by meaning: three byte strings -> the merged bytes and what is in conflict; pure.
+
+The text of ours is the start: comments and layout of both sides survive where their lines merge, those
+of ours elsewhere. Every result is read again; what can't be merged by meaning is merged by lines, and
+what could be two tasks is put side by side as one conflict.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from taskfiles.change import field_name, find_steps
+from taskfiles.document import Document
+from taskfiles.instants import parse_instant
+from taskfiles.keys import key_order
+from taskfiles.merge_comments import keep_comments
+from taskfiles.merge_lines import (
+    DEFAULT_MARKERS,
+    Markers,
+    hunk_lines,
+    mark,
+    mark_differences,
+    merge_lines,
+    prefer_both,
+    prefer_both_swapped,
+    prefer_ours,
+)
+from taskfiles.merge_values import merge_frontmatter
+from taskfiles.nodes import Value, YamlProblem, same
+from taskfiles.sections import split_lines
+from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.yamltext import read_yaml
+
+FILE, FRONTMATTER, BODY = "file", "frontmatter", "body"
+
+
+class MergeResult(NamedTuple):
+    """A merged file.
+
+    `data` holds conflict markers where `conflicts` names something: dotted fields, `body`, or the
+    `file` or its `frontmatter` as a whole. `settled` is the same with every conflict settled as ours.
+    """
+
+    data: bytes
+    settled: bytes
+    conflicts: list[str]
+
+
+def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAULT_MARKERS) -> MergeResult:
+    """Merge two versions of a task file whose common ancestor is `base` (empty where there is none).
+
+    Where one side is unchanged the result is the other, byte for byte. Bytes that are no readable task
+    are merged by lines. Two files that were born apart are one conflict, not a mixture.
+    """
+    if theirs in {base, ours}:
+        return MergeResult(ours, ours, [])
+    if ours == base:
+        return MergeResult(theirs, theirs, [])
+    try:
+        ancestor = parse_task("", base) if base.strip() else None
+        left, right = parse_task("", ours), parse_task("", theirs)
+    except Unreadable:
+        return _merge_bytes(base, ours, theirs, markers)
+    if (ancestor is None or left.id != right.id) and not is_one_history(left, right):
+        return _side_by_side(ours, theirs, markers, left.document.newline)
+    return _merge_readable(ancestor, left, right, markers)
+
+
+def is_one_history(first: Task, second: Task) -> bool:
+    """Tell whether two files come from one task: they were created at one instant.
+
+    Where neither says when, their titles decide.
+    """
+    given = [task.values.get("created_at") for task in (first, second)]
+    if given == [None, None]:
+        return same(first.values.get("title"), second.values.get("title"))
+    try:
+        created = [parse_instant(str(each)) for each in given]
+    except ValueError:
+        return same(*given)
+    return created[0] == created[1]
+
+
+def _merge_bytes(base: bytes, ours: bytes, theirs: bytes, markers: Markers) -> MergeResult:
+    newline = "\r\n" if b"\r\n" in ours else "\n"
+    marked, settled = _merge_text(base, ours, theirs, markers, newline)
+    return MergeResult(_encode(marked), _encode(settled), [] if marked == settled else [FILE])
+
+
+def _merge_text(base: bytes, ours: bytes, theirs: bytes, markers: Markers, newline: str) -> tuple[str, str]:
+    """Merge by lines: with conflicts marked, and settled as ours has them."""
+    texts = _decode(base), _decode(ours), _decode(theirs)
+    return merge_lines(*texts, mark(markers, newline)), merge_lines(*texts, lambda region: region.ours)
+
+
+def _side_by_side(ours: bytes, theirs: bytes, markers: Markers, newline: str) -> MergeResult:
+    hunk = hunk_lines(split_lines(_decode(ours)), split_lines(_decode(theirs)), markers, newline)
+    return MergeResult(_encode("".join(hunk)), ours, [FILE])
+
+
+def _decode(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")
+
+
+def _encode(text: str) -> bytes:
+    return text.encode(errors="surrogateescape")
+
+
+def _merge_readable(base: Task | None, ours: Task, theirs: Task, markers: Markers) -> MergeResult:
+    document = ours.document
+    wanted, other, paths = merge_frontmatter(base.values if base else {}, ours.values, theirs.values)
+    conflicts = [field_name(path) for path in paths]
+    base_front = base.document.front if base else ""
+    try:
+        front = _write(base_front, document, theirs.document.front, wanted)
+        theirs_front = edit_yaml(front, other, key_order, document.newline) if conflicts else front
+        marked = mark_differences(front, theirs_front, markers, document.newline)
+    except UnsafeEdit:
+        front, conflicts = document.front, [FRONTMATTER]
+        hunk = hunk_lines(split_lines(front), split_lines(theirs.document.front), markers, document.newline)
+        marked = "".join(hunk)
+    base_body = base.document.body if base else b""
+    marked_body, body = _merge_text(base_body, document.body, theirs.document.body, markers, document.newline)
+    if marked_body != body:
+        conflicts.append(BODY)
+    settled = document._replace(front=front, body=_encode(body)).to_bytes()
+    data = document._replace(front=marked, body=_encode(marked_body)).to_bytes()
+    if conflicts != [FRONTMATTER] and not _reads_as(settled, wanted, body):
+        return _side_by_side(ours.data, theirs.data, markers, document.newline)
+    return MergeResult(data, settled, conflicts)
+
+
+def _merge_bodies(base: Task | None, ours: Task, theirs: Task, markers: Markers) -> tuple[str, str]:
+    bodies, newline = (ours.document.body, theirs.document.body), ours.document.newline
+    if base is not None:
+        return _merge_text(base.document.body, *bodies, markers, newline)
+    left, right = map(_decode, bodies)
+    return mark_differences(left, right, markers, newline), left
+
+
+def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> str:
+    """Write merged values into the text that is nearest to them.
+
+    That is a merge by lines where one gives readable YAML, which has the comments of both sides, or
+    else the text of ours. Raises UnsafeEdit.
+    """
+    texts = [
+        merge_lines(base, ours.front, theirs, s) for s in (prefer_both, prefer_both_swapped, prefer_ours)
+    ]
+    failed: UnsafeEdit | None = None
+    for text in sorted(dict.fromkeys([*texts, ours.front]), key=lambda text: _distance(text, wanted)):
+        try:
+            front = edit_yaml(text, wanted, key_order, ours.newline)
+        except UnsafeEdit as unsafe:
+            failed = unsafe
+        except YamlProblem:
+            continue
+        else:
+            return keep_comments(front, base, theirs, ours.newline)
+    assert failed is not None  # the text of ours is readable
+    raise failed
+
+
+def _distance(text: str, wanted: dict[str, Value]) -> float:
+    """Count the steps from a text to wanted values; endless where it can't be read as a mapping."""
+    try:
+        value = read_yaml(text).value
+    except YamlProblem:
+        return float("inf")
+    return sum(1 for _ in find_steps(value, wanted)) if isinstance(value, dict) else float("inf")
+
+
+def _reads_as(data: bytes, wanted: dict[str, Value], body: str) -> bool:
+    try:
+        task = parse_task("", data)
+    except Unreadable:
+        return False
+    return same(task.values, wanted) and _decode(task.document.body) == body

@@ -1,0 +1,70 @@
+"""Which recorded attempts of three files are the same, and in which order those of two files stand; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from taskfiles.instants import parse_instant
+from taskfiles.merge_order import Token, content_key, number_equals
+from taskfiles.nodes import Value
+
+_CONTENT = "content"
+
+
+def name_attempts(
+    base: Sequence[Value], ours: Sequence[Value], theirs: Sequence[Value]
+) -> tuple[list[Token], list[Token], list[Token]]:
+    """Name each attempt so that the same one has the same name in all three lists.
+
+    An attempt is known by its id, without one by its content. One without an id that a side has amended
+    since the base (a review, say) is still the same: it is known by its start and tool, if by those alone.
+    """
+    names = [number_equals([_identity(attempt) for attempt in side]) for side in (base, ours, theirs)]
+    known = [set(side) for side in names]
+    for name, attempt in zip(list(names[0]), base, strict=True):
+        if _identity(attempt)[0] != _CONTENT or name in known[1] & known[2]:
+            continue
+        ours_now = _find(name, attempt, ours, names[1], known[0] | known[2])
+        theirs_now = _find(name, attempt, theirs, names[2], known[0] | known[1])
+        if ours_now is not None and theirs_now is not None:
+            same = {name, ours_now, theirs_now}
+            amended: Token = (("amended", *name), 0)
+            names = [[amended if each in same else each for each in side] for side in names]
+    return names[0], names[1], names[2]
+
+
+def _find(
+    name: Token, attempt: Value, others: Sequence[Value], names: Sequence[Token], taken: Collection[Token]
+) -> Token | None:
+    """Find a base's attempt on one side: as it was, or else the only one of its start and tool."""
+    if name in names:
+        return name
+    wanted = _start_and_tool(attempt)
+    found = [
+        each
+        for each, other in zip(names, others, strict=True)
+        if each not in taken and _start_and_tool(other) == wanted
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _identity(attempt: Value) -> tuple[str, str]:
+    given = attempt.get("id") if isinstance(attempt, dict) else None
+    return ("id", given.lower()) if isinstance(given, str) else (_CONTENT, content_key(attempt))
+
+
+def _start_and_tool(attempt: Value) -> Value:
+    if not isinstance(attempt, dict):
+        return content_key(attempt)
+    executor = attempt.get("executor")
+    return [attempt.get("started_at"), executor.get("tool") if isinstance(executor, dict) else executor]
+
+
+def start_rank(attempt: Value) -> tuple[float, str]:
+    """Order attempts by their start; those that tell none come last, equal ones by their content."""
+    started = attempt.get("started_at") if isinstance(attempt, dict) else None
+    try:
+        moment = parse_instant(str(started)).timestamp()
+    except ValueError:
+        moment = float("inf")
+    return moment, content_key(attempt)

@@ -1,0 +1,68 @@
+"""The comments that one side of a merge added, put back where the merge lost them; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from taskfiles.nodes import Node, YamlProblem, same
+from taskfiles.yamltext import read_yaml
+
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
+
+
+def keep_comments(text: str, base: str, theirs: str, newline: str = "\n") -> str:
+    r"""Put comments of theirs that neither the base nor the text holds above the key they stand with.
+
+    A comment that can't stand there without becoming part of a value is left out.
+
+    >>> keep_comments("a: 2\nb: 1\n", "a: 1\nb: 1\n", "a: 1\n# why\nb: 1 # because\n")
+    'a: 2\n# why\n# because\nb: 1\n'
+    """
+    for comment, key in _comments(theirs):
+        if comment in base or comment in text:
+            continue
+        place = _line_of(text, key)
+        added = f"{text[:place]}{comment}{newline}{text[place:]}"
+        try:
+            if same(read_yaml(added).value, read_yaml(text).value):
+                text = added
+        except YamlProblem:
+            continue
+    return text
+
+
+def _comments(text: str) -> Iterator[tuple[str, str | None]]:
+    """List the comments with the top-level key that each stands above, beside or within."""
+    root = read_yaml(text)
+    values = list(_scalars(root))
+    for match in _COMMENT.finditer(text):
+        if any(start < match.start() < end for start, end in values):
+            continue
+        line_end = match.end()
+        owners = (
+            key.key
+            for key, value in root.children
+            if max(key.end, value.end) > match.start() or "\n" not in text[max(key.end, value.end) : line_end]
+        )
+        yield match[0].rstrip(), next(owners, None)
+
+
+def _scalars(root: Node) -> Iterator[tuple[int, int]]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.alias:
+            continue
+        if node.kind == "scalar":
+            yield node.start, node.end
+        for child in node.children:
+            pending += child if isinstance(child, tuple) else [child]
+
+
+def _line_of(text: str, key: str | None) -> int:
+    """Where the line of a top-level key begins; the end of the text where there is none."""
+    node = read_yaml(text).find_key((key,)) if key is not None else None
+    if node is None:
+        return len(text)
+    return max(text.rfind("\n", 0, node.start), text.rfind("\r", 0, node.start)) + 1

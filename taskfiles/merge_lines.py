@@ -1,0 +1,182 @@
+"""Three-way merge of text by lines (diff3), with ticked boxes decided line by line; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from taskfiles.sections import CHECKBOX, split_lines
+
+
+class Markers(NamedTuple):
+    """How a conflict is marked: the labels of both sides, and how many characters a marker has."""
+
+    ours: str = "ours"
+    theirs: str = "theirs"
+    size: int = 7
+
+
+DEFAULT_MARKERS = Markers()
+
+
+class Region(NamedTuple):
+    """Lines that answer each other in the three texts; only one with a conflict has `ours != theirs` left."""
+
+    base: list[str]
+    ours: list[str]
+    theirs: list[str]
+
+
+Settle = Callable[[Region], list[str]]
+
+
+def merge_lines(base: str, ours: str, theirs: str, settle: Settle) -> str:
+    """Merge three texts; `settle` gives the lines of each region that both sides changed differently.
+
+    >>> merge_lines("a\\nb\\nc\\n", "A\\nb\\nc\\n", "a\\nb\\nC\\n", prefer_ours)
+    'A\\nb\\nC\\n'
+    """
+    result: list[str] = []
+    for region in _regions(*(split_lines(text) for text in (base, ours, theirs))):
+        chosen = _choose(region)
+        result += settle(region) if chosen is None else chosen
+    return "".join(result)
+
+
+def prefer_ours(region: Region) -> list[str]:
+    """Settle a conflict as our side has it; equally many lines are decided one by one."""
+    same_size = len(region.base) == len(region.ours) == len(region.theirs)
+    return _line_by_line(region) if same_size else region.ours
+
+
+def prefer_both(region: Region) -> list[str]:
+    """Settle lines that both sides added after the same ones by keeping both, ours first."""
+    return _keep_both(region, region.ours, region.theirs)
+
+
+def prefer_both_swapped(region: Region) -> list[str]:
+    """Settle as `prefer_both` does, theirs first."""
+    return _keep_both(region, region.theirs, region.ours)
+
+
+def _keep_both(region: Region, first: list[str], second: list[str]) -> list[str]:
+    size = len(region.base)
+    if min(len(first), len(second)) < size:
+        return region.ours
+    head = _line_by_line(Region(region.base, region.ours[:size], region.theirs[:size]))
+    start = size + _common(first[size:], second[size:])
+    return [*head, *_ended(first[size:]), *second[start:]]
+
+
+def _line_by_line(region: Region) -> list[str]:
+    return [
+        theirs if ours == base else ours
+        for base, ours, theirs in zip(region.base, region.ours, region.theirs, strict=True)
+    ]
+
+
+def mark(markers: Markers, newline: str) -> Settle:
+    """Settle conflicts by conflict markers around the lines in which the two sides differ."""
+
+    def settle(region: Region) -> list[str]:
+        ours, theirs = region.ours, region.theirs
+        head = _common(ours, theirs)
+        tail = _common(ours[head:][::-1], theirs[head:][::-1])
+        hunk = hunk_lines(ours[head : len(ours) - tail], theirs[head : len(theirs) - tail], markers, newline)
+        return [*ours[:head], *hunk, *ours[len(ours) - tail :]]
+
+    return settle
+
+
+def mark_differences(ours: str, theirs: str, markers: Markers, newline: str) -> str:
+    """Put conflict markers around every line in which two texts differ."""
+    left, right = split_lines(ours), split_lines(theirs)
+    result: list[str] = []
+    at_left = at_right = 0
+    for start, to, size in _matches(left, right):
+        if at_left < start or at_right < to:
+            result += hunk_lines(left[at_left:start], right[at_right:to], markers, newline)
+        result += left[start : start + size]
+        at_left, at_right = start + size, to + size
+    return "".join(result)
+
+
+def hunk_lines(ours: list[str], theirs: list[str], markers: Markers, newline: str) -> list[str]:
+    """Write one conflict; a marker stands on a line of its own whatever ends the lines above it."""
+    sign = [char * markers.size for char in "<=>"]
+    return [
+        f"{sign[0]} {markers.ours}{newline}",
+        *_ended(ours, newline),
+        sign[1] + newline,
+        *_ended(theirs, newline),
+        f"{sign[2]} {markers.theirs}{newline}",
+    ]
+
+
+def _ended(lines: list[str], newline: str = "\n") -> list[str]:
+    if not lines or lines[-1].endswith(("\n", "\r")):
+        return lines
+    return [*lines[:-1], lines[-1] + newline]
+
+
+def _common(left: Sequence[str], right: Sequence[str]) -> int:
+    """Count the lines with which two texts begin alike."""
+    short = min(len(left), len(right))
+    return next((number for number in range(short) if left[number] != right[number]), short)
+
+
+def _choose(region: Region) -> list[str] | None:
+    """Settle what one side alone changed, or both alike; None for a conflict."""
+    base, ours, theirs = region
+    if ours in (base, theirs):
+        return theirs
+    if theirs == base:
+        return ours
+    if len(base) == len(ours) == len(theirs) == 1 and _untick(ours[0]) == _untick(theirs[0]):
+        return [max(ours[0], theirs[0])]  # ticked by both, as `x` and as `X`
+    return None
+
+
+def _untick(line: str) -> str:
+    box = CHECKBOX.match(line + " ")
+    return line if box is None else f"{line[: box.start(1)]} {line[box.end(1) :]}"
+
+
+def _regions(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[Region]:
+    """Cut three texts where all of them have the same lines, whether their boxes are ticked or not."""
+    at_base = at_ours = at_theirs = 0
+    plain = [[_untick(line) for line in lines] for lines in (base, ours, theirs)]
+    for start, end, to_ours, to_theirs in _shared(_matches(plain[0], plain[1]), _matches(plain[0], plain[2])):
+        yield Region(base[at_base:start], ours[at_ours:to_ours], theirs[at_theirs:to_theirs])
+        for offset in range(end - start):
+            yield Region([base[start + offset]], [ours[to_ours + offset]], [theirs[to_theirs + offset]])
+        at_base, at_ours, at_theirs = end, to_ours + end - start, to_theirs + end - start
+    yield Region(base[at_base:], ours[at_ours:], theirs[at_theirs:])
+
+
+Block = tuple[int, int, int]  # where it begins in the base and in the other text, and its length
+
+
+def _matches(base: list[str], other: list[str]) -> list[Block]:
+    """List the runs of equal lines; the matcher looks only at what lies between start and end."""
+    head = _common(base, other)
+    tail = _common(base[head:][::-1], other[head:][::-1])
+    middle = base[head : len(base) - tail], other[head : len(other) - tail]
+    blocks = SequenceMatcher(None, *middle).get_matching_blocks()
+    inner = [(head + block.a, head + block.b, block.size) for block in blocks]
+    return [(0, 0, head), *inner, (len(base) - tail, len(other) - tail, tail)]
+
+
+def _shared(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[int, int, int, int]]:
+    """Intersect the runs: start and end in the base, then the start in either side."""
+    left = right = 0
+    while left < len(ours) and right < len(theirs):
+        (base_a, to_a, size_a), (base_b, to_b, size_b) = ours[left], theirs[right]
+        start, end = max(base_a, base_b), min(base_a + size_a, base_b + size_b)
+        if start < end:
+            yield start, end, to_a + start - base_a, to_b + start - base_b
+        if base_a + size_a < base_b + size_b:
+            left += 1
+        else:
+            right += 1

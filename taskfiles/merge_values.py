@@ -1,0 +1,163 @@
+"""Three-way merge of frontmatter values: scalars, lists, mappings, recorded attempts; pure.
+
+A merge has two results, which are equal where nothing is in conflict: in one every conflict is
+settled as ours has it, in the other as theirs has it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Final, NamedTuple, TypeAlias
+
+from taskfiles.instants import parse_instant
+from taskfiles.merge_attempts import name_attempts, start_rank
+from taskfiles.merge_order import content_key, merge_order, number_equals
+from taskfiles.nodes import Path, Value, same
+
+
+class Absence(Enum):
+    """That a mapping has no such key, which is something else than null."""
+
+    ABSENT = "absent"
+
+
+ABSENT: Final = Absence.ABSENT
+Side: TypeAlias = "Value | Absence"
+
+EXECUTION: Path = ("execution",)
+ATTEMPTS: Path = ("execution", "attempts")
+COMPLETED: Path = ("completed_at",)
+LATEST: frozenset[Path] = frozenset({("updated_at",), ("last_activity_at",), COMPLETED})
+
+
+class Merged(NamedTuple):
+    """A merged value, as each side would settle its conflicts, and the paths of those."""
+
+    ours: Side
+    theirs: Side
+    conflicts: list[Path]
+
+
+def merge_frontmatter(
+    base: dict[str, Value], ours: dict[str, Value], theirs: dict[str, Value]
+) -> tuple[dict[str, Value], dict[str, Value], list[Path]]:
+    """Merge three frontmatters; gives it as ours would settle it, as theirs would, and the conflicts.
+
+    >>> merge_frontmatter({"a": 1, "b": [1]}, {"a": 2, "b": [1, 2]}, {"a": 3, "b": []})
+    ({'a': 2, 'b': [2]}, {'a': 3, 'b': [2]}, [('a',)])
+    """
+    merged = _merge_mapping(base, ours, theirs, ())
+    assert isinstance(merged.ours, dict)
+    assert isinstance(merged.theirs, dict)
+    return merged.ours, merged.theirs, merged.conflicts
+
+
+def _merge_value(base: Side, ours: Side, theirs: Side, path: Path) -> Merged:
+    """Merge one value; `path` tells which keys have rules of their own."""
+    if _same(ours, theirs):
+        return _settled(ours)
+    if isinstance(ours, dict) and isinstance(theirs, dict):
+        return _merge_mapping(base if isinstance(base, dict) else {}, ours, theirs, path)
+    if path in {EXECUTION, ATTEMPTS}:
+        if path == ATTEMPTS and isinstance(ours, list) and isinstance(theirs, list):
+            return _merge_attempts(base if isinstance(base, list) else [], ours, theirs)
+        if _is_nothing(ours) or _is_nothing(theirs):  # no attempt is ever dropped
+            return _settled(theirs if _is_nothing(ours) else ours)
+    if _same(base, ours):
+        return _settled(theirs)
+    if _same(base, theirs):
+        return _settled(ours)
+    if isinstance(ours, list) and isinstance(theirs, list):
+        return _settled(_merge_list(base if isinstance(base, list) else [], ours, theirs))
+    if path in LATEST and (latest := _latest(ours, theirs, path)) is not None:
+        return _settled(latest)
+    return Merged(ours, theirs, [path])
+
+
+def _settled(value: Side) -> Merged:
+    return Merged(value, value, [])
+
+
+def _same(left: Side, right: Side) -> bool:
+    if isinstance(left, Absence) or isinstance(right, Absence):
+        return left is right
+    return same(left, right)
+
+
+def _is_nothing(value: Side) -> bool:
+    return value is None or value is ABSENT
+
+
+def _merge_mapping(
+    base: dict[str, Value], ours: dict[str, Value], theirs: dict[str, Value], path: Path
+) -> Merged:
+    left: dict[str, Value] = {}
+    right: dict[str, Value] = {}
+    conflicts: list[Path] = []
+    for key in [*ours, *(key for key in theirs if key not in ours)]:
+        inner = (*path, key)
+        merged = _merge_value(base.get(key, ABSENT), ours.get(key, ABSENT), theirs.get(key, ABSENT), inner)
+        if not isinstance(merged.ours, Absence):
+            left[key] = merged.ours
+        if not isinstance(merged.theirs, Absence):
+            right[key] = merged.theirs
+        conflicts += merged.conflicts
+    return Merged(left, right, conflicts)
+
+
+def _latest(ours: Side, theirs: Side, path: Path) -> str | None:
+    """Give the later of two instants; None where that is no answer.
+
+    A note of the last change that one side no longer keeps is kept. Whether a task is completed at all
+    can't be told by what is later.
+    """
+    given = [side for side in (ours, theirs) if isinstance(side, str)]
+    others = sum(not isinstance(side, str) for side in (ours, theirs) if not _is_nothing(side))
+    if others or (path == COMPLETED and len(given) < 2):
+        return None
+    try:
+        return max(given, key=lambda text: (parse_instant(text), text), default=None)
+    except ValueError:
+        return None
+
+
+def _merge_list(base: list[Value], ours: list[Value], theirs: list[Value]) -> list[Value]:
+    """Keep what neither side removed, and what either added; two sorted lists give a sorted one."""
+    names = [number_equals([content_key(item) for item in side]) for side in (base, ours, theirs)]
+    items = dict(zip(names[1] + names[2], ours + theirs, strict=True))
+    removed = set(names[0]) - (set(names[1]) & set(names[2]))
+    ranked = _is_sorted(ours) and _is_sorted(theirs)
+    order = merge_order(*names, rank=(lambda name: str(items[name])) if ranked else None)
+    return [items[name] for name in order if name not in removed]
+
+
+def _is_sorted(items: list[Value]) -> bool:
+    texts = [item for item in items if isinstance(item, str)]
+    return len(texts) == len(items) and texts == sorted(texts)
+
+
+def _merge_attempts(base: list[Value], ours: list[Value], theirs: list[Value]) -> Merged:
+    """Unite recorded attempts; none is ever dropped, and those of both sides merge field by field.
+
+    What both sides added is ordered by its start.
+    """
+    names = name_attempts(base, ours, theirs)
+    before, mine, yours = (
+        dict(zip(tokens, attempts, strict=True))
+        for tokens, attempts in zip(names, (base, ours, theirs), strict=True)
+    )
+    either = yours | mine
+    left: list[Value] = []
+    right: list[Value] = []
+    conflicts: list[Path] = []
+    for index, name in enumerate(merge_order(*names, rank=lambda name: start_rank(either[name]))):
+        merged = _settled(either[name])
+        if name in mine and name in yours:
+            inner = (*ATTEMPTS, index)
+            merged = _merge_value(before.get(name, ABSENT), mine[name], yours[name], inner)
+        assert not isinstance(merged.ours, Absence)
+        assert not isinstance(merged.theirs, Absence)
+        left.append(merged.ours)
+        right.append(merged.theirs)
+        conflicts += merged.conflicts
+    return Merged(left, right, conflicts)

@@ -1,0 +1,159 @@
+"""Git's merge driver for task files: run on three files, and set up in a clone."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from taskfiles import files
+from taskfiles.document import MAX_BYTES
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import Repository, find_repository, run_git
+from taskfiles.merge import MergeResult, merge_task
+from taskfiles.merge_lines import Markers
+from taskfiles.place import TASKS_DIR
+
+ATTRIBUTES_NAME = ".gitattributes"
+PATTERN, ATTRIBUTE = f"{TASKS_DIR}/**/*.md", "merge=tasks"
+NAME_KEY, DRIVER_KEY = "merge.tasks.name", "merge.tasks.driver"
+NAME = "task files by meaning"
+COMMAND = "tasks merge-driver"
+# Git takes a driver that is not installed for a conflict and leaves our side without a marker: whatever
+# is neither 0 nor 1 has git merge the lines itself. %X and %Y are labels; git before 2.44 hands them on
+# as they stand.
+DRIVER = (
+    f"{COMMAND} %O %A %B %P %L %X %Y; status=$?; test $status -le 1 && exit $status; "
+    "git merge-file --quiet --marker-size=%L -L ours -L base -L theirs %A %O %B"
+)
+_PROBE = f"{TASKS_DIR}/10-ready/task-probe.md"
+
+
+class DriverStatus(NamedTuple):
+    """What this clone has: the driver's command line, if git knows one, and whether task files ask for it."""
+
+    driver: str | None
+    has_attribute: bool
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether merging here goes by meaning."""
+        return self.has_attribute and self.driver is not None and COMMAND in self.driver
+
+
+class Plan(NamedTuple):
+    """What is missing: settings of git by name, and the new text of .gitattributes (None: it is right)."""
+
+    repository: Repository
+    status: DriverStatus
+    settings: dict[str, str]
+    attributes: bytes | None
+
+
+def merge_files(base: Path, ours: Path, theirs: Path, markers: Markers) -> MergeResult:
+    """Merge three files into the second, as git asks of a merge driver (gitattributes(5)).
+
+    Raises TaskfilesError (io, changed-underneath), and then no file has changed.
+    """
+    (before, _), (left, identity), (right, _) = (_read(file) for file in (base, ours, theirs))
+    result = merge_task(before, left, right, markers)
+    if result.data != left:
+        with files.naming("Writing", ours):
+            try:
+                files.replace_file(ours, result.data, identity)
+            except files.Changed:
+                raise TaskfilesError("changed-underneath", path=str(ours)) from None
+    return result
+
+
+def _read(file: Path) -> tuple[bytes, files.Identity]:
+    with files.naming("Reading", file):
+        content = files.read_regular(file)
+    if content is None or len(content[0]) > MAX_BYTES:
+        problem = f"it is no regular file of at most {MAX_BYTES // (1024 * 1024)} MiB"
+        remedy = "Merge it by hand; nothing was changed."
+        raise TaskfilesError("io", path=str(file), action="Reading", problem=problem, remedy=remedy)
+    return content
+
+
+def driver_status(root: Path) -> DriverStatus:
+    """Look at git's configuration and attributes for the project whose directory holds tasks/.
+
+    Raises TaskfilesError (no-git, git-failed).
+    """
+    repository = _repository(root)
+    top = repository.top
+    driver = run_git(top, "config", "--get", DRIVER_KEY, check=False).removesuffix("\n")
+    path = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
+    found = run_git(top, "check-attr", "-z", "merge", "--", os.path.normpath(os.path.join(path, _PROBE)))
+    return DriverStatus(driver or None, found.split("\0")[2] == "tasks")
+
+
+def plan_driver(root: Path) -> Plan:
+    """Find out what the clone lacks; nothing is written.
+
+    A driver that runs this program by another path is left as it is, and so are all other lines of
+    .gitattributes. Raises TaskfilesError (no-git, git-failed, edit-unsafe, io).
+    """
+    repository, status = _repository(root), driver_status(root)
+    known = status.driver is not None and COMMAND in status.driver
+    settings = {} if known else {NAME_KEY: NAME, DRIVER_KEY: DRIVER}
+    return Plan(repository, status, settings, None if status.has_attribute else _attributes(root))
+
+
+def _repository(root: Path) -> Repository:
+    repository = find_repository(Path(os.path.realpath(root)))
+    if repository is None:
+        raise TaskfilesError("no-git", path=str(root))
+    return repository
+
+
+def _attributes(root: Path) -> bytes:
+    file = root / ATTRIBUTES_NAME
+    if not os.path.lexists(file):
+        return f"{PATTERN} {ATTRIBUTE}\n".encode()
+    with files.naming("Reading", ATTRIBUTES_NAME):
+        content = None if file.is_symlink() else files.read_regular(file)
+    if content is None:
+        problem = "it is no regular file, and git reads no other"
+        raise TaskfilesError("edit-unsafe", path=ATTRIBUTES_NAME, field=ATTRIBUTES_NAME, problem=problem)
+    newline = "\r\n" if b"\r\n" in content[0] else "\n"
+    lead = "" if re.search(rb"(?:\A|[\r\n])\Z", content[0]) else newline
+    return content[0] + f"{lead}{PATTERN} {ATTRIBUTE}{newline}".encode()
+
+
+def list_driver_changes(root: Path, plan: Plan) -> list[dict[str, Any]]:
+    """Tell what a plan changes, as `{path, field, from, to}`."""
+    config = os.path.relpath(plan.repository.common_dir / "config", os.path.realpath(root))
+    before = {DRIVER_KEY: plan.status.driver}
+    changes: list[dict[str, Any]] = [
+        {"path": config, "field": key, "from": before.get(key), "to": value}
+        for key, value in plan.settings.items()
+    ]
+    if plan.attributes is not None:
+        changes.append({"path": ATTRIBUTES_NAME, "field": PATTERN, "from": None, "to": ATTRIBUTE})
+    return changes
+
+
+def install_driver(root: Path, plan: Plan) -> None:
+    """Put in place what a plan names: first this clone's own configuration, then .gitattributes.
+
+    Raises TaskfilesError (git-failed, changed-underneath, io).
+    """
+    for key, value in plan.settings.items():
+        run_git(plan.repository.top, "config", "--local", key, value)
+    if plan.attributes is None:
+        return
+    file = root / ATTRIBUTES_NAME
+    with files.naming("Writing", ATTRIBUTES_NAME):
+        try:
+            if not os.path.lexists(file):
+                files.create_file(file, plan.attributes)
+                return
+            content = files.read_regular(file)
+            if content is None or not plan.attributes.startswith(content[0]):
+                raise files.Changed(file)
+            files.replace_file(file, plan.attributes, content[1])
+        except (FileExistsError, FileNotFoundError, files.Changed):
+            raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME) from None

@@ -1,0 +1,209 @@
+"""Planning the change of one task: an edit becomes a new text, losslessly, and that text is checked."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from taskfiles.change import field_name
+from taskfiles.diagnostics import Finding
+from taskfiles.diff import list_task_changes, unified_diff
+from taskfiles.errors import TaskfilesError
+from taskfiles.keys import key_order, sort_keys
+from taskfiles.names import expected_path
+from taskfiles.nodes import MAX_DEPTH, Value, same
+from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.values import BadValue, plain_value
+
+REFRESHED = ("updated_at", "last_activity_at")
+
+
+class Draft:
+    """What an edit works on: the frontmatter's values and the body, both free to change."""
+
+    def __init__(self, task: Task, now: str) -> None:
+        self.task, self.now = task, now
+        self.values: dict[str, Any] = copy.deepcopy(task.values)
+        self.body = task.document.body.decode(errors="surrogateescape")
+        self.newline = task.document.newline
+        self.rules: list[str] = []
+
+    def body_bytes(self) -> bytes:
+        """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
+        return self.body.encode(errors="surrogateescape")
+
+
+class Change(NamedTuple):
+    """What a mutation did, or with `dry_run` would do.
+
+    `changes` are `{path, field, from, to}`; `rules` name what was done beside the request; `diff`
+    is a unified diff of the file. Where the file is deleted, `removed` is true and `after` is the task
+    as it was.
+    """
+
+    before: Task | None
+    after: Task
+    changed: bool
+    dry_run: bool
+    changes: list[dict[str, Any]]
+    rules: list[str]
+    removed: bool = False
+
+    @property
+    def diff(self) -> str:
+        """The change of the file as a unified diff; empty where nothing changes."""
+        return unified_diff(self.before, None if self.removed else self.after) if self.changed else ""
+
+
+Edit = Callable[[Draft], None]
+
+
+def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Change:
+    """Apply an edit to a task as it was read, and write nothing; `now` is an instant.
+
+    Raises TaskfilesError: edit-unsafe, edit-invalid, and what the edit raises.
+    """
+    draft = Draft(task, now)
+    edit(draft)
+    draft.values = _plain(task, draft.values)
+    if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
+        return Change(task, task, False, dry_run, [], [])
+    return plan_draft(task, draft, dry_run=dry_run)
+
+
+def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
+    """Complete a draft and check it; `task` is what the disk holds.
+
+    Raises TaskfilesError: edit-unsafe, edit-invalid.
+    """
+    _follow_state(task.values, draft)
+    _refresh(task.values, draft)
+    after = _render(draft)
+    after.path = target = _target(task, after)
+    _check_errors(task, after)
+    changes = [{"path": target, **change} for change in list_task_changes(task, after)]
+    if target != task.path:
+        draft.rules.append("place-by-state")
+        changes.append({"path": target, "field": "path", "from": task.path, "to": target})
+    return Change(task, after, True, dry_run, changes, draft.rules)
+
+
+def plan_text(task: Task, after: Task, *, dry_run: bool = False) -> Change:
+    """Plan to replace a task's file by a whole text that was a task before, at its own path."""
+    changes = [{"path": after.path, **change} for change in list_task_changes(task, after)]
+    if after.path != task.path:
+        changes.append({"path": after.path, "field": "path", "from": task.path, "to": after.path})
+    return Change(task, after, True, dry_run, changes, [])
+
+
+def plan_removal(task: Task, *, dry_run: bool = False) -> Change:
+    """Plan to delete a task's file."""
+    changes = [{"path": task.path, "field": "path", "from": task.path, "to": None}]
+    return Change(task, task, True, dry_run, changes, [], removed=True)
+
+
+def plan_creation(task: Task, *, dry_run: bool = False) -> Change:
+    """Plan to create the file of a task that was parsed and checked already."""
+    changes = [
+        {"path": task.path, "field": key, "from": None, "to": value} for key, value in task.values.items()
+    ]
+    return Change(None, task, True, dry_run, changes, [])
+
+
+def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
+    """Take over what Python callers give, and refuse what YAML can't hold."""
+    try:
+        return {str(key): plain_value(value, MAX_DEPTH) for key, value in given.items()}
+    except BadValue as bad:
+        raise TaskfilesError(
+            "edit-unsafe", path=task.path, field="A value", problem=bad.params["problem"]
+        ) from bad
+
+
+def _follow_state(old: dict[str, Value], draft: Draft) -> None:
+    """Entering done notes when, unless the edit says so itself; leaving it takes the note back."""
+    new = draft.values
+    if old.get("state") == new.get("state") or not same(old.get("completed_at"), new.get("completed_at")):
+        return
+    if new.get("state") == "done" and not new.get("completed_at"):
+        new["completed_at"] = draft.now
+    elif old.get("state") == "done" and new.get("completed_at"):
+        new["completed_at"] = None
+    else:
+        return
+    draft.rules.append("completed-at-by-state")
+
+
+def _refresh(old: dict[str, Value], draft: Draft) -> None:
+    """Note the moment of the change where the file keeps such notes and the edit gives none."""
+    for key in REFRESHED:
+        if key in draft.values and key in old and same(draft.values[key], old[key]):
+            draft.values[key] = draft.now
+            draft.rules.append(f"refresh-{key.replace('_', '-')}")
+
+
+def _render(draft: Draft) -> Task:
+    task, body = draft.task, draft.body_bytes()
+    wanted: dict[str, Value] = sort_keys(draft.values)
+    document = task.document
+    try:
+        front = edit_yaml(document.front, wanted, key_order, document.newline)
+    except UnsafeEdit as unsafe:
+        name = field_name(unsafe.path) or "The frontmatter"
+        raise TaskfilesError("edit-unsafe", path=task.path, field=name, problem=unsafe.problem) from unsafe
+    try:
+        after = parse_task(task.path, document._replace(front=front, body=body).to_bytes())
+    except Unreadable as error:
+        raise invalid_edit(task.id, error.finding) from error
+    if not same(after.values, wanted) or after.document.body != body:
+        problem = "the result would not read back as intended"
+        raise TaskfilesError("edit-unsafe", path=task.path, field="The file", problem=problem)
+    return after
+
+
+def _check_errors(before: Task, after: Task) -> None:
+    """Refuse an error that the edit introduces; those that were there before are none of its business."""
+    known = Counter((finding.code, finding.field) for finding in before.errors)
+    for finding in after.errors:
+        if known[finding.code, finding.field]:
+            known[finding.code, finding.field] -= 1
+            continue
+        raise invalid_edit(before.id, finding)
+
+
+def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
+    """Refuse an edit for the error that it would bring in; `details` tell the place in the new text."""
+    field = f"{finding.field}: " if finding.field and f"`{finding.field}`" not in finding.message else ""
+    details = {
+        "finding": finding.code,
+        "field": finding.field,
+        "line": finding.line,
+        "column": finding.column,
+    }
+    problem = field + finding.message
+    return TaskfilesError(
+        "edit-invalid",
+        path=finding.path or None,
+        id=task_id,
+        problem=problem,
+        remedy=finding.hint,
+        details=details,
+    )
+
+
+def _target(before: Task, after: Task) -> str:
+    """Where the file belongs now: it moves only when the edit changes its place."""
+    try:
+        old, new = expected_path(before.values), expected_path(after.values)
+    except ValueError:
+        return before.path
+    return before.path if old == new else new
+
+
+def introduced(change: Change) -> list[Finding]:
+    """List the warnings that a change brought about."""
+    known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
+    return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]

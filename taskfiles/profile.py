@@ -1,0 +1,91 @@
+"""What `init` writes into a new tasks/tasks.toml: a profile's settings, and sinks; pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from taskfiles.keys import FORMAT
+
+if TYPE_CHECKING:
+    from taskfiles.config import Config
+
+HEAD = (
+    f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"
+)
+_NOTES = {
+    "dev": "# Profile dev: people and a few agents at one machine. These are the defaults.\n",
+    "prod": "# Profile prod: agents that nobody watches. They wait longer, and begin only what is clear.\n",
+}
+# Values as TOML writes them. Those of `dev` are the defaults, and stand in the file as comments: a file
+# that says no more than its format is read without the whole of `config`.
+PROFILES: dict[str, dict[str, str]] = {
+    "dev": {
+        "lock.timeout": '"10s"',
+        "lease.duration": '"30m"',
+        "run.max_ambiguity": '"high"',
+        "run.allow_partial": "true",
+    },
+    "prod": {
+        "lock.timeout": '"30s"',
+        "lease.duration": '"1h"',
+        "run.max_ambiguity": '"medium"',
+        "run.allow_partial": "false",
+    },
+}
+
+
+def config_text(profile: str | None, sinks: Sequence[str]) -> str:
+    """Write a new tasks/tasks.toml."""
+    text = HEAD
+    if profile is not None:
+        mark = "# " if profile == "dev" else ""
+        text += f"\n{_NOTES[profile]}"
+        for table, lines in _tables(PROFILES[profile]).items():
+            text += f"{mark}[{table}]\n" + "".join(f"{mark}{line}\n" for line in lines)
+    if sinks:
+        text += f"\n[telemetry]\nsinks = {_texts(sinks)}\n"
+    return text
+
+
+def missing_settings(config: Config | None, profile: str | None, sinks: Sequence[str]) -> list[str]:
+    """Name the settings asked for that a configuration which stays as it is doesn't hold.
+
+    None stands for one that can't be used, and holds nothing.
+    """
+    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+
+    wanted = dict(PROFILES[profile]) if profile else {}
+    if sinks:
+        wanted["telemetry.sinks"] = _texts(sinks)
+    missing = []
+    for key, value in wanted.items():
+        asked = parse_config(f"{key} = {value}\n".encode())[0]
+        if config is None or asked is None or _value(config, key) != _value(asked, key):
+            missing.append(f"{key} = {value}")
+    return missing
+
+
+def _value(config: Config, key: str) -> object:
+    value: object = config
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def _tables(settings: dict[str, str]) -> dict[str, list[str]]:
+    tables: dict[str, list[str]] = {}
+    for key, value in settings.items():
+        table, _, name = key.partition(".")
+        tables.setdefault(table, []).append(f"{name} = {value}")
+    return tables
+
+
+def _texts(sinks: Sequence[str]) -> str:
+    return "[" + ", ".join(_text(sink) for sink in sinks) + "]"
+
+
+def _text(text: str) -> str:
+    """Write a TOML string, whose escapes are those of JSON but for DEL."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

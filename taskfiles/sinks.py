@@ -1,0 +1,55 @@
+"""Where events can go: the words that name a sink, and what is wrong with one; pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+KINDS = ("local", "none", "dir", "git", "otlp")
+_PLAIN = {"local", "none"}
+
+
+class Sink(NamedTuple):
+    """A sink: its kind, and its path or URL where the kind has one."""
+
+    kind: str
+    target: str
+
+
+def parse_sink(text: str) -> Sink:
+    """Read a sink: `local`, `none`, `dir:PATH`, `git:PATH` or `otlp:URL`.
+
+    Raises ValueError, which says what is wrong.
+
+    >>> parse_sink("dir:../events")
+    Sink(kind='dir', target='../events')
+    """
+    kind, sign, target = text.partition(":")
+    if kind not in KINDS:
+        raise ValueError("there is no such sink")
+    if kind in _PLAIN:
+        if sign:
+            raise ValueError(f"`{kind}` takes nothing after it")
+        return Sink(kind, "")
+    if not target.strip():
+        raise ValueError(f"`{kind}:` needs a {'URL' if kind == 'otlp' else 'path'} after it")
+    if kind == "otlp":
+        _check_url(target)
+    return Sink(kind, target)
+
+
+def check_sinks(texts: list[str]) -> list[Sink]:
+    """Read the sinks of a project. Raises ValueError as `parse_sink` does, and where `none` has company."""
+    sinks = [parse_sink(text) for text in texts]
+    if len(sinks) > 1 and Sink("none", "") in sinks:
+        raise ValueError("`none` stands alone")
+    return sinks
+
+
+def _check_url(url: str) -> None:
+    from urllib.parse import urlsplit  # noqa: PLC0415 (few projects have such a sink)
+
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("it is no http or https URL")
+    if parts.username or parts.password:
+        raise ValueError("its URL holds a credential, which doesn't belong in a file of the repository")

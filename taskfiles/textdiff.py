@@ -1,0 +1,16 @@
+"""Two texts compared line by line, in the form that `git apply` reads."""
+
+from __future__ import annotations
+
+from taskfiles.sections import split_lines
+
+
+def text_diff(before: bytes, after: bytes, source: str, target: str) -> str:
+    """Give the unified diff of two files' contents; empty where they are the same."""
+    import difflib  # noqa: PLC0415 (only what is shown is computed)
+
+    old, new = (split_lines(data.decode(errors="replace")) for data in (before, after))
+    return "".join(
+        line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
+        for line in difflib.unified_diff(old, new, source, target)
+    )

@@ -1,0 +1,224 @@
+"""Moving a task to another state, completing it: what stands in the way is named with its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from taskfiles.diagnostics import front_position
+from taskfiles.errors import TaskfilesError
+from taskfiles.graph import find_descendants, words
+from taskfiles.mutation import Change, Draft, Edit, end_claim
+from taskfiles.query import CLOSED
+from taskfiles.sections import (
+    INSIGHT_SECTIONS,
+    INSIGHTS,
+    BadSection,
+    find_checkboxes,
+    find_section,
+    read_section,
+    split_lines,
+    tick_checkbox,
+    write_section,
+)
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.transaction import mutate_all
+from taskfiles.values import is_word
+
+# Which descendants go along; each is started, and completed, by itself.
+CASCADES = {
+    "idea": frozenset({"ready"}),
+    "ready": frozenset({"idea"}),
+    "canceled": frozenset({"idea", "ready", "in-progress"}),
+}
+NOTES = "Decisions"  # the section that takes the reason of a forced move
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+
+
+class Obstacle(NamedTuple):
+    """What keeps a task from a state, where it stands, and whether a reason can override it."""
+
+    code: str
+    message: str
+    path: str
+    line: int
+    forcible: bool = True
+
+
+def move(
+    store: Store,
+    task_id: str,
+    state: str,
+    *,
+    cascade: bool = False,
+    tick: bool = False,
+    force: str | None = None,
+    action: str = "task.move",
+    if_match: str | None = None,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Move a task to a state and its file to that state's directory; the task's change comes first.
+
+    A task is done when its criteria are ticked (`tick` ticks them), its insights are written and
+    its commit message is there; done or canceled only when nothing below it is open. With `force`, a
+    reason, it goes on without all but the commit message, and the reason is noted under Decisions. With
+    `cascade` the tasks below go along: to ready from idea, to idea from ready, to canceled what is open.
+    Claims on tasks that are closed end.
+
+    Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
+    """
+    if cascade and state not in CASCADES:
+        raise TaskfilesError(
+            "bad-value",
+            option="--cascade",
+            given=f"used with {state}",
+            problem="each task is started and completed by itself",
+            remedy=f"Use it with {', '.join(CASCADES)}.",
+        )
+    task = store.get(task_id)
+    # What is of the lowest kind has none below it, so that most tasks need no look at the others.
+    has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
+    # What follows from other tasks must still be so when it is written.
+    with store.locks.store() if has_family else store.locks.tasks(task_id):
+        below = _find_below(store, task_id) if has_family else []
+        along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
+        staying = {each.id for each in along}
+        left = [each for each in below if each.id not in staying and not is_word(each.state, CLOSED)]
+        edits: dict[str, Edit] = {task_id: _make_edit(state, left, tick, force)}
+        edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
+        expected = {task_id: if_match} if if_match is not None else {}
+        changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
+        if state in CLOSED and not dry_run:
+            for each in edits:
+                end_claim(store, each)
+    return [changes[0], *(change for change in changes[1:] if change.changed)]
+
+
+def _find_below(store: Store, task_id: str) -> list[Task]:
+    tasks = store.snapshot().tasks
+    by_id = {task.id: task for task in tasks}
+    return [by_id[each] for each in find_descendants(tasks, task_id)]
+
+
+def _make_edit(state: str, below: Sequence[Task], tick: bool, force: str | None) -> Edit:
+    def edit(draft: Draft) -> None:
+        if draft.values.get("state") == state:
+            return
+        if state == "done" and tick:
+            for number in range(1, len(find_checkboxes(split_lines(draft.body))) + 1):
+                draft.body = tick_checkbox(draft.body, number, checked=True)
+        obstacles = list(find_obstacles(draft, state, below))
+        if obstacles and (force is None or not all(obstacle.forcible for obstacle in obstacles)):
+            raise _incomplete(draft.task.id, state, obstacles)
+        if obstacles:
+            _note_force(draft, state, obstacles, str(force))
+        draft.values["state"] = state
+
+    return edit
+
+
+def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[Obstacle]:
+    """List what keeps a draft from a state; `below` are its open descendants that stay as they are."""
+    task = draft.task
+    if state == "done":
+        yield from _find_in_body(task, draft.body)
+        message = draft.values.get("commit_message")
+        if message is None or (isinstance(message, str) and not message.strip()):
+            key = "commit_message" if "commit_message" in draft.values else "state"
+            line = _line_of(task, key)
+            yield Obstacle(
+                "missing-commit-message", "commit_message is missing", task.path, line, forcible=False
+            )
+    if state in CLOSED:
+        for each in below:
+            yield Obstacle(
+                "open-descendant", f"{each.id} below it is open", each.path, _line_of(each, "state")
+            )
+
+
+def _line_of(task: Task, key: str) -> int:
+    node = task.root.find_key((key,))
+    return front_position(task.document.front, node.start if node else 0)[0]
+
+
+def _find_in_body(task: Task, body: str) -> Iterator[Obstacle]:
+    lines = split_lines(body)
+    first = task.document.body_line
+    for number, box in enumerate(find_checkboxes(lines), 1):
+        if not box.checked:
+            yield Obstacle(
+                "unchecked-criterion", f"criterion {number} is unchecked", task.path, first + box.line
+            )
+    section = find_section(lines, INSIGHTS)
+    if section is None:
+        yield Obstacle("no-insights", f"{INSIGHTS} is missing", task.path, first + max(len(lines) - 1, 0))
+        return
+    if not _has_text(lines[section.start : section.end]):
+        yield Obstacle("no-insights", f"{INSIGHTS} is empty", task.path, first + section.heading.start)
+        return
+    for title in INSIGHT_SECTIONS:
+        part = find_section(lines, title)
+        if part is not None and not _has_text(lines[part.start : part.end]):
+            yield Obstacle("no-insights", f"{title} is empty", task.path, first + part.heading.start)
+
+
+def _has_text(lines: list[str]) -> bool:
+    """Whether there is more than headings, comments and bare list marks."""
+    text = _COMMENT.sub("", "".join(lines))
+    return any(line.strip(" \t-*\r\n") and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> TaskfilesError:
+    first = obstacles[0]
+    codes = {each.code for each in obstacles}
+    remedies = [remedy for code, remedy in _REMEDIES.items() if code in codes]
+    if state in CASCADES:
+        remedies.append("--cascade takes along what is below it.")
+    if all(each.forcible for each in obstacles):
+        remedies.append("--force REASON goes on all the same and notes the reason.")
+    details = [each._asdict() for each in obstacles]
+    return TaskfilesError(
+        "incomplete",
+        path=first.path,
+        line=first.line,
+        id=task_id,
+        state=state,
+        problem=_tell(obstacles, lines=True),
+        remedy=" ".join(remedies).format(id=task_id),
+        details={"obstacles": details},
+    )
+
+
+def _tell(obstacles: Sequence[Obstacle], *, lines: bool) -> str:
+    """Put obstacles into one sentence, with their places where lines are wanted."""
+    boxes = [each for each in obstacles if each.code == "unchecked-criterion"]
+    parts = []
+    if len(boxes) > 1:
+        numbers = ", ".join(str(each.line) for each in boxes)
+        parts.append(f"{len(boxes)} criteria are unchecked" + (f" (lines {numbers})" if lines else ""))
+    for each in obstacles if len(boxes) == 1 else [each for each in obstacles if each not in boxes]:
+        place = f"{each.path}:{each.line}" if each.code == "open-descendant" else f"line {each.line}"
+        parts.append(each.message + (f" ({place})" if lines else ""))
+    return ", ".join(parts)
+
+
+_REMEDIES = {
+    "unchecked-criterion": "Tick what is met; `tasks complete {id} --check-acs` ticks all.",
+    "no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
+    "missing-commit-message": "Set the message with `tasks update {id} --meta commit_message=TEXT`.",
+    "open-descendant": "Close what is below it first.",
+}
+
+
+def _note_force(draft: Draft, state: str, obstacles: Sequence[Obstacle], reason: str) -> None:
+    problems = _tell(obstacles, lines=False)
+    note = f"- {draft.now}: {state} although {problems}: {' '.join(reason.split())}"
+    text = "\n".join(part for part in (read_section(draft.body, NOTES), note) if part)
+    try:
+        draft.body = write_section(draft.body, NOTES, text, draft.newline)
+    except BadSection as bad:
+        raise TaskfilesError(
+            "section-text", path=draft.task.path, field=f"“{NOTES}”", problem=str(bad)
+        ) from bad

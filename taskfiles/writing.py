@@ -1,0 +1,88 @@
+"""Writing single task files: replace, create, move and delete, each in one step that is whole or not made."""
+
+from __future__ import annotations
+
+import os
+
+from taskfiles import files
+from taskfiles.errors import TaskfilesError
+from taskfiles.names import id_in_name
+from taskfiles.place import DIRECTORIES, TASKS_DIR
+from taskfiles.reader import Loaded
+from taskfiles.store import Store
+from taskfiles.task import Task
+
+
+def check_place(store: Store, path: str) -> None:
+    """Refuse to write where a task file can't belong, or where a link leads out of the repository.
+
+    Raises TaskfilesError (outside-root).
+    """
+    parts = path.split("/")
+    proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
+    if (
+        not proper
+        or id_in_name(parts[2]) is None
+        or not store.reader.is_inside(os.path.dirname(store.reader.file(path)))
+    ):
+        raise TaskfilesError("outside-root", path=path)
+
+
+def replace(loaded: Loaded, data: bytes) -> None:
+    """Replace the content of a task's file, unless it has changed since it was read.
+
+    Raises TaskfilesError (changed-underneath, io).
+    """
+    path = loaded.task.path
+    with files.naming("Writing", path):
+        try:
+            files.replace_file(loaded.file, data, loaded.identity)
+        except (FileNotFoundError, files.Changed):
+            raise TaskfilesError("changed-underneath", path=path) from None
+
+
+def create(store: Store, task: Task) -> None:
+    """Create a task's file at its path. Raises TaskfilesError (path-taken, outside-root, io)."""
+    check_place(store, task.path)
+    file = store.reader.file(task.path)
+    with files.naming("Creating", task.path):
+        try:
+            files.create_file(file, task.data)
+        except FileExistsError:
+            if not os.path.isdir(os.path.dirname(file)):  # it is the directory that can't be made
+                raise
+            raise TaskfilesError("path-taken", path=task.path, id=task.id) from None
+
+
+def move(store: Store, task: Task, path: str) -> None:
+    """Rename a task's file to the place where it belongs.
+
+    Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
+    """
+    check_place(store, path)
+    if os.path.islink(store.reader.file(task.path)):
+        problem = "its file is a symbolic link, which would lead elsewhere from another directory"
+        raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
+    with files.naming("Moving", task.path):
+        try:
+            files.move_file(store.reader.file(task.path), store.reader.file(path))
+        except FileExistsError:
+            raise TaskfilesError("path-taken", path=path, id=task.id) from None
+        except FileNotFoundError:
+            raise TaskfilesError("changed-underneath", path=task.path) from None
+
+
+def remove(store: Store, loaded: Loaded) -> None:
+    """Delete a task's file, unless it has changed since it was read.
+
+    Raises TaskfilesError (edit-unsafe for a link, changed-underneath, io).
+    """
+    path = loaded.task.path
+    if os.path.islink(store.reader.file(path)):
+        problem = "its file is a symbolic link, and what it leads to would stay"
+        raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
+    with files.naming("Deleting", path):
+        try:
+            files.remove_file(loaded.file, loaded.identity)
+        except (FileNotFoundError, files.Changed):
+            raise TaskfilesError("changed-underneath", path=path) from None

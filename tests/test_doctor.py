@@ -1,0 +1,241 @@
+"""`tasks doctor`: each check in both directions, and that looking changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from inprocess import call
+from project import BODY, Done, Project
+from taskfiles import indexing, journal
+from taskfiles.checks import CHECKS
+from taskfiles.doctor import Check, Scene, Seen, Status, diagnose
+from taskfiles.errors import TaskfilesError
+from taskfiles.schema import build_schema
+
+SECRET = "s3cr3t-value"
+
+
+def results(done: Done, check: str, status: str = "wrong") -> list[dict[str, Any]]:
+    return [row for row in done.json["results"] if (row["check"], row["status"]) == (check, status)]
+
+
+def look(project: Project, *options: str, env: dict[str, str] | None = None) -> Done:
+    done = call(project, "doctor", *options, "--output", "json", env=env)
+    Draft202012Validator(build_schema("doctor")).validate(done.json)
+    assert done.code == int(done.json["summary"]["wrong"] > 0)
+    return done
+
+
+def test_a_sound_project_is_sound_and_stays_as_it_is(project: Project) -> None:
+    project.task("fix")
+    call(project, "list")
+    tree = project.tree()
+    done = look(project, "--env", "--fix")
+    assert done.json["summary"] == {"checks": len(CHECKS), "wrong": 0, "fixed": 0}
+    assert {row["check"] for row in done.json["results"]} == set(CHECKS)
+    assert project.tree() == tree
+    plain = look(project)
+    assert {row["check"] for row in plain.json["results"]} == {
+        name for name, check in CHECKS.items() if not check.of_environment
+    }
+
+
+def test_without_a_project_it_says_so_and_goes_on(project: Project) -> None:
+    shutil.rmtree(project.root / "tasks")
+    done = look(project, "--env")
+    assert "tasks init" in results(done, "root")[0]["hint"]
+    assert results(done, "git", "ok")
+    assert results(done, "python", "ok")
+    assert look(project, "--root", "nowhere").code == 1
+
+
+def test_git_that_is_missing(project: Project, tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    assert results(look(project, env={"PATH": str(tmp_path / "bin")}), "git")
+    assert not results(look(project), "git")
+    shutil.rmtree(project.root / ".git")
+    done = look(project)
+    assert done.code == 0
+    assert "git init" in results(done, "git", "info")[0]["hint"]
+
+
+def test_a_git_directory_that_cannot_be_written(project: Project) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root writes anywhere")
+    (project.root / ".git").chmod(0o555)
+    try:
+        assert results(look(project), "git", "info")
+    finally:
+        (project.root / ".git").chmod(0o755)
+
+
+def test_settings_that_are_wrong(project: Project) -> None:
+    project.write("tasks/tasks.toml", "[lock]\ntimeout = 5\n")
+    (row,) = results(look(project), "configuration")
+    assert (row["path"], row["line"]) == ("tasks/tasks.toml", 2)
+    project.write("tasks/tasks.toml", "[lock]\ntimeout = '5s'\n")
+    assert not results(look(project), "configuration")
+
+
+def test_a_damaged_index_is_removed_by_fix_alone(project: Project) -> None:
+    directory = Scene(str(project.root), project.store).index
+    assert directory is not None
+    indexing.save(directory, str(project.root), None, {}, {})
+    base = Path(directory, "base")
+    assert "whole" in results(look(project), "index", "ok")[0]["message"]
+    whole = base.read_bytes()
+    base.write_bytes(whole[:-10])
+    found = look(project)
+    assert results(found, "index")[0]["fixable"]
+    assert base.exists()
+    assert found.json["summary"]["fixed"] == 0
+    mended = look(project, "--fix")
+    assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
+    assert not base.exists()
+    assert not results(look(project), "index")
+
+
+def test_doubled_ids_are_told_with_the_rename_that_mends_them(project: Project) -> None:
+    project.task("fix")
+    project.task("fix-2")
+    project.write("tasks/30-done/2025-11-02 task-fix.md", f"---\nid: fix\ntitle: F\nstate: done\n---\n{BODY}")
+    (row,) = results(look(project), "duplicate-ids")
+    assert row["hint"] == "`tasks rename 'tasks/30-done/2025-11-02 task-fix.md' fix-3` gives it another."
+    assert "tasks/10-ready/task-fix.md" in row["message"]
+
+
+def test_a_file_in_the_wrong_place_names_validate(project: Project) -> None:
+    project.task("fix").rename(project.root / "tasks" / "10-ready" / "task-other.md")
+    assert "tasks validate --fix" in results(look(project), "places")[0]["hint"]
+    call(project, "validate", "--fix")
+    assert not results(look(project), "places")
+
+
+def test_an_unreadable_file_is_told(project: Project) -> None:
+    project.write("tasks/10-ready/task-b.md", "---\nid: b\ntitle: 'B\n---\n")
+    (row,) = results(look(project), "root")
+    assert (row["path"], row["line"] > 1) == ("tasks/10-ready/task-b.md", True)
+
+
+def test_no_value_of_a_variable_is_shown(project: Project) -> None:
+    env = {"TASKS_CLAIM": SECRET, "TASKS_TOKEN_X": SECRET, "CI": SECRET, "TRACEPARENT": SECRET}
+    for output in ("human", "json", "jsonl", "plain"):
+        done = call(project, "doctor", "--env", "--output", output, env=env)
+        assert SECRET not in done.out + done.err
+    done = look(project, "--env", env=env)
+    told = [row["message"] for row in done.json["results"] if row["check"] == "variables"]
+    assert "TASKS_CLAIM (the claim that commands act under) is set." in told
+    assert any(text.startswith("TASKS_TOKEN_X is set;") for text in told)
+    assert results(look(project, "--env", env={"TASKS_CORRELATION_ID": "7"}), "variables")
+
+
+def test_programs_are_looked_for_in_path(project: Project, tmp_path: Path) -> None:
+    project.write(
+        "tasks/tasks.toml", "[gates.test]\ncommand = 'A=1 no-such-program -x'\n[gates.go]\ncommand = 'cd x'\n"
+    )
+    done = look(project, "--env")
+    assert [row["message"] for row in results(done, "agents")] == [
+        "no-such-program (gates.test.command) is not found."
+    ]
+    for name in ("no-such-program", "codex"):
+        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).chmod(0o755)
+    done = look(project, "--env", env={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    assert not results(done, "agents")
+    assert "codex" in results(done, "agents", "info")[0]["message"].partition(" Not found")[0]
+
+
+@pytest.mark.parametrize(
+    ("sink", "wrong"),
+    [("local", 0), ("none", 0), ("dir:nowhere", 1), ("dir:tasks", 0), ("git:tasks", 0), ("dri:x", 1)],
+)
+def test_sinks_are_looked_at(project: Project, sink: str, wrong: int) -> None:
+    project.write("tasks/tasks.toml", f"[telemetry]\nsinks = ['{sink}']\n")
+    tree = project.tree()
+    assert len(results(look(project, "--env"), "sinks")) == wrong
+    assert project.tree() == tree
+
+
+def test_a_check_that_cannot_be_carried_out_does_not_stop_the_others() -> None:
+    def refuse(scene: Scene) -> list[Seen]:
+        raise TaskfilesError("git-failed", command="x", problem="no")
+
+    checks = {
+        "bad": Check("", "Mend it.", refuse),
+        "good": Check("", "", lambda _: [Seen(Status.OK, "Fine.")]),
+    }
+    found = list(diagnose(Scene(".", None), checks))
+    assert [(each.check, each.status) for each in found] == [("bad", "wrong"), ("good", "ok")]
+
+
+def test_every_check_has_its_words() -> None:
+    for check in CHECKS.values():
+        assert check.about
+        assert check.remedy.endswith(".")
+
+
+def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -> None:
+    file = project.task("fix")
+    before, path = file.read_bytes(), "tasks/10-ready/task-fix.md"
+    state = project.store.journal
+    assert state is not None
+    change = journal.FileChange("fix", path, path, before, before + b"half\n")
+    other = journal.FileChange("b", None, "tasks/10-ready/task-b.md", None, b"never written")
+    root = os.path.relpath(project.root, state)
+    record = journal.Record("k", "c", "task.update", "", "", root, "", (change, other))
+    pending = journal.begin(state, record)
+    file.write_bytes(before + b"half\n")
+    assert results(look(project), "leftovers", "info")[0]["message"] == (
+        "A command is changing tasks right now."
+    )
+    os.close(pending.descriptor)  # as when its writer dies
+    found = look(project)
+    assert results(found, "leftovers")[0]["fixable"]
+    assert file.read_bytes() == before + b"half\n"
+    mended = look(project, "--fix")
+    assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
+    assert file.read_bytes() == before
+    assert not results(look(project), "leftovers")
+
+
+def test_claims_are_told_and_unreadable_ones_are_wrong(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "pickup", "fix", "--by", "ada").code == 0
+    (row,) = results(look(project), "claims", "info")
+    assert row["message"].startswith("ada holds fix until ")
+    lease = next(Path(project.store.leases or "").glob("*.json"))
+    value = json.loads(lease.read_text())
+    lease.write_text(json.dumps(value | {"until": value["since"]}))
+    (row,) = results(look(project, "--fix"), "claims", "info")
+    assert row["message"].endswith("others may take it.")
+    lease.write_text("{")
+    (row,) = results(look(project), "claims")
+    assert "`tasks release fix --force`" in row["hint"]
+    assert call(project, "release", "fix", "--force").code == 0
+    assert results(look(project), "claims", "ok")
+
+
+def test_the_merge_driver_is_missed_where_attributes_ask_for_it(project: Project) -> None:
+    assert "--merge-driver" in results(look(project), "merge-driver", "info")[0]["hint"]
+    project.write(".gitattributes", "tasks/**/*.md merge=tasks\n")
+    assert "--merge-driver" in results(look(project), "merge-driver")[0]["hint"]
+    assert call(project, "init", "--merge-driver").code == 0
+    assert results(look(project), "merge-driver", "ok")
+
+
+def test_one_task_in_two_files_is_not_told_to_rename(project: Project) -> None:
+    text = f"---\nid: fix\ntitle: Fix\nstate: ready\ncreated_at: 2025-11-02T15:03:00.000Z\n---\n{BODY}"
+    project.write("tasks/10-ready/task-fix.md", text)
+    text = text.replace("ready", "idea").replace("---\n#", "updated_at: 2025-11-03T15:03:00.000Z\n---\n#", 1)
+    project.write("tasks/00-idea/task-fix.md", text)
+    (row,) = results(look(project), "duplicate-ids")
+    assert "one task in two places" in row["message"]
+    assert "decide on state" in row["hint"]
+    assert "rename" not in row["hint"]
