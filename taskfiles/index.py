@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
-MAGIC = b"tasks index 2\n"
+MAGIC = b"tasks index 3\n"
 TAIL = 8  # bytes at the end: length and checksum of the header, which stands before them
 JOINT = b","  # what stands between two rows of a section
 _MOST_HEADER = 1 << 20
@@ -147,18 +147,21 @@ class Base:
         for path, record in unpack(self._blob("others")).items():
             directory, _, name = path.rpartition("/")
             found[path] = (keys[directory][name], record)
-        return found | self.delta()
+        return found | self.delta()[0]
 
-    def delta(self) -> Seen:
-        """Give the files that changed since; none where the delta is of another base."""
+    def delta(self) -> tuple[Seen, bool]:
+        """Give the files that changed since, and whether with them `list` has nothing to warn of.
+
+        None where the delta is of another base.
+        """
         opened = _open(os.path.join(self.directory, DELTA), self.header["project"])
         if opened is None or opened[1]["stamp"] != self.stamp:
-            return {}
+            return {}, self.quiet
         try:
             found: Seen = unpack(_blob(*opened, "seen"))
         except Corrupt:
-            return {}
-        return found
+            return {}, self.quiet
+        return found, opened[1]["quiet"]
 
     def _blob(self, name: str) -> bytes:
         return _blob(self._data, self.header, name)

@@ -28,9 +28,9 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
     """
     quiet = _is_quiet(seen)
     if base is not None and (base.quiet or not quiet):  # one that is quiet again serves the quick list
-        delta = {path: known for path, known in base.delta().items() if path in seen} | fresh
+        delta = {path: known for path, known in base.delta()[0].items() if path in seen} | fresh
         if len(delta) <= base.few and len(seen) >= base.count - base.few:
-            save_delta(base, delta)
+            save_delta(base, delta, quiet=quiet)
             return
     header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
     header |= {"quiet": quiet, "states": _states(seen)}
@@ -41,9 +41,9 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
         return
 
 
-def save_delta(base: Base, delta: Seen) -> None:
-    """Replace a base's delta."""
-    header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta)}
+def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
+    """Replace a base's delta; `quiet` tells whether with it `list` has nothing to warn of."""
+    header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta), "quiet": quiet}
     try:
         _write(os.path.join(base.directory, DELTA), header, [("seen", [pack(delta)])])
     except OSError:

@@ -137,12 +137,17 @@ def _is_active_since(task: Task, since: datetime) -> bool:
 
 def latest_activity(task: Task) -> datetime | None:
     """Give the latest of a task's own instants; None where it has none that can be read."""
-    return max((instant for key in ACTIVITY if (instant := _instant(task, key))), default=None)
+    texts = {task.values.get(key) for key in ACTIVITY if isinstance(task.values.get(key), str)}
+    return max((instant for text in texts if (instant := _read_instant(text))), default=None)
 
 
 def _instant(task: Task, key: str) -> datetime | None:
+    return _read_instant(task.values.get(key))
+
+
+def _read_instant(value: Value) -> datetime | None:
     try:
-        return parse_instant(str(task.values.get(key)))
+        return parse_instant(str(value))
     except ValueError:
         return None
 

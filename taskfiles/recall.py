@@ -42,9 +42,17 @@ def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | Non
     gone = changed.missing | changed.paths.keys()
     if not gone and state is not None:
         return [base.rows(state)] if state in base.states else []
-    entries = _read_changed(root, base, changed.paths, started_ns)
-    if entries is None or _share_an_id(base, entries, gone):
+    delta, quiet = base.delta() if changed.paths else ({}, True)
+    found = _read_changed(root, delta, changed.paths)
+    if found is None:
         return None
+    entries, fresh = found
+    if (fresh or not quiet) and _share_an_id(base, entries, gone):  # else that was found out before
+        return None
+    if lasting := {path: known for path, known in fresh.items() if not is_racy(known[0], started_ns)}:
+        from taskfiles.indexing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
+
+        save_delta(base, delta | lasting, quiet=True)
     if state is not None:
         return _merge(base, state, [entry for entry in entries if entry.state == state], gone)
     rows = [(entry.id, entry.row) for entry in entries]
@@ -126,11 +134,13 @@ class _Changes:
         return os.listdir(place) == names
 
 
-def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns: int) -> list[Entry] | None:
-    """Read the changed files that are tasks without a fault; None where any is something else."""
-    if not paths:
-        return []
-    delta = base.delta()
+def _read_changed(
+    root: str, delta: index.Seen, paths: dict[str, Key]
+) -> tuple[list[Entry], index.Seen] | None:
+    """Read the changed files that are tasks without a fault; None where any is something else.
+
+    Gives too what had to be read because the delta does not have it.
+    """
     entries: list[Entry] = []
     fresh: index.Seen = {}
     for path, key in paths.items():
@@ -140,14 +150,10 @@ def _read_changed(root: str, base: index.Base, paths: dict[str, Key], started_ns
         entry = index.task_entry(record) if known == key else _read(root, path, key)
         if entry is None or entry.errors:
             return None
-        if known != key and not is_racy(key, started_ns):
+        if known != key:
             fresh[path] = (key, entry.record())
         entries.append(entry)
-    if fresh:
-        from taskfiles.indexing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
-
-        save_delta(base, delta | fresh)
-    return entries
+    return entries, fresh
 
 
 def _read(root: str, path: str, key: Key) -> Entry | None:

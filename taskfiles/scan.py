@@ -13,7 +13,7 @@ from typing import TypeVar
 from taskfiles import accel, index, indexing
 from taskfiles.diagnostics import Finding
 from taskfiles.document import split_document
-from taskfiles.entry import RACY_NS, Key, Record, fits, is_racy
+from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
@@ -61,15 +61,16 @@ class _Scan:
         reader = self.reader
         known = self._known()
         keys: list[Key | None] = []  # None for a link, which is always read
-        for file, entry in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
+        for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
-            keys.append(None if entry is None else _key(entry) if path in known else _UNKNOWN)
+            keys.append(None if listed is None else _key(listed) if path in known else _UNKNOWN)
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             remembered = known.get(path)
-            if remembered is not None and remembered[0] == key and self._suffices(remembered[1]):
+            entry = index.task_entry(remembered[1]) if remembered is not None else None
+            if remembered is not None and remembered[0] == key and self._suffices(entry):
                 self.seen[path] = remembered
-                found = self._revive(path, remembered[1])
+                found = self._revive(path, remembered[1], entry)
             else:
                 reader.progress(done, len(keys))
                 found = self._read(path, keep=key is not None)
@@ -89,18 +90,16 @@ class _Scan:
             self.base = None
             return {}
 
-    def _suffices(self, record: Record) -> bool:
-        entry = index.task_entry(record)
+    def _suffices(self, entry: Entry | None) -> bool:
         if entry is None:
             return True
         # A text that is read only when it is asked for may have changed by then.
         counted = entry.boxes is not None or entry.state not in _QUEUED
         return counted and (not self.check or entry.findings is not None)
 
-    def _revive(self, path: str, record: Record) -> Task | Finding | None:
+    def _revive(self, path: str, record: Record, entry: Entry | None) -> Task | Finding | None:
         if record is None:
             return None
-        entry = index.task_entry(record)
         return Finding(*record[0]) if entry is None else self.reader.restore(path, entry)
 
     def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
