@@ -29,11 +29,11 @@ class Entry:
     """A readable task as it is remembered.
 
     `values` are the frontmatter's own, marshalled; `errors` and `findings` are what the file's own rules
-    say; `boxes` counts its acceptance criteria; `row` is the task as `list` writes it in JSON. `findings`
-    and `boxes` are None where they have not been asked.
+    say; `boxes` counts its acceptance criteria; `related` tells whether it names other tasks; `row` is the
+    task as `list` writes it in JSON. `findings` and `boxes` are None where they have not been asked.
     """
 
-    __slots__ = ("boxes", "errors", "etag", "findings", "id", "row", "state", "values")
+    __slots__ = ("boxes", "errors", "etag", "findings", "id", "related", "row", "state", "values")
 
     def __init__(self, record: tuple[Any, ...]) -> None:
         self.id: str
@@ -41,12 +41,19 @@ class Entry:
         self.row: bytes
         self.findings: tuple[PlainFinding, ...] | None
         self.boxes: int | None
-        self.id, self.state, self.etag, self.values, self.errors, self.findings, self.boxes, self.row = record
+        self.related: bool
+        self.id, self.state, self.etag, self.values, self.errors, *more = record
+        self.findings, self.boxes, self.related, self.row = more
 
     def record(self) -> tuple[Any, ...]:
         """Give the fields in their order, as the index keeps them."""
         shared = (self.id, self.state, self.etag, self.values, self.errors)
-        return (*shared, self.findings, self.boxes, self.row)
+        return (*shared, self.findings, self.boxes, self.related, self.row)
+
+
+def is_related(values: dict[str, Value]) -> bool:
+    """Tell whether a frontmatter names other tasks, in keys that relate them."""
+    return any(values.get(key) for key in ("children", "parent", "depends_on", "blocks"))
 
 
 def pack(value: Any) -> bytes:

@@ -21,6 +21,8 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     parents: dict[str, str] = {}
     own: dict[str, str] = {}
     for task in tasks:
+        if not task.related:  # most name no other; their values need not be looked at
+            continue
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
         if isinstance(task.values.get("parent"), str):
@@ -65,7 +67,10 @@ def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, `blocks` of others included."""
     edges: dict[str, list[Any]] = {}
     for task in tasks:
-        edges.setdefault(task.id, []).extend(words(task, "depends_on"))
+        edges.setdefault(task.id, [])
+        if not task.related:
+            continue
+        edges[task.id] += words(task, "depends_on")
         for other in words(task, "blocks"):
             edges.setdefault(other, []).append(task.id)
     return edges

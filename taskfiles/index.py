@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
-MAGIC = b"tasks index 3\n"
+MAGIC = b"tasks index 4\n"
 TAIL = 8  # bytes at the end: length and checksum of the header, which stands before them
 JOINT = b","  # what stands between two rows of a section
 _MOST_HEADER = 1 << 20

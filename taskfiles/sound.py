@@ -8,7 +8,7 @@ time, so that a list in which one file has changed is as fast as one in which no
 from __future__ import annotations
 
 from taskfiles.digest import hex_digest
-from taskfiles.entry import RESERVED, Entry, pack
+from taskfiles.entry import RESERVED, Entry, is_related, pack
 from taskfiles.keytable import PARTS, WORD_LISTS
 from taskfiles.plainyaml import read_plain_values
 
@@ -40,7 +40,8 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     row.update((name, value) for name, value in values.items() if value is not None or name not in row)
     row |= {"path": path, "etag": etag, "valid": True}
     text = "".join(_encode(row, 0)).encode("utf-8", "backslashreplace")
-    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, text))
+    related = is_related(values)
+    return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, text))
 
 
 def _front(data: bytes) -> str | None:

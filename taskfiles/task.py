@@ -9,7 +9,7 @@ from taskfiles import values
 from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
 from taskfiles.digest import hex_digest
 from taskfiles.document import Document, Malformed, split_document
-from taskfiles.entry import Entry, unpack_values
+from taskfiles.entry import Entry, is_related, unpack_values
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import DEFAULTS
 from taskfiles.nodes import Node, Value, YamlProblem
@@ -124,6 +124,11 @@ class Task:
     def body(self) -> str:
         """The text below the frontmatter; bytes that are not UTF-8 appear as U+FFFD."""
         return self.document.body.decode(errors="replace")
+
+    @property
+    def related(self) -> bool:
+        """Whether it names other tasks, in keys that relate them."""
+        return self.entry.related if self.entry is not None else is_related(self.values)
 
     @property
     def boxes(self) -> int:

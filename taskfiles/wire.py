@@ -58,7 +58,8 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     findings = tuple(tuple(finding) for finding in task.findings) if check else None
     row = row_bytes(task)
     state = task.state if isinstance(task.state, str) else ""
-    return Entry((task.id, state, task.etag, pack(task.values), errors, findings, task.boxes, row))
+    remembered = (errors, findings, task.boxes, task.related, row)
+    return Entry((task.id, state, task.etag, pack(task.values), *remembered))
 
 
 def row_bytes(task: Task) -> bytes:
