@@ -23,6 +23,21 @@ def parse_instant(text: str) -> datetime:
     >>> parse_instant("2025-11-02 15:03:00.5+01:00").isoformat()
     '2025-11-02T15:03:00.500000+01:00'
     """
+    return _parse_usual(text) or _parse_any(text)
+
+
+def _parse_usual(text: str) -> datetime | None:
+    """Read the form that this tool writes, in a tenth of the time; None where anything is not certain."""
+    marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[19:20] + text[23:]
+    if marks != "--T::.Z" or text[11:13] == "24":  # which newer Pythons take for the next midnight
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _parse_any(text: str) -> datetime:
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise ValueError("it is not of the form 2025-11-02T15:03:00Z")
