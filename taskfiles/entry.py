@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from _operator import attrgetter  # `operator` itself imports more
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ def unpack_values(data: bytes) -> dict[str, Value]:
     """Give a frontmatter's values."""
     values: dict[str, Value] = unpack(data)
     return values
+
+
+KEY_FIELDS = ("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
+key_of = attrgetter(*KEY_FIELDS)  # of an `os.stat_result`
 
 
 def fits(key: Key) -> bool:

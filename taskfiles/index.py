@@ -152,7 +152,7 @@ class Base:
     def delta(self) -> tuple[Seen, bool]:
         """Give the files that changed since, and whether with them `list` has nothing to warn of.
 
-        None where the delta is of another base.
+        No files where the delta is of another base.
         """
         opened = _open(os.path.join(self.directory, DELTA), self.header["project"])
         if opened is None or opened[1]["stamp"] != self.stamp:

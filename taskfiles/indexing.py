@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from zlib import crc32
 
-from taskfiles.entry import Entry, Key, Record, fits, pack
+from taskfiles.entry import Entry, Key, Record, fits, key_of, pack
 from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
 
 TYPE_CHECKING = False
@@ -113,7 +113,7 @@ def _bystander_key(path: str) -> Key:
     name = os.path.basename(path)
     status = os.lstat(path)
     if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
-        key = (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        key: Key = key_of(status)
         return key if fits(key) else NO_KEY
     return NO_KEY
 

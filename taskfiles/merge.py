@@ -131,14 +131,6 @@ def _merge_readable(base: Task | None, ours: Task, theirs: Task, markers: Marker
     return MergeResult(data, settled, conflicts)
 
 
-def _merge_bodies(base: Task | None, ours: Task, theirs: Task, markers: Markers) -> tuple[str, str]:
-    bodies, newline = (ours.document.body, theirs.document.body), ours.document.newline
-    if base is not None:
-        return _merge_text(base.document.body, *bodies, markers, newline)
-    left, right = map(_decode, bodies)
-    return mark_differences(left, right, markers, newline), left
-
-
 def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> str:
     """Write merged values into the text that is nearest to them.
 

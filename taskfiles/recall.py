@@ -12,7 +12,7 @@ import time
 from _operator import attrgetter  # `operator` itself imports more
 
 from taskfiles import accel, index
-from taskfiles.entry import RACY_NS, Entry, Key, is_racy
+from taskfiles.entry import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 from taskfiles.place import TASKS_DIR
 
 TYPE_CHECKING = False
@@ -62,12 +62,8 @@ def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | Non
     return [row for _, row in rows]
 
 
-_FIELDS = ("st_ino", "st_size", "st_mtime_ns", "st_ctime_ns")
-_key_of = attrgetter(*_FIELDS)
-
-
 def _columns_of(states: list[os.stat_result]) -> list[list[int]]:
-    return [list(map(attrgetter(field), states)) for field in _FIELDS]
+    return [list(map(attrgetter(field), states)) for field in KEY_FIELDS]
 
 
 class _Changes:
@@ -112,7 +108,7 @@ class _Changes:
         unseen = set(known)
         for name, state in zip(names, states, strict=True):
             unseen.discard(name)
-            key: Key = _key_of(state)
+            key: Key = key_of(state)
             if known.get(name) == key or name[0] == ".":
                 continue
             if stat.S_ISDIR(state.st_mode):
@@ -170,9 +166,7 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
         status = os.fstat(descriptor)
     finally:
         os.close(descriptor)
-    if (status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns) != key or not stat.S_ISREG(
-        status.st_mode
-    ):
+    if key_of(status) != key or not stat.S_ISREG(status.st_mode):
         return None
     from taskfiles.sound import read_sound  # noqa: PLC0415 (most lists find nothing changed)
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 from taskfiles import accel, index, indexing
 from taskfiles.diagnostics import Finding
 from taskfiles.document import split_document
-from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy
+from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
@@ -23,7 +23,6 @@ from taskfiles.wire import make_entry
 from taskfiles.words import State
 
 T = TypeVar("T")
-_UNKNOWN: Key = (0, 0, 0, 0)
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
@@ -64,7 +63,7 @@ class _Scan:
         for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
-            keys.append(None if listed is None else _key(listed) if path in known else _UNKNOWN)
+            keys.append(None if listed is None else _key(listed) if path in known else index.NO_KEY)
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             remembered = known.get(path)
             entry = index.task_entry(remembered[1]) if remembered is not None else None
@@ -168,7 +167,7 @@ def _is_open(file: str) -> bool:
 
 def _key(entry: os.DirEntry[str]) -> Key:
     try:
-        status = entry.stat(follow_symlinks=False)
+        key: Key = key_of(entry.stat(follow_symlinks=False))
     except OSError:
-        return _UNKNOWN
-    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        return index.NO_KEY
+    return key
