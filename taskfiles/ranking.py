@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import NamedTuple
 
 from taskfiles.graph import find_roots
@@ -66,13 +67,13 @@ def rank_tasks(
     scored = []
     for task in tasks:
         reasons = [
-            _by_word(task, "priority"),
+            _by_word("priority", task.get("priority")),
             _epic(backlog.by_id.get(roots.get(task.id, "")), flights),
-            _by_word(task, "size"),
-            _executor(task, executor),
-            _by_word(task, "ambiguity"),
-            _by_word(task, "isolation"),
-            _staleness(task, now),
+            _by_word("size", task.get("size")),
+            _executor(task.get("executor"), executor),
+            _by_word("ambiguity", task.get("ambiguity")),
+            _by_word("isolation", task.get("isolation")),
+            _staleness(_weeks(task, now)),
         ]
         scored.append((-sum(reason.points for reason in reasons), task.id, task, reasons))
     scored.sort(key=lambda row: row[:2])
@@ -88,8 +89,9 @@ def can_execute(task: Task, executor: str) -> bool:
     return LEVELS.index(task.get("executor")) <= LEVELS.index(ExecutorLevel(executor))
 
 
-def _by_word(task: Task, key: str) -> Reason:
-    word = task.get(key)
+# Thousands of tasks share a few reasons, each of which is made once.
+@cache
+def _by_word(key: str, word: str) -> Reason:
     return Reason(key, WEIGHTS[key][word], f"{key} {word}")
 
 
@@ -101,17 +103,21 @@ def _epic(root: Task | None, flights: set[str]) -> Reason:
     return Reason("epic", WEIGHTS["epic"][FLIGHT], f"{root.kind} {root.id} is in flight")
 
 
-def _executor(task: Task, executor: str | None) -> Reason:
-    level = task.get("executor")
+@cache
+def _executor(level: str, executor: str | None) -> Reason:
     if executor is None:
         return Reason("executor", 0, f"executor {level}")
-    distance = _DISTANCES[LEVELS.index(ExecutorLevel(executor)) - LEVELS.index(level)]
+    distance = _DISTANCES[LEVELS.index(ExecutorLevel(executor)) - LEVELS.index(ExecutorLevel(level))]
     return Reason("executor", WEIGHTS["executor"][distance], f"executor {level}, {distance}")
 
 
-def _staleness(task: Task, now: datetime | None) -> Reason:
-    latest = latest_activity(task)
+def _weeks(task: Task, now: datetime | None) -> int:
+    latest = None if now is None else latest_activity(task)
+    return 0 if now is None or latest is None else max(0, (now - latest).days // 7)
+
+
+@cache
+def _staleness(weeks: int) -> Reason:
     weights = WEIGHTS["staleness"]
-    weeks = max(0, (now - latest).days // 7) if now is not None and latest is not None else 0
     points = min(weights[WEEK] * weeks, weights[MOST])
     return Reason("staleness", points, f"unchanged for {weeks} week{'' if weeks == 1 else 's'}")

@@ -113,6 +113,8 @@ class Task:
     @property
     def state(self) -> Any:
         """The state as it stands; the directory says nothing."""
+        if self.entry is not None and self.entry.state:  # its values need not be unpacked
+            return self.entry.state
         return self.get("state")
 
     @cached_property
@@ -137,11 +139,15 @@ class Task:
             return self.entry.boxes
         return len(find_checkboxes(split_lines(self.body)))
 
-    @cached_property
+    @property
     def errors(self) -> Sequence[Finding]:
         """What makes this file invalid, in order of line and column; other files are not looked at."""
-        if self.entry is not None:
+        if self.entry is not None:  # nearly always without any
             return [Finding(*error) for error in self.entry.errors]
+        return self._errors
+
+    @cached_property
+    def _errors(self) -> Sequence[Finding]:
         return self._locate(file_errors(self))
 
     @cached_property
