@@ -18,9 +18,12 @@ from taskfiles.place import TASKS_DIR
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Collection
+    from typing import TypeAlias
+
+    Piece: TypeAlias = bytes | memoryview
 
 
-def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
+def recall(root: str, directory: str, state: str | None) -> list[Piece] | None:
     """Give the JSON rows, of one state or of all, ordered by id and path, in pieces of one row or more.
 
     Between two pieces belongs `index.JOINT`. None where the index does not suffice.
@@ -34,7 +37,7 @@ def recall(root: str, directory: str, state: str | None) -> list[bytes] | None:
         return None
 
 
-def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | None:
+def _recall(root: str, base: index.Base, state: str | None) -> list[Piece] | None:
     started_ns = time.time_ns()
     changed = _Changes(root, base.listings())
     if not changed.find(started_ns) or len(changed.paths) > base.few:
@@ -64,6 +67,14 @@ def _recall(root: str, base: index.Base, state: str | None) -> list[bytes] | Non
 
 def _columns_of(states: list[os.stat_result]) -> list[list[int]]:
     return [list(map(attrgetter(field), states)) for field in KEY_FIELDS]
+
+
+def _find_differences(known: list[list[int]], seen: list[list[int]]) -> list[int]:
+    found: set[int] = set()
+    for left, right in zip(known, seen, strict=True):
+        if left != right:
+            found.update(n for n, (old, new) in enumerate(zip(left, right, strict=True)) if old != new)
+    return sorted(found)
 
 
 class _Changes:
@@ -100,11 +111,14 @@ class _Changes:
         self, directory: str, names: list[str], states: list[os.stat_result], pending: list[str]
     ) -> bool:
         """Compare a directory with what is known of it; False where something else than files is there."""
-        # All in one go, for this is done for every file there is.
         listing = self.listings.get(directory)
-        if listing is not None and names == listing.names and listing.columns == _columns_of(states):
-            return True
-        known = listing.by_name() if listing is not None else {}
+        known: dict[str, Key] = {}
+        if listing is not None and names == listing.names:
+            # Whole columns at once, for this is done for every file there is.
+            other = _find_differences(listing.columns, _columns_of(states))
+            names, states = [names[n] for n in other], [states[n] for n in other]
+        elif listing is not None:
+            known = listing.by_name()
         unseen = set(known)
         for name, state in zip(names, states, strict=True):
             unseen.discard(name)
@@ -186,7 +200,7 @@ def _sorted(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.id)  # no two tasks share an id here
 
 
-def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[bytes]:
+def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[Piece]:
     """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
     if state not in base.states:
         return [entry.row for entry in _sorted(entries)]
@@ -195,16 +209,17 @@ def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[
     added: dict[int, list[bytes]] = {}
     for entry in _sorted(entries):
         added.setdefault(section.place_of(entry.id), []).append(entry.row)
-    pieces: list[bytes] = []
+    whole = memoryview(blob)  # so that nothing is copied
+    pieces: list[Piece] = []
     begin = 0  # of what is not written yet
     for position in sorted(taken | added.keys()):
         start = section.start(position)
         if begin < start:
-            pieces.append(blob[begin : start - len(index.JOINT)])
+            pieces.append(whole[begin : start - len(index.JOINT)])
         pieces += added.get(position, ())
         begin = section.start(position + 1) if position in taken else start
     if begin < len(blob):
-        pieces.append(blob[begin:])
+        pieces.append(whole[begin:])
     return pieces
 
 

@@ -26,7 +26,7 @@ TYPE_CHECKING = False  # as in `taskfiles.place`
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PIECE = 1 << 16
+    from taskfiles.recall import Piece
 
 
 def answer(argv: Sequence[str]) -> int | None:
@@ -57,7 +57,7 @@ def _read(argv: Sequence[str]) -> tuple[bool, str | None]:
     return output == "json" and not options and (state is None or state in DIRECTORIES), state
 
 
-def _rows(state: str | None) -> list[bytes] | None:
+def _rows(state: str | None) -> list[Piece] | None:
     try:
         here = os.path.realpath(os.getcwd())
     except OSError:
@@ -76,16 +76,16 @@ def _rows(state: str | None) -> list[bytes] | None:
         return None
 
 
-def _write(rows: list[bytes]) -> None:
-    """Write the rows as one JSON array; large ones are neither joined nor copied first."""
-    stream = sys.stdout.buffer
-    if not rows or len(rows[0]) < _PIECE:
-        stream.write(b"[" + JOINT.join(rows) + b"]\n")
-    else:
-        stream.write(b"[")
-        stream.write(JOINT.join(rows) if len(rows) > 1 else rows[0])
-        stream.write(b"]\n")
-    stream.flush()
+def _write(rows: list[Piece]) -> None:
+    """Write the rows as one JSON array; they are neither joined nor copied first."""
+    write = sys.stdout.buffer.write
+    write(b"[")
+    for number, row in enumerate(rows):
+        if number:
+            write(JOINT)
+        write(row)
+    write(b"]\n")
+    sys.stdout.buffer.flush()
 
 
 def _refuse(error: OSError) -> int:
