@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.attempts import complete_times, first_difference, merge_attempt, new_attempt_id
+from taskfiles.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.change import field_name
 from taskfiles.diagnostics import make_finding
 from taskfiles.errors import TaskfilesError
@@ -15,6 +15,7 @@ from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, Draft, mutate
 from taskfiles.rules.keys import attempt_list
 from taskfiles.store import Store
+from taskfiles.uuids import new_uuid7
 
 
 def record(
@@ -49,7 +50,7 @@ def record(
         _check_room(draft)
         for attempt in attempts:
             if amend is None:
-                ids.append(_add(draft, attempt, new_attempt_id(store.now()), begun))
+                ids.append(_add(draft, attempt, new_uuid7(store.now()), begun))
             else:
                 ids.append(_amend(draft, attempt, amend))
 

@@ -59,6 +59,8 @@ def next_(
     """
     _check(claim=claim, parallel=parallelize is not None, others=(by, lease, dry_run or None))
     session = Session(output, root, color, lock_timeout)
+    if claim:
+        session.begin("task.claim", dry_run=dry_run)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store

@@ -44,6 +44,7 @@ def pickup(
     repository and its worktrees, not in other clones.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.claim", task_id, dry_run=dry_run)
     store = session.store
     had = pick_up(
         store,
