@@ -110,7 +110,8 @@ ERRORS: dict[str, ErrorCode] = {
     "claimed": ErrorCode(
         4,
         "{id} is claimed by {by} until {until}.",
-        "Take another task, or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
+        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, or "
+        "wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
     ),
     "bad-lease": ErrorCode(
         4,
