@@ -268,7 +268,21 @@ def test_broken_files_are_named(queue: Project) -> None:
 
 def test_an_empty_queue_is_no_error(project: Project) -> None:
     done = call(project, "next")
-    assert (done.code, done.out) == (0, "No task is ready.\n")
+    assert (done.code, done.out, done.err) == (0, "No task is ready.\n", "")
+
+
+def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
+    project.task("s", kind="story", children="[a]", state="idea")
+    project.task("a", state="idea")
+    assert call(project, "next").err == "1 is in state idea; `tasks move ID ready` makes one ready.\n"
+    assert "`tasks move ID ready`" in call(project, "plan").err
+    project.task("b")
+    assert call(project, "pickup", "b", "--by", "ada").code == 0
+    (project.root / "tasks/20-in-progress/task-b.md").unlink()
+    project.task("b")  # as another worktree still sees it
+    done = call(project, "next")
+    assert done.out == "No task is ready.\n"
+    assert done.err.startswith("1 is claimed by others; `tasks doctor` says by whom.\n")
 
 
 def test_titles_stay_on_one_line(project: Project) -> None:
