@@ -404,3 +404,11 @@ def test_a_chain_of_any_length_is_shown(project: Project) -> None:
     answer = ok(call(project, "tree", "-o", "json")).json
     assert answer[0]["id"] == "n0"
     assert sorted(ok(call(project, "tree", "-o", "plain")).out.split()) == sorted(names)
+
+
+def test_new_prints_only_the_new_id_in_plain(project: Project) -> None:
+    """Shells keep it in a variable; the parent has changed, too."""
+    project.task("s", kind="story")
+    done = call(project, "new", "--title", "Mend", "--parent", "s", "--output", "plain")
+    assert (done.code, done.out) == (0, "mend\n")
+    assert project.get("s").values["children"] == ["mend"]

@@ -100,7 +100,7 @@ def new(
     )
     answer = session.mutation("task.create", changes)
     task = changes[0].after
-    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}")
+    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
     return 0
 
 
