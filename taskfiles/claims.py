@@ -197,7 +197,8 @@ def _remedy(task: Task, obstacle: Obstacle) -> str:
         "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
         "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
         "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
-        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' TEXT` says when it is done.",
+        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' '- [ ] TEXT'` says when it is "
+        "done.",
     }
     return remedies[obstacle.code]
 

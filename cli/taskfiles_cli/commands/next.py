@@ -95,6 +95,9 @@ def _note_others(session: Session, choice: Choice) -> None:
     if choice.waiting:
         which = f"{_count(choice.waiting, 'more')} in state ready and can't be started"
         session.console.note(f"{which}; `tasks plan` says why.")
+    if choice.unfit:
+        which = f"{_count(choice.unfit, 'more')} ready"
+        session.console.note(f"{which} and beyond what --executor or --max-size allows.")
     if choice.claimed:
         session.console.note(f"{_count(choice.claimed)} claimed by others; `tasks doctor` says by whom.")
     if choice.ideas and not choice.candidates:
