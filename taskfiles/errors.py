@@ -100,7 +100,11 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
-    "no-such-topic": ErrorCode(2, "There is no help topic {name}.", "Choose one of {known}."),
+    "no-such-topic": ErrorCode(
+        2,
+        "There is no help topic {name}.",
+        "Choose one of {known}; `tasks COMMAND --help` explains a command.",
+    ),
     # 3: no such task
     "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
     "ambiguous-task": ErrorCode(

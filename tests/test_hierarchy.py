@@ -412,3 +412,12 @@ def test_new_prints_only_the_new_id_in_plain(project: Project) -> None:
     done = call(project, "new", "--title", "Mend", "--parent", "s", "--output", "plain")
     assert (done.code, done.out) == (0, "mend\n")
     assert project.get("s").values["children"] == ["mend"]
+
+
+def test_a_change_of_id_is_refused_with_the_command_that_makes_it(project: Project) -> None:
+    project.task("fix")
+    for done in (
+        call(project, "update", "fix", "--meta", "id=mend"),
+        call(project, "metadata", "set", "fix", stdin='{"id": "mend"}'),
+    ):
+        assert (done.code, "`tasks rename fix NEW-ID`" in done.err) == (2, True)
