@@ -265,7 +265,7 @@ def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
     out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
-    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy.\n"
+    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy at this path.\n"
 
 
 def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:
