@@ -143,11 +143,18 @@ class Session:
         )
         return answer
 
-    def answer_mutation(self, answer: dict[str, Any], changes: list[Change], sentence: str) -> None:
-        """Give a mutation's answer, and warn of what it brought about."""
+    def answer_mutation(
+        self,
+        answer: dict[str, Any],
+        changes: list[Change],
+        sentence: str,
+        *,
+        plain: Sequence[str] | None = None,
+    ) -> None:
+        """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
         from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
 
-        ids = [change.after.id for change in changes]
+        ids = [change.after.id for change in changes] if plain is None else plain
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _COPIES = {
     "same": "the last commit holds it",
     "older": "the last commit holds an older text",
-    "none": "git holds no copy",
+    "none": "git holds no copy at this path",
 }
 
 

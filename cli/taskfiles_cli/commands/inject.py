@@ -30,7 +30,7 @@ def inject(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Write a short block about `tasks` into a file that agents read, or refresh it.
+    """Write a short block about `tasks` into a file for agents, or refresh it.
 
     It stands between two marks; what is outside of them keeps every byte. A file that is missing is
     created. `tasks help agent` is the longer text that the block names.

@@ -62,6 +62,8 @@ def move(
         session.store, task_id, wanted, cascade=cascade, force=reason, if_match=if_match, dry_run=dry_run
     )
     _answer(session, changes, f"Moved {task_id} to {wanted}")
+    if cascade:
+        session.warn_findings(session.store.snapshot().unreadable)
     return 0
 
 

@@ -102,7 +102,7 @@ def new(
     session.about(changes[0].after.id)
     answer = session.mutation(changes)
     task = changes[0].after
-    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}")
+    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
     return 0
 
 
