@@ -30,6 +30,8 @@ LEVELS = [
         "globs",
         "pattern",
         "sinks",
+        "telemetry",
+        "telemetry.outcomes",
     },
     {"plainyaml", "anyyaml", "entry", "place"},
     {"yamltext"},
