@@ -13,7 +13,7 @@ from taskfiles.words import ExecutionStatus, Outcome
 
 
 class Completion(StrEnum):
-    """How a completion event says that a task ended (seed 004)."""
+    """How a completion event says that a task ended."""
 
     SUCCESS = "success"
     FAILURE = "failure"
@@ -22,7 +22,7 @@ class Completion(StrEnum):
 
 
 class Workflow(StrEnum):
-    """How an execution summary says what became of one workflow (seed 003)."""
+    """How an execution summary says what became of one workflow of a plan."""
 
     EXECUTED = "executed"
     SKIPPED = "skipped"
