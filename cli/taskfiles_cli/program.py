@@ -61,7 +61,7 @@ OUTPUTS: dict[str, str | None] = {
     "doctor": "doctor",
     "trust": None,
     "merge-driver": None,
-    "telemetry completion": None,
+    "telemetry completion": "payload.task.completion",
     "schema": None,
     "help": "help",
 }
