@@ -71,7 +71,7 @@ LEVELS = [
     {"checks.project", "checks.environment", "checks.clone"},
     {"checks"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
-    {"transaction"},
+    {"transaction", "telemetry.workflows"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims"},
     {""},
 ]
