@@ -29,6 +29,16 @@ attempt. A given outcome of the attempt decides over its status; without one, `c
 `failed` and `abandoned` mean failed. The first line that fits counts; any other attempt goes by its outcome.
 """
 
+SUMMARY = """`outcome` is success where every workflow was executed without issues. Otherwise it is partial
+where at least one was executed and the plan allows partial success, and failed where not. A plan none of whose
+workflows was begun is skipped, with its reason, and that is a success. In a plan that was executed, a workflow
+that was not begun is skipped.
+
+Batch metrics count each plan once, by its `plan_id`: `multi_workflow_count` plans, `partial_success_count` plans
+whose last execution was partial, `conflict_count` the keys of `blocking_conflicts`, each once for a plan and
+without `depends_on:`, which is order and no conflict.
+"""
+
 
 def events_page() -> str:
     """Tell every type of event with all its fields."""
@@ -48,6 +58,8 @@ def events_page() -> str:
         lines += fields(build_schema(f"payload.{name}"))
         if name == "task.completion":
             lines += [COMPLETION, *outcome_table(), *complexity_tables()]
+        if name == "multi_workflow.execution_summary":
+            lines.append(SUMMARY)
     return "\n".join(lines).rstrip() + "\n"
 
 
