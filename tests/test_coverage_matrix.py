@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from events import events_of, fingerprint
+from eventlog import events_of, fingerprint
 from inprocess import call
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import INSIGHTS, Done, Project

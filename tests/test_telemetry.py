@@ -19,7 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import events_of, fingerprint, last_event
+from eventlog import events_of, fingerprint, last_event
 from inprocess import call
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import SCRIPT, Done, Project

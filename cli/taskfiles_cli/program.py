@@ -45,6 +45,7 @@ COMMANDS: dict[str, str] = {
     "inject": "inject:inject",
     "doctor": "doctor:doctor",
     "merge-driver": "merge_driver:merge_driver",
+    "telemetry completion": "telemetry_completion:completion",
     "schema": "schema:schema",
     "help": "help:help_",
 }
@@ -61,11 +62,15 @@ OUTPUTS: dict[str, str | None] = {
     "doctor": "doctor",
     "trust": None,
     "merge-driver": None,
+    "telemetry completion": "payload.task.completion",
     "schema": None,
     "help": "help",
 }
 ALIASES = frozenset({"record-attempt"})
-GROUPS = {"metadata": "Read and patch a task's frontmatter."}
+GROUPS = {
+    "metadata": "Read and patch a task's frontmatter.",
+    "telemetry": "What the tool did: events, in a log of this clone.",
+}
 _SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
