@@ -30,14 +30,14 @@ attempt. A given outcome of the attempt decides over its status; without one, `c
 """
 
 SUMMARY = """`outcome` is success where every workflow was executed without issues. Otherwise it is
-partial where at least one was executed and the plan allows partial success, and failed where not. A
-plan none of whose workflows was begun is skipped, with its reason, and that is a success. In a plan
-that was executed, a workflow that was not begun is skipped.
+partial where at least one was executed and the plan allows partial success, and failed where not. A plan
+none of whose workflows was begun is skipped, with its reason, and that is a success. In a plan that was
+executed, a workflow that was not begun is skipped.
 
 Batch metrics count each plan once, by its `plan_id`: `multi_workflow_count` plans,
 `partial_success_count` plans whose last execution was partial, `conflict_count` the keys of
-`blocking_conflicts`, each once for a plan and without `depends_on:`, which is order and no
-conflict."""
+`blocking_conflicts`, each once for a plan and without `depends_on:`, which is order and no conflict.
+"""
 
 
 def events_page() -> str:

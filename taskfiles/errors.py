@@ -107,6 +107,9 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     # 3: no such task
     "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
+    "no-such-run": ErrorCode(
+        3, "No one run is meant by {run}: {problem}.", "`tasks telemetry tail --output json` lists them."
+    ),
     "ambiguous-task": ErrorCode(
         3, "{id} names {count} files: {paths}.", "Give all but one of them another id, then try again."
     ),

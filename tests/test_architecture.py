@@ -66,7 +66,7 @@ LEVELS = [
     {"merge_values", "rules.keys", "rules.attempts", "rules.body", "rules.place", "config", "profile"},
     {"rules"},
     {"task", "attempts", "handler"},
-    {"graph", "query", "diff", "merge", "telemetry.completion"},
+    {"graph", "query", "diff", "merge", "telemetry.completion", "telemetry.conformance"},
     {"wire", "context"},
     {"rules.references", "reader", "conflicts", "readiness", "plan", "reference"},
     {"scan"},

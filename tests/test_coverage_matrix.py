@@ -95,6 +95,8 @@ SUCCEED: dict[str, Scene] = {
     "task.release": Scene(("release", "fix", "--force"), claimed),
     "attempt.record": Scene(RECORD),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
+    "plan.create": Scene(("plan",)),
+    "plan.skip": Scene(("plan", "--preview")),
     "agents.inject": Scene(("inject", "AGENTS.md")),
     "config.trust": Scene(("trust",), configured),
     "repo.prepare.complete": Scene(("init", "--yes"), nothing),
@@ -128,6 +130,7 @@ BLOCK: dict[str, Scene] = {
     "task.release": Scene(("release", "fix"), claimed, (4,)),
     "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exits=(2,)),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
+    "plan.create": Scene(("plan", "nope"), exits=(3,)),
     "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
     "config.trust": Scene(("trust",), exits=(1, 5)),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
@@ -189,7 +192,7 @@ def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -
         (project.root / ".git" / "config.lock").touch()
     modes = {path: path.stat().st_mode for path in closed}
     for path in closed:
-        path.chmod(0o555)
+        path.chmod(0o000 if (action, path.name) == ("plan.create", "10-ready") else 0o555)  # it only reads
     try:
         done = run_limited(project, *scene.line, before=give_up_rights)
     finally:

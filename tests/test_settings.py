@@ -200,7 +200,7 @@ NOT_FOR_THE_INDEX = {
     "inject",
     "merge-driver",
     "doctor",
-    "telemetry completion",
+    *(name for name in COMMANDS if name.startswith("telemetry ")),
 }
 
 

@@ -81,6 +81,11 @@ Claim = Annotated[
 Holder = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")
 ]
+ActionName = Annotated[
+    str,
+    typer.Argument(metavar="ACTION", help="Words with dots between, as `deploy.site`.", show_default=False),
+]
+Subject = Annotated[str | None, typer.Option("--task", metavar="ID", help="The task that it is about.")]
 HeldFor = Annotated[
     str | None,
     typer.Option(

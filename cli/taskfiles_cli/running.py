@@ -13,7 +13,16 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.errors import TaskfilesError
 from taskfiles.place import journal_directory
 from taskfiles.telemetry import log
-from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS, WRITE_FAILED
+from taskfiles.telemetry.actions import (
+    ACTIONS,
+    BLOCKED,
+    COMPLETION,
+    DECISION,
+    FAILED,
+    PARTIAL,
+    SUCCESS,
+    WRITE_FAILED,
+)
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.place import here, state_directory
@@ -31,8 +40,10 @@ _CLOSED = 141  # standard output was closed by its reader, after what it was to 
 class Run:
     """One process's action, and where its events go."""
 
-    def __init__(self, session: Session, action: str, subject: str | None) -> None:
-        self._session, self.action, self.subject = session, action, subject
+    def __init__(
+        self, session: Session, action: str, subject: str | None, event_type: str | None = None
+    ) -> None:
+        self._session, self.action, self.subject, self._type = session, action, subject, event_type
         self.is_told = False
         self._source: Source | None = None
         self._directory: str | None = None
@@ -53,12 +64,34 @@ class Run:
         try:
             if self._open():
                 name = action or self.action
-                wanted = event_type or ACTIONS[name].event_for(outcome)
+                wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
                 more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
                 more.setdefault("issue_number", _issue_number(tasks))
-                self._write(wanted, name, outcome, payload=payload, **more)
+                said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
+                self._write(wanted, name, outcome, payload={**said, **(payload or {})}, **more)
         except Exception as error:  # whatever it is, the command has done its work
             self._drop(error)
+
+    def tell_completion(self, task: Task) -> None:
+        """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id."""
+        from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
+        from taskfiles.rules.keys import attempt_list  # noqa: PLC0415
+        from taskfiles.telemetry.completion import completion_id, make_completion  # noqa: PLC0415
+
+        try:
+            completion = make_completion(task, tracked_files=count_tracked(self._session.store.repository))
+        except TaskfilesError:  # its attempts have errors, of which `validate` tells
+            return
+        if completion is not None:
+            last: Any = attempt_list(task.values)[-1]
+            self.tell(
+                SUCCESS,
+                event_type=COMPLETION,
+                event_id=completion_id(task.id, last),
+                subject=task.id,
+                tasks=[task],
+                payload={"completion": completion},
+            )
 
     def end(self, code: int, reason: str | None) -> None:
         """Tell what came of the action, unless that is told; `reason` is the code of an error."""
@@ -70,7 +103,7 @@ class Run:
             self.tell(outcome, reason=reason, payload=payload)
         if self._dropped and self._source is not None:
             try:
-                payload = {"dropped": self._dropped}
+                payload = {"sink": "local", "dropped": self._dropped}
                 self._write(WRITE_FAILED, WRITE_FAILED, FAILED, reason="io", payload=payload)
             except Exception:  # it has been warned of
                 self._dropped = 0
@@ -133,10 +166,10 @@ def _issue_number(tasks: Sequence[Task]) -> int | None:
 _run: Run | None = None
 
 
-def begin(session: Session, action: str, subject: str | None) -> Run:
+def begin(session: Session, action: str, subject: str | None, event_type: str | None) -> Run:
     """Begin the process's action."""
     global _run  # noqa: PLW0603 (the funnel can't be handed what commands make: typer stands between)
-    _run = Run(session, action, subject)
+    _run = Run(session, action, subject, event_type)
     return _run
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
+from taskfiles.query import CLOSED
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import BadValue, check_uuid, is_word
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 from taskfiles_cli.place import cache_directory, here, state_directory
@@ -21,7 +22,7 @@ from taskfiles_cli.place import cache_directory, here, state_directory
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from taskfiles import Change
+    from taskfiles import Change, Task
     from taskfiles_cli.running import Run
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
@@ -48,16 +49,24 @@ class Session:
         self.action = ""
         self._run: Run | None = None
 
-    def begin(self, action: str, subject: str | None = None, *, dry_run: bool = False) -> None:
+    def begin(
+        self,
+        action: str,
+        subject: str | None = None,
+        *,
+        dry_run: bool = False,
+        event_type: str | None = None,
+    ) -> None:
         """Begin what the command does, so that the event log has it whatever comes of it.
 
-        A dry run does nothing, and leaves no trace there.
+        A dry run does nothing, and leaves no trace there. `event_type` is for an action of the user's own,
+        which the registry does not know.
         """
         self.action = action
         if not dry_run:
             from taskfiles_cli import running  # noqa: PLC0415 (what only reads tells of nothing)
 
-            self._run = running.begin(self, action, subject)
+            self._run = running.begin(self, action, subject, event_type)
 
     def about(self, task_id: str) -> None:
         """Name the task that the action is about, where only the work itself has told it."""
@@ -68,6 +77,11 @@ class Session:
         """Tell the event log of the action, or of another one that was part of it; see `Run.tell`."""
         if self._run is not None:
             self._run.tell(outcome, **event)
+
+    def tell_completion(self, task: Task) -> None:
+        """Tell the event log what came of a task that has ended."""
+        if self._run is not None and "execution" in task.values:
+            self._run.tell_completion(task)
 
     @property
     def store(self) -> Store:
@@ -141,6 +155,9 @@ class Session:
             changes=answer["changes_made"],
             payload={**told, "tasks": [task.id for task in tasks]},
         )
+        for change in changes:
+            if _ends(change):
+                self.tell_completion(change.after)
         return answer
 
     def answer_mutation(
@@ -158,6 +175,17 @@ class Session:
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))
+
+
+def _ends(change: Change) -> bool:
+    """Tell whether a change has closed a task."""
+    before = None if change.before is None else change.before.state
+    return (
+        change.changed
+        and not change.removed
+        and before != change.after.state
+        and is_word(change.after.state, CLOSED)
+    )
 
 
 def _human(answer: dict[str, Any], sentence: str) -> str:

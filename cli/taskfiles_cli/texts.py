@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Container, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
@@ -210,7 +209,7 @@ def _read_yaml(option: str, text: str, value: str) -> Any:
         ) from bad
 
 
-def single_word(option: str, kind: type[StrEnum], text: str) -> str:
+def single_word(option: str, kind: Iterable[str], text: str) -> str:
     """Read one word in any case."""
     if "," in text or not text.strip():
         remedy = f"Use one of {', '.join(kind)}."
@@ -271,7 +270,7 @@ def check_fields(chosen: Sequence[str], own: Container[str]) -> None:
             raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
 
 
-def parse_words(option: str, kind: type[StrEnum], texts: Sequence[str]) -> frozenset[str]:
+def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> frozenset[str]:
     """Read words from a command line: commas separate, any case will do.
 
     Raises TaskfilesError (bad-value), offering the nearest word.

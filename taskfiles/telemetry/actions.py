@@ -67,6 +67,10 @@ ACTIONS: dict[str, Action] = {
     "task.release": Action("release", "End a claim", TASK_CHANGED, _USUAL),
     "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
+    "plan.create": Action("plan", "Plan ready tasks in stages", PLAN_CREATED, _USUAL),
+    "plan.skip": Action(
+        "plan --preview", "Skip the execution of a plan", EXECUTION_SUMMARY, (SUCCESS,), "a preview"
+    ),
     "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
     "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
     "repo.prepare.complete": Action("init", "Prepare the repository", DECISION, _USUAL),

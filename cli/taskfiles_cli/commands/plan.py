@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Filter, Finding, Plan, Snapshot, TaskfilesError, make_plan
 from taskfiles.rules.references import first_problems
+from taskfiles.telemetry.actions import SUCCESS
+from taskfiles.telemetry.workflows import make_plan_created, make_summary
 from taskfiles.wire import matrix_object, plan_object
 from taskfiles_cli.output import Colour, PlanFormat
 from taskfiles_cli.render.queue import render_plan
@@ -86,6 +88,7 @@ def plan(
     standard error. Nothing is written or run.
     """
     session = Session(output, root, color)
+    session.begin("plan.create")
     words = {"kind": kind, "priority": priority, "executor": executor, "size": size, "ambiguity": ambiguity}
     wanted = Filter(
         words=read_words({**words, "isolation": isolation}),
@@ -114,6 +117,7 @@ def plan(
         return made, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
 
     made, problems = session.store.with_snapshot(make)
+    _tell(session, made)
     _answer(session, output, made)
     session.warn_findings(problems)
     for left in made.left_out:
@@ -122,6 +126,14 @@ def plan(
     if not made.stages and not made.left_out:
         session.console.note("`tasks list --state idea` lists ideas; `tasks move ID ready` makes one ready.")
     return 0
+
+
+def _tell(session: Session, made: Plan) -> None:
+    payload = make_plan_created(made)
+    session.tell(SUCCESS, payload=payload, issue_number=payload["issue_number"])
+    if made.preview:
+        skipped = make_summary(made)
+        session.tell(SUCCESS, action="plan.skip", payload=skipped, issue_number=payload["issue_number"])
 
 
 def _answer(session: Session, output: PlanFormat, made: Plan) -> None:

@@ -12,6 +12,8 @@ from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_json, read_optional, read_usd, single_word, split_pair
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import typer
 
     from taskfiles_cli.options import (
@@ -213,7 +215,7 @@ def _count(number: int) -> str:
     return "1 attempt" if number == 1 else f"{number} attempts"
 
 
-def _word(option: str, kind: type[Any], text: str | None) -> str | None:
+def _word(option: str, kind: Iterable[str], text: str | None) -> str | None:
     return None if text is None else single_word(option, kind, text)
 
 

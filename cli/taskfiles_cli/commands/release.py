@@ -39,6 +39,8 @@ def release(
     if done.lease is not None and not dry_run:
         ended |= {"changed": True, "reason": None}
     answer = session.mutation(done.changes, dry_run=dry_run, **ended)
+    if done.lease is not None and done.changes:
+        session.tell_completion(done.changes[0].after)
     sentence = f"Released {task_id}"
     if done.lease is not None:
         sentence += f", which {done.lease.by} held"

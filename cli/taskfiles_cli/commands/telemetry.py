@@ -1,0 +1,160 @@
+"""`tasks telemetry tail`, `show`, `check` and `coverage`: read what the event log says."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
+
+from taskfiles import TaskfilesError
+from taskfiles.files import naming
+from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
+from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.reading import read_events, read_lines
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.events import render_events
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import single_word
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root
+
+Event = dict[str, Any]
+
+
+def tail(
+    output: Output = Format.HUMAN,
+    count: Annotated[int, typer.Option("--count", "-n", min=1, metavar="N", help="At most N events.")] = 20,
+    task: Annotated[str | None, typer.Option(metavar="ID", help="Only of this task.")] = None,
+    action: Annotated[
+        str | None, typer.Option(metavar="ACTION", help="Only of this action, as `task.update`.")
+    ] = None,
+    outcome: Annotated[
+        str | None, typer.Option(metavar="WORD", help=f"Only with this outcome: {', '.join(OUTCOMES)}.")
+    ] = None,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show the newest events of this clone, the oldest of them first."""
+    session = Session(output, root, color)
+    wanted = None if outcome is None else single_word("--outcome", OUTCOMES, outcome)
+
+    def meets(event: Event) -> bool:
+        data = _data(event)
+        tasks = {event.get("subject"), *(data.get("tasks") or ())}
+        return (
+            (task is None or task in tasks)
+            and (action is None or data.get("action") == action)
+            and (wanted is None or data.get("outcome") == wanted)
+        )
+
+    _answer(session, list(deque(filter(meets, _events(session)), maxlen=count)))
+    return 0
+
+
+def show(
+    run: Annotated[
+        str,
+        typer.Argument(
+            metavar="RUN", help="The `run_id` of an answer, or its beginning.", show_default=False
+        ),
+    ],
+    output: Output = Format.HUMAN,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show all events of one run in their order, those of its child processes included."""
+    session = Session(output, root, color)
+    found = [event for event in _events(session) if str(event.get("correlationid")).startswith(run.lower())]
+    runs = sorted({str(event["correlationid"]) for event in found})
+    if len(runs) != 1:
+        problem = f"{len(runs)} begin so: {', '.join(runs[:3])}" if runs else "the log of this clone has none"
+        raise TaskfilesError("no-such-run", run=run, problem=problem)
+    _answer(session, sorted(found, key=lambda event: str(event.get("sequence"))))
+    return 0
+
+
+def check(
+    output: Output = Format.HUMAN,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Check that the event log is whole, and that it agrees with the task files.
+
+    Exits 1 where it does not. Nothing is mended: the log is only ever added to, and where it differs
+    from a task file, the file is right.
+    """
+    from taskfiles.telemetry.conformance import check_lines, check_tasks  # noqa: PLC0415 (it needs pydantic)
+
+    session = Session(output, root, color)
+    place, problems = _place(session), []
+    if place is not None:
+        with naming("Reading", place):
+            problems = list(check_lines(read_lines(place)))
+    snapshot = session.store.snapshot()
+    problems += check_tasks(_events(session), snapshot.tasks)
+    rows = [problem._asdict() for problem in problems]
+    events = sum(1 for _ in _events(session))
+    summary = {"events": events, "problems": len(rows)}
+    sound = f"{events} event{'' if events == 1 else 's'}, nothing wrong.\n"
+    human = "".join(
+        f"{_where(each.path, each.line)}{each.code}: {escape(each.message)}\n" for each in problems
+    )
+    session.console.answer(
+        rows if output is Format.JSONL else {"summary": summary, "problems": rows},
+        human=lambda: human or sound,
+        plain=[each.code for each in problems],
+    )
+    session.warn_findings(snapshot.unreadable)
+    return 1 if problems else 0
+
+
+def coverage(output: Output = Format.HUMAN, color: Color = Colour.AUTO) -> int:
+    """Show each action with its commands, its event and the outcomes that it can have."""
+    rows = [
+        {
+            "action": name,
+            "commands": each.where.split(", "),
+            "does": each.does,
+            "event": each.event,
+            "outcomes": list(each.outcomes),
+            "notes": each.notes,
+        }
+        for name, each in ACTIONS.items()
+    ]
+    size = max(map(len, ACTIONS))
+    human = "".join(
+        f"{name:{size}}  {', '.join(each.outcomes):{34}}  {each.where}\n" for name, each in ACTIONS.items()
+    )
+    Session(output, None, color).console.answer(rows, human=lambda: human, plain=list(ACTIONS))
+    return 0
+
+
+def _answer(session: Session, events: list[Event]) -> None:
+    session.console.answer(
+        events, human=lambda: render_events(events), plain=[str(event.get("id")) for event in events]
+    )
+
+
+def _place(session: Session) -> str | None:
+    """Where the log lies; None where there is no place for one, without git and without a home."""
+    state = session.store.journal
+    return None if state is None else directory_of(state)
+
+
+def _events(session: Session) -> Iterator[Event]:
+    if (place := _place(session)) is not None:
+        with naming("Reading", place):
+            yield from read_events(place)
+
+
+def _data(event: Event) -> dict[str, Any]:
+    data = event.get("data")
+    return data if isinstance(data, dict) else {}
+
+
+def _where(path: str | None, line: int | None) -> str:
+    place = "" if path is None else escape(path)
+    return f"{place}:{line}: " if line is not None else f"{place}: " if place else ""

@@ -1,0 +1,114 @@
+"""`tasks telemetry emit` and `wrap`: the same events from other programs, scripts and CI jobs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated, Any
+
+from taskfiles import TaskfilesError
+from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
+from taskfiles.uuids import new_uuid7
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.running import CAUSE_VARIABLE
+from taskfiles_cli.session import RUN_ID_VARIABLE, Session
+from taskfiles_cli.texts import check_utf8, single_word
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import ActionName, Color, Output, Root, Subject
+
+_NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
+_MOST = 100  # characters of an action's name
+_NOT_FOUND, _NOT_RUN = 127, 126  # as shells have it
+
+
+def emit(
+    action: ActionName,
+    outcome: Annotated[str, typer.Option(metavar="WORD", help=f"How it ended: {', '.join(OUTCOMES)}.")],
+    output: Output = Format.HUMAN,
+    reason: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Why; needed unless it is success.")
+    ] = None,
+    task: Subject = None,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Tell the event log of something that another program did or decided.
+
+    Give the id of a run in TASKS_CORRELATION_ID to put several events and commands together.
+    """
+    session = Session(output, root, color)
+    word = single_word("--outcome", OUTCOMES, outcome)
+    if reason is None and word != SUCCESS:
+        raise TaskfilesError(
+            "usage", problem="Say --reason unless the outcome is success.", command="tasks telemetry emit"
+        )
+    _begin(session, action, task)
+    event_id = new_uuid7(session.now())
+    text = None if reason is None else check_utf8("--reason", reason)
+    session.tell(word, event_id=event_id, reason=text, payload={"rule": action, "decision": word})
+    answer = {"id": event_id, "run_id": session.run_id, "action": action, "outcome": word}
+    human = f"Told of {action}: {word} (run {session.run_id})\n"
+    session.console.answer(answer, human=lambda: human, plain=[event_id])
+    return 0
+
+
+def wrap(
+    action: ActionName,
+    command: Annotated[
+        list[str], typer.Argument(metavar="COMMAND...", help="The program and its words, after `--`.")
+    ],
+    task: Subject = None,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Run a program, and tell the event log how it ended; its streams and its exit code pass through.
+
+    What it calls of `tasks` belongs to the same run.
+    """
+    session = Session(Format.HUMAN, root, color)
+    _begin(session, action, task)
+    event_id = new_uuid7(session.now())
+    env = os.environ | {RUN_ID_VARIABLE: session.run_id, CAUSE_VARIABLE: event_id}
+    started = time.monotonic()
+    code = _run(command, env)
+    spent = int((time.monotonic() - started) * 1000)
+    outcome = SUCCESS if code == 0 else FAILED
+    reason = None if code == 0 else f"signal-{-code}" if code < 0 else f"exit-{code}"
+    payload: dict[str, Any] = {"rule": action, "decision": outcome, "exit_code": code, "duration_ms": spent}
+    session.tell(outcome, event_id=event_id, reason=reason, payload=payload)
+    return 128 - code if code < 0 else code
+
+
+def _begin(session: Session, action: str, task: str | None) -> None:
+    if _NAME.fullmatch(action) is None or len(action) > _MOST or action in ACTIONS:
+        problem = "`tasks` tells of that itself" if action in ACTIONS else "it is no name of an action"
+        raise TaskfilesError(
+            "bad-value",
+            option="ACTION",
+            given=f"“{action}”",
+            problem=problem,
+            remedy="Use lower-case words with dots between, as deploy.site.",
+        )
+    _ = session.store  # without a project there is nothing to tell of
+    session.begin(action, task, event_type=DECISION)
+
+
+def _run(command: list[str], env: dict[str, str]) -> int:
+    sys.stdout.flush()
+    try:
+        process = subprocess.Popen(command, env=env)  # noqa: S603 (the user's own program)
+    except OSError as error:
+        name = (error.strerror or str(error)).lower()
+        sys.stderr.write(f"tasks telemetry wrap: {command[0]}: {name}\n")
+        return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue  # the program has had the signal too, and decides

@@ -1,0 +1,121 @@
+"""Whether a log of events is whole and agrees with the task files; pure.
+
+Where a log and a task file differ, the file is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+
+from taskfiles.rules.keys import attempt_list
+from taskfiles.task import Task
+from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
+from taskfiles.telemetry.model import EVENTS
+from taskfiles.telemetry.reading import Line
+
+PROBLEMS: dict[str, str] = {
+    "torn-line": "A line was cut off while it was written.",
+    "unreadable-line": "A line is no JSON object.",
+    "bad-event": "An event does not fit the schema of its type.",
+    "doubled-id": "Two different events have one id.",
+    "out-of-order": "Events of one process do not stand in the order in which it told them.",
+    "lost-event": "A process told more events than the log has.",
+    "missing-completion": "A task with attempts was completed, and no event tells what came of it.",
+    "drift": "An attempt that was told of is not in its task's file.",
+}
+_REWRITES = frozenset({"task.undo", "task.merge", "task.delete", "task.rename"})
+
+
+class Problem(NamedTuple):
+    """Something wrong with a log: its code, where it stands, and about which task; `line` is from 1."""
+
+    code: str
+    message: str
+    path: str | None = None
+    line: int | None = None
+    subject: str | None = None
+
+
+def check_lines(lines: Iterable[Line]) -> Iterator[Problem]:
+    """Check each line by itself, and the order and number of each process's events."""
+    counts: dict[tuple[str, str], int] = {}
+    seen: dict[str, tuple[Any, ...]] = {}
+    for line in lines:
+        place = (line.path, line.number)
+        if line.event is None:
+            torn = not line.raw.rstrip().endswith(b"}")
+            code = "torn-line" if torn else "unreadable-line"
+            yield Problem(code, PROBLEMS[code], *place)
+            continue
+        if (wrong := _mismatch(line.event)) is not None:
+            yield Problem("bad-event", f"{PROBLEMS['bad-event']} {wrong}", *place)
+            continue
+        event = line.event
+        told = (event["type"], event.get("subject"), event["correlationid"])
+        if event["type"] != COMPLETION and seen.setdefault(event["id"], told) != told:
+            yield Problem("doubled-id", PROBLEMS["doubled-id"], *place)
+        yield from _check_order(event["sequence"], counts, place)
+
+
+def _mismatch(event: Mapping[str, Any]) -> str | None:
+    kind = EVENTS.get(str(event.get("type")))
+    if kind is None:
+        return f"Its type {event.get('type')!r} is none of those known."
+    try:
+        kind.event.model_validate(event)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+    return None
+
+
+def _check_order(
+    sequence: str, counts: dict[tuple[str, str], int], place: tuple[str, int]
+) -> Iterator[Problem]:
+    process, _, number = sequence.partition(".")
+    key = (place[0].rpartition("/")[2], process)  # an event after midnight stands in the next day's file
+    before, now = counts.get(key, 0), int(number)
+    counts[key] = max(before, now)
+    if now < before:
+        yield Problem("out-of-order", PROBLEMS["out-of-order"], *place)
+    elif now > before + 1:
+        yield Problem("lost-event", f"{PROBLEMS['lost-event']} {now - before - 1} are missing here.", *place)
+
+
+def check_tasks(events: Iterable[Mapping[str, Any]], tasks: Iterable[Task]) -> Iterator[Problem]:
+    """Compare what was told with what the task files hold; `events` are those of `check_lines`, in order.
+
+    What was told of a task before its file was rewritten from elsewhere (undo, merge) says nothing any more.
+    """
+    by_id = {task.id: task for task in tasks}
+    recorded: dict[str, set[str]] = {}
+    completed: dict[str, bool] = {}
+    for event in events:
+        data, subject = event.get("data"), event.get("subject")
+        if not isinstance(data, dict) or not isinstance(subject, str):
+            continue
+        done = data.get("outcome") == SUCCESS
+        if event.get("type") == COMPLETION:
+            completed[subject] = True
+        elif done and event.get("type") == ATTEMPT_RECORDED and data.get("changed"):
+            recorded.setdefault(subject, set()).update(map(str, data.get("attempt_ids") or ()))
+        elif done and data.get("action") == "task.complete" and data.get("changed"):
+            completed.setdefault(subject, False)
+        elif done and data.get("action") in _REWRITES:
+            for task_id in {subject, *map(str, data.get("tasks") or ())}:
+                recorded.pop(task_id, None)
+                completed.pop(task_id, None)
+    for task_id, told in recorded.items():
+        if (task := by_id.get(task_id)) is not None and (missing := told - _attempt_ids(task)):
+            message = f"{PROBLEMS['drift']} {', '.join(sorted(missing))}"
+            yield Problem("drift", message, task.path, None, task_id)
+    for task_id, is_told in completed.items():
+        if not is_told and (task := by_id.get(task_id)) is not None and attempt_list(task.values):
+            yield Problem("missing-completion", PROBLEMS["missing-completion"], task.path, None, task_id)
+
+
+def _attempt_ids(task: Task) -> set[str]:
+    return {str(attempt.get("id")) for attempt in attempt_list(task.values) if isinstance(attempt, dict)}
