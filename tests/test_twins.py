@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,12 @@ from inprocess import call
 from killing import kill_everywhere
 from merging import Triple, triples
 from project import BODY, Done, Project
-from taskfiles import Task, merge_files, parse_task
+from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
 from taskfiles.schema import build_schema
 from taskfiles.twins import find_twins, free_id, unite
 from test_concurrency import at_once
-from test_transaction import store
+from test_transaction import NOON, store
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"
 CREATED = {"created_at": "2025-11-02T15:00:00Z"}
@@ -480,3 +481,80 @@ def test_no_attempt_tick_or_label_is_lost(versions: Triple, knows_base: bool) ->
 def test_free_ids_are_short() -> None:
     long = "a" * 24
     assert free_id(long, {long, "a" * 22 + "-2"}) == "a" * 22 + "-3"
+
+
+def test_three_files_of_one_task_become_one(project: Project) -> None:
+    twins(project)
+    project.task("fix", state="idea", labels="[c]", title="Fix", **CREATED)
+    (row,) = duplicates(project)
+    assert len(commands(row)) == 3
+    ok(call(project, *commands(row)[2]))
+    assert (project.get("fix").state, sorted(project.get("fix").get("labels"))) == ("idea", ["a", "b", "c"])
+    assert len(project.tree()) == 1
+
+
+@pytest.mark.parametrize("path", [READY, DOING])
+def test_a_hand_edit_made_meanwhile_is_merged_too(project: Project, path: str) -> None:
+    """The clock is asked when the merge is planned and the files are about to be read again."""
+    twins(project)
+    times = iter(range(3))
+
+    def now() -> datetime:
+        if next(times) == 0:
+            file = project.root / path
+            file.write_text(file.read_text().replace("labels: [", "labels: [by-hand, "))
+        return NOON
+
+    merge_files(Store(project.root, now=now), "fix", prefer=DOING)
+    assert sorted(project.get("fix").get("labels")) == ["a", "b", "by-hand"]
+
+
+@pytest.mark.parametrize("linked", [READY, DOING])
+def test_a_link_to_the_other_file_is_refused(project: Project, linked: str) -> None:
+    (other,) = {READY, DOING} - {linked}
+    state = "ready" if other == READY else "in-progress"
+    project.task("fix", state=state, updated_at="2025-11-02T16:00:00Z", **CREATED)
+    (project.root / linked).parent.mkdir(exist_ok=True)
+    (project.root / linked).symlink_to(f"../../{other}")
+    before = project.tree()
+    for line in (["fix"], [linked, "--prefer", linked], ["fix", "--prefer", other]):
+        done = call(project, "merge", *line, "-o", "json")
+        assert done.code != 0, done.out
+        assert project.tree() == before
+        assert (project.root / linked).is_symlink()
+
+
+HOSTILE = [
+    'x_a: "{id} %s `rm -rf` $(x) \\e[31m"\n',
+    "x_a: |\n  <<<<<<< ours\n  =======\n",
+    "x_a: {b: [1, {c: ~}], 'd.e': 2, \"f[0]\": 3}\n",
+    "'': 1\n1: 2\ntrue: 3\n",
+    "execution: soon\n",
+    "execution: {attempts: [7, {}, null]}\n",
+    "labels: {a: 1}\n",
+    "completed_at: 5\n",
+]
+
+
+@pytest.mark.parametrize("ours", HOSTILE)
+@pytest.mark.parametrize("body", [b"", b" \r\n- [x] a\r", b"---\n<<<<<<< a\n```\n# X", b"\n" * 999])
+def test_whatever_stands_in_the_files_it_is_merged_or_refused(
+    project: Project, ours: str, body: bytes
+) -> None:
+    front = "id: fix\ntitle: Fix\ncreated_at: 2025-11-02T15:00:00Z\nstate: "
+    project.write(READY, f"---\n{front}ready\n{ours}---\n".encode() + body)
+    project.write(DOING, f"\ufeff---\r\n{front}in-progress\nx_a: other # why\n---\n".encode() + body[1:])
+    before = project.tree()
+    for line in (["fix"], ["fix", "--prefer", READY, "--dry-run"], ["fix", "--prefer", READY]):
+        done = call(project, "merge", *line, "-o", "json")
+        assert done.code in {0, 1, 2}, done.err
+        if done.code or "--dry-run" in line:
+            assert project.tree() == before
+        assert "\x1b" not in call(project, "merge", *line, "--dry-run").err
+    assert call(project, "doctor").code in {0, 1}
+    if project.tree() != before:
+        (path,) = project.tree()
+        assert path == READY
+        assert ours.splitlines()[0].encode() in project.tree()[path]
+        ok(call(project, "undo"))
+        assert project.tree() == before
