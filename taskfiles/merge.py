@@ -69,7 +69,7 @@ def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAU
 
 
 def merge_versions(base: Task | None, ours: Task, theirs: Task) -> MergeResult:
-    """Merge two files that are known to be one task, both of which stay of account.
+    """Merge two files that are known to be one task.
 
     Unlike `merge_task` nothing is taken over whole: what either holds beside the ancestor is kept even
     where the other is as it was. Without an ancestor the lines that both bodies share stand for its body.

@@ -47,7 +47,7 @@ def commands(row: dict[str, Any]) -> list[list[str]]:
 
 
 def check_content(project: Project) -> None:
-    """No word on the task is missing anywhere."""
+    """Doctor and validate are content."""
     done = call(project, "doctor")
     assert not duplicates(project), done.out
     assert call(project, "validate").code == 0
