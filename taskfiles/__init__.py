@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from taskfiles.task import Task, Unreadable, parse_task
     from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
+    from taskfiles.union import Union, merge_files
     from taskfiles.validation import Report, fix, validate
     from taskfiles.wire import task_object, tree_object
     from taskfiles.words import ExecutionStatus
@@ -79,6 +80,7 @@ __all__ = [
     "TaskHandler",
     "TaskMeta",
     "TaskfilesError",
+    "Union",
     "Unreadable",
     "Update",
     "adopt",
@@ -92,6 +94,7 @@ __all__ = [
     "find_tasks",
     "fix",
     "make_plan",
+    "merge_files",
     "merge_task",
     "move",
     "mutate_all",
@@ -142,6 +145,7 @@ _HOMES = {
     "reversal": ("undo",),
     "hierarchy": ("adopt", "rename"),
     "removal": ("clean_up", "delete"),
+    "union": ("Union", "merge_files"),
     "validation": ("Report", "fix", "validate"),
     "wire": ("task_object", "tree_object"),
     "words": ("ExecutionStatus",),

@@ -41,6 +41,17 @@ ERRORS: dict[str, ErrorCode] = {
         "Record one with `tasks record`, or name an id that `tasks show` lists.",
     ),
     "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
+    "files-differ": ErrorCode(
+        1,
+        "The {count} files of {id} differ in {fields}.",
+        "Decide which file's word counts there, with {commands}; all else of both is kept. "
+        "--dry-run shows it first; nothing was written.",
+    ),
+    "several-tasks": ErrorCode(
+        1,
+        "{id} is the id of {count} tasks, which were created apart: {paths}.",
+        "Give one another id, with {commands}; nothing was written.",
+    ),
     "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
     "referenced": ErrorCode(
         1,
@@ -111,7 +122,9 @@ ERRORS: dict[str, ErrorCode] = {
         3, "No one run is meant by {run}: {problem}.", "`tasks telemetry tail --output json` lists them."
     ),
     "ambiguous-task": ErrorCode(
-        3, "{id} names {count} files: {paths}.", "Give all but one of them another id, then try again."
+        3,
+        "{id} names {count} files: {paths}.",
+        "`tasks doctor` tells whether they are one task, to be merged, or several, and names the command.",
     ),
     # 4: conflict
     "claimed": ErrorCode(

@@ -24,6 +24,7 @@ from taskfiles.merge_lines import (
     prefer_both,
     prefer_both_swapped,
     prefer_ours,
+    shared_lines,
 )
 from taskfiles.merge_values import merge_frontmatter
 from taskfiles.nodes import Value, YamlProblem, same
@@ -67,7 +68,24 @@ def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAU
     if (ancestor is None or left.id != right.id) and not is_one_history(left, right):
         result = _side_by_side(ours, theirs, markers, left.document.newline)
         return result._replace(apart=(left.id, right.id))
-    return _merge_readable(ancestor, left, right, markers)
+    return _merge_readable(ancestor, left, right, markers, ancestor.document.body if ancestor else b"")
+
+
+def merge_versions(base: Task | None, ours: Task, theirs: Task) -> MergeResult:
+    """Merge two files that are known to be one task.
+
+    Unlike `merge_task` nothing is taken over whole: what either holds beside the ancestor is kept even
+    where the other is as it was. Without an ancestor the lines that both bodies share stand for its body.
+    """
+    shared = shared_body(base, ours, theirs)
+    return _merge_readable(base, ours, theirs, DEFAULT_MARKERS, shared)
+
+
+def shared_body(base: Task | None, ours: Task, theirs: Task) -> bytes:
+    """Give the body that two files of one task are compared with; see `merge_versions`."""
+    if base is not None:
+        return base.document.body
+    return _encode(shared_lines(_decode(ours.document.body), _decode(theirs.document.body)))
 
 
 def is_one_history(first: Task, second: Task) -> bool:
@@ -110,7 +128,9 @@ def _encode(text: str) -> bytes:
     return text.encode(errors="surrogateescape")
 
 
-def _merge_readable(base: Task | None, ours: Task, theirs: Task, markers: Markers) -> MergeResult:
+def _merge_readable(
+    base: Task | None, ours: Task, theirs: Task, markers: Markers, base_body: bytes
+) -> MergeResult:
     document = ours.document
     wanted, other, paths = merge_frontmatter(base.values if base else {}, ours.values, theirs.values)
     conflicts = [field_name(path) for path in paths]
@@ -123,7 +143,6 @@ def _merge_readable(base: Task | None, ours: Task, theirs: Task, markers: Marker
         front, conflicts = document.front, [FRONTMATTER]
         hunk = hunk_lines(split_lines(front), split_lines(theirs.document.front), markers, document.newline)
         marked = "".join(hunk)
-    base_body = base.document.body if base else b""
     marked_body, body = _merge_text(base_body, document.body, theirs.document.body, markers, document.newline)
     if marked_body != body:
         conflicts.append(BODY)

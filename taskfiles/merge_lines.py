@@ -114,6 +114,43 @@ def hunk_lines(ours: list[str], theirs: list[str], markers: Markers, newline: st
     ]
 
 
+class Clash(NamedTuple):
+    """Where both sides changed the same lines differently: the index of the first line in either text."""
+
+    ours: int
+    theirs: int
+
+
+def find_clashes(base: str, ours: str, theirs: str) -> list[Clash]:
+    """List the conflicts that `merge_lines` hands to its `settle`.
+
+    >>> find_clashes("a\\nb\\n", "a\\nB\\n", "new\\na\\nother\\n")
+    [Clash(ours=1, theirs=2)]
+    """
+    found: list[Clash] = []
+    at_ours = at_theirs = 0
+    for region in _regions(*(split_lines(text) for text in (base, ours, theirs))):
+        if _choose(region) is None:
+            head = _common(region.ours, region.theirs)
+            found.append(Clash(at_ours + head, at_theirs + head))
+        at_ours, at_theirs = at_ours + len(region.ours), at_theirs + len(region.theirs)
+    return found
+
+
+def shared_lines(ours: str, theirs: str) -> str:
+    """Give the lines that two texts have in common, a box ticked where both tick it.
+
+    As the base of a merge it stands for an ancestor that is not known: what one side alone holds was added.
+    """
+    left, right = split_lines(ours), split_lines(theirs)
+    plain = [[_untick(line) for line in lines] for lines in (left, right)]
+    result: list[str] = []
+    for start, to, size in _matches(*plain):
+        for one, other in zip(left[start : start + size], right[to : to + size], strict=True):
+            result.append(one if one == other else _untick(one))
+    return "".join(result)
+
+
 def _ended(lines: list[str], newline: str = "\n") -> list[str]:
     if not lines or lines[-1].endswith(("\n", "\r")):
         return lines

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from taskfiles.plan import Change, Draft, Edit, invalid_edit, plan_draft, plan_e
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.values import is_word
 from taskfiles.writing import check_place
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "as_holder",
     "check_etag",
     "end_claim",
+    "end_claims",
     "invalid_edit",
     "mutate",
     "retry",
@@ -77,8 +79,11 @@ def mutate(
         _write(store, Planned(loaded, change), action)
         return change
 
-    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
-        return retry(attempt)
+    with store.locks.tasks(task_id):
+        with as_holder(store, task_id, dry_run=dry_run):
+            change = retry(attempt)
+        end_claims(store, [change])
+        return change
 
 
 def _write(store: Store, planned: Planned, action: str) -> None:
@@ -95,22 +100,29 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
     brings an error in, and as `mutate` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id), as_holder(store, task_id, dry_run=dry_run):
-        loaded = store.load(task_id)
-        task = loaded.task
-        check_etag(task, if_match)
-        if data == task.data:
-            return Change(task, task, False, dry_run, [], [])
-        try:
-            written = parse_task(task.path, data)
-        except Unreadable as error:
-            raise invalid_edit(task_id, error.finding) from error
-        if written.id != task_id:
-            problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
-            raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
-        change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
-        _write(store, Planned(loaded, change), "task.edit")
+    with store.locks.tasks(task_id):
+        with as_holder(store, task_id, dry_run=dry_run):
+            change = _rewrite(store, task_id, data, if_match, dry_run)
+        end_claims(store, [change])
         return change
+
+
+def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bool) -> Change:
+    loaded = store.load(task_id)
+    task = loaded.task
+    check_etag(task, if_match)
+    if data == task.data:
+        return Change(task, task, False, dry_run, [], [])
+    try:
+        written = parse_task(task.path, data)
+    except Unreadable as error:
+        raise invalid_edit(task_id, error.finding) from error
+    if written.id != task_id:
+        problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
+        raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
+    change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
+    _write(store, Planned(loaded, change), "task.edit")
+    return change
 
 
 @contextmanager
@@ -162,6 +174,26 @@ def _has_lease(store: Store, task_id: str) -> bool:
     return store.leases is not None and os.path.lexists(os.path.join(store.leases, lease_name(task_id)))
 
 
+def end_claims(store: Store, changes: Sequence[Change]) -> None:
+    """End the claims on tasks that changes have closed or deleted; the caller holds their locks and claims.
+
+    A task of which another file stays keeps its claim.
+    """
+    staying = {change.after.id: change.after for change in changes if not change.removed}
+    for change in changes:
+        last = staying.get(change.after.id)
+        if not change.dry_run and (last is None or _closes(change.before, last)):
+            end_claim(store, change.after.id)
+
+
+def _closes(before: Task | None, after: Task) -> bool:
+    if before is None or before.state == after.state:
+        return False
+    from taskfiles.query import CLOSED  # noqa: PLC0415 (few changes are of the state)
+
+    return is_word(after.state, CLOSED)
+
+
 def end_claim(store: Store, task_id: str) -> None:
     """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
     if _has_lease(store, task_id):
@@ -198,26 +230,30 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
             raise TaskfilesError("path-taken", path=path, id=change.after.id)
 
 
-def check_relations(store: Store, changes: Sequence[Change]) -> None:
+def check_relations(store: Store, changes: Sequence[Change], doubled: Container[str] = ()) -> None:
     """Refuse an error between files that changes of relations would introduce, all of them together.
 
-    Only then is the whole store read. Raises TaskfilesError (edit-invalid).
+    Only then is the whole store read. Ids of `doubled` may stand in several files.
+    Raises TaskfilesError (edit-invalid).
     """
     if not any(_changes_relations(change) for change in changes):
         return
-    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, changes))
+    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, changes, doubled))
     if finding is not None:
         new = next(change.after for change in changes if not change.removed)
         raise invalid_edit(new.id, finding)
 
 
-def _new_error(tasks: Sequence[Task], changes: Sequence[Change]) -> Finding | None:
+def _new_error(tasks: Sequence[Task], changes: Sequence[Change], doubled: Container[str]) -> Finding | None:
     old = [change.before for change in changes if change.before is not None]
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
     others = [task for task in tasks if task.path not in touched]
     known = Counter((f.code, f.message) for f in _relation_errors(_renamed([*others, *old], changes)))
+    named = {task.path: task.id for task in new}
     for finding in _relation_errors([*others, *new]):
+        if finding.code == "duplicate-id" and named.get(finding.path) in doubled:
+            continue
         if not known[finding.code, finding.message]:
             return finding
         known[finding.code, finding.message] -= 1

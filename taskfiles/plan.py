@@ -25,11 +25,17 @@ class Draft:
     """What an edit works on: the frontmatter's values and the body, both free to change."""
 
     def __init__(self, task: Task, now: str) -> None:
-        self.task, self.now = task, now
+        self.now = now
+        self.rules: list[str] = []
+        self.to_place = False  # whether the file goes to its place even where the edit does not change that
+        self.start_from(task)
+
+    def start_from(self, task: Task) -> None:
+        """Begin with a text of the task; another one than the disk holds brings its layout along."""
+        self.task = task
         self.values: dict[str, Any] = copy.deepcopy(task.values)
         self.body = task.document.body.decode(errors="surrogateescape")
         self.newline = task.document.newline
-        self.rules: list[str] = []
 
     def body_bytes(self) -> bytes:
         """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
@@ -69,7 +75,8 @@ def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Cha
     draft = Draft(task, now)
     edit(draft)
     draft.values = _plain(task, draft.values)
-    if same(draft.values, task.values) and draft.body_bytes() == task.document.body:
+    is_same = same(draft.values, task.values) and draft.body_bytes() == task.document.body
+    if is_same and draft.task is task:
         return Change(task, task, False, dry_run, [], [])
     return plan_draft(task, draft, dry_run=dry_run)
 
@@ -82,7 +89,7 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
     _follow_state(task.values, draft)
     _refresh(task.values, draft)
     after = _render(draft)
-    after.path = target = _target(task, after)
+    after.path = target = _target(task, after, draft.to_place)
     _check_errors(task, after)
     changes = [{"path": target, **change} for change in list_task_changes(task, after)]
     if target != task.path:
@@ -194,13 +201,13 @@ def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
     )
 
 
-def _target(before: Task, after: Task) -> str:
-    """Where the file belongs now: it moves only when the edit changes its place."""
+def _target(before: Task, after: Task, to_place: bool) -> str:
+    """Where the file belongs now: it moves only when the edit changes its place, or asks for it."""
     try:
         old, new = expected_path(before.values), expected_path(after.values)
     except ValueError:
         return before.path
-    return before.path if old == new else new
+    return before.path if old == new and not to_place else new
 
 
 def introduced(change: Change) -> list[Finding]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -50,7 +51,9 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
 
     def attempt() -> Undone:
         chosen = _choose(store, run_id)
-        planned = [_plan(store, chosen, each, dry_run) for each in find_way_back(chosen)]
+        ways = find_way_back(chosen)
+        doubled = _find_doubled(ways)
+        planned = [_plan(store, chosen, each, doubled, dry_run) for each in ways]
         changes = [each.change for each in planned]
         renamed = [(c.before.id, c.after.id) for c in changes if c.before and c.before.id != c.after.id]
         ids = sorted({change.after.id for change in changes} | {old for old, _ in renamed})
@@ -59,7 +62,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
                 claims.enter_context(carrying_claim(store, *names))
             claims.enter_context(as_holder(store, *ids, dry_run=dry_run))
             check_places(store, changes)
-            check_relations(store, changes)
+            check_relations(store, changes, doubled)
             if not dry_run:
                 commit(store, planned, "task.undo", [record.key for record in chosen])
         gives_back = any(record.action == "task.claim" for record in chosen)
@@ -153,7 +156,15 @@ def _changed(record: Record, path: str) -> TaskfilesError:
     return TaskfilesError("changed-since", path=path, action=record.action, time=record.time)
 
 
-def _plan(store: Store, records: Sequence[Record], way: Restoration, dry_run: bool) -> Planned:
+def _find_doubled(ways: Sequence[Restoration]) -> set[str]:
+    """Find the ids that stood in several of the files that come back, as before a merge of them."""
+    found = Counter(parse_task(way.path, way.data).id for way in ways if way.path and way.data is not None)
+    return {task_id for task_id, count in found.items() if count > 1}
+
+
+def _plan(
+    store: Store, records: Sequence[Record], way: Restoration, doubled: Collection[str], dry_run: bool
+) -> Planned:
     loaded = None if way.now_path is None else _load(store, records, way.now_path, way.now)
     if way.path is None or way.data is None:
         assert loaded is not None  # from nothing to nothing is no way
@@ -161,7 +172,7 @@ def _plan(store: Store, records: Sequence[Record], way: Restoration, dry_run: bo
     after = parse_task(way.path, way.data)
     if loaded is not None:
         return Planned(loaded, plan_text(loaded.task, after, dry_run=dry_run))
-    if (holder := store.holder(after.id)) is not None:
+    if after.id not in doubled and (holder := store.holder(after.id)) is not None:
         raise TaskfilesError("id-taken", path=holder, id=after.id)
     return Planned(None, plan_creation(after, dry_run=dry_run))
 

@@ -109,6 +109,7 @@ def _mutation() -> dict[str, Any]:
             "type": "array",
             "items": _object({"id": _TEXT, "path": _TEXT, "git": {"enum": ["same", "older", "none"]}}),
         },
+        "settled": _TEXTS,
         "insights": {"type": "object", "additionalProperties": _TEXT},
         "kept": {
             "type": "array",

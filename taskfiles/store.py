@@ -312,7 +312,7 @@ class Store:
             paths = sorted([loaded.task.path for loaded in found] + [finding.path for finding in broken])
             raise ambiguous_task(task_id, paths)
         if broken:
-            raise _unreadable(broken[0])
+            raise unreadable_task(broken[0])
         return found[0]
 
     def load_at(self, path: str) -> Loaded:
@@ -325,7 +325,7 @@ class Store:
             try:
                 loaded = self.reader.read(path)
             except Unreadable as error:
-                raise _unreadable(error.finding) from error
+                raise unreadable_task(error.finding) from error
         if loaded is None:
             raise TaskfilesError("no-such-task", id=path, remedy="Name a task's file, or its id.")
         return loaded
@@ -414,7 +414,8 @@ def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
     )
 
 
-def _unreadable(finding: Finding) -> TaskfilesError:
+def unreadable_task(finding: Finding) -> TaskfilesError:
+    """Make the error for a file that is to be worked on and can't be read."""
     if finding.code == "unreadable-file":
         problem = finding.message.rstrip(".").rpartition(": ")[2]
         return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)

@@ -13,7 +13,7 @@ from taskfiles.mutation import (
     check_etag,
     check_places,
     check_relations,
-    end_claim,
+    end_claims,
     retry,
 )
 from taskfiles.plan import plan_creation, plan_edit, plan_removal
@@ -72,7 +72,5 @@ def mutate_all(
         ids = {store.load_at(each).task.id if "/" in each else each for each in guarded}
         with as_holder(store, *sorted(ids), dry_run=dry_run):
             changes = retry(attempt)
-        for change in changes if not dry_run else ():
-            if change.removed:
-                end_claim(store, change.after.id)
+        end_claims(store, changes)
         return changes

@@ -2,51 +2,120 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from taskfiles.diagnostics import Finding, front_position
+from taskfiles.errors import TaskfilesError
 from taskfiles.instants import parse_instant
-from taskfiles.merge import MergeResult, is_one_history, merge_task
-from taskfiles.task import Task
+from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
+from taskfiles.merge_lines import find_clashes
+from taskfiles.names import MAX_ID, id_in_name
+from taskfiles.task import Task, parse_task
 
+_LONGEST_TOLD = 40  # characters of a value
 _NEVER = datetime.min.replace(tzinfo=UTC)
+Related = Callable[[Task, Task], bool]
+Ancestor = Callable[[Task, Task], Task | None]
 
 
 class Twins(NamedTuple):
-    """The files with one id, the one changed last first.
+    """The files with one id, by the tasks that they are files of.
 
-    `is_one_task` tells that all come from one task, which has stood in two places since a merge: they
-    are to be merged. Otherwise two tasks were given one id apart from each other: one is to be renamed.
+    The files of one task share its history, the one changed last comes first: they are to be merged.
+    Where there are several tasks, they were given one id apart from each other: all but the first, the
+    one with the first path, are to be renamed.
     """
 
     id: str
-    tasks: list[Task]
-    is_one_task: bool
+    histories: list[list[Task]]
+
+    @property
+    def is_one_task(self) -> bool:
+        """Whether all files come from one task, which has stood in several places since a merge."""
+        return len(self.histories) == 1
 
 
-def find_twins(tasks: Iterable[Task]) -> list[Twins]:
+class Difference(NamedTuple):
+    """What two files of one task say differently: a dotted field or `body`; where, and what stands there."""
+
+    field: str
+    places: list[dict[str, Any]]
+
+
+class United(NamedTuple):
+    """Several files of one task as one: its text, in which every difference is as the first file has it."""
+
+    task: Task
+    differences: list[Difference]
+
+
+def find_twins(tasks: Iterable[Task], are_related: Related = is_one_history) -> list[Twins]:
     """Group the tasks whose id stands in more than one file, ordered by id."""
     by_id: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         by_id[task.id].append(task)
     return [
-        Twins(task_id, _latest_first(group), all(is_one_history(group[0], other) for other in group[1:]))
+        Twins(task_id, _part(group, are_related))
         for task_id, group in sorted(by_id.items())
         if len(group) > 1
     ]
 
 
-def merge_twins(first: Task, second: Task, base: bytes = b"") -> MergeResult:
-    """Merge two files of one task, the one changed last as ours.
+def _part(group: list[Task], are_related: Related) -> list[list[Task]]:
+    """Part files by the task that they come from."""
+    parts: list[list[Task]] = []
+    for task in sorted(group, key=lambda task: task.path):
+        mine = [part for part in parts if any(are_related(other, task) for other in part)]
+        joined = [*(other for part in mine for other in part), task]
+        parts = [part for part in parts if part not in mine] + [joined]
+    return [_latest_first(part) for part in sorted(parts, key=lambda part: min(task.path for task in part))]
 
-    `settled` is the text to offer: it has the attempts and list items of both, and of every conflict
-    what the later file says. Their `conflicts`, the state at least, are for a person to look at.
-    Without the common ancestor's bytes every difference of a single value is one.
+
+def unite(tasks: Sequence[Task], find_ancestor: Ancestor) -> United:
+    """Merge the files of one task, in this order: attempts, list items, ticks and comments of all.
+
+    Without a common ancestor's file every difference of a single value is one.
+    Raises TaskfilesError (edit-unsafe) where what they hold can't be written into one file by meaning.
     """
-    later, earlier = _latest_first([first, second])
-    return merge_task(base, later.data, earlier.data)
+    first, *others = tasks
+    whole, differences = first, []
+    for other in others:
+        base = find_ancestor(first, other)
+        result = merge_versions(base, whole, other)
+        if {FILE, FRONTMATTER} & {*result.conflicts}:
+            problem = f"what it and {other.path} hold does not fit into one text"
+            raise TaskfilesError("edit-unsafe", path=first.path, field="The frontmatter", problem=problem)
+        for field in dict.fromkeys(result.conflicts):
+            places = _compare_bodies(base, whole, other) if field == BODY else _compare(field, whole, other)
+            differences.append(Difference(field, places))
+        whole = parse_task(first.path, result.settled)
+    return United(whole, differences)
+
+
+def _compare(field: str, *tasks: Task) -> list[dict[str, Any]]:
+    key = next(
+        (key for key in tasks[0].values if field == key or field.startswith((f"{key}.", f"{key}["))), ""
+    )
+    places = []
+    for task in tasks:
+        node = task.root.find_key((key,)) if key in task.values else None
+        line, _ = front_position(task.document.front, node.start if node else 0)
+        value = task.values.get(key) if key == field else None
+        places.append({"path": task.path, "line": line, "value": value})
+    return places
+
+
+def _compare_bodies(base: Task | None, ours: Task, theirs: Task) -> list[dict[str, Any]]:
+    bodies = shared_body(base, ours, theirs), ours.document.body, theirs.document.body
+    places = []
+    for clash in find_clashes(*(body.decode(errors="surrogateescape") for body in bodies)):
+        for task, index in ((ours, clash.ours), (theirs, clash.theirs)):
+            places.append({"path": task.path, "line": task.document.body_line + index, "value": None})
+    return places
 
 
 def _latest_first(tasks: list[Task]) -> list[Task]:
@@ -61,3 +130,53 @@ def _last_change(task: Task) -> datetime:
         except ValueError:
             continue
     return max(found)
+
+
+# What is said of them
+
+
+def describe(differences: Iterable[Difference]) -> str:
+    """Tell in which fields files differ, where, and what stands there where that is short."""
+    return ", ".join(f"{each.field} ({', '.join(map(_tell, each.places))})" for each in differences)
+
+
+def _tell(place: dict[str, Any]) -> str:
+    where, value = f"{place['path']}:{place['line']}", place["value"]
+    is_short = isinstance(value, (str, int, float)) and len(str(value)) <= _LONGEST_TOLD
+    return f"{value} in {where}" if is_short else where
+
+
+def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -> list[str]:
+    """List the command lines that make one file of several: one for each choice where they differ."""
+    name = shlex.quote(files[0].path) if by_path else files[0].id
+    if not differ:
+        return [f"tasks merge {name}"]
+    return [f"tasks merge {name} --prefer {shlex.quote(task.path)}" for task in files]
+
+
+def list_renames(twins: Twins, taken: Iterable[str]) -> list[tuple[Task, str]]:
+    """List the tasks that are to have another id, each with its command line; the first one keeps the id."""
+    known = {*taken}
+    found = []
+    for first, *_ in twins.histories[1:]:
+        known.add(free := free_id(twins.id, known))
+        found.append((first, f"tasks rename {shlex.quote(first.path)} {free}"))
+    return found
+
+
+def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
+    """Collect the ids that tasks have, or that the names of unreadable files carry."""
+    named = {id_in_name(finding.path.rpartition("/")[2]) for finding in unreadable}
+    return {task.id for task in tasks} | {task_id for task_id in named if task_id}
+
+
+def free_id(task_id: str, taken: Container[str]) -> str:
+    """Give an id like another one, with a number, that is not taken.
+
+    >>> free_id("fix", {"fix", "fix-2"})
+    'fix-3'
+    """
+    number = 2
+    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
+        number += 1
+    return free

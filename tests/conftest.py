@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from project import Project
+from branches import commit
+from project import BODY, Project
 from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -44,3 +46,22 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
 def old(shelf: Shelf, tmp_path: Path) -> Project:
     """A project in a git repository of its own, none of whose files has changed for two seconds."""
     return shelf.take(tmp_path / "repo")
+
+
+@pytest.fixture
+def repository(project: Project) -> Project:
+    """A project with the driver set up, `tasks` on the PATH, and a committed task."""
+    programs = project.root.parent / "bin"
+    programs.mkdir()
+    script = programs / "tasks"
+    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
+    script.chmod(0o755)
+    project.env["PATH"] = f"{programs}:{os.environ['PATH']}"
+    project.env["GIT_EDITOR"] = "true"
+    body = BODY.replace("- [x] Second", "- [ ] Second\n- [ ] Third")
+    body += "".join(f"Step {number} of the way.\n" for number in range(40))
+    stamps = {"created_at": "2025-11-02T15:00:00Z", "updated_at": "2025-11-02T15:00:00Z"}
+    project.task("fix", body=body, labels="[ui]", extra="x_own: {a: 1} # ours to keep\n", **stamps)
+    assert project.run("init", "--merge-driver").code == 0
+    commit(project, "start")
+    return project

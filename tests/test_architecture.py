@@ -72,13 +72,13 @@ LEVELS = [
     {"scan"},
     {"store", "ranking", "staging"},
     {"writing", "leases", "twins", "mergedriver"},
-    {"commit"},
+    {"commit", "ancestry"},
     {"doctor"},
     {"checks.project", "checks.environment", "checks.clone"},
     {"checks"},
     {"mutation", "validation", "schema", "dispatch", "plans"},
     {"transaction", "telemetry.workflows"},
-    {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims"},
+    {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims", "union"},
     {""},
 ]
 

@@ -272,10 +272,13 @@ def test_what_merely_follows_is_not_refused(project: Project) -> None:
 
 def test_cleanup_leaves_no_lease_behind(project: Project) -> None:
     token = claim_one(project)
-    assert call(project, "update", "fix", "--meta", "state=canceled", "--claim", token).code == 0
+    (project.root / project.get("fix").path).unlink()
     keys = "---\nid: fix\ntitle: F\nkind: task\nstate: canceled\nupdated_at: 2020-01-01T00:00:00Z\n---\n"
     project.write("tasks/40-canceled/task-fix.md", keys + BODY)
-    assert call(project, "cleanup", "--older-than", "90d").code == 4
+    before = project.tree()
+    refused = call(project, "cleanup", "--older-than", "90d", "-o", "json")
+    assert (refused.code, refused.error["details"]["id"], project.tree()) == (4, "fix", before)
+    assert "tasks release fix --force" in refused.error["hint"]
     assert call(project, "cleanup", "--older-than", "90d", "--claim", token).code == 0
     assert leases(project) == []
 
@@ -286,3 +289,30 @@ def test_a_pickup_names_files_that_cannot_be_read(project: Project) -> None:
     done = call(project, "pickup", "s", "--by", "ada", "--output", "json")
     assert done.code == 0
     assert json.loads(done.err.splitlines()[-1])["warning"]["path"] == "tasks/10-ready/task-a.md"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["update", "fix", "--meta", "state=done", "--meta", "commit_message=x"],
+        ["update", "fix", "--meta", "state=canceled"],
+        ["metadata", "set", "fix"],
+    ],
+    ids=lambda argv: argv[-1],
+)
+def test_whatever_closes_a_task_ends_its_claim(project: Project, argv: list[str]) -> None:
+    token = claim_one(project)
+    assert call(project, *argv, "--dry-run", "--claim", token, stdin='{"state": "canceled"}').code == 0
+    assert len(leases(project)) == 1
+    assert call(project, "update", "fix", "--meta", "size=xl", "--claim", token).code == 0
+    assert len(leases(project)) == 1
+    assert call(project, *argv, "--claim", token, stdin='{"state": "canceled"}').code == 0
+    assert leases(project) == []
+    assert call(project, "update", "fix", "--meta", "state=ready").code == 0
+
+
+def test_a_claim_ends_when_its_task_is_closed_in_an_editor(project: Project) -> None:
+    token = claim_one(project)
+    env = {"VISUAL": "sed -i s/in-progress/canceled/"}
+    assert project.run("edit", "fix", "--claim", token, env=env).code == 0
+    assert (project.get("fix").state, leases(project)) == ("canceled", [])

@@ -291,8 +291,12 @@ def test_only_the_holder_changes_a_claimed_task(project: Project, argv: tuple[st
     """Whatever the name and the state; the token opens what is closed to others."""
     project.task(kind="story", extra=TRIED + "size: small\n", commit_message="m")
     token = call(project, "pickup", "fix", "--by", "ada", "--output", "json").json["claim"]["token"]
-    done = call(project, "update", "fix", "--meta", f"state={state}", "--claim", token)
-    assert (done.code, project.get("fix").state) == (0, state)
+    if state == "done":  # by hand, or by a merge: a command would have ended the claim
+        project.task(kind="story", state=state, extra=TRIED + "size: small\n", commit_message="m")
+        (project.root / "tasks/20-in-progress/story-fix.md").unlink()
+    else:
+        assert call(project, "update", "fix", "--meta", f"state={state}", "--claim", token).code == 0
+    assert project.get("fix").state == state
     run = project.run if argv[0] == "edit" else partial(call, project)  # an editor needs real streams
     env = {"VISUAL": "sed -i s/Title/Name/"}
     before = everything(project)

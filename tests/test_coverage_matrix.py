@@ -61,6 +61,13 @@ def claimed(project: Project) -> None:
     assert call(project, "pickup", "fix", "--by", "me").code == 0
 
 
+def doubled(project: Project) -> None:
+    for state in ("ready", "idea"):
+        project.task("fix", created_at=OLD, state=state)
+    file = project.root / "tasks/00-idea/task-fix.md"
+    file.write_text(file.read_text().replace("state: idea", "state: ready"))
+
+
 def recorded(project: Project) -> None:
     project.task("fix")
     assert call(project, *RECORD).code == 0
@@ -90,6 +97,7 @@ SUCCEED: dict[str, Scene] = {
     "task.rename": Scene(("rename", "fix", "other")),
     "task.delete": Scene(("delete", "fix")),
     "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_task),
+    "task.merge": Scene(("merge", "fix"), doubled),
     "task.undo": Scene(("undo",), updated),
     "task.claim": Scene(("pickup", "fix")),
     "task.release": Scene(("release", "fix", "--force"), claimed),
@@ -125,6 +133,7 @@ BLOCK: dict[str, Scene] = {
     "task.rename": Scene(("rename", "nope", "other"), exits=(3,)),
     "task.delete": Scene(("delete", "nope"), exits=(3,)),
     "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_claimed, (4,)),
+    "task.merge": Scene(("merge", "nope"), exits=(3,)),
     "task.undo": Scene(("undo",), exits=(1,)),
     "task.claim": Scene(("pickup", "fix"), claimed, (4,)),
     "task.release": Scene(("release", "fix"), claimed, (4,)),

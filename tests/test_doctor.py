@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -230,12 +231,42 @@ def test_the_merge_driver_is_missed_where_attributes_ask_for_it(project: Project
     assert results(look(project), "merge-driver", "ok")
 
 
-def test_one_task_in_two_files_is_not_told_to_rename(project: Project) -> None:
+def test_one_task_in_two_files_is_told_with_the_merges_that_mend_it(project: Project) -> None:
     text = f"---\nid: fix\ntitle: Fix\nstate: ready\ncreated_at: 2025-11-02T15:03:00.000Z\n---\n{BODY}"
     project.write("tasks/10-ready/task-fix.md", text)
     text = text.replace("ready", "idea").replace("---\n#", "updated_at: 2025-11-03T15:03:00.000Z\n---\n#", 1)
     project.write("tasks/00-idea/task-fix.md", text)
     (row,) = results(look(project), "duplicate-ids")
-    assert "one task in two places" in row["message"]
-    assert "decide on state" in row["hint"]
-    assert "rename" not in row["hint"]
+    assert "one task in 2 places" in row["message"]
+    ready, idea = "tasks/10-ready/task-fix.md", "tasks/00-idea/task-fix.md"
+    commands = [f"`tasks merge fix --prefer {path}`" for path in (idea, ready)]
+    assert row["hint"].startswith(" or ".join(commands))
+    assert row["hint"].endswith(
+        f"differ, in state (idea in {idea}:4, ready in {ready}:4). All else of both is kept."
+    )
+
+
+def test_a_claim_that_has_outlived_its_task_is_told_with_what_ends_it(project: Project) -> None:
+    """A task may go by git, or stand in another worktree alone: only a person can tell."""
+    project.task("fix")
+    project.task("other")
+    project.git("add", "--all")
+    project.git("commit", "--quiet", "--message", "start")
+    assert call(project, "pickup", "fix", "--by", "ada").code == 0
+    project.git("worktree", "add", "--quiet", "../beside")
+    project.git("rm", "--quiet", "--force", "--ignore-unmatch", "tasks/10-ready/task-fix.md")
+    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    found = look(project, "--fix")
+    (row,) = results(found, "claims", "info")
+    assert row["message"].startswith("ada holds fix until ")
+    assert row["message"].endswith("; there is no such task here.")
+    (command,) = re.findall("`tasks ([^`]*)`", row["hint"])
+    beside = Project(project.root.parent / "beside", project.env)
+    (row,) = results(look(beside), "claims", "info")
+    assert (row["hint"], "no such task" in row["message"]) == (None, False)
+    assert call(project, "release", "fix", "-o", "json").error["code"] == "claimed"
+    shown = call(project, *command.split(), "--dry-run", "-o", "json")
+    assert (shown.code, len(results(look(project), "claims", "info"))) == (0, 1)
+    done = call(project, *command.split(), "-o", "json").json
+    assert (done["changed"], done["released"]["by"], done["task"]) == (True, "ada", None)
+    assert results(look(project), "claims", "ok")

@@ -58,6 +58,19 @@ def anchored(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="&a [ui]", x_same="*a")
 
 
+TWIN = "tasks/20-in-progress/task-fix.md"
+
+
+def twins(year: str) -> Arrange:
+    """Two files with one id: of one task where that was created in 2025, too."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        project.task("fix", created_at="2025-11-02T15:00:00Z")
+        project.task("fix", state="in-progress", created_at=f"{year}-11-02T15:00:00Z")
+
+    return arrange
+
+
 def editor(command: str) -> Arrange:
     """A task, and an editor: a script that is given the file as $1."""
 
@@ -290,6 +303,8 @@ ROWS = [
         both(sound, "tasks/00-idea/task-fix.md", f"---\nid: fix\ntitle: F\nstate: idea\n---\n{BODY}"),
         good_arrange=sound,
     ),
+    Row("files-differ", 1, ("merge", "fix"), twins("2025"), good_argv=("merge", "fix", "--prefer", TWIN)),
+    Row("several-tasks", 1, ("merge", "fix"), twins("2024"), good_argv=("rename", TWIN, "other")),
     Row("claimed", 4, UPDATE, leased("2999-01-01T00:00:00Z"), good_arrange=leased("2025-01-01T00:00:00Z")),
     Row("bad-lease", 4, UPDATE, leased("soon"), good_arrange=leased("2025-01-01T00:00:00Z")),
     Row("lock-timeout", 4, (*UPDATE, "--lock-timeout", "0.1"), locked, good_arrange=sound),

@@ -2,86 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from branches import READY, attempt, commit, diverge, git, shorten, tasks
 from inprocess import call
 from merging import choose
-from project import BODY, Project
-from taskfiles import TaskfilesError, Unreadable, parse_task
+from project import Project
+from taskfiles import TaskfilesError, parse_task
 from taskfiles.mergedriver import DRIVER, driver_status
 from taskfiles.place import DIRECTORIES
-from taskfiles.twins import find_twins, merge_twins
-
-READY = "tasks/10-ready/task-fix.md"
-Change = Callable[[Project], object]
-
-
-@pytest.fixture
-def repository(project: Project) -> Project:
-    """A project with the driver set up, `tasks` on the PATH, and a committed task."""
-    programs = project.root.parent / "bin"
-    programs.mkdir()
-    script = programs / "tasks"
-    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
-    script.chmod(0o755)
-    project.env["PATH"] = f"{programs}:{os.environ['PATH']}"
-    project.env["GIT_EDITOR"] = "true"
-    body = BODY.replace("- [x] Second", "- [ ] Second\n- [ ] Third")
-    body += "".join(f"Step {number} of the way.\n" for number in range(40))
-    stamps = {"created_at": "2025-11-02T15:00:00Z", "updated_at": "2025-11-02T15:00:00Z"}
-    project.task("fix", body=body, labels="[ui]", extra="x_own: {a: 1} # ours to keep\n", **stamps)
-    assert project.run("init", "--merge-driver").code == 0
-    commit(project, "start")
-    return project
-
-
-def commit(project: Project, message: str) -> None:
-    project.git("add", "--all")
-    project.git("commit", "--quiet", "--message", message)
-
-
-def diverge(project: Project, ours: Change, theirs: Change) -> None:
-    """Change the project on `topic` and on `main`, and come back to `main`."""
-    project.git("switch", "--quiet", "--create", "topic")
-    theirs(project)
-    commit(project, "theirs")
-    project.git("switch", "--quiet", "main")
-    ours(project)
-    commit(project, "ours")
-
-
-def git(project: Project, *argv: str) -> subprocess.CompletedProcess[str]:
-    """Run git, whatever comes of it."""
-    return subprocess.run(
-        ["git", *argv],
-        cwd=project.root,
-        env=project.environment(None),
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-
-
-def tasks(*commands: str) -> Change:
-    """Run commands of ours, one after the other."""
-
-    def change(project: Project) -> None:
-        for command in commands:
-            done = call(project, *command.split(" "))
-            assert done.code == 0, done.err
-
-    return change
-
-
-def attempt(tool: str, at: str) -> str:
-    return f"record fix --status completed --ended-at 2025-11-02T{at}:00Z --duration-seconds 60 --tool {tool}"
-
 
 OURS = tasks(
     attempt("claude", "16:00"),
@@ -223,13 +154,6 @@ def test_a_task_moved_to_two_states_is_gits_conflict_in_both_places(repository: 
     assert call(repository, "validate").code == 0
 
 
-def shorten(project: Project) -> None:
-    """Make the task so short that git does not know it again once it has moved and got an attempt."""
-    text = (project.root / READY).read_text()
-    project.write(READY, text.partition("## Overview")[0])
-    commit(project, "shorter")
-
-
 def test_a_short_task_moved_and_changed_needs_a_lower_threshold(repository: Project) -> None:
     shorten(repository)
     move = tasks("update fix --meta state=in-progress", attempt("a", "16:00"))
@@ -242,27 +166,6 @@ def test_a_short_task_moved_and_changed_needs_a_lower_threshold(repository: Proj
     task = repository.get("fix")
     assert (task.path, task.title) == ("tasks/20-in-progress/task-fix.md", "Mend")
     assert "execution" in task.values
-
-
-def test_a_short_task_moved_to_two_states_stands_in_both(repository: Project) -> None:
-    """Git sees one file removed and two that are new, and merges without a word; the twins are found."""
-    shorten(repository)
-    base = (repository.root / READY).read_bytes()
-    move = "update fix --meta state="
-    diverge(
-        repository,
-        tasks(f"{move}in-progress", attempt("a", "16:00")),
-        tasks(f"{move}canceled", attempt("b", "17:00")),
-    )
-    repository.git("merge", "--no-edit", "topic")
-    assert call(repository, "show", "fix").code == 3
-    assert "error[duplicate-id]" in call(repository, "validate").out
-    (twins,) = find_twins(repository.store.tasks())
-    assert twins.is_one_task
-    result = merge_twins(twins.tasks[0], twins.tasks[1], base)
-    assert result.conflicts == ["state"]
-    attempts = parse_task("", result.settled).meta.execution.attempts
-    assert [each.executor.tool for each in attempts] == ["a", "b"]
 
 
 def test_new_tasks_with_one_id_are_one_conflict(repository: Project) -> None:
@@ -469,44 +372,3 @@ def test_without_git_there_is_nothing_to_set_up(tmp_path: Path) -> None:
     with pytest.raises(TaskfilesError) as caught:
         driver_status(tmp_path)
     assert caught.value.code == "no-git"
-
-
-# Twins
-
-
-def test_one_task_in_two_places_is_found_and_merged(project: Project) -> None:
-    stamps = {"created_at": "2025-11-02T15:00:00Z"}
-    project.task("fix", updated_at="2025-11-02T16:00:00Z", labels="[a]", **stamps)
-    project.task("fix", state="in-progress", updated_at="2025-11-02T17:00:00Z", labels="[b]", **stamps)
-    project.task("other")
-    (twins,) = find_twins(project.store.tasks())
-    assert (twins.id, twins.is_one_task) == ("fix", True)
-    assert [task.state for task in twins.tasks] == ["in-progress", "ready"]
-    for pair in (twins.tasks, twins.tasks[::-1]):
-        result = merge_twins(pair[0], pair[1])
-        assert result.conflicts == ["state"]
-        values = parse_task("", result.settled).values
-        assert (values["state"], values["labels"]) == ("in-progress", ["a", "b"])
-        assert values["updated_at"] == "2025-11-02T17:00:00Z"
-        with pytest.raises(Unreadable):
-            parse_task("", result.data)
-
-
-def test_twins_merge_by_their_ancestor_where_it_is_known(project: Project) -> None:
-    stamps = {"created_at": "2025-11-02T15:00:00Z"}
-    base = project.task("fix", **stamps).read_bytes()
-    project.task("fix", priority="high", **stamps)
-    project.task("fix", state="in-progress", size="xl", **stamps)
-    (twins,) = find_twins(project.store.tasks())
-    result = merge_twins(twins.tasks[0], twins.tasks[1], base)
-    values = parse_task("", result.data).values
-    assert result.conflicts == []
-    assert (values["state"], values["size"], values["priority"]) == ("in-progress", "xl", "high")
-
-
-def test_two_tasks_of_one_id_are_told_apart(project: Project) -> None:
-    project.task("fix", created_at="2025-11-02T15:00:00Z")
-    project.task("fix", state="idea", created_at="2025-11-03T15:00:00Z")
-    (twins,) = find_twins(project.store.tasks())
-    assert not twins.is_one_task
-    assert merge_twins(twins.tasks[0], twins.tasks[1]).conflicts == ["file"]

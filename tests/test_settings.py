@@ -80,6 +80,7 @@ WRITING = [
     "move alpha idea --dry-run --output plain",
     "complete alpha --output plain",
     "adopt alpha someday --dry-run --output plain",
+    "merge alpha --output plain",
     "rename alpha omega --dry-run --output plain",
     "delete alpha --dry-run --output plain",
     "cleanup --older-than 1d --dry-run --output plain",

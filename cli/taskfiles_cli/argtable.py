@@ -406,6 +406,23 @@ COMMANDS: dict[str, Command] = {
         (("task", True, False), ("new_id", True, False)),
         frozenset(),
     ),
+    "merge": Command(
+        "merge",
+        "merge",
+        {
+            "--output": Option("output", "Format"),
+            "-o": Option("output", "Format"),
+            "--prefer": Option("prefer", "text"),
+            "--dry-run": Option("dry_run", "flag"),
+            "--if-match": Option("if_match", "text"),
+            "--claim": Option("claim", "text"),
+            "--root": Option("root", "path"),
+            "--lock-timeout": Option("lock_timeout", "number", least=0),
+            "--color": Option("color", "Colour"),
+        },
+        (("task", True, False),),
+        frozenset(),
+    ),
     "delete": Command(
         "delete",
         "delete",

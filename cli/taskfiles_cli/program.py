@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "complete": "move:complete",
     "adopt": "adopt:adopt",
     "rename": "rename:rename",
+    "merge": "merge:merge",
     "delete": "delete:delete",
     "cleanup": "delete:cleanup",
     "tree": "tree:tree",

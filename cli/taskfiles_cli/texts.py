@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from taskfiles.yamlprint import read_value
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from taskfiles import Store
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
@@ -307,3 +310,18 @@ def split_commas(texts: Sequence[str]) -> list[str]:
     ['a', 'b', 'c']
     """
     return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+
+
+def read_task_name(store: Store, text: str) -> str:
+    """Read the name of a task: its id, or its file's path, which is told by a slash or by `.md`."""
+    return read_task_path(store, text) if "/" in text or text.endswith(".md") else text
+
+
+def read_task_path(store: Store, text: str) -> str:
+    """Read the path of a task's file, and give it relative to the root.
+
+    It may be relative to the working directory, or to the root, as it stands in our own messages.
+    """
+    path = text if os.path.lexists(text) else os.path.join(store.reader.root, text)
+    directory, name = os.path.split(os.path.abspath(path))
+    return store.reader.relative(os.path.join(os.path.realpath(directory), name))

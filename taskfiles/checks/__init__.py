@@ -44,7 +44,7 @@ CHECKS: dict[str, Check] = {
     ),
     "duplicate-ids": Check(
         "that an id names one task in one file",
-        "Rename other tasks; bring the files of one task together.",
+        "`tasks rename PATH NEW-ID` for another task, `tasks merge ID` for the files of one.",
         check_duplicates,
     ),
     "places": Check(

@@ -16,6 +16,7 @@ from taskfiles.locks import try_lock
 from taskfiles.mergedriver import driver_status
 from taskfiles.place import pending_names
 from taskfiles.recovery import settle
+from taskfiles.twins import known_ids
 
 
 def check_leftovers(scene: Scene) -> Iterator[Seen]:
@@ -65,12 +66,18 @@ def check_claims(scene: Scene) -> Iterator[Seen]:
     for error in bad:
         yield Seen(Status.WRONG, error.message, error.hint, error.path, error.line)
     now = scene.store.now()
+    known = known_ids(*scene.snapshot)
     for lease in leases:
         until = format_instant(lease.until)
-        if is_live(lease, now):
-            yield Seen(Status.INFO, f"{lease.by} holds {lease.id} until {until}.")
+        told = f"{lease.by} {'holds' if is_live(lease, now) else 'held'} {lease.id} until {until}"
+        if lease.id not in known:
+            # Another worktree may have the task, or another branch: no reason to end it unasked.
+            hint = f"If it is gone for good, `tasks release {lease.id} --force` ends the claim."
+            yield Seen(Status.INFO, f"{told}; there is no such task here.", hint)
+        elif is_live(lease, now):
+            yield Seen(Status.INFO, f"{told}.")
         else:
-            yield Seen(Status.INFO, f"{lease.by} held {lease.id} until {until}; others may take it.")
+            yield Seen(Status.INFO, f"{told}; others may take it.")
     if not leases and not bad:
         yield Seen(Status.OK, "No task is claimed.")
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from taskfiles import index
+from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming
 from taskfiles.git import run_git
 from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_PATH, MAX_ID
+from taskfiles.names import CONFIG_PATH
 from taskfiles.place import TASKS_DIR
-from taskfiles.twins import Twins, find_twins, merge_twins
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
 
 _MISPLACED = frozenset(("wrong-directory", "wrong-name"))
 
@@ -107,42 +109,41 @@ def remove_index(scene: Scene) -> Iterator[Seen]:
 
 
 def check_duplicates(scene: Scene) -> Iterator[Seen]:
-    """An id names one task, and that is one file; of two tasks the first file by path keeps the id."""
-    taken = {task.id for task in scene.snapshot.tasks}
-    found = find_twins(scene.snapshot.tasks)
+    """An id names one task, and that is one file; of several tasks the one with the first path keeps it."""
+    if scene.store is None:
+        return
+    tasks, unreadable = scene.snapshot
+    found = find_twins(tasks, relation_in(scene.store))
+    taken = known_ids(tasks, unreadable)
     for twins in found:
-        if twins.is_one_task:
-            yield from _one_task(twins)
-            continue
-        first, *others = sorted(task.path for task in twins.tasks)
-        for path in others:
-            free = _free_id(twins.id, taken)
-            taken.add(free)
-            hint = f"`tasks rename {shlex.quote(path)} {free}` gives it another."
-            yield Seen(Status.WRONG, f"{twins.id} is the id of {first} already.", hint, path)
-    if scene.store is not None and not found:
+        for files in twins.histories:
+            if len(files) > 1:
+                yield _one_task(scene.store, twins, files)
+        first = twins.histories[0][0]
+        renames = list_renames(twins, taken)
+        for part, (task, command) in zip(twins.histories[1:], renames, strict=True):
+            taken.add(command.rpartition(" ")[2])
+            if len(part) == 1:  # else its files are to be one first
+                hint = f"`{command}` gives it another."
+                yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)
+    if not found:
         yield Seen(Status.OK, "Every id names one task.")
 
 
-def _one_task(twins: Twins) -> Iterator[Seen]:
-    """Tell what is to be brought together, and what the two files say differently."""
-    latest, *others = twins.tasks
-    for other in others:
-        merged = merge_twins(latest, other)
-        differ = ", ".join(dict.fromkeys(merged.conflicts))
-        hint = f"Bring what only this file holds into {latest.path}, which was changed last"
-        if merged.settled == latest.data:
-            hint = f"{latest.path} was changed last, and holds all attempts and list items of both"
-        hint += f"; decide on {differ}" if differ else ""
-        message = f"{twins.id} stands in {latest.path}, too: one task in two places, as a merge can leave it."
-        yield Seen(Status.WRONG, message, f"{hint}. Then one file is to stay.", other.path)
-
-
-def _free_id(task_id: str, taken: set[str]) -> str:
-    number = 2
-    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
-        number += 1
-    return free
+def _one_task(store: Store, twins: Twins, files: list[Task]) -> Seen:
+    """Tell that a task has several files, and what makes one of them."""
+    paths = " and ".join(task.path for task in files)
+    message = f"{twins.id} stands in {paths}: one task in {len(files)} places, as a merge can leave it."
+    try:
+        differences = unite(files, ancestor_in(store)).differences
+    except TaskfilesError as error:
+        hint = f"Bring them together in an editor, for `tasks merge` can't: {error.message}"
+        return Seen(Status.WRONG, message, hint, files[0].path)
+    commands = list_merges(files, differ=bool(differences), by_path=not twins.is_one_task)
+    hint = f"{' or '.join(f'`{command}`' for command in commands)} makes one file of them"
+    if differences:
+        hint += f"; the named one's word counts where they differ, in {describe(differences)}"
+    return Seen(Status.WRONG, message, f"{hint}. All else of both is kept.", files[0].path)
 
 
 def check_places(scene: Scene) -> Iterator[Seen]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import rename as rename_task
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_task_name
 
 if TYPE_CHECKING:
     import typer
@@ -41,8 +41,7 @@ def rename(
     session = Session(output, root, color, lock_timeout, claim)
     session.begin("task.rename", task, dry_run=dry_run)
     store = session.store
-    name = store.reader.relative(os.path.realpath(task)) if "/" in task or task.endswith(".md") else task
-    changes = rename_task(store, name, new_id, if_match=if_match, dry_run=dry_run)
+    changes = rename_task(store, read_task_name(store, task), new_id, if_match=if_match, dry_run=dry_run)
     answer = session.mutation(changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
     session.answer_mutation(answer, changes, f"Renamed {task} to {new_id} in {changes[0].after.path}{others}")

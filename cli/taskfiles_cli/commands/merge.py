@@ -1,0 +1,64 @@
+"""`tasks merge`: one file of several that are one task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import merge_files
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import read_task_name, read_task_path
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+
+
+def merge(
+    task: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|PATH",
+            help="The task's id, or the path of one of its files.",
+            show_default=False,
+            autocompletion=complete_ids,
+        ),
+    ],
+    output: Output = Format.HUMAN,
+    prefer: Annotated[
+        str | None,
+        typer.Option(metavar="PATH", help="The file whose word counts where they differ."),
+    ] = None,
+    dry_run: DryRun = False,
+    if_match: IfMatch = None,
+    claim: Claim = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Make one file of several that are one task, as a merge of branches can leave them.
+
+    Attempts, list items, ticks and comments of all are kept. What the files say differently is named with
+    its lines, until --prefer decides. `tasks doctor` finds such files. --if-match is about the preferred
+    file, or the one changed last.
+    """
+    session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.merge", dry_run=dry_run)
+    store = session.store
+    name = read_task_name(store, task)
+    chosen = None if prefer is None else read_task_path(store, prefer)
+    done = merge_files(store, name, prefer=chosen, if_match=if_match, dry_run=dry_run)
+    removed = [
+        {"id": done.changes[0].after.id, "path": path, "git": git} for path, git in done.copies.items()
+    ]
+    session.about(done.changes[0].after.id)
+    answer = session.mutation(done.changes, removed=removed, settled=done.settled)
+    answer.pop("tasks", None)  # it is one
+    kept, gone = done.changes[0].after, ", ".join(done.copies)
+    sentence = f"Merged {gone} into {kept.path}"
+    if done.settled:
+        sentence += f"; as {chosen} has it: {', '.join(done.settled)}"
+    session.answer_mutation(answer, done.changes[:1], sentence)
+    session.warn_findings(store.snapshot().unreadable)
+    return 0

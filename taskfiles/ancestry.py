@@ -1,0 +1,121 @@
+"""Where two files of one task come from: their common ancestor in git's history."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import run_git
+from taskfiles.merge import is_one_history
+from taskfiles.names import id_in_name
+from taskfiles.place import TASKS_DIR
+from taskfiles.store import Store
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.twins import Ancestor, Related
+
+
+def ancestor_in(store: Store) -> Ancestor:
+    """Give the function that finds the common ancestor of two files of a store."""
+    return partial(find_ancestor, store)
+
+
+def relation_in(store: Store) -> Related:
+    """Give the function that tells whether two files of a store come from one task.
+
+    When they were created decides; where one does not say when, a common ancestor in git does, too.
+    """
+
+    def are_related(first: Task, second: Task) -> bool:
+        if is_one_history(first, second):
+            return True
+        unknown = any(task.values.get("created_at") is None for task in (first, second))
+        return unknown and find_ancestor(store, first, second) is not None
+
+    return are_related
+
+
+def find_ancestor(store: Store, first: Task, second: Task) -> Task | None:
+    """Find the file that two files with one id come from, as it was where their branches parted.
+
+    That is what the merge base holds of the two sides of the merge that brought them together, be it
+    committed or not. None where they met otherwise: after a rebase or a cherry-pick history does not tell
+    what was there when the second was written, and an ancestor too young would lose what came between.
+    """
+    if store.repository is None:
+        return None
+    try:
+        history = _History(store, first, second)
+        sides = history.find_meeting()
+        return history.find_base(sides) if sides else None
+    except TaskfilesError:  # git says no, or can't be run
+        return None
+
+
+class _History:
+    """What git knows of two files; paths are relative to the project's root, as git is run there."""
+
+    def __init__(self, store: Store, first: Task, second: Task) -> None:
+        self.root, self.tasks = store.root, (first, second)
+        self.paths = (first.path, second.path)
+
+    def git(self, *words: str) -> str:
+        return run_git(self.root, "--literal-pathspecs", *words)
+
+    def held(self, commit: str) -> frozenset[str]:
+        """Tell which of the two files a commit holds."""
+        names = self.git("ls-tree", "-z", "--name-only", commit, "--", *self.paths).split("\0")
+        return frozenset(names) & {*self.paths}
+
+    def find_meeting(self) -> tuple[str, str] | None:
+        """Find the two sides of the merge at which the two files first stood beside each other."""
+        heads = ["HEAD", *self.merging()]
+        both = frozenset(self.paths)
+        if (pair := self.opposed(heads)) or self.held("HEAD") != both:
+            return pair
+        for commit in self.git(
+            "rev-list", "--full-history", "--topo-order", "HEAD", "--", *self.paths
+        ).split():
+            if self.held(commit) != both:
+                continue
+            parents = self.git("rev-parse", f"{commit}^@").split()
+            if not any(self.held(parent) == both for parent in parents):
+                return self.opposed(parents)
+        return None
+
+    def merging(self) -> list[str]:
+        """Name the other side of a merge that is not committed yet."""
+        found = run_git(self.root, "rev-parse", "--verify", "--quiet", "MERGE_HEAD", check=False).split()
+        return found[:1]
+
+    def opposed(self, commits: list[str]) -> tuple[str, str] | None:
+        """Choose two commits, one of which holds the first file alone, the other the second."""
+        holding = {each: commit for commit in reversed(commits) if len(each := self.held(commit)) == 1}
+        sides = [holding.get(frozenset({path})) for path in self.paths]
+        return (sides[0], sides[1]) if sides[0] and sides[1] else None
+
+    def find_base(self, sides: tuple[str, str]) -> Task | None:
+        """Read the task as the merge base of two commits holds it; None unless that is one file."""
+        (commit, *others) = self.git("merge-base", "--all", *sides).split()
+        if others:
+            return None  # a criss-cross: each of the bases has seen what another has not
+        names = self.git("ls-tree", "-r", "-z", "--name-only", commit, "--", TASKS_DIR).split("\0")
+        wanted = [name for name in names if name in self.paths or self.is_named(name)]
+        if len(wanted) != 1:
+            return None
+        text = self.git("cat-file", "--filters", f"{commit}:./{wanted[0]}")
+        try:
+            task = parse_task(wanted[0], text.encode(errors="surrogateescape"))
+        except Unreadable:
+            return None
+        return (
+            task if task.id == self.tasks[0].id and all(map(partial(_may_be_one, task), self.tasks)) else None
+        )
+
+    def is_named(self, path: str) -> bool:
+        return id_in_name(path.rpartition("/")[2]) == self.tasks[0].id
+
+
+def _may_be_one(first: Task, second: Task) -> bool:
+    """Tell that nothing speaks against it that two files are one task."""
+    silent = None in (first.values.get("created_at"), second.values.get("created_at"))
+    return silent or is_one_history(first, second)

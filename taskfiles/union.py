@@ -1,0 +1,169 @@
+"""Making one file of several that are one task."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import NamedTuple
+
+from taskfiles.ancestry import ancestor_in, relation_in
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import Copy, find_copies
+from taskfiles.mutation import Change, Draft, check_etag, retry
+from taskfiles.names import expected_path, id_in_name
+from taskfiles.plan import REFRESHED
+from taskfiles.store import Snapshot, Store, no_such_task, unreadable_task
+from taskfiles.task import Task
+from taskfiles.transaction import mutate_all
+from taskfiles.twins import (
+    Difference,
+    Twins,
+    United,
+    describe,
+    find_twins,
+    known_ids,
+    list_merges,
+    list_renames,
+    unite,
+)
+
+
+class Union(NamedTuple):
+    """What became of the files: the change of the one that stays, then of those that went.
+
+    `copies` tells by path what git holds of those; `settled` are the fields that differed and are as the
+    preferred file has them.
+    """
+
+    changes: list[Change]
+    copies: dict[str, Copy]
+    settled: list[str]
+
+
+def merge_files(
+    store: Store, name: str, *, prefer: str | None = None, if_match: str | None = None, dry_run: bool = False
+) -> Union:
+    """Make one file of all files of a task, named by its id or by the path of one of them.
+
+    It holds the attempts, list items, ticks and comments of all, by the same rules as a merge of branches,
+    and lies where its state asks. What they say differently is as the file `prefer` has it. `if_match` is
+    the etag of that file, or without it of the one changed last. A task in one file stays as it is.
+
+    Raises TaskfilesError: files-differ without `prefer`, several-tasks, bad-value for a file that is none of
+    the task's, and as `mutate_all` does.
+    """
+
+    def attempt() -> Union:
+        files = _find_files(store, name)
+        order = _put_first(files, prefer)
+        check_etag(order[0], if_match)
+        if len(order) == 1:
+            return Union([Change(order[0], order[0], False, dry_run, [], [])], {}, [])
+        united = unite(order, ancestor_in(store))
+        if united.differences and prefer is None:
+            raise _files_differ(order, united.differences)
+        kept = _choose_kept(order, united.task)
+        gone = [task.path for task in order if task is not kept]
+        copies = find_copies(store.repository, store.root, gone)
+        try:
+            changes = mutate_all(
+                store,
+                {kept.path: partial(_edit, order=order, united=united)},
+                removals=gone,
+                if_match={task.path: task.etag for task in order},
+                action="task.merge",
+                dry_run=dry_run,
+            )
+        except TaskfilesError as error:
+            if error.code != "etag-mismatch":
+                raise
+            raise TaskfilesError("changed-underneath", path=error.path) from error
+        return Union(changes, copies, list(dict.fromkeys(each.field for each in united.differences)))
+
+    store.check_writable()
+    with store.locks.store():
+        return retry(attempt)
+
+
+def _find_files(store: Store, name: str) -> list[Task]:
+    """Find the files of the task that is meant, the one changed last first."""
+    snapshot = store.snapshot()
+    tasks = [task for task in snapshot.tasks if name in (task.id, task.path)]
+    if not tasks:
+        raise no_such_task(name, snapshot)
+    task_id = tasks[0].id
+    for finding in snapshot.unreadable:
+        if finding.severity == "error" and id_in_name(finding.path.rpartition("/")[2]) == task_id:
+            raise unreadable_task(finding)
+    files = [store.load_at(task.path).task for task in snapshot.tasks if task.id == task_id]
+    if len(files) == 1:
+        return files
+    (twins,) = find_twins(files, relation_in(store))
+    if name != task_id:
+        return next(part for part in twins.histories if any(task.path == name for task in part))
+    if not twins.is_one_task:
+        raise _several_tasks(twins, snapshot)
+    return twins.histories[0]
+
+
+def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
+    if prefer is None:
+        return files
+    first = [task for task in files if task.path == prefer]
+    if not first:
+        raise TaskfilesError(
+            "bad-value",
+            option="--prefer",
+            given=f"“{prefer}”",
+            problem=f"it is no file of {files[0].id}",
+            remedy=f"Name {' or '.join(task.path for task in files)}.",
+        )
+    return first + [task for task in files if task.path != prefer]
+
+
+def _choose_kept(order: list[Task], united: Task) -> Task:
+    """Choose the file that stays: the one that lies where the merged task belongs, or the first."""
+    try:
+        place = expected_path(united.values)
+    except ValueError:
+        return order[0]
+    return next((task for task in order if task.path == place), order[0])
+
+
+def _edit(draft: Draft, order: list[Task], united: United) -> None:
+    draft.start_from(united.task)
+    draft.to_place = True
+    if any(each.field == "state" for each in united.differences):
+        # When a task was completed goes with its being done, and of that the first file's word counts.
+        if "completed_at" in order[0].values:
+            draft.values["completed_at"] = order[0].values["completed_at"]
+        else:
+            draft.values.pop("completed_at", None)
+    for key in REFRESHED:
+        if key in draft.values:
+            draft.values[key] = draft.now
+
+
+def _files_differ(order: list[Task], differences: list[Difference]) -> TaskfilesError:
+    first = differences[0].places[0]
+    return TaskfilesError(
+        "files-differ",
+        path=first["path"],
+        line=first["line"],
+        id=order[0].id,
+        count=len(order),
+        fields=describe(differences),
+        commands=" or ".join(f"`{command}`" for command in list_merges(order, differ=True)),
+        details={"differences": [each._asdict() for each in differences]},
+    )
+
+
+def _several_tasks(twins: Twins, snapshot: Snapshot) -> TaskfilesError:
+    taken = known_ids(snapshot.tasks, snapshot.unreadable)
+    commands = [command for _, command in list_renames(twins, taken)]
+    return TaskfilesError(
+        "several-tasks",
+        id=twins.id,
+        count=len(twins.histories),
+        paths=", ".join(task.path for part in twins.histories for task in part),
+        commands=" or ".join(f"`{command}`" for command in commands),
+    )
