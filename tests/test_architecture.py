@@ -56,6 +56,7 @@ LEVELS = [
     {"rules"},
     {"task", "attempts", "handler"},
     {"graph", "query", "diff", "merge"},
+    {"declarations"},
     {"wire", "context"},
     {"rules.references", "reader", "conflicts", "readiness", "plan", "reference"},
     {"scan"},
@@ -64,10 +65,13 @@ LEVELS = [
     {"commit"},
     {"doctor"},
     {"checks.project", "checks.environment", "checks.clone"},
-    {"checks"},
-    {"mutation", "validation", "schema", "dispatch", "plans"},
+    {"mutation", "validation", "dispatch", "plans"},
     {"transaction"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims"},
+    {"preparation"},
+    {"checks.declarations"},
+    {"checks"},
+    {"schema"},
     {""},
 ]
 
