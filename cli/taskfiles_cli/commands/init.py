@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -92,7 +92,8 @@ def init(
         _inject(plans, done, dry_run)
         _install(base, plans, done, dry_run)
         whole = _prepare(base, session, done, dry_run)
-    if whole.outcome in {"blocked", "failed"} and not done.entries:
+    if whole.errors and not done.entries:
+        _warn(session, whole.errors[1:])
         raise whole.errors[0]
     _answer(session, done, whole, dry_run)
     if kept:
@@ -136,7 +137,11 @@ def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
     answer |= {"applied_rules": list(whole.applied_rules), "changes_made": changes_object(done.entries)}
     text = done.text or ("" if whole.errors else "Everything is in place already.\n")
     session.console.answer(answer, human=lambda: text, plain=done.paths)
-    for error in whole.errors:
+    _warn(session, whole.errors)
+
+
+def _warn(session: Session, errors: Sequence[TaskfilesError]) -> None:
+    for error in errors:
         session.console.warn(f"{error.message} {error.hint}", code=error.code, path=error.path)
 
 
