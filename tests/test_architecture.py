@@ -68,6 +68,7 @@ LEVELS = [
     {"mutation", "validation", "dispatch", "plans"},
     {"transaction"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims"},
+    {"reconciliation"},
     {"preparation"},
     {"checks.declarations"},
     {"checks"},
