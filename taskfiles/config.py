@@ -205,7 +205,19 @@ def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
         return None, [_value_finding(detail, places) for detail in error.errors(include_url=False)] + findings
     if config.format > FORMAT:
         findings.append(_finding("newer-format", ("format",), places, format=config.format, known=FORMAT))
+    findings += _track_findings(config, places)
     return config, findings
+
+
+def _track_findings(config: Config, places: Places) -> list[Finding]:
+    """A track's name is an id, which its epic may get; all else can be used while it is not."""
+    found = []
+    for name in config.tracks:
+        try:
+            values.check_id(name)
+        except values.BadValue as bad:
+            found.append(_finding(bad.code, ("tracks", name), places, **bad.params))
+    return found
 
 
 def config_hash(data: bytes) -> str:

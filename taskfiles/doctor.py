@@ -9,12 +9,15 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.place import index_directory
 from taskfiles.store import Snapshot, Store
+
+if TYPE_CHECKING:
+    from taskfiles.preparation import Preparation
 
 
 class Status(StrEnum):
@@ -27,13 +30,17 @@ class Status(StrEnum):
 
 
 class Seen(NamedTuple):
-    """One thing that a check saw; `path` and `line` are of the file it is about, `hint` says what to do."""
+    """One thing that a check saw; `path` and `line` are of the file it is about, `hint` says what to do.
+
+    With `by_hand` it is nothing that the check could mend.
+    """
 
     status: Status
     message: str
     hint: str | None = None
     path: str | None = None
     line: int | None = None
+    by_hand: bool = False
 
 
 class Result(NamedTuple):
@@ -65,6 +72,7 @@ class Scene:
         self.start, self.store, self.problem = start, store, problem
         self.environment = environment or {}
         self.cache = cache
+        self.preparation: Preparation | None = None  # what reconciling came to, once it was done
 
     @cached_property
     def root(self) -> str:
@@ -82,6 +90,10 @@ class Scene:
     def snapshot(self) -> Snapshot:
         """All tasks, read once for all checks, as they stand; none where there is no project."""
         return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
+
+    def forget(self) -> None:
+        """Have the tasks read anew, after some were changed."""
+        self.__dict__.pop("snapshot", None)
 
     @cached_property
     def index(self) -> str | None:
@@ -113,7 +125,7 @@ def diagnose(
         for each in seen:
             wrong = each.status is Status.WRONG
             hint = each.hint or (check.remedy if wrong else None)
-            fixable = wrong and check.mend is not None
+            fixable = wrong and check.mend is not None and not each.by_hand
             yield Result(name, each.status, each.message, hint, each.path, each.line, fixable)
 
 

@@ -100,6 +100,7 @@ ERRORS: dict[str, ErrorCode] = {
         "The block of `tasks` in {path} can't be told from what surrounds it: {problem}.",
         "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
+    "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
     "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),

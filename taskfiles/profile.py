@@ -83,9 +83,9 @@ def _tables(settings: dict[str, str]) -> dict[str, list[str]]:
 
 
 def _texts(sinks: Sequence[str]) -> str:
-    return "[" + ", ".join(_text(sink) for sink in sinks) + "]"
+    return "[" + ", ".join(toml_text(sink) for sink in sinks) + "]"
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
     """Write a TOML string, whose escapes are those of JSON but for DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -191,9 +191,10 @@ class Store:
 
         Raises Unreadable where it is no regular file of the repository.
         """
-        if not os.path.lexists(self.reader.file(CONFIG_PATH)):
+        try:
+            content = self.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)
+        except FileNotFoundError:
             return None
-        content = self.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)
         if content is None or len(content[0]) > MAX_CONFIG:
             raise Unreadable(
                 make_finding("unreadable-file", CONFIG_PATH, 1, 1, problem="it is no small regular file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections import Counter
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -124,31 +125,47 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
 def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> list[Fix]:
     """Move every valid-enough file to the directory and name that its frontmatter asks for.
 
-    Files whose place is taken, or whose id stands in two files, are left for `validate` to name.
-    Deterministic and idempotent. Raises TaskfilesError: lock-timeout, io.
+    Files whose place is taken by one that stays, or whose id stands in two files, are left for `validate` to
+    name. Deterministic and idempotent: a place that a move makes free is used in the same run.
+    Raises TaskfilesError: lock-timeout, io.
     """
     store.check_writable()
     fixed: list[Fix] = []
-    planned: list[Planned] = []
     with store.locks.store():
-        tasks = store.snapshot(check=True).tasks
-        count: dict[str, int] = {}
-        for task in tasks:
-            count[task.id] = count.get(task.id, 0) + 1
-        for task in tasks:
-            target = _right_place(task)
-            if target == task.path or count[task.id] > 1 or (only is not None and task.path not in only):
-                continue
-            if os.path.lexists(store.reader.file(target)) or os.path.islink(store.reader.file(task.path)):
-                continue
-            loaded = store.load_at(task.path)
-            if loaded.task.data != task.data:  # saved by hand in this very moment
-                continue
-            planned.append(Planned(loaded, plan_text(loaded.task, parse_task(target, task.data))))
-            fixed.append(Fix(task.id, task.path, target))
-        if not dry_run:
-            commit(store, planned, "task.fix")
+        wanted = _misplaced(store, only)
+        gone: set[str] = set()
+        while wanted:
+            planned: list[Planned] = []
+            for path, target in sorted(wanted.items()):
+                if os.path.lexists(store.reader.file(target)) and target not in gone:
+                    continue  # perhaps its holder moves, and the next round finds it free
+                del wanted[path]
+                loaded = store.load_at(path)
+                task = loaded.task
+                if _right_place(task) != target:  # saved by hand in this very moment
+                    continue
+                planned.append(Planned(loaded, plan_text(task, parse_task(target, task.data))))
+                fixed.append(Fix(task.id, path, target))
+            if not planned:
+                break
+            gone |= {each.loaded.task.path for each in planned if each.loaded} if dry_run else set()
+            if not dry_run:
+                commit(store, planned, "task.fix")
     return fixed
+
+
+def _misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:
+    """Map files to where they belong: those that are one task's only file, and no link."""
+    tasks = store.snapshot(check=True).tasks
+    count = Counter(task.id for task in tasks)
+    return {
+        task.path: target
+        for task in tasks
+        if count[task.id] == 1
+        and (only is None or task.path in only)
+        and (target := _right_place(task)) != task.path
+        and not os.path.islink(store.reader.file(task.path))
+    }
 
 
 def _right_place(task: Task) -> str:

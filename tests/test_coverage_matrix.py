@@ -82,6 +82,18 @@ def configured(project: Project) -> None:
     project.write("tasks/tasks.toml", "format = 1\n")
 
 
+def declaring(project: Project) -> None:
+    """Labels, milestones and tracks are declared, and tasks use more."""
+    project.write("tasks/tasks.toml", "format = 1\n[labels]\n[milestones]\n[tracks]\n")
+    project.task("fix", labels="[new]", milestone="soon", track="work")
+
+
+def odd_names(project: Project) -> None:
+    """What tasks use can't all be declared."""
+    declaring(project)
+    project.write("tasks/tasks.toml", "format = 1\nlabels = {}\nmilestones = {}\n[tracks]\n")
+
+
 def nothing(project: Project) -> None:
     """An empty project."""
 
@@ -107,8 +119,18 @@ SUCCEED: dict[str, Scene] = {
     "plan.skip": Scene(("plan", "--preview")),
     "agents.inject": Scene(("inject", "AGENTS.md")),
     "config.trust": Scene(("trust",), configured),
+    "config.load": Scene(("init", "--yes"), nothing),
+    "config.validate": Scene(("doctor", "--fix"), configured),
+    "config.validate.tracks": Scene(("doctor", "--fix"), configured),
+    "repo.prepare.labels.reconcile": Scene(("doctor", "--fix"), declaring),
+    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), declaring),
     "repo.prepare.complete": Scene(("init", "--yes"), nothing),
 }
+
+
+def without_project(project: Project) -> None:
+    """tasks.toml is no file that can be read."""
+    (project.root / "tasks" / "tasks.toml").mkdir()
 
 
 def broken_block(project: Project) -> None:
@@ -142,11 +164,21 @@ BLOCK: dict[str, Scene] = {
     "plan.create": Scene(("plan", "nope"), exits=(3,)),
     "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
     "config.trust": Scene(("trust",), exits=(1, 5)),
+    "config.load": Scene(("doctor", "--fix"), without_project, (5,)),
+    "config.validate": Scene(
+        ("init", "--yes"), lambda project: project.write("tasks/tasks.toml", "a = ["), (5,)
+    ),
+    "config.validate.tracks": Scene(
+        ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), (5,)
+    ),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
 }
 PARTS: dict[str, Scene] = {
     "task.format": Scene(("fmt",), unorderable, (1,)),
     "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), (1,)),
+    "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
+    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
+    "repo.prepare.complete": Scene(("init", "--yes"), odd_names, (1,)),
 }
 
 
@@ -207,7 +239,7 @@ def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -
     finally:
         for path, mode in modes.items():
             os.chmod(path, mode)
-    assert done.code == 6, done
+    assert done.code == (1 if scene.line[0] == "doctor" else 6), done
     assert fingerprint(project) == before
     check(project, action, FAILED)
 

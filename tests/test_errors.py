@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 
 from project import BODY, SCRIPT, Project
 from taskfiles import ERRORS
+from taskfiles.place import DIRECTORIES
 from taskfiles.schema import build_schema
 
 ID = "0199c6f2-0000-7000-8000-000000000001"
@@ -80,6 +81,19 @@ def editor(command: str) -> Arrange:
         script.write_text(f"#!/bin/sh\n{command}\n")
         script.chmod(0o755)
         return {"EDITOR": str(script), "TMPDIR": str(script.parent)}
+
+    return arrange
+
+
+def declared(label: str) -> Arrange:
+    """A task with a label, in a project whose tasks.toml declares labels."""
+
+    def arrange(project: Project, undo: ExitStack) -> Environment:
+        for name in DIRECTORIES.values():
+            (project.root / "tasks" / name).mkdir(exist_ok=True)
+        project.write("tasks/tasks.toml", "[labels]\n")
+        project.task("fix", labels=label)
+        return {}
 
     return arrange
 
@@ -230,6 +244,7 @@ ROWS = [
         good_argv=("move", "fix", "in-progress"),
     ),
     Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
+    Row("not-reconciled", 1, ("init",), declared(r'["a\nb"]'), good_arrange=declared("[a]")),
     Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
     Row("changed-since", 4, ("undo",), changed("own", by_hand=True), good_arrange=changed("own")),
     Row("editor-failed", 1, ("edit", "fix"), editor("exit 3"), good_arrange=editor("exit 0")),

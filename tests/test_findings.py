@@ -1248,6 +1248,13 @@ SETTINGS = [
         "[gates.a]\ncommand = '''\n[lock]\ntimeout = 5\n'''\nrequired = true\n",
         "gates.a.required",
     ),
+    _config(
+        "invalid-id",
+        "a track",
+        f'[tracks.a]\n[{MARK}tracks."Phase 2"]\n',
+        "[tracks.phase-2]\n",
+        "tracks.Phase 2",
+    ),
     _config("config-unknown-key", "a table", f"[{MARK}locks]\n", "[x_locks]\n", "locks"),
 ]
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
             "--merge-driver": Option("merge_driver", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--root": Option("root", "path"),
+            "--lock-timeout": Option("lock_timeout", "number", least=0),
             "--color": Option("color", "Colour"),
         },
         (),

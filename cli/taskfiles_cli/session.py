@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles import Change, Task
+    from taskfiles.preparation import Step
     from taskfiles_cli.running import Run
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
@@ -77,6 +78,13 @@ class Session:
         """Tell the event log of the action, or of another one that was part of it; see `Run.tell`."""
         if self._run is not None:
             self._run.tell(outcome, **event)
+
+    def tell_steps(self, steps: Sequence[Step]) -> None:
+        """Tell the event log of the steps of a preparation."""
+        for step in steps:
+            changes = changes_object(step.changes_made)
+            rules = step.applied_rules
+            self.tell(step.outcome, action=step.action, reason=step.reason, changes=changes, rules=rules)
 
     def tell_completion(self, task: Task) -> None:
         """Tell the event log what came of a task that has ended."""

@@ -6,6 +6,7 @@ from taskfiles.checks.clone import (
     check_leftovers,
     settle_leftovers,
 )
+from taskfiles.checks.declarations import check_declarations, reconcile_declarations
 from taskfiles.checks.environment import check_agents, check_python, check_sinks, check_variables
 from taskfiles.checks.project import (
     check_config,
@@ -49,6 +50,12 @@ CHECKS: dict[str, Check] = {
     ),
     "places": Check(
         "that files lie where state and kind say", "`tasks validate --fix` moves them.", check_places
+    ),
+    "declarations": Check(
+        "labels, tracks and milestones: that what tasks use is declared, and tracks have epics",
+        "`tasks doctor --fix` mends it; or correct the tasks, or tasks/tasks.toml.",
+        check_declarations,
+        reconcile_declarations,
     ),
     "claims": Check(
         "who holds tasks in this clone, and whether that can be read",

@@ -45,6 +45,7 @@ class Action:
 
 
 _USUAL = (SUCCESS, BLOCKED, FAILED)
+_PREPARING = "init, doctor --fix"
 _MANY = "one change of several files: all or nothing"
 
 ACTIONS: dict[str, Action] = {
@@ -74,5 +75,14 @@ ACTIONS: dict[str, Action] = {
     ),
     "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
     "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
-    "repo.prepare.complete": Action("init", "Prepare the repository", DECISION, _USUAL),
+    "config.load": Action(_PREPARING, "Read tasks/tasks.toml", DECISION, (SUCCESS, BLOCKED)),
+    "config.validate": Action(_PREPARING, "Check its settings", DECISION, (SUCCESS, BLOCKED)),
+    "config.validate.tracks": Action(_PREPARING, "Check its tracks", DECISION, (SUCCESS, BLOCKED)),
+    "repo.prepare.labels.reconcile": Action(
+        _PREPARING, "Declare labels that tasks use", TASK_CHANGED, (SUCCESS, PARTIAL, FAILED)
+    ),
+    "repo.prepare.milestones.reconcile": Action(
+        _PREPARING, "Declare milestones and tracks, give tracks their epics", TASK_CHANGED, (SUCCESS, PARTIAL)
+    ),
+    "repo.prepare.complete": Action(_PREPARING, "Sum the preparation up", DECISION, OUTCOMES),
 }

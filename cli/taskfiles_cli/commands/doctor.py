@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Result, Scene, Status, diagnose
+from taskfiles.preparation import COMPLETE, find_refusal, prepare
 from taskfiles_cli.output import Colour, Console, Format, escape
 from taskfiles_cli.place import cache_directory, here
 from taskfiles_cli.session import Session
@@ -30,21 +31,31 @@ def doctor(
         bool,
         typer.Option(
             "--fix",
-            help="Mend what does no harm: settle changes that were cut short, remove a damaged index.",
+            help="Mend what does no harm: settle changes that were cut short, remove a damaged index,"
+            " declare labels, tracks and milestones, create epics of tracks.",
         ),
     ] = False,
     root: Root = None,
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Check git and the project: settings, index, ids, places, claims; each with its remedy.
+    """Check git and the project: settings, declarations, index, ids, places, claims; each with its remedy.
 
-    Exit 1 where something is wrong. Without --fix nothing is changed. No value of a variable is shown,
+    Exit 1 where something is wrong. Without --fix nothing is changed; with it nothing either where there is
+    no project or tasks/tasks.toml can't be used (exit 5). No value of a variable is shown,
     nothing is sent anywhere. `tasks validate` checks the tasks themselves.
     """
     session = Session(output, root, color, lock_timeout)
+    if repair:
+        session.begin(COMPLETE)
     scene = _scene(session)
-    results = list(diagnose(scene, CHECKS, environment=env, mend=repair))
+    refused = find_refusal(scene.store, scene.problem) if repair else None
+    results = list(diagnose(scene, CHECKS, environment=env, mend=repair and refused is None))
+    if repair and refused is None and scene.preparation is None and scene.store is not None:
+        scene.preparation = prepare(scene.store)  # nothing was wrong, and that is an outcome as well
+    prepared = refused or scene.preparation
+    if repair and prepared is not None:
+        session.tell_steps(prepared.steps)
     wrong = [result for result in results if result.status is Status.WRONG]
     summary = {
         "checks": len({result.check for result in results}),
@@ -58,6 +69,9 @@ def doctor(
         human=lambda: _human(console, results, summary),
         plain=sorted({result.check for result in wrong}),
     )
+    if prepared is not None and prepared.is_blocked:
+        console.note("Nothing was reconciled: what is wrong with the project or its settings comes first.")
+        return prepared.whole.errors[0].exit
     return 1 if wrong else 0
 
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Store
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import create_file, naming
 from taskfiles.git import find_repository
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.preparation import COMPLETE, Step, find_refusal, prepare, tell_changes
 from taskfiles.profile import config_text, missing_settings
 from taskfiles.sinks import check_sinks
+from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Format, Profile, escape
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from taskfiles.injection import Injection
     from taskfiles.mergedriver import Plan
-    from taskfiles_cli.options import Color, Output
+    from taskfiles_cli.options import Color, LockTimeout, Output
 
 _AGENTS_FILE = "AGENTS.md"
 
@@ -61,55 +65,91 @@ def init(
     root: Annotated[
         Path | None, typer.Option("--root", metavar="DIR", help="Where to create tasks/. Default: here.")
     ] = None,
+    lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
     """Make this directory a project: create tasks/.
 
     Creates the state directories and tasks/tasks.toml; what is there stays as it is, and settings that
-    it doesn't hold are told. Nothing else is written unless an option asks for it. Called again it
-    changes nothing.
+    it doesn't hold are told. Where it declares labels, tracks or milestones, those that tasks use are
+    declared too, and tracks get their epics. Nothing else is written unless an option asks for it.
+    Called again it changes nothing.
     """
-    session = Session(output, root, color)
-    session.begin("repo.prepare.complete", dry_run=dry_run)
+    session = Session(output, root, color, lock_timeout)
+    session.begin(COMPLETE, dry_run=dry_run)
     base = root or Path.cwd()
     sinks = _read_sinks(telemetry or [])
     _check_inside(base)
     # Everything that can be refused is looked at before anything is created.
-    injection = _plan_block(base) if agents else None
-    driver = _plan_driver(base) if merge_driver else None
+    _refuse(base, session)
+    plans = _plan(base, agents, merge_driver)
     kept = _missing_settings(base, profile, sinks)
-    made = _create(base, config_text(profile, sinks).encode(), dry_run)
-    entries: list[dict[str, Any]] = [
-        {"path": path, "field": "path", "from": None, "to": path} for path in made
-    ]
-    verb = "Would create" if dry_run else "Created"
-    text = "".join(f"{verb} {path}\n" for path in made)
-    if injection is not None and injection.changed:
-        from taskfiles_cli.agents import injection_change, injection_sentence  # noqa: PLC0415 (see _plan_block)
-
-        if not dry_run:
-            _write_block(base, session)
-        entries.append(injection_change(injection))
-        made.append(injection.path)
-        text += injection_sentence(injection, dry_run)
-    if driver is not None:
-        from taskfiles.mergedriver import install_driver, list_driver_changes  # noqa: PLC0415 (see _plan_driver)
-
-        if not dry_run:
-            install_driver(base, driver)
-        settings = list_driver_changes(base, driver)
-        entries += settings
-        made += dict.fromkeys(str(entry["path"]) for entry in settings)
-        verb = "Would set" if dry_run else "Set"
-        text += "".join(f"{verb} {entry['field']} in {escape(entry['path'])}\n" for entry in settings)
-    answer = session.mutation([], dry_run=dry_run)
-    answer |= {"reason": None if made else "unchanged", "changed": bool(made), "changes_made": entries}
-    session.console.answer(answer, human=lambda: text or "Everything is in place already.\n", plain=made)
+    done = _Done()
+    config = config_text(profile, sinks).encode()
+    with _locked(base, session, dry_run):
+        if not dry_run:  # what others may have done before the lock was had
+            plans = _plan(base, agents, merge_driver)
+        _create(base, config, done, dry_run)
+        _inject(plans, done, dry_run)
+        _install(base, plans, done, dry_run)
+        whole = _prepare(base, session, done, dry_run)
+    if whole.errors and not done.entries:
+        _warn(session, whole.errors[1:])
+        raise whole.errors[0]
+    _answer(session, done, whole, dry_run)
     if kept:
         path = f"{TASKS_DIR}/{CONFIG_NAME}"
         message = f"It stays as it is, without {'; '.join(kept)}."
         session.console.warn(message, code="kept-settings", path=path)
-    return 0
+    return 1 if whole.errors else 0
+
+
+class _Plans(NamedTuple):
+    """What options ask for beside tasks/."""
+
+    injection: Injection | None
+    driver: Plan | None
+
+
+def _plan(base: Path, agents: bool, merge_driver: bool) -> _Plans:
+    return _Plans(_plan_block(base) if agents else None, _plan_driver(base) if merge_driver else None)
+
+
+class _Done:
+    """What was done, or with --dry-run would be: entries of `changes_made`, paths, sentences."""
+
+    def __init__(self) -> None:
+        self.entries: list[dict[str, Any]] = []
+        self.paths: dict[str, None] = {}
+        self.text = ""
+
+    def add(self, path: str, entry: dict[str, Any], sentence: str) -> None:
+        """Note one thing."""
+        self.entries.append(entry)
+        self.paths[path] = None
+        self.text += sentence
+
+
+def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
+    outcome = "partial" if whole.errors else "success"
+    reason = whole.reason if whole.errors else None if done.entries else "unchanged"
+    answer = session.mutation(
+        [],
+        dry_run=dry_run,
+        outcome=outcome,
+        reason=reason,
+        changed=bool(done.entries),
+        applied_rules=list(whole.applied_rules),
+        changes_made=changes_object(done.entries),
+    )
+    text = done.text or ("" if whole.errors else "Everything is in place already.\n")
+    session.console.answer(answer, human=lambda: text, plain=done.paths)
+    _warn(session, whole.errors)
+
+
+def _warn(session: Session, errors: Sequence[TaskfilesError]) -> None:
+    for error in errors:
+        session.console.warn(f"{error.message} {error.hint}", code=error.code, path=error.path)
 
 
 def _check_inside(base: Path) -> None:
@@ -119,21 +159,81 @@ def _check_inside(base: Path) -> None:
         raise TaskfilesError("outside-root", path=f"{TASKS_DIR}/")
 
 
-def _create(base: Path, config: bytes, dry_run: bool) -> list[str]:
-    """Create what is missing of `tasks/`, and name it."""
-    made: list[str] = []
-    directory = base / TASKS_DIR
+def _refuse(base: Path, session: Session) -> None:
+    """Refuse a project whose tasks.toml can't be used, whatever else is asked for."""
+    if (base / TASKS_DIR).is_dir() and (refused := find_refusal(Store(base))):
+        session.tell_steps(refused.steps[:-1])
+        raise refused.whole.errors[0]
+
+
+@contextmanager
+def _locked(base: Path, session: Session, dry_run: bool) -> Iterator[None]:
+    """Make `tasks/` and hold its lock, so that of many at once each creates what the others have not."""
+    if dry_run:
+        yield
+        return
     with naming("Creating", TASKS_DIR + "/"):
-        for name in DIRECTORIES.values():
-            if not (directory / name).is_dir():
-                made.append(f"{TASKS_DIR}/{name}/")
-                if not dry_run:
-                    (directory / name).mkdir(parents=True, exist_ok=True)
-        if not (directory / CONFIG_NAME).exists():
-            made.append(f"{TASKS_DIR}/{CONFIG_NAME}")
-            if not dry_run:
-                create_file(directory / CONFIG_NAME, config)
-    return made
+        (base / TASKS_DIR).mkdir(parents=True, exist_ok=True)
+    session.root = base
+    with session.store.locks.store():
+        yield
+
+
+def _create(base: Path, config: bytes, done: _Done, dry_run: bool) -> None:
+    """Create what is missing of `tasks/`."""
+    directory = base / TASKS_DIR
+    missing = [f"{name}/" for name in DIRECTORIES.values() if not (directory / name).is_dir()]
+    missing += [] if os.path.lexists(directory / CONFIG_NAME) else [CONFIG_NAME]
+    for name in missing:
+        path = f"{TASKS_DIR}/{name}"
+        if not dry_run:
+            with naming("Creating", path):
+                if name == CONFIG_NAME:
+                    create_file(directory / name, config)
+                else:
+                    (directory / name).mkdir(exist_ok=True)
+        verb = "Would create" if dry_run else "Created"
+        done.add(path, {"path": path, "field": "path", "from": None, "to": path}, f"{verb} {path}\n")
+
+
+def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:
+    injection = plans.injection
+    if injection is None or not injection.changed:
+        return
+    from taskfiles.injection import write_injection  # noqa: PLC0415 (see _plan_block)
+    from taskfiles_cli.agents import injection_change, injection_sentence  # noqa: PLC0415 (as above)
+
+    if not dry_run:
+        write_injection(injection)
+    done.add(injection.path, injection_change(injection), injection_sentence(injection, dry_run))
+
+
+def _install(base: Path, plans: _Plans, done: _Done, dry_run: bool) -> None:
+    driver = plans.driver
+    if driver is None:
+        return
+    from taskfiles.mergedriver import install_driver, list_driver_changes  # noqa: PLC0415 (see _plan_driver)
+
+    if not dry_run:
+        install_driver(base, driver)
+    verb = "Would set" if dry_run else "Set"
+    for entry in list_driver_changes(base, driver):
+        done.add(str(entry["path"]), entry, f"{verb} {entry['field']} in {escape(entry['path'])}\n")
+
+
+def _prepare(base: Path, session: Session, done: _Done, dry_run: bool) -> Step:
+    """Reconcile what tasks.toml declares with what tasks use."""
+    if not (base / TASKS_DIR).is_dir():  # with --dry-run
+        return Step(COMPLETE, "success", "unchanged")
+    session.root = base
+    *steps, whole = prepare(session.store, dry_run=dry_run).steps
+    session.tell_steps(steps)
+    verb = "Would write" if dry_run else "Wrote"
+    sentences = [f"{verb} {escape(what)}\n" for what, _ in tell_changes(whole.changes_made)]
+    done.text += "".join(sentences)
+    done.entries += whole.changes_made
+    done.paths |= {str(entry["path"]): None for entry in whole.changes_made}
+    return whole
 
 
 def _read_sinks(texts: list[str]) -> list[str]:
@@ -168,12 +268,3 @@ def _plan_driver(base: Path) -> Plan:
     from taskfiles.mergedriver import plan_driver  # noqa: PLC0415 (only --merge-driver needs it)
 
     return plan_driver(base)
-
-
-def _write_block(base: Path, session: Session) -> None:
-    """Put the block in, on the file as it is under the lock."""
-    from taskfiles.injection import write_injection  # noqa: PLC0415 (see _plan_block)
-
-    session.root = base
-    with session.store.locks.store():
-        write_injection(_plan_block(base))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.injection import plan_injection, write_injection
@@ -49,9 +49,10 @@ def inject(
             write_injection(planned)
     if check:
         refuse_stale(planned)
-    answer = session.mutation([], dry_run=dry_run or check)
+    made: dict[str, Any] = {}
     if planned.changed:
-        answer |= {"reason": None, "changed": True, "changes_made": [injection_change(planned)]}
+        made = {"reason": None, "changed": True, "changes_made": [injection_change(planned)]}
+    answer = session.mutation([], dry_run=dry_run or check, **made)
     if dry_run:
         answer["diff"] = planned.diff
     current = f"The block of `tasks` in {escape(planned.path)} is the current one.\n"

@@ -88,6 +88,8 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
     made = fix(store, dry_run=dry_run, only=only)
     for move in made:
         _tell(session, move, dry_run)
+    if not made:
+        session.console.note("Nothing to move.")
     if only is None or dry_run:
         return names, made
     moved = {move.source: move.target for move in made}

@@ -1,0 +1,192 @@
+"""Labels, tracks and milestones: what tasks use and tasks.toml lacks, and its text with them entered; pure.
+
+A family is reconciled where tasks.toml declares it, be it by an empty table; elsewhere its names are free.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from taskfiles import values
+from taskfiles.graph import words
+from taskfiles.nodes import same
+from taskfiles.profile import toml_text
+from taskfiles.words import Kind, State
+
+if TYPE_CHECKING:
+    from taskfiles.config import Config
+    from taskfiles.task import Task
+
+FAMILIES = ("labels", "tracks", "milestones")
+_CLOSED = (State.DONE, State.CANCELED)  # a tuple: what stands in a file need not be hashable
+_UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, half characters, line breaks
+_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_ANY_HEADER = re.compile(r"[ \t]*\[")
+_BOM = "\ufeff"
+
+
+class Undeclarable(Exception):
+    """The text has no place for a table of that family: an inline table can't be continued elsewhere."""
+
+
+class Epic(NamedTuple):
+    """An epic, and the track it stands for: the one it names, or the one that has its id."""
+
+    id: str
+    path: str
+    track: str
+    title: object
+    is_open: bool
+
+
+class Usage(NamedTuple):
+    """What tasks use, whatever their state: names by family, and the epics by path."""
+
+    names: dict[str, set[str]]
+    epics: list[Epic]
+
+
+class Retitled(NamedTuple):
+    """An epic whose title is not the one that tasks.toml gives its track."""
+
+    epic: Epic
+    title: str
+
+
+class Gaps(NamedTuple):
+    """What is missing in the families that tasks.toml declares, each list in a fixed order.
+
+    `undeclared` and `unnameable` are names by family: those that a table can be made for, and those that
+    none can. `epicless` are tracks without an epic, `retitled` epics with another title than their track.
+    """
+
+    undeclared: dict[str, list[str]]
+    unnameable: dict[str, list[str]]
+    epicless: list[str]
+    retitled: list[Retitled]
+
+
+def survey(tasks: Iterable[Task]) -> Usage:
+    """List what tasks use; a value that is no text, or blank, is no name."""
+    names: dict[str, set[str]] = {family: set() for family in FAMILIES}
+    epics = []
+    for task in tasks:
+        names["labels"].update(label for label in words(task, "labels") if label.strip())
+        track, milestone = (_text(task.values.get(key)) for key in ("track", "milestone"))
+        names["tracks"].update([track] if track else [])
+        names["milestones"].update([milestone] if milestone else [])
+        if task.kind == Kind.EPIC:
+            epics.append(Epic(task.id, task.path, track or task.id, task.title, task.state not in _CLOSED))
+    return Usage(names, sorted(epics, key=lambda epic: epic.path))
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and value.strip() else ""
+
+
+def find_gaps(config: Config, usage: Usage) -> Gaps:
+    """Compare what tasks use with what tasks.toml declares, and its tracks with their epics.
+
+    Closed epics count, and keep their titles: they are history. Of several epics of one track only the one
+    with its id is meant by the track's title.
+    """
+    families = [family for family in FAMILIES if family in config.model_fields_set]
+    undeclared: dict[str, list[str]] = {}
+    unnameable: dict[str, list[str]] = {}
+    for family in families:
+        for name in sorted(usage.names[family] - getattr(config, family).keys()):
+            found = undeclared if is_nameable(family, name) else unnameable
+            found.setdefault(family, []).append(name)
+    if "tracks" not in families:
+        return Gaps(undeclared, unnameable, [], [])
+    named = {epic.track for epic in usage.epics}
+    tracks = sorted({*config.tracks, *undeclared.get("tracks", ())} - named)
+    epicless = [track for track in tracks if is_nameable("tracks", track)]
+    return Gaps(undeclared, unnameable, epicless, list(_find_retitled(config, usage.epics)))
+
+
+def is_nameable(family: str, name: str) -> bool:
+    """Tell whether a name can be declared: a track's is an id, which its epic may get; others, a line."""
+    if family != "tracks":
+        return not any(unicodedata.category(char) in _UNWRITABLE for char in name)
+    try:
+        values.check_id(name)
+    except values.BadValue:
+        return False
+    return True
+
+
+def _find_retitled(config: Config, epics: Sequence[Epic]) -> Iterator[Retitled]:
+    for track, settings in sorted(config.tracks.items()):
+        found = [epic for epic in epics if epic.track == track]
+        meant = [epic for epic in found if epic.id == track] or found
+        if settings.title is None or len(meant) != 1 or not meant[0].is_open:
+            continue
+        if meant[0].title != settings.title:
+            yield Retitled(meant[0], settings.title)
+
+
+# The text of tasks.toml
+
+
+def declare(data: bytes, family: str, names: Sequence[str]) -> bytes:
+    """Enter tables for names of one family into a readable tasks.toml, after the family's last table.
+
+    Every byte that was there stays; what is added is one piece. The result is read again and compared.
+    Raises Undeclarable.
+    """
+    text = data.decode()
+    wanted = _read(text)
+    wanted[family] = {**wanted.get(family, {}), **{name: {} for name in names}}
+    for place in (_end_of_family(text, family), len(text)):
+        after = text[:place] + _tables(text, place, family, names) + text[place:]
+        try:
+            if same(_read(after), wanted):
+                return after.encode()
+        except tomllib.TOMLDecodeError:
+            continue
+    raise Undeclarable(family)
+
+
+def _read(text: str) -> dict[str, Any]:
+    """Read TOML; numbers with a point stay text, so that what is not a number is equal to itself."""
+    return tomllib.loads(text.removeprefix(_BOM), parse_float=str)
+
+
+def _end_of_family(text: str, family: str) -> int:
+    """Find where the last table of a family ends: before the blank lines and comments of what follows.
+
+    A line within a string or an array may look like a table; then the result is not read as wanted.
+    """
+    own = re.compile(rf"""\ufeff?[ \t]*\[[ \t]*(["']?){family}\1[ \t]*[.\]]""")
+    lines = [line for line in re.split(r"(?<=\n)", text) if line]
+    last = max((number for number, line in enumerate(lines) if own.match(line)), default=None)
+    if last is None:
+        return len(text)
+    following = range(last + 1, len(lines))
+    end = next((number for number in following if _ANY_HEADER.match(lines[number])), len(lines))
+    if end < len(lines):
+        while lines[end - 1].lstrip().startswith("#"):
+            end -= 1
+    while not lines[end - 1].strip():
+        end -= 1
+    return sum(len(line) for line in lines[:end])
+
+
+def _tables(text: str, place: int, family: str, names: Sequence[str]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    before, after = text[:place], text[place:]
+    last = before.rstrip("\r\n").rpartition("\n")[2] if not before.endswith(("\n\n", "\n\r\n")) else ""
+    lead = "" if not before or before.endswith("\n") else newline
+    if last.strip() and not _ANY_HEADER.match(last):
+        lead += newline
+    tables = "".join(f"[{family}.{_key(name)}]{newline}" for name in names)
+    return lead + tables + (newline if after and not after.startswith(("\n", "\r\n")) else "")
+
+
+def _key(name: str) -> str:
+    return name if _BARE_KEY.fullmatch(name) else toml_text(name)

@@ -1,0 +1,154 @@
+"""Reconciling declarations with use, piece by piece: tables in tasks.toml, epics of tracks, their titles.
+
+The caller holds the store's lock. Each piece is done for itself; what is refused is gathered with the reason.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from taskfiles import files
+from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
+from taskfiles.errors import TaskfilesError
+from taskfiles.lifecycle import Update, create, update
+from taskfiles.mutation import retry
+from taskfiles.names import CONFIG_PATH, MAX_ID
+from taskfiles.store import MAX_CONFIG, Store
+from taskfiles.task import Unreadable
+
+if TYPE_CHECKING:
+    from taskfiles.config import Config
+    from taskfiles.diagnostics import Finding
+
+LEFT = "not-reconciled"  # what a person has to decide; any other error is the system's or a conflict
+
+
+class Work:
+    """What one step does, gathered: its changes, and what was left with the reason."""
+
+    def __init__(self) -> None:
+        self.changes: list[dict[str, Any]] = []
+        self.rules: set[str] = set()
+        self.errors: list[TaskfilesError] = []
+
+    def attempt(self, rule: str, do: Callable[[], list[dict[str, Any]]]) -> None:
+        """Do one thing; what is refused doesn't keep the others from being done."""
+        try:
+            changes = do()
+        except TaskfilesError as error:
+            self.errors.append(error)
+            return
+        self.changes += changes
+        self.rules |= {rule} if changes else set()
+
+    def leave(self, what: str, problem: str, remedy: str) -> None:
+        """Leave something to a person."""
+        self.errors.append(TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy))
+
+    @property
+    def declared(self) -> set[str]:
+        """The tracks that were declared."""
+        fields = [str(change["field"]) for change in self.changes if change["path"] == CONFIG_PATH]
+        return {field.removeprefix("tracks.") for field in fields if field.startswith("tracks.")}
+
+
+def read_config(store: Store) -> Config:
+    """Read tasks.toml as it is now. Raises TaskfilesError (bad-config)."""
+    config, findings = store.read_config()
+    if config is None:
+        raise bad_config(findings[0])
+    return config
+
+
+def bad_config(finding: Finding) -> TaskfilesError:
+    """Make the error of a tasks.toml that can't be used."""
+    line, column, problem = finding.line, finding.column, finding.message
+    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)
+
+
+def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: Work) -> None:
+    """Declare what tasks use of a family, in one write of tasks.toml."""
+    config = read_config(store)
+    gaps = find_gaps(config, usage)
+    for name in gaps.unnameable.get(family, ()):
+        what = f"{family.removesuffix('s').capitalize()} {json.dumps(name, ensure_ascii=False)}"
+        problem = "a track's name is an id" if family == "tracks" else "the name is not one line of text"
+        work.leave(what, problem, "Give its tasks another name.")
+    if gaps.undeclared.get(family):
+        write = partial(_write_tables, store, usage, family, dry_run)
+        work.attempt(f"declare-{family}", partial(retry, write))
+
+
+def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> list[dict[str, Any]]:
+    """Enter the tables that are missing now, unless somebody else saves the file meanwhile."""
+    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+
+    try:
+        content = store.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)
+    except (Unreadable, FileNotFoundError):
+        content = None
+    if content is None:
+        raise TaskfilesError("changed-underneath", path=CONFIG_PATH)
+    data, identity = content
+    config, findings = parse_config(data)
+    if config is None:
+        raise bad_config(findings[0])
+    names = find_gaps(config, usage).undeclared.get(family)
+    if not names:
+        return []
+    after = _declared(data, family, names)
+    if not dry_run:
+        with files.naming("Writing", CONFIG_PATH):
+            try:
+                files.replace_file(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity)
+            except (FileNotFoundError, files.Changed):
+                raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
+            except files.NotSynced:  # a change that is made is told as made
+                store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
+    return [{"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names]
+
+
+def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:
+    problem = "the file would be larger than it may be"
+    try:
+        after = declare(data, family, names)
+    except Undeclarable:
+        problem = f"`{family}` is an inline table there, which can't be continued"
+    else:
+        if len(after) <= MAX_CONFIG:
+            return after
+    what, remedy = f"What tasks use of {family}", f"Write `[{family}.NAME]` tables."
+    raise TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy)
+
+
+def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work: Work) -> None:
+    """Give each declared track its epic, and each epic its track's title."""
+    config = read_config(store)
+    gaps = find_gaps(config, usage)
+    declared = {*config.tracks} | work.declared
+    for track in gaps.epicless:
+        if track not in declared:
+            continue
+        if broken:
+            problem = f"{broken} file{'s' if broken > 1 else ''} can't be read, and may hold one"
+            work.leave(f"Track {track} without an epic", problem, "Mend what `tasks validate` names.")
+            continue
+        title = (config.tracks[track].title if track in config.tracks else None) or track
+        work.attempt("track-epic", partial(_create_epic, store, track, title, dry_run))
+    for epic, title in gaps.retitled:
+        work.attempt("track-title", partial(_retitle, store, epic.id, title, dry_run))
+
+
+def _create_epic(store: Store, track: str, title: str, dry_run: bool) -> list[dict[str, Any]]:
+    is_free = len(track) <= MAX_ID and store.holder(track) is None
+    task_id = track if is_free else None
+    made = create(store, title, task_id=task_id, keys={"kind": "epic", "track": track}, dry_run=dry_run)
+    return [entry for change in made for entry in change.changes]
+
+
+def _retitle(store: Store, epic: str, title: str, dry_run: bool) -> list[dict[str, Any]]:
+    return update(store, epic, Update(set={"title": title}), dry_run=dry_run).changes
