@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,9 +24,15 @@ from taskfiles_cli import running
 from taskfiles_cli.program import COMMANDS
 from test_coverage_matrix import PARTS, SUCCEED, Scene, finishable
 
+
+def patching(project: Project) -> None:
+    project.task("fix")
+    project.write("../patch.json", '{"size": "xl"}')
+
+
 # Commands that share an action of the matrix with another one.
 MORE = {
-    "metadata set": Scene(("metadata", "set", "fix", "size=xl")),
+    "metadata set": Scene(("metadata", "set", "fix", "../patch.json"), patching),
     "edit": Scene(("edit", "fix")),
     "next --claim": Scene(("next", "--claim")),
     "record-attempt": Scene(
@@ -53,9 +60,18 @@ SCENES = {
 READS = {"list", "show", "metadata get", "tree", "schema", "help", "merge-driver"}
 
 
-def run(project: Project, scene: Scene) -> int:
-    editor = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('More.\\n')\""
-    return call(project, *scene.line, env={"EDITOR": editor}).code
+def run(project: Project, scene: Scene) -> None:
+    """Run a scene's line; an editor needs a process of its own."""
+    if scene.line[0] == "edit":
+        editor = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('More.')\""
+        done = project.run(*scene.line, env={"EDITOR": editor})
+    else:
+        done = call(project, *scene.line)
+    assert done.code in scene.exits, done
+
+
+# These may find nothing to change, or never change a file of the project.
+UNSURE = {"plan", "trust", "validate", "init", "doctor"}
 
 
 def records_of(project: Project) -> list[Record]:
@@ -78,6 +94,7 @@ def test_each_change_is_in_the_journal_and_in_the_log(project: Project, scene: S
     told = len(events_of(project))
     run(project, scene)
     after = project.tree()
+    assert after != before or scene.line[0] in UNSURE
     events = events_of(project)[told:]
     runs = {event["correlationid"] for event in events if event["data"]["outcome"] in {SUCCESS, PARTIAL}}
     assert events
@@ -140,14 +157,14 @@ def _watch(event: str, args: tuple[Any, ...]) -> None:
 def _modules() -> tuple[str, ...]:
     """The project's own modules that led here, the innermost first."""
     names: list[str] = []
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None:
         file = Path(frame.f_code.co_filename)
         for base, package in _PACKAGES.items():
             if file.is_relative_to(base):
                 name = ".".join((package, *file.relative_to(base).with_suffix("").parts))
                 names += [name] if names[-1:] != [name] else []
-        frame = frame.f_back  # type: ignore[assignment]  # None at the end
+        frame = frame.f_back
     return tuple(names)
 
 
@@ -167,7 +184,10 @@ def watching(project: Project) -> Iterator[list[Write]]:
 _hooked: list[bool] = []
 
 
-@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+IN_PROCESS = {name: scene for name, scene in SCENES.items() if scene.line[0] != "edit"}
+
+
+@pytest.mark.parametrize("scene", IN_PROCESS.values(), ids=IN_PROCESS)
 def test_task_files_are_written_through_one_door_and_inside_an_action(project: Project, scene: Scene) -> None:
     scene.before(project)
     before = project.tree()
