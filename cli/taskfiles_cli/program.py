@@ -44,6 +44,8 @@ COMMANDS: dict[str, str] = {
     "inject": "inject:inject",
     "doctor": "doctor:doctor",
     "merge-driver": "merge_driver:merge_driver",
+    "telemetry push": "telemetry_push:push",
+    "telemetry compact": "telemetry_compact:compact",
     "schema": "schema:schema",
     "help": "help:help_",
 }
@@ -60,11 +62,16 @@ OUTPUTS: dict[str, str | None] = {
     "doctor": "doctor",
     "trust": None,
     "merge-driver": None,
+    "telemetry push": "telemetry-push",
+    "telemetry compact": "telemetry-compact",
     "schema": None,
     "help": "help",
 }
 ALIASES = frozenset({"record-attempt"})
-GROUPS = {"metadata": "Read and patch a task's frontmatter."}
+GROUPS = {
+    "metadata": "Read and patch a task's frontmatter.",
+    "telemetry": "What the tool did: events, in a log of this clone.",
+}
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
