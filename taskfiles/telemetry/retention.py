@@ -15,7 +15,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.files import put_file, read_regular, sync_directory
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, log_directory, sink_text
-from taskfiles.telemetry.spool import list_spool, read_chunks, size_of
+from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:
     from taskfiles.store import Store
@@ -117,9 +117,12 @@ def _handle(
     delete: bool,
     dry_run: bool = False,
 ) -> Day:
-    events = sum(len(chunk.events) for file in files for chunk in read_chunks(log, file))
+    events, ends = 0, dict.fromkeys(files, 0)
+    for file in files:
+        for chunk in read_chunks(log, file):  # a torn end is no part of any, and no sink will have it
+            events, ends[file] = events + len(chunk.events), chunk.end
     for sink, offsets in cursors.items():
-        if any(offsets.get(file, 0) < size_of(os.path.join(log, file)) for file in files):
+        if any(offsets.get(file, 0) < end for file, end in ends.items()):
             return Day(day, events, len(files), "kept", f"not drained to {sink}")
     if not dry_run:
         try:

@@ -154,7 +154,7 @@ def _spans(tried: Tried) -> list[dict[str, Any]]:
     span = {
         "traceId": trace,
         "spanId": span_id(attempt_id),
-        "name": f"invoke_agent {tool}" if isinstance(tool, str) else "invoke_agent",
+        "name": f"invoke_agent {_whole(tool)}" if isinstance(tool, str) else "invoke_agent",
         "kind": INTERNAL,
         "startTimeUnixNano": str(start),
         "endTimeUnixNano": str(max(start, end)),
@@ -166,9 +166,10 @@ def _spans(tried: Tried) -> list[dict[str, Any]]:
 
 def _status(attempt: Mapping[str, Any]) -> dict[str, Any]:
     outcome, status = attempt.get("outcome"), attempt.get("status")
-    if outcome in {"failed", "blocked"} or (outcome is None and status in {"failed", "abandoned"}):
+    # Tuples, for what stands in a file need not be a word, nor hashable.
+    if outcome in ("failed", "blocked") or (outcome is None and status in ("failed", "abandoned")):
         reason = attempt.get("error_reason") or attempt.get("error_type") or ""
-        return {"code": _ERROR, "message": cut_text(str(reason))}
+        return {"code": _ERROR, "message": _whole(cut_text(str(reason)))}
     return {"code": _OK}
 
 
@@ -179,20 +180,21 @@ def _gates(
     gates, durations = _at(attempt, "quality_gates.run"), _at(attempt, "quality_gates.durations_ms")
     failed = _at(attempt, "quality_gates.failed")
     spans: list[dict[str, Any]] = []
-    for name in reversed(gates if isinstance(gates, list) else []):
+    names = [_whole(name) for name in gates if isinstance(name, str)] if isinstance(gates, list) else []
+    for name in reversed(names):
         known = durations.get(name) if isinstance(durations, dict) else None
         taken = known if isinstance(known, int) else 0
         has_failed = isinstance(failed, list) and name in failed
         begin = max(start, end - taken * 1_000_000)
         own = {
-            "cicd.pipeline.task.name": str(name),
+            "cicd.pipeline.task.name": name,
             "cicd.pipeline.task.run.result": "failure" if has_failed else "success",
             "taskfiles.gate.duration_ms": known,
         }
         spans.append(
             {
                 "traceId": trace,
-                "spanId": span_id(attempt_id, str(name)),
+                "spanId": span_id(attempt_id, name),
                 "parentSpanId": span_id(attempt_id),
                 "name": f"quality_gate {name}",
                 "kind": INTERNAL,
