@@ -14,7 +14,9 @@ from pathlib import Path
 import typer
 from argtable import argument_table
 from contract import contract
+from events import events_page
 from keytable import key_table
+from lock import LOCK, lock
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
@@ -160,6 +162,8 @@ def generated() -> dict[str, str]:
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),
         "docs/reference/cli.md": NOTE + commands(),
+        "docs/reference/events.md": NOTE + events_page(),
+        LOCK: lock(ROOT),
         "docs/reference/agent.md": NOTE + topic("agent"),
         "docs/reference/format.md": NOTE + topic("format"),
         "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.instants import format_instant, parse_instant
@@ -56,20 +55,6 @@ def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
 
 def _seconds(value: float) -> float:
     return int(value) if value == int(value) else value
-
-
-def new_attempt_id(now: datetime) -> str:
-    """Make a UUIDv7 (RFC 9562): sortable by time, random otherwise."""
-    millis = int(now.astimezone(UTC).timestamp() * 1000) & (2**48 - 1)
-    noise = int.from_bytes(os.urandom(10))
-    bits = millis << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64 | 0b10 << 62 | noise & (2**62 - 1)
-    return format_uuid(bits)
-
-
-def format_uuid(bits: int) -> str:
-    """Write 128 bits in a UUID's usual form; the uuid module costs more than a whole edit to import."""
-    digits = f"{bits:032x}"
-    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
 def first_difference(recorded: Value, given: Value, field: str = "") -> str | None:

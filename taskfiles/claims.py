@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from taskfiles import leases
 from taskfiles.context import Context, find_ancestors, find_context
+from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import words
 from taskfiles.lease import Lease, check_name, check_seconds, is_live, new_lease, new_token
@@ -41,7 +42,8 @@ class Pickup(NamedTuple):
     """A claim that was had: what changed (the task first), the lease, the token that acts as its holder.
 
     `expired` is the lease whose end let the task be taken from another; `renewed` tells that the claim
-    was the caller's already. With `dry_run` there is a lease that would be, and no token.
+    was the caller's already. With `dry_run` there is a lease that would be, and no token. `unreadable`
+    are the files that may hold more of the context, where the store was read for it.
     """
 
     changes: list[Change]
@@ -50,6 +52,7 @@ class Pickup(NamedTuple):
     expired: Lease | None
     renewed: bool
     context: Context
+    unreadable: Sequence[Finding] = ()
 
 
 class Release(NamedTuple):
@@ -84,7 +87,8 @@ def pickup(
     if not dry_run:
         leases.check_keepable(store)
     leases.own_lease(store, task_id)  # who comes too late need not read the store
-    known = {task.id: task for task in reversed(store.snapshot().tasks if tasks is None else tasks)}
+    tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
+    known = {task.id: task for task in reversed(tasks)}
     ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
     with store.locks.tasks(task_id, *ideas):
         own = leases.own_lease(store, task_id)
@@ -94,7 +98,7 @@ def pickup(
         if own is not None and task.state == State.IN_PROGRESS:
             lease = own if dry_run else leases.renew_lease(store, own, seconds)
             same = Change(task, task, False, dry_run, [], [])
-            return Pickup([same], lease, held, None, True, find_context(task_id, known))
+            return Pickup([same], lease, held, None, True, find_context(task_id, known), unreadable)
         token = held or new_token()
         former = leases.find_lease(store, task_id)
         taking = _Taking(own.by if own else by, former, known)
@@ -117,7 +121,8 @@ def pickup(
     changes.sort(key=lambda change: change.after.id != task_id)
     known |= {change.after.id: change.after for change in changes}
     expired = former if task.state == State.IN_PROGRESS else None
-    return Pickup(changes, lease, None if dry_run else token, expired, False, find_context(task_id, known))
+    context = find_context(task_id, known)
+    return Pickup(changes, lease, None if dry_run else token, expired, False, context, unreadable)
 
 
 def _check(by: str, seconds: float | None) -> None:
@@ -188,11 +193,12 @@ def _remedy(task: Task, obstacle: Obstacle) -> str:
             f"`tasks release {task.id}` makes it ready again."
         )
     remedies = {
-        "state": f"`tasks update {task.id} --meta state=ready` makes it ready.",
+        "state": f"`tasks move {task.id} ready` makes it ready.",
         "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
         "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
         "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
-        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' TEXT` says when it is done.",
+        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' '- [ ] TEXT'` says when it is "
+        "done.",
     }
     return remedies[obstacle.code]
 

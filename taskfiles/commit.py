@@ -37,10 +37,16 @@ def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequen
         return
     record = _make_record(store, writes, action, undoes)
     if len(writes) == 1 and _is_one_step(record.files[0]):
-        _write(store, writes[0])
+        try:
+            _write(store, writes[0])
+        except BaseException:
+            store.written += _has_landed(store, record.files[0])
+            raise
+        store.written += 1
         _note(store, record)
     else:
         _write_all(store, writes, record)
+        store.written += len(writes)
 
 
 def _make_record(
@@ -103,6 +109,16 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
     writing.replace(loaded._replace(identity=identity, file=file), change.after.data)
+
+
+def _has_landed(store: Store, change: journal.FileChange) -> bool:
+    """Tell whether a write that ended in an error, or in Ctrl-C, has been made all the same."""
+    from taskfiles.recovery import find_stage  # noqa: PLC0415 (few writes fail)
+
+    try:
+        return find_stage(store.reader.root, change) == "after"
+    except OSError:
+        return False
 
 
 def _note(store: Store, record: journal.Record) -> None:

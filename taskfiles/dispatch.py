@@ -27,13 +27,18 @@ class Skipped(NamedTuple):
 class Choice(NamedTuple):
     """What to work on next: candidates in order of rank, ids selected among them, those passed over.
 
-    `waiting` counts the leaf tasks that are in state ready and can't be started.
+    Of the leaf tasks `waiting` counts those in state ready that can't be started, `claimed` those in state
+    ready that others hold, `ideas` those that nobody has made ready, `unfit` those that can be started and
+    ask for more than the caller's limits.
     """
 
     candidates: list[Candidate]
     selected: list[str]
     skipped: list[Skipped]
     waiting: int
+    claimed: int = 0
+    ideas: int = 0
+    unfit: int = 0
 
 
 def choose_next(
@@ -55,25 +60,30 @@ def choose_next(
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
-    waiting = 0
+    waiting = claimed = ideas = unfit = 0
     for task in backlog.tasks:
+        if backlog.children.get(task.id):
+            continue
         again = task.id in lapsed
         if not (task.state == State.READY or (again and task.state == State.IN_PROGRESS)):
-            continue
-        if task.id in held or backlog.children.get(task.id):
-            continue
-        if find_obstacles(task, backlog, lapsed=again):
+            ideas += task.state == State.IDEA
+        elif task.id in held:
+            claimed += task.state == State.READY
+        elif find_obstacles(task, backlog, lapsed=again):
             waiting += task.state == State.READY
         elif (executor is None or can_execute(task, executor)) and _fits(task, max_size):
             ready.append(task)
+        else:
+            unfit += 1
     candidates = rank_tasks(ready, backlog, executor=executor, now=now)
     if parallelize is None:
-        return Choice(candidates[:count], [each.task.id for each in candidates[:1]], [], waiting)
+        best = [each.task.id for each in candidates[:1]]
+        return Choice(candidates[:count], best, [], waiting, claimed, ideas, unfit)
     needs = [read_needs(each.task) for each in candidates]
     selected, passed = choose_parallel(needs, parallelize)
     skipped = [Skipped(*each) for each in passed]
     seen = max(count, len(selected) + len(skipped))
-    return Choice(candidates[:seen], selected, skipped, waiting)
+    return Choice(candidates[:seen], selected, skipped, waiting, claimed, ideas, unfit)
 
 
 def _fits(task: Task, max_size: str | None) -> bool:

@@ -100,7 +100,11 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
-    "no-such-topic": ErrorCode(2, "There is no help topic {name}.", "Choose one of {known}."),
+    "no-such-topic": ErrorCode(
+        2,
+        "There is no help topic {name}.",
+        "Choose one of {known}; `tasks COMMAND --help` explains a command.",
+    ),
     # 3: no such task
     "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
     "ambiguous-task": ErrorCode(
@@ -110,7 +114,8 @@ ERRORS: dict[str, ErrorCode] = {
     "claimed": ErrorCode(
         4,
         "{id} is claimed by {by} until {until}.",
-        "Take another task, or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
+        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, or "
+        "wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
     ),
     "bad-lease": ErrorCode(
         4,

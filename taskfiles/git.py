@@ -50,6 +50,17 @@ def find_copies(repository: Repository | None, root: Path, paths: Sequence[str])
     return copies
 
 
+def count_tracked(repository: Repository | None) -> int | None:
+    """Count the files that a work tree's index holds; None where there is no git or it can't say."""
+    if repository is None:
+        return None
+    try:
+        listed = run_git(repository.top, "ls-files", "-z")
+    except TaskfilesError:
+        return None
+    return len({path for path in listed.split("\0") if path})  # one in conflict is listed several times
+
+
 def run_git(top: Path, *arguments: str, check: bool = True) -> str:
     """Run git in a work tree and give its standard output.
 

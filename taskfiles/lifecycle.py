@@ -34,7 +34,7 @@ from taskfiles.values import BadValue, plain_value
 from taskfiles.yamlprint import print_block
 
 _FIXED = {
-    "id": "An id stands in other tasks and in history; a rename rewrites those too.",
+    "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",
 }
 _TEMPLATE = "- [ ] Say what must be true when this is done"
 
@@ -71,7 +71,7 @@ def update(
         *(key for key, _ in [*changes.add, *changes.remove]),
     }
     for key in sorted(named & _FIXED.keys()):
-        raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key])
+        raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key].format(id=task_id))
 
     def edit(draft: Draft) -> None:
         draft.values.update(changes.set)

@@ -40,11 +40,13 @@ class MergeResult(NamedTuple):
 
     `data` holds conflict markers where `conflicts` names something: dotted fields, `body`, or the
     `file` or its `frontmatter` as a whole. `settled` is the same with every conflict settled as ours.
+    `apart` are the ids of ours and theirs where they are two tasks.
     """
 
     data: bytes
     settled: bytes
     conflicts: list[str]
+    apart: tuple[str, str] | None = None
 
 
 def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAULT_MARKERS) -> MergeResult:
@@ -63,7 +65,8 @@ def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAU
     except Unreadable:
         return _merge_bytes(base, ours, theirs, markers)
     if (ancestor is None or left.id != right.id) and not is_one_history(left, right):
-        return _side_by_side(ours, theirs, markers, left.document.newline)
+        result = _side_by_side(ours, theirs, markers, left.document.newline)
+        return result._replace(apart=(left.id, right.id))
     return _merge_readable(ancestor, left, right, markers)
 
 

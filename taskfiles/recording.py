@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.attempts import complete_times, first_difference, merge_attempt, new_attempt_id
+from taskfiles.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.change import field_name
 from taskfiles.diagnostics import make_finding
 from taskfiles.errors import TaskfilesError
@@ -15,6 +15,7 @@ from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, Draft, mutate
 from taskfiles.rules.keys import attempt_list
 from taskfiles.store import Store
+from taskfiles.uuids import new_uuid7
 
 
 def record(
@@ -49,7 +50,7 @@ def record(
         _check_room(draft)
         for attempt in attempts:
             if amend is None:
-                ids.append(_add(draft, attempt, new_attempt_id(store.now()), begun))
+                ids.append(_add(draft, attempt, new_uuid7(store.now()), begun))
             else:
                 ids.append(_amend(draft, attempt, amend))
 
@@ -135,7 +136,9 @@ def _check(attempt: dict[str, Any]) -> None:
     sentences = []
     if {"started_at", "duration_seconds"}.isdisjoint(attempt):
         problems = [problem for problem in problems if problem[1] not in _TIMES]
-        sentences = ["Give `started_at` or `duration_seconds`; the other follows."]
+        sentences = [
+            "Give `started_at` or `duration_seconds` (--started-at, --duration-seconds); the other follows."
+        ]
     found = [make_finding(code, "", 0, 0, field_name(path), **params) for code, path, params in problems]
     sentences += [f"{finding.field}: {finding.message} {finding.hint}" for finding in found]
     if sentences:

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of the frontmatter and of every output, generated from the models.
+"""JSON Schemas (2020-12) of the frontmatter, of every output and of events, generated from the models.
 
 The generated files lie in `taskfiles/schemas/`; a test compares them with what this module builds.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -17,6 +18,7 @@ from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
 from taskfiles.ranking import WEIGHTS
+from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}
@@ -331,6 +333,18 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "telemetry-compact": ("`tasks telemetry compact --output json`.", _telemetry_compact),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
+    **{
+        f"event.{name}": (f"An event: {kind.when}.", partial(event_schema, name))
+        for name, kind in EVENTS.items()
+    },
+    **{
+        f"payload.{name}": (
+            f"What `{name}` tells beside what every event does.",
+            partial(payload_schema, name),
+        )
+        for name, kind in EVENTS.items()
+        if kind.payload
+    },
 }
 
 

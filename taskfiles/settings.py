@@ -11,17 +11,22 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """The settings that writing looks at; `lock_timeout` and `lease` are in seconds."""
+    """The settings that writing looks at; `lock_timeout` and `lease` are in seconds.
+
+    `telemetry` is false where no event is wanted.
+    """
 
     format: int = FORMAT
     timestamps: bool = True
     lock_timeout: float = 10
     lease: float = 1800
+    telemetry: bool = True
 
     @classmethod
     def of(cls, config: Config) -> Settings:
         """Take them from a whole configuration."""
-        return cls(config.format, config.timestamps, config.lock.timeout, config.lease.duration)
+        telemetry = config.telemetry.sinks != ["none"]
+        return cls(config.format, config.timestamps, config.lock.timeout, config.lease.duration, telemetry)
 
 
 def plain_settings(data: bytes | None) -> Settings | None:

@@ -81,6 +81,7 @@ class Store:
     holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
     remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
     read when they are asked for, and refused (changed-underneath) if the file has changed since.
+    `written` counts the files that were changed through it.
     """
 
     def __init__(
@@ -101,6 +102,7 @@ class Store:
         self._git = find_git(base)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
+        self.written = 0
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
@@ -141,6 +143,11 @@ class Store:
     def state(self) -> Path | None:
         """Where the state of this clone lies that is no task; None without git."""
         return _path(self._state) if self._state else None
+
+    @property
+    def common(self) -> str | None:
+        """The git directory that all worktrees share; None without git."""
+        return self._git[2] if self._git is not None else None
 
     @property
     def _state(self) -> str | None:
@@ -225,8 +232,7 @@ class Store:
     @cached_property
     def journal(self) -> str | None:
         """The directory of the journal; it need not exist yet."""
-        common = self._git[2] if self._git is not None else None
-        return journal_directory(self.reader.root, common, self._state_home)
+        return journal_directory(self.reader.root, self.common, self._state_home)
 
     @cached_property
     def leases(self) -> str | None:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from taskfiles.diagnostics import front_position
+from taskfiles.diagnostics import Finding, front_position
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
+from taskfiles.names import id_in_name
 from taskfiles.query import CLOSED
 from taskfiles.sections import (
     INSIGHT_SECTIONS,
@@ -22,7 +23,7 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.store import Store
+from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word
@@ -62,9 +63,10 @@ def move(
     """Move a task to a state and its file to that state's directory; the task's change comes first.
 
     A task is done when its criteria are ticked (`tick` ticks them), its insights are written and
-    its commit message is there; done or canceled only when nothing below it is open. With `force`, a
-    reason, it goes on without all but the commit message, and the reason is noted under Decisions. With
-    `cascade` the tasks below go along: to ready from idea, to idea from ready, to canceled what is open.
+    its commit message is there; done or canceled only when nothing below it is open or can't be read. With
+    `force`, a reason, it goes on without all but the commit message, and the reason is noted under
+    Decisions. With `cascade` the tasks below go along: to ready from idea, to idea from ready, to
+    canceled what is open.
     Claims on tasks that are closed end.
 
     Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
@@ -82,11 +84,13 @@ def move(
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
     # What follows from other tasks must still be so when it is written.
     with store.locks.store() if has_family else store.locks.tasks(task_id):
-        below = _find_below(store, task_id) if has_family else []
+        snapshot = store.snapshot() if has_family else Snapshot([], [])
+        below = _find_below(snapshot, task_id)
         along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
         staying = {each.id for each in along}
         left = [each for each in below if each.id not in staying and not is_word(each.state, CLOSED)]
-        edits: dict[str, Edit] = {task_id: _make_edit(state, left, tick, force)}
+        broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
+        edits: dict[str, Edit] = {task_id: _make_edit(state, left, broken, tick, force)}
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
@@ -96,22 +100,48 @@ def move(
     return [changes[0], *(change for change in changes[1:] if change.changed)]
 
 
-def _find_below(store: Store, task_id: str) -> list[Task]:
-    tasks = store.snapshot().tasks
-    by_id = {task.id: task for task in tasks}
-    return [by_id[each] for each in find_descendants(tasks, task_id)]
+def _find_below(snapshot: Snapshot, task_id: str) -> list[Task]:
+    by_id = {task.id: task for task in snapshot.tasks}
+    return [by_id[each] for each in find_descendants(snapshot.tasks, task_id)]
 
 
-def _make_edit(state: str, below: Sequence[Task], tick: bool, force: str | None) -> Edit:
+def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
+    """Find children of some tasks that no readable file holds while there are files that can't be read.
+
+    Which task such a file is only its name tells; one whose name tells nothing may be any child.
+    """
+    by_id = {task.id: task for task in snapshot.tasks}
+    named: dict[str | None, Finding] = {}
+    for finding in snapshot.unreadable:
+        named.setdefault(id_in_name(finding.path.rpartition("/")[2]), finding)
+    missing = [
+        child
+        for parent in parents
+        if parent in by_id
+        for child in words(by_id[parent], "children")
+        if child not in by_id
+    ]
+    found = [(child, named.get(child, named.get(None))) for child in dict.fromkeys(missing)]
+    return [
+        Obstacle("unreadable-descendant", f"{child} below it can't be read", finding.path, finding.line)
+        for child, finding in found
+        if finding is not None
+    ]
+
+
+def _make_edit(
+    state: str, below: Sequence[Task], broken: Sequence[Obstacle], tick: bool, force: str | None
+) -> Edit:
     def edit(draft: Draft) -> None:
         if draft.values.get("state") == state:
             return
         if state == "done" and tick:
             for number in range(1, len(find_checkboxes(split_lines(draft.body))) + 1):
                 draft.body = tick_checkbox(draft.body, number, checked=True)
-        obstacles = list(find_obstacles(draft, state, below))
-        if obstacles and (force is None or not all(obstacle.forcible for obstacle in obstacles)):
-            raise _incomplete(draft.task.id, state, obstacles)
+        obstacles = [*find_obstacles(draft, state, below), *(broken if state in CLOSED else ())]
+        standing = [each for each in obstacles if force is None or not each.forcible]
+        if standing:
+            raise _incomplete(draft.task.id, state, standing)
         if obstacles:
             _note_force(draft, state, obstacles, str(force))
         draft.values["state"] = state
@@ -199,16 +229,18 @@ def _tell(obstacles: Sequence[Obstacle], *, lines: bool) -> str:
         numbers = ", ".join(str(each.line) for each in boxes)
         parts.append(f"{len(boxes)} criteria are unchecked" + (f" (lines {numbers})" if lines else ""))
     for each in obstacles if len(boxes) == 1 else [each for each in obstacles if each not in boxes]:
-        place = f"{each.path}:{each.line}" if each.code == "open-descendant" else f"line {each.line}"
+        place = f"{each.path}:{each.line}" if each.code in _ELSEWHERE else f"line {each.line}"
         parts.append(each.message + (f" ({place})" if lines else ""))
     return ", ".join(parts)
 
 
+_ELSEWHERE = frozenset({"open-descendant", "unreadable-descendant"})  # what stands in another file
 _REMEDIES = {
     "unchecked-criterion": "Tick what is met; `tasks complete {id} --check-acs` ticks all.",
     "no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
     "missing-commit-message": "Set the message with `tasks update {id} --meta commit_message=TEXT`.",
     "open-descendant": "Close what is below it first.",
+    "unreadable-descendant": "Mend what can't be read; `tasks validate` names each place.",
 }
 
 

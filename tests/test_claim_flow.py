@@ -278,3 +278,11 @@ def test_cleanup_leaves_no_lease_behind(project: Project) -> None:
     assert call(project, "cleanup", "--older-than", "90d").code == 4
     assert call(project, "cleanup", "--older-than", "90d", "--claim", token).code == 0
     assert leases(project) == []
+
+
+def test_a_pickup_names_files_that_cannot_be_read(project: Project) -> None:
+    project.task("s", kind="story", children="[a]")
+    project.write("tasks/10-ready/task-a.md", "---\nid: a\ntitle: [a\nstate: ready\n---\n")
+    done = call(project, "pickup", "s", "--by", "ada", "--output", "json")
+    assert done.code == 0
+    assert json.loads(done.err.splitlines()[-1])["warning"]["path"] == "tasks/10-ready/task-a.md"

@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from events import event, log, log_of
 from inprocess import call
 from project import Done, Project, need
+from spooled import event, log, log_of
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of

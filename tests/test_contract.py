@@ -82,3 +82,9 @@ def test_the_texts_for_agents_name_commands_and_options_that_exist(project: Proj
         for option in re.findall(r"(?<=\s)--[a-z-]+", span):
             assert option in argtable.COMMANDS[name].options, span
     assert {"next", "pickup", "update", "record", "complete", "release", "validate"} <= named
+
+
+def test_the_list_of_commands_cuts_no_sentence(project: Project) -> None:
+    listing = call(project, "--help").out.partition("Commands:\n")[2]
+    assert "  next          Rank the ready tasks and say why.\n" in listing
+    assert "..." not in listing

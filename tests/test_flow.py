@@ -378,3 +378,47 @@ def test_answers_meet_the_schema(project: Project) -> None:
         "complete b --check-acs --force x",
     ):
         validator.validate(json.loads(ok(call(project, *line.split(), "-o", "json")).out))
+
+
+# A task below that can't be read
+
+
+@pytest.mark.parametrize("state", ["done", "canceled"])
+def test_a_parent_is_not_closed_over_a_child_that_cannot_be_read(project: Project, state: str) -> None:
+    project.task("s", kind="story", children="[a, b]", commit_message="s", body=SOUND)
+    project.task("a", state="canceled")
+    project.write("tasks/10-ready/task-b.md", "---\nid: b\ntitle: [b\nstate: ready\n---\n")
+    before = project.tree()
+    done = call(project, "move", "s", state)
+    assert (done.code, project.tree()) == (1, before)
+    assert "b below it can't be read (tasks/10-ready/task-b.md:" in done.err
+    assert "Mend what can't be read" in done.err
+    ok(call(project, "move", "s", state, "--force", "It is in the way"))
+    assert "although b below it can't be read: It is in the way" in project.get("s").body
+
+
+def test_a_parent_is_not_closed_where_any_broken_file_may_be_its_child(project: Project) -> None:
+    project.task("s", kind="story", children="[b]", commit_message="s", body=SOUND)
+    project.write("tasks/10-ready/other.md", "---\nid: b\ntitle: [b\nstate: ready\n---\n")
+    done = call(project, "complete", "s")
+    assert (done.code, "b below it can't be read (tasks/10-ready/other.md:" in done.err) == (1, True)
+    project.write("tasks/10-ready/other.md", "Notes\n")  # a child that is nowhere is a warning, as ever
+    ok(call(project, "complete", "s"))
+
+
+def test_a_cascade_names_what_it_cannot_take_along(project: Project) -> None:
+    project.task("s", kind="story", children="[a, b]", state="idea")
+    project.task("a", state="idea")
+    project.write("tasks/00-idea/task-b.md", "---\nid: b\ntitle: [b\nstate: idea\n---\n")
+    done = ok(call(project, "move", "s", "ready", "--cascade"))
+    assert "tasks/00-idea/task-b.md:3:" in done.err
+    assert states(project) == {"a": "ready", "s": "ready"}
+
+
+def test_with_a_reason_only_what_no_reason_overrides_is_named(project: Project) -> None:
+    project.task("fix")
+    done = call(project, "complete", "fix", "--force", "A spike")
+    assert done.code == 1
+    assert "commit_message is missing" in done.err
+    assert "criterion" not in done.err
+    assert "Insights" not in done.err

@@ -265,7 +265,7 @@ def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
     out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
-    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy.\n"
+    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy at this path.\n"
 
 
 def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:
@@ -404,3 +404,20 @@ def test_a_chain_of_any_length_is_shown(project: Project) -> None:
     answer = ok(call(project, "tree", "-o", "json")).json
     assert answer[0]["id"] == "n0"
     assert sorted(ok(call(project, "tree", "-o", "plain")).out.split()) == sorted(names)
+
+
+def test_new_prints_only_the_new_id_in_plain(project: Project) -> None:
+    """Shells keep it in a variable; the parent has changed, too."""
+    project.task("s", kind="story")
+    done = call(project, "new", "--title", "Mend", "--parent", "s", "--output", "plain")
+    assert (done.code, done.out) == (0, "mend\n")
+    assert project.get("s").values["children"] == ["mend"]
+
+
+def test_a_change_of_id_is_refused_with_the_command_that_makes_it(project: Project) -> None:
+    project.task("fix")
+    for done in (
+        call(project, "update", "fix", "--meta", "id=mend"),
+        call(project, "metadata", "set", "fix", stdin='{"id": "mend"}'),
+    ):
+        assert (done.code, "`tasks rename fix NEW-ID`" in done.err) == (2, True)

@@ -84,10 +84,10 @@ def check_one_sided(
 @given(triples())
 def test_an_unchanged_side_gives_the_other_byte_for_byte(triple: Triple) -> None:
     base, ours, theirs = triple
-    assert merge_task(base, base, theirs) == (theirs, theirs, [])
-    assert merge_task(base, ours, base) == (ours, ours, [])
-    assert merge_task(base, ours, ours) == (ours, ours, [])
-    assert merge_task(b"", ours, ours) == (ours, ours, [])
+    assert merge_task(base, base, theirs) == MergeResult(theirs, theirs, [])
+    assert merge_task(base, ours, base) == MergeResult(ours, ours, [])
+    assert merge_task(base, ours, ours) == MergeResult(ours, ours, [])
+    assert merge_task(b"", ours, ours) == MergeResult(ours, ours, [])
 
 
 @given(triples())
@@ -443,7 +443,8 @@ def test_files_born_apart_are_a_conflict_and_no_mixture() -> None:
         for day, title in ((2, "Fix the navbar"), (3, "Fix the footer"))
     )
     result = merge_task(b"", ours, theirs)
-    assert result == (b"<<<<<<< ours\n" + ours + b"=======\n" + theirs + b">>>>>>> theirs\n", ours, ["file"])
+    marked = b"<<<<<<< ours\n" + ours + b"=======\n" + theirs + b">>>>>>> theirs\n"
+    assert result == MergeResult(marked, ours, ["file"], apart=("fix", "fix"))
     with pytest.raises(Unreadable) as caught:
         parse_task("task-fix.md", result.data)
     assert caught.value.finding.code == "conflict-marker"
@@ -490,7 +491,7 @@ def test_one_history(first: dict[str, Any], second: dict[str, Any], one: bool) -
 def test_what_is_no_task_is_merged_by_lines() -> None:
     base = b"---\nid: fix\ntitle: 'open\n---\none\ntwo\nthree\n"
     ours, theirs = base.replace(b"one", b"ONE"), base.replace(b"three", b"THREE")
-    assert merge_task(base, ours, theirs) == (
+    assert merge_task(base, ours, theirs) == MergeResult(
         ours.replace(b"three", b"THREE"),
         ours.replace(b"three", b"THREE"),
         [],

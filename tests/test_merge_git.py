@@ -343,6 +343,16 @@ def test_command_marks_conflicts(project: Project, more: list[str], start: str, 
     assert (lines[2], lines[6]) == (start, end)
 
 
+def test_command_tells_two_tasks_apart(project: Project) -> None:
+    """Git pairs files by their lines, and with a low threshold takes one short task for another."""
+    fix, sort = (text_with(name).replace("id: fix", f"id: {name}") for name in ("fix", "sort"))
+    done = call(project, "merge-driver", *files_of(project, fix, sort, fix + "more\n"), "p.md")
+    assert done.code == 1
+    assert done.err.startswith("p.md: git took fix for sort; keep sort here, and bring what changed in fix ")
+    done = call(project, "merge-driver", *files_of(project, "", text_with("A"), text_with("B")), "p.md")
+    assert done.err.startswith("p.md: two tasks are named fix; keep one here")
+
+
 def test_command_that_cannot_read_changes_nothing(project: Project) -> None:
     names = files_of(project, text_with("Fix"), text_with("A"), text_with("B"))
     before = project.tree()

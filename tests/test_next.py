@@ -268,7 +268,29 @@ def test_broken_files_are_named(queue: Project) -> None:
 
 def test_an_empty_queue_is_no_error(project: Project) -> None:
     done = call(project, "next")
-    assert (done.code, done.out) == (0, "No task is ready.\n")
+    assert (done.code, done.out, done.err) == (0, "There is no task to begin.\n", "")
+
+
+def test_what_is_beyond_the_limits_is_counted(project: Project) -> None:
+    project.task("a", executor="expert")
+    project.task("b", size="xl")
+    done = call(project, "next", "--executor", "standard", "--max-size", "small")
+    assert done.out == "There is no task to begin.\n"
+    assert done.err == "2 more are ready and beyond what --executor or --max-size allows.\n"
+
+
+def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
+    project.task("s", kind="story", children="[a]", state="idea")
+    project.task("a", state="idea")
+    assert call(project, "next").err == "1 is in state idea; `tasks move ID ready` makes one ready.\n"
+    assert "`tasks move ID ready`" in call(project, "plan").err
+    project.task("b")
+    assert call(project, "pickup", "b", "--by", "ada").code == 0
+    (project.root / "tasks/20-in-progress/task-b.md").unlink()
+    project.task("b")  # as another worktree still sees it
+    done = call(project, "next")
+    assert done.out == "There is no task to begin.\n"
+    assert done.err.startswith("1 is claimed by others; `tasks doctor` says by whom.\n")
 
 
 def test_titles_stay_on_one_line(project: Project) -> None:

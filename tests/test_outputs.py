@@ -363,6 +363,7 @@ VALIDATED = [
     ("fmt navbar telemetry", "mutation"),
     ("help", "help"),
     ("metadata get telemetry", "frontmatter"),
+    ("telemetry completion telemetry", "payload.task.completion"),
     ("init", "mutation"),
     ("release navbar", "mutation"),
     ("inject AGENTS.md", "mutation"),

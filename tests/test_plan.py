@@ -17,6 +17,7 @@ from project import BODY, Project
 from taskfiles import Filter, Plan, Task, TaskfilesError, make_plan
 from taskfiles.schema import build_schema
 from taskfiles.store import Snapshot
+from taskfiles.telemetry.examples import PLAN_CREATED
 from taskfiles.wire import plan_object
 from test_next import DONE, conflict
 
@@ -49,29 +50,7 @@ def seed(project: Project) -> Project:
     return project
 
 
-EXAMPLE = {
-    "issue_number": 482,
-    "stage_count": 2,
-    "workflow_count": 3,
-    "allow_partial_success": True,
-    "preview_only": False,
-    "selection_reason": "multi_label_match",
-    "selection_message": "Labels matched compliance-advisory and enforcement-snapshot workflows",
-    "stages": [
-        {
-            "index": 0,
-            "run_mode": "parallel",
-            "workflows": ["compliance-advisory", "policy-overview"],
-            "blocking_conflicts": ["deliverable:weekly-report"],
-        },
-        {
-            "index": 1,
-            "run_mode": "sequential",
-            "workflows": ["enforcement-snapshot"],
-            "blocking_conflicts": [],
-        },
-    ],
-}
+EXAMPLE = {key: value for key, value in PLAN_CREATED.items() if key != "plan_id"}
 LABELS = ("--label", "compliance-advisory,enforcement-snapshot")
 
 
@@ -85,7 +64,7 @@ def test_the_example_comes_from_task_files(seed: Project) -> None:
 
 
 def test_the_example_meets_the_schema() -> None:
-    SCHEMA.validate({"plan_id": "multiwf-6e1f3f6a15c54f3a8366d77ba47cbe1d", "batch_id": None, **EXAMPLE})
+    SCHEMA.validate({"batch_id": None, **PLAN_CREATED})
 
 
 def test_a_preview_is_the_same_plan(seed: Project) -> None:

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from events import event, ids, log, log_of, read
 from inprocess import call
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
+from spooled import event, ids, log, log_of, read
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain

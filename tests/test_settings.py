@@ -200,6 +200,7 @@ NOT_FOR_THE_INDEX = {
     "inject",
     "merge-driver",
     "doctor",
+    "telemetry completion",
 }
 
 

@@ -13,8 +13,8 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from events import event
 from receiver import decode_logs, decode_traces
+from spooled import event
 from taskfiles.telemetry.spans import (
     ATTRIBUTES,
     SCHEMA_URL,

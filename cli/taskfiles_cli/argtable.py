@@ -603,6 +603,18 @@ COMMANDS: dict[str, Command] = {
         (),
         frozenset(),
     ),
+    "telemetry completion": Command(
+        "telemetry_completion",
+        "completion",
+        {
+            "--output": Option("output", "Format"),
+            "-o": Option("output", "Format"),
+            "--root": Option("root", "path"),
+            "--color": Option("color", "Colour"),
+        },
+        (("task_id", True, False),),
+        frozenset(),
+    ),
     "schema": Command(
         "schema",
         "schema",

@@ -17,8 +17,6 @@ from taskfiles_cli.render.details import render_details
 from taskfiles_cli.session import ATTEMPT_VARIABLE, Session
 from taskfiles_cli.texts import check_utf8
 
-_ACTION = "task.claim"
-
 
 def read_holder(given: str | None, store: Store) -> str:
     """Give the holder's name: the one given, else git's user.name, else the login name."""
@@ -58,10 +56,12 @@ def read_attempt() -> str | None:
 def answer_pickup(session: Session, had: Pickup) -> None:
     """Tell of a claim that was had, with all that whoever works on the task needs."""
     more: dict[str, Any] = {"reason": "renewed"} if had.renewed else {}
-    answer = session.mutation(_ACTION, had.changes, **more)
+    session.about(had.context.target.id)
+    answer = session.mutation(had.changes, **more)
     answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
     answer["context"] = context_object(had.context)
     session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])
+    session.warn_findings(had.unreadable)
 
 
 def _human(answer: dict[str, Any], had: Pickup) -> str:

@@ -14,7 +14,7 @@ from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, Stdout
 from taskfiles_cli.place import state_directory
 from taskfiles_cli.texts import forget_stdin, join_fields
 
-_INTERRUPTED = 130
+_INTERRUPTED, _CLOSED = 130, 141
 
 
 def main(argv: Sequence[str]) -> int:
@@ -33,7 +33,7 @@ def guard(console: Console, work: Callable[[], int]) -> int:
     try:
         return _flush(_run(work, console), console)
     except StdoutClosed:
-        return 141
+        return _CLOSED
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -53,12 +53,12 @@ def _dispatch(argv: Sequence[str]) -> int:
 def _flush(code: int, console: Console) -> int:
     """Empty what typer has written itself, help texts above all, while a failure can still be told."""
     if sys.stdout is None:  # closed before the start: what typer would have shown has gone nowhere
-        return code or 141
+        return code or _CLOSED
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
-        return 141
+        return _CLOSED
     except OSError as error:
         silence(sys.stdout)
         return _report_system(error, console)
@@ -66,27 +66,41 @@ def _flush(code: int, console: Console) -> int:
 
 
 def _run(work: Callable[[], int], console: Console) -> int:
+    code, reason = _CLOSED, None
     try:
-        return work()
+        code, reason = _attempt(work, console)
+    finally:
+        running = sys.modules.get("taskfiles_cli.running")  # which only commands that change something import
+        if running is not None:
+            running.end(code, reason)
+    return code
+
+
+def _attempt(work: Callable[[], int], console: Console) -> tuple[int, str | None]:
+    """Give a command's exit code, and the code of the error that it ended with."""
+    try:
+        return work(), None
     except TaskfilesError as error:
         console.error(error)
-        return error.exit
+        return error.exit, error.code
     except KeyboardInterrupt:
+        if sys.stdout is not None:
+            silence(sys.stdout)  # whose reader may have stopped: the last flush would wait for it
         interrupted = TaskfilesError("interrupted")
         console.error(interrupted)
-        return interrupted.exit
+        return interrupted.exit, interrupted.code
     except BrokenPipeError:
         raise StdoutClosed from None
     except (StdoutClosed, SystemExit):
         raise
     except OSError as error:
-        return _report_system(error, console)
+        return _report_system(error, console), "io"
     except Exception as error:
         if _is_usage(error):
-            return _report_usage(error, console)
+            return _report_usage(error, console), "usage"
         bug = TaskfilesError("internal", **_keep_traceback())
         console.error(bug)
-        return bug.exit
+        return bug.exit, bug.code
 
 
 def _is_usage(error: Exception) -> bool:

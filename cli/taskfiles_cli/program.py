@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -46,6 +47,7 @@ COMMANDS: dict[str, str] = {
     "merge-driver": "merge_driver:merge_driver",
     "telemetry push": "telemetry_push:push",
     "telemetry compact": "telemetry_compact:compact",
+    "telemetry completion": "telemetry_completion:completion",
     "schema": "schema:schema",
     "help": "help:help_",
 }
@@ -64,6 +66,7 @@ OUTPUTS: dict[str, str | None] = {
     "merge-driver": None,
     "telemetry push": "telemetry-push",
     "telemetry compact": "telemetry-compact",
+    "telemetry completion": "payload.task.completion",
     "schema": None,
     "help": "help",
 }
@@ -72,6 +75,7 @@ GROUPS = {
     "metadata": "Read and patch a task's frontmatter.",
     "telemetry": "What the tool did: events, in a log of this clone.",
 }
+_SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
@@ -108,11 +112,27 @@ def build(argv: Sequence[str] = ()) -> typer.Typer:
             continue
         group, _, inner = name.rpartition(" ")
         program = groups[group] if group else app
-        program.command(inner, hidden=name in ALIASES)(load(place))
+        function = load(place)
+        program.command(inner, hidden=name in ALIASES, short_help=shorten(function.__doc__ or ""))(function)
     for name, inner_program in groups.items():
         if not named or name == first:
             app.add_typer(inner_program, name=name)
     return app
+
+
+def shorten(text: str) -> str:
+    """Cut a command's first sentence so that it fits into the list of commands.
+
+    >>> shorten("Complete a task: criteria ticked, insights written, message set, nothing below it open.")
+    'Complete a task.'
+    """
+    sentence = " ".join(text.partition("\n\n")[0].split())
+    if len(sentence) <= _SHORT:
+        return sentence
+    head = re.split("[:;] ", sentence)[0]
+    while len(head) >= _SHORT and ", " in head:
+        head = head.rpartition(", ")[0]
+    return f"{head.rstrip('.')}."
 
 
 def load(place: str) -> Any:

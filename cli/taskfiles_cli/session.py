@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
-from taskfiles.attempts import format_uuid
 from taskfiles.digest import hex_digest
 from taskfiles.store import Caller
+from taskfiles.uuids import new_uuid4
 from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles import Change
+    from taskfiles_cli.running import Run
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 CLAIM_VARIABLE = "TASKS_CLAIM"
@@ -43,6 +45,29 @@ class Session:
         self.console = Console(output, colour)
         self.root, self.lock_timeout, self.claim, self.index = root, lock_timeout, claim, index
         self._store: Store | None = None
+        self.action = ""
+        self._run: Run | None = None
+
+    def begin(self, action: str, subject: str | None = None, *, dry_run: bool = False) -> None:
+        """Begin what the command does, so that the event log has it whatever comes of it.
+
+        A dry run does nothing, and leaves no trace there.
+        """
+        self.action = action
+        if not dry_run:
+            from taskfiles_cli import running  # noqa: PLC0415 (what only reads tells of nothing)
+
+            self._run = running.begin(self, action, subject)
+
+    def about(self, task_id: str) -> None:
+        """Name the task that the action is about, where only the work itself has told it."""
+        if self._run is not None:
+            self._run.subject = task_id
+
+    def tell(self, outcome: str, **event: Any) -> None:
+        """Tell the event log of the action, or of another one that was part of it; see `Run.tell`."""
+        if self._run is not None:
+            self._run.tell(outcome, **event)
 
     @property
     def store(self) -> Store:
@@ -51,7 +76,7 @@ class Session:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
                 "notice": lambda message, code: self.console.warn(message, code=code),
-                "caller": Caller(self.run_id, _actor(self.claim), os.urandom(8).hex()),
+                "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
                 "claims": _claims(self.claim),
                 "state_home": state_directory(os.environ),
                 "index": self.index,
@@ -60,6 +85,15 @@ class Session:
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
         return self._store
+
+    @cached_property
+    def actor(self) -> str:
+        """A word that tells callers apart."""
+        return _actor(self.claim)
+
+    def now(self) -> datetime:
+        """Give the time."""
+        return datetime.now(UTC)
 
     @cached_property
     def run_id(self) -> str:
@@ -76,12 +110,12 @@ class Session:
         """Whether the command has opened its store."""
         return self._store is not None
 
-    def mutation(self, action: str, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
-        """Build the answer of a mutation: the same summary for people, programs and events."""
+    def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
+        """Build the answer of a mutation, and tell the event log: the same summary for all."""
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
         changed = [change for change in changes if change.changed]
         answer: dict[str, Any] = {
-            "action": action,
+            "action": self.action,
             "outcome": "success",
             "reason": None if changed else "unchanged",
             "changed": bool(changed),
@@ -96,13 +130,31 @@ class Session:
             answer["tasks"] = [task_object(change.after) for change in changes]
         if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
+        kept = ("changed", "attempt_id", "attempt_ids", "undone")
+        told = {key: answer[key] for key in kept if key in answer}
+        tasks = [change.after for change in changes]
+        self.tell(
+            answer["outcome"],
+            reason=answer["reason"],
+            tasks=tasks,
+            rules=answer["applied_rules"],
+            changes=answer["changes_made"],
+            payload={**told, "tasks": [task.id for task in tasks]},
+        )
         return answer
 
-    def answer_mutation(self, answer: dict[str, Any], changes: list[Change], sentence: str) -> None:
-        """Give a mutation's answer, and warn of what it brought about."""
+    def answer_mutation(
+        self,
+        answer: dict[str, Any],
+        changes: list[Change],
+        sentence: str,
+        *,
+        plain: Sequence[str] | None = None,
+    ) -> None:
+        """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
         from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
 
-        ids = [change.after.id for change in changes]
+        ids = [change.after.id for change in changes] if plain is None else plain
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))
@@ -140,5 +192,4 @@ def run_id() -> str:
     try:
         return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
     except BadValue:
-        bits = int.from_bytes(os.urandom(16)) & ~(0xF << 76 | 0b11 << 62) | 0x4 << 76 | 0b10 << 62
-        return format_uuid(bits)
+        return new_uuid4()

@@ -1,1 +1,1 @@
-"""Telemetry: what the tool did, as events in a log of the clone; written only, and in nobody's way."""
+"""What the tool did, as events in a log of the clone: written only, and in nobody's way."""

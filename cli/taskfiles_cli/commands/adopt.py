@@ -40,7 +40,8 @@ def adopt(
     All files change together. --if-match is about the parent.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.adopt", parent, dry_run=dry_run)
     changes = adopt_tasks(session.store, parent, children, if_match=if_match, dry_run=dry_run)
-    answer = session.mutation("task.adopt", changes)
+    answer = session.mutation(changes)
     session.answer_mutation(answer, changes, f"Entered {', '.join(children)} in {changes[0].after.path}")
     return 0

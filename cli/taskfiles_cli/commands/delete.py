@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _COPIES = {
     "same": "the last commit holds it",
     "older": "the last commit holds an older text",
-    "none": "git holds no copy",
+    "none": "git holds no copy at this path",
 }
 
 
@@ -46,11 +46,12 @@ def delete(
     `tasks undo` brings them back, too.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.delete", ids[0] if len(ids) == 1 else None, dry_run=dry_run)
     if if_match is not None and len(ids) > 1:
         problem = "--if-match is about one task; name a single one."
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
-    _answer(session, "task.delete", removals, insights=insights, dry_run=dry_run)
+    _answer(session, removals, insights=insights, dry_run=dry_run)
     session.warn_findings(session.store.snapshot().unreadable)  # which may name what is gone
     return 0
 
@@ -80,9 +81,10 @@ def cleanup(
     The age counts from the latest of a task's own instants; a task without any stays.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.cleanup", dry_run=dry_run)
     store = session.store
     removals, kept = clean_up(store, read_when("--older-than", older_than, store.now()), dry_run=dry_run)
-    _answer(session, "task.cleanup", removals, insights=insights, dry_run=dry_run, kept=kept)
+    _answer(session, removals, insights=insights, dry_run=dry_run, kept=kept)
     for each in kept:
         first = each.references[0]
         message = f"{each.task.id} stays: {first.path}:{first.line} names it."
@@ -93,7 +95,6 @@ def cleanup(
 
 def _answer(
     session: Session,
-    action: str,
     removals: Sequence[Removal],
     *,
     insights: bool,
@@ -108,7 +109,7 @@ def _answer(
     more: dict[str, Any] = {"removed": removed}
     if insights:
         more["insights"] = texts
-    if action == "task.cleanup":
+    if session.action == "task.cleanup":
         more["kept"] = [
             {
                 "id": each.task.id,
@@ -118,7 +119,7 @@ def _answer(
             for each in kept
         ]
     noted = not dry_run and is_noted(session.store)
-    answer = session.mutation(action, changes, dry_run=dry_run, **more)
+    answer = session.mutation(changes, dry_run=dry_run, **more)
     session.console.answer(
         answer,
         human=lambda: _human(answer, removals, texts, noted=noted),

@@ -37,7 +37,7 @@ def doctor(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Check git, the project, its settings, index, ids, places and claims; each with its remedy.
+    """Check git and the project: settings, index, ids, places, claims; each with its remedy.
 
     Exit 1 where something is wrong. Without --fix nothing is changed. No value of a variable is shown,
     nothing is sent anywhere. `tasks validate` checks the tasks themselves.

@@ -37,6 +37,7 @@ def edit(
     the message says.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.update", task_id, dry_run=dry_run)
     store = session.store
     store.check_writable()
     with as_holder(store, task_id, dry_run=True):  # who is refused at the end is told before writing a text
@@ -97,7 +98,7 @@ def _run_editor(file: Path) -> None:
 
 def _answer(session: Session, change: Change) -> None:
     session.answer_mutation(
-        session.mutation("task.update", [change]),
+        session.mutation([change]),
         [change],
         f"Updated {change.after.id} in {change.after.path}",
     )

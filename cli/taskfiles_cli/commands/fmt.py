@@ -32,12 +32,13 @@ def fmt(
     """
     # Every text is looked at, so that the index would spare nothing.
     session = Session(output, root, color, lock_timeout, claim, index=False)
+    session.begin("task.format", dry_run=check or dry_run)
     store, console = session.store, session.console
     snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
     tasks, unreadable = snapshot
     moved, refused = _reorder(store, tasks, writing=not (check or dry_run), strict=bool(ids))
     partial = {"outcome": "partial", "reason": refused[0].code} if refused else {}
-    answer = session.mutation("task.format", moved, dry_run=check or dry_run, **partial)
+    answer = session.mutation(moved, dry_run=check or dry_run, **partial)
     text = _human(moved, check, dry_run)
     if not moved and not refused and not unreadable:
         text = "Every file is in canonical key order.\n"

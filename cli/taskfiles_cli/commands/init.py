@@ -70,6 +70,7 @@ def init(
     changes nothing.
     """
     session = Session(output, root, color)
+    session.begin("repo.prepare.complete", dry_run=dry_run)
     base = root or Path.cwd()
     sinks = _read_sinks(telemetry or [])
     _check_inside(base)
@@ -101,7 +102,7 @@ def init(
         made += dict.fromkeys(str(entry["path"]) for entry in settings)
         verb = "Would set" if dry_run else "Set"
         text += "".join(f"{verb} {entry['field']} in {escape(entry['path'])}\n" for entry in settings)
-    answer = session.mutation("repo.prepare.complete", [], dry_run=dry_run)
+    answer = session.mutation([], dry_run=dry_run)
     answer |= {"reason": None if made else "unchanged", "changed": bool(made), "changes_made": entries}
     session.console.answer(answer, human=lambda: text or "Everything is in place already.\n", plain=made)
     if kept:

@@ -30,12 +30,13 @@ def inject(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Write a short block about `tasks` into a file that agents read, or refresh it.
+    """Write a short block about `tasks` into a file for agents, or refresh it.
 
     It stands between two marks; what is outside of them keeps every byte. A file that is missing is
     created. `tasks help agent` is the longer text that the block names.
     """
     session = Session(output, root, color, lock_timeout)
+    session.begin("agents.inject", dry_run=check or dry_run)
     if check and dry_run:
         problem = "--check and --dry-run exclude each other."
         raise TaskfilesError("usage", problem=problem, command="tasks inject")
@@ -48,7 +49,7 @@ def inject(
             write_injection(planned)
     if check:
         refuse_stale(planned)
-    answer = session.mutation("agents.inject", [], dry_run=dry_run or check)
+    answer = session.mutation([], dry_run=dry_run or check)
     if planned.changed:
         answer |= {"reason": None, "changed": True, "changes_made": [injection_change(planned)]}
     if dry_run:

@@ -12,6 +12,8 @@ from taskfiles_cli.output import Console
 if TYPE_CHECKING:
     import typer
 
+    from taskfiles.merge import MergeResult
+
 
 def merge_driver(
     base: Annotated[str, typer.Argument(metavar="BASE", help="%O: the common ancestor's file.")],
@@ -36,8 +38,19 @@ def merge_driver(
     )
     result = merge_files(Path(base), Path(ours), Path(theirs), markers)
     if result.conflicts:
-        Console().note(f"{path or ours}: conflict in {', '.join(result.conflicts)}")
+        Console().note(f"{path or ours}: {_tell(result)}")
     return 1 if result.conflicts else 0
+
+
+def _tell(result: MergeResult) -> str:
+    """Say what is in conflict; where the two sides are two tasks, what to do about it."""
+    if result.apart is None:
+        return f"conflict in {', '.join(result.conflicts)}"
+    ours, theirs = result.apart
+    if ours == theirs:
+        return f"two tasks are named {ours}; keep one here, and give the other another id and file"
+    remedy = f"keep {ours} here, and bring what changed in {theirs} into its own file"
+    return f"git took {theirs} for {ours}; {remedy}"
 
 
 def _label(given: str, default: str) -> str:

@@ -81,6 +81,7 @@ def set_(
     null removes a key, mappings merge, all else replaces.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.update", task_id, dry_run=dry_run)
     example = '{"priority": "high", "blocked": null}'
     value = read_json("PATCH", patch, "object", example)
     if not isinstance(value, dict):
@@ -92,7 +93,5 @@ def set_(
             example=example,
         )
     change = update_task(session.store, task_id, Update(patch=value), if_match=if_match, dry_run=dry_run)
-    session.answer_mutation(
-        session.mutation("task.update", [change]), [change], f"Updated {task_id} in {change.after.path}"
-    )
+    session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
     return 0

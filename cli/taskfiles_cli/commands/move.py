@@ -55,12 +55,15 @@ def move(
     Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.move", task_id, dry_run=dry_run)
     wanted = single_word("STATE", State, state)
     reason = _reason(force, "move")
     changes = move_task(
         session.store, task_id, wanted, cascade=cascade, force=reason, if_match=if_match, dry_run=dry_run
     )
-    _answer(session, "task.move", changes, f"Moved {task_id} to {wanted}")
+    _answer(session, changes, f"Moved {task_id} to {wanted}")
+    if cascade:
+        session.warn_findings(session.store.snapshot().unreadable)
     return 0
 
 
@@ -86,19 +89,19 @@ def complete(
     What is missing is named with its line, and nothing is written.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.complete", task_id, dry_run=dry_run)
     reason = _reason(force, "complete")
-    action = "task.complete"
     changes = move_task(
         session.store,
         task_id,
         "done",
         tick=check_acs,
         force=reason,
-        action=action,
+        action=session.action,
         if_match=if_match,
         dry_run=dry_run,
     )
-    _answer(session, action, changes, f"Completed {task_id}")
+    _answer(session, changes, f"Completed {task_id}")
     return 0
 
 
@@ -109,9 +112,7 @@ def _reason(text: str | None, command: str) -> str | None:
     return reason
 
 
-def _answer(session: Session, action: str, changes: list[Change], sentence: str) -> None:
+def _answer(session: Session, changes: list[Change], sentence: str) -> None:
     also = [change.after.id for change in changes[1:]]
     along = f", and along with it {', '.join(also)}" if also else ""
-    session.answer_mutation(
-        session.mutation(action, changes), changes, f"{sentence}: {changes[0].after.path}{along}"
-    )
+    session.answer_mutation(session.mutation(changes), changes, f"{sentence}: {changes[0].after.path}{along}")

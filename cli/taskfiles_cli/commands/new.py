@@ -66,6 +66,7 @@ def new(
 ) -> int:
     """Create a task, by default as an idea."""
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.create", task_id, dry_run=dry_run)
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}
     keys: dict[str, Any] = dict(read_meta("--meta", text) for text in meta or ())
@@ -98,9 +99,10 @@ def new(
         parent=parent,
         dry_run=dry_run,
     )
-    answer = session.mutation("task.create", changes)
+    session.about(changes[0].after.id)
+    answer = session.mutation(changes)
     task = changes[0].after
-    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}")
+    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
     return 0
 
 

@@ -59,6 +59,8 @@ def next_(
     """
     _check(claim=claim, parallel=parallelize is not None, others=(by, lease, dry_run or None))
     session = Session(output, root, color, lock_timeout)
+    if claim:
+        session.begin("task.claim", dry_run=dry_run)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
@@ -85,13 +87,27 @@ def next_(
             _show(session, choice, holdings, parallel=parallelize is not None)
     finally:
         session.warn_findings(problems)
-    if choice.waiting and not claim:
-        many = choice.waiting > 1
-        session.console.note(
-            f"{choice.waiting} more {'are' if many else 'is'} in state ready and can't be started; "
-            "`tasks plan` says why."
-        )
+    if not claim:
+        _note_others(session, choice)
     return 0
+
+
+def _note_others(session: Session, choice: Choice) -> None:
+    """Say what else there is, and what to do about it."""
+    if choice.waiting:
+        which = f"{_count(choice.waiting, 'more')} in state ready and can't be started"
+        session.console.note(f"{which}; `tasks plan` says why.")
+    if choice.unfit:
+        which = f"{_count(choice.unfit, 'more')} ready"
+        session.console.note(f"{which} and beyond what --executor or --max-size allows.")
+    if choice.claimed:
+        session.console.note(f"{_count(choice.claimed)} claimed by others; `tasks doctor` says by whom.")
+    if choice.ideas and not choice.candidates:
+        session.console.note(f"{_count(choice.ideas)} in state idea; `tasks move ID ready` makes one ready.")
+
+
+def _count(number: int, more: str = "") -> str:
+    return " ".join(word for word in (str(number), more, "is" if number == 1 else "are") if word)
 
 
 def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:

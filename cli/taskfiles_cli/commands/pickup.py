@@ -36,7 +36,7 @@ def pickup(
     lock_timeout: LockTimeout = None,
     color: Color = Colour.AUTO,
 ) -> int:
-    """Claim a task that is ready, move it to in-progress, and show what is needed to work on it.
+    """Claim a ready task and move it to in-progress; show what is needed to work on it.
 
     Of many who try, one gets it; the others exit 4 and learn who holds it and until when. The answer's
     token acts as the holder: each change made with it renews the claim, and nobody else can change the
@@ -44,6 +44,7 @@ def pickup(
     repository and its worktrees, not in other clones.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.claim", task_id, dry_run=dry_run)
     store = session.store
     had = pick_up(
         store,

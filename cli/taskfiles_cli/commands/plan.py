@@ -119,6 +119,8 @@ def plan(
     for left in made.left_out:
         reasons = "; ".join(each.message.rstrip(".") for each in left.obstacles)
         session.console.warn(f"{left.task.id} is left out: {reasons}.", code="left-out", path=left.task.path)
+    if not made.stages and not made.left_out:
+        session.console.note("`tasks list --state idea` lists ideas; `tasks move ID ready` makes one ready.")
     return 0
 
 

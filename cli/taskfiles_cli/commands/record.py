@@ -137,6 +137,7 @@ def record(
 ) -> int:
     """Record attempts at a task: who tried, how long, what came of it."""
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("attempt.record", task_id, dry_run=dry_run)
     given = {
         "id": attempt_id,
         "started_at": started_at,
@@ -194,8 +195,7 @@ def record(
     change, ids = record_attempts(
         session.store, task_id, attempts, amend=amend, if_match=if_match, dry_run=dry_run
     )
-    action = "attempt.record"
-    answer = session.mutation(action, [change], attempt_id=ids[-1] if ids else None, attempt_ids=ids)
+    answer = session.mutation([change], attempt_id=ids[-1] if ids else None, attempt_ids=ids)
     verb = "Amended" if amend else "Recorded"
     session.answer_mutation(
         answer, [change], f"{verb} {_count(len(ids))} in {change.after.path}: {', '.join(ids)}"

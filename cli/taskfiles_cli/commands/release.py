@@ -33,11 +33,12 @@ def release(
     A task that is not in progress keeps its state. A task that nobody holds can be given back by anybody.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.release", task_id, dry_run=dry_run)
     done = give_back(session.store, task_id, force=force, if_match=if_match, dry_run=dry_run)
     ended: dict[str, Any] = {"released": None if done.lease is None else lease_object(done.lease)}
     if done.lease is not None and not dry_run:
         ended |= {"changed": True, "reason": None}
-    answer = session.mutation("task.release", done.changes, dry_run=dry_run, **ended)
+    answer = session.mutation(done.changes, dry_run=dry_run, **ended)
     sentence = f"Released {task_id}"
     if done.lease is not None:
         sentence += f", which {done.lease.by} held"

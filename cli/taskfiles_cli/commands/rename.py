@@ -39,10 +39,11 @@ def rename(
     All files change together. Attempts and the commit messages of done tasks stay as they are.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.rename", task, dry_run=dry_run)
     store = session.store
     name = store.reader.relative(os.path.realpath(task)) if "/" in task or task.endswith(".md") else task
     changes = rename_task(store, name, new_id, if_match=if_match, dry_run=dry_run)
-    answer = session.mutation("task.rename", changes)
+    answer = session.mutation(changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
     session.answer_mutation(answer, changes, f"Renamed {task} to {new_id} in {changes[0].after.path}{others}")
     session.warn_findings(store.snapshot().unreadable)

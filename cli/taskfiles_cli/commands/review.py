@@ -44,6 +44,7 @@ def review(
 ) -> int:
     """Review an attempt: the last one in the file, or the one named."""
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("attempt.review", task_id, dry_run=dry_run)
     verdict: dict[str, Any] = {"name": reviewer, "approved": approved}
     text = read_optional("--notes", notes)
     verdict |= {
@@ -52,7 +53,7 @@ def review(
     change, attempt_id = review_attempt(
         session.store, task_id, verdict, attempt=attempt, if_match=if_match, dry_run=dry_run
     )
-    answer = session.mutation("attempt.review", [change], attempt_id=attempt_id)
+    answer = session.mutation([change], attempt_id=attempt_id)
     verb = "Approved" if approved else "Rejected"
     sentence = f"{verb} the attempt {attempt_id or '(without an id)'} in {change.after.path}"
     session.answer_mutation(answer, [change], sentence)

@@ -1,4 +1,4 @@
-"""`tasks schema`: the JSON Schemas of the frontmatter and of every output."""
+"""`tasks schema`: the JSON Schemas of the frontmatter, of every output and of events."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def schema(
     session = Session(output, None, color)
     if name is None:
         rows = [{"name": known, "description": text} for known, (text, _) in SCHEMAS.items()]
-        lines = "".join(f"{row['name']:<12}  {row['description']}\n" for row in rows)
+        width = max(map(len, SCHEMAS))
+        lines = "".join(f"{row['name']:<{width}}  {row['description']}\n" for row in rows)
         session.console.answer(rows, human=lambda: lines, plain=list(SCHEMAS))
         return 0
     if name not in SCHEMAS:

@@ -8,6 +8,7 @@ from taskfiles import TaskfilesError
 from taskfiles.config import config_hash
 from taskfiles.git import run_git
 from taskfiles.names import CONFIG_PATH
+from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.trust import TRUST_KEY, is_trusted
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
@@ -34,6 +35,7 @@ def trust(
     the commands yet.
     """
     session = Session(output, root, color)
+    session.begin("config.trust", dry_run=check)
     if check and revoke:
         raise TaskfilesError(
             "usage", problem="--check and --revoke exclude each other.", command="tasks trust"
@@ -62,6 +64,8 @@ def trust(
         "changed": wanted != trusted,
         "commands": commands,
     }
+    decision = {"rule": TRUST_KEY, "decision": "trusted" if wanted else "revoked"}
+    session.tell(SUCCESS, reason=None if wanted != trusted else "unchanged", payload=decision)
     word = "is trusted" if wanted else "is not trusted"
     session.console.answer(
         answer, human=lambda: f"{CONFIG_PATH} {word} in this clone. It holds:\n{listed}", plain=[digest]

@@ -32,10 +32,11 @@ def undo(
     further back; to take back an undo, name its run.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.undo", dry_run=dry_run)
     records, changes = take_back(session.store, run, dry_run=dry_run)
     keys = ("run_id", "action", "time")
     undone = [{key: getattr(record, key) for key in keys} for record in records]
-    answer = session.mutation("task.undo", changes, undone=undone, dry_run=dry_run)
+    answer = session.mutation(changes, undone=undone, dry_run=dry_run)
     ids = ", ".join(dict.fromkeys(change.id for record in records for change in record.files))
     actions = ", ".join(dict.fromkeys(record.action for record in records))
     session.answer_mutation(answer, changes, f"Took back {actions} of {ids} (run {records[0].run_id})")

@@ -51,6 +51,7 @@ def update(
     No line is touched that needn't be: comments, order and layout stay.
     """
     session = Session(output, root, color, lock_timeout, claim)
+    session.begin("task.update", task_id, dry_run=dry_run)
     values = dict(read_meta("--meta", text) for text in meta or ())
     _refuse_opposites("--meta and --unset", set(values) & set(unset or ()))
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
@@ -65,9 +66,7 @@ def update(
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
     change = update_task(session.store, task_id, wanted, if_match=if_match, dry_run=dry_run)
-    session.answer_mutation(
-        session.mutation("task.update", [change]), [change], f"Updated {task_id} in {change.after.path}"
-    )
+    session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
     return 0
 
 

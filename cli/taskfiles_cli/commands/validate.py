@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
+from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles.validation import Fix, resolve_names, validate_some, validate_text
 from taskfiles.wire import finding_object, findings_object
 from taskfiles_cli.output import Colour, FindingFormat, escape
@@ -50,15 +51,27 @@ def validate(
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
     session = Session(output, root, color, lock_timeout)
+    if repair:
+        session.begin("task.fix", dry_run=dry_run)
     if names and "-" in names:
         report = _standard_input(names, stdin_path, repair)
     else:
+        made: list[Fix] = []
         if repair:
-            names = _repair(session, names, dry_run)
+            names, made = _repair(session, names, dry_run)
         report = validate_some(session.store, names, Path.cwd()) if names else validate_store(session.store)
+        session.tell(PARTIAL if report.findings else SUCCESS, **_told(report, made))
     _answer(session, output, report)
     wrong = {"error", "warning"} if strict else {"error"}
     return 1 if any(finding.severity in wrong for finding in report.findings) else 0
+
+
+def _told(report: Report, made: list[Fix]) -> dict[str, Any]:
+    changes = [
+        {"path": each.source, "field": "path", "from": each.source, "to": each.target} for each in made
+    ]
+    reason = "findings" if report.findings else None if made else "unchanged"
+    return {"reason": reason, "changes": changes, "rules": ["place"] if made else []}
 
 
 def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
@@ -68,17 +81,17 @@ def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
     return Report(findings, 1)
 
 
-def _repair(session: Session, names: list[str] | None, dry_run: bool) -> list[str] | None:
-    """Move files, and give the names under which the chosen ones are found afterwards."""
+def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[list[str] | None, list[Fix]]:
+    """Move files; give the names under which the chosen ones are found afterwards, and what was moved."""
     store = session.store
     only = resolve_names(store, store.snapshot(), names, Path.cwd()) if names else None
     made = fix(store, dry_run=dry_run, only=only)
     for move in made:
         _tell(session, move, dry_run)
     if only is None or dry_run:
-        return names
+        return names, made
     moved = {move.source: move.target for move in made}
-    return [str(store.root / moved.get(path, path)) for path in sorted(only)]
+    return [str(store.root / moved.get(path, path)) for path in sorted(only)], made
 
 
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:

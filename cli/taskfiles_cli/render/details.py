@@ -37,9 +37,9 @@ def render_details(task: dict[str, Any]) -> str:
     )
 
 
-def line(key: str, value: Any) -> str:
+def line(key: str, value: Any, width: int = _LABEL_WIDTH) -> str:
     """Render one key with its value."""
-    return f"  {pad(escape(key), _LABEL_WIDTH)}{escape(words(value))}"
+    return f"  {pad(escape(key), width)}{escape(words(value))}"
 
 
 def _attempt(number: int, attempt: Any) -> str:

@@ -14,7 +14,7 @@ _SHOWN = 3  # how many of a list of keys a line names
 def render_choice(choice: dict[str, Any], parallel: bool) -> str:
     """Render the answer of `next`: candidates with what counts for them, then who goes together."""
     if not choice["candidates"]:
-        return "No task is ready.\n"
+        return "There is no task to begin.\n"
     width = max(text_width(each["id"]) for each in choice["candidates"])
     lines = []
     for each in choice["candidates"]:

@@ -1,0 +1,43 @@
+"""`tasks telemetry completion`: what came of one task, as its completion event tells it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from taskfiles import TaskfilesError
+from taskfiles.git import count_tracked
+from taskfiles.rules.keys import attempt_list
+from taskfiles.telemetry.completion import completion_id, make_completion
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.details import line
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    from taskfiles_cli.options import Color, Output, Root, TaskId
+
+
+def completion(
+    task_id: TaskId,
+    output: Output = Format.HUMAN,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show what came of a task over all its attempts: its completion event.
+
+    Built anew from the task file; nothing is written or sent. What nobody knows is null.
+    """
+    session = Session(output, root, color)
+    task = session.store.get(task_id)
+    payload = make_completion(task, tracked_files=count_tracked(session.store.repository))
+    if payload is None:
+        raise TaskfilesError("no-attempt", path=task.path, id=task.id, which="")
+    last: Any = attempt_list(task.values)[-1]
+    answer = {"id": completion_id(task.id, last), "subject": task.id, **payload}
+    session.console.answer(answer, human=lambda: _human(answer), plain=[task.id])
+    return 0
+
+
+def _human(answer: dict[str, Any]) -> str:
+    width = max(map(len, answer)) + 2
+    known = {key: "unknown" if value is None else value for key, value in answer.items()}
+    return "".join(f"{line(key, value, width)}\n" for key, value in known.items())

@@ -1,0 +1,148 @@
+"""What the process does, as the event log tells it: one action with its outcome, whatever comes of it.
+
+A command begins its action before it does anything. What ends well is told with its answer; what doesn't,
+by the funnel in `main`. Telling changes no answer, no exit code and no file of the project.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.place import journal_directory
+from taskfiles.telemetry import log
+from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS, WRITE_FAILED
+from taskfiles.telemetry.events import Source, encode_event
+from taskfiles.telemetry.origin import repository_name
+from taskfiles_cli.place import here, state_directory
+
+if TYPE_CHECKING:
+    from taskfiles import Task
+    from taskfiles_cli.session import Session
+
+CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
+_USAGE = "usage"  # the code of a command line that makes no sense: nothing was asked for
+_REFUSALS = range(1, 6)  # exit codes
+_CLOSED = 141  # standard output was closed by its reader, after what it was to be told had been done
+
+
+class Run:
+    """One process's action, and where its events go."""
+
+    def __init__(self, session: Session, action: str, subject: str | None) -> None:
+        self._session, self.action, self.subject = session, action, subject
+        self.is_told = False
+        self._source: Source | None = None
+        self._directory: str | None = None
+        self._dropped = 0
+
+    def tell(
+        self,
+        outcome: str,
+        *,
+        action: str | None = None,
+        event_type: str | None = None,
+        tasks: Sequence[Task] = (),
+        payload: Mapping[str, Any] | None = None,
+        **more: Any,
+    ) -> None:
+        """Tell of the action, or of another one that was part of it; `more` is what an event takes."""
+        self.is_told = self.is_told or action in {None, self.action}
+        try:
+            if self._open():
+                name = action or self.action
+                wanted = event_type or ACTIONS[name].event_for(outcome)
+                more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
+                more.setdefault("issue_number", _issue_number(tasks))
+                self._write(wanted, name, outcome, payload=payload, **more)
+        except Exception as error:  # whatever it is, the command has done its work
+            self._drop(error)
+
+    def end(self, code: int, reason: str | None) -> None:
+        """Tell what came of the action, unless that is told; `reason` is the code of an error."""
+        if not self.is_told and reason != _USAGE:
+            outcome = self._outcome(code, reason)
+            refused = outcome == BLOCKED
+            payload: dict[str, Any] | None = {"rule": reason, "decision": "refused"} if refused else None
+            reason = reason or (None if outcome == SUCCESS else "unfinished")
+            self.tell(outcome, reason=reason, payload=payload)
+        if self._dropped and self._source is not None:
+            try:
+                payload = {"dropped": self._dropped}
+                self._write(WRITE_FAILED, WRITE_FAILED, FAILED, reason="io", payload=payload)
+            except Exception:  # it has been warned of
+                self._dropped = 0
+
+    def _outcome(self, code: int, reason: str | None) -> str:
+        if code in {0, _CLOSED}:
+            return SUCCESS
+        if reason is None or (self._session.has_store and self._session.store.written):
+            return PARTIAL
+        return BLOCKED if code in _REFUSALS else FAILED
+
+    def _open(self) -> bool:
+        """Find out where events go; False where none are wanted, or there is no place."""
+        if self._source is None:
+            session = self._session
+            try:
+                store = session.store
+            except TaskfilesError:
+                place = here()
+                self._directory = journal_directory(place, None, state_directory(os.environ))
+                repo = repository_name(None, place)
+            else:
+                self._directory = store.journal if _is_wanted(session) else None
+                repo = repository_name(store.common, store.reader.root)
+            cause = os.environ.get(CAUSE_VARIABLE) or None
+            self._source = Source(repo, session.run_id, session.actor, session.now, cause)
+        return self._directory is not None
+
+    def _write(self, event_type: str, action: str, outcome: str, **more: Any) -> None:
+        assert self._source is not None
+        assert self._directory is not None
+        event = self._source.make(event_type, action, outcome, **more)
+        place = log.directory_of(self._directory)
+        log.append(log.file_of(place, event["time"][:10], os.uname().nodename), [encode_event(event)])
+
+    def _drop(self, error: Exception) -> None:
+        self._dropped += 1
+        if self._dropped == 1:
+            problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
+            place = self._directory or "the state directory"
+            message = f"The event log in {place} can't be written ({problem.lower()}): this run is not in it."
+            self._session.console.warn(message, code=WRITE_FAILED)
+
+
+def _is_wanted(session: Session) -> bool:
+    try:
+        return session.store.settings.telemetry
+    except (TaskfilesError, OSError):
+        return True
+
+
+def _issue_number(tasks: Sequence[Task]) -> int | None:
+    """Give the one issue on GitHub that tasks are linked to; None for none and for several."""
+    links = [link for task in tasks if isinstance(found := task.values.get("links"), list) for link in found]
+    issues = [link for link in links if isinstance(link, dict) and link.get("type") == "github_issue"]
+    numbers = {number for link in issues if isinstance(number := link.get("number"), int)}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+_run: Run | None = None
+
+
+def begin(session: Session, action: str, subject: str | None) -> Run:
+    """Begin the process's action."""
+    global _run  # noqa: PLW0603 (the funnel can't be handed what commands make: typer stands between)
+    _run = Run(session, action, subject)
+    return _run
+
+
+def end(code: int, reason: str | None) -> None:
+    """End the action, if one was begun."""
+    global _run
+    run, _run = _run, None
+    if run is not None:
+        run.end(code, reason)

@@ -1,0 +1,73 @@
+"""The registry of actions: where each begins, what its event is called, and how it can end.
+
+Seed 000's coverage matrix is this table; docs/reference/telemetry-coverage.md is generated from it.
+"""
+
+from __future__ import annotations
+
+SUCCESS, PARTIAL, BLOCKED, FAILED = "success", "partial", "blocked", "failed"
+OUTCOMES = (SUCCESS, PARTIAL, BLOCKED, FAILED)
+
+TASK_CHANGED, ATTEMPT_RECORDED, ATTEMPT_REVIEWED = "task.changed", "attempt.recorded", "attempt.reviewed"
+COMPLETION, DECISION = "task.completion", "decision.recorded"
+PLAN_CREATED = "multi_workflow.plan_created"
+EXECUTION_SUMMARY = "multi_workflow.execution_summary"
+WRITE, WRITE_FAILED = "telemetry.write", "telemetry.write.failed"
+EVENT_TYPES = (
+    TASK_CHANGED,
+    ATTEMPT_RECORDED,
+    ATTEMPT_REVIEWED,
+    COMPLETION,
+    PLAN_CREATED,
+    EXECUTION_SUMMARY,
+    DECISION,
+    WRITE,
+    WRITE_FAILED,
+)
+
+
+class Action:
+    """A path that enforces or changes something.
+
+    `where` are the commands, `does` says what is done, `event` is the type of its event, `outcomes` are all
+    that it can have. What ends blocked is told as a `decision.recorded`, whatever `event` is.
+    """
+
+    # No NamedTuple: making that class takes a quarter of an event's time.
+    __slots__ = ("does", "event", "notes", "outcomes", "where")
+
+    def __init__(self, where: str, does: str, event: str, outcomes: tuple[str, ...], notes: str = "") -> None:
+        self.where, self.does, self.event, self.outcomes, self.notes = where, does, event, outcomes, notes
+
+    def event_for(self, outcome: str) -> str:
+        """Give the type of the event that tells of an outcome."""
+        return DECISION if outcome == BLOCKED else self.event
+
+
+_USUAL = (SUCCESS, BLOCKED, FAILED)
+_MANY = "one change of several files: all or nothing"
+
+ACTIONS: dict[str, Action] = {
+    "task.create": Action("new", "Create a task", TASK_CHANGED, _USUAL),
+    "task.update": Action("update, metadata set, edit", "Change keys, sections, boxes", TASK_CHANGED, _USUAL),
+    "task.format": Action(
+        "fmt", "Put keys in order", TASK_CHANGED, OUTCOMES, "partial: some files can't be reordered"
+    ),
+    "task.fix": Action(
+        "validate --fix", "Mend what is harmless", TASK_CHANGED, OUTCOMES, "partial: findings are left"
+    ),
+    "task.move": Action("move", "Change the state", TASK_CHANGED, _USUAL, _MANY),
+    "task.complete": Action("complete", "Finish a task", TASK_CHANGED, _USUAL, _MANY),
+    "task.adopt": Action("adopt", "Enter children", TASK_CHANGED, _USUAL, _MANY),
+    "task.rename": Action("rename", "Give a new id", TASK_CHANGED, _USUAL, _MANY),
+    "task.delete": Action("delete", "Delete tasks", TASK_CHANGED, _USUAL, _MANY),
+    "task.cleanup": Action("cleanup", "Delete old tasks", TASK_CHANGED, _USUAL, _MANY),
+    "task.undo": Action("undo", "Take back a change", TASK_CHANGED, _USUAL, _MANY),
+    "task.claim": Action("pickup, next --claim", "Claim and begin a task", TASK_CHANGED, _USUAL, _MANY),
+    "task.release": Action("release", "End a claim", TASK_CHANGED, _USUAL),
+    "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
+    "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
+    "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
+    "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
+    "repo.prepare.complete": Action("init", "Prepare the repository", DECISION, _USUAL),
+}

@@ -1,0 +1,71 @@
+"""Reading the log of events: line by line as it lies there, or event by event.
+
+What is read serves people and other programs; no command decides anything by it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+
+class Line(NamedTuple):
+    """A line of the log: its file, its number from 1, and its event; None where it can't be read."""
+
+    path: str
+    number: int
+    raw: bytes
+    event: dict[str, Any] | None
+
+
+def list_files(directory: str) -> list[str]:
+    """List the files of the log, the oldest day first. Raises OSError."""
+    try:
+        days = sorted(name for name in os.listdir(directory) if name.startswith("dt="))
+    except FileNotFoundError:
+        return []
+    return [
+        os.path.join(directory, day, name)
+        for day in days
+        for name in sorted(os.listdir(os.path.join(directory, day)))
+        if name.endswith(".jsonl")
+    ]
+
+
+def read_lines(directory: str) -> Iterator[Line]:
+    """Read the log line by line, as it lies there: repeats and lines out of order included.
+
+    A last line without its end is still being written, or was torn: it has no event. Raises OSError.
+    """
+    for path in list_files(directory):
+        yield from read_file(path)
+
+
+def read_file(path: str) -> Iterator[Line]:
+    """Read one file of the log. Raises OSError."""
+    with open(path, "rb") as file:
+        for number, raw in enumerate(file, 1):
+            if raw != b"\n":  # two writers may have ended the same torn line
+                yield Line(path, number, raw, _parse(raw))
+
+
+def _parse(raw: bytes) -> dict[str, Any] | None:
+    if not raw.endswith(b"\n"):
+        return None
+    try:
+        event = json.loads(raw)
+    except ValueError:
+        return None
+    return event if isinstance(event, dict) else None
+
+
+def read_events(directory: str) -> Iterator[dict[str, Any]]:
+    """Read the events in the order of the log, each id once. Raises OSError."""
+    seen: set[str] = set()
+    for line in read_lines(directory):
+        if line.event is None or (event_id := str(line.event.get("id"))) in seen:
+            continue
+        seen.add(event_id)
+        yield line.event

@@ -1,0 +1,188 @@
+"""Plans as events: that one was made, what came of it, and figures over several; pure.
+
+Shapes are those of the multi-workflow telemetry, `multi_workflow.plan_created` and
+`multi_workflow.execution_summary`. A workflow is a task of the plan, named by its id.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from taskfiles.plans import Plan
+from taskfiles.telemetry.outcomes import Workflow
+from taskfiles.wire import plan_object
+from taskfiles.words import Outcome
+
+PLAN_CREATED = "multi_workflow.plan_created"
+EXECUTION_SUMMARY = "multi_workflow.execution_summary"
+PREVIEW_GUARD = "preview_only_guard"
+EMPTY_PLAN = "empty_plan"
+
+EXECUTED_MESSAGE = "Workflow executed successfully."
+PARTIAL_MESSAGE = "Workflow executed with recoverable issues."
+FAILED_MESSAGE = "Workflow failed."
+SKIPPED_MESSAGE = "Workflow skipped."
+PREVIEW_MESSAGE = "Multi-workflow execution skipped due to preview-only mode."
+
+
+class WorkflowResult(NamedTuple):
+    """What became of one workflow; `is_partial` where its attempt was completed with issues."""
+
+    status: Workflow
+    created_files: tuple[str, ...] = ()
+    message: str | None = None
+    error: str | None = None
+    is_partial: bool = False
+
+
+class Deliverable(NamedTuple):
+    """A file that a workflow added or changed: repository-relative path, bytes, SHA-256 in hex digits."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+class BatchMetrics(NamedTuple):
+    """Figures over several plans, each counted once by its `plan_id`, however often it was made or run.
+
+    Plans; plans whose last execution was a partial success; conflict keys, once in each plan, without
+    dependencies, which are order and no conflict.
+    """
+
+    multi_workflow_count: int
+    partial_success_count: int
+    conflict_count: int
+
+
+def make_plan_created(plan: Plan, *, batch_id: str | None = None) -> dict[str, Any]:
+    """Build the payload that tells that a plan was made: what `tasks plan` prints, with the batch's id."""
+    return plan_object(plan) | {"batch_id": batch_id}
+
+
+def make_summary(
+    plan: Plan,
+    results: Mapping[str, WorkflowResult] = MappingProxyType({}),
+    *,
+    skip_reason: str | None = None,
+    deliverables: Iterable[Deliverable] | None = None,
+) -> dict[str, Any]:
+    """Build the payload that tells what came of a plan; `results` are by task id.
+
+    A task without a result was not started: it is skipped. Where all are, so is the plan, for `skip_reason`;
+    a preview always is, for `preview_only_guard`, and a plan of nothing for `empty_plan`. `outcome` is
+    success, partial where the plan allows it and something was done, else failed; what was skipped on
+    purpose is a success.
+
+    Raises ValueError for results that the plan can't have, and for a skip without its reason.
+    """
+    if unknown := results.keys() - plan.tasks.keys():
+        raise ValueError(f"the plan has no workflow {min(unknown)}")
+    is_executed = any(result.status is not Workflow.SKIPPED for result in results.values())
+    if is_executed and plan.preview:
+        raise ValueError("a plan that is a preview was executed")
+    known = PREVIEW_GUARD if plan.preview else skip_reason if plan.tasks else EMPTY_PLAN
+    if not is_executed and known is None:
+        raise ValueError("a plan is skipped without a reason")
+    made = plan_object(plan)
+    names = ("issue_number", "plan_id", "stage_count", "workflow_count", "stages", "preview_only")
+    summary: dict[str, Any] = {name: made[name] for name in names}
+    summary |= {name: made[name] for name in ("selection_reason", "selection_message")}
+    summary["allow_partial_success"] = plan.allow_partial
+    if is_executed:
+        summary["overall_timeout_seconds"] = plan.overall_timeout
+    if deliverables is not None:
+        summary["deliverable_manifest"] = make_manifest(deliverables)
+    skipped = PREVIEW_MESSAGE if plan.preview else SKIPPED_MESSAGE
+    summary["stage_runs"] = [
+        {
+            "index": index,
+            "run_mode": stage.run_mode,
+            "blocking_conflicts": list(stage.conflicts),
+            "workflows": [_workflow(name, results.get(name), skipped) for name in stage.ids],
+        }
+        for index, stage in enumerate(plan.stages)
+    ]
+    if is_executed:
+        errors = list(_errors(plan, results))
+        return summary | {"status": "executed", "errors": errors, "outcome": _judge(plan, results).value}
+    return summary | {"status": "skipped", "skip_reason": known, "outcome": Outcome.SUCCESS.value}
+
+
+def make_manifest(deliverables: Iterable[Deliverable]) -> dict[str, dict[str, Any]]:
+    """Map files, in order of their paths, to size and digest; of several entries for one the last counts.
+
+    Raises ValueError for a path that leads out of the repository.
+    """
+    found = {normalise_path(path): {"size": size, "sha256": digest} for path, size, digest in deliverables}
+    return dict(sorted(found.items()))
+
+
+def normalise_path(path: str) -> str:
+    """Write a repository-relative path in its one form. Raises ValueError where it leads out.
+
+    >>> normalise_path("./docs//report.md")
+    'docs/report.md'
+    """
+    plain = posixpath.normpath(path)
+    if not path or plain in {".", ".."} or plain.startswith(("/", "../")):
+        raise ValueError(f"{path!r} is no path of a file in the repository")
+    return plain
+
+
+def count_batch(events: Iterable[Mapping[str, Any]]) -> BatchMetrics:
+    """Count over the events of plans, the oldest first; others are passed over, and so are repeats.
+
+    A summary whose plan event is gone still tells of its plan.
+    """
+    conflicts: dict[str, set[str]] = {}
+    outcomes: dict[str, object] = {}
+    for event in events:
+        data = event.get("data")
+        if event.get("type") not in {PLAN_CREATED, EXECUTION_SUMMARY} or not isinstance(data, dict):
+            continue
+        if not isinstance(plan_id := data.get("plan_id"), str):
+            continue
+        stages = data.get("stages") or data.get("stage_runs") or []
+        keys = {key for stage in stages for key in stage.get("blocking_conflicts", ())}
+        conflicts.setdefault(plan_id, set()).update(key for key in keys if not key.startswith("depends_on:"))
+        if event["type"] == EXECUTION_SUMMARY and data.get("status") == "executed":
+            outcomes[plan_id] = data.get("outcome")
+    return BatchMetrics(
+        multi_workflow_count=len(conflicts),
+        partial_success_count=sum(outcome == Outcome.PARTIAL for outcome in outcomes.values()),
+        conflict_count=sum(map(len, conflicts.values())),
+    )
+
+
+def _workflow(name: str, result: WorkflowResult | None, skipped: str) -> dict[str, Any]:
+    if result is None:
+        return {"workflow_name": name, "status": Workflow.SKIPPED.value, "message": skipped}
+    told: dict[str, Any] = {"workflow_name": name, "status": result.status.value}
+    if result.status is Workflow.EXECUTED:
+        told["created_files"] = sorted({normalise_path(path) for path in result.created_files})
+    return told | {"message": result.message or _message(result, skipped)}
+
+
+def _message(result: WorkflowResult, skipped: str) -> str:
+    if result.status is Workflow.EXECUTED:
+        return PARTIAL_MESSAGE if result.is_partial else EXECUTED_MESSAGE
+    return FAILED_MESSAGE if result.status is Workflow.FAILED else skipped
+
+
+def _errors(plan: Plan, results: Mapping[str, WorkflowResult]) -> Iterator[dict[str, str]]:
+    for stage in plan.stages:
+        for name in stage.ids:
+            result = results.get(name)
+            if result is not None and result.status is Workflow.FAILED:
+                yield {"workflow_name": name, "error": result.error or result.message or FAILED_MESSAGE}
+
+
+def _judge(plan: Plan, results: Mapping[str, WorkflowResult]) -> Outcome:
+    good = sum(each.status is Workflow.EXECUTED for each in results.values())
+    if good == len(plan.tasks) and not any(each.is_partial for each in results.values()):
+        return Outcome.SUCCESS
+    return Outcome.PARTIAL if good and plan.allow_partial else Outcome.FAILED

@@ -1,0 +1,212 @@
+"""Every registered action is driven to every outcome that it declares, and has no other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from eventlog import events_of, fingerprint
+from inprocess import call
+from limits import give_up_rights, rights_can_be_given_up, run_limited
+from project import INSIGHTS, Done, Project
+from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
+
+CRITERIA = "\n## Acceptance Criteria\n\n- [x] Done\n"
+OLD = "2020-01-01T00:00:00Z"
+RECORD = ("record", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
+
+
+class Scene(NamedTuple):
+    """A command line, and what is done in a project before it."""
+
+    line: tuple[str, ...]
+    before: Callable[[Project], object] = lambda project: project.task("fix")
+    exits: tuple[int, ...] = (0,)
+
+
+def misordered(project: Project) -> None:
+    project.write("tasks/10-ready/task-fix.md", "---\ntitle: T\nid: fix\nkind: task\nstate: ready\n---\n")
+
+
+def unorderable(project: Project) -> None:
+    misordered(project)
+    text = "---\nlabels: [&x ready]\nid: odd\ntitle: T\nkind: task\nstate: *x\n---\n"
+    project.write("tasks/10-ready/task-odd.md", text)
+
+
+def misplaced(project: Project) -> None:
+    file = project.task("fix")
+    file.rename(file.parent / "wrong.md")
+
+
+def finishable(project: Project) -> None:
+    project.task("fix", state="in-progress", commit_message="Fix", body=CRITERIA + INSIGHTS)
+
+
+def old_task(project: Project) -> None:
+    project.task("gone", state="done", completed_at=OLD, created_at=OLD)
+
+
+def updated(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "update", "fix", "--meta", "size=xl").code == 0
+
+
+def claimed(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "pickup", "fix", "--by", "me").code == 0
+
+
+def recorded(project: Project) -> None:
+    project.task("fix")
+    assert call(project, *RECORD).code == 0
+
+
+def family(project: Project) -> None:
+    project.task("fix")
+    project.task("epic", kind="epic")
+
+
+def configured(project: Project) -> None:
+    project.write("tasks/tasks.toml", "format = 1\n")
+
+
+def nothing(project: Project) -> None:
+    """An empty project."""
+
+
+SUCCEED: dict[str, Scene] = {
+    "task.create": Scene(("new", "--title", "New")),
+    "task.update": Scene(("update", "fix", "--meta", "size=xl")),
+    "task.format": Scene(("fmt",), misordered),
+    "task.fix": Scene(("validate", "--fix"), misplaced),
+    "task.move": Scene(("move", "fix", "in-progress")),
+    "task.complete": Scene(("complete", "fix"), finishable),
+    "task.adopt": Scene(("adopt", "epic", "fix"), family),
+    "task.rename": Scene(("rename", "fix", "other")),
+    "task.delete": Scene(("delete", "fix")),
+    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_task),
+    "task.undo": Scene(("undo",), updated),
+    "task.claim": Scene(("pickup", "fix")),
+    "task.release": Scene(("release", "fix", "--force"), claimed),
+    "attempt.record": Scene(RECORD),
+    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
+    "agents.inject": Scene(("inject", "AGENTS.md")),
+    "config.trust": Scene(("trust",), configured),
+    "repo.prepare.complete": Scene(("init", "--yes"), nothing),
+}
+
+
+def broken_block(project: Project) -> None:
+    project.write("AGENTS.md", "<!-- tasks:begin -->\n")
+
+
+def old_claimed(project: Project) -> None:
+    project.task("gone")
+    assert call(project, "pickup", "gone").code == 0
+    (project.root / "tasks/20-in-progress/task-gone.md").unlink()
+    old_task(project)
+
+
+BLOCK: dict[str, Scene] = {
+    "task.create": Scene(("new", "--title", "New", "--id", "fix"), exits=(4,)),
+    "task.update": Scene(("update", "nope", "--meta", "size=xl"), exits=(3,)),
+    "task.format": Scene(("fmt", "nope"), exits=(3,)),
+    "task.fix": Scene(("validate", "nope", "--fix"), misplaced, (3,)),
+    "task.move": Scene(("move", "fix", "done"), exits=(1,)),
+    "task.complete": Scene(("complete", "fix"), exits=(1,)),
+    "task.adopt": Scene(("adopt", "nope", "fix"), exits=(3,)),
+    "task.rename": Scene(("rename", "nope", "other"), exits=(3,)),
+    "task.delete": Scene(("delete", "nope"), exits=(3,)),
+    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_claimed, (4,)),
+    "task.undo": Scene(("undo",), exits=(1,)),
+    "task.claim": Scene(("pickup", "fix"), claimed, (4,)),
+    "task.release": Scene(("release", "fix"), claimed, (4,)),
+    "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exits=(2,)),
+    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
+    "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
+    "config.trust": Scene(("trust",), exits=(1, 5)),
+    "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
+}
+PARTS: dict[str, Scene] = {
+    "task.format": Scene(("fmt",), unorderable, (1,)),
+    "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), (1,)),
+}
+
+
+def run(project: Project, scene: Scene) -> Done:
+    scene.before(project)
+    done = call(project, *scene.line)
+    assert done.code in scene.exits, done
+    return done
+
+
+def check(project: Project, action: str, outcome: str) -> None:
+    told = [event for event in events_of(project) if event["data"]["action"] == action]
+    event = told[-1]
+    assert event["data"]["outcome"] == outcome
+    assert event["type"] == event["data"]["event_type"] == ACTIONS[action].event_for(outcome)
+    assert (event["data"]["reason"] is None) <= (outcome == SUCCESS)
+
+
+@pytest.mark.parametrize("action", SUCCEED)
+def test_success(project: Project, action: str) -> None:
+    run(project, SUCCEED[action])
+    check(project, action, SUCCESS)
+
+
+@pytest.mark.parametrize("action", PARTS)
+def test_partial(project: Project, action: str) -> None:
+    run(project, PARTS[action])
+    check(project, action, PARTIAL)
+
+
+@pytest.mark.parametrize("action", BLOCK)
+def test_blocked_changes_nothing(project: Project, action: str) -> None:
+    scene = BLOCK[action]
+    scene.before(project)
+    before = fingerprint(project)
+    run(project, scene._replace(before=nothing))
+    assert fingerprint(project) == before
+    check(project, action, BLOCKED)
+
+
+@pytest.mark.parametrize("action", [name for name in ACTIONS if FAILED in ACTIONS[name].outcomes])
+def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -> None:
+    """The files can't be written, while the log can."""
+    if not rights_can_be_given_up(tmp_path):
+        pytest.skip("this user may write anywhere")
+    scene = SUCCEED[action]
+    scene.before(project)
+    before = fingerprint(project)
+    directories = [project.root, *(path for path in (project.root / "tasks").rglob("*") if path.is_dir())]
+    closed = [*directories, project.root / "tasks", *FROZEN.get(action, lambda _: [])(project)]
+    if action == "config.trust":  # what it writes is git's
+        (project.root / ".git" / "config.lock").touch()
+    modes = {path: path.stat().st_mode for path in closed}
+    for path in closed:
+        path.chmod(0o555)
+    try:
+        done = run_limited(project, *scene.line, before=give_up_rights)
+    finally:
+        for path, mode in modes.items():
+            os.chmod(path, mode)
+    assert done.code == 6, done
+    assert fingerprint(project) == before
+    check(project, action, FAILED)
+
+
+FROZEN: dict[str, Callable[[Project], list[Path]]] = {
+    "task.release": lambda project: [project.root / ".git" / "tasks" / "leases"],
+}
+
+
+def test_nothing_is_left_out() -> None:
+    """The tables and the registry name the same actions and outcomes."""
+    driven = {SUCCESS: SUCCEED, PARTIAL: PARTS, BLOCKED: BLOCK}
+    for outcome, scenes in driven.items():
+        assert scenes.keys() == {name for name, action in ACTIONS.items() if outcome in action.outcomes}
