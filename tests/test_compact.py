@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from inprocess import call
 from project import Done, Project, need
-from spooled import event, log, log_of
+from spooled import event, forget, log, log_of
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of
@@ -29,6 +29,7 @@ PLAN, SUMMARY = "multi_workflow.plan_created", "multi_workflow.execution_summary
 
 def run(project: Project, *argv: str) -> Done:
     done = call(project, "telemetry", "compact", "--output", "json", *argv)
+    forget(project)
     SCHEMA.validate(done.json)
     return done
 
@@ -161,9 +162,11 @@ def test_what_a_sink_has_not_had_is_left_alone(project: Project, tmp_path: Path)
     assert files(project) == before
     assert call(project, "trust").code == 0
     assert call(project, "telemetry", "push").code == 0
+    forget(project)
     log(project, event(2, day=OLD), day=OLD)  # the sink has had a part only
     assert rows(run(project, "--delete")) == [(OLD, "kept")]
     assert call(project, "telemetry", "push").code == 0
+    forget(project)
     assert rows(run(project, "--delete")) == [(OLD, "deleted")]
 
 
@@ -174,6 +177,7 @@ def test_a_torn_end_that_nobody_will_have_does_not_keep_a_day(project: Project, 
         lines.write(b"{half")
     assert call(project, "trust").code == 0
     assert call(project, "telemetry", "push").code == 0
+    forget(project)
     assert rows(run(project, "--delete")) == [(OLD, "deleted")]
     assert content(archive_of(project)).endswith(b"{half")
 

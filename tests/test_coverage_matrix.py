@@ -66,6 +66,15 @@ def recorded(project: Project) -> None:
     assert call(project, *RECORD).code == 0
 
 
+def spooled(project: Project) -> None:
+    updated(project)
+    (project.root.parent / "events").mkdir()
+
+
+def sinking(project: Project) -> None:
+    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["dir:../events"]\n')
+
+
 def family(project: Project) -> None:
     project.task("fix")
     project.task("epic", kind="epic")
@@ -97,6 +106,7 @@ SUCCEED: dict[str, Scene] = {
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
     "agents.inject": Scene(("inject", "AGENTS.md")),
     "config.trust": Scene(("trust",), configured),
+    "telemetry.write": Scene(("telemetry", "push", "--sink", "dir:../events"), spooled),
     "repo.prepare.complete": Scene(("init", "--yes"), nothing),
 }
 
@@ -130,11 +140,15 @@ BLOCK: dict[str, Scene] = {
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
     "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
     "config.trust": Scene(("trust",), exits=(1, 5)),
+    "telemetry.write": Scene(("telemetry", "push"), sinking, (5,)),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
 }
 PARTS: dict[str, Scene] = {
     "task.format": Scene(("fmt",), unorderable, (1,)),
     "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), (1,)),
+    "telemetry.write": Scene(
+        ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, (6,)
+    ),
 }
 
 
@@ -202,6 +216,7 @@ def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -
 
 FROZEN: dict[str, Callable[[Project], list[Path]]] = {
     "task.release": lambda project: [project.root / ".git" / "tasks" / "leases"],
+    "telemetry.write": lambda project: [project.root.parent / "events"],
 }
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from eventlog import events_of
 from inprocess import call
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
-from spooled import event, ids, log, log_of, read
+from spooled import event, forget, ids, log, log_of, read
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
@@ -59,7 +60,13 @@ def push(project: Project, *sinks: str, env: dict[str, str] | None = None) -> Do
     done = call(project, "telemetry", "push", "--output", "json", *argv, env=env)
     if done.out:
         SCHEMA.validate(done.json)
+    forget(project)
     return done
+
+
+def trust(project: Project) -> None:
+    assert call(project, "trust").code == 0
+    forget(project)
 
 
 def rows(done: Done) -> list[tuple[str, int]]:
@@ -174,7 +181,7 @@ def test_a_strangers_file_sends_nothing_before_it_is_trusted(project: Project, f
         done = call(project, "telemetry", "push", "--output", "json", *argv)
         assert (done.code, done.out, done.error["code"]) == (5, "", "untrusted")
     assert list(folder.iterdir()) == []
-    assert call(project, "trust").code == 0
+    trust(project)
     assert rows(push(project)) == [("success", 3)]
     assert [each["data"]["actor"] for each in read(folder)] == ["user 1000 session 7"] * 3
     configure(project, "dir:../events", "dir:../elsewhere")  # changed since
@@ -261,6 +268,15 @@ def test_a_lost_cursor_doubles_nothing(project: Project, folder: Path, content: 
     assert ids(read(folder)) == ids(EVENTS)
 
 
+def test_a_push_is_told_once_and_what_it_tells_goes_with_the_next(project: Project, folder: Path) -> None:
+    log(project, *EVENTS)
+    argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")
+    assert rows(call(project, *argv)) == [("success", 3)]
+    (told,) = [each for each in events_of(project) if each["type"] == "telemetry.write"]
+    assert (told["data"]["sink"], told["data"]["records"]) == ("dir:../events", 3)
+    assert rows(call(project, *argv)) == [("success", 1)]
+
+
 # Sinks that fail
 
 
@@ -276,7 +292,7 @@ def failing(done: Done, *problems: str) -> None:
 def test_one_that_fails_keeps_no_other_from_being_served(project: Project, folder: Path) -> None:
     log(project, *EVENTS)
     configure(project, "dir:../gone", "git:../gone", "dir:../events")
-    assert call(project, "trust").code == 0
+    trust(project)
     done = push(project)
     assert rows(done) == [("failed", 0), ("failed", 0), ("success", 3)]
     failing(done, "it is no directory", "it is no git work tree")
@@ -407,6 +423,7 @@ def test_a_directory_that_can_not_be_written(project: Project, folder: Path, tmp
     folder.chmod(0o555)
     argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")
     failing(run_limited(project, *argv, before=give_up_rights), "permission denied")
+    forget(project)
     folder.chmod(0o755)
     assert rows(push(project, "dir:../events")) == [("success", 3)]
 
@@ -424,6 +441,7 @@ def test_a_full_disk_leaves_no_half_line(project: Project, folder: Path) -> None
 
     argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")
     failing(run_limited(project, *argv, before=cap), "too large")
+    forget(project)
     assert file.read_bytes() == before
     assert rows(push(project, "dir:../events")) == [("success", 38)]
     assert ids(read(folder)) == ids([event(number) for number in range(1, 40)])

@@ -41,6 +41,8 @@ class Action:
 
     def event_for(self, outcome: str) -> str:
         """Give the type of the event that tells of an outcome."""
+        if outcome == FAILED and self.event == WRITE:
+            return WRITE_FAILED
         return DECISION if outcome == BLOCKED else self.event
 
 
@@ -69,5 +71,12 @@ ACTIONS: dict[str, Action] = {
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
     "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
     "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
+    WRITE: Action(
+        "telemetry push, telemetry compact",
+        "Hand events to sinks, archive them",
+        WRITE,
+        OUTCOMES,
+        "partial: not all sinks were served, or days archived; what failed alone is a telemetry.write.failed",
+    ),
     "repo.prepare.complete": Action("init", "Prepare the repository", DECISION, _USUAL),
 }

@@ -15,6 +15,7 @@ from taskfiles.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.key import load_key
+from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.otlp import Receiver
 from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.repository import EventRepository
@@ -53,11 +54,6 @@ class Around(NamedTuple):
 
 class _Target(Protocol):
     def deliver(self, chunks: Sequence[Chunk]) -> str: ...
-
-
-def log_directory(state: str) -> str:
-    """Give the directory of the log below a clone's state directory."""
-    return os.path.join(state, "telemetry", "v1")
 
 
 def configured_sinks(config: Config) -> list[Sink]:
@@ -152,14 +148,14 @@ class _Redaction(NamedTuple):
 def _look(store: Store, state: str, sink: Sink) -> Drained:
     offsets = cursor_of(state, str(store.root), sink).load()
     events = damaged = 0
-    for batch in unread(log_directory(state), offsets, _BATCH[sink.kind]):
+    for batch in unread(directory_of(state), offsets, _BATCH[sink.kind]):
         events += sum(len(chunk.events) for chunk in batch)
         damaged += sum(chunk.damaged for chunk in batch)
     return Drained(sink_text(sink), events, damaged)
 
 
 def _drain(store: Store, state: str, sink: Sink, redaction: _Redaction, around: Around) -> Drained:
-    cursor, log = cursor_of(state, str(store.root), sink), log_directory(state)
+    cursor, log = cursor_of(state, str(store.root), sink), directory_of(state)
     events, damaged, note = 0, 0, ""
     problem = None
     try:

@@ -14,7 +14,8 @@ from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import put_file, read_regular, sync_directory
 from taskfiles.telemetry.cursor import Busy, Cursor
-from taskfiles.telemetry.drain import configured_sinks, cursor_of, log_directory, sink_text
+from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
+from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def compact(store: Store, *, delete: bool = False, dry_run: bool = False) -> lis
         sink_text(sink): cursor_of(state, str(store.root), sink).load()
         for sink in configured_sinks(store.config)
     }
-    log = log_directory(state)
+    log = directory_of(state)
     days: dict[str, list[str]] = {}
     for file in list_spool(log):
         days.setdefault(file.partition("/")[0].removeprefix("dt="), []).append(file)

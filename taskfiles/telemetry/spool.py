@@ -8,6 +8,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.telemetry.reading import list_files
+
 
 class Chunk(NamedTuple):
     """Some whole lines of one file of the log: its day and host, the bytes that they take, their events.
@@ -34,16 +36,7 @@ class Chunk(NamedTuple):
 
 def list_spool(log: str) -> list[str]:
     """List the files of a log relative to it, the oldest day first. Raises OSError."""
-    try:
-        days = sorted(name for name in os.listdir(log) if name.startswith("dt="))
-    except FileNotFoundError:
-        return []
-    return [
-        f"{day}/{name}"
-        for day in days
-        for name in sorted(os.listdir(os.path.join(log, day)))
-        if name.endswith(".jsonl")
-    ]
+    return [os.path.relpath(path, log) for path in list_files(log)]
 
 
 def unread(log: str, offsets: Mapping[str, int], limit: int) -> Iterator[list[Chunk]]:

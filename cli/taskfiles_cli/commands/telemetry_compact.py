@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
+from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
 from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
 from taskfiles_cli.output import Colour, Format, escape
@@ -34,6 +35,7 @@ def compact(
     tasks.toml has not had is left alone. Attempts in task files are not touched.
     """
     session = Session(output, root, color)
+    session.begin(WRITE, dry_run=dry_run)
     days = compact_log(session.store, delete=delete, dry_run=dry_run)
     state = session.store.journal
     archive = archive_directory(state) if state else None
@@ -44,6 +46,7 @@ def compact(
         plain=[day.day for day in days if day.outcome in {"archived", "deleted"}],
     )
     failed = [day for day in days if day.outcome == "failed"]
+    _tell(session, days, failed)
     if failed:
         problem = str(failed[0].reason)
         remedy = "Mend it and run the command again; nothing of that day was deleted."
@@ -51,6 +54,17 @@ def compact(
             TaskfilesError("io", path=failed[0].day, action="Archiving", problem=problem, remedy=remedy)
         )
     return 6 if failed else 0
+
+
+def _tell(session: Session, days: Sequence[Day], failed: Sequence[Day]) -> None:
+    done = [day for day in days if day.outcome in {"archived", "deleted"}]
+    payload = {"sink": "archive", "records": sum(day.events for day in done)}
+    if not failed:
+        session.tell(SUCCESS, reason=None if done else "unchanged", payload=payload)
+    elif done:
+        session.tell(PARTIAL, reason="io", payload=payload)
+    else:
+        session.tell(FAILED, reason="io", payload={"sink": "archive", "dropped": 0})
 
 
 def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
 from taskfiles import TaskfilesError, __version__
+from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles_cli.output import Colour, Format, escape
@@ -44,10 +45,12 @@ def push(
     Exit 6 where a sink fails; the others are served, and it gets the rest the next time.
     """
     session = Session(output, root, color)
+    session.begin(WRITE, dry_run=dry_run)
     sinks, mode = choose_sinks(session.store, sink or ())
     around = Around(os.environ, _headers(os.environ.get(HEADERS_VARIABLE, "")), __version__)
     drained = drain(session.store, sinks, mode, around, dry_run=dry_run)
     failed = [each for each in drained if each.problem is not None]
+    _tell(session, drained, failed)
     answer = {"dry_run": dry_run, "sinks": [_row(each) for each in drained]}
     session.console.answer(
         answer,
@@ -73,6 +76,19 @@ def _failure(failed: Sequence[Drained]) -> TaskfilesError:
         problem="; ".join(str(row["problem"]) for row in rows),
         details={"sinks": rows},
     )
+
+
+def _tell(session: Session, drained: Sequence[Drained], failed: Sequence[Drained]) -> None:
+    """Tell the log once what all sinks were given; the next push takes that along."""
+    records = sum(each.events for each in drained)
+    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
+    if not failed:
+        payload = {"sink": names, "records": records}
+        session.tell(SUCCESS, reason=None if records else "unchanged", payload=payload)
+    elif records or len(failed) < len(drained):
+        session.tell(PARTIAL, reason="sink-failed", payload={"sink": names, "records": records})
+    else:
+        session.tell(FAILED, reason="sink-failed", payload={"sink": names, "dropped": 0})
 
 
 def _row(each: Drained) -> Mapping[str, object]:
