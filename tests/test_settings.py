@@ -201,6 +201,8 @@ NOT_FOR_THE_INDEX = {
     "merge-driver",
     "doctor",
     "telemetry completion",
+    "telemetry compact",
+    "telemetry push",
 }
 
 
