@@ -73,6 +73,15 @@ def recorded(project: Project) -> None:
     assert call(project, *RECORD).code == 0
 
 
+def spooled(project: Project) -> None:
+    updated(project)
+    (project.root.parent / "events").mkdir()
+
+
+def sinking(project: Project) -> None:
+    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["dir:../events"]\n')
+
+
 def family(project: Project) -> None:
     project.task("fix")
     project.task("epic", kind="epic")
@@ -124,6 +133,7 @@ SUCCEED: dict[str, Scene] = {
     "config.validate.tracks": Scene(("doctor", "--fix"), configured),
     "repo.prepare.labels.reconcile": Scene(("doctor", "--fix"), declaring),
     "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), declaring),
+    "telemetry.write": Scene(("telemetry", "push", "--sink", "dir:../events"), spooled),
     "repo.prepare.complete": Scene(("init", "--yes"), nothing),
 }
 
@@ -171,6 +181,7 @@ BLOCK: dict[str, Scene] = {
     "config.validate.tracks": Scene(
         ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), (5,)
     ),
+    "telemetry.write": Scene(("telemetry", "push"), sinking, (5,)),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
 }
 PARTS: dict[str, Scene] = {
@@ -179,6 +190,9 @@ PARTS: dict[str, Scene] = {
     "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
     "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
     "repo.prepare.complete": Scene(("init", "--yes"), odd_names, (1,)),
+    "telemetry.write": Scene(
+        ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, (6,)
+    ),
 }
 
 
@@ -246,6 +260,7 @@ def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -
 
 FROZEN: dict[str, Callable[[Project], list[Path]]] = {
     "task.release": lambda project: [project.root / ".git" / "tasks" / "leases"],
+    "telemetry.write": lambda project: [project.root.parent / "events"],
 }
 
 

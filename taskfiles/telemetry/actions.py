@@ -41,6 +41,8 @@ class Action:
 
     def event_for(self, outcome: str) -> str:
         """Give the type of the event that tells of an outcome."""
+        if outcome == FAILED and self.event == WRITE:
+            return WRITE_FAILED
         return DECISION if outcome == BLOCKED else self.event
 
 
@@ -85,4 +87,11 @@ ACTIONS: dict[str, Action] = {
         _PREPARING, "Declare milestones and tracks, give tracks their epics", TASK_CHANGED, (SUCCESS, PARTIAL)
     ),
     "repo.prepare.complete": Action(_PREPARING, "Sum the preparation up", DECISION, OUTCOMES),
+    WRITE: Action(
+        "telemetry push, telemetry compact",
+        "Hand events to sinks, archive them",
+        WRITE,
+        OUTCOMES,
+        "partial: not all sinks were served, or days archived; what failed alone is a telemetry.write.failed",
+    ),
 }
