@@ -57,6 +57,12 @@ def _check_date(value: object) -> date:
     )
 
 
+class Requirement(StrEnum):
+    """Where events must be kept."""
+
+    REPOSITORY = "repository"
+
+
 class Redaction(StrEnum):
     """How paths and people look in events that leave the machine; secrets never leave."""
 
@@ -72,6 +78,7 @@ Number = Annotated[float, checked(_check_number)]
 Duration = Annotated[float, checked(_check_duration)]
 Day = Annotated[date, checked(_check_date)]
 Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
+Required = Annotated[Requirement, checked(lambda value: values.check_word(Requirement, value))]
 Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
@@ -148,7 +155,7 @@ class TelemetrySettings(_Table):
     """Where events go, and how long they are kept."""
 
     sinks: Words = ["local"]
-    require: Text | None = None
+    require: Required | None = None
     redact: Redact = Redaction.HASH
     retention: dict[str, Duration] = {}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 
 from eventlog import events_of, fingerprint
 from inprocess import call
+from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import INSIGHTS, Done, Project
 from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
@@ -103,6 +105,17 @@ def odd_names(project: Project) -> None:
     project.write("tasks/tasks.toml", "format = 1\nlabels = {}\nmilestones = {}\n[tracks]\n")
 
 
+def cut_short(project: Project) -> None:
+    """A rename was killed after the first of its files."""
+    project.task("fix")
+    project.task("epic", kind="epic", children="[fix]")
+    before = fingerprint(project)
+    for step in count(1):
+        assert kill_at(step, lambda: call(project, "rename", "fix", "other"), project)
+        if fingerprint(project) != before:
+            return
+
+
 def nothing(project: Project) -> None:
     """An empty project."""
 
@@ -124,6 +137,7 @@ SUCCEED: dict[str, Scene] = {
     "task.release": Scene(("release", "fix", "--force"), claimed),
     "attempt.record": Scene(RECORD),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
+    "store.recover": Scene(("list",), cut_short),
     "plan.create": Scene(("plan",)),
     "plan.skip": Scene(("plan", "--preview")),
     "agents.inject": Scene(("inject", "AGENTS.md")),

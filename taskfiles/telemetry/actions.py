@@ -71,6 +71,9 @@ ACTIONS: dict[str, Action] = {
     "task.release": Action("release", "End a claim", TASK_CHANGED, _USUAL),
     "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
+    "store.recover": Action(
+        "any command", "Take back a change that was cut short", TASK_CHANGED, (SUCCESS,), "reads included"
+    ),
     "plan.create": Action("plan", "Plan ready tasks in stages", PLAN_CREATED, _USUAL),
     "plan.skip": Action(
         "plan --preview", "Skip the execution of a plan", EXECUTION_SUMMARY, (SUCCESS,), "a preview"
