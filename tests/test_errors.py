@@ -311,6 +311,7 @@ ROWS = [
     Row("no-such-schema", 2, ("schema", "tasks"), good_argv=("schema", "task")),
     Row("no-such-topic", 2, ("help", "exit-code"), good_argv=("help", "exit-codes")),
     Row("no-such-task", 3, ("show", "fxi"), good_argv=("show", "fix")),
+    Row("no-such-run", 3, ("telemetry", "show", "x"), good_argv=("telemetry", "tail")),
     Row(
         "ambiguous-task",
         3,
