@@ -17,6 +17,7 @@ from contract import contract
 from events import events_page
 from keytable import key_table
 from lock import LOCK, lock
+from matrix import coverage_page
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
@@ -163,6 +164,7 @@ def generated() -> dict[str, str]:
         "docs/reference/findings.md": NOTE + findings(),
         "docs/reference/cli.md": NOTE + commands(),
         "docs/reference/events.md": NOTE + events_page(),
+        "docs/reference/telemetry-coverage.md": NOTE + coverage_page(),
         LOCK: lock(ROOT),
         "docs/reference/agent.md": NOTE + topic("agent"),
         "docs/reference/format.md": NOTE + topic("format"),

@@ -7,6 +7,7 @@ import json
 import re
 import tomllib
 from datetime import date
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -56,6 +57,19 @@ def _check_date(value: object) -> date:
     )
 
 
+class Requirement(StrEnum):
+    """Where events must be kept."""
+
+    REPOSITORY = "repository"
+
+
+class Redaction(StrEnum):
+    """How paths and people look in events that leave the machine; secrets never leave."""
+
+    HASH = "hash"
+    NONE = "none"
+
+
 Text = Annotated[str, checked(values.check_filled)]
 Words = Annotated[list[Text], checked(values.check_list)]
 Flag = Annotated[bool, checked(values.check_boolean)]
@@ -63,6 +77,8 @@ Count = Annotated[int, checked(values.check_integer)]
 Number = Annotated[float, checked(_check_number)]
 Duration = Annotated[float, checked(_check_duration)]
 Day = Annotated[date, checked(_check_date)]
+Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
+Required = Annotated[Requirement, checked(lambda value: values.check_word(Requirement, value))]
 Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
@@ -139,8 +155,8 @@ class TelemetrySettings(_Table):
     """Where events go, and how long they are kept."""
 
     sinks: Words = ["local"]
-    require: Text | None = None
-    redact: Text = "hash"
+    require: Required | None = None
+    redact: Redact = Redaction.HASH
     retention: dict[str, Duration] = {}
 
 

@@ -201,6 +201,11 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} is not in a git repository.",
         "Run `git init` first: this is kept in git's own configuration.",
     ),
+    "untrusted": ErrorCode(
+        5,
+        "{path} names sinks outside of this clone, and is not trusted here: {sinks}.",
+        "Read the file; if it is right, run `tasks trust`. Nothing was sent.",
+    ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
     ),
@@ -210,6 +215,11 @@ ERRORS: dict[str, ErrorCode] = {
         6,
         "Claims can't be kept: {problem}.",
         "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task.",
+    ),
+    "sink-failed": ErrorCode(
+        6,
+        "Not served to the end: {sink}: {problem}.",
+        "Mend it and push again: what a sink has not had is kept.",
     ),
     "outside-root": ErrorCode(
         6,

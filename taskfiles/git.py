@@ -8,8 +8,9 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.place import find_git
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from subprocess import Popen
 
 
 class Repository(NamedTuple):
@@ -81,3 +82,59 @@ def run_git(top: Path, *arguments: str, check: bool = True) -> str:
         )
         raise TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
     return done.stdout.decode(errors="surrogateescape")
+
+
+# What a git that runs us, for a hook say, has set for its own repository; and names, which are not to leave.
+_NOT_HANDED_ON = frozenset(
+    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"}
+    | {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"}
+    | {"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE"}
+)
+
+
+def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], timeout: float) -> str:
+    """Run git in another repository than the project's, and give its standard output.
+
+    It asks nobody for a password, neither through git nor through ssh, for it has no terminal. After
+    `timeout` seconds it is ended with all that it has started. Raises TaskfilesError (git-failed).
+    """
+    import subprocess  # noqa: PLC0415 (as above)
+
+    variables = {name: value for name, value in environment.items() if name not in _NOT_HANDED_ON}
+    variables |= {"GIT_TERMINAL_PROMPT": "0"}
+    command = ["git", "-C", str(top), *arguments]
+    named = next((word for word in arguments if word.isalpha()), "git")
+    try:
+        running = subprocess.Popen(  # noqa: S603 (our own words)
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=variables,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise TaskfilesError("git-failed", command=named, problem=str(error.strerror)) from error
+    try:
+        out, err = running.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        problem = f"it took longer than {timeout:g} s"
+        raise TaskfilesError("git-failed", command=named, problem=problem) from None
+    finally:
+        _end_group(running)
+    if running.returncode:
+        lines = err.decode(errors="replace").strip().splitlines()
+        problem = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
+        problem = problem or (lines[-1] if lines else f"exit status {running.returncode}")
+        raise TaskfilesError("git-failed", command=named, problem=problem.rstrip("."))
+    return out.decode(errors="surrogateescape")
+
+
+def _end_group(running: Popen[bytes]) -> None:
+    """End git and what it has started, where it still runs."""
+    import os  # noqa: PLC0415 (as above)
+    import signal  # noqa: PLC0415
+
+    if running.poll() is None:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()

@@ -17,6 +17,7 @@ DIRECTORIES: dict[str, str] = {
     "done": "30-done",
     "canceled": "40-canceled",
 }
+TAKEN_BACK = "taken-back"  # the code of the notice that a change which was cut short is taken back
 
 
 def find_git(start: str) -> tuple[str, str, str] | None:

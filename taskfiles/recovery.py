@@ -16,7 +16,7 @@ from typing import Literal
 from taskfiles import files, journal
 from taskfiles.errors import TaskfilesError
 from taskfiles.journal import FileChange, Record
-from taskfiles.place import pending_names
+from taskfiles.place import TAKEN_BACK, pending_names
 
 Stage = Literal["before", "moved", "after", "other"]
 
@@ -138,7 +138,7 @@ def _settle(state: str, path: str, descriptor: int, notice: Callable[[str, str],
     told = f"{record.action} was cut short; its change is taken back."
     if left:
         told += f" Changed since, and left as they are: {', '.join(left)}."
-    notice(told, "cut-short")
+    notice(told, TAKEN_BACK)
 
 
 def _read_whole(path: str) -> bytes:

@@ -276,6 +276,30 @@ def _doctor() -> dict[str, Any]:
     return _object({"summary": summary, "results": {"type": "array", "items": _object(result)}})
 
 
+def _telemetry_push() -> dict[str, Any]:
+    sink = {
+        "sink": _TEXT,
+        "events": {"type": "integer", "minimum": 0},
+        "damaged": {"type": "integer", "minimum": 0},
+        "problem": _MAYBE_TEXT,
+        "note": _MAYBE_TEXT,
+        "outcome": {"enum": ["success", "failed"]},
+    }
+    return _object({"dry_run": _FLAG, "sinks": {"type": "array", "items": _object(sink)}})
+
+
+def _telemetry_compact() -> dict[str, Any]:
+    day = {
+        "day": {"type": "string", "format": "date"},
+        "events": {"type": "integer", "minimum": 0},
+        "files": {"type": "integer", "minimum": 1},
+        "outcome": {"enum": ["archived", "deleted", "kept", "failed"]},
+        "reason": _MAYBE_TEXT,
+    }
+    archives = {"dry_run": _FLAG, "archive": _MAYBE_TEXT, "days": {"type": "array", "items": _object(day)}}
+    return _object(archives)
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -306,6 +330,8 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "plan": ("`tasks plan --output json`.", _plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),
     "doctor": ("`tasks doctor --output json`.", _doctor),
+    "telemetry-push": ("`tasks telemetry push --output json`.", _telemetry_push),
+    "telemetry-compact": ("`tasks telemetry compact --output json`.", _telemetry_compact),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
     **{

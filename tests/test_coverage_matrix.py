@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import pytest
 
 from eventlog import events_of, fingerprint
 from inprocess import call
+from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import INSIGHTS, Done, Project
 from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
@@ -73,6 +75,15 @@ def recorded(project: Project) -> None:
     assert call(project, *RECORD).code == 0
 
 
+def spooled(project: Project) -> None:
+    updated(project)
+    (project.root.parent / "events").mkdir()
+
+
+def sinking(project: Project) -> None:
+    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["dir:../events"]\n')
+
+
 def family(project: Project) -> None:
     project.task("fix")
     project.task("epic", kind="epic")
@@ -92,6 +103,17 @@ def odd_names(project: Project) -> None:
     """What tasks use can't all be declared."""
     declaring(project)
     project.write("tasks/tasks.toml", "format = 1\nlabels = {}\nmilestones = {}\n[tracks]\n")
+
+
+def cut_short(project: Project) -> None:
+    """A rename was killed after the first of its files."""
+    project.task("fix")
+    project.task("epic", kind="epic", children="[fix]")
+    before = fingerprint(project)
+    for step in count(1):
+        assert kill_at(step, lambda: call(project, "rename", "fix", "other"), project)
+        if fingerprint(project) != before:
+            return
 
 
 def nothing(project: Project) -> None:
@@ -115,6 +137,7 @@ SUCCEED: dict[str, Scene] = {
     "task.release": Scene(("release", "fix", "--force"), claimed),
     "attempt.record": Scene(RECORD),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
+    "store.recover": Scene(("list",), cut_short),
     "plan.create": Scene(("plan",)),
     "plan.skip": Scene(("plan", "--preview")),
     "agents.inject": Scene(("inject", "AGENTS.md")),
@@ -124,6 +147,7 @@ SUCCEED: dict[str, Scene] = {
     "config.validate.tracks": Scene(("doctor", "--fix"), configured),
     "repo.prepare.labels.reconcile": Scene(("doctor", "--fix"), declaring),
     "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), declaring),
+    "telemetry.write": Scene(("telemetry", "push", "--sink", "dir:../events"), spooled),
     "repo.prepare.complete": Scene(("init", "--yes"), nothing),
 }
 
@@ -171,6 +195,7 @@ BLOCK: dict[str, Scene] = {
     "config.validate.tracks": Scene(
         ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), (5,)
     ),
+    "telemetry.write": Scene(("telemetry", "push"), sinking, (5,)),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
 }
 PARTS: dict[str, Scene] = {
@@ -179,6 +204,9 @@ PARTS: dict[str, Scene] = {
     "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
     "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
     "repo.prepare.complete": Scene(("init", "--yes"), odd_names, (1,)),
+    "telemetry.write": Scene(
+        ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, (6,)
+    ),
 }
 
 
@@ -246,6 +274,7 @@ def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -
 
 FROZEN: dict[str, Callable[[Project], list[Path]]] = {
     "task.release": lambda project: [project.root / ".git" / "tasks" / "leases"],
+    "telemetry.write": lambda project: [project.root.parent / "events"],
 }
 
 

@@ -311,6 +311,7 @@ ROWS = [
     Row("no-such-schema", 2, ("schema", "tasks"), good_argv=("schema", "task")),
     Row("no-such-topic", 2, ("help", "exit-code"), good_argv=("help", "exit-codes")),
     Row("no-such-task", 3, ("show", "fxi"), good_argv=("show", "fix")),
+    Row("no-such-run", 3, ("telemetry", "show", "x"), good_argv=("telemetry", "tail")),
     Row(
         "ambiguous-task",
         3,
@@ -364,6 +365,13 @@ ROWS = [
         both(without(".git"), CONFIG, "format = 1\n"),
         good_arrange=both(sound, CONFIG, "format = 1\n"),
     ),
+    Row(
+        "untrusted",
+        5,
+        ("telemetry", "push"),
+        both(sound, CONFIG, '[telemetry]\nsinks = ["dir:../events"]\n'),
+        good_argv=("telemetry", "push", "--dry-run", "--sink", "dir:../events"),
+    ),
     Row("nothing-to-trust", 5, ("trust",), good_arrange=both(sound, CONFIG, "")),
     Row(
         "io",
@@ -383,7 +391,7 @@ ROWS = [
     ),
     Row("internal", 70, (*UPDATE, "--dry-run"), broken_library(FAULT), good_arrange=sound),
 ]
-SPECIAL = {"edit-conflict": 4, "interrupted": 130}
+SPECIAL = {"edit-conflict": 4, "interrupted": 130, "sink-failed": 6}  # the last: test_push
 
 
 @pytest.fixture

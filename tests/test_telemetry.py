@@ -377,3 +377,33 @@ def test_ctrl_c_after_the_write_hides_no_change(project: Project) -> None:
     os.close(reader)
     assert "size: xl" in (project.root / "tasks/10-ready/task-fix.md").read_text()
     assert [event["data"]["outcome"] for event in events_of(project)] == ["success"]
+
+
+def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path) -> None:
+    """Neither `check` nor `doctor` is content before a push, and both are after it."""
+    project.task("fix")
+    project.write("tasks/tasks.toml", '[telemetry]\nrequire = "repository"\n')
+    assert call(project, *UPDATE).code == 0
+    codes = [
+        each["code"] for each in call(project, "telemetry", "check", "--output", "json").json["problems"]
+    ]
+    assert codes == ["no-repository"]
+    place = tmp_path / "events"
+    subprocess.run(["git", "init", "-q", place], check=True)
+    settings = f'[telemetry]\nsinks = ["git:{place}"]\nrequire = "repository"\n'
+    project.write("tasks/tasks.toml", settings)
+    done = call(project, "telemetry", "check")
+    assert (done.code, "lacks 1" in done.out) == (1, True)
+    results = call(project, "doctor", "--output", "json").json["results"]
+    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["wrong"]
+    assert call(project, "trust").code == 0
+    assert project.run("telemetry", "push").code == 0
+    assert call(project, "telemetry", "check").code == 0
+    results = call(project, "doctor", "--output", "json").json["results"]
+    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["ok"]
+
+
+def test_a_requirement_that_is_none(project: Project) -> None:
+    project.write("tasks/tasks.toml", '[telemetry]\nrequire = "magic"\n')
+    (finding,) = call(project, "validate", "--output", "json").json["findings"]
+    assert (finding["code"], finding["line"], finding["column"]) == ("config-value", 2, 11)

@@ -125,7 +125,7 @@ def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Projec
     cut_short(project)
     done = project.run("list", "--state", "ready", "--output", "json")
     assert [each["id"] for each in done.json] == ["a", "b", "c"]
-    assert '"code": "cut-short"' in done.err
+    assert '"code": "taken-back"' in done.err
     assert not pending(project)
 
 
@@ -136,7 +136,7 @@ def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) ->
     file.write_bytes(mine)
     done = call(project, "list", "--output", "json")
     warning = done.err
-    assert '"code": "cut-short"' in warning
+    assert '"code": "taken-back"' in warning
     assert "left as they are: tasks/20-in-progress/story-a.md" in warning
     assert file.read_bytes() == mine
     assert project.get("b").state == "ready"

@@ -61,46 +61,51 @@ def _flush(code: int, console: Console) -> int:
         return _CLOSED
     except OSError as error:
         silence(sys.stdout)
-        return _report_system(error, console)
+        failed = _system_error(error)
+        console.error(failed)
+        return failed.exit
     return code
 
 
 def _run(work: Callable[[], int], console: Console) -> int:
-    code, reason = _CLOSED, None
+    code, error = _CLOSED, None
     try:
-        code, reason = _attempt(work, console)
+        code, error = _attempt(work, console)
     finally:
         running = sys.modules.get("taskfiles_cli.running")  # which only commands that change something import
         if running is not None:
-            running.end(code, reason)
+            running.end(code, error.code if error else None)
+    if error is not None:
+        console.error(error)  # the last word, whatever the event log had to warn of
     return code
 
 
-def _attempt(work: Callable[[], int], console: Console) -> tuple[int, str | None]:
-    """Give a command's exit code, and the code of the error that it ended with."""
+def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesError | None]:
+    """Give a command's exit code, and the error that it ended with."""
+    error: TaskfilesError
     try:
         return work(), None
-    except TaskfilesError as error:
-        console.error(error)
-        return error.exit, error.code
+    except TaskfilesError as refused:
+        error = refused
     except KeyboardInterrupt:
         if sys.stdout is not None:
             silence(sys.stdout)  # whose reader may have stopped: the last flush would wait for it
-        interrupted = TaskfilesError("interrupted")
-        console.error(interrupted)
-        return interrupted.exit, interrupted.code
+        error = TaskfilesError("interrupted")
     except BrokenPipeError:
         raise StdoutClosed from None
     except (StdoutClosed, SystemExit):
         raise
-    except OSError as error:
-        return _report_system(error, console), "io"
-    except Exception as error:
-        if _is_usage(error):
-            return _report_usage(error, console), "usage"
-        bug = TaskfilesError("internal", **_keep_traceback())
-        console.error(bug)
-        return bug.exit, bug.code
+    except OSError as failed:
+        error = _system_error(failed)
+    except Exception as failed:
+        if not _is_usage(failed):
+            error = TaskfilesError("internal", **_keep_traceback())
+        elif (usage := _usage_error(failed)) is not None:
+            error = usage
+        else:  # a group without a command: typer's message is its help
+            console.error_line(failed.format_message().strip())  # type: ignore[attr-defined]  # typer's, see _is_usage
+            return int(failed.exit_code), None  # type: ignore[attr-defined]  # as above
+    return error.exit, error
 
 
 def _is_usage(error: Exception) -> bool:
@@ -109,26 +114,20 @@ def _is_usage(error: Exception) -> bool:
     return typer is not None and isinstance(error, typer.TyperException)
 
 
-def _report_usage(error: Any, console: Console) -> int:
+def _usage_error(error: Any) -> TaskfilesError | None:
     context = getattr(error, "ctx", None)
     message = error.format_message().strip()
-    if message.startswith("Usage:"):  # a group without a command: typer's message is its help
-        console.error_line(message)
-        return int(error.exit_code)
+    if message.startswith("Usage:"):
+        return None
     command = context.command_path if context is not None else "tasks"
-    usage = TaskfilesError("usage", problem=message, command=command)
-    console.error(usage)
-    return usage.exit
+    return TaskfilesError("usage", problem=message, command=command)
 
 
-def _report_system(error: OSError, console: Console) -> int:
+def _system_error(error: OSError) -> TaskfilesError:
     path = os.fsdecode(error.filename) if error.filename else "a file"
     problem = (error.strerror or str(error)).lower()
-    refused = TaskfilesError(
-        "io", path=path, action="Using", problem=problem, remedy="Check it, then run the command again."
-    )
-    console.error(refused)
-    return refused.exit
+    remedy = "Check it, then run the command again."
+    return TaskfilesError("io", path=path, action="Using", problem=problem, remedy=remedy)
 
 
 def _keep_traceback() -> dict[str, Any]:

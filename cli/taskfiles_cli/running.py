@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from taskfiles import Task
     from taskfiles_cli.session import Session
 
+REPAIR = "store.recover"
 CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
 _USAGE = "usage"  # the code of a command line that makes no sense: nothing was asked for
 _REFUSALS = range(1, 6)  # exit codes
@@ -141,11 +142,16 @@ class Run:
 
     def _drop(self, error: Exception) -> None:
         self._dropped += 1
-        if self._dropped == 1:
+        if self._dropped == 1 and not self._is_warned():
             problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
             place = self._directory or "the state directory"
             message = f"The event log in {place} can't be written ({problem.lower()}): this run is not in it."
             self._session.console.warn(message, code=WRITE_FAILED)
+
+    def _is_warned(self) -> bool:
+        """Whether it has been told already that nothing can be written there, as the locks do."""
+        session = self._session
+        return session.has_store and session.store.locks.fell_back
 
 
 def _is_wanted(session: Session) -> bool:
@@ -171,6 +177,12 @@ def begin(session: Session, action: str, subject: str | None, event_type: str | 
     global _run  # noqa: PLW0603 (the funnel can't be handed what commands make: typer stands between)
     _run = Run(session, action, subject, event_type)
     return _run
+
+
+def tell_repair(session: Session) -> None:
+    """Tell that a change which another process left half done was taken back, whatever is done now."""
+    run = _run or Run(session, REPAIR, None)
+    run.tell(SUCCESS, action=REPAIR, subject=None)
 
 
 def end(code: int, reason: str | None) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
+from taskfiles.place import TAKEN_BACK
 from taskfiles.query import CLOSED
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
@@ -97,7 +98,7 @@ class Session:
         if self._store is None:
             settings: dict[str, Any] = {
                 "lock_timeout": self.lock_timeout,
-                "notice": lambda message, code: self.console.warn(message, code=code),
+                "notice": self._notice,
                 "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
                 "claims": _claims(self.claim),
                 "state_home": state_directory(os.environ),
@@ -121,6 +122,14 @@ class Session:
     def run_id(self) -> str:
         """The id of this execution, in its answer and in the journal."""
         return run_id()
+
+    def _notice(self, message: str, code: str) -> None:
+        """Warn of what the store has found or repaired; a repair is told to the event log, too."""
+        self.console.warn(message, code=code)
+        if code == TAKEN_BACK:
+            from taskfiles_cli import running  # noqa: PLC0415 (few commands are cut short)
+
+            running.tell_repair(self)
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""

@@ -4,6 +4,7 @@ from taskfiles.checks.clone import (
     check_claims,
     check_driver,
     check_leftovers,
+    check_telemetry,
     settle_leftovers,
 )
 from taskfiles.checks.declarations import check_declarations, reconcile_declarations
@@ -61,6 +62,11 @@ CHECKS: dict[str, Check] = {
         "who holds tasks in this clone, and whether that can be read",
         "`tasks release ID --force` ends a claim.",
         check_claims,
+    ),
+    "telemetry": Check(
+        "whether events are kept where `telemetry.require` asks",
+        "`tasks telemetry push` hands them on; `telemetry.sinks` in tasks/tasks.toml names the sinks.",
+        check_telemetry,
     ),
     "merge-driver": Check(
         "whether git merges task files by meaning",

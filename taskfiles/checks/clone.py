@@ -16,6 +16,7 @@ from taskfiles.locks import try_lock
 from taskfiles.mergedriver import driver_status
 from taskfiles.place import pending_names
 from taskfiles.recovery import settle
+from taskfiles.telemetry.requirement import check_requirement
 from taskfiles.twins import known_ids
 
 
@@ -80,6 +81,23 @@ def check_claims(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, f"{told}; others may take it.")
     if not leases and not bad:
         yield Seen(Status.OK, "No task is claimed.")
+
+
+def check_telemetry(scene: Scene) -> Iterator[Seen]:
+    """Events are kept where the project requires it."""
+    if scene.store is None:
+        return
+    config, _ = scene.store.read_config()
+    if config is None:
+        return
+    if config.telemetry.require is None:
+        yield Seen(Status.OK, "Events need not be kept anywhere else.")
+        return
+    problems = list(check_requirement(scene.store, config))
+    for problem in problems:
+        yield Seen(Status.WRONG, problem.message)
+    if not problems:
+        yield Seen(Status.OK, "All events are in the repository that telemetry.require asks for.")
 
 
 def check_driver(scene: Scene) -> Iterator[Seen]:

@@ -41,6 +41,8 @@ class Action:
 
     def event_for(self, outcome: str) -> str:
         """Give the type of the event that tells of an outcome."""
+        if outcome == FAILED and self.event == WRITE:
+            return WRITE_FAILED
         return DECISION if outcome == BLOCKED else self.event
 
 
@@ -69,6 +71,9 @@ ACTIONS: dict[str, Action] = {
     "task.release": Action("release", "End a claim", TASK_CHANGED, _USUAL),
     "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
+    "store.recover": Action(
+        "any command", "Take back a change that was cut short", TASK_CHANGED, (SUCCESS,), "reads included"
+    ),
     "plan.create": Action("plan", "Plan ready tasks in stages", PLAN_CREATED, _USUAL),
     "plan.skip": Action(
         "plan --preview", "Skip the execution of a plan", EXECUTION_SUMMARY, (SUCCESS,), "a preview"
@@ -85,4 +90,11 @@ ACTIONS: dict[str, Action] = {
         _PREPARING, "Declare milestones and tracks, give tracks their epics", TASK_CHANGED, (SUCCESS, PARTIAL)
     ),
     "repo.prepare.complete": Action(_PREPARING, "Sum the preparation up", DECISION, OUTCOMES),
+    WRITE: Action(
+        "telemetry push, telemetry compact",
+        "Hand events to sinks, archive them",
+        WRITE,
+        OUTCOMES,
+        "partial: not all sinks were served, or days archived; what failed alone is a telemetry.write.failed",
+    ),
 }

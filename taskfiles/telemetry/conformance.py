@@ -24,6 +24,8 @@ PROBLEMS: dict[str, str] = {
     "out-of-order": "Events of one process do not stand in the order in which it told them.",
     "lost-event": "A process told more events than the log has.",
     "missing-completion": "A task with attempts was completed, and no event tells what came of it.",
+    "no-repository": "telemetry.require asks for a git: sink, and telemetry.sinks names none.",
+    "not-pushed": "telemetry.require asks for all events in the repository, and some are not there yet.",
     "drift": "An attempt that was told of is not in its task's file.",
 }
 _REWRITES = frozenset({"task.undo", "task.merge", "task.delete", "task.rename"})

@@ -83,10 +83,11 @@ def check(
 ) -> int:
     """Check that the event log is whole, and that it agrees with the task files.
 
-    Exits 1 where it does not. Nothing is mended: the log is only ever added to, and where it differs
-    from a task file, the file is right.
+    Exits 1 where it does not, or where `telemetry.require` is not met. Nothing is mended: the log is
+    only ever added to, and where it differs from a task file, the file is right.
     """
     from taskfiles.telemetry.conformance import check_lines, check_tasks  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
     session = Session(output, root, color)
     place, problems = _place(session), []
@@ -95,6 +96,8 @@ def check(
             problems = list(check_lines(read_lines(place)))
     snapshot = session.store.snapshot()
     problems += check_tasks(_events(session), snapshot.tasks)
+    with naming("Reading", place or ""):
+        problems += check_requirement(session.store, session.store.config)
     rows = [problem._asdict() for problem in problems]
     events = sum(1 for _ in _events(session))
     summary = {"events": events, "problems": len(rows)}

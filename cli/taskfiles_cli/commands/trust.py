@@ -9,6 +9,7 @@ from taskfiles.config import config_hash
 from taskfiles.git import run_git
 from taskfiles.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
+from taskfiles.trust import TRUST_KEY, is_trusted
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles_cli.options import Color, Output, Root
-
-
-TRUST_KEY = "tasks.trust"
 
 
 def trust(
@@ -33,7 +31,8 @@ def trust(
     """Let the commands in tasks/tasks.toml run in this clone.
 
     They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
-    clone's own git configuration. Nothing in this version runs them yet.
+    clone's own git configuration. `tasks telemetry push` uses the sinks; nothing in this version runs
+    the commands yet.
     """
     session = Session(output, root, color)
     session.begin("config.trust", dry_run=check)
@@ -48,7 +47,7 @@ def trust(
     if store.repository is None:
         raise TaskfilesError("no-git", path=str(store.root))
     commands, digest, top = config.commands(), config_hash(data), store.repository.top
-    trusted = run_git(top, "config", "--local", "--get", TRUST_KEY, check=False).strip() == digest
+    trusted = is_trusted(store.repository, data)
     wanted = trusted if check else not revoke
     if wanted and not trusted:
         run_git(top, "config", "--local", TRUST_KEY, digest)

@@ -1,0 +1,79 @@
+"""`tasks telemetry compact`: archive the days of the log that are past their time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import TaskfilesError
+from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
+from taskfiles.telemetry.retention import Day, archive_directory
+from taskfiles.telemetry.retention import compact as compact_log
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root
+
+
+def compact(
+    output: Output = Format.HUMAN,
+    delete: Annotated[
+        bool, typer.Option("--delete", help="Take archived days out of the log; their archives stay.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Archive whole days of the event log that are past the retention of all their events.
+
+    An archive is compressed and has its SHA-256 beside it; none is ever deleted. A day that a sink of
+    tasks.toml has not had is left alone. Attempts in task files are not touched.
+    """
+    session = Session(output, root, color)
+    session.begin(WRITE, dry_run=dry_run)
+    days = compact_log(session.store, delete=delete, dry_run=dry_run)
+    state = session.store.journal
+    archive = archive_directory(state) if state else None
+    answer = {"dry_run": dry_run, "archive": archive, "days": [day._asdict() for day in days]}
+    session.console.answer(
+        answer,
+        human=lambda: _human(days, archive, dry_run=dry_run),
+        plain=[day.day for day in days if day.outcome in {"archived", "deleted"}],
+    )
+    failed = [day for day in days if day.outcome == "failed"]
+    _tell(session, days, failed)
+    if failed:
+        problem = str(failed[0].reason)
+        remedy = "Mend it and run the command again; nothing of that day was deleted."
+        session.console.error(
+            TaskfilesError("io", path=failed[0].day, action="Archiving", problem=problem, remedy=remedy)
+        )
+    return 6 if failed else 0
+
+
+def _tell(session: Session, days: Sequence[Day], failed: Sequence[Day]) -> None:
+    done = [day for day in days if day.outcome in {"archived", "deleted"}]
+    payload = {"sink": "archive", "records": sum(day.events for day in done)}
+    if not failed:
+        session.tell(SUCCESS, reason=None if done else "unchanged", payload=payload)
+    elif done:
+        session.tell(PARTIAL, reason="io", payload=payload)
+    else:
+        session.tell(FAILED, reason="io", payload={"sink": "archive", "dropped": 0})
+
+
+def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
+    if not days:
+        return "No day is past its time.\n"
+    lines = []
+    for day in days:
+        count = f"{day.events} event{'' if day.events == 1 else 's'}"
+        would = "would be " if dry_run and day.outcome in {"archived", "deleted"} else ""
+        more = f": {escape(day.reason)}" if day.reason else ""
+        lines.append(f"{day.day}  {would}{day.outcome}, {count}{more}\n")
+    return "".join(lines) + f"Archives: {escape(archive or '')}\n"

@@ -1,0 +1,119 @@
+"""`tasks telemetry push`: give the sinks what they have not had."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote
+
+from taskfiles import TaskfilesError, __version__
+from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
+from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
+from taskfiles.telemetry.secret import scrub_text
+from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, Output, Root
+
+HEADERS_VARIABLE = "OTEL_EXPORTER_OTLP_HEADERS"
+
+
+def push(
+    output: Output = Format.HUMAN,
+    sink: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sink",
+            metavar="SINK",
+            help="dir:PATH, git:PATH or otlp:URL, instead of those in tasks.toml; may be repeated.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count what would be sent, and send nothing.")
+    ] = False,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Drain the event log of this clone to the sinks of tasks.toml, each from where it left off.
+
+    Sinks of a tasks.toml that is not trusted are refused; those named by --sink are your own word. Paths,
+    people and secrets are taken out (telemetry.redact). A request takes at most 10 s, a git command 60 s.
+    Exit 6 where a sink fails; the others are served, and it gets the rest the next time.
+    """
+    session = Session(output, root, color)
+    session.begin(WRITE, dry_run=dry_run)
+    sinks, mode = choose_sinks(session.store, sink or ())
+    around = Around(os.environ, _headers(os.environ.get(HEADERS_VARIABLE, "")), __version__)
+    drained = drain(session.store, sinks, mode, around, dry_run=dry_run)
+    failed = [each for each in drained if each.problem is not None]
+    _tell(session, drained, failed)
+    answer = {"dry_run": dry_run, "sinks": [_row(each) for each in drained]}
+    session.console.answer(
+        answer,
+        human=lambda: _human(drained, dry_run=dry_run),
+        plain=[scrub_text(each.sink) for each in drained if each.problem is None],
+    )
+    for each in drained:
+        if each.damaged:
+            message = f"{_lines(each.damaged)} of the log can't be read and stay where they are."
+            session.console.warn(message, code="damaged-lines")
+            break
+    if failed:
+        session.console.error(_failure(failed))
+    return 6 if failed else 0
+
+
+def _failure(failed: Sequence[Drained]) -> TaskfilesError:
+    """Make one error of all sinks that failed, which `details` has one by one."""
+    rows = [{"sink": scrub_text(each.sink), "problem": each.problem} for each in failed]
+    return TaskfilesError(
+        "sink-failed",
+        sink=", ".join(str(row["sink"]) for row in rows),
+        problem="; ".join(str(row["problem"]) for row in rows),
+        details={"sinks": rows},
+    )
+
+
+def _tell(session: Session, drained: Sequence[Drained], failed: Sequence[Drained]) -> None:
+    """Tell the log once what all sinks were given; the next push takes that along."""
+    records = sum(each.events for each in drained)
+    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
+    if not failed:
+        payload = {"sink": names, "records": records}
+        session.tell(SUCCESS, reason=None if records else "unchanged", payload=payload)
+    elif records or len(failed) < len(drained):
+        session.tell(PARTIAL, reason="sink-failed", payload={"sink": names, "records": records})
+    else:
+        session.tell(FAILED, reason="sink-failed", payload={"sink": names, "dropped": 0})
+
+
+def _row(each: Drained) -> Mapping[str, object]:
+    outcome = "success" if each.problem is None else "failed"
+    return {**each._asdict(), "sink": scrub_text(each.sink), "outcome": outcome}
+
+
+def _human(drained: Sequence[Drained], *, dry_run: bool) -> str:
+    if not drained:
+        return "There is no sink to drain to: events stay in this clone.\n"
+    verb = "would get" if dry_run else "got"
+    lines = []
+    for each in drained:
+        more = f"; {each.note}" if each.note else ""
+        more += ", then failed" if each.problem is not None else ""
+        count = f"{each.events} event{'' if each.events == 1 else 's'}"
+        lines.append(f"{escape(scrub_text(each.sink))} {verb} {count}{escape(more)}.\n")
+    return "".join(lines)
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
+
+
+def _headers(text: str) -> dict[str, str]:
+    """Read the headers for receivers as OpenTelemetry's exporters do: `name=value,name=value`."""
+    pairs = (part.partition("=") for part in text.split(",") if "=" in part)
+    return {name.strip(): unquote(value.strip()) for name, _, value in pairs if name.strip()}

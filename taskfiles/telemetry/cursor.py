@@ -1,0 +1,60 @@
+"""How far a sink has had the log: a small file of the clone for each sink, and its lock."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from taskfiles.digest import hex_digest
+from taskfiles.files import put_file, read_regular
+from taskfiles.locks import try_lock
+
+
+class Busy(Exception):
+    """Another process is draining to this sink."""
+
+
+class Cursor:
+    """The cursor of one sink below a clone's state directory; `name` tells sinks apart."""
+
+    def __init__(self, state: str, name: str) -> None:
+        self._name = name
+        self._path = os.path.join(state, "telemetry", "cursors", hex_digest(os.fsencode(name))[:16] + ".json")
+
+    def load(self) -> dict[str, int]:
+        """Read the byte in each file of the log up to which the sink has had it. Raises OSError.
+
+        Without a readable cursor all is offered again; the ids tell sinks and readers what they have.
+        """
+        with suppress(FileNotFoundError, ValueError):
+            found = read_regular(self._path)
+            value = json.loads(found[0]) if found else {}
+            files = value.get("files") if isinstance(value, dict) else None
+            if isinstance(files, dict):
+                return {
+                    file: offset
+                    for file, offset in files.items()
+                    if isinstance(offset, int) and not isinstance(offset, bool) and offset >= 0
+                }
+        return {}
+
+    def save(self, files: Mapping[str, int]) -> None:
+        """Write how far the sink has had each file, durably. Raises OSError."""
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        text = json.dumps({"sink": self._name, "files": dict(sorted(files.items()))}, indent=1)
+        put_file(self._path, text.encode() + b"\n")
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep other processes from draining to this sink meanwhile. Raises Busy, OSError."""
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+        descriptor = os.open(self._path.removesuffix(".json") + ".lock", flags, 0o666)
+        try:
+            if not try_lock(descriptor):
+                raise Busy
+            yield
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,203 @@
+"""What of an event may leave the machine; pure.
+
+Paths and actors become keyed hashes, equal where they were equal and not to be guessed without the key.
+Every other text is scrubbed of secrets, then cut. Ids, words, numbers and the structure stay.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Callable
+from typing import Any
+
+from taskfiles.telemetry.secret import MARK, scrub_text
+
+MAX_TEXT = 200  # characters of a text that leaves the machine, the mark of the cut included
+MAX_DEPTH = 32
+_ROUNDS = 8
+_DIGITS = 16  # hexadecimal digits of a hash: 64 bits
+
+# Keys, wherever they stand, whose texts are paths, or objects keyed by paths.
+PATHS = frozenset(
+    {
+        "path",
+        "paths",
+        "file",
+        "files",
+        "filename",
+        "directory",
+        "dir",
+        "cwd",
+        "root",
+        "log",
+        "place",
+        "touches",
+    }
+    | {"deliverables", "deliverable_manifest", "created_files", "changed_files", "removed_files"}
+)
+# Keys whose texts tell who somebody is.
+ACTORS = frozenset(
+    {"actor", "actors", "by", "assignee", "assignees", "reviewer", "author", "holder"}
+    | {"email", "user", "username", "host", "hostname"}
+)
+# Keys whose texts are secret whatever they look like.
+SECRETS = re.compile(
+    r"(?i)pass(?:word|wd|phrase)|secret|api_?key|private_?key|credential|authorization|cookie"
+    r"|(?:^|_)(?:access|auth|bearer|id|refresh|session)_?token$|^token$|^claims?$"
+)
+_HASHED = re.compile(r"(?:path|actor):[0-9a-f]{16}(?:\.[A-Za-z0-9]{1,8})?")
+_SUFFIX = re.compile(r"[^/.](\.[A-Za-z0-9]{1,8})$")
+_GLOB = re.compile(r"[*?\[]")
+# The conflict keys of plans: what stands after the colon names paths or results.
+_CONFLICT = re.compile(r"(?s)(touches|deliverable):(.+)")
+_TORN = re.compile(r"\[r?e?d?a?c?t?e?d?$")
+
+Redact = Callable[[Any], Any]
+
+
+def redact_event(event: Any, key: bytes, *, mode: str = "hash") -> Any:
+    """Give what may leave of an event, or of any JSON: the same structure, the same ids.
+
+    `mode` is `hash`, or `none`, which takes out secrets alone: paths, actors and long texts stay as they
+    are. Doing it again changes nothing. Raises nothing.
+
+    >>> redact_event({"path": "src/app.py", "outcome": "success"}, b"key")
+    {'path': 'path:eef8d3a535ffa976.py', 'outcome': 'success'}
+    """
+    return _Redactor(key, mode).value(event)
+
+
+def hash_path(path: str, key: bytes) -> str:
+    """Hash a path; a short suffix of a file's name stays, as it tells the kind of file."""
+    if _HASHED.fullmatch(path):
+        return path
+    suffix = _SUFFIX.search(path)
+    return f"path:{_hash(path, key)}{suffix[1] if suffix and not _GLOB.search(path) else ''}"
+
+
+def hash_actor(actor: str, key: bytes) -> str:
+    """Hash the name of somebody, or of a host."""
+    return actor if _HASHED.fullmatch(actor) else f"actor:{_hash(actor, key)}"
+
+
+def cut_text(text: str) -> str:
+    """Scrub a text of secrets, then cut it."""
+    for _ in range(_ROUNDS):  # what the cut leaves at the end can be taken for a secret once more
+        before, text = text, _shorten(scrub_text(text))
+        if text == before:
+            break
+    return text
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else _TORN.sub("", text[: MAX_TEXT - 1]) + "…"
+
+
+def _hash(text: str, key: bytes) -> str:
+    return hmac.new(key, text.encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:_DIGITS]
+
+
+class _Redactor:
+    """One key and mode; the methods go through a value, one for each kind of text."""
+
+    def __init__(self, key: bytes, mode: str) -> None:
+        self._key, self._is_plain = key, mode == "none"
+
+    def value(self, value: Any, depth: int = 0) -> Any:
+        """Redact by the keys within."""
+        if isinstance(value, dict):
+            return self._object(value, depth)
+        return self._each(value, self._text, self.value, depth)
+
+    def _object(self, value: dict[Any, Any], depth: int) -> Any:
+        if depth >= MAX_DEPTH:
+            return MARK
+        # A change tells its key and its values apart: the values are what that key holds.
+        field = value.get("field")
+        changed = field if isinstance(field, str) and {"from", "to"} <= value.keys() else None
+        result: dict[str, Any] = {}
+        for name, item in value.items():
+            kind = changed if changed is not None and name in {"from", "to"} else str(name)
+            _put(result, self._text(str(name)), self._keyed(kind, item, depth + 1))
+        return result
+
+    def _keyed(self, name: str, value: Any, depth: int) -> Any:
+        last = re.sub(r"(?:\[\d*\])+$", "", name).rpartition(".")[2]
+        if SECRETS.search(last):
+            return self._secret(value, depth)
+        if last in PATHS:
+            return self._all(value, self._path, depth)
+        if last in ACTORS or name == "reviewer.name":
+            return self._actors(value, depth)
+        return self.value(value, depth)
+
+    def _actors(self, value: Any, depth: int) -> Any:
+        if isinstance(value, dict):  # a reviewer: the name tells who, the rest is of the review
+            named = {
+                key: self._actor(item) if key == "name" and isinstance(item, str) else item
+                for key, item in value.items()
+            }
+            return self.value(named, depth)
+        return self._each(value, self._actor, self._actors, depth)
+
+    def _secret(self, value: Any, depth: int) -> Any:
+        if isinstance(value, dict) and depth < MAX_DEPTH:
+            result: dict[str, Any] = {}
+            for name, item in value.items():
+                _put(result, self._text(str(name)), self._secret(item, depth + 1))
+            return result
+        return MARK if isinstance(value, dict) else self._each(value, lambda _: MARK, self._secret, depth)
+
+    def _all(self, value: Any, one: Callable[[str], str], depth: int) -> Any:
+        """Treat every text within alike, the keys of objects too where they are no known words."""
+        if isinstance(value, dict):
+            if depth >= MAX_DEPTH:
+                return MARK
+            result: dict[str, Any] = {}
+            for name, item in value.items():
+                plain = str(name) in _MANIFEST_KEYS
+                _put(result, str(name) if plain else one(str(name)), self._leaf(name, item, one, depth + 1))
+            return result
+        return self._each(value, one, lambda item, below: self._all(item, one, below), depth)
+
+    def _leaf(self, name: str, item: Any, one: Callable[[str], str], depth: int) -> Any:
+        return item if name == "sha256" and _is_digest(item) else self._all(item, one, depth)
+
+    def _each(
+        self, value: Any, one: Callable[[str], str], inner: Callable[[Any, int], Any], depth: int
+    ) -> Any:
+        if isinstance(value, str):
+            return one(value)
+        if isinstance(value, list):
+            return MARK if depth >= MAX_DEPTH else [inner(item, depth + 1) for item in value]
+        return value
+
+    def _text(self, text: str) -> str:
+        if self._is_plain:
+            return scrub_text(text)
+        if conflict := _CONFLICT.fullmatch(text):
+            word, rest = conflict.groups()
+            return f"{word}:{'|'.join(hash_path(part, self._key) for part in rest.split('|'))}"
+        return cut_text(text)
+
+    def _path(self, path: str) -> str:
+        return scrub_text(path) if self._is_plain else hash_path(path, self._key)
+
+    def _actor(self, actor: str) -> str:
+        return scrub_text(actor) if self._is_plain else hash_actor(actor, self._key)
+
+
+_MANIFEST_KEYS = frozenset({"size", "sha256", "path", "paths", "from", "to"})
+
+
+def _is_digest(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
+
+
+def _put(result: dict[str, Any], name: str, value: Any) -> None:
+    """Enter a value under its name, or under the next free one where two names have become one."""
+    number, free = 2, name
+    while free in result:
+        free, number = f"{name}#{number}", number + 1
+    result[free] = value

@@ -1,0 +1,24 @@
+"""Whether this clone trusts its tasks/tasks.toml: what `tasks trust` recorded, and what stands there now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from taskfiles.config import config_hash
+from taskfiles.git import run_git
+
+if TYPE_CHECKING:
+    from taskfiles.git import Repository
+
+TRUST_KEY = "tasks.trust"  # in the clone's own git configuration
+
+
+def is_trusted(repository: Repository | None, data: bytes) -> bool:
+    """Tell whether the bytes of a configuration are trusted; without git nothing is.
+
+    Raises TaskfilesError (git-failed).
+    """
+    if repository is None:
+        return False
+    recorded = run_git(repository.top, "config", "--local", "--get", TRUST_KEY, check=False)
+    return recorded.strip() == config_hash(data)
