@@ -18,7 +18,7 @@ from inprocess import call
 from project import Project
 from taskfiles.journal import read_records
 from taskfiles.rules.keys import attempt_list
-from taskfiles.telemetry.actions import BLOCKED, SUCCESS
+from taskfiles.telemetry.actions import BLOCKED, COMPLETION, SUCCESS
 from taskfiles_cli.program import ALIASES, COMMANDS
 from test_coverage_matrix import (
     RECORD,
@@ -134,9 +134,9 @@ def test_the_same_words_again_change_nothing(project: Project, name: str) -> Non
 
 
 def test_every_action_is_called_again() -> None:
-    """No action of the matrix is left out; the two that add one thing each time have tests of their own."""
-    lines = {each.line[0] for each in AGAIN.values()} | {"new", "record"}
-    assert {scene.line[0] for scene in SUCCEED.values()} == lines - {"metadata"}
+    """No action of the matrix is left out, but for the log's own and the repair that a `list` makes."""
+    lines = {each.line[0] for each in AGAIN.values()}
+    assert {scene.line[0] for scene in SUCCEED.values()} - {"telemetry", "list"} == lines - {"metadata"}
 
 
 def test_new_without_an_id_makes_another_task_and_leaves_the_first(project: Project) -> None:
@@ -184,6 +184,56 @@ def test_next_claim_again_takes_another_task_or_says_that_none_is_left(project: 
     third = call(project, "next", "--claim")
     assert third.code != 0
     assert project.tree() == tree
+
+
+# The end of a task
+
+
+def completions(project: Project) -> list[dict[str, Any]]:
+    return [event for event in events_of(project) if event["type"] == COMPLETION]
+
+
+def attempted(project: Project) -> None:
+    """A task that can be completed, tried twice."""
+    finishable(project)
+    for status in ("failed", "completed"):
+        line = ("record", "fix", "--status", status, "--tool", "claude-code", "--duration-seconds", "1")
+        assert call(project, *line).code == 0
+    assert completions(project) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("complete", "fix"),
+        ("move", "fix", "canceled"),
+        ("update", "fix", "--meta", "state=done"),
+        ("release", "fix", "--force"),
+    ],
+    ids=" ".join,
+)
+def test_a_task_that_ends_is_told_once(project: Project, line: tuple[str, ...]) -> None:
+    attempted(project)
+    if line[0] == "release":
+        assert call(project, "move", "fix", "ready").code == 0
+        file = project.root / "tasks/10-ready/task-fix.md"
+        file.write_text(file.read_text().replace("- [x] Done", "- [ ] Done"))
+        assert call(project, "pickup", "fix").code == 0
+    assert call(project, *line).code == 0
+    (event,) = completions(project)
+    shown = call(project, "telemetry", "completion", "fix", "--output", "json").json
+    assert shown == {"id": event["id"], "subject": "fix", **event["data"]["completion"]}
+    told = event["data"]["completion"]
+    assert (told["outcome"], told["retry_count"], told["harness"]) == ("success", 1, "claude_code")
+    assert (event["subject"], event["data"]["outcome"]) == ("fix", "success")
+    call(project, *line)
+    assert completions(project) == [event]
+
+
+def test_a_task_that_nobody_tried_has_no_completion(project: Project) -> None:
+    finishable(project)
+    assert call(project, "complete", "fix").code == 0
+    assert completions(project) == []
 
 
 # Many at once
@@ -295,5 +345,5 @@ def test_the_page_has_every_command_that_changes_something() -> None:
     given = " ".join(row[0] for row in rows())
     reads = {"list", "show", "metadata get", "tree", "schema", "help", "next"}
     for name in COMMANDS.keys() - reads - ALIASES:
-        if not name.startswith("telemetry "):
+        if not name.startswith("telemetry ") or name in {"telemetry push", "telemetry compact"}:
             assert re.search(rf"`{name}(?: [^`]*)?`", given), name

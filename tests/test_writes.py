@@ -22,6 +22,7 @@ from taskfiles.journal import Record, read_records
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
 from taskfiles_cli import running
 from taskfiles_cli.program import COMMANDS
+from taskfiles_cli.running import REPAIR
 from test_coverage_matrix import PARTS, SUCCEED, Scene, finishable
 
 
@@ -72,6 +73,12 @@ def run(project: Project, scene: Scene) -> None:
 
 # These may find nothing to change, or never change a file of the project.
 UNSURE = {"plan", "trust", "validate", "init", "doctor"}
+IN_JOURNAL = {
+    name: scene
+    for name, scene in SCENES.items()
+    # What the log does of itself, and the repair of what another command has begun.
+    if scene.line[0] not in {"telemetry", "list"}
+}
 
 
 def records_of(project: Project) -> list[Record]:
@@ -83,10 +90,11 @@ def records_of(project: Project) -> list[Record]:
 def test_every_command_that_writes_has_its_scene() -> None:
     lines = [" ".join(scene.line) for scene in SCENES.values()]
     driven = {name for name in COMMANDS if any(f"{line} ".startswith(f"{name} ") for line in lines)}
-    assert COMMANDS.keys() - driven - READS == {name for name in COMMANDS if name.startswith("telemetry ")}
+    left = COMMANDS.keys() - driven - READS
+    assert {name for name in left if not name.startswith("telemetry ")} == set()
 
 
-@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+@pytest.mark.parametrize("scene", IN_JOURNAL.values(), ids=IN_JOURNAL)
 def test_each_change_is_in_the_journal_and_in_the_log(project: Project, scene: Scene) -> None:
     """The journal's actions and runs are known, and no path changes of which no event tells."""
     scene.before(project)
@@ -195,6 +203,9 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
         run(project, scene)
     assert bool(writes) >= (project.tree() != before)
     for write in writes:
+        if "taskfiles.recovery" in write.modules:
+            assert events_of(project)[-1]["data"]["action"] == REPAIR
+            continue
         assert write.action in ACTIONS, write
         if write.path.endswith(".md") and write.path.startswith("tasks/"):
             assert write.modules[0] == "taskfiles.files", write
