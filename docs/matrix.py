@@ -9,7 +9,8 @@ HEAD = f"""# Telemetry coverage
 Every path that changes or enforces something, with the event that tells of it and the outcomes that it
 can have. The table is generated from the registry of actions, and a test drives each action to each of its
 outcomes. What ends blocked is told as `{DECISION}`, whatever the event of the action is; an action
-that ends blocked or failed has left every task file byte for byte as it was.
+that ends blocked or failed has left every task file byte for byte as it was. Whatever the table says, an
+action is told as partial where an error or Ctrl-C cuts it off after it has written.
 
 Nothing is told of what only reads (`list`, `show`, `tree`, `next` without `--claim`, `schema`, `help`,
 `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from inprocess import call
 from project import Project
 from taskfiles.journal import read_records
 from taskfiles.rules.keys import attempt_list
-from taskfiles.telemetry.actions import BLOCKED, COMPLETION, SUCCESS
+from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
 from taskfiles_cli.program import ALIASES, COMMANDS
 from test_coverage_matrix import (
     RECORD,
@@ -234,6 +235,24 @@ def test_a_task_that_nobody_tried_has_no_completion(project: Project) -> None:
     finishable(project)
     assert call(project, "complete", "fix").code == 0
     assert completions(project) == []
+
+
+def test_a_write_that_is_not_confirmed_is_partial(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file has changed, so that the event must not say that it hasn't."""
+    project.task("fix")
+    real, synced = os.fsync, []
+
+    def failing(descriptor: int) -> None:
+        synced.append(descriptor)
+        if len(synced) == 2:  # the content, then the directory
+            raise OSError(5, "Input/output error")
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    assert call(project, "update", "fix", "--meta", "size=xl").code == 6
+    assert project.get("fix").get("size") == "xl"
+    (data,) = told(project)
+    assert (data["outcome"], data["reason"]) == (PARTIAL, "io")
 
 
 # Many at once
