@@ -121,7 +121,7 @@ def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bo
         problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
         raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
     change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
-    _write(store, Planned(loaded, change), "task.edit")
+    _write(store, Planned(loaded, change), "task.update")
     return change
 
 
