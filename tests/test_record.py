@@ -1014,9 +1014,9 @@ def test_fix_moves_files_where_they_belong(fix: Project) -> None:
     assert fix.tree() == before
     done = fix.run("validate", "--fix")
     told = [
-        ("tasks/misnamed.md", "tasks/10-ready/task-a.md"),
         ("tasks/10-ready/task-b.md", "tasks/20-in-progress/story-b.md"),
         ("tasks/30-done/task-c.md", "tasks/30-done/2025-11-03 task-c.md"),
+        ("tasks/misnamed.md", "tasks/10-ready/task-a.md"),
     ]
     assert done.err.splitlines() == [f"Moved {source} to {target}" for source, target in told]
     assert dry.err.splitlines() == [f"Would move {source} to {target}" for source, target in told]
@@ -1025,7 +1025,7 @@ def test_fix_moves_files_where_they_belong(fix: Project) -> None:
     assert done.code == 1
     assert "tasks/00-idea/task-odd.md:4:8: error[unknown-value]" in done.out
     again = fix.run("validate", "--fix")
-    assert (again.err, again.out, again.code) == ("", done.out, 1)
+    assert (again.err, again.out, again.code) == ("Nothing to move.\n", done.out, 1)
 
 
 def test_fix_of_one_file_leaves_the_others(fix: Project) -> None:
