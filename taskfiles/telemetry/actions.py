@@ -1,6 +1,6 @@
 """The registry of actions: where each begins, what its event is called, and how it can end.
 
-Seed 000's coverage matrix is this table; docs/reference/telemetry-coverage.md is generated from it.
+The coverage matrix of telemetry is this table; docs/reference/telemetry-coverage.md is generated from it.
 """
 
 from __future__ import annotations

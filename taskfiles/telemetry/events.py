@@ -45,7 +45,7 @@ class Source:
         event_id: str | None = None,
         payload: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Make the next event: seed 001's TelemetryEvent in `data`, a payload's keys beside it.
+        """Make the next event: what every event tells in `data`, a payload's keys beside it.
 
         `event_id` is given where the same thing is always told under the same id.
         """

@@ -1,4 +1,4 @@
-"""The strict rule of seed 000 for those who want it: events are kept in a repository of their own.
+"""The strict rule for those who want it: events are kept in a repository of their own.
 
 `telemetry.require = "repository"` asks for a `git:` sink with all of the log in it. This repository itself is
 none: `push` refuses it.
