@@ -25,6 +25,7 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
+from taskfiles.values import BadValue, check_uuid
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
@@ -128,8 +129,7 @@ class Run:
             else:
                 self._directory = store.journal if _is_wanted(session) else None
                 repo = repository_name(store.common, store.reader.root)
-            cause = os.environ.get(CAUSE_VARIABLE) or None
-            self._source = Source(repo, session.run_id, session.actor, session.now, cause)
+            self._source = Source(repo, session.run_id, session.actor, session.now, _cause())
         return self._directory is not None
 
     def _write(self, event_type: str, action: str, outcome: str, **more: Any) -> None:
@@ -146,6 +146,14 @@ class Run:
             place = self._directory or "the state directory"
             message = f"The event log in {place} can't be written ({problem.lower()}): this run is not in it."
             self._session.console.warn(message, code=WRITE_FAILED)
+
+
+def _cause() -> str | None:
+    """Give the event of the parent process, where the caller names one that can be one."""
+    try:
+        return check_uuid(os.environ.get(CAUSE_VARIABLE)).lower()
+    except BadValue:
+        return None
 
 
 def _is_wanted(session: Session) -> bool:
