@@ -25,6 +25,7 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
+from taskfiles.values import BadValue, check_uuid
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
@@ -129,8 +130,7 @@ class Run:
             else:
                 self._directory = store.journal if _is_wanted(session) else None
                 repo = repository_name(store.common, store.reader.root)
-            cause = os.environ.get(CAUSE_VARIABLE) or None
-            self._source = Source(repo, session.run_id, session.actor, session.now, cause)
+            self._source = Source(repo, session.run_id, session.actor, session.now, _cause())
         return self._directory is not None
 
     def _write(self, event_type: str, action: str, outcome: str, **more: Any) -> None:
@@ -152,6 +152,14 @@ class Run:
         """Whether it has been told already that nothing can be written there, as the locks do."""
         session = self._session
         return session.has_store and session.store.locks.fell_back
+
+
+def _cause() -> str | None:
+    """Give the event of the parent process, where the caller names one that can be one."""
+    try:
+        return check_uuid(os.environ.get(CAUSE_VARIABLE)).lower()
+    except BadValue:
+        return None
 
 
 def _is_wanted(session: Session) -> bool:

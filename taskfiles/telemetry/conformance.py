@@ -5,16 +5,19 @@ Where a log and a task file differ, the file is right.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from taskfiles.query import CLOSED
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
+from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
 from taskfiles.telemetry.reading import Line
+from taskfiles.values import is_word
 
 PROBLEMS: dict[str, str] = {
     "torn-line": "A line was cut off while it was written.",
@@ -28,7 +31,7 @@ PROBLEMS: dict[str, str] = {
     "not-pushed": "telemetry.require asks for all events in the repository, and some are not there yet.",
     "drift": "An attempt that was told of is not in its task's file.",
 }
-_REWRITES = frozenset({"task.undo", "task.merge", "task.delete", "task.rename"})
+_REWRITES = frozenset({"task.undo", "task.merge", "task.delete", "task.rename", "task.create"})
 
 
 class Problem(NamedTuple):
@@ -87,37 +90,66 @@ def _check_order(
         yield Problem("lost-event", f"{PROBLEMS['lost-event']} {now - before - 1} are missing here.", *place)
 
 
-def check_tasks(events: Iterable[Mapping[str, Any]], tasks: Iterable[Task]) -> Iterator[Problem]:
+def check_tasks(
+    events: Iterable[Mapping[str, Any]],
+    tasks: Iterable[Task],
+    find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set(),
+) -> Iterator[Problem]:
     """Compare what was told with what the task files hold; `events` are those of `check_lines`, in order.
 
     What was told of a task before its file was rewritten from elsewhere (undo, merge) says nothing any more.
+    `find_elsewhere` tells which ids of attempts other branches or worktrees hold: one log serves them all.
     """
     by_id = {task.id: task for task in tasks}
     recorded: dict[str, set[str]] = {}
-    completed: dict[str, bool] = {}
+    completed: set[str] = set()
+    told_ends: set[str] = set()
     for event in events:
         data, subject = event.get("data"), event.get("subject")
         if not isinstance(data, dict) or not isinstance(subject, str):
             continue
         done = data.get("outcome") == SUCCESS
         if event.get("type") == COMPLETION:
-            completed[subject] = True
+            told_ends.add(str(event.get("id")))
         elif done and event.get("type") == ATTEMPT_RECORDED and data.get("changed"):
-            recorded.setdefault(subject, set()).update(map(str, data.get("attempt_ids") or ()))
+            recorded.setdefault(subject, set()).update(
+                str(each).lower() for each in data.get("attempt_ids") or ()
+            )
         elif done and data.get("action") == "task.complete" and data.get("changed"):
-            completed.setdefault(subject, False)
-        elif done and data.get("action") in _REWRITES:
+            completed.add(subject)
+        elif done and _rewrites(data):
             for task_id in {subject, *map(str, data.get("tasks") or ())}:
                 recorded.pop(task_id, None)
-                completed.pop(task_id, None)
-    for task_id, told in recorded.items():
-        if (task := by_id.get(task_id)) is not None and (missing := told - _attempt_ids(task)):
+                completed.discard(task_id)
+    lacking = {key: told - _attempt_ids(by_id[key]) for key, told in recorded.items() if key in by_id}
+    elsewhere = find_elsewhere(set().union(*lacking.values()))
+    for task_id, ids in lacking.items():
+        if missing := ids - elsewhere:
             message = f"{PROBLEMS['drift']} {', '.join(sorted(missing))}"
-            yield Problem("drift", message, task.path, None, task_id)
-    for task_id, is_told in completed.items():
-        if not is_told and (task := by_id.get(task_id)) is not None and attempt_list(task.values):
+            yield Problem("drift", message, by_id[task_id].path, None, task_id)
+    for task_id in sorted(completed & by_id.keys()):
+        task = by_id[task_id]
+        ends = _end_ids(task)
+        if is_word(task.state, CLOSED) and ends and not ends & told_ends:
             yield Problem("missing-completion", PROBLEMS["missing-completion"], task.path, None, task_id)
 
 
+def _rewrites(data: Mapping[str, Any]) -> bool:
+    """Whether a command replaced what a file says of attempts, as `metadata set` may."""
+    fields = [str(each.get("field")) for each in data.get("changes_made") or () if isinstance(each, dict)]
+    return data.get("action") in _REWRITES or any(field.startswith("execution") for field in fields)
+
+
+def _end_ids(task: Task) -> set[str]:
+    """The ids that the event of a task's end can have: attempts may have been recorded after it.
+
+    The same end has the same id, so that a task which was opened and closed again is told of once.
+    """
+    attempts = attempt_list(task.values)
+    return {completion_id(task.id, each) for each in attempts if isinstance(each, dict) and "id" in each}
+
+
 def _attempt_ids(task: Task) -> set[str]:
-    return {str(attempt.get("id")) for attempt in attempt_list(task.values) if isinstance(attempt, dict)}
+    return {
+        str(attempt.get("id")).lower() for attempt in attempt_list(task.values) if isinstance(attempt, dict)
+    }

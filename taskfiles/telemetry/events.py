@@ -93,6 +93,9 @@ def encode_event(event: dict[str, Any]) -> bytes:
         return line
     data = dict(event["data"])
     truncated: dict[str, int] = {}
+    if len(subject := event.get("subject") or "") > _LONG:  # an id that no task has
+        truncated["subject"] = len(subject)
+        event = {**event, "subject": _shorten(subject)}
     for key, value in data.items():
         shorter = _shorten(value)
         if shorter != value:
@@ -112,7 +115,7 @@ def _encode(value: Any) -> bytes:
     import json  # noqa: PLC0415 (a command whose answer is for people needs it for this only)
 
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return text.encode("utf-8", "replace") + b"\n"  # half a pair would be no JSON
 
 
 def _shorten(value: Any) -> Any:

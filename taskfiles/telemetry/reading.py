@@ -21,16 +21,17 @@ class Line(NamedTuple):
 
 
 def list_files(directory: str) -> list[str]:
-    """List the files of the log, the oldest day first. Raises OSError."""
+    """List the files of the log, the oldest day first; what is no regular file is none. Raises OSError."""
     try:
         days = sorted(name for name in os.listdir(directory) if name.startswith("dt="))
     except FileNotFoundError:
         return []
     return [
-        os.path.join(directory, day, name)
+        path
         for day in days
+        if os.path.isdir(os.path.join(directory, day))
         for name in sorted(os.listdir(os.path.join(directory, day)))
-        if name.endswith(".jsonl")
+        if name.endswith(".jsonl") and os.path.isfile(path := os.path.join(directory, day, name))
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
@@ -86,6 +87,9 @@ def check(
     Exits 1 where it does not, or where `telemetry.require` is not met. Nothing is mended: the log is
     only ever added to, and where it differs from a task file, the file is right.
     """
+    from pathlib import Path  # noqa: PLC0415 (as below)
+
+    from taskfiles.git import find_elsewhere  # noqa: PLC0415 (as below)
     from taskfiles.telemetry.conformance import check_lines, check_tasks  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
@@ -95,9 +99,11 @@ def check(
         with naming("Reading", place):
             problems = list(check_lines(read_lines(place)))
     snapshot = session.store.snapshot()
-    problems += check_tasks(_events(session), snapshot.tasks)
+    store = session.store
+    look = partial(find_elsewhere, store.repository, Path(store.root))
+    problems += check_tasks(_events(session), snapshot.tasks, look)
     with naming("Reading", place or ""):
-        problems += check_requirement(session.store, session.store.config)
+        problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
     events = sum(1 for _ in _events(session))
     summary = {"events": events, "problems": len(rows)}

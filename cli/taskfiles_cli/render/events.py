@@ -8,11 +8,13 @@ from typing import Any
 from taskfiles_cli.render.table import one_line, words
 
 _MOST = 3  # changes that a line names
+_RUN = 8  # characters: random ones
+_LONG = 80  # characters of a value that are shown
 _QUIET = ("updated_at", "last_activity_at")  # which follow from every change
 
 
 def render_events(events: Iterable[Mapping[str, Any]]) -> str:
-    """Render events in their order: when, what, about which task, how it ended, and what changed."""
+    """Render events in their order: when, what, about which task, how it ended, what changed, by whom."""
     return "".join(f"{_line(event)}\n" for event in events) or "No events.\n"
 
 
@@ -24,10 +26,31 @@ def _line(event: Mapping[str, Any]) -> str:
     reason = f" ({one_line(words(data['reason']))})" if data.get("reason") else ""
     changes = [each for each in data.get("changes_made") or () if each.get("field") not in _QUIET]
     told = [
-        f"{each.get('field')}: {words(each.get('from'))} -> {words(each.get('to'))}"
+        f"{each.get('field')}: {_value(each.get('from'))} -> {_value(each.get('to'))}"
         for each in changes[:_MOST]
     ]
     if len(changes) > _MOST:
         told.append(f"{len(changes) - _MOST} more")
     kind = "" if event.get("type") != "task.completion" else "  told as completed"
-    return one_line(f"{head}{reason}{kind}" + ("  " + "; ".join(told) if told else ""))
+    return one_line(f"{head}{reason}{kind}" + ("  " + "; ".join(told) if told else "") + _by(event, data))
+
+
+def _by(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Who did it, and the beginning of the run's id, which `telemetry show` takes."""
+    run = str(event.get("correlationid") or "")
+    actor = str(data.get("actor") or "")
+    named = [] if not actor or actor == f"run {run}" else [actor]
+    return f"  [{', '.join([*named, f'run {run[:_RUN]}'])}]"
+
+
+def _value(value: Any) -> str:
+    """A value in few words; an attempt by its id, its status and who made it."""
+    if isinstance(value, Mapping) and isinstance(value.get("attempts"), list):
+        return ", ".join(map(_value, value["attempts"])) or words(value)
+    if isinstance(value, Mapping) and "status" in value:
+        executor = value.get("executor")
+        executor = executor if isinstance(executor, Mapping) else {}
+        keys = [value.get("id"), value["status"], value.get("outcome"), value.get("error_type")]
+        return " ".join(str(word) for word in [*keys, executor.get("tool"), executor.get("model")] if word)
+    text = words(value)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
