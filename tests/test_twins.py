@@ -558,3 +558,28 @@ def test_whatever_stands_in_the_files_it_is_merged_or_refused(
         assert ours.splitlines()[0].encode() in project.tree()[path]
         ok(call(project, "undo"))
         assert project.tree() == before
+
+
+def test_a_task_moved_to_two_states_with_markers_is_found_and_comes_together(repository: Project) -> None:
+    """Git has followed both moves, and left the file in both places, each with the marks of the conflict."""
+    diverge(
+        repository,
+        tasks("move fix in-progress", attempt("a", "16:00")),
+        tasks("move fix canceled", attempt("b", "17:00")),
+    )
+    assert "rename/rename" in git(repository, "merge", "--no-edit", "topic").stdout
+    (row,) = duplicates(repository)
+    assert row["status"] == "wrong"
+    assert all(path in row["message"] for path in (DOING, CANCELED))
+    assert "`tasks merge fix`" in row["hint"]
+    for path, side in ((DOING, 1), (CANCELED, 2)):  # mended by hand, each as its place says
+        text = (repository.root / path).read_text()
+        mark = r"<<<<<<<+ [^\n]*\n(.*?)=======+\n(.*?)>>>>>>>+ [^\n]*\n"
+        repository.write(path, re.sub(mark, rf"\{side}", text, flags=re.DOTALL))
+    (row,) = duplicates(repository)
+    (line,) = [line for line in commands(row) if DOING in line]
+    ok(call(repository, *line))
+    task = repository.get("fix")
+    assert (task.path, task.state) == (DOING, "in-progress")
+    assert [each.executor.tool for each in task.meta.execution.attempts] == ["a", "b"]
+    check_content(repository)

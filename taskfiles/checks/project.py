@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from taskfiles import index
 from taskfiles.ancestry import ancestor_in, relation_in
+from taskfiles.diagnostics import Finding
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming
 from taskfiles.git import run_git
 from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_PATH
+from taskfiles.names import CONFIG_PATH, id_in_name
 from taskfiles.place import TASKS_DIR
 from taskfiles.store import Store
 from taskfiles.task import Task
@@ -126,8 +127,25 @@ def check_duplicates(scene: Scene) -> Iterator[Seen]:
             if len(part) == 1:  # else its files are to be one first
                 hint = f"`{command}` gives it another."
                 yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)
-    if not found:
+    torn = list(_torn_apart(tasks, unreadable))
+    yield from torn
+    if not found and not torn:
         yield Seen(Status.OK, "Every id names one task.")
+
+
+def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding]) -> Iterator[Seen]:
+    """Find tasks that branches moved to different places: git leaves both files, with its marks in them."""
+    places: dict[str, list[str]] = {}
+    for finding in unreadable:
+        task_id = id_in_name(finding.path.rpartition("/")[2])
+        if finding.code == "conflict-marker" and task_id is not None:
+            places.setdefault(task_id, []).append(finding.path)
+    for task_id, marked in places.items():
+        paths = sorted([*marked, *(task.path for task in tasks if task.id == task_id)])
+        if len(paths) > 1:
+            message = f"{task_id} stands in {' and '.join(paths)}: branches moved it to different places."
+            hint = "Choose a side at the marks in each file, as its place says; then"
+            yield Seen(Status.WRONG, message, f"{hint} `tasks merge {task_id}` makes one of them.", paths[0])
 
 
 def _one_task(store: Store, twins: Twins, files: list[Task]) -> Seen:
