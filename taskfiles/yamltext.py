@@ -7,8 +7,8 @@ it with that accelerator off, by ruamel.yaml, which is imported only then.
 from __future__ import annotations
 
 from taskfiles import accel
-from taskfiles.nodes import Node, Value
-from taskfiles.plainyaml import read_plain, read_plain_values
+from taskfiles.nodes import Node
+from taskfiles.plainyaml import read_plain
 
 
 def read_yaml(text: str) -> Node:
@@ -21,8 +21,3 @@ def read_yaml(text: str) -> Node:
     from taskfiles.anyyaml import read_any  # noqa: PLC0415 (ruamel.yaml takes a while to import)
 
     return read_any(text)
-
-
-def read_values(text: str) -> dict[str, Value] | None:
-    """Read a mapping of the plainest form without its places; None where `read_yaml` has to look at it."""
-    return read_plain_values(text) if accel.is_on("plainyaml") else None

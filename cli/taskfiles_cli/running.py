@@ -84,6 +84,9 @@ class Run:
             completion = make_completion(task, tracked_files=count_tracked(self._session.store.repository))
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
+        except Exception as error:  # as in `tell`
+            self._drop(error)
+            return
         if completion is not None:
             last: Any = attempt_list(task.values)[-1]
             self.tell(
