@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from eventlog import events_of, fingerprint
 from inprocess import call
 from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import INSIGHTS, Done, Project
+from taskfiles.schema import read_schema
 from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
+from taskfiles.telemetry.model import EVENTS
 
 CRITERIA = "\n## Acceptance Criteria\n\n- [x] Done\n"
 OLD = "2020-01-01T00:00:00Z"
@@ -210,6 +214,12 @@ PARTS: dict[str, Scene] = {
 }
 
 
+@cache
+def schema_of(event_type: str) -> Draft202012Validator:
+    """The published schema of a type of event."""
+    return Draft202012Validator(read_schema(f"event.{event_type}"))
+
+
 def run(project: Project, scene: Scene) -> Done:
     scene.before(project)
     done = call(project, *scene.line)
@@ -218,7 +228,11 @@ def run(project: Project, scene: Scene) -> Done:
 
 
 def check(project: Project, action: str, outcome: str) -> None:
-    told = [event for event in events_of(project) if event["data"]["action"] == action]
+    events = events_of(project)
+    for event in events:
+        EVENTS[event["type"]].event.model_validate(event)
+        assert list(schema_of(event["type"]).iter_errors(event)) == []
+    told = [event for event in events if event["data"]["action"] == action]
     event = told[-1]
     assert event["data"]["outcome"] == outcome
     assert event["type"] == event["data"]["event_type"] == ACTIONS[action].event_for(outcome)

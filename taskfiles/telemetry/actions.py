@@ -30,7 +30,8 @@ class Action:
     """A path that enforces or changes something.
 
     `where` are the commands, `does` says what is done, `event` is the type of its event, `outcomes` are all
-    that it can have. What ends blocked is told as a `decision.recorded`, whatever `event` is.
+    that it can have. What ends blocked is told as a `decision.recorded`, whatever `event` is, and so is a
+    plan that failed to be made.
     """
 
     # No NamedTuple: making that class takes a quarter of an event's time.
@@ -43,7 +44,8 @@ class Action:
         """Give the type of the event that tells of an outcome."""
         if outcome == FAILED and self.event == WRITE:
             return WRITE_FAILED
-        return DECISION if outcome == BLOCKED else self.event
+        planless = outcome == FAILED and self.event == PLAN_CREATED  # there is no plan to tell of
+        return DECISION if outcome == BLOCKED or planless else self.event
 
 
 _USUAL = (SUCCESS, BLOCKED, FAILED)
