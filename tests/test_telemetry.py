@@ -116,6 +116,16 @@ def test_what_changes_nothing_tells_nothing(project: Project, line: str) -> None
     assert not (project.root / ".git" / "tasks" / "telemetry").exists()
 
 
+def test_a_refused_claim_says_who_asked(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "pickup", "fix", "--by", "ada").code == 0
+    assert call(project, "pickup", "fix", "--by", "bob").code == 4
+    assert call(project, "next", "--claim", "--by", "cy").code == 1
+    told = [(event["data"]["by"], event["data"]["outcome"]) for event in events_of(project)]
+    assert told == [("ada", "success"), ("bob", "blocked"), ("cy", "blocked")]
+    assert "[bob, user" in call(project, "telemetry", "tail").out
+
+
 def test_the_token_of_a_claim_is_in_no_event(project: Project) -> None:
     project.task("fix")
     token = call(project, "pickup", "fix", "--output", "json").json["claim"]["token"]

@@ -46,6 +46,7 @@ class Run:
         self, session: Session, action: str, subject: str | None, event_type: str | None = None
     ) -> None:
         self._session, self.action, self.subject, self._type = session, action, subject, event_type
+        self.details: dict[str, Any] = {}  # what the action's own event tells besides, however it ends
         self.is_told = False
         self._source: Source | None = None
         self._directory: str | None = None
@@ -70,7 +71,8 @@ class Run:
                 more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
                 more.setdefault("issue_number", _issue_number(tasks))
                 said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
-                self._write(wanted, name, outcome, payload={**said, **(payload or {})}, **more)
+                said |= self.details if name == self.action else {}
+                self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
         except Exception as error:  # whatever it is, the command has done its work
             self._drop(error)
 

@@ -70,6 +70,11 @@ class Session:
 
             self._run = running.begin(self, action, subject, event_type)
 
+    def detail(self, **details: Any) -> None:
+        """Add what the action's event tells besides, a refusal's too."""
+        if self._run is not None:
+            self._run.details |= details
+
     def about(self, task_id: str) -> None:
         """Name the task that the action is about, where only the work itself has told it."""
         if self._run is not None:

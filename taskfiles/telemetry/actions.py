@@ -69,7 +69,9 @@ ACTIONS: dict[str, Action] = {
     "task.cleanup": Action("cleanup", "Delete old tasks", TASK_CHANGED, _USUAL, _MANY),
     "task.merge": Action("merge", "Make one file of several", TASK_CHANGED, _USUAL, _MANY),
     "task.undo": Action("undo", "Take back a change", TASK_CHANGED, _USUAL, _MANY),
-    "task.claim": Action("pickup, next --claim", "Claim and begin a task", TASK_CHANGED, _USUAL, _MANY),
+    "task.claim": Action(
+        "pickup, next --claim", "Claim and begin a task", TASK_CHANGED, _USUAL, f"{_MANY}; `by` is who asked"
+    ),
     "task.release": Action("release", "End a claim", TASK_CHANGED, _USUAL),
     "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),

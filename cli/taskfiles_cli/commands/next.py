@@ -133,10 +133,12 @@ def _claim(
     from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease  # noqa: PLC0415
 
     store: Store = session.store
+    holder = read_holder(by, store)
+    session.detail(by=holder)
     had, skipped = claim_best(
         store,
         [each.task.id for each in choice.candidates],
-        by=read_holder(by, store),
+        by=holder,
         seconds=read_lease(lease),
         attempt=read_attempt(),
         dry_run=dry_run,

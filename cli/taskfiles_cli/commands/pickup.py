@@ -46,10 +46,12 @@ def pickup(
     session = Session(output, root, color, lock_timeout, claim)
     session.begin("task.claim", task_id, dry_run=dry_run)
     store = session.store
+    holder = read_holder(by, store)
+    session.detail(by=holder)
     had = pick_up(
         store,
         task_id,
-        by=read_holder(by, store),
+        by=holder,
         seconds=read_lease(lease),
         attempt=read_attempt(),
         if_match=if_match,

@@ -39,7 +39,8 @@ def _by(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     """Who did it, and the beginning of the run's id, which `telemetry show` takes."""
     run = str(event.get("correlationid") or "")
     actor = str(data.get("actor") or "")
-    named = [] if not actor or actor == f"run {run}" else [actor]
+    named = [str(data["by"])] if data.get("by") else []
+    named += [] if not actor or actor == f"run {run}" else [actor]
     return f"  [{', '.join([*named, f'run {run[:_RUN]}'])}]"
 
 
