@@ -1,0 +1,1 @@
+"""What coding agents print, read as attempts: one small module an agent; pure."""

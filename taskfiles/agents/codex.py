@@ -1,0 +1,57 @@
+"""Codex: `codex exec --json`, one event a line.
+
+Made from `codex-rs/exec/src/exec_events.rs` (08a1f30) and `event_processor_with_jsonl_output.rs` (029bf4d) of
+openai/codex, as of 2026; the release can't be told from those files. The lines of older releases, without
+`thread.started`, are not read. What follows from it:
+
+- `input_tokens` includes `cached_input_tokens`; `output_tokens` includes those of reasoning.
+- The usage of a `turn.completed` is the sum of the thread so far, so that the last one counts. A resumed
+  thread goes on counting. All zeros mean that Codex was told nothing.
+- An `error` may be passing ("reconnecting"): what comes last says how it ended.
+- Model, cost and version are not printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from taskfiles.agents.lines import read_objects
+from taskfiles.agents.reading import AGENT_ERROR, Facts, Reading, find_dict
+
+
+def read(lines: Iterable[bytes]) -> Reading:
+    """Read what Codex printed."""
+    facts = Facts()
+    begun = ended = 0
+    for event in read_objects(lines):
+        kind = event.get("type")
+        if kind == "thread.started":
+            facts.session_id = event.get("thread_id")
+        elif kind == "turn.started":
+            begun += 1
+            facts.failed = None
+        elif kind == "turn.completed":
+            ended += 1
+            facts.failed = False
+            _take_usage(facts, find_dict(event.get("usage")))
+        elif kind == "turn.failed":
+            ended += 1
+            _fail(facts, find_dict(event.get("error")).get("message"))
+        elif kind == "error" and "message" in event:
+            _fail(facts, event["message"])
+    facts.turns = max(begun, ended) or None
+    return facts.reading()
+
+
+def _fail(facts: Facts, message: object) -> None:
+    facts.failed, facts.error_type, facts.reason = True, AGENT_ERROR, message
+
+
+def _take_usage(facts: Facts, usage: dict[str, Any]) -> None:
+    if not any(usage.values()):
+        return
+    facts.input_tokens = usage.get("input_tokens")
+    facts.output_tokens = usage.get("output_tokens")
+    facts.cache_read_tokens = usage.get("cached_input_tokens")
+    facts.cache_write_tokens = usage.get("cache_write_input_tokens")
