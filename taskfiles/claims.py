@@ -21,7 +21,7 @@ from taskfiles.transaction import mutate_all
 from taskfiles.words import State
 
 # What may stand in the way of one candidate and says nothing about the next.
-_SKIPPED = frozenset(
+PASSED_OVER = frozenset(
     {
         "claimed",
         "bad-lease",
@@ -293,7 +293,7 @@ def claim_best(
                 store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
             )
         except TaskfilesError as error:
-            if error.code not in _SKIPPED:
+            if error.code not in PASSED_OVER:
                 raise
             skipped.append((task_id, error))
         else:

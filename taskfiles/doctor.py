@@ -18,6 +18,7 @@ from taskfiles.store import Snapshot, Store
 
 if TYPE_CHECKING:
     from taskfiles.preparation import Preparation
+    from taskfiles.run.recovery import Recovered
 
 
 class Status(StrEnum):
@@ -73,6 +74,7 @@ class Scene:
         self.environment = environment or {}
         self.cache = cache
         self.preparation: Preparation | None = None  # what reconciling came to, once it was done
+        self.recovered: list[Recovered] = []  # attempts that were recorded
 
     @cached_property
     def root(self) -> str:

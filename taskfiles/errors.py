@@ -82,6 +82,27 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} can't be picked up: {problem}.",
         "{remedy}",
     ),
+    "too-ambiguous": ErrorCode(
+        1,
+        "{id} leaves too much open for an agent: its ambiguity is {level}, more than run.max_ambiguity, "
+        "which is {allowed}.",
+        "Make it clearer and set its ambiguity, or raise run.max_ambiguity in tasks/tasks.toml.",
+    ),
+    "dispatch-stopped": ErrorCode(
+        1,
+        "No agent is sent out, for {by} has stopped them: {reason}.",
+        "When that is over, `{command}` lets them go on.",
+    ),
+    "agent-missing": ErrorCode(
+        1,
+        "{program} is no program that can be run here.",
+        "Install it, or name its place; what stands after `--` is the agent's command.",
+    ),
+    "pull-request-failed": ErrorCode(
+        1,
+        "The pull request was not opened: `{command}` failed: {problem}.",
+        "The work and its attempt are kept; run that command by hand.",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",
@@ -206,6 +227,12 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} names sinks outside of this clone, and is not trusted here: {sinks}.",
         "Read the file; if it is right, run `tasks trust`. Nothing was sent.",
     ),
+    "untrusted-commands": ErrorCode(
+        5,
+        "{path} names gates that are commands, and is not trusted here: {gates}.",
+        "Read the file; if it is right, run `tasks trust`. With --own-gates only those of the command line "
+        "are run. Nothing was run.",
+    ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
     ),
@@ -235,6 +262,9 @@ ERRORS: dict[str, ErrorCode] = {
 }
 
 
+_REFUSALS = range(1, 6)  # exit codes
+
+
 class TaskfilesError(Exception):
     """A request that can't be met; `code` is stable, `message` and `hint` are for people.
 
@@ -262,6 +292,11 @@ class TaskfilesError(Exception):
         self.path, self.line, self.column = path, line, column
         self.details = details or {}
         super().__init__(f"{self.message} {self.hint}")
+
+    @property
+    def outcome(self) -> str:
+        """What an action that it ends came to: `blocked` by a rule, or `failed` by the system."""
+        return "blocked" if self.exit in _REFUSALS else "failed"
 
     def __reduce__(self) -> Any:
         """Stay picklable although the constructor takes the parts of the sentence."""

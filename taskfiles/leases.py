@@ -223,6 +223,16 @@ def renew_lease(store: Store, lease: Lease, seconds: float | None = None) -> Lea
     return renewed
 
 
+def admit(store: Store, task_id: str, token: str) -> None:
+    """Let a further token act as the holder of the caller's own lease; without one there is nothing to do.
+
+    Raises TaskfilesError: claimed, bad-lease, lock-timeout, and as `put_lease` does.
+    """
+    with store.locks.tasks(task_id):
+        if (lease := own_lease(store, task_id)) is not None:
+            put_lease(store, lease._replace(keys=tuple(dict.fromkeys((*lease.keys, digest(token))))))
+
+
 def copy_lease(store: Store, old_id: str, new_id: str) -> None:
     """Give a task that gets another id the lease that it has. Raises as `find_lease` and `put_lease` do."""
     if (lease := find_lease(store, old_id)) is not None:

@@ -300,6 +300,20 @@ def _telemetry_compact() -> dict[str, Any]:
     return _object(archives)
 
 
+def _run() -> dict[str, Any]:
+    schema = _mutation()
+    attempt = {"allOf": [{"$ref": "#/$defs/ExecutionAttempt"}, _object({"log": _TEXT})]}
+    problem = _object({"code": {"enum": sorted(ERRORS)}, "message": _TEXT})
+    added = {
+        "attempts": {"type": "array", "items": attempt, "minItems": 1},
+        "exit_code": {"type": ["integer", "null"]},
+        "problems": {"type": "array", "items": problem},
+    }
+    schema["properties"] |= added
+    schema["required"] += added
+    return schema
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -328,6 +342,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
+    "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),
     "doctor": ("`tasks doctor --output json`.", _doctor),
     "telemetry-push": ("`tasks telemetry push --output json`.", _telemetry_push),

@@ -74,14 +74,14 @@ LEVELS = [
         "telemetry.spool",
         "telemetry.spans",
     },
-    {"textdiff", "telemetry.payloads", "agents.registry"},
+    {"textdiff", "telemetry.payloads", "agents.registry", "run", "run.process", "run.transcript", "run.halt"},
     {"telemetry.model"},
     {"telemetry.key", "telemetry.shelf", "telemetry.cursor", "telemetry.otlp"},
     {"telemetry.folder", "telemetry.repository"},
     {"diagnostics", "settings", "recovery", "injection", "merge_attempts", "merge_lines"},
     {"merge_values", "rules.keys", "rules.attempts", "rules.body", "rules.place", "config", "profile"},
     {"rules", "trust"},
-    {"task", "attempts", "handler"},
+    {"task", "attempts", "handler", "run.switch", "run.ledger", "run.prices", "run.estimate", "run.gates"},
     {"agents.attempt", "graph", "query", "diff", "merge", "telemetry.completion", "telemetry.conformance"},
     {"declarations"},
     {"wire", "context"},
@@ -95,7 +95,12 @@ LEVELS = [
     {"checks.project", "checks.environment", "checks.clone"},
     {"mutation", "validation", "dispatch", "plans"},
     {"transaction", "telemetry.workflows"},
+    {"run.judging", "run.testimony", "run.footprint", "run.prompt", "run.keeper"},
+    {"run.desk"},
+    {"run.pullrequest"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims", "union"},
+    {"run.attempt", "run.recovery"},
+    {"run.executor", "checks.attempts"},
     {"reconciliation"},
     {"preparation"},
     {"checks.declarations"},
@@ -175,8 +180,8 @@ def test_the_library_is_silent() -> None:
             assert word not in text, f"{name}: {word}"
 
 
-def test_only_git_runs_git() -> None:
-    assert [name for name, _, text in modules(LIBRARY) if "subprocess" in text] == ["git"]
+def test_programs_are_run_in_two_places() -> None:
+    assert [name for name, _, text in modules(LIBRARY) if "subprocess" in text] == ["git", "run.process"]
 
 
 def test_the_program_does_not_parse_yaml() -> None:

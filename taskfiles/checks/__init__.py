@@ -1,5 +1,6 @@
 """The checks of `tasks doctor`, in the order in which they are told; one function each."""
 
+from taskfiles.checks.attempts import check_attempts, record_attempts
 from taskfiles.checks.clone import (
     check_claims,
     check_driver,
@@ -62,6 +63,12 @@ CHECKS: dict[str, Check] = {
         "who holds tasks in this clone, and whether that can be read",
         "`tasks release ID --force` ends a claim.",
         check_claims,
+    ),
+    "attempts": Check(
+        "attempts that killed runs have left, or that could not be recorded",
+        "`tasks doctor --fix` records them, as the next `tasks run` does.",
+        check_attempts,
+        record_attempts,
     ),
     "telemetry": Check(
         "whether events are kept where `telemetry.require` asks",

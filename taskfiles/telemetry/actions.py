@@ -82,6 +82,28 @@ ACTIONS: dict[str, Action] = {
     "plan.skip": Action(
         "plan --preview", "Skip the execution of a plan", EXECUTION_SUMMARY, (SUCCESS,), "a preview"
     ),
+    "agent.supervisor.dispatch": Action("run", "Choose a task for an agent", DECISION, (SUCCESS,)),
+    "agent.task.resolve": Action("run", "Find the task", DECISION, (SUCCESS, BLOCKED)),
+    "agent.validate": Action(
+        "run", "Check that the task can be run", DECISION, (SUCCESS, BLOCKED), "blocked: nothing was changed"
+    ),
+    "agent.execute": Action("run", "Begin an attempt", DECISION, (SUCCESS,), "once for each attempt"),
+    "agent.task.run": Action(
+        "run", "Run the agent and the gates", DECISION, (SUCCESS, PARTIAL, FAILED), "partial: a gate failed"
+    ),
+    "agent.pr.create": Action("run --pr", "Open a pull request", DECISION, (SUCCESS, FAILED)),
+    "agent.issue.label": Action(
+        "run", "Label the task with the outcome", TASK_CHANGED, _USUAL, "only with `run.status_labels`"
+    ),
+    "agent.complete": Action(
+        "run",
+        "Sum a run up",
+        DECISION,
+        OUTCOMES,
+        "it writes nothing itself; claim, attempt and end are told apart",
+    ),
+    "agents.stop": Action("run --stop", "Stop agents, and send out no more", DECISION, (SUCCESS, FAILED)),
+    "agents.resume": Action("run --resume", "Let agents be sent out again", DECISION, (SUCCESS, FAILED)),
     "agents.inject": Action("inject", "Write the block for agents", TASK_CHANGED, _USUAL),
     "config.trust": Action("trust", "Trust tasks/tasks.toml", DECISION, _USUAL),
     "config.load": Action(_PREPARING, "Read tasks/tasks.toml", DECISION, (SUCCESS, BLOCKED)),

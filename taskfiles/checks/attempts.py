@@ -1,0 +1,35 @@
+"""The check of what runs of agents have left: attempts that no task file has yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.run.ledger import has_entries
+from taskfiles.run.recovery import list_left, recover
+
+
+def check_attempts(scene: Scene) -> Iterator[Seen]:
+    """Every attempt is in its task's file, or is being made."""
+    store = scene.store
+    left = list_left(store) if store is not None and store.journal and has_entries(store.journal) else []
+    for entry in left:
+        why = "could not be recorded" if entry.is_whole else "was cut short: its run was killed"
+        yield Seen(Status.WRONG, f"The attempt {entry.attempt_id} at {entry.task_id} {why}.")
+    if not left:
+        yield Seen(Status.OK, "No attempt is left to be recorded.")
+
+
+def record_attempts(scene: Scene) -> Iterator[Seen]:
+    """Record what was left, and give the tasks back."""
+    if scene.store is None:
+        return
+    for found in recover(scene.store):
+        scene.recovered.append(found)
+        entry = found.entry
+        if found.problem is None:
+            yield Seen(Status.FIXED, f"Recorded the attempt {entry.attempt_id} at {entry.task_id}.")
+        else:
+            problem = found.problem
+            yield Seen(Status.INFO, problem.message, problem.hint, problem.path, problem.line)
+    scene.forget()

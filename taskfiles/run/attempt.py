@@ -1,0 +1,318 @@
+"""One attempt at a claimed task: run the agent, then the gates, look at what came of it, record it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from taskfiles.agents.registry import Found
+from taskfiles.attempts import merge_attempt
+from taskfiles.context import Context
+from taskfiles.errors import TaskfilesError
+from taskfiles.instants import format_instant, parse_instant
+from taskfiles.keys import attempt_problems
+from taskfiles.mutation import Change
+from taskfiles.recording import record
+from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.footprint import Footprint, changed_files, look
+from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
+from taskfiles.run.judging import SILENT, Judgement, Word, judge
+from taskfiles.run.keeper import Keeper
+from taskfiles.run.ledger import Entry, Ledger
+from taskfiles.run.prices import compute_cost
+from taskfiles.run.process import Ended, Listener, supervise
+from taskfiles.run.prompt import fill_in, make_prompt, wants_file
+from taskfiles.run.switch import Switch
+from taskfiles.run.testimony import take_testimony
+from taskfiles.run.transcript import Transcript
+from taskfiles.store import Store
+from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS
+from taskfiles.telemetry.spans import traceparent
+from taskfiles.uuids import new_uuid7
+
+RESULT_VARIABLE = "TASKS_RESULT_FILE"
+
+
+class Plan(NamedTuple):
+    """What one attempt is made of: the task with what surrounds it, and what is already known of it.
+
+    `agent` is what the command starts, `known` are parts of the attempt: estimates. `feedback` is what was
+    wrong with the attempt before.
+    """
+
+    context: Context
+    gates: Sequence[Gate]
+    timeout: float
+    agent: Found
+    known: Mapping[str, Any]
+    feedback: str = ""
+
+
+class _Seen(NamedTuple):
+    """What was measured: the agent's end and seconds, its gates, the work tree before and after."""
+
+    ended: Ended | None
+    seconds: float
+    verdicts: list[Verdict]
+    before: Footprint | None
+    after: Footprint | None
+
+
+class Made(NamedTuple):
+    """An attempt that was made: as it was recorded, what the gates said, where its output lies.
+
+    `change` is None where it could not be recorded, for `problem`; the clone's ledger keeps it then.
+    """
+
+    attempt: dict[str, Any]
+    judgement: Judgement
+    verdicts: list[Verdict]
+    log: str
+    exit_code: int | None
+    change: Change | None
+    problem: TaskfilesError | None = None
+
+
+def make_attempt(store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> Made:
+    """Make one attempt at a task that the caller holds, and record it, whatever comes of it.
+
+    Raises TaskfilesError (io) where nothing can be kept of it before it begins.
+    """
+    return _Attempt(store, job, plan, desk, attempt_id).make()
+
+
+class _Attempt:
+    def __init__(self, store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> None:
+        assert store.journal is not None  # without git there are no claims
+        self._store, self._job, self._plan, self._desk, self._id = store, job, plan, desk, attempt_id
+        self._task = plan.context.target
+        self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
+        self._keeper = Keeper(store, self._task.id)
+        self._log = os.path.join(desk.logs, attempt_id)
+        self._scratch = os.path.join(desk.scratch, f"tasks-{attempt_id}")
+        self._word = SILENT
+        self._said: dict[str, Any] = {}
+
+    def make(self) -> Made:
+        desk, store = self._desk, self._store
+        os.makedirs(self._scratch, mode=0o700, exist_ok=True)
+        before = look(store.repository)
+        started_at, began = store.now(), time.monotonic()
+        facts: dict[str, Any] = {
+            "id": self._id,
+            "started_at": format_instant(started_at),
+            "executor": self._executor(),
+            **self._plan.known,
+        }
+        if before is not None and before.commit:
+            facts["commit"] = {"base": before.commit}
+        entry = self._entry = Entry(self._id, self._task.id, store.reader.root, facts, log=self._log)
+        with self._ledger.held(entry):
+            event_id = new_uuid7(started_at)
+            desk.tell(
+                Told(
+                    "agent.execute",
+                    SUCCESS,
+                    subject=self._task.id,
+                    payload={"attempt_id": self._id},
+                    event_id=event_id,
+                )
+            )
+            environment = self._environment(event_id)
+            ended, problem = self._run(environment)
+            seconds = time.monotonic() - began if ended is None else ended.seconds
+            after = look(store.repository)
+            self._hear_out()
+            verdicts, stopped = self._judge_gates(ended, environment)
+            judgement = judge(
+                ended,
+                word=self._word,
+                verdicts=verdicts,
+                stopped=stopped,
+                problem=problem,
+                timeout=self._plan.timeout,
+            )
+            attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
+            self._ledger.put(entry._replace(attempt=attempt, is_whole=True))
+            self._tell(judgement)
+            change, refused = self._record(attempt)
+        if refused is None:
+            self._ledger.drop(self._id)
+        shutil.rmtree(self._scratch, ignore_errors=True)
+        code = None if ended is None else ended.code
+        return Made(attempt, judgement, verdicts, self._log, code, change, refused)
+
+    def _executor(self) -> dict[str, Any]:
+        given = {"model": self._job.model, "provider": self._job.provider}
+        return {"tool": self._plan.agent.tool} | {key: value for key, value in given.items() if value}
+
+    def _environment(self, event_id: str) -> dict[str, str]:
+        desk, task_id = self._desk, self._task.id
+        kept = {name: value for name, value in desk.environment.items() if name != "TASKS_CLAIM"}
+        return kept | {
+            "TASKS_TASK_ID": task_id,
+            "TASKS_ATTEMPT_ID": self._id,
+            "TASKS_CORRELATION_ID": desk.run_id,
+            "TASKS_CAUSATION_ID": event_id,
+            "TRACEPARENT": traceparent(desk.repo, task_id, self._id),
+            RESULT_VARIABLE: self._result,
+        }
+
+    @property
+    def _result(self) -> str:
+        return os.path.join(self._scratch, "result.json")
+
+    def _run(self, environment: Mapping[str, str]) -> tuple[Ended | None, str]:
+        """Run the agent; gives why it could not be started."""
+        task, root = self._task, self._store.reader.root
+        prompt = make_prompt(self._plan.context, complete=self._job.complete, feedback=self._plan.feedback)
+        given = prompt.encode("utf-8", "replace")
+        values = {"id": task.id, "title": str(task.get("title")), "path": task.path}
+        if wants_file(self._job.command):
+            values["prompt_file"] = os.path.join(self._scratch, "prompt.md")
+            with open(values["prompt_file"], "wb") as file:
+                file.write(given)
+        out, err = Transcript(f"{self._log}.out.log"), Transcript(f"{self._log}.err.log")
+        listener = Listener(self._both(out), self._both(err), self._should_stop, self._desk.is_urgent)
+        try:
+            return (
+                supervise(
+                    fill_in(self._job.command, values),
+                    listener,
+                    directory=root,
+                    environment=environment,
+                    given=given,
+                    timeout=self._plan.timeout,
+                    on_start=self._note_group,
+                ),
+                "",
+            )
+        except (OSError, ValueError) as error:  # ValueError: a NUL among the words
+            return None, f"{self._job.command[0]}: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+        finally:
+            out.close()
+            err.close()
+
+    def _note_group(self, group: int) -> None:
+        with suppress(TaskfilesError):  # it serves whoever comes after a kill
+            self._ledger.put(self._entry._replace(group=group))
+
+    def _both(self, kept: Transcript) -> Any:
+        def hear(data: bytes) -> None:
+            kept.write(data)
+            self._desk.hear(data)
+
+        return hear
+
+    def _should_stop(self) -> str:
+        """Look around, a few times a second: whether to stop, and whether the claim must be renewed."""
+        if reason := self._desk.stop():
+            return reason
+        if (stop := self._switch.find(self._task.id)) is not None:
+            return stop.reason
+        self._keeper.renew()
+        return ""
+
+    def _hear_out(self) -> None:
+        """Take in what the agent has told of itself: in its output, in its result file, by `tasks record`."""
+        found = take_testimony(self._plan.agent.adapter, f"{self._log}.out.log", self._result)
+        self._word = Word(found.failed, found.error_type, found.reason)
+        for problem in found.problems:
+            self._desk.say(problem)
+        parts = [*self._ledger.added(self._id), found.attempt]
+        for part in parts:
+            self._said = merge_attempt(self._said, part)
+
+    def _judge_gates(
+        self, ended: Ended | None, environment: Mapping[str, str]
+    ) -> tuple[list[Verdict], str | None]:
+        """Run the gates where the agent has ended well; gives why they were cut short."""
+        if (
+            judge(ended, word=self._word, timeout=self._plan.timeout).outcome != "success"
+            or not self._plan.gates
+        ):
+            return [], None
+        verdicts = run_gates(
+            self._plan.gates,
+            directory=self._store.reader.root,
+            environment=environment,
+            log=self._log,
+            hear=self._desk.hear,
+            should_stop=self._should_stop,
+            is_urgent=self._desk.is_urgent,
+        )
+        return verdicts, self._should_stop() or "stopped" if len(verdicts) < len(self._plan.gates) else None
+
+    def _finish(self, facts: Mapping[str, Any], seen: _Seen, judgement: Judgement) -> dict[str, Any]:
+        """Put the attempt together: what was measured stands over what the agent has said."""
+        end = parse_instant(facts["started_at"]) + timedelta(seconds=seen.seconds)
+        measured: dict[str, Any] = {
+            **facts,
+            "ended_at": format_instant(end),
+            "duration_seconds": round(seen.seconds),
+            "status": judgement.status.value,
+            "outcome": judgement.outcome.value,
+        }
+        if judgement.error_type is not None:
+            measured |= {"error_type": judgement.error_type, "error_reason": judgement.reason}
+        if seen.ended is not None and seen.ended.code >= 0:
+            measured["exit_code"] = seen.ended.code
+        if gates := gates_object(seen.verdicts):
+            measured["quality_gates"] = gates
+        if seen.after is not None and seen.after.commit:
+            measured["commit"] = measured.get("commit", {}) | {"head": seen.after.commit}
+        if files := self._changed_files(seen):
+            measured["created_files"] = files
+        attempt = merge_attempt(self._said, measured)
+        if attempt_problems(attempt):  # what the agent has said is no part of an attempt after all
+            self._desk.say("What the agent has told of its attempt can't be recorded, and is left out.")
+            attempt = measured
+        return self._with_cost(attempt)
+
+    def _changed_files(self, seen: _Seen) -> list[str] | None:
+        repository = self._store.repository
+        if repository is None or seen.before is None or seen.after is None:
+            return None
+        return changed_files(repository, seen.before, seen.after, without=self._task.id)
+
+    def _with_cost(self, attempt: dict[str, Any]) -> dict[str, Any]:
+        """Compute what the attempt has cost where the agent doesn't say."""
+        if "actual_usd_micros" in attempt.get("cost", {}):
+            return attempt
+        with suppress(TaskfilesError):
+            prices = self._store.config.prices
+            model, day = attempt["executor"].get("model"), self._store.now().date()
+            cost = compute_cost(attempt.get("usage", {}), model, prices, day)
+            if cost is not None:
+                known = attempt.get("cost", {})
+                return attempt | {"cost": known | {"actual_usd_micros": cost, "source": "computed"}}
+        return attempt
+
+    def _tell(self, judgement: Judgement) -> None:
+        outcome = {"success": SUCCESS, "partial": PARTIAL}.get(judgement.outcome.value, FAILED)
+        reason = judgement.error_type
+        self._desk.tell(
+            Told("agent.task.run", outcome, reason, self._task.id, payload={"attempt_id": self._id})
+        )
+
+    def _record(self, attempt: dict[str, Any]) -> tuple[Change | None, TaskfilesError | None]:
+        return record_made(self._store, self._task.id, attempt, self._desk)
+
+
+def record_made(
+    store: Store, task_id: str, attempt: dict[str, Any], desk: Desk, reason: str | None = None
+) -> tuple[Change | None, TaskfilesError | None]:
+    """Record an attempt that was made, and tell of it; gives why that was refused."""
+    told = {"attempt_id": attempt["id"], "attempt_ids": [attempt["id"]]}
+    try:
+        change, _ = record(store, task_id, [attempt])
+    except TaskfilesError as error:
+        desk.tell(Told("attempt.record", error.outcome, error.code, task_id, payload=told))
+        return None, error
+    desk.tell(Told("attempt.record", SUCCESS, reason, task_id, [change], told))
+    return change, None

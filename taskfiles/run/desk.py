@@ -1,0 +1,71 @@
+"""What a run needs of its surroundings, handed in by the caller: streams, signals, the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from taskfiles.mutation import Change
+from taskfiles.run.gates import Gate
+from taskfiles.task import Task
+
+
+class Told(NamedTuple):
+    """One action of a run for the event log, in the words of its registry; `changes` are of task files.
+
+    `event_id` is given where child processes name the event as their cause.
+    """
+
+    action: str
+    outcome: str
+    reason: str | None = None
+    subject: str | None = None
+    changes: Sequence[Change] = ()
+    payload: Mapping[str, Any] = {}
+    event_id: str | None = None
+
+
+class Desk(NamedTuple):
+    """The caller's side.
+
+    `environment` is what programs get, `repo` the repository's name in events, `run_id` the run's id.
+    `scratch` is a directory for files that agents may write, `logs` one for what they print. `hear` gets
+    that as it comes, `tell` what was done, `say` a sentence for people. `stop` gives why all is to stop,
+    empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds or
+    until then. `ended` is told of a task that a run has ended with, and when it was dispatched.
+    """
+
+    environment: Mapping[str, str]
+    repo: str
+    run_id: str
+    scratch: str
+    logs: str
+    hear: Callable[[bytes], None]
+    tell: Callable[[Told], None]
+    say: Callable[[str], None]
+    stop: Callable[[], str]
+    is_urgent: Callable[[], bool]
+    wait: Callable[[float], None]
+    ended: Callable[[Task, Any], None]
+
+
+class Job(NamedTuple):
+    """What is to be run, whatever the task: the command and how it is dealt with; times are in seconds.
+
+    `tool`, `model` and `provider` are told of the executor where its adapter knows nothing better.
+    `gates` are the caller's own. `pull_request` is the command that opens one, None for none.
+    """
+
+    command: Sequence[str]
+    by: str
+    tool: str | None = None
+    model: str | None = None
+    provider: str | None = None
+    timeout: float | None = None
+    retries: int | None = None
+    backoff: float = 0.0
+    lease: float | None = None
+    gates: Sequence[Gate] = ()
+    own_gates_only: bool = False
+    complete: bool = False
+    pull_request: str | None = None

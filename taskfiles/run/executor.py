@@ -1,0 +1,270 @@
+"""Use case: run an agent on a task, from its dispatch to what came of it.
+
+Dispatch, resolve, validate; claim; attempts with their gates, each recorded; then complete or give back.
+What is refused before the claim changes nothing. Every step is told, each with its own outcome.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from taskfiles import leases
+from taskfiles.agents.registry import find_adapter
+from taskfiles.claims import Pickup, pickup, release
+from taskfiles.config import Config
+from taskfiles.errors import TaskfilesError
+from taskfiles.lifecycle import Update, update
+from taskfiles.mutation import end_claim
+from taskfiles.names import CONFIG_PATH
+from taskfiles.query import CLOSED
+from taskfiles.run.attempt import Made, Plan, make_attempt
+from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.estimate import estimate
+from taskfiles.run.gates import Gate, choose_gates
+from taskfiles.run.judging import make_feedback
+from taskfiles.run.pullrequest import open_pull_request
+from taskfiles.run.switch import Switch
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
+from taskfiles.transition import move
+from taskfiles.trust import is_trusted
+from taskfiles.uuids import new_uuid7
+from taskfiles.values import is_word
+from taskfiles.wire import task_object
+from taskfiles.words import Ambiguity, State
+
+LABEL = "status:"
+_MAX_BACKOFF = 3600.0
+
+
+class Result(NamedTuple):
+    """What came of a run: `outcome` in the canonical words, a code where it is no success, the attempts.
+
+    `problems` are what went wrong besides them, `stopped` why somebody stopped it.
+    """
+
+    task: Task
+    outcome: str
+    reason: str | None
+    attempts: list[Made]
+    problems: list[TaskfilesError]
+    stopped: str = ""
+
+
+def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:
+    """Run an agent on a task. The store's `claims` are the caller's.
+
+    Raises TaskfilesError for what refuses the run before the claim (nothing has changed then): no-such-task
+    and its kin, not-ready, claimed, too-ambiguous, dispatch-stopped, untrusted-commands, agent-missing, and
+    as `pickup` does; io where nothing can be kept of the attempt.
+    """
+    dispatched = store.now()
+    desk.tell(Told("agent.supervisor.dispatch", SUCCESS, subject=task_id))
+    task = _told("agent.task.resolve", task_id, desk, lambda: store.get(task_id))
+    checked = _told("agent.validate", task_id, desk, lambda: _validate(store, task, job, desk))
+    return _Run(store, job, desk, checked, dispatched).run()
+
+
+def _told(action: str, task_id: str, desk: Desk, work: Any) -> Any:
+    try:
+        found = work()
+    except TaskfilesError as error:
+        desk.tell(Told(action, BLOCKED, error.code, task_id))
+        raise
+    desk.tell(Told(action, SUCCESS, subject=task_id))
+    return found
+
+
+class _Checked(NamedTuple):
+    task: Task
+    config: Config
+    gates: Sequence[Gate]
+    is_trusted: bool
+
+
+def _validate(store: Store, task: Task, job: Job, desk: Desk) -> _Checked:
+    """Refuse what is not to be run, before anything is changed."""
+    assert store.journal is not None or store.state is None
+    leases.check_keepable(store)
+    if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
+        lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
+        raise TaskfilesError(
+            "dispatch-stopped", by=stop.by or "somebody", reason=stop.reason.rstrip("."), command=lifting
+        )
+    config, gates, trusted = _read_config(store, task, job)
+    levels = list(Ambiguity)
+    level = task.get("ambiguity")
+    allowed = config.run.max_ambiguity
+    if is_word(level, set(Ambiguity)) and levels.index(Ambiguity(level)) > levels.index(allowed):
+        raise TaskfilesError(
+            "too-ambiguous", path=task.path, id=task.id, level=str(level), allowed=allowed.value
+        )
+    _check_program(job.command[0], store.reader.root, desk)
+    pickup(store, task.id, by=job.by, seconds=job.lease, dry_run=True)
+    return _Checked(task, config, gates, trusted)
+
+
+def _read_config(store: Store, task: Task, job: Job) -> tuple[Config, list[Gate], bool]:
+    """Read tasks.toml; its gates run only where it is trusted, and no run goes on silently without them."""
+    data = store.config_bytes()
+    config = store.config
+    trusted = data is not None and is_trusted(store.repository, data)
+    named = [] if job.own_gates_only else choose_gates(config.gates, task.get("task_type"))
+    if named and not trusted:
+        names = ", ".join(gate.name for gate in named)
+        raise TaskfilesError("untrusted-commands", path=CONFIG_PATH, gates=names)
+    gates = {gate.name: gate for gate in (*named, *job.gates)}  # the caller's own win
+    return config, list(gates.values()), trusted
+
+
+def _check_program(program: str, root: str, desk: Desk) -> None:
+    if os.sep in program:
+        found = os.access(os.path.join(root, program), os.X_OK)
+    else:
+        found = shutil.which(program, path=desk.environment.get("PATH", os.defpath)) is not None
+    if not found and "{" not in program:
+        raise TaskfilesError("agent-missing", program=program)
+
+
+class _Run:
+    def __init__(self, store: Store, job: Job, desk: Desk, checked: _Checked, dispatched: datetime) -> None:
+        self._store, self._job, self._desk, self._checked = store, job, desk, checked
+        self._id, self._dispatched = checked.task.id, dispatched
+        self._made: list[Made] = []
+        self._problems: list[TaskfilesError] = []
+        self._stopped = ""
+
+    def run(self) -> Result:
+        store = self._store
+        claims = store.claims
+        attempt_id = new_uuid7(store.now())
+        had = self._claim(attempt_id)
+        try:
+            if had.token is not None:
+                store.claims = [*claims, had.token]
+            self._try(had, attempt_id)
+            return self._end(had)
+        finally:
+            store.claims = claims
+
+    def _claim(self, attempt_id: str) -> Pickup:
+        job, desk = self._job, self._desk
+        try:
+            had = pickup(self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id)
+        except TaskfilesError as error:
+            desk.tell(Told("task.claim", error.outcome, error.code, self._id))
+            raise
+        desk.tell(Told("task.claim", SUCCESS, subject=self._id, changes=had.changes, payload={"by": job.by}))
+        return had
+
+    def _try(self, had: Pickup, attempt_id: str) -> None:
+        """Make attempts until one is good, or none is left."""
+        job, run = self._job, self._checked.config.run
+        known = self._estimate(had.context.target)
+        tries = 1 + (run.retries if job.retries is None else job.retries)
+        timeout = run.timeout if job.timeout is None else job.timeout
+        agent = find_adapter(job.tool, job.command)
+        plan = Plan(had.context, self._checked.gates, timeout, agent, known)
+        for number in range(1, tries + 1):
+            if number > 1:
+                attempt_id = new_uuid7(self._store.now())
+                leases.admit(self._store, self._id, attempt_id)
+            made = make_attempt(self._store, job, plan, self._desk, attempt_id)
+            self._made.append(made)
+            if made.problem is not None:
+                self._problems.append(made.problem)
+            if not made.judgement.can_be_retried or number == tries:
+                break
+            self._pause(number)
+            if self._stopped:
+                break
+            plan = plan._replace(feedback=make_feedback(made.judgement, made.verdicts))
+        last = self._made[-1].judgement
+        if last.error_type == "cancelled":
+            self._stopped = last.reason or "stopped"
+
+    def _pause(self, number: int) -> None:
+        if self._job.backoff:
+            self._desk.wait(min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF))
+        self._stopped = self._desk.stop()
+
+    def _estimate(self, task: Task) -> dict[str, Any]:
+        command = self._checked.config.predict.command
+        if not command:
+            return {}
+        if not self._checked.is_trusted:
+            self._desk.say(f"{CONFIG_PATH} is not trusted here, so that predict.command was not asked.")
+            return {}
+        return estimate(
+            command,
+            task_object(task, show=True),
+            directory=self._store.reader.root,
+            environment=self._desk.environment,
+        )
+
+    def _end(self, had: Pickup) -> Result:
+        """Complete the task or give it back, and say what came of the whole."""
+        judgement = self._made[-1].judgement
+        if judgement.outcome == "success":
+            self._finish(had)
+        elif not had.renewed:
+            self._give_back()
+        outcome = judgement.outcome.value
+        if outcome == SUCCESS and self._problems:
+            outcome = PARTIAL
+        if outcome == BLOCKED:  # the attempt could not begin; the run has claimed the task, and failed
+            outcome = FAILED
+        reason = judgement.error_type or (self._problems[0].code if self._problems else None)
+        self._label(outcome)
+        task = self._current()
+        self._desk.ended(task, self._dispatched)
+        return Result(task, outcome, reason, self._made, self._problems, self._stopped)
+
+    def _finish(self, had: Pickup) -> None:
+        if self._job.complete and not is_word(self._current().state, CLOSED):
+            self._do("task.complete", lambda: move(self._store, self._id, "done", action="task.complete"))
+        if not had.renewed:  # who had the claim before keeps it
+            with self._store.locks.tasks(self._id):
+                end_claim(self._store, self._id)
+        if self._job.pull_request is not None and not self._problems:
+            problem = open_pull_request(self._job.pull_request, self._current(), self._store, self._desk)
+            reason = None if problem is None else problem.code
+            self._desk.tell(Told("agent.pr.create", SUCCESS if problem is None else FAILED, reason, self._id))
+            self._problems += [] if problem is None else [problem]
+
+    def _give_back(self) -> None:
+        if self._current().state == State.IN_PROGRESS:
+            self._do("task.release", lambda: release(self._store, self._id).changes)
+
+    def _label(self, outcome: str) -> None:
+        if not self._checked.config.run.status_labels:
+            return
+        labels = self._current().values.get("labels")
+        old = [name for name in labels if str(name).startswith(LABEL)] if isinstance(labels, list) else []
+        changes = Update(
+            remove=[("labels", name) for name in old if name != LABEL + outcome],
+            add=[("labels", LABEL + outcome)],
+        )
+        self._do("agent.issue.label", lambda: [update(self._store, self._id, changes)])
+
+    def _do(self, action: str, work: Any) -> None:
+        """Change the task as one action of its own; what refuses it does not undo what was done before."""
+        try:
+            changes = work()
+        except TaskfilesError as error:
+            self._problems.append(error)
+            self._desk.tell(Told(action, error.outcome, error.code, self._id))
+            return
+        self._desk.tell(Told(action, SUCCESS, subject=self._id, changes=changes))
+
+    def _current(self) -> Task:
+        """Read the task as it is now; what can't be read any more is as it was."""
+        try:
+            return self._store.get(self._id)
+        except TaskfilesError:
+            return self._checked.task

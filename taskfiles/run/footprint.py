@@ -1,0 +1,79 @@
+"""What an attempt leaves in the work tree: the commit before and after it, the files that it changed."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.git import Repository, run_git
+from taskfiles.names import id_in_name
+
+_MOST = 1000  # files of an attempt that are named
+
+
+class Footprint(NamedTuple):
+    """A work tree at one moment: its commit, and size and time of the files that differ from it, by path."""
+
+    commit: str | None
+    dirty: dict[str, tuple[int, int] | None]
+
+
+def look(repository: Repository | None) -> Footprint | None:
+    """Look at a work tree; None without git, or where git can't tell."""
+    if repository is None:
+        return None
+    try:
+        commit = run_git(repository.top, "rev-parse", "--verify", "-q", "HEAD", check=False).strip()
+        listed = run_git(repository.top, "status", "--porcelain=v1", "-z", "--no-renames", "-uall")
+    except TaskfilesError:
+        return None
+    paths = [entry[3:] for entry in listed.split("\0") if len(entry) > 3]
+    return Footprint(commit or None, {path: _stamp(os.path.join(repository.top, path)) for path in paths})
+
+
+def changed_files(
+    repository: Repository, before: Footprint, after: Footprint, *, without: str
+) -> list[str] | None:
+    """List the files that were added or changed between two looks and are there; relative to the top.
+
+    The file of the task `without` is not one of them: its record is kept there. None where git can't tell, or
+    where there are too many to name.
+    """
+    found = {path for path, stamp in after.dirty.items() if stamp and stamp != before.dirty.get(path)}
+    if after.commit and after.commit != before.commit:
+        since = before.commit or _empty_tree(repository)
+        try:
+            names = run_git(
+                repository.top,
+                "diff",
+                "--name-only",
+                "-z",
+                "--no-renames",
+                "--diff-filter=AM",
+                since,
+                after.commit,
+            )
+        except TaskfilesError:
+            return None
+        found |= {path for path in names.split("\0") if path}
+    kept = {path for path in found if id_in_name(path.rpartition("/")[2]) != without and _is_text(path)}
+    there = sorted(path for path in kept if os.path.lexists(os.path.join(repository.top, path)))
+    return there if len(there) <= _MOST else None
+
+
+def _empty_tree(repository: Repository) -> str:
+    return run_git(repository.top, "hash-object", "-t", "tree", os.devnull).strip()
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
+
+
+def _is_text(path: str) -> bool:
+    """Whether a name can stand in a task file; git's may be any bytes."""
+    return bool(path.strip()) and path.isprintable()

@@ -1,0 +1,104 @@
+"""What came of an attempt: its status, outcome and error, from what was seen of it; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from taskfiles.agents.reading import AGENT_ERROR
+from taskfiles.run.gates import Verdict, failed_required
+from taskfiles.run.process import Ended, How
+from taskfiles.telemetry.secret import scrub_text
+from taskfiles.words import ExecutionStatus, Outcome
+
+# The types of errors of attempts that `run` makes; an agent's own are words of its adapter.
+TIMEOUT, GATE_FAILED, CANCELLED, ORPHANED = "timeout", "gate_failed", "cancelled", "orphaned"
+PRECONDITION, KILLED = "precondition", "killed"
+MAX_REASON = 500  # characters
+
+
+class Word(NamedTuple):
+    """What an agent says of its own attempt: whether it has failed (None: nothing), of what, and why."""
+
+    failed: bool | None = None
+    error_type: str | None = None
+    reason: str | None = None
+
+
+SILENT = Word()
+
+
+class Judgement(NamedTuple):
+    """An attempt in the words of the format; `error_type` and `reason` None where nothing was wrong."""
+
+    status: ExecutionStatus
+    outcome: Outcome
+    error_type: str | None = None
+    reason: str | None = None
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Whether another attempt may do better: not where somebody stopped it, or it can't begin."""
+        stopped = self.status is ExecutionStatus.ABANDONED
+        return self.outcome is not Outcome.SUCCESS and not stopped and self.error_type != PRECONDITION
+
+
+def judge(
+    ended: Ended | None,
+    *,
+    word: Word = SILENT,
+    verdicts: Sequence[Verdict] = (),
+    stopped: str | None = None,
+    problem: str = "",
+    timeout: float | None = None,
+) -> Judgement:
+    """Judge an attempt; `ended` is None where its agent could not be started, for `problem`.
+
+    `stopped` is the reason for which its gates were cut short, `timeout` the seconds that it had. Reasons are
+    scrubbed of secrets: they go into the task file.
+    """
+    if ended is None:
+        return _failed(PRECONDITION, problem, Outcome.BLOCKED)
+    if ended.how is How.STOPPED or stopped:
+        why = _clean(ended.reason or stopped or "stopped")
+        return Judgement(ExecutionStatus.ABANDONED, Outcome.FAILED, CANCELLED, why)
+    if ended.how is How.TIMED_OUT:
+        return _failed(TIMEOUT, f"it took longer than {timeout:g} s")
+    if ended.code < 0:
+        return _failed(KILLED, word.reason or f"signal {-ended.code} ended it")
+    if ended.code or word.failed:
+        said = word.reason or (f"it ended with exit code {ended.code}" if ended.code else "it says so itself")
+        return _failed(word.error_type or AGENT_ERROR, said)
+    if failed := failed_required(verdicts):
+        names = ", ".join(verdict.gate.name for verdict in failed)
+        why = _clean(f"failed: {names}")
+        return Judgement(ExecutionStatus.COMPLETED, Outcome.PARTIAL, GATE_FAILED, why)
+    return Judgement(ExecutionStatus.COMPLETED, Outcome.SUCCESS)
+
+
+def _failed(error_type: str, reason: str, outcome: Outcome = Outcome.FAILED) -> Judgement:
+    return Judgement(ExecutionStatus.FAILED, outcome, error_type, _clean(reason))
+
+
+def _clean(text: str) -> str:
+    line = " ".join(scrub_text(text).split())
+    return (line if len(line) <= MAX_REASON else line[: MAX_REASON - 1] + "…") or "no reason is known"
+
+
+def make_feedback(judgement: Judgement, verdicts: Sequence[Verdict]) -> str:
+    """Tell the next attempt what was wrong with this one: the reason, and what failed gates have printed."""
+    parts = [f"It ended {judgement.outcome.value}: {judgement.reason}."]
+    for verdict in failed_required(verdicts):
+        output = verdict.output.strip() or "(it printed nothing)"
+        parts.append(
+            f"The gate `{verdict.gate.name}` runs `{verdict.gate.command}`, which failed:\n\n"
+            f"{_fenced(output)}"
+        )
+    return "\n\n".join(parts)
+
+
+def _fenced(text: str) -> str:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return f"{fence}\n{text}\n{fence}"

@@ -1,0 +1,176 @@
+"""The attempts that are under way in a clone: an entry each, kept until the task file has the attempt.
+
+Whoever makes an attempt holds the entry's lock for as long, so that an entry without one tells of a run that
+was killed. An entry that holds a whole attempt only waits to be recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any, NamedTuple
+
+from taskfiles.files import naming, put_file, read_regular
+from taskfiles.locks import try_lock
+from taskfiles.values import BadValue, check_id, check_uuid
+
+_DIRECTORY = "runs"
+_MAX_BYTES = 1 << 22
+
+
+class Entry(NamedTuple):
+    """One attempt under way: its id and task, the project's root, and the attempt as far as it is known.
+
+    `is_whole` tells that the attempt has ended and all of it is known. `group` is the process group of its
+    agent, 0 before there is one, `log` the beginning of the paths under which its output is kept.
+    """
+
+    attempt_id: str
+    task_id: str
+    root: str
+    attempt: dict[str, Any]
+    is_whole: bool = False
+    group: int = 0
+    log: str = ""
+
+
+class Ledger:
+    """The entries of a clone, below its state directory."""
+
+    def __init__(self, state: str) -> None:
+        self._place = os.path.join(state, _DIRECTORY)
+
+    @contextmanager
+    def held(self, entry: Entry) -> Iterator[None]:
+        """Enter an attempt, and hold it while it is made. Raises TaskfilesError (io)."""
+        with naming("Writing", self._place):
+            os.makedirs(self._place, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self._path(entry.attempt_id, "lock"), flags, 0o666)
+        try:
+            try_lock(descriptor)  # the id is new, nobody else has it
+            self.put(entry)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def last_seen(self, entry: Entry) -> float:
+        """Give the time of an attempt's last sign of life, its output or its start, in seconds since 1970."""
+        paths = [self._path(entry.attempt_id, kind) for kind in ("json", "added")]
+        paths += [f"{entry.log}.{name}.log" for name in ("out", "err")] if entry.log else []
+        times = []
+        for path in paths:
+            with suppress(OSError):
+                times.append(os.stat(path).st_mtime)
+        return max(times, default=0.0)
+
+    def put(self, entry: Entry) -> None:
+        """Write an entry down as it is now. Raises TaskfilesError (io)."""
+        path = self._path(entry.attempt_id, "json")
+        with naming("Writing", path):
+            put_file(path, json.dumps(entry._asdict(), indent=1).encode() + b"\n")
+
+    def drop(self, attempt_id: str) -> None:
+        """Take an entry out, with all that belongs to it."""
+        for kind in ("json", "added", "lock"):
+            with suppress(OSError):
+                os.unlink(self._path(attempt_id, kind))
+
+    def find(self, attempt_id: str) -> Entry | None:
+        """Give the entry of an attempt; None where there is none that can be read."""
+        try:
+            check_uuid(attempt_id)
+            found = read_regular(self._path(attempt_id, "json"), _MAX_BYTES)
+            return _parse(found[0]) if found else None
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def add(self, attempt_id: str, fields: Mapping[str, Any]) -> None:
+        """Keep what the agent itself tells of its attempt until it ends. Raises TaskfilesError (io)."""
+        path = self._path(attempt_id, "added")
+        line = json.dumps(fields, ensure_ascii=True).encode() + b"\n"
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        with naming("Writing", path):
+            descriptor = os.open(path, flags, 0o666)
+            try:
+                if os.write(descriptor, line) != len(line):
+                    raise OSError(0, "it could be written in part only", path)
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def added(self, attempt_id: str) -> list[dict[str, Any]]:
+        """List what `add` has kept, in its order."""
+        found: list[dict[str, Any]] = []
+        with suppress(OSError):
+            content = read_regular(self._path(attempt_id, "added"), _MAX_BYTES)
+            for line in (content[0] if content else b"").splitlines():
+                with suppress(ValueError, RecursionError):
+                    value = json.loads(line)
+                    found += [value] if isinstance(value, dict) else []
+        return found
+
+    def running(self) -> list[Entry]:
+        """List the attempts that somebody is making now."""
+        return [entry for entry in self._entries() if not self._is_left(entry)]
+
+    def left(self) -> list[Entry]:
+        """List the attempts of runs that are gone: killed ones, and those that could not be recorded."""
+        return [entry for entry in self._entries() if self._is_left(entry)]
+
+    def _entries(self) -> Iterator[Entry]:
+        try:
+            names = sorted(name for name in os.listdir(self._place) if name.endswith(".json"))
+        except OSError:
+            return
+        for name in names:
+            if (entry := self.find(name.removesuffix(".json"))) is not None:
+                yield entry
+
+    def _is_left(self, entry: Entry) -> bool:
+        try:
+            descriptor = os.open(
+                self._path(entry.attempt_id, "lock"), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+            )
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        try:
+            return try_lock(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _path(self, attempt_id: str, kind: str) -> str:
+        return os.path.join(self._place, f"{attempt_id.lower()}.{kind}")
+
+
+def has_entries(state: str) -> bool:
+    """Tell at no cost whether attempts are under way in a clone, or were left."""
+    try:
+        with os.scandir(os.path.join(state, _DIRECTORY)) as names:
+            return any(each.name.endswith(".json") for each in names)
+    except OSError:
+        return False
+
+
+def _parse(data: bytes) -> Entry:
+    value = json.loads(data)
+    if not isinstance(value, dict) or not isinstance(value.get("attempt"), dict):
+        raise ValueError("it is no entry")
+    try:
+        attempt_id, task_id = check_uuid(value.get("attempt_id")), check_id(value.get("task_id"))
+    except BadValue as bad:
+        raise ValueError("its ids are none") from bad
+    group = value.get("group")
+    return Entry(
+        attempt_id.lower(),
+        task_id,
+        str(value.get("root")),
+        value["attempt"],
+        value.get("is_whole") is True,
+        group if isinstance(group, int) and group > 0 else 0,
+        str(value.get("log", "")),
+    )

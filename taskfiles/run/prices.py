@@ -1,0 +1,34 @@
+"""What tokens cost by the prices that tasks.toml names; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from taskfiles.config import PriceSettings
+
+_MILLION = 1_000_000
+
+
+def compute_cost(
+    usage: Mapping[str, Any], model: str | None, prices: Mapping[str, PriceSettings], day: date
+) -> int | None:
+    """Give the micro-dollars that tokens cost, rounded half up; None where something is unknown.
+
+    Prices are micro-dollars per million tokens. Input tokens include those read from a cache, which cost what
+    `cache_read` says, or else what others do.
+
+    >>> price = PriceSettings(input=3_000_000, output=15_000_000, cache_read=300_000)
+    >>> usage = {"input_tokens": 1_000_000, "cache_read_tokens": 900_000, "output_tokens": 2_000}
+    >>> compute_cost(usage, "opus", {"opus": price}, date(2026, 11, 21))
+    600000
+    """
+    price = prices.get(model) if model is not None else None
+    read, written = usage.get("input_tokens"), usage.get("output_tokens")
+    if price is None or read is None or written is None or (price.since is not None and day < price.since):
+        return None
+    cached = min(read, usage.get("cache_read_tokens") or 0)
+    cheaper = price.input if price.cache_read is None else price.cache_read
+    total = (read - cached) * price.input + cached * cheaper + written * price.output
+    return int((total + _MILLION // 2) // _MILLION)

@@ -1,0 +1,240 @@
+"""One program with all that it starts: fed, listened to, bounded in time, and ended as a whole."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from enum import StrEnum
+from typing import IO, NamedTuple
+
+TICK = 0.2  # seconds between two looks at whether to stop
+GRACE = 10.0  # seconds that a program has to end by itself after it was asked to
+LINGER = 1.0  # seconds for which streams are listened to that outlive the program
+_PIECE = 1 << 16
+
+
+class How(StrEnum):
+    """Why a program came to its end."""
+
+    EXITED = "exited"
+    TIMED_OUT = "timed-out"
+    STOPPED = "stopped"
+
+
+class Ended(NamedTuple):
+    """A program that has ended: its code (negative: the signal that ended it), why, after how many seconds.
+
+    `reason` is what `should_stop` gave; `left` tells that something which it had started outlived it.
+    """
+
+    code: int
+    how: How
+    seconds: float
+    reason: str | None = None
+    left: bool = False
+
+
+class Listener(NamedTuple):
+    """What is done with what a program prints on each of its streams, and between."""
+
+    out: Callable[[bytes], None]
+    err: Callable[[bytes], None]
+    # Called at every tick: a reason to stop, empty for none; and whether to lose no more time with it.
+    should_stop: Callable[[], str]
+    is_urgent: Callable[[], bool]
+
+
+def supervise(
+    command: Sequence[str],
+    listener: Listener,
+    *,
+    directory: str,
+    environment: Mapping[str, str],
+    given: bytes = b"",
+    timeout: float | None = None,
+    grace: float = GRACE,
+    on_start: Callable[[int], None] | None = None,
+) -> Ended:
+    """Run a program in a session of its own until it ends, is out of time (in seconds), or is to stop.
+
+    Whatever it has started ends with it, asked first and killed after `grace` seconds; only what has made a
+    session of its own escapes. `on_start` is told the number of its process group.
+    Raises OSError where it can't be started.
+    """
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603 (the user's own program)
+        list(command),
+        cwd=directory,
+        env=dict(environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    if on_start is not None:
+        on_start(process.pid)
+    return _Supervision(process, listener, given, began=began, timeout=timeout, grace=grace).run()
+
+
+class _Supervision:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        listener: Listener,
+        given: bytes,
+        *,
+        began: float,
+        timeout: float | None,
+        grace: float,
+    ) -> None:
+        self._process, self._listener, self._given, self._grace = process, listener, given, grace
+        self._began = began
+        self._deadline = None if timeout is None else began + timeout
+        self._selector = selectors.DefaultSelector()
+        self._ended: float | None = None  # when the program had ended
+        self._woken, self._wake = os.pipe()
+        self._open: set[int] = set()
+
+    def run(self) -> Ended:
+        process = self._process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        waiter = threading.Thread(target=self._wait, daemon=True)
+        waiter.start()
+        try:
+            self._selector.register(self._woken, selectors.EVENT_READ)
+            for stream, use in (
+                (process.stdout, self._listener.out),
+                (process.stderr, self._listener.err),
+            ):
+                os.set_blocking(stream.fileno(), False)
+                self._selector.register(stream, selectors.EVENT_READ, use)
+                self._open.add(stream.fileno())
+            os.set_blocking(process.stdin.fileno(), False)
+            self._selector.register(process.stdin, selectors.EVENT_WRITE)
+            how, reason = self._listen()
+        finally:
+            left = self._end_group()
+            waiter.join()
+            self._close()
+        code = process.wait()
+        assert self._ended is not None
+        return Ended(code, how, self._ended - self._began, reason or None, left)
+
+    def _wait(self) -> None:
+        """Notice the end of the program; its number stays its group's until that is over."""
+        if hasattr(os, "waitid"):
+            with suppress(ChildProcessError):
+                os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self._process.wait()
+        self._ended = time.monotonic()
+        os.write(self._wake, b"!")
+
+    def _listen(self) -> tuple[How, str]:
+        """Feed and listen until the program has ended, or is to be ended."""
+        while self._ended is None:
+            if reason := self._listener.should_stop():
+                return How.STOPPED, reason
+            rest = TICK
+            if self._deadline is not None:
+                rest = min(rest, self._deadline - time.monotonic())
+                if rest <= 0:
+                    return How.TIMED_OUT, ""
+            self._serve(rest)
+        return How.EXITED, ""
+
+    def _serve(self, seconds: float) -> None:
+        for key, _ in self._selector.select(seconds):
+            stream = key.fileobj
+            if stream == self._woken:
+                os.read(self._woken, 1)
+            elif stream is self._process.stdin:
+                self._feed(self._process.stdin)
+            elif not self._read(stream, key.data):  # type: ignore[arg-type]  # registered as streams
+                self._forget(stream)  # type: ignore[arg-type]  # as above
+
+    def _feed(self, stream: IO[bytes]) -> None:
+        try:
+            self._given = self._given[os.write(stream.fileno(), self._given[:_PIECE]) :]
+        except BlockingIOError:
+            return
+        except OSError:  # it reads no more
+            self._given = b""
+        if not self._given:
+            self._forget(stream)
+
+    def _read(self, stream: IO[bytes], use: Callable[[bytes], None]) -> bool:
+        try:
+            data = os.read(stream.fileno(), _PIECE)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if data:
+            use(data)
+        return bool(data)
+
+    def _forget(self, stream: IO[bytes]) -> None:
+        self._selector.unregister(stream)
+        self._open.discard(stream.fileno())
+        stream.close()
+
+    def _end_group(self) -> bool:
+        """End what still runs of the group; what is in the streams is heard to its end, or for a while."""
+        if self._ended is None:
+            self._signal(signal.SIGTERM)
+            self._hear(self._grace, until_ended=True)
+            self._signal(signal.SIGKILL)
+            self._hear(LINGER)
+            return False
+        self._hear(LINGER)
+        left = bool(self._open) or self._is_inhabited()
+        if left:
+            self._signal(signal.SIGTERM)
+            self._hear(LINGER)
+        self._signal(signal.SIGKILL)
+        self._hear(0)
+        return left
+
+    def _is_inhabited(self) -> bool:
+        """Whether the group has members besides the program, which has ended and is not yet waited for."""
+        return False if not os.path.isdir("/proc/self") else _has_other_members(self._process.pid)
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError, PermissionError):  # macOS refuses for a group of the dead
+            os.killpg(self._process.pid, number)
+
+    def _hear(self, seconds: float, *, until_ended: bool = False) -> None:
+        end = time.monotonic() + seconds
+        while (self._ended is None) if until_ended else self._open:
+            rest = end - time.monotonic()
+            if rest <= 0 or (until_ended and self._listener.is_urgent()):
+                return
+            self._serve(min(rest, TICK))
+
+    def _close(self) -> None:
+        for key in list(self._selector.get_map().values()):
+            if key.fileobj != self._woken:
+                self._forget(key.fileobj)  # type: ignore[arg-type]  # as above
+        self._selector.close()
+        os.close(self._woken)
+        os.close(self._wake)
+
+
+def _has_other_members(group: int) -> bool:
+    for name in os.listdir("/proc"):
+        if name.isdigit() and int(name) != group:
+            with suppress(OSError, ValueError, IndexError):
+                with open(f"/proc/{name}/stat", "rb") as file:
+                    fields = file.read().rpartition(b")")[2].split()
+                if int(fields[2]) == group and fields[0] not in {b"Z", b"X"}:
+                    return True
+    return False

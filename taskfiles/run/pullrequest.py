@@ -1,0 +1,49 @@
+"""Opening a pull request for work that has passed, by the user's own command."""
+
+from __future__ import annotations
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.run.desk import Desk
+from taskfiles.run.process import How, Listener, supervise
+from taskfiles.run.transcript import Transcript, read_end
+from taskfiles.store import Store
+from taskfiles.task import Task
+
+USUAL = "git push -u origin HEAD && gh pr create --fill"
+_TIMEOUT = 300.0  # seconds
+
+
+def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> TaskfilesError | None:
+    """Run the command by `sh -c`, with the task's id, title and path as variables; gives what failed."""
+    kept = Transcript(f"{desk.logs}/{task.id}.pr.log")
+
+    def hear(data: bytes) -> None:
+        kept.write(data)
+        desk.hear(data)
+
+    variables = {
+        "TASKS_TASK_ID": task.id,
+        "TASKS_TASK_TITLE": str(task.get("title")),
+        "TASKS_TASK_PATH": task.path,
+    }
+    try:
+        ended = supervise(
+            ["sh", "-c", command],
+            Listener(hear, hear, desk.stop, desk.is_urgent),
+            directory=store.reader.root,
+            environment={**desk.environment, **variables},
+            timeout=_TIMEOUT,
+        )
+    except OSError as error:
+        return _failed(command, (error.strerror or str(error)).lower())
+    finally:
+        kept.close()
+    if ended.how is How.EXITED and ended.code == 0:
+        return None
+    lines = read_end(kept.path, 2000).strip().splitlines()
+    why = f"exit code {ended.code}" if ended.how is How.EXITED else ended.how.value
+    return _failed(command, f"{why}: {lines[-1]}" if lines else why)
+
+
+def _failed(command: str, problem: str) -> TaskfilesError:
+    return TaskfilesError("pull-request-failed", command=command, problem=problem.rstrip("."))
