@@ -12,7 +12,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
 from taskfiles_cli.place import state_directory
-from taskfiles_cli.texts import forget_stdin, join_fields
+from taskfiles_cli.texts import forget_stdin, join_fields, keep_dashes
 
 _INTERRUPTED, _CLOSED = 130, 141
 
@@ -38,7 +38,7 @@ def guard(console: Console, work: Callable[[], int]) -> int:
 
 def _dispatch(argv: Sequence[str]) -> int:
     forget_stdin()
-    joined = join_fields(argv)
+    joined = keep_dashes(join_fields(argv))
     call = arguments.recognise(joined) if accel.is_on("argv") else None
     if call is not None:
         return call()

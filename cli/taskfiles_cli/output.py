@@ -199,6 +199,11 @@ class Console:
         _line.take_away()
         _write_error(text + "\n")
 
+    def stream(self, data: bytes) -> None:
+        """Pass on to standard error what another program prints, as it is."""
+        _line.take_away()
+        _write_error_bytes(data)
+
     def finding_line(self, finding: Finding, stream: Any) -> str:
         """Write a finding as `path:line:column: severity[code] message hint`."""
         label = self.paint(finding.severity, f"{finding.severity}[{finding.code}]", stream)
@@ -254,10 +259,14 @@ _line = _ProgressLine()
 
 
 def _write_error(text: str) -> None:
+    _write_error_bytes(text.encode("utf-8", "backslashreplace"))
+
+
+def _write_error_bytes(data: bytes) -> None:
     if sys.stderr is None:
         return
     try:
-        sys.stderr.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stderr.buffer.write(data)
         sys.stderr.buffer.flush()
     except OSError:
         silence(sys.stderr)

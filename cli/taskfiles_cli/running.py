@@ -29,6 +29,8 @@ from taskfiles.values import BadValue, check_uuid
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from taskfiles import Task
     from taskfiles_cli.session import Session
 
@@ -76,14 +78,16 @@ class Run:
         except Exception as error:  # whatever it is, the command has done its work
             self._drop(error)
 
-    def tell_completion(self, task: Task) -> None:
+    def tell_completion(self, task: Task, dispatched_at: datetime | None = None) -> None:
         """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id."""
         from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
         from taskfiles.rules.keys import attempt_list  # noqa: PLC0415
         from taskfiles.telemetry.completion import completion_id, make_completion  # noqa: PLC0415
 
         try:
-            completion = make_completion(task, tracked_files=count_tracked(self._session.store.repository))
+            completion = make_completion(
+                task, tracked_files=count_tracked(self._session.store.repository), dispatched_at=dispatched_at
+            )
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
         except Exception as error:  # as in `tell`

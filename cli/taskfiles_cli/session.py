@@ -92,10 +92,10 @@ class Session:
             rules = step.applied_rules
             self.tell(step.outcome, action=step.action, reason=step.reason, changes=changes, rules=rules)
 
-    def tell_completion(self, task: Task) -> None:
+    def tell_completion(self, task: Task, dispatched_at: datetime | None = None) -> None:
         """Tell the event log what came of a task that has ended."""
         if self._run is not None and "execution" in task.values:
-            self._run.tell_completion(task)
+            self._run.tell_completion(task, dispatched_at)
 
     @property
     def store(self) -> Store:
@@ -147,11 +147,15 @@ class Session:
         return self._store is not None
 
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
-        """Build the answer of a mutation, and tell the event log: the same summary for all."""
+        """Build the answer of a mutation, and tell the event log: the same summary for all.
+
+        `action` is given where the mutation is a part of what the command does.
+        """
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
+        action = more.pop("action", self.action)
         changed = [change for change in changes if change.changed]
         answer: dict[str, Any] = {
-            "action": self.action,
+            "action": action,
             "outcome": "success",
             "reason": None if changed else "unchanged",
             "changed": bool(changed),
@@ -166,11 +170,12 @@ class Session:
             answer["tasks"] = [task_object(change.after) for change in changes]
         if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
-        kept = ("changed", "attempt_id", "attempt_ids", "undone")
+        kept = ("changed", "attempt_id", "attempt_ids", "undone", "by")
         told = {key: answer[key] for key in kept if key in answer}
         tasks = [change.after for change in changes]
         self.tell(
             answer["outcome"],
+            action=action,
             reason=answer["reason"],
             tasks=tasks,
             rules=answer["applied_rules"],

@@ -40,6 +40,18 @@ def join_fields(argv: Sequence[str]) -> list[str]:
     return joined
 
 
+def keep_dashes(argv: Sequence[str]) -> list[str]:
+    """Double the `--` of `tasks run`, of which typer takes one away: the other tells ids from the program.
+
+    >>> keep_dashes(["run", "fix", "--", "agent", "--"])
+    ['run', 'fix', '--', '--', 'agent', '--']
+    """
+    if list(argv[:1]) != ["run"] or "--" not in argv:
+        return list(argv)
+    at = list(argv).index("--")
+    return [*argv[:at], "--", *argv[at:]]
+
+
 def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
     """Read sections with their texts."""
     pairs = []

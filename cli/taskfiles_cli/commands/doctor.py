@@ -54,6 +54,10 @@ def doctor(
     if repair and refused is None and scene.preparation is None and scene.store is not None:
         scene.preparation = prepare(scene.store)  # nothing was wrong, and that is an outcome as well
     prepared = refused or scene.preparation
+    if scene.recovered:
+        from taskfiles_cli.leftovers import tell_recovered  # noqa: PLC0415 (few runs are killed)
+
+        tell_recovered(session, scene.recovered)
     if repair and prepared is not None:
         session.tell_steps(prepared.steps)
     wrong = [result for result in results if result.status is Status.WRONG]

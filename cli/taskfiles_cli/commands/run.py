@@ -1,0 +1,152 @@
+"""`tasks run`: run an agent on a task; its attempt is recorded by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import TaskfilesError
+from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.session import Session
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, HeldFor, Holder, LockTimeout, Output, Root, complete_ids
+
+
+def run(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ID] -- COMMAND...",
+            help="The task, and after `--` the agent's program with its words; {id}, {title}, {path} and "
+            "{prompt_file} stand there for those of the task.",
+            show_default=False,
+            autocompletion=complete_ids,
+        ),
+    ] = None,
+    output: Output = Format.HUMAN,
+    best: Annotated[bool, typer.Option("--next", help="The best ready task, as `tasks next` ranks.")] = False,
+    loop: Annotated[
+        bool, typer.Option("--loop", help="The best ready task, then the next, until none is left.")
+    ] = False,
+    executor: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Only what this level can do, with --next or --loop.")
+    ] = None,
+    max_size: Annotated[
+        str | None, typer.Option("--max-size", metavar="WORD", help="Nothing larger, with --next or --loop.")
+    ] = None,
+    tool: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What the agent is. Default: by the program's name."),
+    ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Its model, where it doesn't tell.")
+    ] = None,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Who serves the model, where it doesn't tell.")
+    ] = None,
+    timeout: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="How long an attempt may take. Default: run.timeout, 30m."),
+    ] = None,
+    retries: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Attempts after one that failed. Default: run.retries, 0."),
+    ] = None,
+    backoff: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="The pause before the second attempt; doubled each time."),
+    ] = None,
+    gate: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=COMMAND", help="A gate that the work must pass; may be repeated."),
+    ] = None,
+    own_gates: Annotated[
+        bool, typer.Option("--own-gates", help="No gates but those of --gate: not those of tasks.toml.")
+    ] = False,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Complete the task when its attempt has succeeded.")
+    ] = False,
+    pr: Annotated[
+        bool, typer.Option("--pr", help="Open a pull request when the attempt has succeeded.")
+    ] = False,
+    pr_command: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMAND", help="What opens it. Default: git push -u origin HEAD && gh pr create --fill."
+        ),
+    ] = None,
+    log: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Where output is kept. Default: in git's directory.")
+    ] = None,
+    stop: Annotated[
+        bool, typer.Option("--stop", help="End the agent of a task, or --all; send out no more.")
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Let agents be sent out again, for a task or --all.")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="All tasks, with --stop and --resume.")] = False,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, with --stop.")] = None,
+    by: Holder = None,
+    lease: HeldFor = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Run an agent on a task: claim it, run the program, check its work, record the attempt.
+
+    The program gets the task as a prompt on standard input, and works in the project's directory. What it
+    prints goes to standard error and into a log. Gates decide whether its work passes; an attempt that
+    failed is made again as often as --retries says. Exit 0 if the work passed, 1 if it did not; what refuses
+    the task (not ready, too ambiguous, claimed) changes nothing.
+    """
+    ids, command = _split(words or [])
+    session = Session(output, root, color, lock_timeout)
+    if stop or resume:
+        from taskfiles_cli import stopping  # noqa: PLC0415 (each of both needs the one or the other)
+
+        return stopping.switch(session, ids, command, stop=stop, resume=resume, every=every, reason=reason)
+    if every or reason is not None:
+        raise _usage("--all and --reason go with --stop and --resume.")
+    if not command:
+        raise _usage("Write the agent's program after `--`, as in `tasks run ID -- claude -p`.")
+    if (best or loop) == bool(ids) or len(ids) > 1:
+        raise _usage("Name one task before `--`, or take --next or --loop.")
+    if pr_command is not None and not pr:
+        raise _usage("--pr-command goes with --pr.")
+    from taskfiles_cli import dispatch  # noqa: PLC0415 (as above)
+
+    session.begin(dispatch.ACTION, ids[0] if ids else None)
+    job = dispatch.make_job(
+        session,
+        command,
+        by=by,
+        lease=lease,
+        tool=tool,
+        model=model,
+        provider=provider,
+        timeout=timeout,
+        retries=retries,
+        backoff=backoff,
+        gates=gate or [],
+        own_gates=own_gates,
+        complete=complete,
+        pull_request=(pr_command or "") if pr else None,
+    )
+    wishes = dispatch.Wishes(executor, max_size)
+    if loop:
+        return dispatch.run_all(session, job, log, wishes)
+    return dispatch.run_one(session, ids[0] if ids else None, job, log, wishes)
+
+
+def _split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Tell ids from the program; the dashes between have been kept (see `texts.keep_dashes`)."""
+    if "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
+
+
+def _usage(problem: str) -> TaskfilesError:
+    return TaskfilesError("usage", problem=problem, command="tasks run")

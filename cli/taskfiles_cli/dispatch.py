@@ -1,0 +1,290 @@
+"""Sending agents out: what `tasks run` hands to the library, and its answer."""
+
+from __future__ import annotations
+
+import os
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from taskfiles import Task, TaskfilesError, choose_next, task_object
+from taskfiles.claims import PASSED_OVER
+from taskfiles.instants import parse_duration
+from taskfiles.leases import check_keepable, find_holdings
+from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.executor import Result, run_task
+from taskfiles.run.gates import parse_gates
+from taskfiles.run.halt import Halt
+from taskfiles.run.pullrequest import USUAL
+from taskfiles.run.recovery import recover
+from taskfiles.telemetry.actions import SUCCESS
+from taskfiles.telemetry.origin import repository_name
+from taskfiles.wire import changes_object
+from taskfiles.words import ExecutorLevel, Size
+from taskfiles_cli.claim import read_holder, read_lease
+from taskfiles_cli.leftovers import tell_recovered
+from taskfiles_cli.output import escape
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import check_utf8, single_word
+
+ACTION = "agent.complete"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_INTERRUPTED = 130
+# What refuses one task and says nothing about the next.
+_PASSED_OVER = PASSED_OVER | {"too-ambiguous"}
+
+
+def make_job(
+    session: Session,
+    command: Sequence[str],
+    *,
+    by: str | None,
+    lease: str | None,
+    timeout: str | None,
+    backoff: str | None,
+    gates: Sequence[str],
+    own_gates: bool,
+    pull_request: str | None,
+    **more: Any,
+) -> Job:
+    """Read the options of `tasks run` into a job; `pull_request` is empty for the usual command."""
+    return Job(
+        command=[check_utf8("COMMAND", word) for word in command],
+        by=read_holder(by, session.store),
+        lease=read_lease(lease),
+        timeout=_duration("--timeout", timeout),
+        backoff=_duration("--backoff", backoff) or 0.0,
+        gates=parse_gates(gates),
+        own_gates_only=own_gates,
+        pull_request=USUAL if pull_request == "" else pull_request,
+        **more,
+    )
+
+
+def _duration(option: str, text: str | None) -> float | None:
+    try:
+        return None if text is None else parse_duration(text)
+    except ValueError as error:
+        given, remedy = f"“{text}”", "Write it as 90s, 30m or 2h."
+        raise TaskfilesError(
+            "bad-value", option=option, given=given, problem=str(error), remedy=remedy
+        ) from error
+
+
+class Wishes:
+    """Which tasks are wanted where none is named: at most of a level and a size; none twice."""
+
+    def __init__(self, executor: str | None = None, max_size: str | None = None) -> None:
+        self.level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
+        self.largest = None if max_size is None else single_word("--max-size", Size, max_size)
+        self.tried: set[str] = set()
+
+
+def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wishes: Wishes) -> int:
+    """Run a task, or the best that can be had, and answer."""
+    with _at_work(session, log) as work:
+        result = work.run(task_id, job) if task_id is not None else work.run_best(job, wishes)
+        answer = work.answer(result)
+        session.console.answer(answer, human=lambda: _human(answer), plain=[result.task.id])
+        return work.exit_code([result])
+
+
+def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
+    """Run the best task that can be had, then the next, until none is left or all is to stop."""
+    results: list[Result] = []
+    answers: list[dict[str, Any]] = []
+    with _at_work(session, log) as work:
+        while not work.halt.reason:
+            try:
+                results.append(work.run_best(job, wishes))
+            except TaskfilesError as error:
+                if error.code != "nothing-to-claim" or not results:
+                    raise
+                break
+            answers.append(work.answer(results[-1]))
+            session.console.note(_human(answers[-1]).rstrip("\n"))
+        session.console.answer(
+            answers, human=lambda: _count(results), plain=[result.task.id for result in results]
+        )
+        return work.exit_code(results)
+
+
+@contextmanager
+def _at_work(session: Session, log: str | None) -> Iterator[_Work]:
+    """Heed signals instead of being ended by them: what an agent has done is recorded first."""
+    check_keepable(session.store)
+    work = _Work(session, log)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def heed(number: int, _: object) -> None:
+        work.halt.ask(f"interrupted by {signal.Signals(number).name}")
+
+    try:
+        for number in _SIGNALS:
+            signal.signal(number, heed)
+        work.recover()
+        yield work
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Work:
+    def __init__(self, session: Session, log: str | None) -> None:
+        store = session.store
+        self.halt = Halt()
+        self._session, self._changes, self._lock = session, [], threading.Lock()  # type: tuple[Session, list[Any], Any]
+        assert store.journal is not None  # where claims can be kept there is one
+        self._desk = Desk(
+            environment=os.environ,
+            repo=repository_name(store.common, store.reader.root),
+            run_id=session.run_id,
+            scratch=tempfile.gettempdir(),
+            logs=os.path.abspath(log) if log is not None else os.path.join(store.journal, "logs"),
+            hear=session.console.stream,
+            tell=self._tell,
+            say=self._say,
+            stop=lambda: self.halt.reason,
+            is_urgent=self.halt.is_urgent,
+            wait=self.halt.wait,
+            ended=self._ended,
+        )
+
+    def run(self, task_id: str, job: Job) -> Result:
+        """Run one task; what it comes to is told, whatever it is."""
+        self._session.about(task_id)
+        self._changes.clear()
+        result = run_task(self._session.store, task_id, job, self._desk)
+        attempts = [made.attempt["id"] for made in result.attempts]
+        payload = {"rule": ACTION, "decision": result.outcome, "attempt_ids": attempts}
+        self._session.tell(
+            result.outcome, action=ACTION, reason=result.reason, tasks=[result.task], payload=payload
+        )
+        return result
+
+    def run_best(self, job: Job, wishes: Wishes) -> Result:
+        """Run the first task that can be had; raises nothing-to-claim where there is none."""
+        store = self._session.store
+        holdings = find_holdings(store)
+        choice = store.with_snapshot(
+            lambda snapshot: choose_next(
+                snapshot.tasks,
+                count=len(snapshot.tasks),
+                executor=wishes.level,
+                max_size=wishes.largest,
+                held=holdings.held,
+                lapsed=holdings.lapsed,
+                now=store.now(),
+            )
+        )
+        passed: list[str] = []
+        for each in choice.candidates:
+            if each.task.id in wishes.tried:
+                continue
+            wishes.tried.add(each.task.id)
+            try:
+                return self.run(each.task.id, job)
+            except TaskfilesError as error:
+                if error.code not in _PASSED_OVER:
+                    raise
+                passed.append(error.message.rstrip("."))
+                self._say(f"{each.task.id} was passed over: {error.message}")
+        problem = "; ".join(passed[:3]) or "none is ready and free"
+        remedy = "`tasks next` lists what is ready; `tasks plan` says why other tasks are not."
+        raise TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy)
+
+    def recover(self) -> None:
+        """Record what killed runs have left."""
+        for found in recover(self._session.store):
+            tell_recovered(self._session, [found])
+            if found.problem is None:
+                self._say(f"Recorded the attempt at {found.entry.task_id} that a killed run had left.")
+            else:
+                told = f"An attempt at {found.entry.task_id} still waits to be recorded"
+                self._say(f"{told}: {found.problem.message}")
+
+    def answer(self, result: Result) -> dict[str, Any]:
+        """Build the answer: the summary of a mutation, with the attempts."""
+        changes = [change for change in self._changes if change.changed]
+        last = result.attempts[-1]
+        return {
+            "action": ACTION,
+            "outcome": result.outcome,
+            "reason": result.reason,
+            "changed": bool(changes),
+            "dry_run": False,
+            "run_id": self._session.run_id,
+            "applied_rules": sorted({rule for change in changes for rule in change.rules}),
+            "changes_made": changes_object([entry for change in changes for entry in change.changes]),
+            "task": task_object(result.task),
+            "attempts": [made.attempt | {"log": f"{made.log}.out.log"} for made in result.attempts],
+            "exit_code": last.exit_code,
+            "problems": [{"code": error.code, "message": error.message} for error in result.problems],
+        }
+
+    def exit_code(self, results: Sequence[Result]) -> int:
+        """Give the exit code; what went wrong besides the attempts is said first."""
+        for result in results:
+            for error in result.problems:
+                self._say(f"{result.task.id}: {error.message} {error.hint}")
+        if self.halt.reason:
+            return _INTERRUPTED
+        return 0 if all(result.outcome == SUCCESS for result in results) else 1
+
+    def _tell(self, told: Told) -> None:
+        with self._lock:
+            self._changes += told.changes
+            if told.changes:
+                more = dict(told.payload) | ({"reason": told.reason} if told.reason else {})
+                self._session.mutation(told.changes, action=told.action, **more)
+                return
+            self._session.tell(
+                told.outcome,
+                action=told.action,
+                reason=told.reason,
+                subject=told.subject,
+                payload=dict(told.payload),
+                event_id=told.event_id,
+            )
+
+    def _ended(self, task: Task, dispatched: datetime) -> None:
+        with self._lock:
+            self._session.tell_completion(task, dispatched)
+
+    def _say(self, text: str) -> None:
+        self._session.console.warn(text, code="run")
+
+
+def _human(answer: dict[str, Any]) -> str:
+    last, number = answer["attempts"][-1], len(answer["attempts"])
+    lines = [f"{answer['task']['id']}: {answer['outcome']}, {_attempt(last)}"]
+    if number > 1:
+        lines[0] += f" ({number} attempts)"
+    if "error_reason" in last:
+        lines.append(f"  {last['error_type']}: {last['error_reason']}")
+    lines.append(f"  what it printed: {last['log']}")
+    return escape("\n".join(lines)) + "\n"
+
+
+def _attempt(attempt: dict[str, Any]) -> str:
+    executor, usage = attempt["executor"], attempt.get("usage", {})
+    parts = [" ".join(str(executor[key]) for key in ("tool", "model") if key in executor)]
+    parts.append(f"{attempt['duration_seconds']} s")
+    known = [f"{usage[key]} {name}" for key, name in _TOKENS if key in usage]
+    if known:
+        parts.append(f"{' and '.join(known)} tokens")
+    if (cost := attempt.get("cost", {}).get("actual_usd_micros")) is not None:
+        parts.append(f"${cost / 1_000_000:.4f}")
+    return ", ".join(parts)
+
+
+_TOKENS = (("input_tokens", "input"), ("output_tokens", "output"))
+
+
+def _count(results: Sequence[Result]) -> str:
+    good = sum(result.outcome == SUCCESS for result in results)
+    return f"{len(results)} task{'' if len(results) == 1 else 's'} run, {good} with success.\n"

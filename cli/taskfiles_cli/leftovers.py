@@ -1,0 +1,27 @@
+"""What killed runs have left, once it is recorded: told to the event log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from taskfiles.run.recovery import Recovered
+from taskfiles_cli.session import Session
+
+
+def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:
+    """Tell of attempts that were recorded, of tasks given back, and of attempts that still wait."""
+    for found in recovered:
+        entry = found.entry
+        ids = {"attempt_id": entry.attempt_id, "attempt_ids": [entry.attempt_id]}
+        if found.problem is not None:
+            session.tell(
+                found.problem.outcome,
+                action="attempt.record",
+                reason=found.problem.code,
+                subject=entry.task_id,
+                payload=ids,
+            )
+            continue
+        session.mutation(found.changes[:1], action="attempt.record", **ids)
+        for change in found.changes[1:]:
+            session.mutation([change], action="task.release")
