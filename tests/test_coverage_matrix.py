@@ -23,6 +23,7 @@ from taskfiles.telemetry.model import EVENTS
 
 CRITERIA = "\n## Acceptance Criteria\n\n- [x] Done\n"
 OLD = "2020-01-01T00:00:00Z"
+RUN = ("run", "fix", "--", "true")
 RECORD = ("record", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
 
 
@@ -120,6 +121,16 @@ def cut_short(project: Project) -> None:
             return
 
 
+def labelling(project: Project) -> None:
+    project.task("fix")
+    project.write("tasks/tasks.toml", "[run]\nstatus_labels = true\n")
+
+
+def stopped(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "run", "--stop", "--all", "--reason", "Costs").code == 0
+
+
 def nothing(project: Project) -> None:
     """An empty project."""
 
@@ -144,6 +155,16 @@ SUCCEED: dict[str, Scene] = {
     "store.recover": Scene(("list",), cut_short),
     "plan.create": Scene(("plan",)),
     "plan.skip": Scene(("plan", "--preview")),
+    "agent.supervisor.dispatch": Scene(RUN),
+    "agent.task.resolve": Scene(RUN),
+    "agent.validate": Scene(RUN),
+    "agent.execute": Scene(RUN),
+    "agent.task.run": Scene(RUN),
+    "agent.pr.create": Scene(("run", "fix", "--pr", "--pr-command", "true", "--", "true")),
+    "agent.issue.label": Scene(RUN, labelling),
+    "agent.complete": Scene(RUN),
+    "agents.stop": Scene(("run", "--stop", "--all", "--reason", "Costs")),
+    "agents.resume": Scene(("run", "--resume", "--all"), stopped),
     "agents.inject": Scene(("inject", "AGENTS.md")),
     "config.trust": Scene(("trust",), configured),
     "config.load": Scene(("init", "--yes"), nothing),
@@ -190,6 +211,9 @@ BLOCK: dict[str, Scene] = {
     "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exits=(2,)),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
     "plan.create": Scene(("plan", "nope"), exits=(3,)),
+    "agent.task.resolve": Scene(("run", "nope", "--", "true"), exits=(3,)),
+    "agent.validate": Scene(RUN, lambda project: project.task("fix", blocked="Waiting"), (1,)),
+    "agent.complete": Scene(RUN, stopped, (1,)),
     "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
     "config.trust": Scene(("trust",), exits=(1, 5)),
     "config.load": Scene(("doctor", "--fix"), without_project, (5,)),
@@ -202,7 +226,10 @@ BLOCK: dict[str, Scene] = {
     "telemetry.write": Scene(("telemetry", "push"), sinking, (5,)),
     "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
 }
+GATED = Scene(("run", "fix", "--gate", "no=false", "--", "true"), exits=(1,))
 PARTS: dict[str, Scene] = {
+    "agent.task.run": GATED,
+    "agent.complete": GATED,
     "task.format": Scene(("fmt",), unorderable, (1,)),
     "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), (1,)),
     "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
@@ -261,7 +288,50 @@ def test_blocked_changes_nothing(project: Project, action: str) -> None:
     check(project, action, BLOCKED)
 
 
-@pytest.mark.parametrize("action", [name for name in ACTIONS if FAILED in ACTIONS[name].outcomes])
+def stopped_for_good(project: Project) -> None:
+    stopped(project)
+    (project.root / ".git/tasks/stops").chmod(0o555)
+
+
+# Parts of a run, which is no refusal as a whole: the claim and the attempt are in the file.
+FAILING = Scene(("run", "fix", "--", "false"), exits=(1,))
+IN_RUNS: dict[tuple[str, str], Scene] = {
+    ("agent.task.run", FAILED): FAILING,
+    ("agent.complete", FAILED): FAILING,
+    ("agent.pr.create", FAILED): Scene(
+        ("run", "fix", "--pr", "--pr-command", "false", "--", "true"), exits=(1,)
+    ),
+    ("agent.issue.label", BLOCKED): Scene(
+        ("run", "fix", "--", "sh", "-c", "sed -i.old 's/^kind:/labels: none\\nkind:/' {path}"),
+        labelling,
+        (0,),
+    ),
+    ("agent.issue.label", FAILED): Scene(
+        ("run", "fix", "--", "sh", "-c", "chmod 555 tasks/20-in-progress"), labelling, (1,)
+    ),
+    ("agents.stop", FAILED): Scene(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, (6,)),
+    ("agents.resume", FAILED): Scene(("run", "--resume", "--all"), stopped_for_good, (6,)),
+}
+
+
+@pytest.mark.parametrize(("action", "outcome"), IN_RUNS)
+def test_parts_of_a_run(project: Project, tmp_path: Path, action: str, outcome: str) -> None:
+    if not rights_can_be_given_up(tmp_path):
+        pytest.skip("this user may write anywhere")
+    scene = IN_RUNS[action, outcome]
+    scene.before(project)
+    done = run_limited(project, *scene.line, before=give_up_rights)
+    for path in (project.root / "tasks").glob("*/"):
+        path.chmod(0o755)
+    assert done.code in scene.exits, done
+    check(project, action, outcome)
+
+
+def fails_as_a_whole(action: str) -> bool:
+    return FAILED in ACTIONS[action].outcomes and (action, FAILED) not in IN_RUNS
+
+
+@pytest.mark.parametrize("action", [*filter(fails_as_a_whole, ACTIONS)])
 def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -> None:
     """The files can't be written, while the log can."""
     if not rights_can_be_given_up(tmp_path):
@@ -296,4 +366,5 @@ def test_nothing_is_left_out() -> None:
     """The tables and the registry name the same actions and outcomes."""
     driven = {SUCCESS: SUCCEED, PARTIAL: PARTS, BLOCKED: BLOCK}
     for outcome, scenes in driven.items():
-        assert scenes.keys() == {name for name, action in ACTIONS.items() if outcome in action.outcomes}
+        named = {name for name, action in ACTIONS.items() if outcome in action.outcomes}
+        assert scenes.keys() == named - {name for name, driven in IN_RUNS if driven == outcome}

@@ -72,7 +72,7 @@ def run(project: Project, scene: Scene) -> None:
 
 
 # These may find nothing to change, or never change a file of the project.
-UNSURE = {"plan", "trust", "validate", "init", "doctor"}
+UNSURE = {"plan", "run", "trust", "validate", "init", "doctor"}
 IN_JOURNAL = {
     name: scene
     for name, scene in SCENES.items()
@@ -236,6 +236,11 @@ WRITERS = {
     "taskfiles.locks": "locks",
     "taskfiles.indexing": "the index",
     "taskfiles.checks.project": "a damaged index",
+    "taskfiles.run.attempt": "the prompt's file, and the directory where agents put results",
+    "taskfiles.run.ledger": "attempts under way",
+    "taskfiles.run.process": "what a program is given on its standard input",
+    "taskfiles.run.switch": "orders to stop",
+    "taskfiles.run.transcript": "what programs print",
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
     "taskfiles_cli.main": "the report of a bug",

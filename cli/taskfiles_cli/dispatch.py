@@ -189,7 +189,7 @@ class _Work:
             try:
                 return self.run(each.task.id, job)
             except TaskfilesError as error:
-                if error.code not in _PASSED_OVER:
+                if error.code not in _PASSED_OVER and not error.details.get("task"):
                     raise
                 passed.append(error.message.rstrip("."))
                 self._say(f"{each.task.id} was passed over: {error.message}")

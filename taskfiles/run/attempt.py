@@ -252,7 +252,9 @@ class _Attempt:
         """Put the attempt together: what was measured stands over what the agent has said."""
         end = parse_instant(facts["started_at"]) + timedelta(seconds=seen.seconds)
         measured: dict[str, Any] = {
-            **facts,
+            "id": self._id,
+            "executor": {"tool": self._plan.agent.tool},
+            "started_at": facts["started_at"],
             "ended_at": format_instant(end),
             "duration_seconds": round(seen.seconds),
             "status": judgement.status.value,
@@ -265,13 +267,13 @@ class _Attempt:
         if gates := gates_object(seen.verdicts):
             measured["quality_gates"] = gates
         if seen.after is not None and seen.after.commit:
-            measured["commit"] = measured.get("commit", {}) | {"head": seen.after.commit}
+            measured["commit"] = facts.get("commit", {}) | {"head": seen.after.commit}
         if files := self._changed_files(seen):
             measured["created_files"] = files
-        attempt = merge_attempt(self._said, measured)
+        attempt = merge_attempt(merge_attempt(dict(facts), self._said), measured)
         if attempt_problems(attempt):  # what the agent has said is no part of an attempt after all
             self._desk.say("What the agent has told of its attempt can't be recorded, and is left out.")
-            attempt = measured
+            attempt = merge_attempt(dict(facts), measured)
         return self._with_cost(attempt)
 
     def _changed_files(self, seen: _Seen) -> list[str] | None:

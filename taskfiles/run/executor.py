@@ -94,7 +94,11 @@ def _validate(store: Store, task: Task, job: Job, desk: Desk) -> _Checked:
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
         lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
         raise TaskfilesError(
-            "dispatch-stopped", by=stop.by or "somebody", reason=stop.reason.rstrip("."), command=lifting
+            "dispatch-stopped",
+            by=stop.by or "somebody",
+            reason=stop.reason.rstrip("."),
+            command=lifting,
+            details={"task": stop.task},
         )
     config, gates, trusted = _read_config(store, task, job)
     levels = list(Ambiguity)

@@ -91,7 +91,8 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
     except ValueError:
         start = end
     end = max(start, end)
-    known = entry.attempt | {
+    measured = {
+        "id": entry.attempt_id,
         "started_at": format_instant(start),
         "ended_at": format_instant(end),
         "duration_seconds": int((end - start).total_seconds()),
@@ -100,11 +101,11 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
         "error_type": ORPHANED,
         "error_reason": _REASON,
     }
-    said: dict[str, Any] = {}
+    said = entry.attempt
     for part in ledger.added(entry.attempt_id):
         said = merge_attempt(said, part)
-    whole = merge_attempt(said, known)
-    return known if attempt_problems(whole) else whole
+    whole = merge_attempt(said, measured)
+    return merge_attempt(entry.attempt, measured) if attempt_problems(whole) else whole
 
 
 def _end_agent(group: int, attempt_id: str) -> None:
