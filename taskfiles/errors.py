@@ -131,6 +131,11 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-attempt": ErrorCode(
         2, "The attempt can't be recorded: {problem}", "`tasks help format` lists the keys of an attempt."
     ),
+    "no-agent-output": ErrorCode(
+        2,
+        "Nothing in {source} is what {tool} prints for machines.",
+        "Keep what it prints, as in `{example} > FILE`, and name that file. {remedy}",
+    ),
     "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
     "no-such-topic": ErrorCode(

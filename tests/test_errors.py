@@ -307,6 +307,15 @@ ROWS = [
         ("record", "fix", "--status", "failed", "--duration-seconds", "5"),
         good_argv=("record", "fix", "--status", "failed", "--duration-seconds", "5", "--tool", "t"),
     ),
+    Row(
+        "no-agent-output",
+        2,
+        ("record", "fix", "--from-agent", "codex", "-"),
+        stdin="Fixed the test.\n",
+        good_stdin='{"type": "turn.completed", "usage": {"input_tokens": 9, "output_tokens": 1}}\n'
+        '{"type": "turn.failed", "error": {"message": "x"}}\n',
+        good_argv=("record", "fix", "--from-agent", "codex", "-", "--duration-seconds", "5"),
+    ),
     Row("fixed-key", 2, ("update", "fix", "--meta", "id=mend"), good_argv=UPDATE),
     Row("no-such-schema", 2, ("schema", "tasks"), good_argv=("schema", "task")),
     Row("no-such-topic", 2, ("help", "exit-code"), good_argv=("help", "exit-codes")),

@@ -1084,3 +1084,129 @@ def test_pre_commit_hook_line(fix: Project) -> None:
     assert set(names) == {PATH, "tasks/README.md"}
     done = fix.run("validate", *names)
     assert (done.code, done.out) == (0, "2 files: nothing to report.\n")
+
+
+# What an agent printed
+
+CLAUDE = {
+    "type": "result",
+    "subtype": "success",
+    "is_error": False,
+    "duration_ms": 94_512,
+    "num_turns": 3,
+    "session_id": "9c1f",
+    "total_cost_usd": 0.10457895,
+    "usage": {
+        "input_tokens": 12,
+        "cache_creation_input_tokens": 7924,
+        "cache_read_input_tokens": 41_368,
+        "output_tokens": 1209,
+    },
+    "modelUsage": {"claude-sonnet-4-5": {"outputTokens": 1209}},
+}
+ENDED = ("--ended-at", "2025-11-02T15:05:00Z")
+
+
+def test_record_from_an_agents_output(fix: Project) -> None:
+    (fix.root / "out.json").write_text(json.dumps(CLAUDE))
+    ok(call(fix, "record", "fix", "--from-agent", "claude-code", "out.json", "--id", f"{ID}1", *ENDED))
+    assert attempts(fix) == [
+        {
+            "id": f"{ID}1",
+            "started_at": "2025-11-02T15:03:25.000Z",
+            "ended_at": "2025-11-02T15:05:00Z",
+            "duration_seconds": 95,
+            "status": "completed",
+            "executor": {"tool": "claude-code", "model": "claude-sonnet-4-5"},
+            "session_id": "9c1f",
+            "turns": 3,
+            "usage": {
+                "input_tokens": 49_304,
+                "output_tokens": 1209,
+                "cache_read_tokens": 41_368,
+                "cache_write_tokens": 7924,
+            },
+            "cost": {"actual_usd_micros": 104_579, "source": "reported"},
+        }
+    ]
+    again = call(
+        fix, "record", "fix", "--from-agent", "claude", "@out.json", "--id", f"{ID}1", *ENDED, "-o", "json"
+    )
+    assert (again.code, again.json["changed"]) == (0, False)
+
+
+def test_options_go_before_what_the_agent_printed(fix: Project) -> None:
+    given = (
+        "--status",
+        "failed",
+        "--tool",
+        "mine",
+        "--turns",
+        "9",
+        "--provider",
+        "anthropic",
+        "--notes",
+        "n",
+    )
+    line = ("record", "fix", "--from-agent", "claude-code", "-", *given, "--gate", "test=fail", *ENDED)
+    ok(call(fix, *line, stdin=json.dumps(CLAUDE)))
+    (attempt,) = attempts(fix)
+    assert (attempt["status"], attempt["turns"], attempt["notes"]) == ("failed", 9, "n")
+    assert attempt["executor"] == {"tool": "mine", "model": "claude-sonnet-4-5", "provider": "anthropic"}
+    assert attempt["quality_gates"] == {"run": ["test"], "failed": ["test"]}
+    assert attempt["usage"]["input_tokens"] == 49_304
+
+
+def test_an_agent_that_says_it_failed_is_recorded_so(fix: Project) -> None:
+    told = CLAUDE | {"subtype": "error_max_turns", "errors": ["Reached maximum number of turns (3)"]}
+    ok(call(fix, "record", "fix", "--from-agent", "claude-code", "-", *ENDED, stdin=json.dumps(told)))
+    (attempt,) = attempts(fix)
+    assert (attempt["status"], attempt["error_type"]) == ("failed", "max_turns")
+    assert attempt["error_reason"] == "Reached maximum number of turns (3)"
+
+
+def test_an_amendment_takes_what_the_agent_printed(fix: Project) -> None:
+    ok(call(fix, "record", "fix", "--id", f"{ID}1", *FLAGS))
+    amended = ("record", "fix", "--amend", f"{ID}1", "--from-agent", "claude-code", "-")
+    ok(call(fix, *amended, stdin=json.dumps(CLAUDE)))
+    (attempt,) = attempts(fix)
+    assert (attempt["duration_seconds"], attempt["executor"]["tool"]) == (120, "t")
+    assert (attempt["turns"], attempt["cost"]["actual_usd_micros"]) == (3, 104_579)
+
+
+def test_a_result_file_is_any_tools_and_its_problems_are_told(fix: Project) -> None:
+    told = json.dumps({"status": "completed", "turns": 4, "token": 5})
+    line = ("record", "fix", "--from-agent", "result-file", "-", "--duration-seconds", "5", "-o", "json")
+    refused = call(fix, *line, stdin=told)
+    assert (refused.code, refused.error["code"]) == (2, "bad-attempt")
+    done = call(fix, *line, "--tool", "mine", stdin=told)
+    assert done.code == 0
+    warning = json.loads(done.err)["warning"]
+    assert (warning["message"], warning["path"]) == ("token is no key of a result file.", "standard input")
+    assert attempts(fix)[0]["executor"] == {"tool": "mine"}
+    assert attempts(fix)[0]["turns"] == 4
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "code", "said"),
+    [
+        (("--from-agent", "claude-cod", "-"), "", "bad-value", "Did you mean claude-code?"),
+        (("--from-agent", "codex"), "", "bad-value", "Write --from-agent TOOL FILE"),
+        (("--from-agent=codex", "--tool", "t"), "", "bad-value", "Write --from-agent TOOL FILE"),
+        (("--from-agent", "codex", "missing.jsonl"), "", "bad-value", "no such file"),
+        (("--from-agent", "codex", "tasks"), "", "bad-value", "is a directory"),
+        (("--from-agent", "codex", "-", "--from", "-"), "", "usage", "leave one of them out"),
+        (("--from-agent", "codex", "-"), "Done.", "no-agent-output", "codex exec --json … > FILE"),
+        (("--from-agent", "result-file", "-"), "[]", "no-agent-output", "It holds no JSON object."),
+        (("--from-agent", "codex", "-"), '{"type": "turn.started"}', "usage", "give --status"),
+        (("--from-agent", "aider", "-"), "Tokens: 1 sent, 2 received.", "usage", "give --status"),
+    ],
+)
+def test_output_that_does_not_do_is_refused(
+    fix: Project, words: tuple[str, ...], stdin: str, code: str, said: str
+) -> None:
+    before = fix.tree()
+    done = call(fix, "record", "fix", *words, "--duration-seconds", "5", "-o", "json", stdin=stdin)
+    assert (done.code, done.out, done.error["code"]) == (2, "", code)
+    assert said in done.error["message"] + done.error["hint"]
+    assert fix.tree() == before

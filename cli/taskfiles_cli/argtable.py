@@ -268,6 +268,7 @@ COMMANDS: dict[str, Command] = {
             "--output": Option("output", "Format"),
             "-o": Option("output", "Format"),
             "--from": Option("source", "text"),
+            "--from-agent": Option("from_agent", "text"),
             "--id": Option("attempt_id", "text"),
             "--amend": Option("amend", "text"),
             "--status": Option("status", "text"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
+_PAIRS = frozenset({"--field", "--from-agent"})
 
 
 def join_fields(argv: Sequence[str]) -> list[str]:
-    """Join the two values of each `--field` into one.
+    """Join the two values of each `--field`, and of `--from-agent`, into one.
 
     >>> join_fields(["--field", "Overview", "Text", "--check", "1"])
     ['--field', 'Overview\\x1fText', '--check', '1']
@@ -35,7 +36,8 @@ def join_fields(argv: Sequence[str]) -> list[str]:
         joined.append(argument)
         if argument == "--":
             return joined + rest
-        if argument == "--field" and len(rest) >= 2:
+        is_pair = argument in _PAIRS and len(rest) >= 2
+        if is_pair and not (argument == "--from-agent" and rest[1].startswith("--")):  # a file was left out
             joined.append(f"{rest.pop(0)}{_UNIT}{rest.pop(0)}")
     return joined
 
@@ -67,6 +69,21 @@ def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
     return pairs
 
 
+def split_agent(value: str) -> tuple[str, str]:
+    """Split `--from-agent TOOL FILE`."""
+    tool, unit, name = value.partition(_UNIT)
+    if not unit or not tool.strip() or not name:
+        remedy = "Write --from-agent TOOL FILE, with `-` for standard input."
+        raise TaskfilesError(
+            "bad-value",
+            option="--from-agent",
+            given=f"“{tool}”",
+            problem="a tool and a file belong here",
+            remedy=remedy,
+        )
+    return check_utf8("--from-agent", tool.strip()), name
+
+
 def read_text(option: str, value: str) -> str:
     """Read a text option: as it stands, from standard input (`-`) or from `@FILE`; `@@` is a plain `@`."""
     if value == "-":
@@ -83,11 +100,27 @@ def _read_file(option: str, name: str) -> str:
         with open(name, "rb") as file:
             return _decode(option, name, file.read())
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
         remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"read from {name}", problem=problem, remedy=remedy
-        ) from error
+        raise _unreadable(option, name, error, remedy) from error
+
+
+def open_input(option: str, value: str) -> BinaryIO:
+    """Open standard input (`-`) or a file, with or without an `@` before its name; the caller closes it."""
+    if value == "-":
+        import io  # noqa: PLC0415 (few options are read in pieces)
+
+        return io.BytesIO(read_stdin(option))
+    name = value.removeprefix("@")
+    try:
+        return open(name, "rb")
+    except OSError as error:
+        raise _unreadable(option, name, error, "Name a file that can be read.") from error
+
+
+def _unreadable(option: str, name: str, error: OSError, remedy: str) -> TaskfilesError:
+    problem = (error.strerror or str(error)).lower()
+    given = f"read from {name}"
+    return TaskfilesError("bad-value", option=option, given=given, problem=problem, remedy=remedy)
 
 
 def _decode(option: str, source: str, data: bytes) -> str:

@@ -6,7 +6,7 @@ cost), as it was in 2025; the release can't be told from that file. What follows
 - Figures from a thousand on are rounded (`2.3k`, `12k`), and costs to cents from a cent on.
 - A line is about one message; the cost of the session runs on, so that the last one counts.
 - `sent` includes what was written to a cache. What was read from one is in it with some services and not
-  with others: where the cached tokens are more than what was sent they can't be part of it, and are added.
+  with others: where the cached tokens exceed what was sent, hits can't be part of it and are added.
 - It doesn't say whether it failed.
 """
 

@@ -11,13 +11,14 @@ from taskfiles.instants import format_instant, parse_instant
 from taskfiles.words import ExecutionStatus
 
 
-def complete_attempt(reading: Reading, tool: str, given: dict[str, Any]) -> dict[str, Any]:
+def complete_attempt(reading: Reading, tool: str | None, given: dict[str, Any]) -> dict[str, Any]:
     """Complete what was read by what is given, which counts where both say something.
 
-    The status is what the agent said of itself; without a word of it there is none. An error of the agent is
-    kept unless the attempt completed, and its own duration unless start and end are given.
+    `tool` None leaves the tool to what is given. The status is what the agent said of itself; without a word
+    of it there is none. An error of the agent is kept unless the attempt completed, and its own duration
+    unless start and end are given.
     """
-    read = merge_attempt(reading.attempt, {"executor": {"tool": tool}})
+    read = merge_attempt(reading.attempt, {} if tool is None else {"executor": {"tool": tool}})
     if reading.failed is not None:
         read["status"] = (ExecutionStatus.FAILED if reading.failed else ExecutionStatus.COMPLETED).value
     if given.get("status", read.get("status")) != ExecutionStatus.COMPLETED:

@@ -57,7 +57,7 @@ class _Output:
             self.filled = None
         elif kind[0] == "assistant" and isinstance(message.get("message"), dict):
             self._take_answer(message)
-        elif kind[0] == "result":
+        elif kind[0] == "result" and {"subtype", "is_error"} & message.keys():
             self.result = message
         else:
             return

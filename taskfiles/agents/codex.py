@@ -38,7 +38,7 @@ def read(lines: Iterable[bytes]) -> Reading:
         elif kind == "turn.failed":
             ended += 1
             _fail(facts, find_dict(event.get("error")).get("message"))
-        elif kind == "error" and "message" in event:
+        elif kind == "error" and event.keys() == {"type", "message"}:
             _fail(facts, event["message"])
     facts.turns = max(begun, ended) or None
     return facts.reading()

@@ -35,11 +35,18 @@ def read(lines: Iterable[bytes]) -> Reading:
         elif kind == "result" and is_word(event.get("status"), _ENDS):
             _take_end(facts, event, failed=event["status"] == "error")
             _take_stream_stats(facts, find_dict(event.get("stats")))
-        elif "type" not in event and {"response", "stats", "error"} & event.keys():
+        elif "type" not in event and _is_whole(event):
             facts.session_id = event.get("session_id") or facts.session_id
             _take_end(facts, event, failed=isinstance(event.get("error"), dict))
             _take_stats(facts, find_dict(event.get("stats")))
     return facts.reading()
+
+
+def _is_whole(event: dict[str, Any]) -> bool:
+    """Tell the one object of `json` from others that may stand in a log."""
+    return isinstance(event.get("response"), str) or any(
+        isinstance(event.get(key), dict) for key in ("stats", "error")
+    )
 
 
 def _take_end(facts: Facts, event: dict[str, Any], *, failed: bool) -> None:

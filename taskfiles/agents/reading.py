@@ -18,6 +18,7 @@ from taskfiles.values import MAX_INTEGER
 from taskfiles.words import CostSource
 
 AGENT_ERROR = "agent_error"  # of no kind that is known
+_NO_KINDS = frozenset({None, "error", "unknown_error"})
 MAX_NAME, MAX_WORD, MAX_REASON, MAX_NOTES = 200, 40, 300, 4000
 _SCRUBBED = 8000  # scrubbing takes time that grows with the square of a hostile text
 _REMEMBERED = 4096
@@ -100,11 +101,11 @@ class Facts:
             },
             "notes": find_text(self.notes, MAX_NOTES),
         }
-        milliseconds = find_number(self.duration_ms)
+        milliseconds, kind = find_number(self.duration_ms), find_word(self.error_type)
         return Reading(
             _known(attempt),
             self.failed,
-            (find_word(self.error_type) or AGENT_ERROR) if self.failed else None,
+            (AGENT_ERROR if kind in _NO_KINDS else kind) if self.failed else None,
             find_text(self.reason, MAX_REASON) if self.failed else None,
             None if milliseconds is None else _rounded(milliseconds / 1000),
         )

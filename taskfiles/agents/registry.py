@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from taskfiles.agents import aider, claude_code, codex, gemini, opencode, result_file
-from taskfiles.agents.reading import Reading
+from taskfiles.agents.reading import Reading, find_name
 
 
 class Adapter(NamedTuple):
@@ -74,7 +74,7 @@ def find_adapter(tool: str | None, command: Sequence[str] = ()) -> Found:
     """Find the adapter by a tool's name, else by the base name of the program that a command line starts.
 
     Programs that start others (npx, uvx, env, timeout) are looked through. A tool that no adapter is for
-    keeps its own name, and that is no error.
+    keeps its own name, and that is no error; what has no name that can be written is `unknown`.
 
     >>> find_adapter(None, ["npx", "@anthropic-ai/claude-code@2", "-p", "Fix it"]).tool
     'claude-code'
@@ -83,7 +83,7 @@ def find_adapter(tool: str | None, command: Sequence[str] = ()) -> Found:
     """
     name = tool.strip() if tool else ""
     if not name:
-        name = _program(list(command)) or "unknown"
+        name = find_name(_program(list(command))) or "unknown"
     adapter = _by_name(name)
     return Found(name if adapter is None else adapter.tool, adapter)
 

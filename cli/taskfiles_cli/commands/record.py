@@ -6,10 +6,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles import record as record_attempts
+from taskfiles.values import suggest
 from taskfiles.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_json, read_optional, read_usd, single_word, split_pair
+from taskfiles_cli.texts import (
+    open_input,
+    read_json,
+    read_optional,
+    read_usd,
+    single_word,
+    split_agent,
+    split_pair,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +47,14 @@ def record(
     source: Annotated[
         str | None,
         typer.Option("--from", metavar="-|FILE", help="Attempts as JSON, one or a list, instead of options."),
+    ] = None,
+    from_agent: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TOOL FILE",
+            help="What an agent printed (`-`: standard input), read by the tool's adapter; "
+            "options add to it and go before it.",
+        ),
     ] = None,
     attempt_id: Annotated[
         str | None,
@@ -189,6 +206,11 @@ def record(
         raise TaskfilesError("usage", problem=problem, command="tasks record")
     if "reviewer" in attempt and amend is None:
         attempt["reviewer"].setdefault("reviewed_at", attempt.get("ended_at") or _now(session))
+    if from_agent is not None and source is not None:
+        problem = "--from and --from-agent each bring an attempt; leave one of them out."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
+    if from_agent is not None:
+        attempt = _read_agent(session, from_agent, attempt, complete=amend is None)
     attempts = _read(source, attempt) if source is not None else [attempt]
     if amend is not None and attempt_id is not None:
         raise TaskfilesError(
@@ -238,6 +260,47 @@ def _prune(given: dict[str, Any]) -> dict[str, Any]:
     """Leave out what was not given: absent means unknown."""
     nested = {key: _prune(value) if isinstance(value, dict) else value for key, value in given.items()}
     return {key: value for key, value in nested.items() if value is not None and value != {}}
+
+
+def _read_agent(session: Session, option: str, given: dict[str, Any], *, complete: bool) -> dict[str, Any]:
+    """Read what an agent printed, and put it together with what is given."""
+    from taskfiles.agents import registry  # noqa: PLC0415 (most attempts come from options)
+    from taskfiles.agents.attempt import complete_attempt  # noqa: PLC0415
+    from taskfiles.agents.lines import limit_lines  # noqa: PLC0415
+    from taskfiles.attempts import merge_attempt  # noqa: PLC0415
+
+    tool, name = split_agent(option)
+    adapter = registry.find_reader(tool)
+    if adapter is None:
+        known = [*registry.ADAPTERS, registry.RESULT_FILE]
+        raise TaskfilesError(
+            "bad-value",
+            option="--from-agent",
+            given=f"“{tool}”",
+            problem="there is no adapter for it",
+            remedy=f"{suggest(tool, known)}Use one of {', '.join(known)}.",
+        )
+    with open_input("--from-agent", name) as file:
+        reading = adapter.read(limit_lines(file))
+    source = "standard input" if name == "-" else name.removeprefix("@")
+    if reading.is_empty:
+        raise TaskfilesError(
+            "no-agent-output",
+            source=source,
+            tool=adapter.tool,
+            example=adapter.example,
+            remedy=" ".join(reading.problems) or "Without it, record the attempt by options.",
+        )
+    for problem in reading.problems:
+        session.console.warn(problem, path=source)
+    if not complete:
+        return merge_attempt(reading.attempt, given)
+    of_any_tool = adapter.tool == registry.RESULT_FILE
+    attempt = complete_attempt(reading, None if of_any_tool else adapter.tool, given)
+    if "status" not in attempt:
+        problem = f"What {adapter.tool} printed doesn't say how it ended; give --status."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
+    return attempt
 
 
 def _read(source: str, options: dict[str, Any]) -> list[dict[str, Any]]:
