@@ -96,7 +96,7 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | N
     if begun is not None and {"started_at", "duration_seconds"}.isdisjoint(attempt):
         attempt = attempt | {"started_at": format_instant(_later(begun, recorded, draft.now))}
     complete = complete_times({"id": new_id} | attempt, draft.now)
-    _check(complete)
+    check_attempt(complete)
     attempts = [*recorded, complete]
     draft.values["execution"] = execution | {"attempts": attempts}
     return str(complete["id"])
@@ -130,8 +130,11 @@ def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
     return attempt_id
 
 
-def _check(attempt: dict[str, Any]) -> None:
-    """Name everything that is wrong with an attempt, before the file is touched."""
+def check_attempt(attempt: dict[str, Any]) -> None:
+    """Name everything that is wrong with an attempt, before the file is touched.
+
+    Raises TaskfilesError (bad-attempt).
+    """
     problems = attempt_problems(attempt)
     sentences = []
     if {"started_at", "duration_seconds"}.isdisjoint(attempt):

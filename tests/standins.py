@@ -27,7 +27,7 @@ RESULT = {
 
 
 def stand_in(project: Project, script: str, name: str = "agent") -> str:
-    """Write a shell script below the project's parent, and give its path; the prompt goes to `../NAME.prompt`."""
+    """Write a shell script beside the project, and give its path; its prompts go to `../NAME.prompt`."""
     file = project.root.parent / "bin" / name
     file.parent.mkdir(exist_ok=True)
     prompt = shlex.quote(str(project.root.parent / f"{name}.prompt"))

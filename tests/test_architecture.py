@@ -100,7 +100,7 @@ LEVELS = [
     {"run.pullrequest"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims", "union"},
     {"run.attempt", "run.recovery"},
-    {"run.executor", "checks.attempts"},
+    {"run.executor", "run.addition", "checks.attempts"},
     {"reconciliation"},
     {"preparation"},
     {"checks.declarations"},

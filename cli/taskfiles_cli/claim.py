@@ -14,7 +14,7 @@ from taskfiles.store import Store
 from taskfiles.wire import claim_object, context_object
 from taskfiles_cli.output import escape
 from taskfiles_cli.render.details import render_details
-from taskfiles_cli.session import ATTEMPT_VARIABLE, Session
+from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8
 
 
@@ -46,11 +46,6 @@ def read_lease(text: str | None) -> float | None:
             problem=str(error),
             remedy="Write it as 30m or 2h.",
         ) from error
-
-
-def read_attempt() -> str | None:
-    """Give the id of the attempt that this command is part of, which acts as the holder of its claims."""
-    return os.environ.get(ATTEMPT_VARIABLE) or None
 
 
 def answer_pickup(session: Session, had: Pickup) -> None:

@@ -248,3 +248,8 @@ def run_id() -> str:
         return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
     except BadValue:
         return new_uuid4()
+
+
+def read_attempt() -> str | None:
+    """Give the id of the attempt that this command is part of, which acts as the holder of its claims."""
+    return os.environ.get(ATTEMPT_VARIABLE) or None

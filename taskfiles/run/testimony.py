@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from io import BytesIO
 
 from taskfiles.agents import result_file
+from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.reading import Reading
 from taskfiles.agents.registry import Adapter
 from taskfiles.attempts import merge_attempt
@@ -32,7 +34,6 @@ def _lines(path: str, most: int | None = None) -> Iterator[bytes]:
         with open(descriptor, "rb") as file:
             if not os.path.isfile(path):
                 return
-            lines: Iterable[bytes] = file if most is None else file.read(most).splitlines(keepends=True)
-            yield from lines
+            yield from limit_lines(file if most is None else BytesIO(file.read(most)))
     except OSError:
         return

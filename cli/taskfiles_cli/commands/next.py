@@ -11,7 +11,7 @@ from taskfiles.wire import choice_object
 from taskfiles.words import ExecutorLevel, Size
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.queue import render_choice
-from taskfiles_cli.session import Session
+from taskfiles_cli.session import Session, read_attempt
 from taskfiles_cli.texts import single_word
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def _claim(
     dry_run: bool,
 ) -> None:
     from taskfiles.claims import claim_best  # noqa: PLC0415 (most calls only look)
-    from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease  # noqa: PLC0415
+    from taskfiles_cli.claim import answer_pickup, read_holder, read_lease  # noqa: PLC0415
 
     store: Store = session.store
     holder = read_holder(by, store)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskfiles import pickup as pick_up
-from taskfiles_cli.claim import answer_pickup, read_attempt, read_holder, read_lease
+from taskfiles_cli.claim import answer_pickup, read_holder, read_lease
 from taskfiles_cli.output import Colour, Format
-from taskfiles_cli.session import Session
+from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
     from taskfiles_cli.options import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import TaskfilesError
+from taskfiles import Change, TaskfilesError
 from taskfiles import record as record_attempts
 from taskfiles.values import suggest
 from taskfiles.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.output import Colour, Format
-from taskfiles_cli.session import Session
+from taskfiles_cli.session import Session, read_attempt
 from taskfiles_cli.texts import (
     open_input,
     read_json,
@@ -211,6 +211,14 @@ def record(
         raise TaskfilesError("usage", problem=problem, command="tasks record")
     if from_agent is not None:
         attempt = _read_agent(session, from_agent, attempt, complete=amend is None)
+    under_way = read_attempt()
+    if under_way is not None and source is None and amend is None and attempt_id is None:
+        if _add(session, task_id, under_way, attempt, dry_run=dry_run):
+            return 0
+        if _is_recorded(session, task_id, under_way):
+            amend = under_way
+        else:
+            attempt["id"] = under_way
     attempts = _read(source, attempt) if source is not None else [attempt]
     if amend is not None and attempt_id is not None:
         raise TaskfilesError(
@@ -225,6 +233,30 @@ def record(
         answer, [change], f"{verb} {_count(len(ids))} in {change.after.path}: {', '.join(ids)}"
     )
     return 0
+
+
+def _add(session: Session, task_id: str, attempt_id: str, attempt: dict[str, Any], *, dry_run: bool) -> bool:
+    """Add to the attempt that this command is part of, while it is under way; tells whether it is."""
+    from taskfiles.run.addition import add_to_attempt  # noqa: PLC0415 (only what agents record needs it)
+
+    if dry_run or not add_to_attempt(session.store, task_id, attempt_id, attempt):
+        return False
+    task = session.store.get(task_id)
+    same = Change(task, task, changed=False, dry_run=False, changes=[], rules=[])
+    more = {"reason": "attempt-under-way", "attempt_id": attempt_id, "attempt_ids": [attempt_id]}
+    answer = session.mutation([same], **more)
+    told = f"Kept for the attempt {attempt_id}, which is recorded when it ends.\n"
+    session.console.answer(answer, human=lambda: told, plain=[task_id])
+    return True
+
+
+def _is_recorded(session: Session, task_id: str, attempt_id: str) -> bool:
+    from taskfiles.rules.keys import attempt_list  # noqa: PLC0415 (as above)
+
+    attempts = attempt_list(session.store.get(task_id).values)
+    return any(
+        isinstance(each, dict) and str(each.get("id")).lower() == attempt_id.lower() for each in attempts
+    )
 
 
 def _now(session: Session) -> str:

@@ -1,0 +1,30 @@
+"""Use case: what an agent tells of its own attempt while it makes it, by `tasks record`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from taskfiles.attempts import merge_attempt
+from taskfiles.instants import format_instant
+from taskfiles.recording import check_attempt
+from taskfiles.run.ledger import Ledger
+from taskfiles.store import Store
+from taskfiles.words import ExecutionStatus
+
+
+def add_to_attempt(store: Store, task_id: str, attempt_id: str, fields: Mapping[str, Any]) -> bool:
+    """Keep fields for an attempt at a task that is under way; they are recorded with it when it ends.
+
+    Tells whether there is such an attempt. What `run` measures itself stands over them then.
+    Raises TaskfilesError (bad-attempt, io).
+    """
+    entry = None if store.journal is None else Ledger(store.journal).find(attempt_id)
+    if entry is None or entry.task_id != task_id or entry.is_whole:
+        return False
+    now = format_instant(store.now())
+    ended = {"ended_at": now, "duration_seconds": 0, "status": ExecutionStatus.COMPLETED.value}
+    check_attempt(merge_attempt(entry.attempt | ended, dict(fields)))
+    assert store.journal is not None  # the entry has come from there
+    Ledger(store.journal).add(entry.attempt_id, fields)
+    return True
