@@ -1,0 +1,1 @@
+"""Running agents on tasks: prompt, process, gates, attempts, plans."""
