@@ -122,6 +122,17 @@ ERRORS: dict[str, ErrorCode] = {
         "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
     "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
+    "not-committed": ErrorCode(
+        1,
+        "A worktree would not have {files} as here, for the last commit has not: {paths}.",
+        "Commit them, then run the command again; nothing was changed.",
+    ),
+    "branch-unmerged": ErrorCode(
+        1,
+        "{branch} holds {count} that {into} does not: {subjects}.",
+        "Bring them in with `git merge {branch}`, then run the command again. Only where nobody needs them: "
+        "{remedy}`git branch -D {branch}`. Nothing was changed.",
+    ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
     "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),
@@ -201,6 +212,9 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} exists already, so {id} can't be moved there.",
         "Give one of the two tasks another name or id; nothing was written.",
     ),
+    "worktree-taken": ErrorCode(
+        4, "{branch} can't have its worktree in {path}: {problem}.", "{remedy} Nothing was changed."
+    ),
     # 5: no project, or a configuration that can't be used
     "bad-root": ErrorCode(
         5,
@@ -241,6 +255,7 @@ ERRORS: dict[str, ErrorCode] = {
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
     ),
+    "no-worktrees": ErrorCode(5, "Worktrees can't be made here: {problem}.", "{remedy}"),
     # 6: the system refused
     "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),
     "claims-unavailable": ErrorCode(
@@ -259,6 +274,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Put a regular file in its place; links are never written through.",
     ),
     "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
+    "commit-failed": ErrorCode(
+        6,
+        "The work in {path} could not be committed to {branch}: {problem}.",
+        "It is all there still; mend the cause and commit there by hand.",
+    ),
     # 70, 130
     "internal": ErrorCode(
         70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."

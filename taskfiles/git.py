@@ -32,7 +32,12 @@ def find_repository(start: Path) -> Repository | None:
 Copy = Literal["same", "older", "none"]
 
 
-def find_copies(repository: Repository | None, root: Path, paths: Sequence[str]) -> dict[str, Copy]:
+def find_copies(
+    repository: Repository | None,
+    root: Path,
+    paths: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, Copy]:
     """Tell what the last commit holds of files below a root: the same text, an older one, or none."""
     copies: dict[str, Copy] = dict.fromkeys(paths, "none")
     if repository is None:
@@ -40,8 +45,8 @@ def find_copies(repository: Repository | None, root: Path, paths: Sequence[str])
     listed = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *paths)
     differing = ("--literal-pathspecs", "diff", "-z", "--name-only", "--relative", "HEAD", "--", *paths)
     try:
-        held = run_git(root, *listed, check=False).split("\0")
-        changed = set(run_git(root, *differing, check=False).split("\0"))
+        held = run_git(root, *listed, check=False, environment=environment).split("\0")
+        changed = set(run_git(root, *differing, check=False, environment=environment).split("\0"))
     except TaskfilesError:  # git itself can't be run, so that nothing can be promised
         return copies
     for path in held:
@@ -61,32 +66,70 @@ def count_tracked(repository: Repository | None) -> int | None:
     return len({path for path in listed.split("\0") if path})  # one in conflict is listed several times
 
 
-def run_git(top: Path, *arguments: str, check: bool = True) -> str:
+class Answer(NamedTuple):
+    """What git said: its exit status, its standard output, and its words for people."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def problem(self) -> str:
+        """Why it said no, in one line: its first word of failure, else the last line, a hook's mostly."""
+        lines = (self.err.strip() or self.out.strip()).splitlines()
+        named = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
+        return (named or (lines[-1] if lines else f"exit status {self.status}")).rstrip(".")
+
+
+def run_git(
+    top: Path, *arguments: str, check: bool = True, environment: Mapping[str, str] | None = None
+) -> str:
     """Run git in a work tree and give its standard output.
 
     Raises TaskfilesError (git-failed), unless `check` is off and git merely says no.
     """
+    done = ask_git(top, *arguments, environment=environment)
+    if done.status and check:
+        problem = done.err.strip().rpartition("\n")[2] or f"exit status {done.status}"
+        raise TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
+    return done.out
+
+
+def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Answer:
+    """Run git in a work tree, whatever it says.
+
+    An environment that is given is handed on without what points to another repository; without one
+    git gets this process's as it is. Raises TaskfilesError (git-failed) where git can't be started.
+    """
     import subprocess  # noqa: PLC0415 (most commands run no program)
+    import tempfile  # noqa: PLC0415
 
     command = ["git", "-C", str(top), *arguments]
-    try:
-        done = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, check=False)  # noqa: S603 (our own words)
-    except OSError as error:
-        raise TaskfilesError(
-            "git-failed", command=" ".join(arguments[:2]), problem=str(error.strerror)
-        ) from error
-    if done.returncode and check:
-        problem = (
-            done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            or f"exit status {done.returncode}"
-        )
-        raise TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
-    return done.stdout.decode(errors="surrogateescape")
+    variables = None
+    if environment is not None:
+        variables = {name: value for name, value in environment.items() if name not in _POINTING}
+    # Files, not pipes: a program that a hook leaves running would keep a pipe open, and us waiting for it.
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        try:
+            done = subprocess.run(  # noqa: S603 (our own words)
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
+            )
+        except OSError as error:
+            raise TaskfilesError(
+                "git-failed", command=" ".join(arguments[:2]), problem=str(error.strerror)
+            ) from error
+        out.seek(0)
+        err.seek(0)
+        text = out.read().decode(errors="surrogateescape")
+        return Answer(done.returncode, text, err.read().decode(errors="replace"))
 
 
 # What a git that runs us, for a hook say, has set for its own repository; and names, which are not to leave.
-_NOT_HANDED_ON = frozenset(
+_POINTING = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"}
+)
+_NOT_HANDED_ON = (
+    _POINTING
     | {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"}
     | {"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE"}
 )
@@ -123,10 +166,8 @@ def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], ti
     finally:
         _end_group(running)
     if running.returncode:
-        lines = err.decode(errors="replace").strip().splitlines()
-        problem = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
-        problem = problem or (lines[-1] if lines else f"exit status {running.returncode}")
-        raise TaskfilesError("git-failed", command=named, problem=problem.rstrip("."))
+        problem = Answer(running.returncode, "", err.decode(errors="replace")).problem
+        raise TaskfilesError("git-failed", command=named, problem=problem)
     return out.decode(errors="surrogateescape")
 
 
