@@ -314,6 +314,24 @@ def _run() -> dict[str, Any]:
     return schema
 
 
+def _run_plan() -> dict[str, Any]:
+    run = _run()
+    shared = run.pop("$defs") | {"Run": run}
+    summary = payload_schema("multi_workflow.execution_summary")
+    summary.pop("examples")
+    shared |= summary.pop("$defs") | {"Summary": summary, "Plan": _plan()}
+    schema = _object(
+        {
+            "plan": {"$ref": "#/$defs/Plan"},
+            "summary": {"anyOf": [{"$ref": "#/$defs/Summary"}, _NULL]},
+            "runs": {"type": "array", "items": {"$ref": "#/$defs/Run"}},
+            "branch": _MAYBE_TEXT,
+            "problems": _TEXTS,
+        }
+    )
+    return schema | {"$defs": shared}
+
+
 def _error() -> dict[str, Any]:
     error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
     error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
@@ -343,6 +361,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
+    "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),
     "doctor": ("`tasks doctor --output json`.", _doctor),
     "telemetry-push": ("`tasks telemetry push --output json`.", _telemetry_push),

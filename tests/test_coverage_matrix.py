@@ -121,6 +121,19 @@ def cut_short(project: Project) -> None:
             return
 
 
+def committed(project: Project) -> None:
+    """The last commit doesn't hold the task."""
+    project.task("other")
+    project.git("add", "-A")
+    project.git("commit", "-qm", "start")
+    project.task("fix")
+
+
+def family_of_two(project: Project) -> None:
+    project.task("fix")
+    project.task("other")
+
+
 def labelling(project: Project) -> None:
     project.task("fix")
     project.write("tasks/tasks.toml", "[run]\nstatus_labels = true\n")
@@ -155,6 +168,7 @@ SUCCEED: dict[str, Scene] = {
     "store.recover": Scene(("list",), cut_short),
     "plan.create": Scene(("plan",)),
     "plan.skip": Scene(("plan", "--preview")),
+    "plan.execute": Scene(("run", "--plan", "--", "true")),
     "agent.supervisor.dispatch": Scene(RUN),
     "agent.task.resolve": Scene(RUN),
     "agent.validate": Scene(RUN),
@@ -211,6 +225,7 @@ BLOCK: dict[str, Scene] = {
     "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exits=(2,)),
     "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
     "plan.create": Scene(("plan", "nope"), exits=(3,)),
+    "plan.execute": Scene(("run", "--plan", "--worktrees", "--", "true"), committed, (1,)),
     "agent.task.resolve": Scene(("run", "nope", "--", "true"), exits=(3,)),
     "agent.validate": Scene(RUN, lambda project: project.task("fix", blocked="Waiting"), (1,)),
     "agent.complete": Scene(RUN, stopped, (1,)),
@@ -228,6 +243,7 @@ BLOCK: dict[str, Scene] = {
 }
 GATED = Scene(("run", "fix", "--gate", "no=false", "--", "true"), exits=(1,))
 PARTS: dict[str, Scene] = {
+    "plan.execute": Scene(("run", "--plan", "--", "sh", "-c", "test {id} = fix"), family_of_two, (1,)),
     "agent.task.run": GATED,
     "agent.complete": GATED,
     "task.format": Scene(("fmt",), unorderable, (1,)),
@@ -309,6 +325,7 @@ IN_RUNS: dict[tuple[str, str], Scene] = {
     ("agent.issue.label", FAILED): Scene(
         ("run", "fix", "--", "sh", "-c", "chmod 555 tasks/20-in-progress"), labelling, (1,)
     ),
+    ("plan.execute", FAILED): Scene(("run", "--plan", "--", "false"), exits=(1,)),
     ("agents.stop", FAILED): Scene(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, (6,)),
     ("agents.resume", FAILED): Scene(("run", "--resume", "--all"), stopped_for_good, (6,)),
 }

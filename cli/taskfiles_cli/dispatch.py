@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from taskfiles import Task, TaskfilesError, choose_next, task_object
+from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.claims import PASSED_OVER
 from taskfiles.instants import parse_duration
 from taskfiles.leases import check_keepable, find_holdings
@@ -86,10 +86,10 @@ class Wishes:
 
 def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wishes: Wishes) -> int:
     """Run a task, or the best that can be had, and answer."""
-    with _at_work(session, log) as work:
+    with at_work(session, log) as work:
         result = work.run(task_id, job) if task_id is not None else work.run_best(job, wishes)
         answer = work.answer(result)
-        session.console.answer(answer, human=lambda: _human(answer), plain=[result.task.id])
+        session.console.answer(answer, human=lambda: render_run(answer), plain=[result.task.id])
         return work.exit_code([result])
 
 
@@ -97,7 +97,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
     """Run the best task that can be had, then the next, until none is left or all is to stop."""
     results: list[Result] = []
     answers: list[dict[str, Any]] = []
-    with _at_work(session, log) as work:
+    with at_work(session, log) as work:
         while not work.halt.reason:
             try:
                 results.append(work.run_best(job, wishes))
@@ -106,7 +106,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
                     raise
                 break
             answers.append(work.answer(results[-1]))
-            session.console.note(_human(answers[-1]).rstrip("\n"))
+            session.console.note(render_run(answers[-1]).rstrip("\n"))
         session.console.answer(
             answers, human=lambda: _count(results), plain=[result.task.id for result in results]
         )
@@ -114,10 +114,10 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
 
 
 @contextmanager
-def _at_work(session: Session, log: str | None) -> Iterator[_Work]:
+def at_work(session: Session, log: str | None) -> Iterator[Work]:
     """Heed signals instead of being ended by them: what an agent has done is recorded first."""
     check_keepable(session.store)
-    work = _Work(session, log)
+    work = Work(session, log)
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def heed(number: int, _: object) -> None:
@@ -133,13 +133,17 @@ def _at_work(session: Session, log: str | None) -> Iterator[_Work]:
             signal.signal(number, handler)
 
 
-class _Work:
+class Work:
+    """What runs in one process have in common: the flag that stops them, and what they are told by."""
+
     def __init__(self, session: Session, log: str | None) -> None:
         store = session.store
         self.halt = Halt()
-        self._session, self._changes, self._lock = session, [], threading.Lock()  # type: tuple[Session, list[Any], Any]
+        self.session = session
+        self._changes: dict[str | None, list[Change]] = {}
+        self._lock = threading.Lock()
         assert store.journal is not None  # where claims can be kept there is one
-        self._desk = Desk(
+        self.desk = Desk(
             environment=os.environ,
             repo=repository_name(store.common, store.reader.root),
             run_id=session.run_id,
@@ -147,7 +151,7 @@ class _Work:
             logs=os.path.abspath(log) if log is not None else os.path.join(store.journal, "logs"),
             hear=session.console.stream,
             tell=self._tell,
-            say=self._say,
+            say=self.say,
             stop=lambda: self.halt.reason,
             is_urgent=self.halt.is_urgent,
             wait=self.halt.wait,
@@ -155,20 +159,13 @@ class _Work:
         )
 
     def run(self, task_id: str, job: Job) -> Result:
-        """Run one task; what it comes to is told, whatever it is."""
-        self._session.about(task_id)
-        self._changes.clear()
-        result = run_task(self._session.store, task_id, job, self._desk)
-        attempts = [made.attempt["id"] for made in result.attempts]
-        payload = {"rule": ACTION, "decision": result.outcome, "attempt_ids": attempts}
-        self._session.tell(
-            result.outcome, action=ACTION, reason=result.reason, tasks=[result.task], payload=payload
-        )
-        return result
+        """Run one task."""
+        self.session.about(task_id)
+        return run_task(self.session.store, task_id, job, self.desk)
 
     def run_best(self, job: Job, wishes: Wishes) -> Result:
         """Run the first task that can be had; raises nothing-to-claim where there is none."""
-        store = self._session.store
+        store = self.session.store
         holdings = find_holdings(store)
         choice = store.with_snapshot(
             lambda snapshot: choose_next(
@@ -192,24 +189,24 @@ class _Work:
                 if error.code not in _PASSED_OVER and not error.details.get("task"):
                     raise
                 passed.append(error.message.rstrip("."))
-                self._say(f"{each.task.id} was passed over: {error.message}")
+                self.say(f"{each.task.id} was passed over: {error.message}")
         problem = "; ".join(passed[:3]) or "none is ready and free"
         remedy = "`tasks next` lists what is ready; `tasks plan` says why other tasks are not."
         raise TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy)
 
     def recover(self) -> None:
         """Record what killed runs have left."""
-        for found in recover(self._session.store):
-            tell_recovered(self._session, [found])
+        for found in recover(self.session.store):
+            tell_recovered(self.session, [found])
             if found.problem is None:
-                self._say(f"Recorded the attempt at {found.entry.task_id} that a killed run had left.")
+                self.say(f"Recorded the attempt at {found.entry.task_id} that a killed run had left.")
             else:
                 told = f"An attempt at {found.entry.task_id} still waits to be recorded"
-                self._say(f"{told}: {found.problem.message}")
+                self.say(f"{told}: {found.problem.message}")
 
     def answer(self, result: Result) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""
-        changes = [change for change in self._changes if change.changed]
+        changes = [change for change in self._changes.pop(result.task.id, []) if change.changed]
         last = result.attempts[-1]
         return {
             "action": ACTION,
@@ -217,7 +214,7 @@ class _Work:
             "reason": result.reason,
             "changed": bool(changes),
             "dry_run": False,
-            "run_id": self._session.run_id,
+            "run_id": self.session.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
             "task": task_object(result.task),
@@ -230,19 +227,19 @@ class _Work:
         """Give the exit code; what went wrong besides the attempts is said first."""
         for result in results:
             for error in result.problems:
-                self._say(f"{result.task.id}: {error.message} {error.hint}")
+                self.say(f"{result.task.id}: {error.message} {error.hint}")
         if self.halt.reason:
             return _INTERRUPTED
         return 0 if all(result.outcome == SUCCESS for result in results) else 1
 
     def _tell(self, told: Told) -> None:
         with self._lock:
-            self._changes += told.changes
+            self._changes.setdefault(told.subject, []).extend(told.changes)
             if told.changes:
                 more = dict(told.payload) | ({"reason": told.reason} if told.reason else {})
-                self._session.mutation(told.changes, action=told.action, **more)
+                self.session.mutation(told.changes, action=told.action, **more)
                 return
-            self._session.tell(
+            self.session.tell(
                 told.outcome,
                 action=told.action,
                 reason=told.reason,
@@ -253,13 +250,15 @@ class _Work:
 
     def _ended(self, task: Task, dispatched: datetime) -> None:
         with self._lock:
-            self._session.tell_completion(task, dispatched)
+            self.session.tell_completion(task, action=ACTION, dispatched_at=dispatched)
 
-    def _say(self, text: str) -> None:
-        self._session.console.warn(text, code="run")
+    def say(self, text: str) -> None:
+        """Warn people of something."""
+        self.session.console.warn(text, code="run")
 
 
-def _human(answer: dict[str, Any]) -> str:
+def render_run(answer: dict[str, Any]) -> str:
+    """Render what came of a run for people."""
     last, number = answer["attempts"][-1], len(answer["attempts"])
     lines = [f"{answer['task']['id']}: {answer['outcome']}, {_attempt(last)}"]
     if number > 1:

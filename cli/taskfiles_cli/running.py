@@ -78,8 +78,13 @@ class Run:
         except Exception as error:  # whatever it is, the command has done its work
             self._drop(error)
 
-    def tell_completion(self, task: Task, dispatched_at: datetime | None = None) -> None:
-        """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id."""
+    def tell_completion(
+        self, task: Task, action: str | None = None, dispatched_at: datetime | None = None
+    ) -> None:
+        """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id.
+
+        `action` ended it where that is another one than the process's.
+        """
         from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
         from taskfiles.rules.keys import attempt_list  # noqa: PLC0415
         from taskfiles.telemetry.completion import completion_id, make_completion  # noqa: PLC0415
@@ -97,6 +102,7 @@ class Run:
             last: Any = attempt_list(task.values)[-1]
             self.tell(
                 SUCCESS,
+                action=action,
                 event_type=COMPLETION,
                 event_id=completion_id(task.id, last),
                 subject=task.id,

@@ -92,10 +92,10 @@ class Session:
             rules = step.applied_rules
             self.tell(step.outcome, action=step.action, reason=step.reason, changes=changes, rules=rules)
 
-    def tell_completion(self, task: Task, dispatched_at: datetime | None = None) -> None:
-        """Tell the event log what came of a task that has ended."""
+    def tell_completion(self, task: Task, **more: Any) -> None:
+        """Tell the event log what came of a task that has ended; see `Run.tell_completion`."""
         if self._run is not None and "execution" in task.values:
-            self._run.tell_completion(task, dispatched_at)
+            self._run.tell_completion(task, **more)
 
     @property
     def store(self) -> Store:
@@ -184,7 +184,7 @@ class Session:
         )
         for change in changes:
             if _ends(change):
-                self.tell_completion(change.after)
+                self.tell_completion(change.after, action=action)
         return answer
 
     def answer_mutation(

@@ -64,10 +64,18 @@ def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:
     as `pickup` does; io where nothing can be kept of the attempt.
     """
     dispatched = store.now()
-    desk.tell(Told("agent.supervisor.dispatch", SUCCESS, subject=task_id))
-    task = _told("agent.task.resolve", task_id, desk, lambda: store.get(task_id))
-    checked = _told("agent.validate", task_id, desk, lambda: _validate(store, task, job, desk))
-    return _Run(store, job, desk, checked, dispatched).run()
+    try:
+        desk.tell(Told("agent.supervisor.dispatch", SUCCESS, subject=task_id))
+        task = _told("agent.task.resolve", task_id, desk, lambda: store.get(task_id))
+        checked = _told("agent.validate", task_id, desk, lambda: _validate(store, task, job, desk))
+        result = _Run(store, job, desk, checked, dispatched).run()
+    except TaskfilesError as error:
+        refused = {"rule": error.code, "decision": "refused"}
+        desk.tell(Told("agent.complete", error.outcome, error.code, task_id, payload=refused))
+        raise
+    ids = [made.attempt["id"] for made in result.attempts]
+    desk.tell(Told("agent.complete", result.outcome, result.reason, task_id, payload={"attempt_ids": ids}))
+    return result
 
 
 def _told(action: str, task_id: str, desk: Desk, work: Any) -> Any:

@@ -82,6 +82,13 @@ ACTIONS: dict[str, Action] = {
     "plan.skip": Action(
         "plan --preview", "Skip the execution of a plan", EXECUTION_SUMMARY, (SUCCESS,), "a preview"
     ),
+    "plan.execute": Action(
+        "run --plan",
+        "Run the tasks of a plan",
+        EXECUTION_SUMMARY,
+        OUTCOMES,
+        "once for each run",
+    ),
     "agent.supervisor.dispatch": Action("run", "Choose a task for an agent", DECISION, (SUCCESS,)),
     "agent.task.resolve": Action("run", "Find the task", DECISION, (SUCCESS, BLOCKED)),
     "agent.validate": Action(

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Filter, Finding, Plan, Snapshot, TaskfilesError, make_plan
-from taskfiles.rules.references import first_problems
-from taskfiles.telemetry.actions import SUCCESS
-from taskfiles.telemetry.workflows import make_plan_created, make_summary
+from taskfiles import Filter, Plan, TaskfilesError
 from taskfiles.wire import matrix_object, plan_object
 from taskfiles_cli.output import Colour, PlanFormat
+from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_words, split_commas, split_pair
@@ -101,39 +99,21 @@ def plan(
     filtered = wanted != Filter(words={}, labels=[], meta=[])
     if ids and filtered:
         raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")
-    partial = session.store.config.run.allow_partial if allow_partial is None else allow_partial
-
-    def make(snapshot: Snapshot) -> tuple[Plan, list[Finding]]:
-        made = make_plan(
-            snapshot,
-            ids=ids or (),
-            wanted=wanted if filtered else None,
-            max_parallel=max_parallel,
-            parallel=not no_parallel,
-            allow_partial=partial,
-            preview=preview,
-            overall_timeout=overall_timeout,
-        )
-        return made, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
-
-    made, problems = session.store.with_snapshot(make)
-    _tell(session, made)
+    made, problems = plan_tasks(
+        session,
+        ids or (),
+        allow_partial,
+        wanted=wanted if filtered else None,
+        max_parallel=max_parallel,
+        parallel=not no_parallel,
+        preview=preview,
+        overall_timeout=overall_timeout,
+    )
     _answer(session, output, made)
-    session.warn_findings(problems)
-    for left in made.left_out:
-        reasons = "; ".join(each.message.rstrip(".") for each in left.obstacles)
-        session.console.warn(f"{left.task.id} is left out: {reasons}.", code="left-out", path=left.task.path)
+    warn_of_plan(session, made, problems)
     if not made.stages and not made.left_out:
         session.console.note("`tasks list --state idea` lists ideas; `tasks move ID ready` makes one ready.")
     return 0
-
-
-def _tell(session: Session, made: Plan) -> None:
-    payload = make_plan_created(made)
-    session.tell(SUCCESS, payload=payload, issue_number=payload["issue_number"])
-    if made.preview:
-        skipped = make_summary(made)
-        session.tell(SUCCESS, action="plan.skip", payload=skipped, issue_number=payload["issue_number"])
 
 
 def _answer(session: Session, output: PlanFormat, made: Plan) -> None:

@@ -18,7 +18,7 @@ def run(
     words: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[ID] -- COMMAND...",
+            metavar="[ID]... -- COMMAND...",
             help="The task, and after `--` the agent's program with its words; {id}, {title}, {path} and "
             "{prompt_file} stand there for those of the task.",
             show_default=False,
@@ -29,6 +29,51 @@ def run(
     best: Annotated[bool, typer.Option("--next", help="The best ready task, as `tasks next` ranks.")] = False,
     loop: Annotated[
         bool, typer.Option("--loop", help="The best ready task, then the next, until none is left.")
+    ] = False,
+    plan: Annotated[
+        bool,
+        typer.Option("--plan", help="The tasks named, or all ready ones, in stages as of `tasks plan`."),
+    ] = False,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="With --plan: show the stages, and run nothing.")
+    ] = False,
+    max_parallel: Annotated[
+        int | None,
+        typer.Option(
+            "--max-parallel",
+            min=1,
+            metavar="N",
+            help="With --plan: at most N at once. Default: 1, with --worktrees a whole stage.",
+        ),
+    ] = None,
+    no_parallel: Annotated[
+        bool, typer.Option("--no-parallel", help="With --plan: one task after the other.")
+    ] = False,
+    allow_partial: Annotated[
+        bool | None,
+        typer.Option(
+            "--allow-partial/--no-allow-partial",
+            help="With --plan: go on when a task has failed. Default: run.allow_partial, true.",
+        ),
+    ] = None,
+    overall_timeout: Annotated[
+        int | None,
+        typer.Option(
+            "--overall-timeout",
+            min=1,
+            metavar="SECONDS",
+            help="With --plan: the time for the whole.",
+        ),
+    ] = None,
+    worktrees: Annotated[
+        bool,
+        typer.Option(
+            "--worktrees",
+            help="With --plan: each task in a worktree, on branch tasks/ID; what it comes to is committed.",
+        ),
+    ] = False,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="With --worktrees: merge the plan's branch into yours at the end.")
     ] = False,
     executor: Annotated[
         str | None, typer.Option(metavar="WORD", help="Only what this level can do, with --next or --loop.")
@@ -111,13 +156,18 @@ def run(
         raise _usage("--all and --reason go with --stop and --resume.")
     if not command:
         raise _usage("Write the agent's program after `--`, as in `tasks run ID -- claude -p`.")
-    if (best or loop) == bool(ids) or len(ids) > 1:
-        raise _usage("Name one task before `--`, or take --next or --loop.")
+    if not plan and ((best or loop) == bool(ids) or len(ids) > 1):
+        raise _usage("Name one task before `--`, or take --next, --loop or --plan.")
+    for_plans = (preview, max_parallel, no_parallel, allow_partial, overall_timeout, worktrees, merge)
+    if (plan and (best or loop)) or (not plan and any(each not in {None, False} for each in for_plans)):
+        raise _usage("--preview and the options about parallel work go with --plan, --next and --loop not.")
+    if merge and not worktrees:
+        raise _usage("--merge goes with --worktrees.")
     if pr_command is not None and not pr:
         raise _usage("--pr-command goes with --pr.")
     from taskfiles_cli import dispatch  # noqa: PLC0415 (as above)
 
-    session.begin(dispatch.ACTION, ids[0] if ids else None)
+    session.begin("plan.create" if plan else dispatch.ACTION, ids[0] if ids and not plan else None)
     job = dispatch.make_job(
         session,
         command,
@@ -134,6 +184,22 @@ def run(
         complete=complete,
         pull_request=(pr_command or "") if pr else None,
     )
+    if plan:
+        from taskfiles_cli import conducting  # noqa: PLC0415 (as above)
+
+        return conducting.run_planned(
+            session,
+            ids,
+            job,
+            log,
+            allow_partial=allow_partial,
+            max_parallel=max_parallel,
+            worktrees=worktrees,
+            merge=merge,
+            preview=preview,
+            parallel=not no_parallel,
+            overall_timeout=overall_timeout,
+        )
     wishes = dispatch.Wishes(executor, max_size)
     if loop:
         return dispatch.run_all(session, job, log, wishes)

@@ -1,0 +1,135 @@
+"""Running a plan: what `tasks run --plan` hands to the library, what is seen meanwhile, and its answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from taskfiles import Plan, TaskfilesError
+from taskfiles.digest import hex_digest
+from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
+from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
+from taskfiles.wire import plan_object
+from taskfiles_cli.dispatch import Work, at_work, render_run
+from taskfiles_cli.live import Board, open_board
+from taskfiles_cli.output import escape
+from taskfiles_cli.place import state_directory
+from taskfiles_cli.planning import plan_tasks, warn_of_plan
+from taskfiles_cli.session import Session
+
+ACTION = "plan.execute"
+
+
+def run_planned(
+    session: Session,
+    ids: Sequence[str],
+    job: Job,
+    log: str | None,
+    *,
+    allow_partial: bool | None,
+    max_parallel: int | None,
+    worktrees: bool,
+    merge: bool,
+    **how: Any,
+) -> int:
+    """Make a plan of the tasks named, or of the ready ones, run it unless it is a preview, and answer."""
+    with at_work(session, log) as work:
+        plan, problems = plan_tasks(session, ids, allow_partial, max_parallel=max_parallel, **how)
+        warn_of_plan(session, plan, problems)
+        _warn_of_waiting(work, plan, job)
+        if plan.preview:
+            answer: dict[str, Any] = {"plan": plan_object(plan), "summary": None, "runs": []}
+            answer |= {"branch": None, "problems": []}
+            session.console.answer(answer, human=lambda: _render_preview(plan), plain=sorted(plan.tasks))
+            return 0
+        place = _place(session) if worktrees and plan.tasks else None
+        with open_board(session.console, plan, work.desk.hear) as board:
+            terms = Terms(
+                lambda task_id: _desk(work, board, task_id),
+                board.announce,
+                max_parallel or (len(plan.tasks) if worktrees else 1),
+                place,
+                merge,
+            )
+            conducted = _run(session, plan, job, terms)
+        return _answer(work, plan, conducted)
+
+
+def _run(session: Session, plan: Plan, job: Job, terms: Terms) -> Conducted:
+    try:
+        return run_plan(session.store, plan, job, terms)
+    except TaskfilesError as error:
+        refused = {"rule": error.code, "decision": "refused"}
+        session.tell(error.outcome, action=ACTION, event_type=DECISION, reason=error.code, payload=refused)
+        raise
+
+
+def _warn_of_waiting(work: Work, plan: Plan, job: Job) -> None:
+    waiting = sorted(dependencies_within(plan))
+    if waiting and not job.complete and not plan.preview:
+        named = ", ".join(waiting)
+        work.say(f"{named} can begin only when what they wait for is done: take --complete.")
+
+
+def _desk(work: Work, board: Board, task_id: str) -> Desk:
+    if not task_id:
+        return work.desk
+
+    def tell(told: Told) -> None:
+        work.desk.tell(told)
+        board.told(task_id, told)
+
+    return work.desk._replace(hear=lambda data: board.hear(task_id, data), tell=tell)
+
+
+def _place(session: Session) -> Path:
+    """Where the worktrees of a clone go: among the user's state, outside of any repository."""
+    state, store = state_directory(os.environ), session.store
+    if state is None or store.common is None:
+        problem = "neither XDG_STATE_HOME nor HOME says where they may lie"
+        raise TaskfilesError("no-worktrees", problem=problem, remedy="Set one of them.")
+    return Path(state) / "tasks" / "worktrees" / hex_digest(os.fsencode(store.common))[:16]
+
+
+def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
+    session, summary = work.session, conducted.summary
+    runs = [work.answer(conducted.results[name]) for name in sorted(conducted.results)]
+    begun = summary["status"] == "executed" or not plan.tasks
+    outcome = summary["outcome"] if begun else FAILED
+    reason = None if outcome == SUCCESS else "workflows_failed" if begun else summary["skip_reason"]
+    session.tell(
+        outcome,
+        action=ACTION,
+        reason=reason,
+        payload=summary | {"outcome": outcome},
+        issue_number=summary["issue_number"],
+    )
+    branch = None if conducted.finish is None else conducted.finish.branch
+    answer = {
+        "plan": plan_object(plan),
+        "summary": summary,
+        "runs": runs,
+        "branch": branch,
+        "problems": conducted.problems,
+    }
+    human = "".join(render_run(run) for run in runs) + _render_end(summary, branch)
+    session.console.answer(answer, human=lambda: human, plain=[run["task"]["id"] for run in runs])
+    for problem in conducted.problems:
+        work.say(problem)
+    code = work.exit_code(list(conducted.results.values()))
+    return code or (0 if outcome == SUCCESS else 1)
+
+
+def _render_preview(plan: Plan) -> str:
+    stages = [f"stage {index}: {', '.join(stage.ids)}" for index, stage in enumerate(plan.stages)]
+    return escape("\n".join([*stages, "Nothing was run."])) + "\n"
+
+
+def _render_end(summary: dict[str, Any], branch: str | None) -> str:
+    flows = [each["status"] for stage in summary["stage_runs"] for each in stage["workflows"]]
+    counts = [f"{flows.count(word)} {word}" for word in ("executed", "failed", "skipped") if word in flows]
+    held = f" The work is on {branch}." if branch else ""
+    return escape(f"The plan: {', '.join(counts)}.{held}\n")

@@ -1,0 +1,163 @@
+"""What is seen while a plan is run: a board on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import Any, Protocol
+
+from taskfiles import Plan
+from taskfiles.run.desk import Told
+from taskfiles_cli.output import Console, escape, is_terminal
+
+_REFRESH = 4  # times a second
+
+
+class Board(Protocol):
+    """What is told of a plan's tasks while they are run."""
+
+    def announce(self, stage: int) -> None:
+        """A stage begins."""
+
+    def told(self, task_id: str, told: Told) -> None:
+        """An action of a task's run is over, or has begun."""
+
+    def hear(self, task_id: str, data: bytes) -> None:
+        """A task's agent has printed something."""
+
+
+@contextmanager
+def open_board(console: Console, plan: Plan, write: Callable[[bytes], None]) -> Iterator[Board]:
+    """Show a board on a terminal while the work is done; elsewhere lines, each after its task's id."""
+    if not is_terminal(sys.stderr) or console.is_machine:
+        yield _Lines(plan, write)
+        return
+    from rich.console import Console as Terminal  # noqa: PLC0415 (only a terminal shows it)
+    from rich.live import Live  # noqa: PLC0415
+
+    board = _Table(plan)
+    coloured = console.has_colour(sys.stderr)
+    terminal = Terminal(stderr=True, no_color=not coloured, highlight=False)
+    with Live(board, console=terminal, refresh_per_second=_REFRESH, transient=True):
+        yield board
+
+
+class _Lines:
+    def __init__(self, plan: Plan, write: Callable[[bytes], None]) -> None:
+        self._plan, self._write = plan, write
+        self._lock = Lock()
+        self._rest: dict[str, bytes] = {}
+
+    def announce(self, stage: int) -> None:
+        stages = self._plan.stages
+        self._line(f"Stage {stage + 1} of {len(stages)}: {', '.join(stages[stage].ids)}")
+
+    def told(self, task_id: str, told: Told) -> None:
+        if (words := _words(told)) is not None:
+            self._flush(task_id)
+            self._line(f"[{task_id}] {words}")
+
+    def hear(self, task_id: str, data: bytes) -> None:
+        *lines, rest = (self._rest.pop(task_id, b"") + data).split(b"\n")
+        self._rest[task_id] = rest
+        self._put(b"".join(b"[%s] %s\n" % (task_id.encode(), line) for line in lines))
+
+    def _flush(self, task_id: str) -> None:
+        if rest := self._rest.pop(task_id, b""):
+            self._put(b"[%s] %s\n" % (task_id.encode(), rest))
+
+    def _line(self, text: str) -> None:
+        self._put(escape(text).encode() + b"\n")
+
+    def _put(self, data: bytes) -> None:
+        if data:
+            with self._lock:
+                self._write(data)
+
+
+def _words(told: Told) -> str | None:
+    """Say what begins or has ended; None for what people need not see."""
+    if told.action == "agent.execute":
+        return "an attempt begins"
+    if told.action == "agent.task.run":
+        return f"the attempt has ended: {told.outcome}" + (f" ({told.reason})" if told.reason else "")
+    if told.action == "agent.complete":
+        return told.outcome + (f" ({told.reason})" if told.reason else "")
+    return None
+
+
+class _Row:
+    """A task on the board: its attempts so far, since when the last is under way, how it has ended."""
+
+    def __init__(self, stage: int) -> None:
+        self.stage, self.attempts = stage, 0
+        self.since: float | None = None
+        self.seconds = 0.0
+        self.tokens: int | None = None
+        self.state = "waiting"
+
+    @property
+    def elapsed(self) -> str:
+        spent = self.seconds + (time.monotonic() - self.since if self.since is not None else 0.0)
+        return f"{int(spent) // 60}:{int(spent) % 60:02d}" if self.attempts else ""
+
+
+class _Table:
+    """The board; rich asks it for its rows several times a second."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._lock = Lock()
+        self._stages = len(plan.stages)
+        self._rows = {
+            task_id: _Row(index) for index, stage in enumerate(plan.stages) for task_id in stage.ids
+        }
+
+    def announce(self, stage: int) -> None:
+        """Rows tell their stage themselves."""
+
+    def hear(self, task_id: str, data: bytes) -> None:
+        """What agents print is in their logs."""
+
+    def told(self, task_id: str, told: Told) -> None:
+        with self._lock:
+            row = self._rows[task_id]
+            if told.action == "agent.execute":
+                row.attempts, row.since, row.state = row.attempts + 1, time.monotonic(), "running"
+            elif told.action == "agent.task.run" and row.since is not None:
+                row.seconds += time.monotonic() - row.since
+                row.since, row.state = None, told.outcome
+            elif told.action == "attempt.record" and told.changes:
+                row.tokens = _count_tokens(told)
+            elif told.action == "agent.complete":
+                row.state = told.outcome
+
+    def __rich__(self) -> Any:
+        from rich.table import Table  # noqa: PLC0415 (as above)
+        from rich.text import Text  # noqa: PLC0415
+
+        table = Table(box=None, pad_edge=False)
+        for title in ("stage", "task", "attempt", "elapsed", "tokens", "state"):
+            table.add_column(title, justify="left" if title in {"task", "state"} else "right")
+        with self._lock:
+            for task_id, row in self._rows.items():
+                cells = (
+                    f"{row.stage + 1}/{self._stages}",
+                    task_id,
+                    str(row.attempts or ""),
+                    row.elapsed,
+                    "" if row.tokens is None else f"{row.tokens:,}",
+                    row.state,
+                )
+                table.add_row(*(Text(cell) for cell in cells))
+        return table
+
+
+def _count_tokens(told: Told) -> int | None:
+    """Sum up the tokens of a task's attempts, as far as they are known."""
+    execution: Any = told.changes[0].after.values.get("execution")
+    usages = [attempt.get("usage", {}) for attempt in execution["attempts"] if isinstance(attempt, dict)]
+    known = [usage[key] for usage in usages for key in ("input_tokens", "output_tokens") if key in usage]
+    return sum(known) if known else None

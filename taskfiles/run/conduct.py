@@ -1,0 +1,264 @@
+"""Use case: run the tasks of a plan, stage by stage, in one checkout or each in a worktree of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+from typing import Any, NamedTuple
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.graph import dependency_edges
+from taskfiles.plans import Plan, Stage
+from taskfiles.run.desk import Desk, Job
+from taskfiles.run.executor import Result, run_task
+from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
+from taskfiles.store import Store
+from taskfiles.telemetry.outcomes import Workflow
+from taskfiles.telemetry.workflows import Deliverable, WorkflowResult, make_plan_created, make_summary
+from taskfiles.words import Outcome
+
+OUT_OF_TIME = "the time of the whole plan is over"
+
+
+class Terms(NamedTuple):
+    """How a plan is run: how many tasks at once, and where its worktrees go, None for the one checkout.
+
+    Without worktrees the tasks of a stage share the checkout. With `merge` the plan's branch is brought to
+    the caller's at the end. `desk_for` gives each task its desk, `announce` is told which stage begins.
+    """
+
+    desk_for: Callable[[str], Desk]
+    announce: Callable[[int], None] = lambda _: None
+    max_parallel: int = 1
+    place: Path | None = None
+    merge: bool = False
+
+
+class Conducted(NamedTuple):
+    """What came of a plan: the summary of its telemetry, the runs of its tasks by id, how its branch ended.
+
+    `problems` are sentences about what else went wrong.
+    """
+
+    summary: dict[str, Any]
+    results: dict[str, Result]
+    finish: Finish | None
+    problems: list[str]
+
+
+def run_plan(store: Store, plan: Plan, job: Job, terms: Terms) -> Conducted:
+    """Run a plan; a task that fails keeps those that wait for it from being run, and nothing of it is lost.
+
+    Where the plan allows no partial success, nothing more begins after a failure.
+    Raises TaskfilesError as `PlanTrees.begin` does, before anything has begun.
+    """
+    return _Conductor(store, plan, job, terms).conduct()
+
+
+class _Conductor:
+    def __init__(self, store: Store, plan: Plan, job: Job, terms: Terms) -> None:
+        self._store, self._plan, self._job, self._terms = store, plan, job, terms
+        self._desk_for = terms.desk_for
+        self._outcomes: dict[str, WorkflowResult] = {}
+        self._results: dict[str, Result] = {}
+        self._deliverables: list[Deliverable] = []
+        self._problems: list[str] = []
+        self._trees: PlanTrees | None = None
+        self._lock = Lock()
+        timeout = plan.overall_timeout
+        self._dependencies = dependencies_within(plan)
+        self._deadline = None if timeout is None else time.monotonic() + timeout
+
+    def conduct(self) -> Conducted:
+        terms, plan = self._terms, self._plan
+        if terms.place is not None:
+            assert self._store.repository is not None  # claims have asked for it
+            plan_id = make_plan_created(plan)["plan_id"]
+            environment = self._desk_for("").environment
+            self._trees = PlanTrees(
+                self._store.repository, self._store.root, terms.place, plan_id, environment
+            )
+            self._trees.begin([task.path for task in plan.tasks.values()])
+        for index, stage in enumerate(plan.stages):
+            if self._is_over():
+                break
+            terms.announce(index)
+            self._run_stage(stage)
+        finish = None if self._trees is None else self._finish(self._trees)
+        reason = None if self._outcomes else "nothing_begun"
+        summary = make_summary(
+            plan, self._outcomes, skip_reason=reason, deliverables=self._deliverables or None
+        )
+        return Conducted(summary, self._results, finish, self._problems)
+
+    def _is_over(self) -> bool:
+        if self._why_stop(self._desk_for("")):
+            return True
+        failed = any(each.status is Workflow.FAILED for each in self._outcomes.values())
+        return failed and not self._plan.allow_partial
+
+    def _why_stop(self, desk: Desk) -> str:
+        if reason := desk.stop():
+            return reason
+        return OUT_OF_TIME if self._deadline is not None and time.monotonic() >= self._deadline else ""
+
+    def _run_stage(self, stage: Stage) -> None:
+        wanted = [task_id for task_id in stage.ids if self._can_begin(task_id)]
+        workers = min(self._terms.max_parallel, len(wanted))
+        if workers < 2 or stage.run_mode == "sequential":
+            for task_id in wanted:
+                if not self._is_over():
+                    self._run_task(task_id)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            for future in [pool.submit(self._run_task, task_id) for task_id in wanted]:
+                future.result()
+
+    def _can_begin(self, task_id: str) -> bool:
+        """Whether what a task waits for was done; else it is skipped."""
+        waiting = [other for other in self._dependencies.get(task_id, ()) if not self._is_executed(other)]
+        if waiting:
+            self._skip(task_id, f"It waits for {', '.join(sorted(waiting))}.")
+        return not waiting
+
+    def _is_executed(self, task_id: str) -> bool:
+        outcome = self._outcomes.get(task_id)
+        return outcome is not None and outcome.status is Workflow.EXECUTED
+
+    def _skip(self, task_id: str, why: str) -> None:
+        with self._lock:
+            self._outcomes[task_id] = WorkflowResult(Workflow.SKIPPED, message=why)
+
+    def _run_task(self, task_id: str) -> None:
+        desk = self._desk_for(task_id)
+        if why := self._why_stop(desk):
+            self._skip(task_id, f"Not begun: {why}.")
+            return
+        desk = desk._replace(stop=lambda: self._why_stop(self._desk_for("")))
+        tree: TaskTree | None = None
+        try:
+            if self._trees is not None:
+                tree = self._trees.task_tree(task_id)
+            result = run_task(self._open(tree), task_id, self._job, desk)
+        except TaskfilesError as error:  # refused: it was not begun
+            self._skip(task_id, f"{error.message} {error.hint}".strip())
+            self._note(f"{task_id} was not begun: {error.message}")
+            self._drop(tree)
+            return
+        files = _created_files(result)
+        with self._lock:
+            self._results[task_id] = result
+            self._deliverables += _read_deliverables(_top(self._store, tree), files)
+        outcome = _workflow(result, files)
+        if tree is not None:
+            outcome = self._bring(tree, result, outcome)
+        with self._lock:
+            self._outcomes[task_id] = outcome
+
+    def _open(self, tree: TaskTree | None) -> Store:
+        """Open the store for one thread: claims are kept with it."""
+        store = self._store
+        return Store(
+            store.root if tree is None else tree.root,
+            now=store.now,
+            notice=store.notice,
+            caller=store.caller,
+            claims=store.claims,
+        )
+
+    def _bring(self, tree: TaskTree, result: Result, outcome: WorkflowResult) -> WorkflowResult:
+        """Commit what a task has come to, and merge it into the plan's branch if it is good."""
+        assert self._trees is not None
+        try:
+            self._trees.commit_task(tree, _message(result))
+            if outcome.status is not Workflow.EXECUTED or outcome.is_partial:
+                self._note(f"{tree.task_id} is not merged: its work and attempt are on {tree.branch}.")
+                return outcome
+            merging = self._trees.merge_task(tree)
+        except TaskfilesError as error:
+            self._note(f"{tree.task_id}: {error.message} {error.hint}")
+            return WorkflowResult(Workflow.FAILED, error=error.message)
+        if merging.commit is None:
+            where = f" in {', '.join(merging.conflicts)}" if merging.conflicts else ""
+            why = f"{tree.branch} could not be merged{where}: {merging.problem}"
+            self._note(why)
+            return WorkflowResult(Workflow.FAILED, error=why)
+        self._drop(tree)
+        return outcome
+
+    def _drop(self, tree: TaskTree | None) -> None:
+        if tree is None or self._trees is None:
+            return
+        with suppress(TaskfilesError):  # it stays, which harms nothing
+            if why := self._trees.drop(tree):
+                self._note(f"The worktree {tree.path} stays: {why}.")
+
+    def _finish(self, trees: PlanTrees) -> Finish | None:
+        good = any(each.status is Workflow.EXECUTED for each in self._outcomes.values())
+        try:
+            finish = trees.finish(merge=self._terms.merge and good)
+        except TaskfilesError as error:
+            self._note(f"{trees.branch}: {error.message} {error.hint}")
+            trees.close()
+            return None
+        if finish.merging is not None and finish.merging.commit is None:
+            self._note(f"{trees.branch} is not merged into your branch: {finish.merging.problem}.")
+        if finish.worktree is not None:
+            self._note(f"The worktree {finish.worktree} stays: {finish.problem}.")
+        return finish
+
+    def _note(self, text: str) -> None:
+        with self._lock:
+            self._problems.append(text)
+
+
+def _workflow(result: Result, files: list[str]) -> WorkflowResult:
+    if result.outcome == Outcome.FAILED:
+        last = result.attempts[-1].attempt
+        return WorkflowResult(
+            Workflow.FAILED, error=str(last.get("error_reason") or result.reason or "it failed")
+        )
+    return WorkflowResult(Workflow.EXECUTED, tuple(files), is_partial=result.outcome == Outcome.PARTIAL)
+
+
+def _message(result: Result) -> str:
+    task = result.task
+    given = task.values.get("commit_message")
+    text = given if isinstance(given, str) and given.strip() else str(task.get("title"))
+    return f"{text.strip()}\n\nTask: {task.id}\n"
+
+
+def _created_files(result: Result) -> list[str]:
+    return sorted({path for made in result.attempts for path in made.attempt.get("created_files", ())})
+
+
+def _top(store: Store, tree: TaskTree | None) -> str:
+    if tree is not None:
+        return os.fspath(tree.path)
+    return os.fspath(store.root if store.repository is None else store.repository.top)
+
+
+def _read_deliverables(top: str, files: list[str]) -> list[Deliverable]:
+    """Measure files; one that is gone again, or is no regular file, is no deliverable."""
+    found = []
+    for path in files:
+        place = os.path.join(top, path)
+        with suppress(OSError):
+            if os.path.isfile(place) and not os.path.islink(place):
+                with open(place, "rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").hexdigest()
+                found.append(Deliverable(path, os.path.getsize(place), digest))
+    return found
+
+
+def dependencies_within(plan: Plan) -> dict[str, list[str]]:
+    """Give for each task that waits for others of its plan which ones: it can begin when these are done."""
+    edges = dependency_edges(plan.tasks.values())
+    found = {task_id: [other for other in others if other in plan.tasks] for task_id, others in edges.items()}
+    return {task_id: others for task_id, others in found.items() if others}
