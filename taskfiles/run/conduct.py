@@ -70,6 +70,7 @@ class _Conductor:
         self._deliverables: list[Deliverable] = []
         self._problems: list[str] = []
         self._trees: PlanTrees | None = None
+        self._committed: dict[str, TaskTree] = {}  # of this stage, to be merged
         self._lock = Lock()
         timeout = plan.overall_timeout
         self._dependencies = dependencies_within(plan)
@@ -115,10 +116,13 @@ class _Conductor:
             for task_id in wanted:
                 if not self._is_over():
                     self._run_task(task_id)
-            return
-        with ThreadPoolExecutor(workers) as pool:
-            for future in [pool.submit(self._run_task, task_id) for task_id in wanted]:
-                future.result()
+        else:
+            with ThreadPoolExecutor(workers) as pool:
+                for future in [pool.submit(self._run_task, task_id) for task_id in wanted]:
+                    future.result()
+        # In the order of the ids, whoever was first: the same work gives the same branch.
+        for task_id in sorted(self._committed):
+            self._outcomes[task_id] = self._merge(self._committed.pop(task_id), self._outcomes[task_id])
 
     def _can_begin(self, task_id: str) -> bool:
         """Whether what a task waits for was done; else it is skipped."""
@@ -157,7 +161,7 @@ class _Conductor:
             self._deliverables += _read_deliverables(_top(self._store, tree), files)
         outcome = _workflow(result, files)
         if tree is not None:
-            outcome = self._bring(tree, result, outcome)
+            outcome = self._commit(tree, result, outcome)
         with self._lock:
             self._outcomes[task_id] = outcome
 
@@ -172,14 +176,25 @@ class _Conductor:
             claims=store.claims,
         )
 
-    def _bring(self, tree: TaskTree, result: Result, outcome: WorkflowResult) -> WorkflowResult:
-        """Commit what a task has come to, and merge it into the plan's branch if it is good."""
+    def _commit(self, tree: TaskTree, result: Result, outcome: WorkflowResult) -> WorkflowResult:
+        """Commit what a task has come to; what is good is merged when its stage is over."""
         assert self._trees is not None
         try:
             self._trees.commit_task(tree, _message(result))
-            if outcome.status is not Workflow.EXECUTED or outcome.is_partial:
-                self._note(f"{tree.task_id} is not merged: its work and attempt are on {tree.branch}.")
-                return outcome
+        except TaskfilesError as error:
+            self._note(f"{tree.task_id}: {error.message} {error.hint}")
+            return WorkflowResult(Workflow.FAILED, error=error.message)
+        if outcome.status is Workflow.EXECUTED and not outcome.is_partial:
+            with self._lock:
+                self._committed[tree.task_id] = tree
+        else:
+            self._note(f"{tree.task_id} is not merged: its work and attempt are on {tree.branch}.")
+        return outcome
+
+    def _merge(self, tree: TaskTree, outcome: WorkflowResult) -> WorkflowResult:
+        """Merge a task's branch into the plan's."""
+        assert self._trees is not None
+        try:
             merging = self._trees.merge_task(tree)
         except TaskfilesError as error:
             self._note(f"{tree.task_id}: {error.message} {error.hint}")
