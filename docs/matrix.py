@@ -34,7 +34,6 @@ where that succeeds.
 
 | what | until |
 | --- | --- |
-| actions of `tasks run`: dispatch, gates, pull requests, status labels | `tasks run` |
 | dashboards and alerts over events and attempts | `tasks stats`, `export` and `report` |
 | webhooks, events of single calls of a model, routing that learns | not planned |
 """
