@@ -6,6 +6,7 @@ import copy
 import io
 import json
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -235,6 +236,18 @@ def test_a_stream_of_endless_lines_is_read_in_pieces() -> None:
 def test_a_line_of_ten_megabytes_is_read() -> None:
     line = json.dumps({"type": "thread.started", "thread_id": "t", "more": "x" * 10_000_000}).encode()
     assert READERS["codex"]([line]).attempt == {"session_id": "t"}
+
+
+@pytest.mark.parametrize("tool", sorted(OBJECTS))
+@pytest.mark.parametrize("digits", ["1e-999999", "1e-999999999999999999", "1e999999999999", "-0.0", "5e-324"])
+def test_numbers_of_any_size_give_sound_attempts(tool: str, digits: str) -> None:
+    """Each number of each sample in turn."""
+    for message in OBJECTS[tool]:
+        text = json.dumps(message)
+        for number in set(re.findall(r"(?<=: )-?[0-9.e+-]+", text)):
+            check(READERS[tool]([re.sub(rf"(?<=: ){re.escape(number)}\b", digits, text).encode()]))
+        whole = [json.dumps(each) for each in OBJECTS[tool]]
+        check(READERS[tool]([re.sub(r"(?<=: )-?[0-9][0-9.e+-]*", digits, each).encode() for each in whole]))
 
 
 def test_deep_nesting_is_passed_over() -> None:

@@ -17,7 +17,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from taskfiles.agents.lines import read_objects
-from taskfiles.agents.reading import AGENT_ERROR, Facts, Reading, Tally, add_counts, find_dict, find_number
+from taskfiles.agents.reading import (
+    AGENT_ERROR,
+    Facts,
+    Reading,
+    Tally,
+    add_counts,
+    find_count,
+    find_dict,
+    find_number,
+)
 
 _PARTS = {
     "input_tokens": "inputTokens",
@@ -98,9 +107,12 @@ class _Output:
         return facts
 
     def _utilization(self, models: dict[str, Any], model: object) -> object:
-        """How full the context was after the last answer; only a stream holds the answers."""
-        used = find_dict(models.get(model)) if isinstance(model, str) else {}
-        window = find_number(used.get("contextWindow"))
+        """How full the context was after the last answer; only a stream holds the answers.
+
+        Usage of a model with a larger window stands under its name with the window's, `claude-x[1m]`.
+        """
+        used = next((models[name] for name in models if name.partition("[")[0] == model), None)
+        window = find_count(find_dict(used).get("contextWindow"))
         return self.filled / window if window and self.filled is not None else None
 
     def _tell_end(self, facts: Facts, result: dict[str, Any]) -> None:
