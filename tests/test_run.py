@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -115,7 +116,7 @@ def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
     assert attempt["usage"] == {"estimated_input_tokens": 900}
     assert attempt["cost"] == {"estimated_usd_micros": 5}
     given = json.loads(prompt_of(ready, "guess"))
-    assert (given["id"], given["state"]) == ("fix", "in-progress")
+    assert (given["id"], given["state"]) == ("fix", "ready")
 
 
 @pytest.mark.parametrize("script", ["exit 3", "echo nonsense", "echo '[1]'", "exec sleep 600"])
@@ -194,6 +195,17 @@ def test_what_the_agent_records_of_itself_belongs_to_the_attempt(ready: Project)
         False,
         "attempt-under-way",
     )
+
+
+def test_the_claim_is_renewed_while_the_agent_lives(ready: Project) -> None:
+    """The agent ends when its lease holds for longer than it did at first."""
+    code = (
+        "import glob, time\n"
+        "read = lambda: open(glob.glob('.git/tasks/leases/*.json')[0]).read()\n"
+        "first, end = read(), time.monotonic() + 60\n"
+        "while read() == first: assert time.monotonic() < end\n"
+    )
+    run(ready, "fix", "--lease", "1s", "--", sys.executable, "-c", code)
 
 
 # What becomes of the task

@@ -155,11 +155,12 @@ class _Run:
         store = self._store
         claims = store.claims
         attempt_id = new_uuid7(store.now())
+        known = self._estimate()
         had = self._claim(attempt_id)
         try:
             if had.token is not None:
                 store.claims = [*claims, had.token]
-            self._try(had, attempt_id)
+            self._try(had, attempt_id, known)
             return self._end(had)
         finally:
             store.claims = claims
@@ -174,10 +175,9 @@ class _Run:
         desk.tell(Told("task.claim", SUCCESS, subject=self._id, changes=had.changes, payload={"by": job.by}))
         return had
 
-    def _try(self, had: Pickup, attempt_id: str) -> None:
+    def _try(self, had: Pickup, attempt_id: str, known: dict[str, Any]) -> None:
         """Make attempts until one is good, or none is left."""
         job, run = self._job, self._checked.config.run
-        known = self._estimate(had.context.target)
         tries = 1 + (run.retries if job.retries is None else job.retries)
         timeout = run.timeout if job.timeout is None else job.timeout
         agent = find_adapter(job.tool, job.command)
@@ -205,7 +205,8 @@ class _Run:
             self._desk.wait(min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF))
         self._stopped = self._desk.stop()
 
-    def _estimate(self, task: Task) -> dict[str, Any]:
+    def _estimate(self) -> dict[str, Any]:
+        """Ask what the task will take, before anything is begun."""
         command = self._checked.config.predict.command
         if not command:
             return {}
@@ -214,7 +215,7 @@ class _Run:
             return {}
         return estimate(
             command,
-            task_object(task, show=True),
+            task_object(self._checked.task, show=True),
             directory=self._store.reader.root,
             environment=self._desk.environment,
         )
