@@ -17,6 +17,7 @@ DIRECTORIES: dict[str, str] = {
     "done": "30-done",
     "canceled": "40-canceled",
 }
+RUNS = "runs"  # where attempts under way are entered, in the journal's directory
 TAKEN_BACK = "taken-back"  # the code of the notice that a change which was cut short is taken back
 
 
@@ -88,6 +89,14 @@ def pending_names(journal: str) -> list[str]:
     """List the records of changes that are being written, or were when their writer died."""
     try:
         return sorted(os.listdir(os.path.join(journal, "pending")))
+    except OSError:
+        return []
+
+
+def attempt_names(journal: str) -> list[str]:
+    """List the attempts that runs of agents make in a clone, or have left; see `run.ledger`."""
+    try:
+        return sorted(name for name in os.listdir(os.path.join(journal, RUNS)) if name.endswith(".json"))
     except OSError:
         return []
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
-from taskfiles.place import TAKEN_BACK
+from taskfiles.place import TAKEN_BACK, attempt_names
 from taskfiles.query import CLOSED
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
 CLAIM_VARIABLE = "TASKS_CLAIM"
 ATTEMPT_VARIABLE = "TASKS_ATTEMPT_ID"
+
+
+_RECOVERING = frozenset(
+    {"agent.complete", "plan.create", "repo.prepare.complete"}
+)  # they record what was left
 
 
 class Session:
@@ -112,7 +117,17 @@ class Session:
                 "progress": self.console.progress,
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
+            if self._run is not None and self._store.journal and attempt_names(self._store.journal):
+                self._warn_of_left(self._store)
         return self._store
+
+    def _warn_of_left(self, store: Store) -> None:
+        """Warn of attempts that killed runs have left; those that are being made are no news."""
+        from taskfiles.run.recovery import list_left  # noqa: PLC0415 (only while agents are run, or were)
+
+        for entry in list_left(store) if self.action not in _RECOVERING else ():
+            message = f"The attempt {entry.attempt_id} at {entry.task_id} was left by a run that is gone."
+            self.console.warn(f"{message} `tasks doctor --fix` records it.", code="attempt-left")
 
     @cached_property
     def actor(self) -> str:

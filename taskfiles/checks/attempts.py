@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taskfiles.doctor import Scene, Seen, Status
-from taskfiles.run.ledger import has_entries
 from taskfiles.run.recovery import list_left, recover
 
 
 def check_attempts(scene: Scene) -> Iterator[Seen]:
     """Every attempt is in its task's file, or is being made."""
     store = scene.store
-    left = list_left(store) if store is not None and store.journal and has_entries(store.journal) else []
+    left = [] if store is None else list_left(store)
     for entry in left:
         why = "could not be recorded" if entry.is_whole else "was cut short: its run was killed"
         yield Seen(Status.WRONG, f"The attempt {entry.attempt_id} at {entry.task_id} {why}.")

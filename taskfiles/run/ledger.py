@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from taskfiles.files import naming, put_file, read_regular
 from taskfiles.locks import try_lock
+from taskfiles.place import RUNS, attempt_names
 from taskfiles.values import BadValue, check_id, check_uuid
 
-_DIRECTORY = "runs"
 _MAX_BYTES = 1 << 22
 
 
@@ -40,7 +40,7 @@ class Ledger:
     """The entries of a clone, below its state directory."""
 
     def __init__(self, state: str) -> None:
-        self._place = os.path.join(state, _DIRECTORY)
+        self._state, self._place = state, os.path.join(state, RUNS)
 
     @contextmanager
     def held(self, entry: Entry) -> Iterator[None]:
@@ -121,11 +121,7 @@ class Ledger:
         return [entry for entry in self._entries() if self._is_left(entry)]
 
     def _entries(self) -> Iterator[Entry]:
-        try:
-            names = sorted(name for name in os.listdir(self._place) if name.endswith(".json"))
-        except OSError:
-            return
-        for name in names:
+        for name in attempt_names(self._state):
             if (entry := self.find(name.removesuffix(".json"))) is not None:
                 yield entry
 
@@ -145,15 +141,6 @@ class Ledger:
 
     def _path(self, attempt_id: str, kind: str) -> str:
         return os.path.join(self._place, f"{attempt_id.lower()}.{kind}")
-
-
-def has_entries(state: str) -> bool:
-    """Tell at no cost whether attempts are under way in a clone, or were left."""
-    try:
-        with os.scandir(os.path.join(state, _DIRECTORY)) as names:
-            return any(each.name.endswith(".json") for each in names)
-    except OSError:
-        return False
 
 
 def _parse(data: bytes) -> Entry:
