@@ -132,7 +132,7 @@ def _note(store: Store, record: journal.Record) -> None:
 
 
 def _tell(store: Store, error: OSError) -> None:
-    if not store.locks.fell_back:  # that has been told, with what follows from it
+    if not store.fell_back:  # that has been told, with what follows from it
         problem = (error.strerror or str(error)).lower()
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
 

@@ -215,6 +215,11 @@ class Store:
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
         return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._settle)
 
+    @property
+    def fell_back(self) -> bool:
+        """Whether a lock could be had on `tasks/` itself only, of which `notice` has been told."""
+        return "locks" in self.__dict__ and self.locks.fell_back  # making them reads the settings
+
     def _settle(self, hold: Callable[[int], bool]) -> None:
         """Take back what a killed command has left half done; see recovery."""
         if self.journal is not None and pending_names(self.journal):

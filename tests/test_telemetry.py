@@ -250,6 +250,15 @@ def test_a_log_that_cannot_be_written(
     assert "event log" in warnings[0]
 
 
+def test_neither_settings_nor_log_can_be_used(project: Project) -> None:
+    project.write("tasks/tasks.toml", "x = [\n")
+    project.write(".git/tasks/telemetry", "")
+    done = call(project, *UPDATE)
+    assert done.code == 5
+    assert "event log" in done.err
+    assert "error[bad-config]" in done.err.splitlines()[-2]
+
+
 def test_a_log_without_the_right_to_write(project: Project, tmp_path: Path) -> None:
     if not rights_can_be_given_up(tmp_path):
         pytest.skip("this user may write anywhere")

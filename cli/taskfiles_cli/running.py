@@ -156,7 +156,7 @@ class Run:
     def _is_warned(self) -> bool:
         """Whether it has been told already that nothing can be written there, as the locks do."""
         session = self._session
-        return session.has_store and session.store.locks.fell_back
+        return session.has_store and session.store.fell_back
 
 
 def _cause() -> str | None:
