@@ -13,6 +13,7 @@ from taskfiles import __version__
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.place import find_git
 from taskfiles.sinks import Sink, parse_sink
+from taskfiles.telemetry.log import directory_of
 from taskfiles.values import BadValue, check_uuid
 
 AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
@@ -20,11 +21,14 @@ AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goos
 VARIABLES = {
     "TASKS_ACCEL": "which accelerators are on",
     "TASKS_ATTEMPT_ID": "the attempt that `record` adds to",
+    "TASKS_CAUSATION_ID": "the event that led to this run",
     "TASKS_CLAIM": "the claim that commands act under",
     "TASKS_CORRELATION_ID": "the id of this run",
     "CI": "whether this is a CI job",
+    "OTEL_EXPORTER_OTLP_HEADERS": "what `telemetry push` sends to receivers besides",
     "TRACEPARENT": "the trace that this run belongs to",
 }
+_UUIDS = frozenset(("TASKS_ATTEMPT_ID", "TASKS_CAUSATION_ID", "TASKS_CORRELATION_ID"))
 _BUILTINS = frozenset(
     (".", ":", "cd", "eval", "exec", "exit", "export", "set", "source", "trap", "ulimit", "umask")
 )
@@ -84,7 +88,7 @@ def check_variables(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, f"{name} is set; this version does not know it.")
         elif not scene.environment.get(name):
             yield Seen(Status.OK, f"{name} ({about}) is not set.")
-        elif name in {"TASKS_CORRELATION_ID", "TASKS_ATTEMPT_ID"} and not _is_uuid(scene.environment[name]):
+        elif name in _UUIDS and not _is_uuid(scene.environment[name]):
             yield Seen(Status.WRONG, f"{name} ({about}) is set to what is no UUID.")
         else:
             yield Seen(Status.OK, f"{name} ({about}) is set.")
@@ -116,9 +120,12 @@ def _look_at(scene: Scene, sink: Sink) -> Seen:
     if sink.kind == "otlp":
         return Seen(Status.INFO, "The sink otlp is well formed; it was not called.")
     if sink.kind == "local":
-        if scene.repository is None:
-            return Seen(Status.INFO, "The sink local needs a git repository, which is not here.")
-        place = os.path.join(scene.repository.common_dir, "tasks", "telemetry")
+        state = scene.store.journal if scene.store else None
+        if state is None:
+            return Seen(
+                Status.INFO, "The sink local has no place: there is neither git nor a home directory."
+            )
+        place = directory_of(state)
     else:
         place = os.path.join(scene.root, sink.target)
         if not os.path.isdir(place):
