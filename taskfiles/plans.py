@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taskfiles.conflicts import read_needs
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import find_cycles, words
+from taskfiles.graph import find_cycles, find_issue, words
 from taskfiles.query import CLOSED, Filter, find_tasks
 from taskfiles.ranking import rank_tasks
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
@@ -15,7 +15,7 @@ from taskfiles.staging import stage_tasks
 from taskfiles.store import Snapshot, ambiguous_task, no_such_task
 from taskfiles.task import Task
 from taskfiles.values import is_word
-from taskfiles.words import LinkType, State
+from taskfiles.words import State
 
 _SHOWN = 10  # ids of a long cycle that its error names
 
@@ -98,13 +98,6 @@ def make_plan(
     return Plan(
         stages, issue, allow_partial, preview, reason, message, overall_timeout, planned, waits, left_out
     )
-
-
-def find_issue(tasks: Iterable[Task]) -> int | None:
-    """Give the number of the one GitHub issue that tasks link to; None where there is none or several."""
-    links = [link for task in tasks for link in task.get("links") if link["type"] == LinkType.GITHUB_ISSUE]
-    found = {(link.get("repo"), link["number"]) for link in links}
-    return found.pop()[1] if len(found) == 1 else None
 
 
 def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dict[str, Task]:

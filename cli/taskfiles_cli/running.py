@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.graph import find_issue
 from taskfiles.place import journal_directory
 from taskfiles.telemetry import log
 from taskfiles.telemetry.actions import (
@@ -69,7 +70,7 @@ class Run:
                 name = action or self.action
                 wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
                 more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
-                more.setdefault("issue_number", _issue_number(tasks))
+                more.setdefault("issue_number", find_issue(tasks))
                 said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
                 said |= self.details if name == self.action else {}
                 self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
@@ -172,14 +173,6 @@ def _is_wanted(session: Session) -> bool:
         return session.store.settings.telemetry
     except (TaskfilesError, OSError):
         return True
-
-
-def _issue_number(tasks: Sequence[Task]) -> int | None:
-    """Give the one issue on GitHub that tasks are linked to; None for none and for several."""
-    links = [link for task in tasks if isinstance(found := task.values.get("links"), list) for link in found]
-    issues = [link for link in links if isinstance(link, dict) and link.get("type") == "github_issue"]
-    numbers = {number for link in issues if isinstance(number := link.get("number"), int)}
-    return numbers.pop() if len(numbers) == 1 else None
 
 
 _run: Run | None = None
