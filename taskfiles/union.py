@@ -95,6 +95,9 @@ def _find_files(store: Store, name: str) -> list[Task]:
         if finding.severity == "error" and id_in_name(finding.path.rpartition("/")[2]) == task_id:
             raise unreadable_task(finding)
     files = [store.load_at(task.path).task for task in snapshot.tasks if task.id == task_id]
+    for task in files:
+        if task.id != task_id:
+            raise TaskfilesError("changed-underneath", path=task.path)
     if len(files) == 1:
         return files
     (twins,) = find_twins(files, relation_in(store))

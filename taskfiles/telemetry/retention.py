@@ -16,6 +16,7 @@ from taskfiles.files import put_file, read_regular, sync_directory
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
 from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _handle(
             events, ends[file] = events + len(chunk.events), chunk.end
     for sink, offsets in cursors.items():
         if any(offsets.get(file, 0) < end for file, end in ends.items()):
-            return Day(day, events, len(files), "kept", f"not drained to {sink}")
+            return Day(day, events, len(files), "kept", f"not drained to {scrub_text(sink)}")
     if not dry_run:
         try:
             for file in files:
