@@ -9,7 +9,7 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from taskfiles import files
 from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
@@ -17,12 +17,8 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
 from taskfiles.names import CONFIG_PATH, MAX_ID
-from taskfiles.store import MAX_CONFIG, Store
+from taskfiles.store import MAX_CONFIG, Store, bad_config
 from taskfiles.task import Unreadable
-
-if TYPE_CHECKING:
-    from taskfiles.config import Config
-    from taskfiles.diagnostics import Finding
 
 LEFT = "not-reconciled"  # what a person has to decide; any other error is the system's or a conflict
 
@@ -56,23 +52,9 @@ class Work:
         return {field.removeprefix("tracks.") for field in fields if field.startswith("tracks.")}
 
 
-def read_config(store: Store) -> Config:
-    """Read tasks.toml as it is now. Raises TaskfilesError (bad-config)."""
-    config, findings = store.read_config()
-    if config is None:
-        raise bad_config(findings[0])
-    return config
-
-
-def bad_config(finding: Finding) -> TaskfilesError:
-    """Make the error of a tasks.toml that can't be used."""
-    line, column, problem = finding.line, finding.column, finding.message
-    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)
-
-
 def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: Work) -> None:
     """Declare what tasks use of a family, in one write of tasks.toml."""
-    config = read_config(store)
+    config = store.load_config()
     gaps = find_gaps(config, usage)
     for name in gaps.unnameable.get(family, ()):
         what = f"{family.removesuffix('s').capitalize()} {json.dumps(name, ensure_ascii=False)}"
@@ -127,7 +109,7 @@ def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:
 
 def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work: Work) -> None:
     """Give each declared track its epic, and each epic its track's title."""
-    config = read_config(store)
+    config = store.load_config()
     gaps = find_gaps(config, usage)
     declared = {*config.tracks} | work.declared
     for track in gaps.epicless:

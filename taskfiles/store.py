@@ -155,17 +155,8 @@ class Store:
 
     @cached_property
     def config(self) -> Config:
-        """The settings of tasks/tasks.toml, or their defaults.
-
-        Raises TaskfilesError (bad-config) where the file can't be used.
-        """
-        config, findings = self.read_config()
-        if config is None:
-            first = findings[0]
-            raise TaskfilesError(
-                "bad-config", path=first.path, line=first.line, column=first.column, problem=first.message
-            )
-        return config
+        """The settings of tasks/tasks.toml as they were when they were first asked for; see `load_config`."""
+        return self.load_config()
 
     @cached_property
     def settings(self) -> Settings:
@@ -175,6 +166,16 @@ class Store:
         except Unreadable:
             plain = None
         return plain or Settings.of(self.config)
+
+    def load_config(self) -> Config:
+        """Give the settings of tasks/tasks.toml as it is now, or their defaults.
+
+        Raises TaskfilesError (bad-config) where the file can't be used.
+        """
+        config, findings = self.read_config()
+        if config is None:
+            raise bad_config(findings[0])
+        return config
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml with everything that is wrong with it."""
@@ -433,3 +434,9 @@ def unreadable_task(finding: Finding) -> TaskfilesError:
         problem=finding.message,
         details={"finding": finding.code},
     )
+
+
+def bad_config(finding: Finding) -> TaskfilesError:
+    """Make the error of a tasks.toml that can't be used."""
+    line, column, problem = finding.line, finding.column, finding.message
+    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from taskfiles.config import Config, parse_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.names import CONFIG_PATH
 from taskfiles.sinks import Sink, check_sinks, parse_sink
+from taskfiles.store import Store, bad_config
 from taskfiles.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.folder import EventFolder
@@ -22,9 +23,6 @@ from taskfiles.telemetry.repository import EventRepository
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import Chunk, list_spool, unread
 from taskfiles.trust import is_trusted
-
-if TYPE_CHECKING:
-    from taskfiles.store import Store
 
 HERE = frozenset({"local", "none"})  # the sinks that nothing is drained to
 # Bytes of the log in one batch: a request stays small, a commit holds all that it can.
@@ -75,14 +73,10 @@ def choose_sinks(store: Store, named: Sequence[str]) -> tuple[list[Sink], str]:
     try:
         data = store.config_bytes()
     except Unreadable as error:
-        problem = error.finding.message
-        raise TaskfilesError("bad-config", path=CONFIG_PATH, problem=problem) from error
+        raise bad_config(error.finding) from error
     config, findings = (Config(), []) if data is None else parse_config(data)
     if config is None:
-        first = findings[0]
-        raise TaskfilesError(
-            "bad-config", path=first.path, line=first.line, column=first.column, problem=first.message
-        )
+        raise bad_config(findings[0])
     sinks = [_named_sink(text) for text in named] or configured_sinks(config)
     trusted = data is not None and is_trusted(store.repository, data)
     if sinks and not named and not trusted:
