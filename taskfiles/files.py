@@ -113,6 +113,22 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
         raise NotSynced(error.errno, error.strerror) from error
 
 
+def write_over(path: Path, data: bytes, expected: Identity | None, name: str) -> None:
+    """Replace a file's content, or create it where none is expected, unless somebody else has meanwhile.
+
+    `name` is what errors call it. Raises TaskfilesError (changed-underneath, io).
+    """
+    lost = FileExistsError if expected is None else FileNotFoundError
+    with naming("Writing", name):
+        try:
+            if expected is None:
+                create_file(path, data)
+            else:
+                replace_file(path, data, expected)
+        except (lost, Changed):
+            raise TaskfilesError("changed-underneath", path=name) from None
+
+
 def create_file(path: Path, data: bytes) -> None:
     """Create a file that must not exist yet, whole or not at all.
 

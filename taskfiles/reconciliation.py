@@ -84,13 +84,13 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> lis
         return []
     after = _declared(data, family, names)
     if not dry_run:
-        with files.naming("Writing", CONFIG_PATH):
-            try:
-                files.replace_file(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity)
-            except (FileNotFoundError, files.Changed):
-                raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
-            except files.NotSynced:  # a change that is made is told as made
-                store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
+        try:
+            files.write_over(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH)
+        except TaskfilesError as error:
+            if not error.details.get("written"):
+                raise
+            # A change that is made is told as made.
+            store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
     return [{"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names]
 
 
