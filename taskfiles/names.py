@@ -80,15 +80,19 @@ def make_id(title: str, taken: Container[str]) -> str:
     'fix-mobile-navbar-2'
     """
     base = suggest_id(title)
-    if base not in taken:
-        return base
+    return free_id(base, taken) if base in taken else base
+
+
+def free_id(task_id: str, taken: Container[str]) -> str:
+    """Give an id like another one, with a number, that is not taken.
+
+    >>> free_id("fix", {"fix", "fix-2"})
+    'fix-3'
+    """
     number = 2
-    while True:
-        suffix = f"-{number}"
-        candidate = base[: MAX_ID - len(suffix)].rstrip("-") + suffix
-        if candidate not in taken:
-            return candidate
+    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
         number += 1
+    return free
 
 
 def suggest_id(title: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import parse_instant
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.merge_lines import find_clashes
-from taskfiles.names import MAX_ID, id_in_name
+from taskfiles.names import free_id, id_in_name
 from taskfiles.task import Task, parse_task
 
 _LONGEST_TOLD = 40  # characters of a value
@@ -168,15 +168,3 @@ def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
     """Collect the ids that tasks have, or that the names of unreadable files carry."""
     named = {id_in_name(finding.path.rpartition("/")[2]) for finding in unreadable}
     return {task.id for task in tasks} | {task_id for task_id in named if task_id}
-
-
-def free_id(task_id: str, taken: Container[str]) -> str:
-    """Give an id like another one, with a number, that is not taken.
-
-    >>> free_id("fix", {"fix", "fix-2"})
-    'fix-3'
-    """
-    number = 2
-    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
-        number += 1
-    return free

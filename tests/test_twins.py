@@ -21,9 +21,10 @@ from merging import Triple, triples
 from project import BODY, Done, Project
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
+from taskfiles.names import free_id
 from taskfiles.schema import build_schema
 from taskfiles.store import Snapshot
-from taskfiles.twins import find_twins, free_id, unite
+from taskfiles.twins import find_twins, unite
 from test_concurrency import at_once
 from test_transaction import NOON, store
 
