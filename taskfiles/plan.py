@@ -16,7 +16,8 @@ from taskfiles.names import expected_path
 from taskfiles.nodes import MAX_DEPTH, Value, same
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import BadValue, plain_value
+from taskfiles.values import BadValue, is_word, plain_value
+from taskfiles.words import CLOSED
 
 REFRESHED = ("updated_at", "last_activity_at")
 
@@ -214,3 +215,8 @@ def introduced(change: Change) -> list[Finding]:
     """List the warnings that a change brought about."""
     known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
     return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
+
+
+def closes(before: Task | None, after: Task) -> bool:
+    """Tell whether a task is closed that was in another state before, or was not there."""
+    return is_word(after.state, CLOSED) and (before is None or before.state != after.state)

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from taskfiles.conflicts import read_needs
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_cycles, find_issue, words
-from taskfiles.query import CLOSED, Filter, find_tasks
+from taskfiles.query import Filter, find_tasks
 from taskfiles.ranking import rank_tasks
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.staging import stage_tasks
 from taskfiles.store import Snapshot, ambiguous_task, no_such_task
 from taskfiles.task import Task
 from taskfiles.values import is_word
-from taskfiles.words import State
+from taskfiles.words import CLOSED, State
 
 _SHOWN = 10  # ids of a long cycle that its error names
 

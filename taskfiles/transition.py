@@ -11,7 +11,6 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
 from taskfiles.names import id_in_name
-from taskfiles.query import CLOSED
 from taskfiles.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
@@ -27,6 +26,7 @@ from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word
+from taskfiles.words import CLOSED
 
 # Which descendants go along; each is started, and completed, by itself.
 CASCADES = {
@@ -94,6 +94,7 @@ def move(
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
+        # The holder's claim ends on a task, too, that was closed by hand, or by a command killed before this.
         if state in CLOSED and not dry_run:
             for each in edits:
                 end_claim(store, each)

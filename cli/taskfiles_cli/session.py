@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
 from taskfiles.place import TAKEN_BACK
-from taskfiles.query import CLOSED
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
-from taskfiles.values import BadValue, check_uuid, is_word
+from taskfiles.values import BadValue, check_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 from taskfiles_cli.place import cache_directory, here, state_directory
@@ -148,6 +147,8 @@ class Session:
 
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all."""
+        from taskfiles.plan import closes  # noqa: PLC0415 (commands that only read need no plan)
+
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
         changed = [change for change in changes if change.changed]
         answer: dict[str, Any] = {
@@ -178,7 +179,7 @@ class Session:
             payload={**told, "tasks": [task.id for task in tasks]},
         )
         for change in changes:
-            if _ends(change):
+            if change.changed and not change.removed and closes(change.before, change.after):
                 self.tell_completion(change.after)
         return answer
 
@@ -191,23 +192,12 @@ class Session:
         plain: Sequence[str] | None = None,
     ) -> None:
         """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
-        from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
+        from taskfiles.plan import introduced  # noqa: PLC0415 (as above)
 
         ids = [change.after.id for change in changes] if plain is None else plain
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))
-
-
-def _ends(change: Change) -> bool:
-    """Tell whether a change has closed a task."""
-    before = None if change.before is None else change.before.state
-    return (
-        change.changed
-        and not change.removed
-        and before != change.after.state
-        and is_word(change.after.state, CLOSED)
-    )
 
 
 def _human(answer: dict[str, Any], sentence: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from taskfiles.query import CLOSED
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
@@ -18,6 +17,7 @@ from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
 from taskfiles.telemetry.reading import Line, is_event, list_at
 from taskfiles.values import is_word
+from taskfiles.words import CLOSED
 
 PROBLEMS: dict[str, str] = {
     "torn-line": "A line was cut off while it was written.",
