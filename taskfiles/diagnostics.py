@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.change import field_name
-from taskfiles.document import Document, count_lines
+from taskfiles.document import Document, count_lines, line_start
 from taskfiles.nodes import Node, Path
 
 Severity = Literal["error", "warning", "hint"]
@@ -418,5 +418,4 @@ def _index(problem: Problem, root: Node) -> int:
 def front_position(front: str, index: int) -> tuple[int, int]:
     """Give the file's line and column, from 1, of an offset into the frontmatter text."""
     before = front[:index]
-    start = max(before.rfind("\n"), before.rfind("\r")) + 1
-    return count_lines(before) + 2, len(before) - start + 1
+    return count_lines(before) + 2, len(before) - line_start(before, len(before)) + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from taskfiles.document import line_start
 from taskfiles.nodes import Node, YamlProblem, same
 from taskfiles.yamltext import read_yaml
 
@@ -71,4 +72,4 @@ def _line_of(text: str, root: Node, key: str | None) -> int:
     node = root.find_key((key,)) if key is not None else None
     if node is None:
         return len(text)
-    return max(text.rfind("\n", 0, node.start), text.rfind("\r", 0, node.start)) + 1
+    return line_start(text, node.start)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from taskfiles.change import Step, find_steps
+from taskfiles.document import line_start
 from taskfiles.nodes import Node, Path, Value, YamlProblem, same
 from taskfiles.pattern import lazy
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
@@ -108,7 +109,7 @@ class _Edit:
         return next((i for i, (name, _) in enumerate(parent.children) if name.key == key), None)
 
     def line_start(self, index: int) -> int:
-        return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
+        return line_start(self.text, index)
 
     def line_end(self, index: int) -> int:
         """Where the line's own text ends, before its line end."""

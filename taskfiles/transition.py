@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from taskfiles.diagnostics import Finding, front_position
+from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
@@ -158,20 +158,14 @@ def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[
         message = draft.values.get("commit_message")
         if message is None or (isinstance(message, str) and not message.strip()):
             key = "commit_message" if "commit_message" in draft.values else "state"
-            line = _line_of(task, key)
+            line = task.line_of(task.root.find_key((key,)))
             yield Obstacle(
                 "missing-commit-message", "commit_message is missing", task.path, line, forcible=False
             )
     if state in CLOSED:
         for each in below:
-            yield Obstacle(
-                "open-descendant", f"{each.id} below it is open", each.path, _line_of(each, "state")
-            )
-
-
-def _line_of(task: Task, key: str) -> int:
-    node = task.root.find_key((key,))
-    return front_position(task.document.front, node.start if node else 0)[0]
+            line = each.line_of(each.root.find_key(("state",)))
+            yield Obstacle("open-descendant", f"{each.id} below it is open", each.path, line)
 
 
 def _find_in_body(task: Task, body: str) -> Iterator[Obstacle]:

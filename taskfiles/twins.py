@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from taskfiles.diagnostics import Finding, front_position
+from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import parse_instant
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
@@ -103,9 +103,8 @@ def _compare(field: str, *tasks: Task) -> list[dict[str, Any]]:
     places = []
     for task in tasks:
         node = task.root.find_key((key,)) if key in task.values else None
-        line, _ = front_position(task.document.front, node.start if node else 0)
         value = task.values.get(key) if key == field else None
-        places.append({"path": task.path, "line": line, "value": value})
+        places.append({"path": task.path, "line": task.line_of(node), "value": value})
     return places
 
 
