@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles import files, journal, writing
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.instants import format_instant
 from taskfiles.plan import Change
 from taskfiles.reader import Loaded
@@ -133,7 +133,7 @@ def _note(store: Store, record: journal.Record) -> None:
 
 def _tell(store: Store, error: OSError) -> None:
     if not store.fell_back:  # that has been told, with what follows from it
-        problem = (error.strerror or str(error)).lower()
+        problem = reason_of(error)
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
 
 

@@ -268,6 +268,20 @@ class TaskfilesError(Exception):
         return (_restore, (self.__dict__,))
 
 
+def reason_of(error: OSError) -> str:
+    """Give the system's reason in lower case, as sentences quote it."""
+    return (error.strerror or str(error)).lower()
+
+
+def number_of(number: int, noun: str) -> str:
+    """Give a number with its noun.
+
+    >>> number_of(1, "file"), number_of(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _restore(state: dict[str, Any]) -> TaskfilesError:
     error = TaskfilesError.__new__(TaskfilesError)
     error.__dict__.update(state)

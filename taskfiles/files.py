@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.digest import hex_digest
 from taskfiles.document import MAX_BYTES
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -68,7 +68,7 @@ def naming(action: str, path: Path) -> Iterator[None]:
             remedy = (
                 "The change is in the file, but the disk did not confirm that it will last; check the disk."
             )
-        problem = (error.strerror or str(error)).lower()
+        problem = reason_of(error)
         details = {"written": True} if written else None
         raise TaskfilesError(
             "io", path=str(path), action=action, problem=problem, remedy=remedy, details=details

@@ -31,6 +31,15 @@ def id_in_name(name: str) -> str | None:
     return match["id"] if match else None
 
 
+def id_in_path(path: str) -> str | None:
+    """Give the id that the name of a path's file carries.
+
+    >>> id_in_path("tasks/10-ready/task-fix.md")
+    'fix'
+    """
+    return id_in_name(path.rpartition("/")[2])
+
+
 def expected_name(values: dict[str, Any]) -> str:
     """Give the file name that a task's values ask for: done ones carry the UTC date of completion.
 

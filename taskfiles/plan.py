@@ -14,6 +14,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
 from taskfiles.nodes import MAX_DEPTH, Value, same
+from taskfiles.sections import BadSection, write_section
 from taskfiles.splice import UnsafeEdit, edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, is_word, plain_value
@@ -37,6 +38,14 @@ class Draft:
         self.values: dict[str, Any] = copy.deepcopy(task.values)
         self.body = task.document.body.decode(errors="surrogateescape")
         self.newline = task.document.newline
+
+    def write_section(self, title: str, text: str) -> None:
+        """Replace a section's content, or add the section. Raises TaskfilesError (section-text)."""
+        try:
+            self.body = write_section(self.body, title, text, self.newline)
+        except BadSection as bad:
+            path, field = self.task.path, f"“{title}”"
+            raise TaskfilesError("section-text", path=path, field=field, problem=str(bad)) from bad
 
     def body_bytes(self) -> bytes:
         """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""

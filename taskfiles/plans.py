@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles.conflicts import read_needs
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.graph import find_cycles, find_issue, words
 from taskfiles.query import Filter, find_tasks
 from taskfiles.ranking import rank_tasks
@@ -169,7 +169,7 @@ def _tell_selection(
     ids: Sequence[str], wanted: Filter | None, planned: Mapping[str, Task]
 ) -> tuple[str, str]:
     """Say how the tasks came into the plan: a word for programs and a sentence for people."""
-    count = f"{len(planned)} ready task{'' if len(planned) == 1 else 's'}"
+    count = number_of(len(planned), "ready task")
     if ids:
         return "explicit_ids", f"Ids named {count}"
     if wanted is None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from taskfiles import files
 from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
 from taskfiles.names import CONFIG_PATH, MAX_ID
@@ -116,7 +116,7 @@ def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work:
         if track not in declared:
             continue
         if broken:
-            problem = f"{broken} file{'s' if broken > 1 else ''} can't be read, and may hold one"
+            problem = f"{number_of(broken, 'file')} can't be read, and may hold one"
             work.leave(f"Track {track} without an epic", problem, "Mend what `tasks validate` names.")
             continue
         title = (config.tracks[track].title if track in config.tracks else None) or track

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.digest import hex_digest
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.git import Repository, find_repository
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
-from taskfiles.names import CONFIG_PATH, id_in_name
+from taskfiles.names import CONFIG_PATH, id_in_path
 from taskfiles.place import (
     TASKS_DIR,
     find_git,
@@ -341,7 +341,7 @@ class Store:
         found: list[Loaded] = []
         broken: list[Finding] = []
         for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
-            if id_in_name(path.rpartition("/")[2]) != task_id:
+            if id_in_path(path) != task_id:
                 continue
             try:
                 loaded = self.reader.read(path)
@@ -375,7 +375,7 @@ class Store:
         """
         letters = os.fsencode(task_id)
         for path in self.walk():
-            if id_in_name(path.rpartition("/")[2]) == task_id:
+            if id_in_path(path) == task_id:
                 return path
             with suppress(FileNotFoundError, Unreadable):
                 content = self.reader.read_bytes(path)
@@ -410,7 +410,7 @@ def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
     remedy = suggest(task_id, [task.id for task in snapshot.tasks])
     remedy += "`tasks list --output plain` prints every id."
     if broken := len(snapshot.unreadable):
-        remedy += f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
+        remedy += f" {number_of(broken, 'unreadable file')} may hold it: see `tasks validate`."
     return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
 
 

@@ -10,17 +10,15 @@ from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
-from taskfiles.names import id_in_name
+from taskfiles.names import id_in_path
 from taskfiles.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
-    BadSection,
     find_checkboxes,
     find_section,
     read_section,
     split_lines,
     tick_checkbox,
-    write_section,
 )
 from taskfiles.store import Snapshot, Store
 from taskfiles.task import Task
@@ -114,7 +112,7 @@ def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
     by_id = {task.id: task for task in snapshot.tasks}
     named: dict[str | None, Finding] = {}
     for finding in snapshot.unreadable:
-        named.setdefault(id_in_name(finding.path.rpartition("/")[2]), finding)
+        named.setdefault(id_in_path(finding.path), finding)
     missing = [
         child
         for parent in parents
@@ -243,9 +241,4 @@ def _note_force(draft: Draft, state: str, obstacles: Sequence[Obstacle], reason:
     problems = _tell(obstacles, lines=False)
     note = f"- {draft.now}: {state} although {problems}: {' '.join(reason.split())}"
     text = "\n".join(part for part in (read_section(draft.body, NOTES), note) if part)
-    try:
-        draft.body = write_section(draft.body, NOTES, text, draft.newline)
-    except BadSection as bad:
-        raise TaskfilesError(
-            "section-text", path=draft.task.path, field=f"“{NOTES}”", problem=str(bad)
-        ) from bad
+    draft.write_section(NOTES, text)

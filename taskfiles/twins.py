@@ -13,7 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import parse_instant
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.merge_lines import find_clashes
-from taskfiles.names import free_id, id_in_name
+from taskfiles.names import free_id, id_in_path
 from taskfiles.task import Task, parse_task
 
 _LONGEST_TOLD = 40  # characters of a value
@@ -165,5 +165,5 @@ def list_renames(twins: Twins, taken: Iterable[str]) -> list[tuple[Task, str]]:
 
 def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
     """Collect the ids that tasks have, or that the names of unreadable files carry."""
-    named = {id_in_name(finding.path.rpartition("/")[2]) for finding in unreadable}
+    named = {id_in_path(finding.path) for finding in unreadable}
     return {task.id for task in tasks} | {task_id for task_id in named if task_id}

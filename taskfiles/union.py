@@ -9,7 +9,7 @@ from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change, Draft, check_etag, retry
-from taskfiles.names import expected_path, id_in_name
+from taskfiles.names import expected_path, id_in_path
 from taskfiles.plan import REFRESHED
 from taskfiles.store import Snapshot, Store, no_such_task, unreadable_task
 from taskfiles.task import Task
@@ -92,7 +92,7 @@ def _find_files(store: Store, name: str) -> list[Task]:
         raise no_such_task(name, snapshot)
     task_id = tasks[0].id
     for finding in snapshot.unreadable:
-        if finding.severity == "error" and id_in_name(finding.path.rpartition("/")[2]) == task_id:
+        if finding.severity == "error" and id_in_path(finding.path) == task_id:
             raise unreadable_task(finding)
     files = [store.load_at(task.path).task for task in snapshot.tasks if task.id == task_id]
     for task in files:

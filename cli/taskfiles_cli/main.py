@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import accel
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
 from taskfiles_cli.place import state_directory
@@ -125,7 +125,7 @@ def _usage_error(error: Any) -> TaskfilesError | None:
 
 def _system_error(error: OSError) -> TaskfilesError:
     path = os.fsdecode(error.filename) if error.filename else "a file"
-    problem = (error.strerror or str(error)).lower()
+    problem = reason_of(error)
     remedy = "Check it, then run the command again."
     return TaskfilesError("io", path=path, action="Using", problem=problem, remedy=remedy)
 

@@ -13,7 +13,7 @@ import typer
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.keys import WORDS
-from taskfiles.names import id_in_name
+from taskfiles.names import id_in_path
 from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat
 from taskfiles_cli.place import here
 
@@ -28,7 +28,7 @@ def word_help(key: str, more: str = "") -> str:
 def complete_ids(incomplete: str) -> list[str]:
     """Offer the ids that file names tell, without reading a file."""
     try:
-        found = {id_in_name(path.rpartition("/")[2]) for path in Store.find(here()).walk()}
+        found = {id_in_path(path) for path in Store.find(here()).walk()}
     except TaskfilesError:
         return []
     return sorted(task_id for task_id in found if task_id and task_id.startswith(incomplete))

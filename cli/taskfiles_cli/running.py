@@ -26,7 +26,7 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import find_uuid
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
@@ -162,10 +162,7 @@ class Run:
 
 def _cause() -> str | None:
     """Give the event of the parent process, where the caller names one that can be one."""
-    try:
-        return check_uuid(os.environ.get(CAUSE_VARIABLE)).lower()
-    except BadValue:
-        return None
+    return find_uuid(os.environ.get(CAUSE_VARIABLE))
 
 
 def _is_wanted(session: Session) -> bool:

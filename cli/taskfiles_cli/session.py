@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ from taskfiles.digest import hex_digest
 from taskfiles.place import TAKEN_BACK
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import find_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 from taskfiles_cli.place import cache_directory, here, state_directory
@@ -216,8 +215,8 @@ def _actor(claim: str | None) -> str:
     """
     if claim := claim or os.environ.get(CLAIM_VARIABLE):
         return f"claim {hex_digest(os.fsencode(claim))[:16]}"
-    with suppress(BadValue):
-        return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
+    if run := find_uuid(os.environ.get(RUN_ID_VARIABLE)):
+        return f"run {run}"
     return f"user {os.getuid()} session {os.getsid(0)}"
 
 
@@ -229,7 +228,4 @@ def _claims(given: str | None) -> list[str]:
 
 def run_id() -> str:
     """Give the id of this execution: the caller's where it is a UUID, else a new random one (version 4)."""
-    try:
-        return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
-    except BadValue:
-        return new_uuid4()
+    return find_uuid(os.environ.get(RUN_ID_VARIABLE)) or new_uuid4()

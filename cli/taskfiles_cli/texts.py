@@ -7,7 +7,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
@@ -71,7 +71,7 @@ def _read_file(option: str, name: str) -> str:
         with open(name, "rb") as file:
             return _decode(option, name, file.read())
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
+        problem = reason_of(error)
         remedy = "Name a file that can be read; `@@` begins a text with a plain `@`."
         raise TaskfilesError(
             "bad-value", option=option, given=f"read from {name}", problem=problem, remedy=remedy

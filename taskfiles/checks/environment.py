@@ -14,7 +14,7 @@ from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.place import find_git
 from taskfiles.sinks import Sink, parse_sink
 from taskfiles.telemetry.log import directory_of
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import find_uuid
 
 AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
 # Each variable that `tasks` or a tool around it heeds, and what for.
@@ -88,18 +88,10 @@ def check_variables(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, f"{name} is set; this version does not know it.")
         elif not scene.environment.get(name):
             yield Seen(Status.OK, f"{name} ({about}) is not set.")
-        elif name in _UUIDS and not _is_uuid(scene.environment[name]):
+        elif name in _UUIDS and find_uuid(scene.environment[name]) is None:
             yield Seen(Status.WRONG, f"{name} ({about}) is set to what is no UUID.")
         else:
             yield Seen(Status.OK, f"{name} ({about}) is set.")
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        check_uuid(text)
-    except BadValue:
-        return False
-    return True
 
 
 def check_sinks(scene: Scene) -> Iterator[Seen]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from taskfiles.config import Config, parse_config
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.names import CONFIG_PATH
 from taskfiles.sinks import Sink, check_sinks, parse_sink
 from taskfiles.store import Store, bad_config
@@ -168,7 +168,7 @@ def _drain(store: Store, state: str, sink: Sink, redaction: _Redaction, around: 
     except TaskfilesError as error:
         problem = error.message.rstrip(".")
     except OSError as error:
-        problem = f"{error.filename or sink.target}: {(error.strerror or str(error)).lower()}"
+        problem = f"{error.filename or sink.target}: {reason_of(error)}"
     return Drained(sink_text(sink), events, damaged, problem and scrub_text(problem), note or None)
 
 

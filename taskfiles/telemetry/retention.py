@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.digest import hex_digest
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import put_file, read_regular, sync_directory
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
@@ -131,7 +131,7 @@ def _handle(
             for file in files:
                 _archive(os.path.join(log, file), os.path.join(archive_directory(state), file), delete=delete)
         except OSError as error:
-            problem = (error.strerror or str(error)).lower()
+            problem = reason_of(error)
             return Day(day, events, len(files), "failed", f"{error.filename or day}: {problem}")
         if delete:
             with suppress(OSError):  # something else lies there too

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles.errors import number_of
 from taskfiles.files import naming
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
@@ -105,7 +106,7 @@ def check(
         problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
     summary = {"events": told.count, "problems": len(rows)}
-    sound = f"{told.count} event{'' if told.count == 1 else 's'}, nothing wrong.\n"
+    sound = f"{number_of(told.count, 'event')}, nothing wrong.\n"
     human = "".join(
         f"{_where(each.path, each.line)}{each.code}: {escape(each.message)}\n" for each in problems
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
+from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
 from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
@@ -72,7 +73,7 @@ def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
         return "No day is past its time.\n"
     lines = []
     for day in days:
-        count = f"{day.events} event{'' if day.events == 1 else 's'}"
+        count = number_of(day.events, "event")
         would = "would be " if dry_run and day.outcome in {"archived", "deleted"} else ""
         more = f": {escape(day.reason)}" if day.reason else ""
         lines.append(f"{day.day}  {would}{day.outcome}, {count}{more}\n")

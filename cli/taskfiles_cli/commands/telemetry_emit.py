@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles.errors import reason_of
 from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
 from taskfiles.uuids import new_uuid7
 from taskfiles_cli.output import Colour, Console, Format, escape
@@ -102,7 +103,7 @@ def _run(command: list[str], env: dict[str, str], console: Console) -> int:
     try:
         process = subprocess.Popen(command, env=env)  # noqa: S603 (the user's own program)
     except OSError as error:
-        name = (error.strerror or str(error)).lower()
+        name = reason_of(error)
         console.error_line(escape(f"tasks telemetry wrap: {command[0]}: {name}"))
         return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
     while True:

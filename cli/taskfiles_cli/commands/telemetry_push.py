@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
 from taskfiles import TaskfilesError, __version__
+from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
@@ -59,7 +60,7 @@ def push(
     )
     for each in drained:
         if each.damaged:
-            message = f"{_lines(each.damaged)} of the log can't be read and stay where they are."
+            message = f"{number_of(each.damaged, 'line')} of the log can't be read and stay where they are."
             session.console.warn(message, code="damaged-lines")
             break
     if failed:
@@ -104,13 +105,9 @@ def _human(drained: Sequence[Drained], *, dry_run: bool) -> str:
     for each in drained:
         more = f"; {each.note}" if each.note else ""
         more += ", then failed" if each.problem is not None else ""
-        count = f"{each.events} event{'' if each.events == 1 else 's'}"
+        count = number_of(each.events, "event")
         lines.append(f"{escape(scrub_text(each.sink))} {verb} {count}{escape(more)}.\n")
     return "".join(lines)
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _headers(text: str) -> dict[str, str]:
