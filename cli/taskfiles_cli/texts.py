@@ -16,7 +16,7 @@ from taskfiles.yamlprint import read_value
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from taskfiles import Store
+    from taskfiles import Filter, Store
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
@@ -301,6 +301,28 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
 def read_words(given: Mapping[str, Sequence[str] | None]) -> dict[str, frozenset[str]]:
     """Read the words of the options that are named after keys; those that were not given are left out."""
     return {key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in given.items() if texts}
+
+
+def read_filter(
+    words: Mapping[str, Sequence[str] | None],
+    *,
+    label: Sequence[str] | None = None,
+    assignee: Sequence[str] | None = None,
+    parent: Sequence[str] | None = None,
+    search: str = "",
+    meta: Sequence[str] | None = None,
+) -> Filter:
+    """Read the options by which tasks are chosen wherever they are; `words` are by key."""
+    from taskfiles import Filter  # noqa: PLC0415 (few commands choose tasks)
+
+    return Filter(
+        words=read_words(words),
+        labels=[frozenset(split_commas([group])) for group in label or ()],
+        assignees=frozenset(split_commas(assignee or ())),
+        parents=frozenset(split_commas(parent or ())),
+        search=search,
+        meta=[split_pair("--meta", text) for text in meta or ()],
+    )
 
 
 def split_commas(texts: Sequence[str]) -> list[str]:
