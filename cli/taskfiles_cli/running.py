@@ -80,25 +80,25 @@ class Run:
     def tell_completion(self, task: Task) -> None:
         """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id."""
         from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
-        from taskfiles.rules.keys import attempt_list  # noqa: PLC0415
-        from taskfiles.telemetry.completion import completion_id, make_completion  # noqa: PLC0415
+        from taskfiles.telemetry.completion import find_completion  # noqa: PLC0415
 
         try:
-            completion = make_completion(task, tracked_files=count_tracked(self._session.store.repository))
+            found = find_completion(task, count_tracked(self._session.store.repository))
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
         except Exception as error:  # as in `tell`
             self._drop(error)
             return
-        if completion is not None:
-            last: Any = attempt_list(task.values)[-1]
+        if found is not None:
+            event_id, completion = found
+            payload = {"completion": completion}
             self.tell(
                 SUCCESS,
                 event_type=COMPLETION,
-                event_id=completion_id(task.id, last),
+                event_id=event_id,
                 subject=task.id,
                 tasks=[task],
-                payload={"completion": completion},
+                payload=payload,
             )
 
     def end(self, code: int, reason: str | None) -> None:
