@@ -79,6 +79,15 @@ Claim = Annotated[
         help="Act as the holder of a claim. Default: $TASKS_CLAIM.",
     ),
 ]
+ForceReason = Annotated[
+    str | None,
+    typer.Option(
+        "--force", metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP
+    ),
+]
+Insights = Annotated[
+    bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
+]
 Holder = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")
 ]

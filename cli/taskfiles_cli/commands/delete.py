@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.removal import Kept, Removal
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.options import (
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        Insights,
+        LockTimeout,
+        Output,
+        Root,
+        complete_ids,
+    )
 
 _COPIES = {
     "same": "the last commit holds it",
@@ -31,9 +41,7 @@ def delete(
         typer.Argument(metavar="ID", help="The tasks' ids.", show_default=False, autocompletion=complete_ids),
     ],
     output: Output = Format.HUMAN,
-    insights: Annotated[
-        bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
-    ] = False,
+    insights: Insights = False,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     claim: Claim = None,
@@ -67,9 +75,7 @@ def cleanup(
         ),
     ],
     output: Output = Format.HUMAN,
-    insights: Annotated[
-        bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
-    ] = False,
+    insights: Insights = False,
     dry_run: DryRun = False,
     claim: Claim = None,
     root: Root = None,
