@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -14,8 +13,6 @@ from taskfiles.instants import format_instant
 from taskfiles.plan import Change
 from taskfiles.reader import Loaded
 from taskfiles.store import Store
-
-_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
 
 class Planned(NamedTuple):
@@ -164,7 +161,7 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
         try:
             return journal.begin(store.journal, record)
         except OSError as error:
-            if error.errno not in _UNWRITABLE:
+            if error.errno not in files.UNWRITABLE:
                 raise
             _tell(store, error)
             return None

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Path = str | PathLike[str]
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+# A place that can't be written at all, as sandboxes have it.
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
 _REMEDIES = {
     "ENOSPC": "Free some space, then run the command again; nothing was changed.",
     "EDQUOT": "Free some space, then run the command again; nothing was changed.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -13,6 +13,7 @@ from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.git import Repository, find_repository
+from taskfiles.instants import utc_now
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_PATH, id_in_path
@@ -46,10 +47,6 @@ class Snapshot(NamedTuple):
 
     tasks: list[Task]
     unreadable: list[Finding]
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _ignore(message: str, code: str) -> None:
@@ -89,7 +86,7 @@ class Store:
         root: Path | str,
         *,
         lock_timeout: float | None = None,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
         claims: Collection[str] = (),

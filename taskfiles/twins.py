@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import parse_instant
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.merge_lines import find_clashes
 from taskfiles.names import free_id, id_in_path
+from taskfiles.query import latest_activity
 from taskfiles.task import Task, parse_task
 
 _LONGEST_TOLD = 40  # characters of a value
@@ -118,17 +118,8 @@ def _compare_bodies(base: Task | None, ours: Task, theirs: Task) -> list[dict[st
 
 
 def _latest_first(tasks: list[Task]) -> list[Task]:
-    return sorted(sorted(tasks, key=lambda task: task.path), key=_last_change, reverse=True)
-
-
-def _last_change(task: Task) -> datetime:
-    found = [_NEVER]
-    for key in ("updated_at", "last_activity_at", "completed_at"):
-        try:
-            found.append(parse_instant(str(task.values.get(key))))
-        except ValueError:
-            continue
-    return max(found)
+    by_path = sorted(tasks, key=lambda task: task.path)
+    return sorted(by_path, key=lambda task: latest_activity(task) or _NEVER, reverse=True)
 
 
 # What is said of them

@@ -71,6 +71,8 @@ _ERASE = "\x1b[K"  # what stands to the right of the cursor
 class StdoutClosed(Exception):
     """The reader of standard output has gone (`tasks list | head`)."""
 
+    exit = 141
+
 
 class Console:
     """The two streams of one command, its format and colours; the only writer of either."""

@@ -27,6 +27,7 @@ from taskfiles.telemetry.actions import (
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.values import find_uuid
+from taskfiles_cli.output import StdoutClosed
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ REPAIR = "store.recover"
 CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
 _USAGE = "usage"  # the code of a command line that makes no sense: nothing was asked for
 _REFUSALS = range(1, 6)  # exit codes
-_CLOSED = 141  # standard output was closed by its reader, after what it was to be told had been done
 
 
 class Run:
@@ -117,7 +117,7 @@ class Run:
                 self._dropped = 0
 
     def _outcome(self, code: int, reason: str | None) -> str:
-        if code in {0, _CLOSED}:
+        if code in {0, StdoutClosed.exit}:  # what was to be told to a reader who has gone had been done
             return SUCCESS
         if reason is None or (self._session.has_store and self._session.store.written):
             return PARTIAL

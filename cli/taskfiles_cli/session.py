@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
+from taskfiles.instants import utc_now
 from taskfiles.place import TAKEN_BACK
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
@@ -119,7 +120,7 @@ class Session:
 
     def now(self) -> datetime:
         """Give the time."""
-        return datetime.now(UTC)
+        return utc_now()
 
     @cached_property
     def run_id(self) -> str:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, Protocol
 from taskfiles.config import Config, parse_config
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.names import CONFIG_PATH
-from taskfiles.sinks import Sink, check_sinks, parse_sink
+from taskfiles.rules.keys import attempt_list
+from taskfiles.sinks import HERE, Sink, check_sinks, parse_sink
 from taskfiles.store import Store, bad_config
 from taskfiles.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
@@ -24,7 +25,6 @@ from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import Chunk, list_spool, unread
 from taskfiles.trust import is_trusted
 
-HERE = frozenset({"local", "none"})  # the sinks that nothing is drained to
 # Bytes of the log in one batch: a request stays small, a commit holds all that it can.
 _BATCH = {"dir": 4 << 20, "git": 64 << 20, "otlp": 1 << 20}
 
@@ -193,9 +193,7 @@ def _finder(store: Store, redaction: _Redaction) -> Callable[[str, str], Mapping
             task = store.get(task_id)
         except TaskfilesError:
             return None
-        execution = task.values.get("execution")
-        attempts = execution.get("attempts") if isinstance(execution, dict) else None
-        for attempt in attempts if isinstance(attempts, list) else ():
+        for attempt in attempt_list(task.values):
             if isinstance(attempt, dict) and str(attempt.get("id")).lower() == attempt_id.lower():
                 return dict(redaction.of(attempt))
         return None

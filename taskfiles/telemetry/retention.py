@@ -13,6 +13,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import put_file, read_regular, sync_directory
+from taskfiles.telemetry.actions import (
+    ATTEMPT_RECORDED,
+    ATTEMPT_REVIEWED,
+    COMPLETION,
+    DECISION,
+    EXECUTION_SUMMARY,
+    PLAN_CREATED,
+    TASK_CHANGED,
+    WRITE,
+    WRITE_FAILED,
+)
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
 from taskfiles.telemetry.log import directory_of
@@ -24,17 +35,17 @@ if TYPE_CHECKING:
 
 _DAY = 86400
 MEDIUM, LONG = 90 * _DAY, 730 * _DAY  # seconds
-_PLANS = ("multi_workflow.plan_created", "multi_workflow.execution_summary")
+_PLANS = (PLAN_CREATED, EXECUTION_SUMMARY)
 # How long events of a type stay in the log, in seconds, where `telemetry.retention` doesn't say otherwise.
 RETENTION: dict[str, float] = {
-    "task.changed": MEDIUM,
-    "attempt.recorded": MEDIUM,
-    "attempt.reviewed": MEDIUM,
-    "task.completion": LONG,
+    TASK_CHANGED: MEDIUM,
+    ATTEMPT_RECORDED: MEDIUM,
+    ATTEMPT_REVIEWED: MEDIUM,
+    COMPLETION: LONG,
     **dict.fromkeys(_PLANS, 365 * _DAY),
-    "decision.recorded": MEDIUM,
-    "telemetry.write": MEDIUM,
-    "telemetry.write.failed": MEDIUM,
+    DECISION: MEDIUM,
+    WRITE: MEDIUM,
+    WRITE_FAILED: MEDIUM,
 }
 _MAX_FILE = 1 << 32
 
