@@ -268,6 +268,11 @@ class TaskfilesError(Exception):
         return (_restore, (self.__dict__,))
 
 
+def is_refusal(code: int) -> bool:
+    """Tell whether an exit code says that a request was refused; others say that it failed."""
+    return 1 <= code <= 5
+
+
 def reason_of(error: OSError) -> str:
     """Give the system's reason in lower case, as sentences quote it."""
     return (error.strerror or str(error)).lower()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.declarations import FAMILIES, Usage, survey
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_PATH
 from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
@@ -129,7 +129,7 @@ def _survey(store: Store) -> tuple[Usage, int]:
 
 
 def _stopped(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
-    outcome: Outcome = "failed" if error.exit > 5 else "blocked"
+    outcome: Outcome = "blocked" if is_refusal(error.exit) else "failed"
     if action == LOAD:
         outcome = "blocked"
     return Step(action, outcome, reason or error.code, errors=(error,))

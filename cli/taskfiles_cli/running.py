@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.graph import find_issue
 from taskfiles.place import journal_directory
 from taskfiles.telemetry import log
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 REPAIR = "store.recover"
 CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
 _USAGE = "usage"  # the code of a command line that makes no sense: nothing was asked for
-_REFUSALS = range(1, 6)  # exit codes
 
 
 class Run:
@@ -121,7 +120,7 @@ class Run:
             return SUCCESS
         if reason is None or (self._session.has_store and self._session.store.written):
             return PARTIAL
-        return BLOCKED if code in _REFUSALS else FAILED
+        return BLOCKED if is_refusal(code) else FAILED
 
     def _open(self) -> bool:
         """Find out where events go; False where none are wanted, or there is no place."""
