@@ -30,6 +30,7 @@ class Work:
         self.changes: list[dict[str, Any]] = []
         self.rules: set[str] = set()
         self.errors: list[TaskfilesError] = []
+        self.declared: set[str] = set()  # tracks
 
     def attempt(self, rule: str, do: Callable[[], list[dict[str, Any]]]) -> None:
         """Do one thing; what is refused doesn't keep the others from being done."""
@@ -45,12 +46,6 @@ class Work:
         """Leave something to a person."""
         self.errors.append(TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy))
 
-    @property
-    def declared(self) -> set[str]:
-        """The tracks that were declared."""
-        fields = [str(change["field"]) for change in self.changes if change["path"] == CONFIG_PATH]
-        return {field.removeprefix("tracks.") for field in fields if field.startswith("tracks.")}
-
 
 def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: Work) -> None:
     """Declare what tasks use of a family, in one write of tasks.toml."""
@@ -61,12 +56,20 @@ def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: W
         problem = "a track's name is an id" if family == "tracks" else "the name is not one line of text"
         work.leave(what, problem, "Give its tasks another name.")
     if gaps.undeclared.get(family):
-        write = partial(_write_tables, store, usage, family, dry_run)
+
+        def write() -> list[dict[str, Any]]:
+            names = _write_tables(store, usage, family, dry_run)
+            if family == "tracks":
+                work.declared.update(names)
+            return [
+                {"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names
+            ]
+
         work.attempt(f"declare-{family}", partial(retry, write))
 
 
-def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> list[dict[str, Any]]:
-    """Enter the tables that are missing now, unless somebody else saves the file meanwhile."""
+def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Sequence[str]:
+    """Enter the tables that are missing now, unless somebody else saves the file meanwhile; name them."""
     from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
@@ -91,7 +94,7 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> lis
                 raise
             # A change that is made is told as made.
             store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
-    return [{"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names]
+    return names
 
 
 def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:

@@ -144,13 +144,21 @@ def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -
     return [f"tasks merge {name} --prefer {shlex.quote(task.path)}" for task in files]
 
 
-def list_renames(twins: Twins, taken: Iterable[str]) -> list[tuple[Task, str]]:
-    """List the tasks that are to have another id, each with its command line; the first one keeps the id."""
+class Renaming(NamedTuple):
+    """A task that is to have another id, that id, and the command line that gives it."""
+
+    task: Task
+    new_id: str
+    command: str
+
+
+def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
+    """List the tasks that are to have another id; the first one keeps it."""
     known = {*taken}
     found = []
     for first, *_ in twins.histories[1:]:
         known.add(free := free_id(twins.id, known))
-        found.append((first, f"tasks rename {shlex.quote(first.path)} {free}"))
+        found.append(Renaming(first, free, f"tasks rename {shlex.quote(first.path)} {free}"))
     return found
 
 

@@ -162,7 +162,7 @@ def _files_differ(order: list[Task], differences: list[Difference]) -> Taskfiles
 
 def _several_tasks(twins: Twins, snapshot: Snapshot) -> TaskfilesError:
     taken = known_ids(snapshot.tasks, snapshot.unreadable)
-    commands = [command for _, command in list_renames(twins, taken)]
+    commands = [each.command for each in list_renames(twins, taken)]
     return TaskfilesError(
         "several-tasks",
         id=twins.id,

@@ -122,8 +122,8 @@ def check_duplicates(scene: Scene) -> Iterator[Seen]:
                 yield _one_task(scene.store, twins, files)
         first = twins.histories[0][0]
         renames = list_renames(twins, taken)
-        for part, (task, command) in zip(twins.histories[1:], renames, strict=True):
-            taken.add(command.rpartition(" ")[2])
+        for part, (task, new_id, command) in zip(twins.histories[1:], renames, strict=True):
+            taken.add(new_id)
             if len(part) == 1:  # else its files are to be one first
                 hint = f"`{command}` gives it another."
                 yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)

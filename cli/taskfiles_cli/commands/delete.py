@@ -105,7 +105,7 @@ def _answer(
     *,
     insights: bool,
     dry_run: bool,
-    kept: Sequence[Kept] = (),
+    kept: Sequence[Kept] | None = None,
 ) -> None:
     changes = [removal.change for removal in removals]
     texts = {each.change.after.id: each.insights for each in removals if insights and each.insights}
@@ -115,7 +115,7 @@ def _answer(
     more: dict[str, Any] = {"removed": removed}
     if insights:
         more["insights"] = texts
-    if session.action == "task.cleanup":
+    if kept is not None:
         more["kept"] = [
             {
                 "id": each.task.id,
