@@ -78,7 +78,8 @@ class Store:
     holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
     remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
     read when they are asked for, and refused (changed-underneath) if the file has changed since.
-    `written` counts the files that were changed through it.
+    `written` counts the files that were changed through it, `unreadable` tells of those that its latest
+    snapshot could not read.
     """
 
     def __init__(
@@ -100,6 +101,7 @@ class Store:
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
         self.written = 0
+        self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
@@ -261,7 +263,9 @@ class Store:
 
         Raises as `read_all` does.
         """
-        return self.read_all(_collect, check=check, settle=settle)
+        found = self.read_all(_collect, check=check, settle=settle)
+        self.unreadable = found.unreadable
+        return found
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
         """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.

@@ -47,7 +47,7 @@ def check_agents(scene: Scene) -> Iterator[Seen]:
     yield Seen(
         Status.INFO, f"Found: {', '.join(found) or 'none'}. Not found: {', '.join(missing) or 'none'}."
     )
-    config = scene.store.read_config()[0] if scene.store else None
+    config, _ = scene.config
     if config is None:
         return
     named = {f"gates.{name}.command": gate.command for name, gate in config.gates.items()}
@@ -96,7 +96,7 @@ def check_variables(scene: Scene) -> Iterator[Seen]:
 
 def check_sinks(scene: Scene) -> Iterator[Seen]:
     """Look whether the configured sinks can be written; nothing is sent anywhere."""
-    config = scene.store.read_config()[0] if scene.store else None
+    config, _ = scene.config
     for text in config.telemetry.sinks if config else ():
         try:
             sink = parse_sink(text)

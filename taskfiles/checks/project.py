@@ -61,7 +61,7 @@ def check_config(scene: Scene) -> Iterator[Seen]:
     """tasks/tasks.toml can be used, and says nothing unknown."""
     if scene.store is None:
         return
-    config, findings = scene.store.read_config()
+    config, findings = scene.config
     for finding in findings:
         status = Status.WRONG if finding.severity == "error" else Status.INFO
         yield Seen(status, finding.message, finding.hint, finding.path, finding.line)

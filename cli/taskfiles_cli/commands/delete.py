@@ -60,7 +60,7 @@ def delete(
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
     _answer(session, removals, insights=insights, dry_run=dry_run)
-    session.warn_findings(session.store.snapshot().unreadable)  # which may name what is gone
+    session.warn_findings(session.store.unreadable)  # which may name what is gone
     return 0
 
 
@@ -95,7 +95,7 @@ def cleanup(
         first = each.references[0]
         message = f"{each.task.id} stays: {first.path}:{first.line} names it."
         session.console.warn(message, code="referenced", path=each.task.path)
-    session.warn_findings(store.snapshot().unreadable)
+    session.warn_findings(store.unreadable)
     return 0
 
 

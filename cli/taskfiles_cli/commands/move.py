@@ -60,7 +60,7 @@ def move(
     )
     _answer(session, changes, f"Moved {task_id} to {wanted}")
     if cascade:
-        session.warn_findings(session.store.snapshot().unreadable)
+        session.warn_findings(session.store.unreadable)
     return 0
 
 
