@@ -9,9 +9,10 @@ from urllib.parse import unquote
 
 from taskfiles import TaskfilesError, __version__
 from taskfiles.errors import number_of
-from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
+from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
+from taskfiles_cli.handed import tell_handed
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 
@@ -50,8 +51,11 @@ def push(
     sinks, mode = choose_sinks(session.store, sink or ())
     around = Around(os.environ, _headers(os.environ.get(HEADERS_VARIABLE, "")), __version__)
     drained = drain(session.store, sinks, mode, around, dry_run=dry_run)
-    failed = [each for each in drained if each.problem is not None]
-    _tell(session, drained, failed)
+    error = _failure([each for each in drained if each.problem is not None])
+    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
+    records, served = sum(each.events for each in drained), any(each.problem is None for each in drained)
+    # The next push takes that event along.
+    tell_handed(session, names, records, changed=records > 0, served=served or records > 0, error=error)
     answer = {"dry_run": dry_run, "sinks": [_row(each) for each in drained]}
     session.console.answer(
         answer,
@@ -63,13 +67,15 @@ def push(
             message = f"{number_of(each.damaged, 'line')} of the log can't be read and stay where they are."
             session.console.warn(message, code="damaged-lines")
             break
-    if failed:
-        session.console.error(_failure(failed))
-    return 6 if failed else 0
+    if error is not None:
+        raise error
+    return 0
 
 
-def _failure(failed: Sequence[Drained]) -> TaskfilesError:
-    """Make one error of all sinks that failed, which `details` has one by one."""
+def _failure(failed: Sequence[Drained]) -> TaskfilesError | None:
+    """Make one error of all sinks that failed, which `details` has one by one; None where none did."""
+    if not failed:
+        return None
     rows = [{"sink": scrub_text(each.sink), "problem": each.problem} for each in failed]
     return TaskfilesError(
         "sink-failed",
@@ -77,19 +83,6 @@ def _failure(failed: Sequence[Drained]) -> TaskfilesError:
         problem="; ".join(str(row["problem"]) for row in rows),
         details={"sinks": rows},
     )
-
-
-def _tell(session: Session, drained: Sequence[Drained], failed: Sequence[Drained]) -> None:
-    """Tell the log once what all sinks were given; the next push takes that along."""
-    records = sum(each.events for each in drained)
-    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
-    if not failed:
-        payload = {"sink": names, "records": records}
-        session.tell(SUCCESS, reason=None if records else "unchanged", payload=payload)
-    elif records or len(failed) < len(drained):
-        session.tell(PARTIAL, reason="sink-failed", payload={"sink": names, "records": records})
-    else:
-        session.tell(FAILED, reason="sink-failed", payload={"sink": names, "dropped": 0})
 
 
 def _row(each: Drained) -> Mapping[str, object]:
