@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles import values
 from taskfiles.change import field_name
-from taskfiles.diagnostics import FINDINGS, Finding, make_finding
+from taskfiles.codes import FINDINGS
+from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.instants import parse_duration
 from taskfiles.keys import FORMAT
 from taskfiles.model import checked

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.place import index_directory
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 
 if TYPE_CHECKING:
     from taskfiles.config import Config

@@ -11,8 +11,8 @@ from taskfiles.graph import find_cycles, find_issue, words
 from taskfiles.query import Filter, find_tasks
 from taskfiles.ranking import rank_tasks
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.snapshot import Snapshot, ambiguous_task, no_such_task
 from taskfiles.staging import stage_tasks
-from taskfiles.store import Snapshot, ambiguous_task, no_such_task
 from taskfiles.task import Task
 from taskfiles.values import is_word
 from taskfiles.words import CLOSED, State

@@ -14,7 +14,8 @@ from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_PATH
 from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
-from taskfiles.store import Snapshot, Store, bad_config
+from taskfiles.snapshot import Snapshot, bad_config
+from taskfiles.store import Store
 from taskfiles.task import Unreadable
 
 Outcome = Literal["success", "partial", "blocked", "failed"]

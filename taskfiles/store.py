@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.digest import hex_digest
-from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.instants import utc_now
 from taskfiles.keys import FORMAT
@@ -28,8 +28,8 @@ from taskfiles.place import (
 from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
+from taskfiles.snapshot import Snapshot, ambiguous_task, bad_config, collect, no_such_task, unreadable_task
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,13 +40,6 @@ T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
 _PATIENCE = 100  # and how often at last
-
-
-class Snapshot(NamedTuple):
-    """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
-
-    tasks: list[Task]
-    unreadable: list[Finding]
 
 
 def _ignore(message: str, code: str) -> None:
@@ -263,7 +256,7 @@ class Store:
 
         Raises as `read_all` does.
         """
-        found = self.read_all(_collect, check=check, settle=settle)
+        found = self.read_all(collect, check=check, settle=settle)
         self.unreadable = found.unreadable
         return found
 
@@ -272,7 +265,7 @@ class Store:
 
         Raises as `read_all` does.
         """
-        return self.read_all(lambda found: use(_collect(found)), check=check)
+        return self.read_all(lambda found: use(collect(found)), check=check)
 
     def read_all(
         self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
@@ -389,55 +382,7 @@ class Store:
         return self.reader.walk()
 
 
-def _collect(found: Iterator[Task | Finding]) -> Snapshot:
-    tasks: list[Task] = []
-    unreadable: list[Finding] = []
-    for each in found:
-        if isinstance(each, Task):
-            tasks.append(each)
-        else:
-            unreadable.append(each)
-    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
-
-
 def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 (see `place`)
 
     return Path(text)
-
-
-def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
-    """Make the error for an id that no task of a store has; near ids are offered."""
-    remedy = suggest(task_id, [task.id for task in snapshot.tasks])
-    remedy += "`tasks list --output plain` prints every id."
-    if broken := len(snapshot.unreadable):
-        remedy += f" {number_of(broken, 'unreadable file')} may hold it: see `tasks validate`."
-    return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
-
-
-def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
-    """Make the error for an id that several files carry."""
-    return TaskfilesError(
-        "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
-    )
-
-
-def unreadable_task(finding: Finding) -> TaskfilesError:
-    """Make the error for a file that is to be worked on and can't be read."""
-    if finding.code == "unreadable-file":
-        problem = finding.message.rstrip(".").rpartition(": ")[2]
-        return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)
-    return TaskfilesError(
-        "unreadable-task",
-        path=finding.path,
-        line=finding.line,
-        column=finding.column,
-        problem=finding.message,
-        details={"finding": finding.code},
-    )
-
-
-def bad_config(finding: Finding) -> TaskfilesError:
-    """Make the error of a tasks.toml that can't be used."""
-    line, column, problem = finding.line, finding.column, finding.message
-    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)

@@ -20,7 +20,8 @@ from taskfiles.sections import (
     split_lines,
     tick_checkbox,
 )
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word

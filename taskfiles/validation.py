@@ -16,7 +16,8 @@ from taskfiles.files import naming, read_regular
 from taskfiles.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.plan import plan_text
 from taskfiles.rules.references import STORE_RULES
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 
 

@@ -23,7 +23,7 @@ from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
 from taskfiles.names import free_id
 from taskfiles.schema import build_schema
-from taskfiles.store import Snapshot
+from taskfiles.snapshot import Snapshot
 from taskfiles.twins import find_twins, unite
 from test_concurrency import at_once
 from test_transaction import NOON, store

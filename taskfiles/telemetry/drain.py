@@ -12,7 +12,8 @@ from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.names import CONFIG_PATH
 from taskfiles.rules.keys import attempt_list
 from taskfiles.sinks import HERE, Sink, check_sinks, parse_sink
-from taskfiles.store import Store, bad_config
+from taskfiles.snapshot import bad_config
+from taskfiles.store import Store
 from taskfiles.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.folder import EventFolder
