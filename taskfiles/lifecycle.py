@@ -16,6 +16,7 @@ from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_path, make_id
 from taskfiles.nodes import MAX_DEPTH
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -27,7 +28,6 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.splice import UnsafeEdit
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value

@@ -29,8 +29,9 @@ from taskfiles.merge_lines import (
 )
 from taskfiles.merge_values import merge_frontmatter
 from taskfiles.nodes import Value, YamlProblem, same
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import split_lines
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.yamltext import read_yaml
 

@@ -14,8 +14,9 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
 from taskfiles.nodes import MAX_DEPTH, Value, same
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import BadSection, write_section
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, is_word, plain_value
 from taskfiles.words import CLOSED

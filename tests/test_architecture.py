@@ -48,6 +48,7 @@ LEVELS = [
     {"indexing"},
     {"recall"},
     {
+        "places",
         "splice",
         "keyorder",
         "sections",

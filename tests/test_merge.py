@@ -18,7 +18,8 @@ from taskfiles.merge import MergeResult, is_one_history
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import Markers
 from taskfiles.nodes import Value, same
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.places import UnsafeEdit
+from taskfiles.splice import edit_yaml
 
 BASE: dict[str, Any] = {
     "id": "fix",
