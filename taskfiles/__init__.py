@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from taskfiles.attempts import Derived, derive
     from taskfiles.claims import Pickup, Release, claim_best, pickup, release
+    from taskfiles.codes import FINDINGS
     from taskfiles.context import Context
-    from taskfiles.diagnostics import FINDINGS, Finding
+    from taskfiles.diagnostics import Finding
     from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.handler import TaskHandler
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
-    from taskfiles.store import Caller, Snapshot, Store
+    from taskfiles.snapshot import Snapshot
+    from taskfiles.store import Caller, Store
     from taskfiles.task import Task, Unreadable, parse_task
     from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
@@ -119,7 +121,8 @@ _HOMES = {
     "attempts": ("Derived", "derive"),
     "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
     "context": ("Context",),
-    "diagnostics": ("FINDINGS", "Finding"),
+    "codes": ("FINDINGS",),
+    "diagnostics": ("Finding",),
     "dispatch": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
     "handler": ("TaskHandler",),
@@ -138,7 +141,8 @@ _HOMES = {
     "query": ("Filter", "find_tasks", "sort_tasks"),
     "readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
-    "store": ("Caller", "Snapshot", "Store"),
+    "snapshot": ("Snapshot",),
+    "store": ("Caller", "Store"),
     "task": ("Task", "Unreadable", "parse_task"),
     "transaction": ("mutate_all",),
     "transition": ("move",),

@@ -7,7 +7,7 @@ from functools import partial
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import run_git
 from taskfiles.merge import is_one_history
-from taskfiles.names import id_in_name
+from taskfiles.names import id_in_path
 from taskfiles.place import TASKS_DIR
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
@@ -112,7 +112,7 @@ class _History:
         )
 
     def is_named(self, path: str) -> bool:
-        return id_in_name(path.rpartition("/")[2]) == self.tasks[0].id
+        return id_in_path(path) == self.tasks[0].id
 
 
 def _may_be_one(first: Task, second: Task) -> bool:

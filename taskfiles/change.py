@@ -68,12 +68,15 @@ def _differing_runs(old: list[Value], new: list[Value]) -> list[tuple[int, int, 
         return [(head, old_end, head, new_end)]
     import difflib  # noqa: PLC0415 (only lists changed in several places need it)
 
-    between = [_key(value) for value in old[head:old_end]], [_key(value) for value in new[head:new_end]]
-    runs = difflib.SequenceMatcher(None, *between, autojunk=False).get_opcodes()
+    before, after = (
+        [content_key(value) for value in part] for part in (old[head:old_end], new[head:new_end])
+    )
+    runs = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     return [(head + i1, head + i2, head + j1, head + j2) for tag, i1, i2, j1, j2 in runs if tag != "equal"]
 
 
-def _key(value: Value) -> str:
+def content_key(value: Value) -> str:
+    """Write a value so that equal ones, and only those, give equal text."""
     import json  # noqa: PLC0415 (only lists that change need it)
 
     return json.dumps(value, sort_keys=True)

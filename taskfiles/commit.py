@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles import files, journal, writing
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.instants import format_instant
 from taskfiles.plan import Change
 from taskfiles.reader import Loaded
 from taskfiles.store import Store
-
-_UNWRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR}
 
 
 class Planned(NamedTuple):
@@ -132,8 +129,8 @@ def _note(store: Store, record: journal.Record) -> None:
 
 
 def _tell(store: Store, error: OSError) -> None:
-    if not store.locks.fell_back:  # that has been told, with what follows from it
-        problem = (error.strerror or str(error)).lower()
+    if not store.fell_back:  # that has been told, with what follows from it
+        problem = reason_of(error)
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
 
 
@@ -164,7 +161,7 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
         try:
             return journal.begin(store.journal, record)
         except OSError as error:
-            if error.errno not in _UNWRITABLE:
+            if error.errno not in files.UNWRITABLE:
                 raise
             _tell(store, error)
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import tomllib
@@ -14,12 +13,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles import values
 from taskfiles.change import field_name
-from taskfiles.diagnostics import FINDINGS, Finding, make_finding
+from taskfiles.codes import FINDINGS
+from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.instants import parse_duration
 from taskfiles.keys import FORMAT
 from taskfiles.model import checked
 from taskfiles.names import CONFIG_PATH
 from taskfiles.nodes import Path
+from taskfiles.sinks import HERE
 from taskfiles.words import Ambiguity
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
@@ -193,9 +194,7 @@ class Config(_Table):
         named = [f"gates.{name}: {gate.command}" for name, gate in self.gates.items()]
         if self.predict.command:
             named.append(f"predict: {self.predict.command}")
-        return named + [
-            f"telemetry.sinks: {sink}" for sink in self.telemetry.sinks if sink not in {"local", "none"}
-        ]
+        return named + [f"telemetry.sinks: {sink}" for sink in self.telemetry.sinks if sink not in HERE]
 
 
 def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
@@ -234,11 +233,6 @@ def _track_findings(config: Config, places: Places) -> list[Finding]:
         except values.BadValue as bad:
             found.append(_finding(bad.code, ("tracks", name), places, **bad.params))
     return found
-
-
-def config_hash(data: bytes) -> str:
-    """Give what `tasks trust` records of a configuration."""
-    return hashlib.sha256(data).hexdigest()
 
 
 def _syntax_finding(message: str, text: str) -> Finding:

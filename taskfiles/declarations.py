@@ -15,14 +15,14 @@ from taskfiles import values
 from taskfiles.graph import words
 from taskfiles.nodes import same
 from taskfiles.profile import toml_text
-from taskfiles.words import Kind, State
+from taskfiles.values import is_word
+from taskfiles.words import CLOSED, Kind
 
 if TYPE_CHECKING:
     from taskfiles.config import Config
     from taskfiles.task import Task
 
 FAMILIES = ("labels", "tracks", "milestones")
-_CLOSED = (State.DONE, State.CANCELED)  # a tuple: what stands in a file need not be hashable
 _UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, half characters, line breaks
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 _ANY_HEADER = re.compile(r"[ \t]*\[")
@@ -80,7 +80,8 @@ def survey(tasks: Iterable[Task]) -> Usage:
         names["tracks"].update([track] if track else [])
         names["milestones"].update([milestone] if milestone else [])
         if task.kind == Kind.EPIC:
-            epics.append(Epic(task.id, task.path, track or task.id, task.title, task.state not in _CLOSED))
+            is_open = not is_word(task.state, CLOSED)
+            epics.append(Epic(task.id, task.path, track or task.id, task.title, is_open))
     return Usage(names, sorted(epics, key=lambda epic: epic.path))
 
 

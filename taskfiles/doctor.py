@@ -14,9 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.place import index_directory
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 
 if TYPE_CHECKING:
+    from taskfiles.config import Config
+    from taskfiles.diagnostics import Finding
     from taskfiles.preparation import Preparation
     from taskfiles.run.recovery import Recovered
 
@@ -93,9 +96,15 @@ class Scene:
         """All tasks, read once for all checks, as they stand; none where there is no project."""
         return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
 
+    @cached_property
+    def config(self) -> tuple[Config | None, list[Finding]]:
+        """The settings, None where they can't be used or there is no project, and what is wrong with them."""
+        return self.store.read_config() if self.store else (None, [])
+
     def forget(self) -> None:
-        """Have the tasks read anew, after some were changed."""
-        self.__dict__.pop("snapshot", None)
+        """Have the tasks and settings read anew, after some were changed."""
+        for name in ("snapshot", "config"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def index(self) -> str | None:

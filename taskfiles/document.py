@@ -122,6 +122,15 @@ def find_conflict(body: bytes) -> int | None:
     return None if marker is None else marker.start()
 
 
+def line_start(text: str, index: int) -> int:
+    r"""Give the offset where the line of another offset begins; a carriage return ends a line, too.
+
+    >>> line_start("a\nbc\rd", 3), line_start("a\nbc\rd", 5)
+    (2, 5)
+    """
+    return max(text.rfind("\n", 0, index), text.rfind("\r", 0, index)) + 1
+
+
 def position(data: bytes, offset: int) -> tuple[int, int]:
     """Give line and column, both from 1, of a byte offset; columns count characters."""
     before = data[:offset]

@@ -287,9 +287,6 @@ ERRORS: dict[str, ErrorCode] = {
 }
 
 
-_REFUSALS = range(1, 6)  # exit codes
-
-
 class TaskfilesError(Exception):
     """A request that can't be met; `code` is stable, `message` and `hint` are for people.
 
@@ -321,11 +318,30 @@ class TaskfilesError(Exception):
     @property
     def outcome(self) -> str:
         """What an action that it ends came to: `blocked` by a rule, or `failed` by the system."""
-        return "blocked" if self.exit in _REFUSALS else "failed"
+        return "blocked" if is_refusal(self.exit) else "failed"
 
     def __reduce__(self) -> Any:
         """Stay picklable although the constructor takes the parts of the sentence."""
         return (_restore, (self.__dict__,))
+
+
+def is_refusal(code: int) -> bool:
+    """Tell whether an exit code says that a request was refused; others say that it failed."""
+    return 1 <= code <= 5
+
+
+def reason_of(error: OSError) -> str:
+    """Give the system's reason in lower case, as sentences quote it."""
+    return (error.strerror or str(error)).lower()
+
+
+def number_of(number: int, noun: str) -> str:
+    """Give a number with its noun.
+
+    >>> number_of(1, "file"), number_of(2, "file")
+    ('1 file', '2 files')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _restore(state: dict[str, Any]) -> TaskfilesError:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.digest import hex_digest
 from taskfiles.document import MAX_BYTES
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Path = str | PathLike[str]
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
+# A place that can't be written at all, as sandboxes have it.
+UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
 _REMEDIES = {
     "ENOSPC": "Free some space, then run the command again; nothing was changed.",
     "EDQUOT": "Free some space, then run the command again; nothing was changed.",
@@ -68,7 +70,7 @@ def naming(action: str, path: Path) -> Iterator[None]:
             remedy = (
                 "The change is in the file, but the disk did not confirm that it will last; check the disk."
             )
-        problem = (error.strerror or str(error)).lower()
+        problem = reason_of(error)
         details = {"written": True} if written else None
         raise TaskfilesError(
             "io", path=str(path), action=action, problem=problem, remedy=remedy, details=details
@@ -111,6 +113,22 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
         sync_directory(os.path.dirname(path))
     except OSError as error:
         raise NotSynced(error.errno, error.strerror) from error
+
+
+def write_over(path: Path, data: bytes, expected: Identity | None, name: str) -> None:
+    """Replace a file's content, or create it where none is expected, unless somebody else has meanwhile.
+
+    `name` is what errors call it. Raises TaskfilesError (changed-underneath, io).
+    """
+    lost = FileExistsError if expected is None else FileNotFoundError
+    with naming("Writing", name):
+        try:
+            if expected is None:
+                create_file(path, data)
+            else:
+                replace_file(path, data, expected)
+        except (lost, Changed):
+            raise TaskfilesError("changed-underneath", path=name) from None
 
 
 def create_file(path: Path, data: bytes) -> None:

@@ -192,23 +192,23 @@ def find_elsewhere(repository: Repository | None, root: Path, texts: Collection[
         branches = run_git(
             root, "for-each-ref", "--no-merged=HEAD", "--format=%(objectname)", check=False
         ).split()
-        found = _grep(root, texts, *branches) if branches else set()
+        found = _grep(root, texts, commits=branches) if branches else set()
         listed = run_git(root, "worktree", "list", "--porcelain").splitlines()
         below = root.resolve().relative_to(repository.top.resolve())
         for place in (line.removeprefix("worktree ") for line in listed if line.startswith("worktree ")):
             other = repository.top.joinpath(place, below)
             if other.joinpath("tasks").is_dir() and not other.samefile(root):
-                found |= _grep(other, texts, "--untracked", "--no-exclude-standard")
-        return found - _grep(root, found, "HEAD") if found else found
+                found |= _grep(other, texts, options=("--untracked", "--no-exclude-standard"))
+        return found - _grep(root, found, commits=("HEAD",)) if found else found
     except TaskfilesError:  # git itself can't be run, or is of another time
         return set()
 
 
-def _grep(place: Path, texts: Collection[str], *where: str) -> set[str]:
+def _grep(
+    place: Path, texts: Collection[str], *, options: Sequence[str] = (), commits: Sequence[str] = ()
+) -> set[str]:
     """Tell which of the texts the files below `tasks/` hold, in commits or in the work tree."""
     wanted = [word for text in sorted(texts) for word in ("-e", text)]
-    options = [word for word in where if word.startswith("--")]
-    commits = [word for word in where if not word.startswith("--")]
     found = run_git(
         place, "grep", "-h", "-o", "-i", "-F", *options, *wanted, *commits, "--", "tasks", check=False
     )

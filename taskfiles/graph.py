@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from taskfiles.task import Task
+from taskfiles.words import LinkType
 
 
 def words(task: Task, key: str) -> list[str]:
@@ -14,6 +15,19 @@ def words(task: Task, key: str) -> list[str]:
     if not value:  # nearly always; this is asked of every task for every list
         return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def find_issue(tasks: Iterable[Task]) -> int | None:
+    """Give the number of the one GitHub issue that tasks link to; None where there is none or several."""
+    found = set()
+    for task in tasks:
+        links = task.values.get("links")
+        for link in links if isinstance(links, list) else ():
+            if isinstance(link, dict) and link.get("type") == LinkType.GITHUB_ISSUE:
+                repo, number = link.get("repo"), link.get("number")
+                if isinstance(number, int):
+                    found.add((repo if isinstance(repo, str) else None, number))
+    return found.pop()[1] if len(found) == 1 else None
 
 
 def find_parents(tasks: Iterable[Task]) -> dict[str, str]:

@@ -83,13 +83,5 @@ def write_injection(injection: Injection) -> None:
 
     Raises TaskfilesError (changed-underneath, io).
     """
-    if not injection.changed:
-        return
-    with files.naming("Writing", injection.path):
-        try:
-            if injection.identity is None:
-                files.create_file(injection.file, injection.after)
-            else:
-                files.replace_file(injection.file, injection.after, injection.identity)
-        except (FileExistsError, FileNotFoundError, files.Changed):
-            raise TaskfilesError("changed-underneath", path=injection.path) from None
+    if injection.changed:
+        files.write_over(injection.file, injection.after, injection.identity, injection.path)

@@ -15,6 +15,11 @@ _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
 
 
+def utc_now() -> datetime:
+    """Give the time."""
+    return datetime.now(UTC)
+
+
 def parse_instant(text: str) -> datetime:
     """Read an RFC 3339 date and time; text without a zone is UTC, digits past microseconds are dropped.
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from taskfiles.nodes import Node, YamlProblem, same
 from taskfiles.pattern import lazy
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import split_lines
-from taskfiles.splice import UnsafeEdit
 from taskfiles.yamltext import read_yaml
 
 _BLANK = lazy(r"[ \t]*(?:\r\n|\n|\r|\Z)")

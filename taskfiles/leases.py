@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import naming, put_file, read_regular, write_aside
 from taskfiles.instants import format_instant
 from taskfiles.lease import Lease, digest, end_of, is_live, lease_text, parse_lease
@@ -172,7 +172,7 @@ def _keeping(path: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        problem = f"{path} can't be written: {(error.strerror or str(error)).lower()}"
+        problem = f"{path} can't be written: {reason_of(error)}"
         raise _unavailable(problem, _ELSEWHERE) from error
 
 

@@ -14,8 +14,9 @@ from taskfiles.instants import format_instant
 from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
-from taskfiles.names import expected_path, id_in_name, make_id
+from taskfiles.names import expected_path, id_in_path, make_id
 from taskfiles.nodes import MAX_DEPTH
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -27,7 +28,6 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.splice import UnsafeEdit
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.values import BadValue, plain_value
@@ -83,7 +83,7 @@ def update(
         for key, item in changes.remove:
             _remove_item(draft, key, item)
         for title, text in changes.sections:
-            _write_section(draft, title, text)
+            draft.write_section(title, text)
         for number, checked in changes.checks.items():
             _tick(draft, number, checked)
 
@@ -130,15 +130,6 @@ def _items(draft: Draft, key: str) -> list[Any]:
     return items
 
 
-def _write_section(draft: Draft, title: str, text: str) -> None:
-    try:
-        draft.body = write_section(draft.body, title, text, draft.newline)
-    except BadSection as bad:
-        raise TaskfilesError(
-            "section-text", path=draft.task.path, field=f"“{title}”", problem=str(bad)
-        ) from bad
-
-
 def _tick(draft: Draft, number: int, checked: bool) -> None:
     try:
         draft.body = tick_checkbox(draft.body, number, checked=checked)
@@ -175,7 +166,7 @@ def create(
     text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
-        taken = {name for path in store.walk() if (name := id_in_name(path.rpartition("/")[2]))}
+        taken = {name for path in store.walk() if (name := id_in_path(path))}
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)

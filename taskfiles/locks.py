@@ -18,19 +18,11 @@ from contextlib import ExitStack, contextmanager
 
 from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import naming
+from taskfiles.files import UNWRITABLE, naming
 
 BUCKETS = 256  # so that a large store doesn't leave a lock file for every task it ever had
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
-_UNWRITABLE = {
-    errno.EROFS,
-    errno.EACCES,
-    errno.EPERM,
-    errno.ENOENT,
-    errno.ENOTDIR,
-    errno.ENOSPC,
-    errno.EDQUOT,
-}
+_UNUSABLE = UNWRITABLE | {errno.ENOSPC, errno.EDQUOT}
 
 
 class Locks:
@@ -107,7 +99,7 @@ class Locks:
                 os.makedirs(os.path.dirname(path), exist_ok=True)
                 return os.open(path, flags, 0o666)
         except OSError as error:
-            if error.errno not in _UNWRITABLE:
+            if error.errno not in _UNUSABLE:
                 with naming("Locking", path):
                     raise
             if not self.fell_back:

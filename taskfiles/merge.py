@@ -17,10 +17,11 @@ from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import (
     DEFAULT_MARKERS,
     Markers,
+    cut_texts,
     hunk_lines,
     mark,
     mark_differences,
-    merge_lines,
+    merge_regions,
     prefer_both,
     prefer_both_swapped,
     prefer_ours,
@@ -28,8 +29,9 @@ from taskfiles.merge_lines import (
 )
 from taskfiles.merge_values import merge_frontmatter
 from taskfiles.nodes import Value, YamlProblem, same
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import split_lines
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.yamltext import read_yaml
 
@@ -111,8 +113,9 @@ def _merge_bytes(base: bytes, ours: bytes, theirs: bytes, markers: Markers) -> M
 
 def _merge_text(base: bytes, ours: bytes, theirs: bytes, markers: Markers, newline: str) -> tuple[str, str]:
     """Merge by lines: with conflicts marked, and settled as ours has them."""
-    texts = _decode(base), _decode(ours), _decode(theirs)
-    return merge_lines(*texts, mark(markers, newline)), merge_lines(*texts, lambda region: region.ours)
+    regions = cut_texts(_decode(base), _decode(ours), _decode(theirs))
+    marked = merge_regions(regions, mark(markers, newline))
+    return marked, merge_regions(regions, lambda region: region.ours)
 
 
 def _side_by_side(ours: bytes, theirs: bytes, markers: Markers, newline: str) -> MergeResult:
@@ -159,9 +162,8 @@ def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> 
     That is a merge by lines where one gives readable YAML, which has the comments of both sides, or
     else the text of ours. Raises UnsafeEdit.
     """
-    texts = [
-        merge_lines(base, ours.front, theirs, s) for s in (prefer_both, prefer_both_swapped, prefer_ours)
-    ]
+    regions = cut_texts(base, ours.front, theirs)
+    texts = [merge_regions(regions, how) for how in (prefer_both, prefer_both_swapped, prefer_ours)]
     failed: UnsafeEdit | None = None
     for text in sorted(dict.fromkeys([*texts, ours.front]), key=lambda text: _distance(text, wanted)):
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from taskfiles.document import line_start
 from taskfiles.nodes import Node, YamlProblem, same
 from taskfiles.yamltext import read_yaml
 
@@ -19,22 +20,28 @@ def keep_comments(text: str, base: str, theirs: str, newline: str = "\n") -> str
     >>> keep_comments("a: 2\nb: 1\n", "a: 1\nb: 1\n", "a: 1\n# why\nb: 1 # because\n")
     'a: 2\n# why\n# because\nb: 1\n'
     """
-    for comment, key in _comments(theirs):
-        if comment in base or comment in text:
+    wanted = list(_comments(theirs, read_yaml(theirs)))
+    if not wanted:
+        return text
+    root = read_yaml(text)
+    known = {comment for comment, _ in [*_comments(base, read_yaml(base)), *_comments(text, root)]}
+    for comment, key in wanted:
+        if comment in known:
             continue
-        place = _line_of(text, key)
+        place = _line_of(text, root, key)
         added = f"{text[:place]}{comment}{newline}{text[place:]}"
         try:
-            if same(read_yaml(added).value, read_yaml(text).value):
-                text = added
+            found = read_yaml(added)
         except YamlProblem:
             continue
+        if same(found.value, root.value):
+            text, root = added, found
+            known.add(comment)
     return text
 
 
-def _comments(text: str) -> Iterator[tuple[str, str | None]]:
+def _comments(text: str, root: Node) -> Iterator[tuple[str, str | None]]:
     """List the comments with the top-level key that each stands above, beside or within."""
-    root = read_yaml(text)
     values = list(_scalars(root))
     for match in _COMMENT.finditer(text):
         if any(start < match.start() < end for start, end in values):
@@ -60,9 +67,9 @@ def _scalars(root: Node) -> Iterator[tuple[int, int]]:
             pending += child if isinstance(child, tuple) else [child]
 
 
-def _line_of(text: str, key: str | None) -> int:
+def _line_of(text: str, root: Node, key: str | None) -> int:
     """Where the line of a top-level key begins; the end of the text where there is none."""
-    node = read_yaml(text).find_key((key,)) if key is not None else None
+    node = root.find_key((key,)) if key is not None else None
     if node is None:
         return len(text)
-    return max(text.rfind("\n", 0, node.start), text.rfind("\r", 0, node.start)) + 1
+    return line_start(text, node.start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -31,14 +31,19 @@ class Region(NamedTuple):
 Settle = Callable[[Region], list[str]]
 
 
-def merge_lines(base: str, ours: str, theirs: str, settle: Settle) -> str:
-    """Merge three texts; `settle` gives the lines of each region that both sides changed differently.
+def cut_texts(base: str, ours: str, theirs: str) -> list[Region]:
+    """Cut three texts where all of them have the same lines, whether their boxes are ticked or not."""
+    return list(_regions(*(split_lines(text) for text in (base, ours, theirs))))
 
-    >>> merge_lines("a\\nb\\nc\\n", "A\\nb\\nc\\n", "a\\nb\\nC\\n", prefer_ours)
+
+def merge_regions(regions: Iterable[Region], settle: Settle) -> str:
+    """Merge what was cut; `settle` gives the lines of each region that both sides changed differently.
+
+    >>> merge_regions(cut_texts("a\\nb\\nc\\n", "A\\nb\\nc\\n", "a\\nb\\nC\\n"), prefer_ours)
     'A\\nb\\nC\\n'
     """
     result: list[str] = []
-    for region in _regions(*(split_lines(text) for text in (base, ours, theirs))):
+    for region in regions:
         chosen = _choose(region)
         result += settle(region) if chosen is None else chosen
     return "".join(result)
@@ -122,14 +127,14 @@ class Clash(NamedTuple):
 
 
 def find_clashes(base: str, ours: str, theirs: str) -> list[Clash]:
-    """List the conflicts that `merge_lines` hands to its `settle`.
+    """List the conflicts that `merge_regions` hands to its `settle`.
 
     >>> find_clashes("a\\nb\\n", "a\\nB\\n", "new\\na\\nother\\n")
     [Clash(ours=1, theirs=2)]
     """
     found: list[Clash] = []
     at_ours = at_theirs = 0
-    for region in _regions(*(split_lines(text) for text in (base, ours, theirs))):
+    for region in cut_texts(base, ours, theirs):
         if _choose(region) is None:
             head = _common(region.ours, region.theirs)
             found.append(Clash(at_ours + head, at_theirs + head))
@@ -181,7 +186,6 @@ def _untick(line: str) -> str:
 
 
 def _regions(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[Region]:
-    """Cut three texts where all of them have the same lines, whether their boxes are ticked or not."""
     at_base = at_ours = at_theirs = 0
     plain = [[_untick(line) for line in lines] for lines in (base, ours, theirs)]
     for start, end, to_ours, to_theirs in _shared(_matches(plain[0], plain[1]), _matches(plain[0], plain[2])):

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Sequence
 from heapq import merge as merge_sorted
 from typing import Any, TypeAlias
 
-from taskfiles.nodes import Value
-
 Token: TypeAlias = tuple[Hashable, int]  # what an item is known by, and which of its equals it is
 Rank: TypeAlias = Callable[[Token], Any]
-
-
-def content_key(value: Value) -> str:
-    """Write a value so that equal ones, and only those, give equal text."""
-    return json.dumps(value, sort_keys=True)
 
 
 def number_equals(keys: Sequence[Hashable]) -> list[Token]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
+from taskfiles.change import content_key
 from taskfiles.instants import parse_instant
 from taskfiles.merge_attempts import name_attempts, start_rank
-from taskfiles.merge_order import content_key, merge_order, number_equals
+from taskfiles.merge_order import merge_order, number_equals
 from taskfiles.nodes import Path, Value, same
 
 

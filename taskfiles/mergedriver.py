@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     attributes: bytes | None
 
 
-def merge_files(base: Path, ours: Path, theirs: Path, markers: Markers) -> MergeResult:
+def merge_in_place(base: Path, ours: Path, theirs: Path, markers: Markers) -> MergeResult:
     """Merge three files into the second, as git asks of a merge driver (gitattributes(5)).
 
     Raises TaskfilesError (io, changed-underneath), and then no file has changed.
@@ -59,11 +59,7 @@ def merge_files(base: Path, ours: Path, theirs: Path, markers: Markers) -> Merge
     (before, _), (left, identity), (right, _) = (_read(file) for file in (base, ours, theirs))
     result = merge_task(before, left, right, markers)
     if result.data != left:
-        with files.naming("Writing", ours):
-            try:
-                files.replace_file(ours, result.data, identity)
-            except files.Changed:
-                raise TaskfilesError("changed-underneath", path=str(ours)) from None
+        files.write_over(ours, result.data, identity, str(ours))
     return result
 
 
@@ -145,15 +141,11 @@ def install_driver(root: Path, plan: Plan) -> None:
         run_git(plan.repository.top, "config", "--local", key, value)
     if plan.attributes is None:
         return
-    file = root / ATTRIBUTES_NAME
-    with files.naming("Writing", ATTRIBUTES_NAME):
-        try:
-            if not os.path.lexists(file):
-                files.create_file(file, plan.attributes)
-                return
+    file, identity = root / ATTRIBUTES_NAME, None
+    if os.path.lexists(file):
+        with files.naming("Reading", ATTRIBUTES_NAME):
             content = files.read_regular(file)
-            if content is None or not plan.attributes.startswith(content[0]):
-                raise files.Changed(file)
-            files.replace_file(file, plan.attributes, content[1])
-        except (FileExistsError, FileNotFoundError, files.Changed):
-            raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME) from None
+        if content is None or not plan.attributes.startswith(content[0]):
+            raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME)
+        identity = content[1]
+    files.write_over(file, plan.attributes, identity, ATTRIBUTES_NAME)

@@ -14,11 +14,10 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant
 from taskfiles.names import lease_name
 from taskfiles.nodes import same
-from taskfiles.plan import Change, Draft, Edit, invalid_edit, plan_draft, plan_edit
+from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import is_word
 from taskfiles.writing import check_place
 
 __all__ = [
@@ -182,16 +181,8 @@ def end_claims(store: Store, changes: Sequence[Change]) -> None:
     staying = {change.after.id: change.after for change in changes if not change.removed}
     for change in changes:
         last = staying.get(change.after.id)
-        if not change.dry_run and (last is None or _closes(change.before, last)):
+        if not change.dry_run and (last is None or closes(change.before, last)):
             end_claim(store, change.after.id)
-
-
-def _closes(before: Task | None, after: Task) -> bool:
-    if before is None or before.state == after.state:
-        return False
-    from taskfiles.query import CLOSED  # noqa: PLC0415 (few changes are of the state)
-
-    return is_word(after.state, CLOSED)
 
 
 def end_claim(store: Store, task_id: str) -> None:

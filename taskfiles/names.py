@@ -31,6 +31,15 @@ def id_in_name(name: str) -> str | None:
     return match["id"] if match else None
 
 
+def id_in_path(path: str) -> str | None:
+    """Give the id that the name of a path's file carries.
+
+    >>> id_in_path("tasks/10-ready/task-fix.md")
+    'fix'
+    """
+    return id_in_name(path.rpartition("/")[2])
+
+
 def expected_name(values: dict[str, Any]) -> str:
     """Give the file name that a task's values ask for: done ones carry the UTC date of completion.
 
@@ -80,15 +89,19 @@ def make_id(title: str, taken: Container[str]) -> str:
     'fix-mobile-navbar-2'
     """
     base = suggest_id(title)
-    if base not in taken:
-        return base
+    return free_id(base, taken) if base in taken else base
+
+
+def free_id(task_id: str, taken: Container[str]) -> str:
+    """Give an id like another one, with a number, that is not taken.
+
+    >>> free_id("fix", {"fix", "fix-2"})
+    'fix-3'
+    """
     number = 2
-    while True:
-        suffix = f"-{number}"
-        candidate = base[: MAX_ID - len(suffix)].rstrip("-") + suffix
-        if candidate not in taken:
-            return candidate
+    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
         number += 1
+    return free
 
 
 def suggest_id(title: object) -> str:

@@ -14,9 +14,12 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
 from taskfiles.nodes import MAX_DEPTH, Value, same
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.places import UnsafeEdit
+from taskfiles.sections import BadSection, write_section
+from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import BadValue, plain_value
+from taskfiles.values import BadValue, is_word, plain_value
+from taskfiles.words import CLOSED
 
 REFRESHED = ("updated_at", "last_activity_at")
 
@@ -36,6 +39,14 @@ class Draft:
         self.values: dict[str, Any] = copy.deepcopy(task.values)
         self.body = task.document.body.decode(errors="surrogateescape")
         self.newline = task.document.newline
+
+    def write_section(self, title: str, text: str) -> None:
+        """Replace a section's content, or add the section. Raises TaskfilesError (section-text)."""
+        try:
+            self.body = write_section(self.body, title, text, self.newline)
+        except BadSection as bad:
+            path, field = self.task.path, f"“{title}”"
+            raise TaskfilesError("section-text", path=path, field=field, problem=str(bad)) from bad
 
     def body_bytes(self) -> bytes:
         """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
@@ -214,3 +225,8 @@ def introduced(change: Change) -> list[Finding]:
     """List the warnings that a change brought about."""
     known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
     return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
+
+
+def closes(before: Task | None, after: Task) -> bool:
+    """Tell whether a task is closed that was in another state before, or was not there."""
+    return is_word(after.state, CLOSED) and (before is None or before.state != after.state)

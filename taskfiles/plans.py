@@ -6,16 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles.conflicts import read_needs
-from taskfiles.errors import TaskfilesError
-from taskfiles.graph import find_cycles, words
-from taskfiles.query import CLOSED, Filter, find_tasks
+from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.graph import find_cycles, find_issue, words
+from taskfiles.query import Filter, find_tasks
 from taskfiles.ranking import rank_tasks
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.snapshot import Snapshot, ambiguous_task, no_such_task
 from taskfiles.staging import stage_tasks
-from taskfiles.store import Snapshot, ambiguous_task, no_such_task
 from taskfiles.task import Task
 from taskfiles.values import is_word
-from taskfiles.words import LinkType, State
+from taskfiles.words import CLOSED, State
 
 _SHOWN = 10  # ids of a long cycle that its error names
 
@@ -100,13 +100,6 @@ def make_plan(
     )
 
 
-def find_issue(tasks: Iterable[Task]) -> int | None:
-    """Give the number of the one GitHub issue that tasks link to; None where there is none or several."""
-    links = [link for task in tasks for link in task.get("links") if link["type"] == LinkType.GITHUB_ISSUE]
-    found = {(link.get("repo"), link["number"]) for link in links}
-    return found.pop()[1] if len(found) == 1 else None
-
-
 def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dict[str, Task]:
     chosen: dict[str, Task] = {}
     seen: set[str] = set()
@@ -176,7 +169,7 @@ def _tell_selection(
     ids: Sequence[str], wanted: Filter | None, planned: Mapping[str, Task]
 ) -> tuple[str, str]:
     """Say how the tasks came into the plan: a word for programs and a sentence for people."""
-    count = f"{len(planned)} ready task{'' if len(planned) == 1 else 's'}"
+    count = number_of(len(planned), "ready task")
     if ids:
         return "explicit_ids", f"Ids named {count}"
     if wanted is None:

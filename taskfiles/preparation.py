@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.declarations import FAMILIES, Usage, survey
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.keys import FORMAT
 from taskfiles.names import CONFIG_PATH
-from taskfiles.reconciliation import LEFT, Work, bad_config, declare_used, prepare_tracks, read_config
-from taskfiles.store import Snapshot, Store
+from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
+from taskfiles.snapshot import Snapshot, bad_config
+from taskfiles.store import Store
 from taskfiles.task import Unreadable
 
 Outcome = Literal["success", "partial", "blocked", "failed"]
@@ -118,7 +119,7 @@ def examine(store: Store) -> list[Step]:
 
 def _survey(store: Store) -> tuple[Usage, int]:
     """List what tasks use, and count the files that claim to be tasks and can't be read."""
-    if not any(family in read_config(store).model_fields_set for family in FAMILIES):
+    if not any(family in store.load_config().model_fields_set for family in FAMILIES):
         return survey([]), 0  # nothing is compared with it
 
     def look(snapshot: Snapshot) -> tuple[Usage, int]:
@@ -129,7 +130,7 @@ def _survey(store: Store) -> tuple[Usage, int]:
 
 
 def _stopped(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
-    outcome: Outcome = "failed" if error.exit > 5 else "blocked"
+    outcome: Outcome = "blocked" if is_refusal(error.exit) else "failed"
     if action == LOAD:
         outcome = "blocked"
     return Step(action, outcome, reason or error.code, errors=(error,))

@@ -15,9 +15,9 @@ from taskfiles.nodes import Value, YamlProblem, same
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.values import is_word, suggest
+from taskfiles.words import CLOSED
 from taskfiles.yamlprint import read_value
 
-CLOSED = frozenset({"done", "canceled"})
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 
 

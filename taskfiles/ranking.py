@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from taskfiles.errors import number_of
 from taskfiles.graph import find_roots
 from taskfiles.query import latest_activity
 from taskfiles.readiness import Backlog
@@ -120,4 +121,4 @@ def _weeks(task: Task, now: datetime | None) -> int:
 def _staleness(weeks: int) -> Reason:
     weights = WEIGHTS["staleness"]
     points = min(weights[WEEK] * weeks, weights[MOST])
-    return Reason("staleness", points, f"unchanged for {weeks} week{'' if weeks == 1 else 's'}")
+    return Reason("staleness", points, f"unchanged for {number_of(weeks, 'week')}")

@@ -11,8 +11,8 @@ from taskfiles import accel, files
 from taskfiles.diagnostics import make_finding
 from taskfiles.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.entry import Entry
-from taskfiles.errors import TaskfilesError
-from taskfiles.names import id_in_name
+from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.names import id_in_path
 from taskfiles.place import TASKS_DIR
 from taskfiles.task import Task, Unreadable, parse_task
 from taskfiles.walk import walk_files
@@ -101,7 +101,7 @@ class Reader:
                     raise
             if isinstance(error, FileNotFoundError) and not is_link:
                 raise
-            problem = (error.strerror or str(error)).lower()
+            problem = reason_of(error)
             raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
 
     def read_regular(self, path: str) -> tuple[bytes, files.Identity]:
@@ -135,6 +135,6 @@ def claims(path: str, data: bytes) -> bool:
     """Tell whether a file is to be read as a task. Raises Unreadable for one that only has the name."""
     if claims_task(data):
         return True
-    if id_in_name(path.rpartition("/")[2]) is not None:
+    if id_in_path(path) is not None:
         raise Unreadable(make_finding("no-frontmatter", path, 1, 1))
     return False

@@ -9,20 +9,17 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from taskfiles import files
 from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
 from taskfiles.names import CONFIG_PATH, MAX_ID
+from taskfiles.snapshot import bad_config
 from taskfiles.store import MAX_CONFIG, Store
 from taskfiles.task import Unreadable
-
-if TYPE_CHECKING:
-    from taskfiles.config import Config
-    from taskfiles.diagnostics import Finding
 
 LEFT = "not-reconciled"  # what a person has to decide; any other error is the system's or a conflict
 
@@ -34,6 +31,7 @@ class Work:
         self.changes: list[dict[str, Any]] = []
         self.rules: set[str] = set()
         self.errors: list[TaskfilesError] = []
+        self.declared: set[str] = set()  # tracks
 
     def attempt(self, rule: str, do: Callable[[], list[dict[str, Any]]]) -> None:
         """Do one thing; what is refused doesn't keep the others from being done."""
@@ -49,42 +47,30 @@ class Work:
         """Leave something to a person."""
         self.errors.append(TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy))
 
-    @property
-    def declared(self) -> set[str]:
-        """The tracks that were declared."""
-        fields = [str(change["field"]) for change in self.changes if change["path"] == CONFIG_PATH]
-        return {field.removeprefix("tracks.") for field in fields if field.startswith("tracks.")}
-
-
-def read_config(store: Store) -> Config:
-    """Read tasks.toml as it is now. Raises TaskfilesError (bad-config)."""
-    config, findings = store.read_config()
-    if config is None:
-        raise bad_config(findings[0])
-    return config
-
-
-def bad_config(finding: Finding) -> TaskfilesError:
-    """Make the error of a tasks.toml that can't be used."""
-    line, column, problem = finding.line, finding.column, finding.message
-    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)
-
 
 def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: Work) -> None:
     """Declare what tasks use of a family, in one write of tasks.toml."""
-    config = read_config(store)
+    config = store.load_config()
     gaps = find_gaps(config, usage)
     for name in gaps.unnameable.get(family, ()):
         what = f"{family.removesuffix('s').capitalize()} {json.dumps(name, ensure_ascii=False)}"
         problem = "a track's name is an id" if family == "tracks" else "the name is not one line of text"
         work.leave(what, problem, "Give its tasks another name.")
     if gaps.undeclared.get(family):
-        write = partial(_write_tables, store, usage, family, dry_run)
+
+        def write() -> list[dict[str, Any]]:
+            names = _write_tables(store, usage, family, dry_run)
+            if family == "tracks":
+                work.declared.update(names)
+            return [
+                {"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names
+            ]
+
         work.attempt(f"declare-{family}", partial(retry, write))
 
 
-def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> list[dict[str, Any]]:
-    """Enter the tables that are missing now, unless somebody else saves the file meanwhile."""
+def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Sequence[str]:
+    """Enter the tables that are missing now, unless somebody else saves the file meanwhile; name them."""
     from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
@@ -102,14 +88,14 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> lis
         return []
     after = _declared(data, family, names)
     if not dry_run:
-        with files.naming("Writing", CONFIG_PATH):
-            try:
-                files.replace_file(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity)
-            except (FileNotFoundError, files.Changed):
-                raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
-            except files.NotSynced:  # a change that is made is told as made
-                store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
-    return [{"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names]
+        try:
+            files.write_over(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH)
+        except TaskfilesError as error:
+            if not error.details.get("written"):
+                raise
+            # A change that is made is told as made.
+            store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
+    return names
 
 
 def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:
@@ -127,14 +113,14 @@ def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:
 
 def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work: Work) -> None:
     """Give each declared track its epic, and each epic its track's title."""
-    config = read_config(store)
+    config = store.load_config()
     gaps = find_gaps(config, usage)
     declared = {*config.tracks} | work.declared
     for track in gaps.epicless:
         if track not in declared:
             continue
         if broken:
-            problem = f"{broken} file{'s' if broken > 1 else ''} can't be read, and may hold one"
+            problem = f"{number_of(broken, 'file')} can't be read, and may hold one"
             work.leave(f"Track {track} without an epic", problem, "Mend what `tasks validate` names.")
             continue
         title = (config.tracks[track].title if track in config.tracks else None) or track

@@ -7,10 +7,9 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
-from taskfiles.diagnostics import front_position
 from taskfiles.graph import words
 from taskfiles.names import id_in_name
-from taskfiles.nodes import Path, Value
+from taskfiles.nodes import Value
 from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.rules.references import REFERENCES
 from taskfiles.sections import split_lines, visible_lines
@@ -38,10 +37,10 @@ def find_references(task: Task, ids: Collection[str]) -> Iterator[Reference]:
         value = task.get(key)
         for index, item in enumerate(value if isinstance(value, list) else []):
             if isinstance(item, str) and item in wanted:
-                yield Reference(item, task.path, _line_of(task, (key, index)))
+                yield Reference(item, task.path, task.line_of(task.root.find((key, index))))
     parent = task.values.get("parent")
     if isinstance(parent, str) and parent in wanted:
-        yield Reference(parent, task.path, _line_of(task, ("parent",)))
+        yield Reference(parent, task.path, task.line_of(task.root.find(("parent",))))
     if any(each in task.body for each in wanted):
         lines = split_lines(task.body)
         for number, line in enumerate(lines):
@@ -52,11 +51,6 @@ def find_references(task: Task, ids: Collection[str]) -> Iterator[Reference]:
             target = _find_target(task.path, line[slice(*link)])
             if target in wanted:
                 yield Reference(str(target), task.path, task.document.body_line + number)
-
-
-def _line_of(task: Task, path: Path) -> int:
-    node = task.root.find(path)
-    return front_position(task.document.front, node.start if node else 0)[0]
 
 
 def _links(lines: list[str]) -> Iterator[tuple[int, str, tuple[int, int]]]:

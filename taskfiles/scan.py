@@ -148,6 +148,8 @@ class _Scan:
 
     def is_still(self) -> bool:
         """Tell whether no file came or went: by the directories' times, or if those are young by a look."""
+        if not self.visited:  # `tasks/` itself has gone
+            return False
         if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
             with suppress(OSError):
                 if all(os.stat(place).st_mtime_ns == moment for place, moment in self.visited.items()):

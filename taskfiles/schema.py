@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from taskfiles.checks import CHECKS
-from taskfiles.diagnostics import FINDINGS, SEVERITIES
+from taskfiles.codes import FINDINGS, SEVERITIES
 from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE

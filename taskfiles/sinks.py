@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 KINDS = ("local", "none", "dir", "git", "otlp")
-_PLAIN = {"local", "none"}
+HERE = frozenset({"local", "none"})  # those that nothing is drained to
 
 
 class Sink(NamedTuple):
@@ -26,7 +26,7 @@ def parse_sink(text: str) -> Sink:
     kind, sign, target = text.partition(":")
     if kind not in KINDS:
         raise ValueError("there is no such sink")
-    if kind in _PLAIN:
+    if kind in HERE:
         if sign:
             raise ValueError(f"`{kind}` takes nothing after it")
         return Sink(kind, "")

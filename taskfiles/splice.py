@@ -12,24 +12,12 @@ from collections.abc import Callable, Sequence
 from taskfiles.change import Step, find_steps
 from taskfiles.nodes import Node, Path, Value, YamlProblem, same
 from taskfiles.pattern import lazy
+from taskfiles.places import COLON, Places, UnsafeEdit
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
 from taskfiles.yamltext import read_yaml
 
 KeyOrder = Callable[[Path], Sequence[str]]
-_LINE_END = lazy(r"\r\n|\n|\r|\Z")
-_REST = lazy(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")
 _HEADER = lazy(r"[|>][-+0-9]*")
-_COMMENT_LINE = lazy(r"(?:[ \t]*(?:\r\n|\n|\r))*(?P<indent> *)#[^\r\n]*(?:\r\n|\n|\r|\Z)")
-_COLON = lazy(r"\s*:")
-_DASH = lazy(r"(?m)^[ \t]*(-)(?=\s|\Z)")
-
-
-class UnsafeEdit(Exception):
-    """A place where the edit can't be made without touching what surrounds it: path and reason."""
-
-    def __init__(self, path: Path, problem: str) -> None:
-        super().__init__(problem)
-        self.path, self.problem = path, problem
 
 
 def edit_yaml(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str = "\n") -> str:
@@ -63,11 +51,12 @@ def _edit(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str, *,
     return text
 
 
-class _Edit:
+class _Edit(Places):
     """One step on one reading of the text."""
 
     def __init__(self, text: str, root: Node, order: KeyOrder, newline: str, literal: bool) -> None:
-        self.text, self.root, self.order, self.newline, self.literal = text, root, order, newline, literal
+        super().__init__(text)
+        self.root, self.order, self.newline, self.literal = root, order, newline, literal
 
     def apply(self, step: Step) -> str:
         self.path = step.path
@@ -97,89 +86,6 @@ class _Edit:
         for start, end, new in sorted(splices, reverse=True):
             text = text[:start] + new + text[end:]
         return text
-
-    def unsafe(self, problem: str) -> UnsafeEdit:
-        return UnsafeEdit(self.path, problem)
-
-    # Places
-
-    @staticmethod
-    def index_of(parent: Node, key: str) -> int | None:
-        return next((i for i, (name, _) in enumerate(parent.children) if name.key == key), None)
-
-    def line_start(self, index: int) -> int:
-        return max(self.text.rfind("\n", 0, index), self.text.rfind("\r", 0, index)) + 1
-
-    def line_end(self, index: int) -> int:
-        """Where the line's own text ends, before its line end."""
-        match = _LINE_END.search(self.text, index)
-        assert match is not None
-        return match.start()
-
-    def next_line(self, index: int) -> int:
-        match = _LINE_END.search(self.text, index)
-        assert match is not None
-        return match.end()
-
-    def column(self, index: int) -> int:
-        return index - self.line_start(index)
-
-    def check_rest(self, end: int) -> None:
-        """Only blanks and a comment may follow a value on its line."""
-        rest = _REST.match(self.text, end)
-        if rest is None or rest.end() != self.line_end(rest.end()):
-            raise self.unsafe("other values follow on the same line")
-
-    def after(self, end: int, indent: int) -> int:
-        """The line after a value's end and after the comments that are indented into it."""
-        self.check_rest(end)
-        index = self.next_line(end)
-        while (comment := _COMMENT_LINE.match(self.text, index)) and len(comment["indent"]) > indent:
-            index = comment.end()
-        return index
-
-    def dash(self, parent: Node, index: int) -> int:
-        """Where the dash of a block sequence's item stands."""
-        item = parent.children[index]
-        if index == 0:
-            if self.text.startswith("-", parent.start):
-                return parent.start
-            low = parent.start
-        else:
-            low = self.next_line(parent.children[index - 1].end)
-        found = [match.start(1) for match in _DASH.finditer(self.text, low, max(item.start, low))]
-        if not found:
-            raise self.unsafe("its dash can't be told apart")
-        return found[-1]
-
-    def lead(self, parent: Node, index: int) -> int:
-        """Where the `key:` or the `-` before a value ends."""
-        if parent.kind == "sequence":
-            return self.dash(parent, index) + 1
-        key, value = parent.children[index]
-        self.check_key(key)
-        colon = _COLON.match(self.text, key.end, max(value.start, key.end + 1))
-        if colon is None:
-            raise self.unsafe("its key and value are not written as `key: value`")
-        return colon.end()
-
-    def question_mark(self, key: Node) -> int | None:
-        """Where the `?` before a key of the explicit form stands."""
-        before = self.text[self.line_start(key.start) : key.start].rstrip()
-        return self.line_start(key.start) + len(before) - 1 if before.endswith("?") else None
-
-    def check_key(self, key: Node) -> None:
-        if self.question_mark(key) is not None:
-            raise self.unsafe("its key is written in the explicit form (`? key`)")
-
-    def entry_start(self, key: Node) -> int:
-        mark = self.question_mark(key)
-        return key.start if mark is None else mark
-
-    def entry_end(self, key: Node, value: Node) -> int:
-        """Where an entry ends; the missing value of an explicit key has a place on a later line."""
-        missing = value.start == value.end and self.line_start(value.start) > key.end
-        return key.end if missing else value.end
 
     # Removing
 
@@ -408,7 +314,7 @@ class _Edit:
         before = self.text[node.start - 1 : node.start]
         if parent.kind == "mapping" and parent.flow:
             key = parent.children[index][0]
-            if _COLON.match(self.text, key.end, max(node.start, key.end + 1)) is None:
+            if COLON.match(self.text, key.end, max(node.start, key.end + 1)) is None:
                 return node.start, node.end, ": " + new
         return node.start, node.end, new if before in {" ", "\t", "\n", "\r", "[", "{", ","} else " " + new
 

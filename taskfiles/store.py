@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -13,9 +13,10 @@ from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
+from taskfiles.instants import utc_now
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
-from taskfiles.names import CONFIG_PATH, id_in_name
+from taskfiles.names import CONFIG_PATH, id_in_path
 from taskfiles.place import (
     TASKS_DIR,
     find_git,
@@ -27,8 +28,8 @@ from taskfiles.place import (
 from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
+from taskfiles.snapshot import Snapshot, ambiguous_task, bad_config, collect, no_such_task, unreadable_task
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.values import suggest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,17 +40,6 @@ T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
 _TRIES = 5  # how often files that others move are looked for again
 _PATIENCE = 100  # and how often at last
-
-
-class Snapshot(NamedTuple):
-    """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
-
-    tasks: list[Task]
-    unreadable: list[Finding]
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _ignore(message: str, code: str) -> None:
@@ -81,7 +71,8 @@ class Store:
     holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
     remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
     read when they are asked for, and refused (changed-underneath) if the file has changed since.
-    `written` counts the files that were changed through it.
+    `written` counts the files that were changed through it, `unreadable` tells of those that its latest
+    snapshot could not read.
     """
 
     def __init__(
@@ -89,7 +80,7 @@ class Store:
         root: Path | str,
         *,
         lock_timeout: float | None = None,
-        now: Callable[[], datetime] = _utc_now,
+        now: Callable[[], datetime] = utc_now,
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
         claims: Collection[str] = (),
@@ -103,6 +94,7 @@ class Store:
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
         self.written = 0
+        self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
@@ -155,17 +147,8 @@ class Store:
 
     @cached_property
     def config(self) -> Config:
-        """The settings of tasks/tasks.toml, or their defaults.
-
-        Raises TaskfilesError (bad-config) where the file can't be used.
-        """
-        config, findings = self.read_config()
-        if config is None:
-            first = findings[0]
-            raise TaskfilesError(
-                "bad-config", path=first.path, line=first.line, column=first.column, problem=first.message
-            )
-        return config
+        """The settings of tasks/tasks.toml as they were when they were first asked for; see `load_config`."""
+        return self.load_config()
 
     @cached_property
     def settings(self) -> Settings:
@@ -175,6 +158,16 @@ class Store:
         except Unreadable:
             plain = None
         return plain or Settings.of(self.config)
+
+    def load_config(self) -> Config:
+        """Give the settings of tasks/tasks.toml as it is now, or their defaults.
+
+        Raises TaskfilesError (bad-config) where the file can't be used.
+        """
+        config, findings = self.read_config()
+        if config is None:
+            raise bad_config(findings[0])
+        return config
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml with everything that is wrong with it."""
@@ -214,6 +207,11 @@ class Store:
         """The locks of this store; waiting is bounded by the configured time-out."""
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
         return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._settle)
+
+    @property
+    def fell_back(self) -> bool:
+        """Whether a lock could be had on `tasks/` itself only, of which `notice` has been told."""
+        return "locks" in self.__dict__ and self.locks.fell_back  # making them reads the settings
 
     def _settle(self, hold: Callable[[int], bool]) -> None:
         """Take back what a killed command has left half done; see recovery."""
@@ -258,14 +256,16 @@ class Store:
 
         Raises as `read_all` does.
         """
-        return self.read_all(_collect, check=check, settle=settle)
+        found = self.read_all(collect, check=check, settle=settle)
+        self.unreadable = found.unreadable
+        return found
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
         """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
 
         Raises as `read_all` does.
         """
-        return self.read_all(lambda found: use(_collect(found)), check=check)
+        return self.read_all(lambda found: use(collect(found)), check=check)
 
     def read_all(
         self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
@@ -335,7 +335,7 @@ class Store:
         found: list[Loaded] = []
         broken: list[Finding] = []
         for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
-            if id_in_name(path.rpartition("/")[2]) != task_id:
+            if id_in_path(path) != task_id:
                 continue
             try:
                 loaded = self.reader.read(path)
@@ -369,7 +369,7 @@ class Store:
         """
         letters = os.fsencode(task_id)
         for path in self.walk():
-            if id_in_name(path.rpartition("/")[2]) == task_id:
+            if id_in_path(path) == task_id:
                 return path
             with suppress(FileNotFoundError, Unreadable):
                 content = self.reader.read_bytes(path)
@@ -382,49 +382,7 @@ class Store:
         return self.reader.walk()
 
 
-def _collect(found: Iterator[Task | Finding]) -> Snapshot:
-    tasks: list[Task] = []
-    unreadable: list[Finding] = []
-    for each in found:
-        if isinstance(each, Task):
-            tasks.append(each)
-        else:
-            unreadable.append(each)
-    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
-
-
 def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 (see `place`)
 
     return Path(text)
-
-
-def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
-    """Make the error for an id that no task of a store has; near ids are offered."""
-    remedy = suggest(task_id, [task.id for task in snapshot.tasks])
-    remedy += "`tasks list --output plain` prints every id."
-    if broken := len(snapshot.unreadable):
-        remedy += f" {broken} unreadable file{'s' if broken > 1 else ''} may hold it: see `tasks validate`."
-    return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
-
-
-def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
-    """Make the error for an id that several files carry."""
-    return TaskfilesError(
-        "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
-    )
-
-
-def unreadable_task(finding: Finding) -> TaskfilesError:
-    """Make the error for a file that is to be worked on and can't be read."""
-    if finding.code == "unreadable-file":
-        problem = finding.message.rstrip(".").rpartition(": ")[2]
-        return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)
-    return TaskfilesError(
-        "unreadable-task",
-        path=finding.path,
-        line=finding.line,
-        column=finding.column,
-        problem=finding.message,
-        details={"finding": finding.code},
-    )

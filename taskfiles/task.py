@@ -157,6 +157,10 @@ class Task:
             return [Finding(*finding) for finding in self.entry.findings]
         return _in_order([*self.errors, *self._locate(file_remarks(self))])
 
+    def line_of(self, node: Node | None) -> int:
+        """Give the file's line, from 1, where a node of the frontmatter stands; its first line for None."""
+        return front_position(self.document.front, node.start if node else 0)[0]
+
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
         return _in_order(locate(problem, self.path, self.document, lambda: self.root) for problem in problems)
 

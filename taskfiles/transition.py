@@ -6,27 +6,26 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from taskfiles.diagnostics import Finding, front_position
+from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
-from taskfiles.names import id_in_name
-from taskfiles.query import CLOSED
+from taskfiles.names import id_in_path
 from taskfiles.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
-    BadSection,
     find_checkboxes,
     find_section,
     read_section,
     split_lines,
     tick_checkbox,
-    write_section,
 )
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word
+from taskfiles.words import CLOSED
 
 # Which descendants go along; each is started, and completed, by itself.
 CASCADES = {
@@ -94,6 +93,7 @@ def move(
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
+        # The holder's claim ends on a task, too, that was closed by hand, or by a command killed before this.
         if state in CLOSED and not dry_run:
             for each in edits:
                 end_claim(store, each)
@@ -113,7 +113,7 @@ def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
     by_id = {task.id: task for task in snapshot.tasks}
     named: dict[str | None, Finding] = {}
     for finding in snapshot.unreadable:
-        named.setdefault(id_in_name(finding.path.rpartition("/")[2]), finding)
+        named.setdefault(id_in_path(finding.path), finding)
     missing = [
         child
         for parent in parents
@@ -157,20 +157,14 @@ def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[
         message = draft.values.get("commit_message")
         if message is None or (isinstance(message, str) and not message.strip()):
             key = "commit_message" if "commit_message" in draft.values else "state"
-            line = _line_of(task, key)
+            line = task.line_of(task.root.find_key((key,)))
             yield Obstacle(
                 "missing-commit-message", "commit_message is missing", task.path, line, forcible=False
             )
     if state in CLOSED:
         for each in below:
-            yield Obstacle(
-                "open-descendant", f"{each.id} below it is open", each.path, _line_of(each, "state")
-            )
-
-
-def _line_of(task: Task, key: str) -> int:
-    node = task.root.find_key((key,))
-    return front_position(task.document.front, node.start if node else 0)[0]
+            line = each.line_of(each.root.find_key(("state",)))
+            yield Obstacle("open-descendant", f"{each.id} below it is open", each.path, line)
 
 
 def _find_in_body(task: Task, body: str) -> Iterator[Obstacle]:
@@ -248,9 +242,4 @@ def _note_force(draft: Draft, state: str, obstacles: Sequence[Obstacle], reason:
     problems = _tell(obstacles, lines=False)
     note = f"- {draft.now}: {state} although {problems}: {' '.join(reason.split())}"
     text = "\n".join(part for part in (read_section(draft.body, NOTES), note) if part)
-    try:
-        draft.body = write_section(draft.body, NOTES, text, draft.newline)
-    except BadSection as bad:
-        raise TaskfilesError(
-            "section-text", path=draft.task.path, field=f"“{NOTES}”", problem=str(bad)
-        ) from bad
+    draft.write_section(NOTES, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskfiles.config import config_hash
+from taskfiles.digest import hex_digest
 from taskfiles.git import run_git
 
 if TYPE_CHECKING:
@@ -21,4 +21,4 @@ def is_trusted(repository: Repository | None, data: bytes) -> bool:
     if repository is None:
         return False
     recorded = run_git(repository.top, "config", "--local", "--get", TRUST_KEY, check=False)
-    return recorded.strip() == config_hash(data)
+    return recorded.strip() == hex_digest(data)

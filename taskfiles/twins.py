@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shlex
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from taskfiles.diagnostics import Finding, front_position
+from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import parse_instant
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.merge_lines import find_clashes
-from taskfiles.names import MAX_ID, id_in_name
+from taskfiles.names import free_id, id_in_path
+from taskfiles.query import latest_activity
 from taskfiles.task import Task, parse_task
 
 _LONGEST_TOLD = 40  # characters of a value
@@ -103,9 +103,8 @@ def _compare(field: str, *tasks: Task) -> list[dict[str, Any]]:
     places = []
     for task in tasks:
         node = task.root.find_key((key,)) if key in task.values else None
-        line, _ = front_position(task.document.front, node.start if node else 0)
         value = task.values.get(key) if key == field else None
-        places.append({"path": task.path, "line": line, "value": value})
+        places.append({"path": task.path, "line": task.line_of(node), "value": value})
     return places
 
 
@@ -119,17 +118,8 @@ def _compare_bodies(base: Task | None, ours: Task, theirs: Task) -> list[dict[st
 
 
 def _latest_first(tasks: list[Task]) -> list[Task]:
-    return sorted(sorted(tasks, key=lambda task: task.path), key=_last_change, reverse=True)
-
-
-def _last_change(task: Task) -> datetime:
-    found = [_NEVER]
-    for key in ("updated_at", "last_activity_at", "completed_at"):
-        try:
-            found.append(parse_instant(str(task.values.get(key))))
-        except ValueError:
-            continue
-    return max(found)
+    by_path = sorted(tasks, key=lambda task: task.path)
+    return sorted(by_path, key=lambda task: latest_activity(task) or _NEVER, reverse=True)
 
 
 # What is said of them
@@ -154,29 +144,25 @@ def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -
     return [f"tasks merge {name} --prefer {shlex.quote(task.path)}" for task in files]
 
 
-def list_renames(twins: Twins, taken: Iterable[str]) -> list[tuple[Task, str]]:
-    """List the tasks that are to have another id, each with its command line; the first one keeps the id."""
+class Renaming(NamedTuple):
+    """A task that is to have another id, that id, and the command line that gives it."""
+
+    task: Task
+    new_id: str
+    command: str
+
+
+def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
+    """List the tasks that are to have another id; the first one keeps it."""
     known = {*taken}
     found = []
     for first, *_ in twins.histories[1:]:
         known.add(free := free_id(twins.id, known))
-        found.append((first, f"tasks rename {shlex.quote(first.path)} {free}"))
+        found.append(Renaming(first, free, f"tasks rename {shlex.quote(first.path)} {free}"))
     return found
 
 
 def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
     """Collect the ids that tasks have, or that the names of unreadable files carry."""
-    named = {id_in_name(finding.path.rpartition("/")[2]) for finding in unreadable}
+    named = {id_in_path(finding.path) for finding in unreadable}
     return {task.id for task in tasks} | {task_id for task_id in named if task_id}
-
-
-def free_id(task_id: str, taken: Container[str]) -> str:
-    """Give an id like another one, with a number, that is not taken.
-
-    >>> free_id("fix", {"fix", "fix-2"})
-    'fix-3'
-    """
-    number = 2
-    while (free := f"{task_id[: MAX_ID - len(f'-{number}')].rstrip('-')}-{number}") in taken:
-        number += 1
-    return free

@@ -9,9 +9,10 @@ from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change, Draft, check_etag, retry
-from taskfiles.names import expected_path, id_in_name
+from taskfiles.names import expected_path, id_in_path
 from taskfiles.plan import REFRESHED
-from taskfiles.store import Snapshot, Store, no_such_task, unreadable_task
+from taskfiles.snapshot import Snapshot, no_such_task, unreadable_task
+from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.twins import (
@@ -92,9 +93,12 @@ def _find_files(store: Store, name: str) -> list[Task]:
         raise no_such_task(name, snapshot)
     task_id = tasks[0].id
     for finding in snapshot.unreadable:
-        if finding.severity == "error" and id_in_name(finding.path.rpartition("/")[2]) == task_id:
+        if finding.severity == "error" and id_in_path(finding.path) == task_id:
             raise unreadable_task(finding)
     files = [store.load_at(task.path).task for task in snapshot.tasks if task.id == task_id]
+    for task in files:
+        if task.id != task_id:
+            raise TaskfilesError("changed-underneath", path=task.path)
     if len(files) == 1:
         return files
     (twins,) = find_twins(files, relation_in(store))
@@ -159,7 +163,7 @@ def _files_differ(order: list[Task], differences: list[Difference]) -> Taskfiles
 
 def _several_tasks(twins: Twins, snapshot: Snapshot) -> TaskfilesError:
     taken = known_ids(snapshot.tasks, snapshot.unreadable)
-    commands = [command for _, command in list_renames(twins, taken)]
+    commands = [each.command for each in list_renames(twins, taken)]
     return TaskfilesError(
         "several-tasks",
         id=twins.id,

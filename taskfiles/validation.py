@@ -13,10 +13,11 @@ from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
-from taskfiles.names import CONFIG_PATH, expected_path, id_in_name
+from taskfiles.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.plan import plan_text
 from taskfiles.rules.references import STORE_RULES
-from taskfiles.store import Snapshot, Store
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
 from taskfiles.task import Task, Unreadable, parse_task
 
 
@@ -94,7 +95,7 @@ def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], direct
             found.add(store.reader.relative(os.path.realpath(path)))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}
-            tasks |= {f.path for f in snapshot.unreadable if id_in_name(f.path.rpartition("/")[2]) == name}
+            tasks |= {f.path for f in snapshot.unreadable if id_in_path(f.path) == name}
             found |= tasks or {store.get(name).path}
     return found
 

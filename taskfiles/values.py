@@ -126,6 +126,18 @@ def check_uuid(value: object) -> str:
     return text
 
 
+def find_uuid(value: object) -> str | None:
+    """Give a UUID in lower case; None for what is none.
+
+    >>> find_uuid("2CEDFA3F-3DDF-4498-9038-B87710985780"), find_uuid(None)
+    ('2cedfa3f-3ddf-4498-9038-b87710985780', None)
+    """
+    try:
+        return check_uuid(value).lower()
+    except BadValue:
+        return None
+
+
 def check_integer(value: object) -> int:
     """Take a whole number from 0 to 2^63-1."""
     if isinstance(value, bool) or not isinstance(value, int):

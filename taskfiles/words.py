@@ -23,6 +23,9 @@ class State(StrEnum):
     CANCELED = "canceled"
 
 
+CLOSED = frozenset((State.DONE, State.CANCELED))
+
+
 class Priority(StrEnum):
     """How urgent a task is, the least first."""
 

@@ -33,12 +33,7 @@ def replace(loaded: Loaded, data: bytes) -> None:
 
     Raises TaskfilesError (changed-underneath, io).
     """
-    path = loaded.task.path
-    with files.naming("Writing", path):
-        try:
-            files.replace_file(loaded.file, data, loaded.identity)
-        except (FileNotFoundError, files.Changed):
-            raise TaskfilesError("changed-underneath", path=path) from None
+    files.write_over(loaded.file, data, loaded.identity, loaded.task.path)
 
 
 def create(store: Store, task: Task) -> None:

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from taskfiles.keys import key_order, sort_keys
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.places import UnsafeEdit
+from taskfiles.splice import edit_yaml
 from taskfiles.yamlprint import print_block
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]

@@ -311,6 +311,14 @@ def test_whatever_closes_a_task_ends_its_claim(project: Project, argv: list[str]
     assert call(project, "update", "fix", "--meta", "state=ready").code == 0
 
 
+def test_moving_a_task_that_was_closed_by_hand_ends_its_claim(project: Project) -> None:
+    token = claim_one(project)
+    project.task("fix", state="canceled")
+    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    assert call(project, "move", "fix", "canceled", "--claim", token).code == 0
+    assert leases(project) == []
+
+
 def test_a_claim_ends_when_its_task_is_closed_in_an_editor(project: Project) -> None:
     token = claim_one(project)
     env = {"VISUAL": "sed -i s/in-progress/canceled/"}

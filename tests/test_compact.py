@@ -151,6 +151,15 @@ def test_today_and_yesterday_are_never_past(project: Project, days: int, count_:
     assert len(compact(at(project, days_later(OLD, days), hour=23), delete=True)) == count_
 
 
+def test_a_secret_in_a_sinks_name_is_not_shown(project: Project) -> None:
+    secret = "ghp_" + "a1B2" * 9
+    project.write("tasks/tasks.toml", f'[telemetry]\nsinks = ["otlp:https://example.invalid/{secret}"]\n')
+    log(project, event(1, day=OLD), day=OLD)
+    done = run(project)
+    assert rows(done) == [(OLD, "kept")]
+    assert secret not in done.out
+
+
 def test_what_a_sink_has_not_had_is_left_alone(project: Project, tmp_path: Path) -> None:
     (tmp_path / "events").mkdir()
     project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["local", "dir:../events"]\n')

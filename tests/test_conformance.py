@@ -12,6 +12,7 @@ from branches import commit
 from eventlog import events_of
 from inprocess import call
 from project import INSIGHTS, Project
+from spooled import event
 from taskfiles.telemetry.events import MAX_BYTES
 from taskfiles_cli.render.events import render_events
 
@@ -181,6 +182,47 @@ def test_damage_to_the_log(
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(spoil(lines)))
     assert problems(project) == codes
+
+
+def odd(**keys: object) -> bytes:
+    """A line that is like an event, but for some keys of its own or of its data."""
+    sound = event(1)
+    own = {key: value for key, value in keys.items() if key in sound}
+    data = {**sound["data"], **{key: value for key, value in keys.items() if key not in sound}}
+    return json.dumps({**sound, "data": data, **own}).encode() + b"\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "codes", "shown"),
+    [
+        (b"[" * 100_000 + b"]" * 100_000 + b"\n", ["torn-line"], 0),
+        (b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"\n", ["unreadable-line"], 0),
+        (odd(type=None), ["bad-event"], 0),
+        (odd(id=["1"]), ["bad-event"], 0),
+        (odd(data=5), ["bad-event"], 0),
+        (odd(subject=[]), ["bad-event"], 1),
+        (odd(correlationid=None), ["bad-event"], 1),
+        (odd(tasks=5), [], 1),
+        (odd(tasks=[[]]), [], 1),
+        (odd(changes_made=[1]), ["bad-event"], 1),
+        (odd(changes_made=5), ["bad-event"], 1),
+        (odd(type="attempt.recorded", event_type="attempt.recorded", attempt_ids=5), ["bad-event"], 1),
+    ],
+    ids=str,
+)
+def test_an_odd_line_is_named_and_harms_nothing(
+    project: Project, line: bytes, codes: list[str], shown: int
+) -> None:
+    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["git:events"]\nrequire = "repository"\n')
+    project.write(".git/tasks/telemetry/v1/dt=2026-11-20/ci.jsonl", line)
+    told = call(project, "telemetry", "tail", "--task", "other", "--output", "json")
+    assert (told.code, told.json) == (0, [])
+    assert len(call(project, "telemetry", "tail", "--output", "json").json) == shown
+    people = call(project, "telemetry", "tail")
+    assert people.code == 0
+    assert len(people.out.splitlines()) == 1
+    assert call(project, "telemetry", "show", "").code in {0, 3}
+    assert problems(project) == codes + ["not-pushed"] * shown
 
 
 def test_what_is_no_file_of_the_log_is_passed_over(project: Project) -> None:

@@ -137,6 +137,17 @@ def test_no_value_of_a_variable_is_shown(project: Project) -> None:
     assert results(look(project, "--env", env={"TASKS_CORRELATION_ID": "7"}), "variables")
 
 
+def test_variables_that_are_read_are_known(project: Project) -> None:
+    env = {"OTEL_EXPORTER_OTLP_HEADERS": SECRET, "TASKS_CAUSATION_ID": SECRET}
+    done = look(project, "--env", env=env)
+    assert not [row for row in results(done, "variables", "info") if "does not know" in row["message"]]
+    assert [row["message"] for row in results(done, "variables")] == [
+        "TASKS_CAUSATION_ID (the event that led to this run) is set to what is no UUID."
+    ]
+    told = [row["message"] for row in results(done, "variables", "ok")]
+    assert "OTEL_EXPORTER_OTLP_HEADERS (what `telemetry push` sends to receivers besides) is set." in told
+
+
 def test_programs_are_looked_for_in_path(project: Project, tmp_path: Path) -> None:
     project.write(
         "tasks/tasks.toml", "[gates.test]\ncommand = 'A=1 no-such-program -x'\n[gates.go]\ncommand = 'cd x'\n"
@@ -162,6 +173,15 @@ def test_sinks_are_looked_at(project: Project, sink: str, wrong: int) -> None:
     tree = project.tree()
     assert len(results(look(project, "--env"), "sinks")) == wrong
     assert project.tree() == tree
+
+
+def test_without_git_events_are_kept_below_the_home_directory(tmp_path: Path) -> None:
+    plain = Project(tmp_path / "plain")
+    plain.write("tasks/tasks.toml", "[telemetry]\nsinks = ['local']\n")
+    (row,) = results(look(plain, "--env"), "sinks", "ok")
+    assert row["path"].startswith(str(tmp_path / "home"))
+    (row,) = results(look(plain, "--env", env={"HOME": ""}), "sinks", "info")
+    assert row["message"].startswith("The sink local has no place")
 
 
 def test_a_check_that_cannot_be_carried_out_does_not_stop_the_others() -> None:

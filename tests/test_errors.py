@@ -39,11 +39,35 @@ Environment = dict[str, str]
 Arrange = Callable[[Project, ExitStack], Environment | None]
 
 
+RUN = ("run", "fix", "--", "true")
+PLAN = ("run", "--plan", "--worktrees", "--", "true")
+GATE = '[gates.lint]\ncommand = "true"\n'
 UPDATE = ("update", "fix", "--meta", "title=New")
 
 
 def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
+
+
+def committed(project: Project, undo: ExitStack) -> None:
+    sound(project, undo)
+    project.git("add", "-A")
+    project.git("commit", "-qm", "start")
+
+
+def changed_since(project: Project, undo: ExitStack) -> None:
+    committed(project, undo)
+    project.task("fix")
+
+
+def stopped(project: Project, undo: ExitStack) -> None:
+    sound(project, undo)
+    assert project.run("run", "--stop", "--all", "--reason", "Too dear").code == 0
+
+
+def vague(project: Project, undo: ExitStack) -> None:
+    project.task("fix", ambiguity="high")
+    project.write("tasks/tasks.toml", '[run]\nmax_ambiguity = "medium"\n')
 
 
 def circle(project: Project, undo: ExitStack) -> None:
@@ -381,6 +405,18 @@ ROWS = [
         both(sound, CONFIG, '[telemetry]\nsinks = ["dir:../events"]\n'),
         good_argv=("telemetry", "push", "--dry-run", "--sink", "dir:../events"),
     ),
+    Row("too-ambiguous", 1, RUN, vague, good_arrange=sound),
+    Row("dispatch-stopped", 1, RUN, stopped, good_arrange=sound),
+    Row("agent-missing", 1, ("run", "fix", "--", "no-such-agent"), sound, good_argv=RUN),
+    Row(
+        "untrusted-commands",
+        5,
+        RUN,
+        both(sound, CONFIG, GATE),
+        good_argv=("run", "fix", "--own-gates", "--", "true"),
+    ),
+    Row("not-committed", 1, PLAN, changed_since, good_arrange=committed),
+    Row("no-worktrees", 5, PLAN, sound, good_arrange=committed),
     Row("nothing-to-trust", 5, ("trust",), good_arrange=both(sound, CONFIG, "")),
     Row(
         "io",
@@ -400,12 +436,11 @@ ROWS = [
     ),
     Row("internal", 70, (*UPDATE, "--dry-run"), broken_library(FAULT), good_arrange=sound),
 ]
-SPECIAL = {"edit-conflict": 4, "interrupted": 130, "sink-failed": 6}  # the last: test_push
+SPECIAL = {"edit-conflict": 4, "interrupted": 130}
+ELSEWHERE = {"sink-failed": 6, "pull-request-failed": 1}  # test_push, test_run
 IN_WORKTREES = {  # test_worktrees
-    "not-committed": 1,
     "branch-unmerged": 1,
     "worktree-taken": 4,
-    "no-worktrees": 5,
     "commit-failed": 6,
 }
 
@@ -454,9 +489,9 @@ def test_error(
 ) -> None:
     env = row.arrange(project, undo)
     before = project.tree()
-    done = project.run(
-        *row.argv, *([] if output == "human" else ["--output", "json"]), stdin=row.stdin, env=env
-    )
+    at = row.argv.index("--") if "--" in row.argv else len(row.argv)
+    argv = [*row.argv[:at], *([] if output == "human" else ["--output", "json"]), *row.argv[at:]]
+    done = project.run(*argv, stdin=row.stdin, env=env)
     assert done.code == row.exit, done
     assert done.out == ""
     assert project.tree() == before
@@ -476,7 +511,7 @@ def test_sound_sibling(project: Project, undo: ExitStack, row: Row) -> None:
 
 
 def test_every_code_has_its_row() -> None:
-    assert {row.code: row.exit for row in ROWS} | SPECIAL | IN_WORKTREES == {
+    assert {row.code: row.exit for row in ROWS} | SPECIAL | ELSEWHERE | IN_WORKTREES == {
         code: spec.exit for code, spec in ERRORS.items()
     }
 

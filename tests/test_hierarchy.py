@@ -421,3 +421,27 @@ def test_a_change_of_id_is_refused_with_the_command_that_makes_it(project: Proje
         call(project, "metadata", "set", "fix", stdin='{"id": "mend"}'),
     ):
         assert (done.code, "`tasks rename fix NEW-ID`" in done.err) == (2, True)
+
+
+# What can't be read is named by whoever has looked at all
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("rename", "b", "better"),
+        ("merge", "b"),
+        ("delete", "own"),
+        ("cleanup", "--older-than", "1d"),
+        ("move", "s", "ready", "--cascade"),
+    ],
+    ids=lambda line: line[0],
+)
+def test_unreadable_files_are_named(project: Project, line: tuple[str, ...]) -> None:
+    project.task("b")
+    project.task("own")
+    project.task("s", kind="story", state="idea")
+    project.write("tasks/10-ready/task-odd.md", "---\nid: odd\ntitle: 'O\n---\n")
+    done = call(project, *line)
+    assert done.code == 0
+    assert len([text for text in done.err.splitlines() if "task-odd.md" in text]) == 1

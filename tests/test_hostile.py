@@ -15,7 +15,7 @@ import pytest
 from inprocess import call
 from limits import cap_memory, run_limited
 from project import BODY, SCRIPT, Done, Project
-from taskfiles import Unreadable, parse_task
+from taskfiles import Store, TaskfilesError, Unreadable, parse_task
 from taskfiles.files import temporary_path
 
 Tasks = Callable[..., Done]
@@ -509,6 +509,33 @@ def test_tasks_directory_that_leads_out(project: Project, tasks: Tasks, outside:
         assert list((outside / "10-ready").iterdir()) == []
     finally:
         (outside / "10-ready").rmdir()
+
+
+@pytest.mark.parametrize("index", [True, False])
+def test_tasks_directory_that_vanishes(project: Project, index: bool) -> None:
+    store = Store(project.root, index=index)
+    (project.root / "tasks/10-ready").rmdir()
+    (project.root / "tasks").rmdir()
+    with pytest.raises(TaskfilesError) as caught:
+        store.snapshot()
+    assert (caught.value.code, caught.value.path) == ("io", "tasks/")
+
+
+@pytest.mark.parametrize("line", [("init",), ("validate", "fix")])
+def test_working_directory_that_is_gone(project: Project, line: tuple[str, ...]) -> None:
+    script = 'cd "$0" && rmdir "$0" && exec "$@"'
+    (project.root.parent / "gone").mkdir()
+    root = [] if line == ("init",) else ["--root", project.root]
+    done = subprocess.run(
+        ["sh", "-c", script, project.root.parent / "gone", *SCRIPT, *line, *root],
+        cwd=project.root,
+        env=project.environment(None),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 6
+    assert "the current directory" in done.stderr
 
 
 def test_kind_that_climbs(project: Project, tasks: Tasks) -> None:

@@ -42,6 +42,7 @@ from taskfiles.change import find_steps
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.keyorder import reorder_yaml
 from taskfiles.nodes import same
+from taskfiles.places import UnsafeEdit
 from taskfiles.sections import (
     BadSection,
     find_checkboxes,
@@ -52,7 +53,7 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.splice import edit_yaml
 from taskfiles.yamlprint import print_block, print_item, print_scalar, read_value
 from taskfiles.yamltext import read_yaml
 

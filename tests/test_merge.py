@@ -15,9 +15,11 @@ from strategies import applied, edits, files
 from taskfiles import Task, Unreadable, merge_task, parse_task
 from taskfiles.keys import key_order
 from taskfiles.merge import MergeResult, is_one_history
+from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import Markers
 from taskfiles.nodes import Value, same
-from taskfiles.splice import UnsafeEdit, edit_yaml
+from taskfiles.places import UnsafeEdit
+from taskfiles.splice import edit_yaml
 
 BASE: dict[str, Any] = {
     "id": "fix",
@@ -382,6 +384,12 @@ def test_an_edit_that_is_not_safe_makes_the_frontmatter_a_conflict() -> None:
     for line in (b"labels: &l [a, b]\n", b"labels: &l [a, c]\n"):
         assert line in result.data
     assert result.settled == ours
+
+
+def test_a_comment_stays_that_begins_another_one() -> None:
+    base = "id: a # fix later\nsize: s\nlabels: [a]\n"
+    ours, theirs = base.replace("[a]", "[a, b]"), base.replace("labels: [a]", "# fix\nlabels: [a, c]")
+    assert keep_comments(ours, base, theirs) == ours.replace("labels", "# fix\nlabels")
 
 
 # Bodies

@@ -16,7 +16,7 @@ from inprocess import call
 from project import BODY, Project
 from taskfiles import Filter, Plan, Task, TaskfilesError, make_plan
 from taskfiles.schema import build_schema
-from taskfiles.store import Snapshot
+from taskfiles.snapshot import Snapshot
 from taskfiles.telemetry.examples import PLAN_CREATED
 from taskfiles.wire import plan_object
 from test_next import DONE, conflict

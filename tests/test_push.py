@@ -223,6 +223,12 @@ def test_an_unknown_word_for_redaction_has_its_place(project: Project) -> None:
     assert (error["code"], error["line"], error["column"]) == ("bad-config", 2, 10)
 
 
+def test_a_settings_file_that_cannot_be_read_is_named_with_its_place(project: Project) -> None:
+    (project.root / "tasks/tasks.toml").mkdir()
+    error = call(project, "telemetry", "push", "--output", "json").error
+    assert (error["code"], error["line"], error["column"]) == ("bad-config", 1, 1)
+
+
 def test_a_dry_run_counts_and_leaves_everything(project: Project, folder: Path) -> None:
     log(project, *EVENTS)
     state = {file: file.stat().st_mtime_ns for file in (project.root / ".git").rglob("*")}

@@ -267,6 +267,10 @@ def test_a_pull_request_is_opened_for_what_succeeded(ready: Project) -> None:
     command = 'printf "%s %s" "$TASKS_TASK_ID" "$TASKS_TASK_TITLE" > ../pr'
     run(ready, "fix", "--pr", "--pr-command", command, "--", "true")
     assert (ready.root.parent / "pr").read_text() == "fix Fix the navbar"
+    ready.task("third")
+    answer = run(ready, "third", "--pr", "--pr-command", "echo no remote; exit 3", "--", "true", code=1)
+    assert (answer["outcome"], answer["reason"]) == ("partial", "pull-request-failed")
+    assert "no remote" in answer["problems"][0]["message"]
     ready.task("other")
     (ready.root.parent / "pr").unlink()
     run(ready, "other", "--pr", "--pr-command", command, "--", "false", code=1)

@@ -75,6 +75,21 @@ def test_an_event_is_what_the_answer_says(project: Project) -> None:
     assert "secret" not in json.dumps(event)
 
 
+@pytest.mark.parametrize(
+    ("links", "number"),
+    [
+        ("[{type: github_issue, number: 7, repo: a/b}, {type: github_issue, number: 7, repo: a/b}]", 7),
+        ("[{type: github_issue, number: 7, repo: a/b}, {type: github_issue, number: 7, repo: a/c}]", None),
+        ("[{type: github_issue, number: [7]}, {type: linear, number: 8}, 9]", None),
+        ("5", None),
+    ],
+)
+def test_issues_of_two_repositories_are_two(project: Project, links: str, number: int | None) -> None:
+    project.task("fix", links=links)
+    assert call(project, *UPDATE).code == 0
+    assert last_event(project)["data"]["issue_number"] == number
+
+
 def test_a_refusal_is_a_decision(project: Project) -> None:
     assert call(project, *UPDATE).code == 3
     event = last_event(project)
@@ -248,6 +263,15 @@ def test_a_log_that_cannot_be_written(
     warnings = [text for text in done.err.splitlines() if text.startswith("warning")]
     assert len(warnings) == 1
     assert "event log" in warnings[0]
+
+
+def test_neither_settings_nor_log_can_be_used(project: Project) -> None:
+    project.write("tasks/tasks.toml", "x = [\n")
+    project.write(".git/tasks/telemetry", "")
+    done = call(project, *UPDATE)
+    assert done.code == 5
+    assert "event log" in done.err
+    assert "error[bad-config]" in done.err.splitlines()[-2]
 
 
 def test_a_log_without_the_right_to_write(project: Project, tmp_path: Path) -> None:

@@ -21,8 +21,10 @@ from merging import Triple, triples
 from project import BODY, Done, Project
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
+from taskfiles.names import free_id
 from taskfiles.schema import build_schema
-from taskfiles.twins import find_twins, free_id, unite
+from taskfiles.snapshot import Snapshot
+from taskfiles.twins import find_twins, unite
 from test_concurrency import at_once
 from test_transaction import NOON, store
 
@@ -507,6 +509,24 @@ def test_a_hand_edit_made_meanwhile_is_merged_too(project: Project, path: str) -
 
     merge_files(Store(project.root, now=now), "fix", prefer=DOING)
     assert sorted(project.get("fix").get("labels")) == ["a", "b", "by-hand"]
+
+
+def test_an_id_saved_by_hand_meanwhile_takes_the_file_out_of_the_merge(project: Project) -> None:
+    twins(project)
+    edits = iter([READY])
+
+    class Edited(Store):
+        """A store one of whose files is saved right after a snapshot was taken."""
+
+        def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
+            found = super().snapshot(check=check, settle=settle)
+            for path in edits:
+                file = project.root / path
+                file.write_text(file.read_text().replace("id: fix", "id: other"))
+            return found
+
+    assert not merge_files(Edited(project.root), "fix").changes[0].changed
+    assert project.get("other").path == READY
 
 
 @pytest.mark.parametrize("linked", [READY, DOING])

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from backlogs import backlogs, make_task
 from taskfiles import Filter, Plan, Task, make_plan
 from taskfiles.schema import build_schema
-from taskfiles.store import Snapshot
+from taskfiles.snapshot import Snapshot
 from taskfiles.telemetry.examples import EXECUTED, PLAN_CREATED, SKIPPED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import (

@@ -39,6 +39,16 @@ def test_streams_pass_through(project: Project) -> None:
     assert (done.out, done.err) == ("\0in\n", "err\n")
 
 
+def test_standard_output_may_be_closed(project: Project) -> None:
+    script = 'exec "$@" >&-'
+    command = ["sh", "-c", script, "sh", *SCRIPT, *WRAP, "sh", "-c", "exit 7"]
+    done = subprocess.run(
+        command, cwd=project.root, env=project.environment(None), capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (7, b"")
+    assert last_event(project)["data"]["reason"] == "exit-7"
+
+
 def test_output_is_not_held_back_and_ctrl_c_is_the_programs_to_answer(project: Project) -> None:
     """A line is read while the program still runs; both get the signal, as from a terminal."""
     program = "import signal, sys\nsignal.signal(2, lambda *_: sys.exit(3))\n"

@@ -246,7 +246,7 @@ WRITERS = {
     "taskfiles_cli.main": "the report of a bug",
 }
 _STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside"}
-_STEPS |= {"remove_leftover"}
+_STEPS |= {"remove_leftover", "write_over"}
 _SYSTEM = {
     "write",
     "rename",

@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import accel
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
 from taskfiles_cli.place import state_directory
 from taskfiles_cli.texts import forget_stdin, join_fields, keep_dashes
 
-_INTERRUPTED, _CLOSED = 130, 141
+_INTERRUPTED = 130  # exit code
 
 
 def main(argv: Sequence[str]) -> int:
@@ -33,7 +33,7 @@ def guard(console: Console, work: Callable[[], int]) -> int:
     try:
         return _flush(_run(work, console), console)
     except StdoutClosed:
-        return _CLOSED
+        return StdoutClosed.exit
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -53,12 +53,12 @@ def _dispatch(argv: Sequence[str]) -> int:
 def _flush(code: int, console: Console) -> int:
     """Empty what typer has written itself, help texts above all, while a failure can still be told."""
     if sys.stdout is None:  # closed before the start: what typer would have shown has gone nowhere
-        return code or _CLOSED
+        return code or StdoutClosed.exit
     try:
         sys.stdout.flush()
     except BrokenPipeError:
         silence(sys.stdout)
-        return _CLOSED
+        return StdoutClosed.exit
     except OSError as error:
         silence(sys.stdout)
         failed = _system_error(error)
@@ -68,7 +68,7 @@ def _flush(code: int, console: Console) -> int:
 
 
 def _run(work: Callable[[], int], console: Console) -> int:
-    code, error = _CLOSED, None
+    code, error = StdoutClosed.exit, None
     try:
         code, error = _attempt(work, console)
     finally:
@@ -125,7 +125,7 @@ def _usage_error(error: Any) -> TaskfilesError | None:
 
 def _system_error(error: OSError) -> TaskfilesError:
     path = os.fsdecode(error.filename) if error.filename else "a file"
-    problem = (error.strerror or str(error)).lower()
+    problem = reason_of(error)
     remedy = "Check it, then run the command again."
     return TaskfilesError("io", path=path, action="Using", problem=problem, remedy=remedy)
 

@@ -13,8 +13,9 @@ import typer
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.keys import WORDS
-from taskfiles.names import id_in_name
+from taskfiles.names import id_in_path
 from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat
+from taskfiles_cli.place import here
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
 
@@ -27,7 +28,7 @@ def word_help(key: str, more: str = "") -> str:
 def complete_ids(incomplete: str) -> list[str]:
     """Offer the ids that file names tell, without reading a file."""
     try:
-        found = {id_in_name(path.rpartition("/")[2]) for path in Store.find(Path.cwd()).walk()}
+        found = {id_in_path(path) for path in Store.find(here()).walk()}
     except TaskfilesError:
         return []
     return sorted(task_id for task_id in found if task_id and task_id.startswith(incomplete))
@@ -77,6 +78,15 @@ Claim = Annotated[
         metavar="TOKEN",
         help="Act as the holder of a claim. Default: $TASKS_CLAIM.",
     ),
+]
+ForceReason = Annotated[
+    str | None,
+    typer.Option(
+        "--force", metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP
+    ),
+]
+Insights = Annotated[
+    bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
 ]
 Holder = Annotated[
     str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")

@@ -13,6 +13,7 @@ from itertools import chain, zip_longest
 from typing import Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
+from taskfiles.errors import reason_of
 
 
 class Format(StrEnum):
@@ -70,6 +71,8 @@ _ERASE = "\x1b[K"  # what stands to the right of the cursor
 class StdoutClosed(Exception):
     """The reader of standard output has gone (`tasks list | head`)."""
 
+    exit = 141
+
 
 class Console:
     """The two streams of one command, its format and colours; the only writer of either."""
@@ -105,7 +108,7 @@ class Console:
         silence(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise StdoutClosed from None
-        problem = (error.strerror or str(error)).lower()
+        problem = reason_of(error)
         remedy = "Free some space or choose another place for the output."
         raise TaskfilesError(
             "io", path="standard output", action="Writing", problem=problem, remedy=remedy

@@ -10,7 +10,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, is_refusal
+from taskfiles.graph import find_issue
 from taskfiles.place import journal_directory
 from taskfiles.telemetry import log
 from taskfiles.telemetry.actions import (
@@ -25,7 +26,8 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import find_uuid
+from taskfiles_cli.output import StdoutClosed
 from taskfiles_cli.place import here, state_directory
 
 if TYPE_CHECKING:
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
 REPAIR = "store.recover"
 CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
 _USAGE = "usage"  # the code of a command line that makes no sense: nothing was asked for
-_REFUSALS = range(1, 6)  # exit codes
-_CLOSED = 141  # standard output was closed by its reader, after what it was to be told had been done
 
 
 class Run:
@@ -71,7 +71,7 @@ class Run:
                 name = action or self.action
                 wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
                 more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
-                more.setdefault("issue_number", _issue_number(tasks))
+                more.setdefault("issue_number", find_issue(tasks))
                 said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
                 said |= self.details if name == self.action else {}
                 self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
@@ -86,28 +86,27 @@ class Run:
         `action` ended it where that is another one than the process's.
         """
         from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
-        from taskfiles.rules.keys import attempt_list  # noqa: PLC0415
-        from taskfiles.telemetry.completion import completion_id, make_completion  # noqa: PLC0415
+        from taskfiles.telemetry.completion import find_completion  # noqa: PLC0415
 
         try:
-            completion = make_completion(
-                task, tracked_files=count_tracked(self._session.store.repository), dispatched_at=dispatched_at
-            )
+            tracked = count_tracked(self._session.store.repository)
+            found = find_completion(task, tracked, dispatched_at)
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
         except Exception as error:  # as in `tell`
             self._drop(error)
             return
-        if completion is not None:
-            last: Any = attempt_list(task.values)[-1]
+        if found is not None:
+            event_id, completion = found
+            payload = {"completion": completion}
             self.tell(
                 SUCCESS,
                 action=action,
                 event_type=COMPLETION,
-                event_id=completion_id(task.id, last),
+                event_id=event_id,
                 subject=task.id,
                 tasks=[task],
-                payload={"completion": completion},
+                payload=payload,
             )
 
     def end(self, code: int, reason: str | None) -> None:
@@ -126,11 +125,11 @@ class Run:
                 self._dropped = 0
 
     def _outcome(self, code: int, reason: str | None) -> str:
-        if code in {0, _CLOSED}:
+        if code in {0, StdoutClosed.exit}:  # what was to be told to a reader who has gone had been done
             return SUCCESS
         if reason is None or (self._session.has_store and self._session.store.written):
             return PARTIAL
-        return BLOCKED if code in _REFUSALS else FAILED
+        return BLOCKED if is_refusal(code) else FAILED
 
     def _open(self) -> bool:
         """Find out where events go; False where none are wanted, or there is no place."""
@@ -166,15 +165,12 @@ class Run:
     def _is_warned(self) -> bool:
         """Whether it has been told already that nothing can be written there, as the locks do."""
         session = self._session
-        return session.has_store and session.store.locks.fell_back
+        return session.has_store and session.store.fell_back
 
 
 def _cause() -> str | None:
     """Give the event of the parent process, where the caller names one that can be one."""
-    try:
-        return check_uuid(os.environ.get(CAUSE_VARIABLE)).lower()
-    except BadValue:
-        return None
+    return find_uuid(os.environ.get(CAUSE_VARIABLE))
 
 
 def _is_wanted(session: Session) -> bool:
@@ -182,14 +178,6 @@ def _is_wanted(session: Session) -> bool:
         return session.store.settings.telemetry
     except (TaskfilesError, OSError):
         return True
-
-
-def _issue_number(tasks: Sequence[Task]) -> int | None:
-    """Give the one issue on GitHub that tasks are linked to; None for none and for several."""
-    links = [link for task in tasks if isinstance(found := task.values.get("links"), list) for link in found]
-    issues = [link for link in links if isinstance(link, dict) and link.get("type") == "github_issue"]
-    numbers = {number for link in issues if isinstance(number := link.get("number"), int)}
-    return numbers.pop() if len(numbers) == 1 else None
 
 
 _run: Run | None = None

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.digest import hex_digest
+from taskfiles.instants import utc_now
 from taskfiles.place import TAKEN_BACK, attempt_names
-from taskfiles.query import CLOSED
 from taskfiles.store import Caller
 from taskfiles.uuids import new_uuid4
-from taskfiles.values import BadValue, check_uuid, is_word
+from taskfiles.values import find_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape
 from taskfiles_cli.place import cache_directory, here, state_directory
@@ -136,7 +135,7 @@ class Session:
 
     def now(self) -> datetime:
         """Give the time."""
-        return datetime.now(UTC)
+        return utc_now()
 
     @cached_property
     def run_id(self) -> str:
@@ -166,6 +165,8 @@ class Session:
 
         `action` is given where the mutation is a part of what the command does.
         """
+        from taskfiles.plan import closes  # noqa: PLC0415 (commands that only read need no plan)
+
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
         action = more.pop("action", self.action)
         changed = [change for change in changes if change.changed]
@@ -198,7 +199,7 @@ class Session:
             payload={**told, "tasks": [task.id for task in tasks]},
         )
         for change in changes:
-            if _ends(change):
+            if change.changed and not change.removed and closes(change.before, change.after):
                 self.tell_completion(change.after, action=action)
         return answer
 
@@ -211,23 +212,12 @@ class Session:
         plain: Sequence[str] | None = None,
     ) -> None:
         """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
-        from taskfiles.plan import introduced  # noqa: PLC0415 (commands that only read need no plan)
+        from taskfiles.plan import introduced  # noqa: PLC0415 (as above)
 
         ids = [change.after.id for change in changes] if plain is None else plain
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))
-
-
-def _ends(change: Change) -> bool:
-    """Tell whether a change has closed a task."""
-    before = None if change.before is None else change.before.state
-    return (
-        change.changed
-        and not change.removed
-        and before != change.after.state
-        and is_word(change.after.state, CLOSED)
-    )
 
 
 def _human(answer: dict[str, Any], sentence: str) -> str:
@@ -246,8 +236,8 @@ def _actor(claim: str | None) -> str:
     """
     if claim := claim or os.environ.get(CLAIM_VARIABLE):
         return f"claim {hex_digest(os.fsencode(claim))[:16]}"
-    with suppress(BadValue):
-        return f"run {check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()}"
+    if run := find_uuid(os.environ.get(RUN_ID_VARIABLE)):
+        return f"run {run}"
     return f"user {os.getuid()} session {os.getsid(0)}"
 
 
@@ -259,10 +249,7 @@ def _claims(given: str | None) -> list[str]:
 
 def run_id() -> str:
     """Give the id of this execution: the caller's where it is a UUID, else a new random one (version 4)."""
-    try:
-        return check_uuid(os.environ.get(RUN_ID_VARIABLE)).lower()
-    except BadValue:
-        return new_uuid4()
+    return find_uuid(os.environ.get(RUN_ID_VARIABLE)) or new_uuid4()
 
 
 def read_attempt() -> str | None:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
@@ -16,7 +16,7 @@ from taskfiles.yamlprint import read_value
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from taskfiles import Store
+    from taskfiles import Filter, Store
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
@@ -118,8 +118,7 @@ def open_input(option: str, value: str) -> BinaryIO:
 
 
 def _unreadable(option: str, name: str, error: OSError, remedy: str) -> TaskfilesError:
-    problem = (error.strerror or str(error)).lower()
-    given = f"read from {name}"
+    problem, given = reason_of(error), f"read from {name}"
     return TaskfilesError("bad-value", option=option, given=given, problem=problem, remedy=remedy)
 
 
@@ -346,6 +345,28 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
 def read_words(given: Mapping[str, Sequence[str] | None]) -> dict[str, frozenset[str]]:
     """Read the words of the options that are named after keys; those that were not given are left out."""
     return {key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in given.items() if texts}
+
+
+def read_filter(
+    words: Mapping[str, Sequence[str] | None],
+    *,
+    label: Sequence[str] | None = None,
+    assignee: Sequence[str] | None = None,
+    parent: Sequence[str] | None = None,
+    search: str = "",
+    meta: Sequence[str] | None = None,
+) -> Filter:
+    """Read the options by which tasks are chosen wherever they are; `words` are by key."""
+    from taskfiles import Filter  # noqa: PLC0415 (few commands choose tasks)
+
+    return Filter(
+        words=read_words(words),
+        labels=[frozenset(split_commas([group])) for group in label or ()],
+        assignees=frozenset(split_commas(assignee or ())),
+        parents=frozenset(split_commas(parent or ())),
+        search=search,
+        meta=[split_pair("--meta", text) for text in meta or ()],
+    )
 
 
 def split_commas(texts: Sequence[str]) -> list[str]:

@@ -87,7 +87,7 @@ def check_telemetry(scene: Scene) -> Iterator[Seen]:
     """Events are kept where the project requires it."""
     if scene.store is None:
         return
-    config, _ = scene.store.read_config()
+    config, _ = scene.config
     if config is None:
         return
     if config.telemetry.require is None:

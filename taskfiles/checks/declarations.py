@@ -16,7 +16,7 @@ def check_declarations(scene: Scene) -> Iterator[Seen]:
     """What tasks use is declared, and each track has an epic with its title."""
     if scene.store is None:
         return
-    config, _ = scene.store.read_config()
+    config, _ = scene.config
     if config is None:
         return  # another check tells why
     families = [family for family in FAMILIES if family in config.model_fields_set]

@@ -13,18 +13,22 @@ from taskfiles import __version__
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.place import find_git
 from taskfiles.sinks import Sink, parse_sink
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.telemetry.log import directory_of
+from taskfiles.values import find_uuid
 
 AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
 # Each variable that `tasks` or a tool around it heeds, and what for.
 VARIABLES = {
     "TASKS_ACCEL": "which accelerators are on",
     "TASKS_ATTEMPT_ID": "the attempt that `record` adds to",
+    "TASKS_CAUSATION_ID": "the event that led to this run",
     "TASKS_CLAIM": "the claim that commands act under",
     "TASKS_CORRELATION_ID": "the id of this run",
     "CI": "whether this is a CI job",
+    "OTEL_EXPORTER_OTLP_HEADERS": "what `telemetry push` sends to receivers besides",
     "TRACEPARENT": "the trace that this run belongs to",
 }
+_UUIDS = frozenset(("TASKS_ATTEMPT_ID", "TASKS_CAUSATION_ID", "TASKS_CORRELATION_ID"))
 _BUILTINS = frozenset(
     (".", ":", "cd", "eval", "exec", "exit", "export", "set", "source", "trap", "ulimit", "umask")
 )
@@ -43,7 +47,7 @@ def check_agents(scene: Scene) -> Iterator[Seen]:
     yield Seen(
         Status.INFO, f"Found: {', '.join(found) or 'none'}. Not found: {', '.join(missing) or 'none'}."
     )
-    config = scene.store.read_config()[0] if scene.store else None
+    config, _ = scene.config
     if config is None:
         return
     named = {f"gates.{name}.command": gate.command for name, gate in config.gates.items()}
@@ -84,23 +88,15 @@ def check_variables(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, f"{name} is set; this version does not know it.")
         elif not scene.environment.get(name):
             yield Seen(Status.OK, f"{name} ({about}) is not set.")
-        elif name in {"TASKS_CORRELATION_ID", "TASKS_ATTEMPT_ID"} and not _is_uuid(scene.environment[name]):
+        elif name in _UUIDS and find_uuid(scene.environment[name]) is None:
             yield Seen(Status.WRONG, f"{name} ({about}) is set to what is no UUID.")
         else:
             yield Seen(Status.OK, f"{name} ({about}) is set.")
 
 
-def _is_uuid(text: str) -> bool:
-    try:
-        check_uuid(text)
-    except BadValue:
-        return False
-    return True
-
-
 def check_sinks(scene: Scene) -> Iterator[Seen]:
     """Look whether the configured sinks can be written; nothing is sent anywhere."""
-    config = scene.store.read_config()[0] if scene.store else None
+    config, _ = scene.config
     for text in config.telemetry.sinks if config else ():
         try:
             sink = parse_sink(text)
@@ -116,9 +112,12 @@ def _look_at(scene: Scene, sink: Sink) -> Seen:
     if sink.kind == "otlp":
         return Seen(Status.INFO, "The sink otlp is well formed; it was not called.")
     if sink.kind == "local":
-        if scene.repository is None:
-            return Seen(Status.INFO, "The sink local needs a git repository, which is not here.")
-        place = os.path.join(scene.repository.common_dir, "tasks", "telemetry")
+        state = scene.store.journal if scene.store else None
+        if state is None:
+            return Seen(
+                Status.INFO, "The sink local has no place: there is neither git nor a home directory."
+            )
+        place = directory_of(state)
     else:
         place = os.path.join(scene.root, sink.target)
         if not os.path.isdir(place):

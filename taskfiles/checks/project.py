@@ -10,11 +10,11 @@ from taskfiles import index
 from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.diagnostics import Finding
 from taskfiles.doctor import Scene, Seen, Status
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.files import naming
 from taskfiles.git import run_git
 from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_PATH, id_in_name
+from taskfiles.names import CONFIG_PATH, id_in_path
 from taskfiles.place import TASKS_DIR
 from taskfiles.store import Store
 from taskfiles.task import Task
@@ -48,8 +48,8 @@ def check_root(scene: Scene) -> Iterator[Seen]:
         assert scene.problem is not None
         yield Seen(Status.WRONG, scene.problem.message, scene.problem.hint, scene.problem.path)
         return
-    count = len(scene.snapshot.tasks)
-    yield Seen(Status.OK, f"The project is {scene.root}; it holds {count} task{'' if count == 1 else 's'}.")
+    count = number_of(len(scene.snapshot.tasks), "task")
+    yield Seen(Status.OK, f"The project is {scene.root}; it holds {count}.")
     if not os.access(scene.store.directory, os.W_OK | os.X_OK):
         yield Seen(Status.WRONG, "tasks/ can't be written.", "Mend its permissions.", TASKS_DIR)
     for finding in scene.snapshot.unreadable:
@@ -61,7 +61,7 @@ def check_config(scene: Scene) -> Iterator[Seen]:
     """tasks/tasks.toml can be used, and says nothing unknown."""
     if scene.store is None:
         return
-    config, findings = scene.store.read_config()
+    config, findings = scene.config
     for finding in findings:
         status = Status.WRONG if finding.severity == "error" else Status.INFO
         yield Seen(status, finding.message, finding.hint, finding.path, finding.line)
@@ -122,8 +122,8 @@ def check_duplicates(scene: Scene) -> Iterator[Seen]:
                 yield _one_task(scene.store, twins, files)
         first = twins.histories[0][0]
         renames = list_renames(twins, taken)
-        for part, (task, command) in zip(twins.histories[1:], renames, strict=True):
-            taken.add(command.rpartition(" ")[2])
+        for part, (task, new_id, command) in zip(twins.histories[1:], renames, strict=True):
+            taken.add(new_id)
             if len(part) == 1:  # else its files are to be one first
                 hint = f"`{command}` gives it another."
                 yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)
@@ -137,7 +137,7 @@ def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding]) -> Iterato
     """Find tasks that branches moved to different places: git leaves both files, with its marks in them."""
     places: dict[str, list[str]] = {}
     for finding in unreadable:
-        task_id = id_in_name(finding.path.rpartition("/")[2])
+        task_id = id_in_path(finding.path)
         if finding.code == "conflict-marker" and task_id is not None:
             places.setdefault(task_id, []).append(finding.path)
     for task_id, marked in places.items():

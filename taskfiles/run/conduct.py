@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import dependency_edges
+from taskfiles.leases import own_lease
 from taskfiles.plans import Plan, Stage
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.executor import Result, run_task
@@ -148,6 +149,7 @@ class _Conductor:
         tree: TaskTree | None = None
         try:
             if self._trees is not None:
+                own_lease(self._store, task_id)  # whoever has the task may be at work in its worktree
                 tree = self._trees.task_tree(task_id)
             result = run_task(self._open(tree), task_id, self._job, desk)
         except TaskfilesError as error:  # refused: it was not begun

@@ -20,7 +20,6 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, update
 from taskfiles.mutation import end_claim
 from taskfiles.names import CONFIG_PATH
-from taskfiles.query import CLOSED
 from taskfiles.run.attempt import Made, Plan, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
@@ -36,7 +35,7 @@ from taskfiles.trust import is_trusted
 from taskfiles.uuids import new_uuid7
 from taskfiles.values import is_word
 from taskfiles.wire import task_object
-from taskfiles.words import Ambiguity, State
+from taskfiles.words import CLOSED, Ambiguity, State
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.config import GateSettings
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 
@@ -90,7 +90,7 @@ def run_gates(
                 timeout=gate.timeout,
             )
         except OSError as error:
-            kept.write(f"sh: {(error.strerror or str(error)).lower()}\n".encode())
+            kept.write(f"sh: {reason_of(error)}\n".encode())
             kept.close()
             verdicts.append(Verdict(gate, False, 0, read_end(kept.path, _SHOWN)))
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.desk import Desk
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
@@ -35,7 +35,7 @@ def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> Tas
             timeout=_TIMEOUT,
         )
     except OSError as error:
-        return _failed(command, (error.strerror or str(error)).lower())
+        return _failed(command, reason_of(error))
     finally:
         kept.close()
     if ended.how is How.EXITED and ended.code == 0:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from taskfiles.errors import reason_of
+
 LIMIT = 64 << 20  # bytes kept as they come; what an agent says at last is in the tail
 TAIL = 4 << 20
 
@@ -63,7 +65,7 @@ class Transcript:
             self._give_up(error)
 
     def _give_up(self, error: OSError) -> None:
-        self.problem = (error.strerror or str(error)).lower()
+        self.problem = reason_of(error)
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

@@ -13,17 +13,6 @@ COMPLETION, DECISION = "task.completion", "decision.recorded"
 PLAN_CREATED = "multi_workflow.plan_created"
 EXECUTION_SUMMARY = "multi_workflow.execution_summary"
 WRITE, WRITE_FAILED = "telemetry.write", "telemetry.write.failed"
-EVENT_TYPES = (
-    TASK_CHANGED,
-    ATTEMPT_RECORDED,
-    ATTEMPT_REVIEWED,
-    COMPLETION,
-    PLAN_CREATED,
-    EXECUTION_SUMMARY,
-    DECISION,
-    WRITE,
-    WRITE_FAILED,
-)
 
 
 class Action:

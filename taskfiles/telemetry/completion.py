@@ -135,6 +135,17 @@ def categorise_size(tracked_files: int | None) -> str | None:
     return None if tracked_files is None else _from(REPO_SIZES, tracked_files)
 
 
+def find_completion(
+    task: Task, tracked_files: int | None, dispatched_at: datetime | None = None
+) -> tuple[str, dict[str, Any]] | None:
+    """Give the id and payload of a task's completion event; None where the task has no attempt.
+
+    Raises TaskfilesError (unreadable-task) as `make_completion` does.
+    """
+    payload = make_completion(task, tracked_files=tracked_files, dispatched_at=dispatched_at)
+    return None if payload is None else (completion_id(task.id, _read_attempts(task)[-1]), payload)
+
+
 def completion_id(task_id: str, attempt: Mapping[str, Any]) -> str:
     """Derive a completion event's id from the task and its last attempt, so that it is told once.
 

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from taskfiles.query import CLOSED
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
 from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
 from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
-from taskfiles.telemetry.reading import Line
+from taskfiles.telemetry.reading import Line, is_event, list_at
 from taskfiles.values import is_word
+from taskfiles.words import CLOSED
 
 PROBLEMS: dict[str, str] = {
     "torn-line": "A line was cut off while it was written.",
@@ -44,23 +44,26 @@ class Problem(NamedTuple):
     subject: str | None = None
 
 
-def check_lines(lines: Iterable[Line]) -> Iterator[Problem]:
-    """Check each line by itself, and the order and number of each process's events."""
+def check_lines(lines: Iterable[Line], told: Told) -> Iterator[Problem]:
+    """Check each line by itself, and the order and number of each process's events; gather what they tell."""
     counts: dict[tuple[str, str], int] = {}
     seen: dict[str, tuple[Any, ...]] = {}
     for line in lines:
         place = (line.path, line.number)
-        if line.event is None:
+        event = line.event
+        if event is None:
             torn = not line.raw.rstrip().endswith(b"}")
             code = "torn-line" if torn else "unreadable-line"
             yield Problem(code, PROBLEMS[code], *place)
             continue
-        if (wrong := _mismatch(line.event)) is not None:
+        wrong = _mismatch(event)
+        if is_event(event):
+            told.add(event, is_sound=wrong is None)
+        if wrong is not None:
             yield Problem("bad-event", f"{PROBLEMS['bad-event']} {wrong}", *place)
             continue
-        event = line.event
-        told = (event["type"], event.get("subject"), event["correlationid"])
-        if event["type"] != COMPLETION and seen.setdefault(event["id"], told) != told:
+        about = (event["type"], event.get("subject"), event["correlationid"])
+        if event["type"] != COMPLETION and seen.setdefault(event["id"], about) != about:
             yield Problem("doubled-id", PROBLEMS["doubled-id"], *place)
         yield from _check_order(event["sequence"], counts, place)
 
@@ -90,54 +93,72 @@ def _check_order(
         yield Problem("lost-event", f"{PROBLEMS['lost-event']} {now - before - 1} are missing here.", *place)
 
 
-def check_tasks(
-    events: Iterable[Mapping[str, Any]],
-    tasks: Iterable[Task],
-    find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set(),
-) -> Iterator[Problem]:
-    """Compare what was told with what the task files hold; `events` are those of `check_lines`, in order.
+class Told:
+    """What the events of a log tell of tasks, gathered in their order; a repeat tells nothing new.
 
     What was told of a task before its file was rewritten from elsewhere (undo, merge) says nothing any more.
-    `find_elsewhere` tells which ids of attempts other branches or worktrees hold: one log serves them all.
     """
-    by_id = {task.id: task for task in tasks}
-    recorded: dict[str, set[str]] = {}
-    completed: set[str] = set()
-    told_ends: set[str] = set()
-    for event in events:
-        data, subject = event.get("data"), event.get("subject")
-        if not isinstance(data, dict) or not isinstance(subject, str):
-            continue
-        done = data.get("outcome") == SUCCESS
-        if event.get("type") == COMPLETION:
-            told_ends.add(str(event.get("id")))
-        elif done and event.get("type") == ATTEMPT_RECORDED and data.get("changed"):
-            recorded.setdefault(subject, set()).update(
-                str(each).lower() for each in data.get("attempt_ids") or ()
-            )
-        elif done and data.get("action") == "task.complete" and data.get("changed"):
-            completed.add(subject)
+
+    def __init__(self) -> None:
+        self._ids: set[str] = set()
+        self._recorded: dict[str, set[str]] = {}
+        self._completed: set[str] = set()
+        self._ends: set[str] = set()
+
+    @property
+    def count(self) -> int:
+        """How many events there are."""
+        return len(self._ids)
+
+    def add(self, event: Mapping[str, Any], *, is_sound: bool = True) -> None:
+        """Take an event in; one that does not fit its schema is counted only."""
+        if event["id"] in self._ids:
+            return
+        self._ids.add(event["id"])
+        data, subject = event["data"], event.get("subject")
+        if not is_sound or subject is None:
+            return
+        done = data["outcome"] == SUCCESS
+        if event["type"] == COMPLETION:
+            self._ends.add(event["id"])
+        elif done and event["type"] == ATTEMPT_RECORDED and data.get("changed"):
+            told = {each.lower() for each in list_at(data, "attempt_ids")}
+            self._recorded.setdefault(subject, set()).update(told)
+        elif done and data["action"] == "task.complete" and data.get("changed"):
+            self._completed.add(subject)
         elif done and _rewrites(data):
-            for task_id in {subject, *map(str, data.get("tasks") or ())}:
-                recorded.pop(task_id, None)
-                completed.discard(task_id)
-    lacking = {key: told - _attempt_ids(by_id[key]) for key, told in recorded.items() if key in by_id}
-    elsewhere = find_elsewhere(set().union(*lacking.values()))
-    for task_id, ids in lacking.items():
-        if missing := ids - elsewhere:
-            message = f"{PROBLEMS['drift']} {', '.join(sorted(missing))}"
-            yield Problem("drift", message, by_id[task_id].path, None, task_id)
-    for task_id in sorted(completed & by_id.keys()):
-        task = by_id[task_id]
-        ends = _end_ids(task)
-        if is_word(task.state, CLOSED) and ends and not ends & told_ends:
-            yield Problem("missing-completion", PROBLEMS["missing-completion"], task.path, None, task_id)
+            for task_id in {subject, *map(str, list_at(data, "tasks"))}:
+                self._recorded.pop(task_id, None)
+                self._completed.discard(task_id)
+
+    def compare(
+        self, tasks: Iterable[Task], find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set()
+    ) -> Iterator[Problem]:
+        """Compare what was told with what the task files hold.
+
+        `find_elsewhere` tells which ids of attempts other branches or worktrees hold: one log serves all.
+        """
+        by_id = {task.id: task for task in tasks}
+        lacking = {
+            key: told - _attempt_ids(by_id[key]) for key, told in self._recorded.items() if key in by_id
+        }
+        elsewhere = find_elsewhere(set().union(*lacking.values()))
+        for task_id, ids in lacking.items():
+            if missing := ids - elsewhere:
+                message = f"{PROBLEMS['drift']} {', '.join(sorted(missing))}"
+                yield Problem("drift", message, by_id[task_id].path, None, task_id)
+        for task_id in sorted(self._completed & by_id.keys()):
+            task = by_id[task_id]
+            ends = _end_ids(task)
+            if is_word(task.state, CLOSED) and ends and not ends & self._ends:
+                message = PROBLEMS["missing-completion"]
+                yield Problem("missing-completion", message, task.path, None, task_id)
 
 
 def _rewrites(data: Mapping[str, Any]) -> bool:
     """Whether a command replaced what a file says of attempts, as `metadata set` may."""
-    fields = [str(each.get("field")) for each in data.get("changes_made") or () if isinstance(each, dict)]
-    return data.get("action") in _REWRITES or any(field.startswith("execution") for field in fields)
+    fields = [each["field"] for each in data["changes_made"]]
+    return data["action"] in _REWRITES or any(field.startswith("execution") for field in fields)
 
 
 def _end_ids(task: Task) -> set[str]:

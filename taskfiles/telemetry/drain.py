@@ -5,12 +5,15 @@ from __future__ import annotations
 import hmac
 import os
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from taskfiles.config import Config, parse_config
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.names import CONFIG_PATH
-from taskfiles.sinks import Sink, check_sinks, parse_sink
+from taskfiles.rules.keys import attempt_list
+from taskfiles.sinks import HERE, Sink, check_sinks, parse_sink
+from taskfiles.snapshot import bad_config
+from taskfiles.store import Store
 from taskfiles.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.folder import EventFolder
@@ -23,10 +26,6 @@ from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import Chunk, list_spool, unread
 from taskfiles.trust import is_trusted
 
-if TYPE_CHECKING:
-    from taskfiles.store import Store
-
-HERE = frozenset({"local", "none"})  # the sinks that nothing is drained to
 # Bytes of the log in one batch: a request stays small, a commit holds all that it can.
 _BATCH = {"dir": 4 << 20, "git": 64 << 20, "otlp": 1 << 20}
 
@@ -75,14 +74,10 @@ def choose_sinks(store: Store, named: Sequence[str]) -> tuple[list[Sink], str]:
     try:
         data = store.config_bytes()
     except Unreadable as error:
-        problem = error.finding.message
-        raise TaskfilesError("bad-config", path=CONFIG_PATH, problem=problem) from error
+        raise bad_config(error.finding) from error
     config, findings = (Config(), []) if data is None else parse_config(data)
     if config is None:
-        first = findings[0]
-        raise TaskfilesError(
-            "bad-config", path=first.path, line=first.line, column=first.column, problem=first.message
-        )
+        raise bad_config(findings[0])
     sinks = [_named_sink(text) for text in named] or configured_sinks(config)
     trusted = data is not None and is_trusted(store.repository, data)
     if sinks and not named and not trusted:
@@ -174,7 +169,7 @@ def _drain(store: Store, state: str, sink: Sink, redaction: _Redaction, around: 
     except TaskfilesError as error:
         problem = error.message.rstrip(".")
     except OSError as error:
-        problem = f"{error.filename or sink.target}: {(error.strerror or str(error)).lower()}"
+        problem = f"{error.filename or sink.target}: {reason_of(error)}"
     return Drained(sink_text(sink), events, damaged, problem and scrub_text(problem), note or None)
 
 
@@ -199,9 +194,7 @@ def _finder(store: Store, redaction: _Redaction) -> Callable[[str, str], Mapping
             task = store.get(task_id)
         except TaskfilesError:
             return None
-        execution = task.values.get("execution")
-        attempts = execution.get("attempts") if isinstance(execution, dict) else None
-        for attempt in attempts if isinstance(attempts, list) else ():
+        for attempt in attempt_list(task.values):
             if isinstance(attempt, dict) and str(attempt.get("id")).lower() == attempt_id.lower():
                 return dict(redaction.of(attempt))
         return None

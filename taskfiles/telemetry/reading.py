@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 
 class Line(NamedTuple):
-    """A line of the log: its file, its number from 1, and its event; None where it can't be read."""
+    """A line of the log: its file, its number from 1, and its object; None where it can't be read."""
 
     path: str
     number: int
@@ -52,21 +52,47 @@ def read_file(path: str) -> Iterator[Line]:
                 yield Line(path, number, raw, _parse(raw))
 
 
+def parse_event(raw: bytes) -> dict[str, Any] | None:
+    """Read the event of a line; None where it holds none.
+
+    >>> parse_event(b'{"id": "1", "type": "task.changed", "data": {}}\\n')
+    {'id': '1', 'type': 'task.changed', 'data': {}}
+    >>> parse_event(b'{"id": "1", "type": "task.changed", "data": 5}\\n')
+    """
+    value = _parse(raw)
+    return value if value is not None and is_event(value) else None
+
+
+def is_event(value: Mapping[str, Any]) -> bool:
+    """Whether an object has what every reader of events relies on: an id, a type and data."""
+    return (
+        isinstance(value.get("id"), str)
+        and isinstance(value.get("type"), str)
+        and isinstance(value.get("data"), dict)
+    )
+
+
 def _parse(raw: bytes) -> dict[str, Any] | None:
     if not raw.endswith(b"\n"):
         return None
     try:
-        event = json.loads(raw)
-    except ValueError:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
         return None
-    return event if isinstance(event, dict) else None
+    return value if isinstance(value, dict) else None
+
+
+def list_at(data: Mapping[str, Any], key: str) -> list[Any]:
+    """Give a list of an event's data; an empty one where something else stands there."""
+    value = data.get(key)
+    return value if isinstance(value, list) else []
 
 
 def read_events(directory: str) -> Iterator[dict[str, Any]]:
     """Read the events in the order of the log, each id once. Raises OSError."""
     seen: set[str] = set()
     for line in read_lines(directory):
-        if line.event is None or (event_id := str(line.event.get("id"))) in seen:
-            continue
-        seen.add(event_id)
-        yield line.event
+        event = line.event
+        if event is not None and is_event(event) and event["id"] not in seen:
+            seen.add(event["id"])
+            yield event

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles.digest import hex_digest
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.git import Repository, find_repository, run_git_apart
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
-from taskfiles.values import BadValue, check_uuid
+from taskfiles.values import find_uuid
 
 TIMEOUT = 60.0  # seconds for each git command, those that use the network above all
 _TRIES = 3
@@ -65,7 +65,7 @@ class EventRepository:
             listed = self._git("diff", "--cached", "--name-only", "-z", "--", *part)
             changed = [path for path in listed.split("\0") if path]
             if changed:
-                message = f"Events of {len(changed)} run{'s' if len(changed) > 1 else ''}"
+                message = f"Events of {number_of(len(changed), 'run')}"
                 # Only these files: what else is staged there is not ours to commit.
                 self._git(*_AS_NOBODY, "commit", "-q", "--no-verify", "-m", message, "--", *changed)
 
@@ -103,7 +103,4 @@ class EventRepository:
 def _run_of(event: Mapping[str, Any]) -> str:
     """Name an event's run in a file name; what is no UUID is hashed."""
     run = str(event.get("correlationid"))
-    try:
-        return check_uuid(run).lower()
-    except BadValue:
-        return hex_digest(run.encode("utf-8", "replace"))[:32]
+    return find_uuid(run) or hex_digest(run.encode("utf-8", "replace"))[:32]

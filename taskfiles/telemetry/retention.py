@@ -11,11 +11,23 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.digest import hex_digest
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import put_file, read_regular, sync_directory
+from taskfiles.telemetry.actions import (
+    ATTEMPT_RECORDED,
+    ATTEMPT_REVIEWED,
+    COMPLETION,
+    DECISION,
+    EXECUTION_SUMMARY,
+    PLAN_CREATED,
+    TASK_CHANGED,
+    WRITE,
+    WRITE_FAILED,
+)
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
 from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:
@@ -23,17 +35,17 @@ if TYPE_CHECKING:
 
 _DAY = 86400
 MEDIUM, LONG = 90 * _DAY, 730 * _DAY  # seconds
-_PLANS = ("multi_workflow.plan_created", "multi_workflow.execution_summary")
+_PLANS = (PLAN_CREATED, EXECUTION_SUMMARY)
 # How long events of a type stay in the log, in seconds, where `telemetry.retention` doesn't say otherwise.
 RETENTION: dict[str, float] = {
-    "task.changed": MEDIUM,
-    "attempt.recorded": MEDIUM,
-    "attempt.reviewed": MEDIUM,
-    "task.completion": LONG,
+    TASK_CHANGED: MEDIUM,
+    ATTEMPT_RECORDED: MEDIUM,
+    ATTEMPT_REVIEWED: MEDIUM,
+    COMPLETION: LONG,
     **dict.fromkeys(_PLANS, 365 * _DAY),
-    "decision.recorded": MEDIUM,
-    "telemetry.write": MEDIUM,
-    "telemetry.write.failed": MEDIUM,
+    DECISION: MEDIUM,
+    WRITE: MEDIUM,
+    WRITE_FAILED: MEDIUM,
 }
 _MAX_FILE = 1 << 32
 
@@ -124,13 +136,13 @@ def _handle(
             events, ends[file] = events + len(chunk.events), chunk.end
     for sink, offsets in cursors.items():
         if any(offsets.get(file, 0) < end for file, end in ends.items()):
-            return Day(day, events, len(files), "kept", f"not drained to {sink}")
+            return Day(day, events, len(files), "kept", f"not drained to {scrub_text(sink)}")
     if not dry_run:
         try:
             for file in files:
                 _archive(os.path.join(log, file), os.path.join(archive_directory(state), file), delete=delete)
         except OSError as error:
-            problem = (error.strerror or str(error)).lower()
+            problem = reason_of(error)
             return Day(day, events, len(files), "failed", f"{error.filename or day}: {problem}")
         if delete:
             with suppress(OSError):  # something else lies there too

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from taskfiles.telemetry.reading import list_files
+from taskfiles.telemetry.reading import list_files, parse_event
 
 
 class Chunk(NamedTuple):
@@ -83,18 +82,10 @@ def read_chunks(log: str, file: str, offset: int = 0, limit: int = 8 << 20) -> I
                 yield Chunk(file, start, end, events, damaged)
                 start, events, damaged = end, [], 0
             end += len(line)
-            event = _parse(line)
+            event = parse_event(line)
             if event is not None:
                 events.append(event)
             elif line.strip():
                 damaged += 1
     if end > start:
         yield Chunk(file, start, end, events, damaged)
-
-
-def _parse(line: bytes) -> dict[str, Any] | None:
-    try:
-        event = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return event if isinstance(event, dict) and isinstance(event.get("id"), str) else None

@@ -12,12 +12,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from taskfiles.plans import Plan
+from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.wire import plan_object
 from taskfiles.words import Outcome
 
-PLAN_CREATED = "multi_workflow.plan_created"
-EXECUTION_SUMMARY = "multi_workflow.execution_summary"
 PREVIEW_GUARD = "preview_only_guard"
 EMPTY_PLAN = "empty_plan"
 

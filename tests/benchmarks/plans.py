@@ -10,7 +10,7 @@ import sys
 import time
 
 from taskfiles import Task, make_plan, parse_task
-from taskfiles.store import Snapshot
+from taskfiles.snapshot import Snapshot
 from taskfiles.wire import plan_object
 
 BODY = "\n## Acceptance Criteria\n\n- [ ] It works\n"

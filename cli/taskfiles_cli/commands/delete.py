@@ -16,7 +16,17 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.removal import Kept, Removal
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.options import (
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        Insights,
+        LockTimeout,
+        Output,
+        Root,
+        complete_ids,
+    )
 
 _COPIES = {
     "same": "the last commit holds it",
@@ -31,9 +41,7 @@ def delete(
         typer.Argument(metavar="ID", help="The tasks' ids.", show_default=False, autocompletion=complete_ids),
     ],
     output: Output = Format.HUMAN,
-    insights: Annotated[
-        bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
-    ] = False,
+    insights: Insights = False,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     claim: Claim = None,
@@ -52,7 +60,7 @@ def delete(
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
     _answer(session, removals, insights=insights, dry_run=dry_run)
-    session.warn_findings(session.store.snapshot().unreadable)  # which may name what is gone
+    session.warn_findings(session.store.unreadable)  # which may name what is gone
     return 0
 
 
@@ -67,9 +75,7 @@ def cleanup(
         ),
     ],
     output: Output = Format.HUMAN,
-    insights: Annotated[
-        bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
-    ] = False,
+    insights: Insights = False,
     dry_run: DryRun = False,
     claim: Claim = None,
     root: Root = None,
@@ -89,7 +95,7 @@ def cleanup(
         first = each.references[0]
         message = f"{each.task.id} stays: {first.path}:{first.line} names it."
         session.console.warn(message, code="referenced", path=each.task.path)
-    session.warn_findings(store.snapshot().unreadable)
+    session.warn_findings(store.unreadable)
     return 0
 
 
@@ -99,7 +105,7 @@ def _answer(
     *,
     insights: bool,
     dry_run: bool,
-    kept: Sequence[Kept] = (),
+    kept: Sequence[Kept] | None = None,
 ) -> None:
     changes = [removal.change for removal in removals]
     texts = {each.change.after.id: each.insights for each in removals if insights and each.insights}
@@ -109,7 +115,7 @@ def _answer(
     more: dict[str, Any] = {"removed": removed}
     if insights:
         more["insights"] = texts
-    if session.action == "task.cleanup":
+    if kept is not None:
         more["kept"] = [
             {
                 "id": each.task.id,

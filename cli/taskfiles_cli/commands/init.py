@@ -18,6 +18,7 @@ from taskfiles.profile import config_text, missing_settings
 from taskfiles.sinks import check_sinks
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Format, Profile, escape
+from taskfiles_cli.place import here
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8
 
@@ -77,7 +78,7 @@ def init(
     """
     session = Session(output, root, color, lock_timeout)
     session.begin(COMPLETE, dry_run=dry_run)
-    base = root or Path.cwd()
+    base = root or Path(here())
     sinks = _read_sinks(telemetry or [])
     _check_inside(base)
     # Everything that can be refused is looked at before anything is created.

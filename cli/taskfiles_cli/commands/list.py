@@ -14,7 +14,7 @@ from taskfiles.words import ExecutionStatus
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_fields, parse_words, read_when, read_words, split_commas, split_pair
+from taskfiles_cli.texts import check_fields, parse_words, read_filter, read_when, split_commas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,15 +94,12 @@ def list_tasks(
     """
     session = Session(output, root, color)
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
-    wanted = Filter(
-        words=read_words({**words, "ambiguity": ambiguity, "isolation": isolation}),
-        labels=[frozenset(split_commas([group])) for group in label or ()],
-        assignees=frozenset(split_commas(assignee or ())),
-        parents=frozenset(split_commas(parent or ())),
+    words |= {"ambiguity": ambiguity, "isolation": isolation}
+    wanted = read_filter(
+        words, label=label, assignee=assignee, parent=parent, search=search, meta=meta
+    )._replace(
         blocked=blocked,
         open=only_open,
-        search=search,
-        meta=[split_pair("--meta", text) for text in meta or ()],
         has_execution=has_execution,
         status=parse_words("--status", ExecutionStatus, status or ()),
         model=frozenset(split_commas(model or ())),

@@ -60,5 +60,5 @@ def merge(
     if done.settled:
         sentence += f"; as {chosen} has it: {', '.join(done.settled)}"
     session.answer_mutation(answer, done.changes[:1], sentence)
-    session.warn_findings(store.snapshot().unreadable)
+    session.warn_findings(store.unreadable)
     return 0

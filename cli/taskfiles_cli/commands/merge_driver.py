@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.merge_lines import DEFAULT_MARKERS, Markers
-from taskfiles.mergedriver import merge_files
+from taskfiles.mergedriver import merge_in_place
 from taskfiles_cli.output import Console
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def merge_driver(
     markers = Markers(
         _label(ours_label, DEFAULT_MARKERS.ours), _label(theirs_label, DEFAULT_MARKERS.theirs), _size(size)
     )
-    result = merge_files(Path(base), Path(ours), Path(theirs), markers)
+    result = merge_in_place(Path(base), Path(ours), Path(theirs), markers)
     if result.conflicts:
         Console().note(f"{path or ours}: {_tell(result)}")
     return 1 if result.conflicts else 0

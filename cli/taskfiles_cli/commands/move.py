@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles_cli.options import (
-        TEXT_HELP,
         Claim,
         Color,
         DryRun,
+        ForceReason,
         IfMatch,
         LockTimeout,
         Output,
@@ -39,10 +39,7 @@ def move(
     cascade: Annotated[
         bool, typer.Option("--cascade", help="Take what is below along, to ready, idea or canceled.")
     ] = False,
-    force: Annotated[
-        str | None,
-        typer.Option(metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP),
-    ] = None,
+    force: ForceReason = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     claim: Claim = None,
@@ -63,7 +60,7 @@ def move(
     )
     _answer(session, changes, f"Moved {task_id} to {wanted}")
     if cascade:
-        session.warn_findings(session.store.snapshot().unreadable)
+        session.warn_findings(session.store.unreadable)
     return 0
 
 
@@ -73,10 +70,7 @@ def complete(
     check_acs: Annotated[
         bool, typer.Option("--check-acs", help="Tick every box of Acceptance Criteria.")
     ] = False,
-    force: Annotated[
-        str | None,
-        typer.Option(metavar="REASON", help="Go on all the same; the task notes the reason. " + TEXT_HELP),
-    ] = None,
+    force: ForceReason = None,
     dry_run: DryRun = False,
     if_match: IfMatch = None,
     claim: Claim = None,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Filter, Plan, TaskfilesError
+from taskfiles import Plan, TaskfilesError
 from taskfiles.wire import matrix_object, plan_object
 from taskfiles_cli.output import Colour, PlanFormat
 from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_words, split_commas, split_pair
+from taskfiles_cli.texts import read_filter
 
 if TYPE_CHECKING:
     import typer
@@ -88,15 +88,15 @@ def plan(
     session = Session(output, root, color)
     session.begin("plan.create")
     words = {"kind": kind, "priority": priority, "executor": executor, "size": size, "ambiguity": ambiguity}
-    wanted = Filter(
-        words=read_words({**words, "isolation": isolation}),
-        labels=[frozenset(split_commas([group])) for group in label or ()],
-        assignees=frozenset(split_commas(assignee or ())),
-        parents=frozenset(split_commas(parent or ())),
+    wanted = read_filter(
+        {**words, "isolation": isolation},
+        label=label,
+        assignee=assignee,
+        parent=parent,
         search=search,
-        meta=[split_pair("--meta", text) for text in meta or ()],
+        meta=meta,
     )
-    filtered = wanted != Filter(words={}, labels=[], meta=[])
+    filtered = wanted != read_filter({})
     if ids and filtered:
         raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")
     made, problems = plan_tasks(

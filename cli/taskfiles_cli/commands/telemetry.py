@@ -8,10 +8,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles.errors import number_of
 from taskfiles.files import naming
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
-from taskfiles.telemetry.reading import read_events, read_lines
+from taskfiles.telemetry.reading import list_at, read_events, read_lines
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.render.events import render_events
 from taskfiles_cli.session import Session
@@ -43,10 +44,9 @@ def tail(
     wanted = None if outcome is None else single_word("--outcome", OUTCOMES, outcome)
 
     def meets(event: Event) -> bool:
-        data = _data(event)
-        tasks = {event.get("subject"), *(data.get("tasks") or ())}
+        data = event["data"]
         return (
-            (task is None or task in tasks)
+            (task is None or task in [event.get("subject"), *list_at(data, "tasks")])
             and (action is None or data.get("action") == action)
             and (wanted is None or data.get("outcome") == wanted)
         )
@@ -69,7 +69,7 @@ def show(
     """Show all events of one run in their order, those of its child processes included."""
     session = Session(output, root, color)
     found = [event for event in _events(session) if str(event.get("correlationid")).startswith(run.lower())]
-    runs = sorted({str(event["correlationid"]) for event in found})
+    runs = sorted({str(event.get("correlationid")) for event in found})
     if len(runs) != 1:
         problem = f"{len(runs)} begin so: {', '.join(runs[:3])}" if runs else "the log of this clone has none"
         raise TaskfilesError("no-such-run", run=run, problem=problem)
@@ -90,24 +90,23 @@ def check(
     from pathlib import Path  # noqa: PLC0415 (as below)
 
     from taskfiles.git import find_elsewhere  # noqa: PLC0415 (as below)
-    from taskfiles.telemetry.conformance import check_lines, check_tasks  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.telemetry.conformance import Told, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
     session = Session(output, root, color)
-    place, problems = _place(session), []
+    store = session.store
+    place, problems, told = _place(session), [], Told()
     if place is not None:
         with naming("Reading", place):
-            problems = list(check_lines(read_lines(place)))
-    snapshot = session.store.snapshot()
-    store = session.store
+            problems = list(check_lines(read_lines(place), told))
+    snapshot = store.snapshot()
     look = partial(find_elsewhere, store.repository, Path(store.root))
-    problems += check_tasks(_events(session), snapshot.tasks, look)
+    problems += told.compare(snapshot.tasks, look)
     with naming("Reading", place or ""):
         problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
-    events = sum(1 for _ in _events(session))
-    summary = {"events": events, "problems": len(rows)}
-    sound = f"{events} event{'' if events == 1 else 's'}, nothing wrong.\n"
+    summary = {"events": told.count, "problems": len(rows)}
+    sound = f"{number_of(told.count, 'event')}, nothing wrong.\n"
     human = "".join(
         f"{_where(each.path, each.line)}{each.code}: {escape(each.message)}\n" for each in problems
     )
@@ -143,7 +142,7 @@ def coverage(output: Output = Format.HUMAN, color: Color = Colour.AUTO) -> int:
 
 def _answer(session: Session, events: list[Event]) -> None:
     session.console.answer(
-        events, human=lambda: render_events(events), plain=[str(event.get("id")) for event in events]
+        events, human=lambda: render_events(events), plain=[event["id"] for event in events]
     )
 
 
@@ -157,11 +156,6 @@ def _events(session: Session) -> Iterator[Event]:
     if (place := _place(session)) is not None:
         with naming("Reading", place):
             yield from read_events(place)
-
-
-def _data(event: Event) -> dict[str, Any]:
-    data = event.get("data")
-    return data if isinstance(data, dict) else {}
 
 
 def _where(path: str | None, line: int | None) -> str:

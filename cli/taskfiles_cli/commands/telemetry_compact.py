@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
+from taskfiles.errors import number_of
+from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
+from taskfiles_cli.handed import tell_handed
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 
@@ -40,31 +42,27 @@ def compact(
     state = session.store.journal
     archive = archive_directory(state) if state else None
     answer = {"dry_run": dry_run, "archive": archive, "days": [day._asdict() for day in days]}
-    session.console.answer(
-        answer,
-        human=lambda: _human(days, archive, dry_run=dry_run),
-        plain=[day.day for day in days if day.outcome in {"archived", "deleted"}],
-    )
-    failed = [day for day in days if day.outcome == "failed"]
-    _tell(session, days, failed)
-    if failed:
-        problem = str(failed[0].reason)
-        remedy = "Mend it and run the command again; nothing of that day was deleted."
-        session.console.error(
-            TaskfilesError("io", path=failed[0].day, action="Archiving", problem=problem, remedy=remedy)
-        )
-    return 6 if failed else 0
-
-
-def _tell(session: Session, days: Sequence[Day], failed: Sequence[Day]) -> None:
     done = [day for day in days if day.outcome in {"archived", "deleted"}]
-    payload = {"sink": "archive", "records": sum(day.events for day in done)}
-    if not failed:
-        session.tell(SUCCESS, reason=None if done else "unchanged", payload=payload)
-    elif done:
-        session.tell(PARTIAL, reason="io", payload=payload)
-    else:
-        session.tell(FAILED, reason="io", payload={"sink": "archive", "dropped": 0})
+    session.console.answer(
+        answer, human=lambda: _human(days, archive, dry_run=dry_run), plain=[day.day for day in done]
+    )
+    error, records = _failure(days), sum(day.events for day in done)
+    tell_handed(session, "archive", records, changed=bool(done), served=bool(done), error=error)
+    if error is not None:
+        raise error
+    return 0
+
+
+def _failure(days: Sequence[Day]) -> TaskfilesError | None:
+    """Make the error of the first day that could not be archived; None where all could."""
+    failed = next((day for day in days if day.outcome == "failed"), None)
+    if failed is None:
+        return None
+    problem, remedy = (
+        str(failed.reason),
+        "Mend it and run the command again; nothing of that day was deleted.",
+    )
+    return TaskfilesError("io", path=failed.day, action="Archiving", problem=problem, remedy=remedy)
 
 
 def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
@@ -72,7 +70,7 @@ def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
         return "No day is past its time.\n"
     lines = []
     for day in days:
-        count = f"{day.events} event{'' if day.events == 1 else 's'}"
+        count = number_of(day.events, "event")
         would = "would be " if dry_run and day.outcome in {"archived", "deleted"} else ""
         more = f": {escape(day.reason)}" if day.reason else ""
         lines.append(f"{day.day}  {would}{day.outcome}, {count}{more}\n")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.git import count_tracked
-from taskfiles.rules.keys import attempt_list
-from taskfiles.telemetry.completion import completion_id, make_completion
+from taskfiles.telemetry.completion import find_completion
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.details import line
 from taskfiles_cli.session import Session
@@ -28,11 +27,11 @@ def completion(
     """
     session = Session(output, root, color)
     task = session.store.get(task_id)
-    payload = make_completion(task, tracked_files=count_tracked(session.store.repository))
-    if payload is None:
+    found = find_completion(task, count_tracked(session.store.repository))
+    if found is None:
         raise TaskfilesError("no-attempt", path=task.path, id=task.id, which="")
-    last: Any = attempt_list(task.values)[-1]
-    answer = {"id": completion_id(task.id, last), "subject": task.id, **payload}
+    event_id, payload = found
+    answer = {"id": event_id, "subject": task.id, **payload}
     session.console.answer(answer, human=lambda: _human(answer), plain=[task.id])
     return 0
 

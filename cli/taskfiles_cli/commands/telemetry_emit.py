@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles.errors import reason_of
 from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
 from taskfiles.uuids import new_uuid7
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.output import Colour, Console, Format, escape
 from taskfiles_cli.running import CAUSE_VARIABLE
 from taskfiles_cli.session import RUN_ID_VARIABLE, Session
 from taskfiles_cli.texts import check_utf8, single_word
@@ -76,7 +76,7 @@ def wrap(
     event_id = new_uuid7(session.now())
     env = os.environ | {RUN_ID_VARIABLE: session.run_id, CAUSE_VARIABLE: event_id}
     started = time.monotonic()
-    code = _run(command, env)
+    code = _run(command, env, session.console)
     spent = int((time.monotonic() - started) * 1000)
     outcome = SUCCESS if code == 0 else FAILED
     reason = None if code == 0 else f"signal-{-code}" if code < 0 else f"exit-{code}"
@@ -99,13 +99,12 @@ def _begin(session: Session, action: str, task: str | None) -> None:
     session.begin(action, task, event_type=DECISION)
 
 
-def _run(command: list[str], env: dict[str, str]) -> int:
-    sys.stdout.flush()
+def _run(command: list[str], env: dict[str, str], console: Console) -> int:
     try:
         process = subprocess.Popen(command, env=env)  # noqa: S603 (the user's own program)
     except OSError as error:
-        name = (error.strerror or str(error)).lower()
-        sys.stderr.write(f"tasks telemetry wrap: {command[0]}: {name}\n")
+        name = reason_of(error)
+        console.error_line(escape(f"tasks telemetry wrap: {command[0]}: {name}"))
         return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
     while True:
         try:

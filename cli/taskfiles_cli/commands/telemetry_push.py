@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
 from taskfiles import TaskfilesError, __version__
-from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS, WRITE
+from taskfiles.errors import number_of
+from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
+from taskfiles_cli.handed import tell_handed
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 
@@ -49,8 +51,11 @@ def push(
     sinks, mode = choose_sinks(session.store, sink or ())
     around = Around(os.environ, _headers(os.environ.get(HEADERS_VARIABLE, "")), __version__)
     drained = drain(session.store, sinks, mode, around, dry_run=dry_run)
-    failed = [each for each in drained if each.problem is not None]
-    _tell(session, drained, failed)
+    error = _failure([each for each in drained if each.problem is not None])
+    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
+    records, served = sum(each.events for each in drained), any(each.problem is None for each in drained)
+    # The next push takes that event along.
+    tell_handed(session, names, records, changed=records > 0, served=served or records > 0, error=error)
     answer = {"dry_run": dry_run, "sinks": [_row(each) for each in drained]}
     session.console.answer(
         answer,
@@ -59,16 +64,18 @@ def push(
     )
     for each in drained:
         if each.damaged:
-            message = f"{_lines(each.damaged)} of the log can't be read and stay where they are."
+            message = f"{number_of(each.damaged, 'line')} of the log can't be read and stay where they are."
             session.console.warn(message, code="damaged-lines")
             break
-    if failed:
-        session.console.error(_failure(failed))
-    return 6 if failed else 0
+    if error is not None:
+        raise error
+    return 0
 
 
-def _failure(failed: Sequence[Drained]) -> TaskfilesError:
-    """Make one error of all sinks that failed, which `details` has one by one."""
+def _failure(failed: Sequence[Drained]) -> TaskfilesError | None:
+    """Make one error of all sinks that failed, which `details` has one by one; None where none did."""
+    if not failed:
+        return None
     rows = [{"sink": scrub_text(each.sink), "problem": each.problem} for each in failed]
     return TaskfilesError(
         "sink-failed",
@@ -76,19 +83,6 @@ def _failure(failed: Sequence[Drained]) -> TaskfilesError:
         problem="; ".join(str(row["problem"]) for row in rows),
         details={"sinks": rows},
     )
-
-
-def _tell(session: Session, drained: Sequence[Drained], failed: Sequence[Drained]) -> None:
-    """Tell the log once what all sinks were given; the next push takes that along."""
-    records = sum(each.events for each in drained)
-    names = ", ".join(scrub_text(each.sink) for each in drained) or "none"
-    if not failed:
-        payload = {"sink": names, "records": records}
-        session.tell(SUCCESS, reason=None if records else "unchanged", payload=payload)
-    elif records or len(failed) < len(drained):
-        session.tell(PARTIAL, reason="sink-failed", payload={"sink": names, "records": records})
-    else:
-        session.tell(FAILED, reason="sink-failed", payload={"sink": names, "dropped": 0})
 
 
 def _row(each: Drained) -> Mapping[str, object]:
@@ -104,13 +98,9 @@ def _human(drained: Sequence[Drained], *, dry_run: bool) -> str:
     for each in drained:
         more = f"; {each.note}" if each.note else ""
         more += ", then failed" if each.problem is not None else ""
-        count = f"{each.events} event{'' if each.events == 1 else 's'}"
+        count = number_of(each.events, "event")
         lines.append(f"{escape(scrub_text(each.sink))} {verb} {count}{escape(more)}.\n")
     return "".join(lines)
-
-
-def _lines(count: int) -> str:
-    return "1 line" if count == 1 else f"{count} lines"
 
 
 def _headers(text: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.config import config_hash
+from taskfiles.digest import hex_digest
 from taskfiles.git import run_git
 from taskfiles.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
@@ -46,7 +46,7 @@ def trust(
         raise TaskfilesError("nothing-to-trust", path=CONFIG_PATH)
     if store.repository is None:
         raise TaskfilesError("no-git", path=str(store.root))
-    commands, digest, top = config.commands(), config_hash(data), store.repository.top
+    commands, digest, top = config.commands(), hex_digest(data), store.repository.top
     trusted = is_trusted(store.repository, data)
     wanted = trusted if check else not revoke
     if wanted and not trusted:

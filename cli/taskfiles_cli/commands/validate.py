@@ -12,6 +12,7 @@ from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles.validation import Fix, resolve_names, validate_some, validate_text
 from taskfiles.wire import finding_object, findings_object
 from taskfiles_cli.output import Colour, FindingFormat, escape
+from taskfiles_cli.place import here
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_stdin
@@ -59,7 +60,7 @@ def validate(
         made: list[Fix] = []
         if repair:
             names, made = _repair(session, names, dry_run)
-        report = validate_some(session.store, names, Path.cwd()) if names else validate_store(session.store)
+        report = validate_some(session.store, names, Path(here())) if names else validate_store(session.store)
         session.tell(PARTIAL if report.findings else SUCCESS, **_told(report, made))
     _answer(session, output, report)
     wrong = {"error", "warning"} if strict else {"error"}
@@ -84,7 +85,7 @@ def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
 def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[list[str] | None, list[Fix]]:
     """Move files; give the names under which the chosen ones are found afterwards, and what was moved."""
     store = session.store
-    only = resolve_names(store, store.snapshot(), names, Path.cwd()) if names else None
+    only = resolve_names(store, store.snapshot(), names, Path(here())) if names else None
     made = fix(store, dry_run=dry_run, only=only)
     for move in made:
         _tell(session, move, dry_run)

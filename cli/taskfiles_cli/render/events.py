@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from taskfiles.telemetry.reading import list_at
 from taskfiles_cli.render.table import one_line, words
 
 _MOST = 3  # changes that a line names
@@ -19,12 +20,12 @@ def render_events(events: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _line(event: Mapping[str, Any]) -> str:
-    data = event.get("data")
-    data = data if isinstance(data, dict) else {}
+    data = event["data"]
     parts = [event.get("time"), data.get("action"), event.get("subject") or "-", data.get("outcome")]
     head = "  ".join(one_line(words(part)) for part in parts)
     reason = f" ({one_line(words(data['reason']))})" if data.get("reason") else ""
-    changes = [each for each in data.get("changes_made") or () if each.get("field") not in _QUIET]
+    changes = [each for each in list_at(data, "changes_made") if isinstance(each, Mapping)]
+    changes = [each for each in changes if each.get("field") not in _QUIET]
     told = [
         f"{each.get('field')}: {_value(each.get('from'))} -> {_value(each.get('to'))}"
         for each in changes[:_MOST]

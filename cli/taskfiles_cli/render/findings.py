@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import FINDINGS, Finding, __version__
+from taskfiles.errors import number_of
 from taskfiles.wire import findings_object
 from taskfiles_cli.output import Console
 
@@ -28,7 +29,7 @@ def summary(findings: Sequence[Finding], files: int) -> str:
     found = ", ".join(
         f"{n} {name[:-1] if n == 1 else name}" for name, n in counts.items() if n and name != "files"
     )
-    return f"{files} file{'' if files == 1 else 's'}: {found or 'nothing to report'}."
+    return f"{number_of(files, 'file')}: {found or 'nothing to report'}."
 
 
 def render_github(findings: Sequence[Finding]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from taskfiles import Plan
+from taskfiles.errors import number_of
 from taskfiles_cli.output import escape
 from taskfiles_cli.render.table import one_line, pad, text_width
 
@@ -38,7 +39,7 @@ def render_plan(answer: dict[str, Any], plan: Plan) -> str:
     """Render a plan: its stages, what runs side by side, and what each later task waits for."""
     if not plan.stages:
         return f"{escape(answer['selection_message'])}; there is nothing to plan.\n"
-    counts = f"{_count(answer['workflow_count'], 'task')} in {_count(answer['stage_count'], 'stage')}"
+    counts = f"{number_of(answer['workflow_count'], 'task')} in {number_of(answer['stage_count'], 'stage')}"
     lines = [f"{counts}: {escape(answer['selection_message'])}", answer["plan_id"]]
     lines += ["Preview only: not to be run."] if plan.preview else []
     width = max(len(task_id) for task_id in plan.tasks)
@@ -55,7 +56,3 @@ def render_plan(answer: dict[str, Any], plan: Plan) -> str:
 def _keys(keys: Any) -> str:
     more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
     return escape(", ".join(keys[:_SHOWN])) + more if keys else "it is full"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

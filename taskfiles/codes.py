@@ -1,0 +1,350 @@
+"""The registry of findings: each code with its severity, its sentence, its remedy and its reason."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning", "hint"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
+
+
+class FindingCode(NamedTuple):
+    """One rule: its severity, its sentence, its remedy, and why it is a rule (for the docs)."""
+
+    severity: Severity
+    message: str
+    hint: str
+    why: str
+    unreadable: bool = False
+
+
+def _unreadable(message: str, hint: str, why: str) -> FindingCode:
+    return FindingCode("error", message, hint, why, unreadable=True)
+
+
+FINDINGS: dict[str, FindingCode] = {
+    # Files that claim to be a task and can't be read as one
+    "no-closing-fence": _unreadable(
+        "The frontmatter that opens on line 1 is never closed.",
+        "Add a line `---` after its last key.",
+        "Without the closing fence nobody can tell metadata from text.",
+    ),
+    "fence-word": _unreadable(
+        "`{word}` follows the opening `---`.",
+        "Leave nothing but `---` on the first line; frontmatter is YAML and is never executed.",
+        "Some tools run `---js` frontmatter as code.",
+    ),
+    "no-frontmatter": FindingCode(
+        "warning",
+        "The file is named like a task and does not begin with `---`.",
+        "Put the frontmatter between two `---` lines at the very top, or rename the file.",
+        "A slip in the first line must not make a task vanish; other Markdown files are left alone.",
+        unreadable=True,
+    ),
+    "not-a-mapping": _unreadable(
+        "The frontmatter is {found}, not a mapping of keys.",
+        "Write it as `key: value` lines.",
+        "A task is known by its keys.",
+    ),
+    "missing-id": _unreadable(
+        "The task has no `id`.", "Add `id: {suggestion}`.", "Every command names a task by its id."
+    ),
+    "invalid-id": FindingCode(
+        "error",
+        "`{given}` is not an id.",
+        "Use lower-case letters, digits and hyphens, a letter or digit first.",
+        "Ids stand in file names, branches and commit messages.",
+    ),
+    "yaml-syntax": _unreadable(
+        "The YAML can't be read: {problem}.",
+        "Mend the line; quote values that hold `: ` or ` #`.",
+        "The frontmatter is one YAML 1.2 mapping.",
+    ),
+    "duplicate-key": _unreadable(
+        "`{key}` stands here a second time.",
+        "Keep one of the two.",
+        "A reader would silently drop one of the values.",
+    ),
+    "conflict-marker": FindingCode(
+        "error",
+        "A merge conflict is not resolved here.",
+        "Choose a side and remove the marker lines.",
+        "Half a merge is no task.",
+        unreadable=True,
+    ),
+    "nul-byte": _unreadable(
+        "The file holds a NUL byte.",
+        "Remove it, or restore the file from git.",
+        "NUL bytes mean a damaged or binary file.",
+    ),
+    "not-utf8": _unreadable(
+        "The frontmatter is not UTF-8: it holds {encoding}.",
+        "Save the file as UTF-8.",
+        "Task files are UTF-8 text.",
+    ),
+    "too-large": _unreadable(
+        "The {what} is larger than {limit} MiB.",
+        "Keep large material in files of its own and link them.",
+        "Such a file is no work item, and reading it would stall every command.",
+    ),
+    "alias-expansion": _unreadable(
+        "The aliases here stand for more than {limit} values.",
+        "Write the values out, or remove the aliases.",
+        "Nested aliases can exhaust a machine's memory.",
+    ),
+    "too-deep": _unreadable(
+        "The values here nest deeper than {limit} levels.",
+        "Flatten them.",
+        "Unbounded nesting can exhaust the stack.",
+    ),
+    "unreadable-file": _unreadable(
+        "The file can't be read: {problem}.",
+        "Make it readable, then try again.",
+        "A file that can't be opened is named, never skipped.",
+    ),
+    "outside-link": _unreadable(
+        "The file is a symbolic link that leads out of the repository.",
+        "Put a regular file in its place.",
+        "Reading through it would show, and writing change, what is not the repository's.",
+    ),
+    # Values
+    "missing-key": FindingCode(
+        "error", "`{key}` is missing.", "Add it.", "The key is required where it is missing."
+    ),
+    "wrong-type": FindingCode(
+        "error",
+        "{found} stands where {wanted} belongs.",
+        "{remedy}",
+        "Types are those of YAML 1.2; only quotes tell a number from text.",
+    ),
+    "null-value": FindingCode(
+        "error",
+        "The value is null.",
+        "Give a value, or remove the key: absent means unknown.",
+        "An explicit null would be a third state beside known and absent.",
+    ),
+    "empty-text": FindingCode(
+        "error",
+        "The text is blank.",
+        "Give a text, or remove it.",
+        "A blank text tells nothing and hides that it does.",
+    ),
+    "unknown-value": FindingCode(
+        "error",
+        "`{given}` is not one of {allowed}.",
+        "{near}Use one of those, in exactly that spelling.",
+        "Analysis groups by these words.",
+    ),
+    "invalid-timestamp": FindingCode(
+        "error",
+        "`{given}` is not a date and time: {problem}.",
+        "Write it as 2025-11-02T15:03:00Z.",
+        "Instants are RFC 3339.",
+    ),
+    "out-of-range": FindingCode(
+        "error",
+        "{given} is out of range.",
+        "Give a value from {low} to {high}.",
+        "Figures are counted in 64 bits and never negative.",
+    ),
+    "invalid-uuid": FindingCode(
+        "error",
+        "`{given}` is not a UUID.",
+        "Write it as 8-4-4-4-12 hexadecimal digits, or remove the key.",
+        "An attempt's id is what makes recording it twice harmless.",
+    ),
+    "missing-commit-message": FindingCode(
+        "error",
+        "A done task needs a `commit_message`.",
+        "Add the message of the commit that completed it.",
+        "It ties the task to the history; required of completions since 2025-11-01.",
+    ),
+    # Attempts
+    "no-attempts": FindingCode(
+        "error",
+        "`attempts` is empty.",
+        "Record an attempt with `tasks record`, or remove `execution`.",
+        "An execution without attempts records nothing.",
+    ),
+    "ended-before-started": FindingCode(
+        "error",
+        "`ended_at` is before `started_at`.",
+        "Swap or mend the two instants.",
+        "No session ends before it begins.",
+    ),
+    "duration-mismatch": FindingCode(
+        "warning",
+        "`duration_seconds` is {given}, but {actual} s lie between start and end.",
+        "Mend the duration or the instants.",
+        "The three figures tell one fact; they may differ by a second.",
+    ),
+    "attempts-overlap": FindingCode(
+        "warning",
+        "This attempt starts before attempt {other} has ended.",
+        "Mend the instants, unless the two really ran at once.",
+        "Overlapping sessions make idle time and work time hard to read.",
+    ),
+    "attempts-unordered": FindingCode(
+        "warning",
+        "This attempt started before the one above it.",
+        "Move it up, so that the list is in order of time.",
+        "The last attempt in the file is the one that counts as the latest.",
+    ),
+    "duplicate-attempt": FindingCode(
+        "warning",
+        "Attempt {other} has the same id.",
+        "Remove one of the two, or give one a new id.",
+        "Recording is idempotent by id.",
+    ),
+    "gate-not-run": FindingCode(
+        "warning",
+        "`{gate}` failed but is not among the gates that were run.",
+        "Add it to `run`.",
+        "A gate can only fail when it was run.",
+    ),
+    "status-outcome": FindingCode(
+        "warning",
+        "Status {status} and outcome {outcome} don't go together.",
+        "{remedy}",
+        "A given outcome decides over status in every figure.",
+    ),
+    "cache-exceeds-input": FindingCode(
+        "warning",
+        "{cached} cached tokens are more than the {input} input tokens that include them.",
+        "Count cached tokens into `input_tokens`, or mend the figures.",
+        "Cached tokens are part of the input; else every price computed from them is wrong.",
+    ),
+    "not-one-word": FindingCode(
+        "warning",
+        "`{given}` is not one word.",
+        "Use a short word such as timeout or test_failed; the sentence belongs into `error_reason`.",
+        "Failures are grouped by this word.",
+    ),
+    "foreign-path": FindingCode(
+        "error",
+        "`{given}` is not a path within the repository.",
+        "Write it relative to the top of the repository, with `/`.",
+        "Created files are files of the repository, on every machine.",
+    ),
+    "unsorted-files": FindingCode(
+        "warning",
+        "`{given}` comes before the file above it.",
+        "Sort `created_files`.",
+        "Sorted lists merge and compare without noise.",
+    ),
+    # Text forms
+    "no-zone": FindingCode(
+        "warning",
+        "The instant names no time zone; it is read as UTC.",
+        "End it with `Z` or an offset such as `+01:00`.",
+        "Two readers must not see two instants.",
+    ),
+    "long-id": FindingCode(
+        "warning",
+        "The id has {length} characters.",
+        "Keep new ids to 24; rename this one when it is convenient.",
+        "Ids are typed by hand and stand in file names.",
+    ),
+    "reserved-key": FindingCode(
+        "warning",
+        "`{key}` is a key of the tool's own answers.",
+        "Rename it; until then JSON shows it under `extra`.",
+        "JSON adds path, etag, valid, body and derived to every task.",
+    ),
+    "unknown-key": FindingCode(
+        "hint",
+        "`{key}` is not a key of the format.",
+        "{near}Nothing is wrong with keys of your own; `x_…` keys will never get a meaning.",
+        "A misspelt key is easily overlooked.",
+    ),
+    # Place and body
+    "wrong-directory": FindingCode(
+        "warning",
+        "A task in state {state} belongs in {directory}/.",
+        "`tasks validate --fix` moves it.",
+        "`state` is the truth; the directory is for people who browse.",
+    ),
+    "wrong-name": FindingCode(
+        "warning",
+        "The file should be named {name}.",
+        "`tasks validate --fix` renames it.",
+        "The name lets every tool find a task without reading all files.",
+    ),
+    "missing-heading": FindingCode(
+        "warning",
+        "There is no section `{heading}`.",
+        'Add it, or use `tasks update {id} --field "{title}" TEXT`.',
+        "Executors and reviewers look for it there.",
+    ),
+    "missing-checkbox": FindingCode(
+        "warning",
+        "Acceptance Criteria has no checkbox.",
+        "Write each criterion as `- [ ] …`.",
+        "Checkboxes let a tool see what is left to do.",
+    ),
+    # Between files
+    "duplicate-id": FindingCode(
+        "error", "`{other}` has the same id.", "Give one of the two another id.", "An id names one task."
+    ),
+    "dangling-reference": FindingCode(
+        "warning",
+        "There is no task `{target}`.",
+        "{near}Mend the id, or remove it.",
+        "A reference to nothing hides a dependency or a lost task.",
+    ),
+    "hierarchy-cycle": FindingCode(
+        "error",
+        "The hierarchy runs in a circle: {cycle}.",
+        "Remove one of these children.",
+        "A task can't be its own ancestor.",
+    ),
+    "hierarchy-depth": FindingCode(
+        "error",
+        "This is level {depth} of a hierarchy that has three.",
+        "Move the task up, or merge two levels.",
+        "The levels are epic, story and task.",
+    ),
+    "hierarchy-kind": FindingCode(
+        "error",
+        "{child_kind} `{child}` can't be a child of {kind} `{id}`.",
+        "A child's kind is below its parent's: epic, story, task.",
+        "The levels are epic, story and task.",
+    ),
+    "several-parents": FindingCode(
+        "warning",
+        "`{child}` is a child of {other} too.",
+        "Keep it in one list of children.",
+        "One parent owns a child and its place in the order.",
+    ),
+    "dependency-cycle": FindingCode(
+        "error",
+        "These tasks wait for each other: {cycle}.",
+        "Remove one of the dependencies.",
+        "None of them could ever start.",
+    ),
+    # tasks.toml
+    "config-syntax": FindingCode(
+        "error",
+        "The TOML can't be read: {problem}.",
+        "Mend the line.",
+        "A configuration that can't be read can't be used.",
+    ),
+    "config-value": FindingCode(
+        "error",
+        "`{key}` can't be {given}: {problem}.",
+        "{remedy}",
+        "A wrong setting is named, never replaced by a guess.",
+    ),
+    "newer-format": FindingCode(
+        "warning",
+        "The format is {format}; this version writes up to {known}.",
+        "Update tasks; until then it reads these files and refuses to write them.",
+        "A newer format may mean what an older version would destroy.",
+    ),
+    "config-unknown-key": FindingCode(
+        "warning",
+        "`{key}` is not a setting.",
+        "{near}Remove it, or correct its name.",
+        "A misspelt setting has no effect.",
+    ),
+}

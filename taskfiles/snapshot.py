@@ -1,0 +1,67 @@
+"""All of a store at one moment, and the errors of what is not, or not readably, in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from taskfiles.diagnostics import Finding
+from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.task import Task
+from taskfiles.values import suggest
+
+
+class Snapshot(NamedTuple):
+    """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
+
+    tasks: list[Task]
+    unreadable: list[Finding]
+
+
+def collect(found: Iterable[Task | Finding]) -> Snapshot:
+    """Gather what a pass over all files gives."""
+    tasks: list[Task] = []
+    unreadable: list[Finding] = []
+    for each in found:
+        if isinstance(each, Task):
+            tasks.append(each)
+        else:
+            unreadable.append(each)
+    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
+
+
+def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
+    """Make the error for an id that no task of a store has; near ids are offered."""
+    remedy = suggest(task_id, [task.id for task in snapshot.tasks])
+    remedy += "`tasks list --output plain` prints every id."
+    if broken := len(snapshot.unreadable):
+        remedy += f" {number_of(broken, 'unreadable file')} may hold it: see `tasks validate`."
+    return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
+
+
+def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
+    """Make the error for an id that several files carry."""
+    return TaskfilesError(
+        "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
+    )
+
+
+def unreadable_task(finding: Finding) -> TaskfilesError:
+    """Make the error for a file that is to be worked on and can't be read."""
+    if finding.code == "unreadable-file":
+        problem = finding.message.rstrip(".").rpartition(": ")[2]
+        return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)
+    return TaskfilesError(
+        "unreadable-task",
+        path=finding.path,
+        line=finding.line,
+        column=finding.column,
+        problem=finding.message,
+        details={"finding": finding.code},
+    )
+
+
+def bad_config(finding: Finding) -> TaskfilesError:
+    """Make the error of a tasks.toml that can't be used."""
+    line, column, problem = finding.line, finding.column, finding.message
+    return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)
