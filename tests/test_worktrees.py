@@ -691,6 +691,22 @@ def test_a_merge_of_the_users_own_stays_under_way(started: Project) -> None:
     assert head(started, "MERGE_HEAD") == head(started, "side")
 
 
+@pytest.mark.parametrize("option", ["--squash", "--no-ff --no-commit"])
+def test_a_merge_that_is_not_to_be_committed_is_not_called_one(started: Project, option: str) -> None:
+    trees = begun(started)
+    tree = trees.task_tree("fix")
+    work(tree, "a.txt")
+    trees.commit_task(tree, "A")
+    trees.merge_task(tree)
+    trees.drop(tree)
+    started.git("config", "branch.main.mergeOptions", option)
+    done = trees.finish(merge=True)
+    assert done.merging is not None
+    assert (done.merging.commit, done.branch) == (None, BRANCH)
+    assert "without a commit" in done.merging.problem
+    assert started.git("diff", "--cached", "--name-only") == "a.txt\n"
+
+
 def test_a_plans_worktree_with_something_in_it_stays(started: Project) -> None:
     trees = begun(started)
     file = place_of(started) / f"plan-{PLAN}" / "note.txt"

@@ -234,6 +234,7 @@ WRITERS = {
     "taskfiles.journal": "the journal",
     "taskfiles.leases": "claims",
     "taskfiles.locks": "locks",
+    "taskfiles.run.holding": "locks on worktrees",
     "taskfiles.indexing": "the index",
     "taskfiles.checks.project": "a damaged index",
     "taskfiles.run.attempt": "the prompt's file, and the directory where agents put results",

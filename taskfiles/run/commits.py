@@ -99,7 +99,8 @@ class Git:
     def merge(self, branch: str, *options: str, at: Path | None = None) -> Merging:
         """Merge a branch into what a work tree is on; what can't be merged leaves it as it was.
 
-        A merge that was under way before stays so. Raises TaskfilesError (git-failed).
+        A merge that was under way before stays so, and one that git's configuration wants without a
+        commit. Raises TaskfilesError (git-failed).
         """
         under_way = self.find_commit("MERGE_HEAD", at) is not None
         try:
@@ -109,7 +110,10 @@ class Git:
                 self._abort(at)
             raise
         if answer.status == 0:
-            return Merging(self.run("rev-parse", "HEAD", at=at).strip())
+            head = self.run("rev-parse", "HEAD", at=at).strip()
+            if self.is_contained(HEADS + branch, head):
+                return Merging(head)
+            return Merging(None, (), "git has merged it without a commit, as its configuration says")
         begun = not under_way and self.find_commit("MERGE_HEAD", at) is not None
         conflicts = self._abort(at) if begun else ()
         problem = f"conflicts in {tell(conflicts)}" if conflicts else answer.problem
