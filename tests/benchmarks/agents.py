@@ -3,8 +3,8 @@
     python tests/benchmarks/agents.py [--rounds N]
 
 The agent computes for about a second, prints 20 MiB in lines and writes 200 files, and tells how long that
-took from its own first to its last line. Alone its output goes through a pipe to a reader that keeps it in a file,
-as it must where anybody keeps it. Prints the least and the median of each in seconds, and their ratios.
+took from its own first to its last line. Alone its output goes through a pipe to a reader that keeps it in a
+file, as it must where anybody keeps it. Prints the least and the median of each in seconds, and their ratios.
 """
 
 from __future__ import annotations
