@@ -25,8 +25,11 @@ def name_attempts(
     for name, attempt in zip(list(names[0]), base, strict=True):
         if _identity(attempt)[0] != _CONTENT or name in known[1] & known[2]:
             continue
-        ours_now = _find(name, attempt, ours, names[1], known[0] | known[2])
-        theirs_now = _find(name, attempt, theirs, names[2], known[0] | known[1])
+        alike = None  # what both sides have made of it
+        if name not in known[1] | known[2]:
+            alike = _find(name, attempt, ours, names[1], known[0] | (known[1] - known[2]))
+        ours_now = alike or _find(name, attempt, ours, names[1], known[0] | known[2])
+        theirs_now = alike or _find(name, attempt, theirs, names[2], known[0] | known[1])
         if ours_now is not None and theirs_now is not None:
             same = {name, ours_now, theirs_now}
             amended: Token = (("amended", *name), 0)

@@ -124,6 +124,23 @@ def test_no_attempt_is_lost_and_none_made_up(triple: Triple) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_what_both_sides_amended_alike_is_told_from_what_each_added() -> None:
+    """An attempt without an id is known by start and tool only where nothing else can be meant."""
+    first = without_id(tried(0))
+    amended = first | {"notes": "The same"}
+    base, ours, theirs = (
+        BASE | {"execution": {"attempts": attempts}}
+        for attempts in (
+            [first],
+            [amended, first | {"session_id": "ours"}],
+            [amended, first | {"session_id": "theirs"}],
+        )
+    )
+    merged = attempts_of(values_of(merge_values(ours, theirs, base)))
+    assert merged[0] == amended
+    assert {each.get("session_id") for each in merged[1:]} == {"ours", "theirs"}
+
+
 @given(triples())
 def test_a_conflict_is_marked_and_either_choice_is_a_task(triple: Triple) -> None:
     result = merge_task(*triple)
