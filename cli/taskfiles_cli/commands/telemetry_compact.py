@@ -58,11 +58,10 @@ def _failure(days: Sequence[Day]) -> TaskfilesError | None:
     failed = next((day for day in days if day.outcome == "failed"), None)
     if failed is None:
         return None
-    problem, remedy = (
-        str(failed.reason),
-        "Mend it and run the command again; nothing of that day was deleted.",
+    remedy = "Mend it and run the command again; nothing of that day was deleted."
+    return TaskfilesError(
+        "io", path=failed.day, action="Archiving", problem=str(failed.reason), remedy=remedy
     )
-    return TaskfilesError("io", path=failed.day, action="Archiving", problem=problem, remedy=remedy)
 
 
 def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
