@@ -148,7 +148,10 @@ class _Scan:
 
     def is_still(self) -> bool:
         """Tell whether no file came or went: by the directories' times, or if those are young by a look."""
-        if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
+        if (
+            self.reader.cache is not None
+            and max(self.visited.values(), default=0) <= self.started_ns - RACY_NS
+        ):
             with suppress(OSError):
                 if all(os.stat(place).st_mtime_ns == moment for place, moment in self.visited.items()):
                     return True
