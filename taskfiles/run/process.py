@@ -224,7 +224,7 @@ class _Supervision:
 
     def _is_inhabited(self) -> bool:
         """Whether the group has members besides the program, which has ended and is not yet waited for."""
-        return False if not os.path.isdir("/proc/self") else _has_other_members(self._process.pid)
+        return any(number != self._process.pid for number in list_members(self._process.pid))
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS refuses for a group of the dead
@@ -239,12 +239,12 @@ class _Supervision:
             self._serve(min(rest, TICK))
 
 
-def _has_other_members(group: int) -> bool:
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != group:
+def list_members(group: int) -> Iterator[int]:
+    """List the living members of a process group; none where the system can't tell. Raises OSError."""
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
+        if name.isdigit():
             with suppress(OSError, ValueError, IndexError):
                 with open(f"/proc/{name}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 if int(fields[2]) == group and fields[0] not in {b"Z", b"X"}:
-                    return True
-    return False
+                    yield int(name)
