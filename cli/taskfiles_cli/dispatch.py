@@ -118,19 +118,22 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
     """Heed signals instead of being ended by them: what an agent has done is recorded first."""
     check_keepable(session.store)
     work = Work(session, log)
+    children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it never hears how they ended
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def heed(number: int, _: object) -> None:
         work.halt.ask(f"interrupted by {signal.Signals(number).name}")
 
     try:
-        for number in _SIGNALS:
-            signal.signal(number, heed)
+        for number, handler in before.items():
+            if handler is not signal.SIG_IGN:  # as nohup has it, and stays so
+                signal.signal(number, heed)
         work.recover()
         yield work
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.signal(signal.SIGCHLD, children)
 
 
 class Work:

@@ -22,6 +22,7 @@ def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:
                 payload=ids,
             )
             continue
-        session.mutation(found.changes[:1], action="attempt.record", **ids)
-        for change in found.changes[1:]:
-            session.mutation([change], action="task.release")
+        if found.recorded is not None:
+            session.mutation([found.recorded], action="attempt.record", subject=entry.task_id, **ids)
+        for change in found.released:
+            session.mutation([change], action="task.release", subject=entry.task_id)

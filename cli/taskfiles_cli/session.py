@@ -163,10 +163,12 @@ class Session:
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all.
 
-        `action` is given where the mutation is a part of what the command does.
+        `action` is given where the mutation is a part of what the command does, `subject` where it is of
+        another task than the command.
         """
         from taskfiles.plan import closes  # noqa: PLC0415 (commands that only read need no plan)
 
+        about = {"subject": more.pop("subject")} if "subject" in more else {}
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
         action = more.pop("action", self.action)
         changed = [change for change in changes if change.changed]
@@ -197,6 +199,7 @@ class Session:
             rules=answer["applied_rules"],
             changes=answer["changes_made"],
             payload={**told, "tasks": [task.id for task in tasks]},
+            **about,
         )
         for change in changes:
             if change.changed and not change.removed and closes(change.before, change.after):

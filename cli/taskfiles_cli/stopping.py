@@ -58,9 +58,9 @@ def _stop(session: Session, state: str, targets: Sequence[str | None], reason: s
 
     before = running()
     end = time.monotonic() + _PATIENCE
-    while (left := running()) and time.monotonic() < end:
+    while (left := list(dict.fromkeys(running()))) and time.monotonic() < end:
         time.sleep(_LOOK)
-    stopped = [task_id for task_id in before if task_id not in left]
+    stopped = [task_id for task_id in dict.fromkeys(before) if task_id not in left]
     for target in targets:
         session.tell(SUCCESS, subject=target, payload={"rule": "agents.stop", "decision": reason})
     answer = {"stopped": stopped, "running": left, "reason": reason, "run_id": session.run_id}

@@ -81,7 +81,8 @@ class Made(NamedTuple):
 def make_attempt(store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> Made:
     """Make one attempt at a task that the caller holds, and record it, whatever comes of it.
 
-    Raises TaskfilesError (io) where nothing can be kept of it before it begins.
+    The caller holds its entry in the ledger, and drops that when the attempt is recorded and the task given
+    back. Raises TaskfilesError (io) where nothing can be kept of the attempt before it begins.
     """
     return _Attempt(store, job, plan, desk, attempt_id).make()
 
@@ -112,37 +113,36 @@ class _Attempt:
         if before is not None and before.commit:
             facts["commit"] = {"base": before.commit}
         entry = self._entry = Entry(self._id, self._task.id, store.reader.root, facts, log=self._log)
-        with self._ledger.held(entry):
-            event_id = new_uuid7(started_at)
-            desk.tell(
-                Told(
-                    "agent.execute",
-                    SUCCESS,
-                    subject=self._task.id,
-                    payload={"attempt_id": self._id},
-                    event_id=event_id,
-                )
+        self._ledger.put(entry)
+        event_id = new_uuid7(started_at)
+        desk.tell(
+            Told(
+                "agent.execute",
+                SUCCESS,
+                subject=self._task.id,
+                payload={"attempt_id": self._id},
+                event_id=event_id,
             )
-            environment = self._environment(event_id)
-            ended, problem = self._run(environment)
-            seconds = time.monotonic() - began if ended is None else ended.seconds
-            after = look(store.repository)
-            self._hear_out()
-            verdicts, stopped = self._judge_gates(ended, environment)
-            judgement = judge(
-                ended,
-                word=self._word,
-                verdicts=verdicts,
-                stopped=stopped,
-                problem=problem,
-                timeout=self._plan.timeout,
-            )
-            attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
+        )
+        environment = self._environment(event_id)
+        ended, problem = self._run(environment)
+        seconds = time.monotonic() - began if ended is None else ended.seconds
+        after = look(store.repository)
+        self._hear_out()
+        verdicts, stopped = self._judge_gates(ended, environment)
+        judgement = judge(
+            ended,
+            word=self._word,
+            verdicts=verdicts,
+            stopped=stopped,
+            problem=problem,
+            timeout=self._plan.timeout,
+        )
+        attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
+        with suppress(TaskfilesError):  # it serves whoever comes after a kill
             self._ledger.put(entry._replace(attempt=attempt, is_whole=True))
-            self._tell(judgement)
-            change, refused = self._record(attempt)
-        if refused is None:
-            self._ledger.drop(self._id)
+        self._tell(judgement)
+        change, refused = self._record(attempt)
         shutil.rmtree(self._scratch, ignore_errors=True)
         code = None if ended is None else ended.code
         return Made(attempt, judgement, verdicts, self._log, code, change, refused)
@@ -245,6 +245,7 @@ class _Attempt:
             hear=self._desk.hear,
             should_stop=self._should_stop,
             is_urgent=self._desk.is_urgent,
+            on_start=self._note_group,
         )
         return verdicts, self._should_stop() or "stopped" if len(verdicts) < len(self._plan.gates) else None
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -25,6 +27,8 @@ from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.judging import make_feedback
+from taskfiles.run.keeper import Keeper
+from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import open_pull_request
 from taskfiles.run.switch import Switch
 from taskfiles.store import Store
@@ -39,6 +43,7 @@ from taskfiles.words import CLOSED, Ambiguity, State
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0
+_LOOK = 0.2  # seconds between two looks at whether to stop
 
 
 class Result(NamedTuple):
@@ -135,7 +140,8 @@ def _read_config(store: Store, task: Task, job: Job) -> tuple[Config, list[Gate]
 
 def _check_program(program: str, root: str, desk: Desk) -> None:
     if os.sep in program:
-        found = os.access(os.path.join(root, program), os.X_OK)
+        path = os.path.join(root, program)
+        found = os.path.isfile(path) and os.access(path, os.X_OK)
     else:
         found = shutil.which(program, path=desk.environment.get("PATH", os.defpath)) is not None
     if not found and "{" not in program:
@@ -149,20 +155,35 @@ class _Run:
         self._made: list[Made] = []
         self._problems: list[TaskfilesError] = []
         self._stopped = ""
+        assert store.journal is not None  # without git there are no claims
+        self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
+        self._unrecorded: set[str] = set()
 
     def run(self) -> Result:
         store = self._store
         claims = store.claims
-        attempt_id = new_uuid7(store.now())
         known = self._estimate()
-        had = self._claim(attempt_id)
-        try:
-            if had.token is not None:
-                store.claims = [*claims, had.token]
-            self._try(had, attempt_id, known)
-            return self._end(had)
-        finally:
-            store.claims = claims
+        attempt_id = new_uuid7(store.now())
+        with ExitStack() as self._entries:
+            self._enter(attempt_id)
+            had = self._claim(attempt_id)
+            try:
+                if had.token is not None:
+                    store.claims = [*claims, had.token]
+                self._try(had, attempt_id, known)
+                return self._end(had)
+            finally:
+                store.claims = claims
+
+    def _enter(self, attempt_id: str) -> None:
+        """Enter an attempt until the task is given back: of a run that is killed the ledger always knows."""
+        entry = Entry(attempt_id, self._id, self._store.reader.root, {})
+        self._entries.enter_context(self._ledger.held(entry))
+        self._entries.callback(self._leave, attempt_id)
+
+    def _leave(self, attempt_id: str) -> None:
+        if attempt_id not in self._unrecorded:
+            self._ledger.drop(attempt_id)
 
     def _claim(self, attempt_id: str) -> Pickup:
         job, desk = self._job, self._desk
@@ -182,13 +203,10 @@ class _Run:
         agent = find_adapter(job.tool, job.command)
         plan = Plan(had.context, self._checked.gates, timeout, agent, known)
         for number in range(1, tries + 1):
-            if number > 1:
-                attempt_id = new_uuid7(self._store.now())
-                leases.admit(self._store, self._id, attempt_id)
-            made = make_attempt(self._store, job, plan, self._desk, attempt_id)
+            if number > 1 and not self._can_go_on(attempt_id := new_uuid7(self._store.now())):
+                break
+            made = self._make(plan, attempt_id, had)
             self._made.append(made)
-            if made.problem is not None:
-                self._problems.append(made.problem)
             if not made.judgement.can_be_retried or number == tries:
                 break
             self._pause(number)
@@ -199,10 +217,44 @@ class _Run:
         if last.error_type == "cancelled":
             self._stopped = last.reason or "stopped"
 
+    def _make(self, plan: Plan, attempt_id: str, had: Pickup) -> Made:
+        self._unrecorded.add(attempt_id)
+        try:
+            made = make_attempt(self._store, self._job, plan, self._desk, attempt_id)
+        except TaskfilesError:  # it has not begun
+            self._unrecorded.discard(attempt_id)
+            if not self._made and not had.renewed:
+                self._give_back()
+            raise
+        if made.problem is None:
+            self._unrecorded.discard(attempt_id)
+        else:
+            self._problems.append(made.problem)
+        return made
+
+    def _can_go_on(self, attempt_id: str) -> bool:
+        """Let a further attempt act as the holder, unless the claim is lost."""
+        try:
+            self._enter(attempt_id)
+            leases.admit(self._store, self._id, attempt_id)
+        except TaskfilesError as error:
+            if error.code not in {problem.code for problem in self._problems}:
+                self._problems.append(error)
+            return False
+        return True
+
     def _pause(self, number: int) -> None:
-        if self._job.backoff:
-            self._desk.wait(min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF))
-        self._stopped = self._desk.stop()
+        """Wait for the next attempt; the claim is kept meanwhile, and orders to stop are heeded."""
+        keeper = Keeper(self._store, self._id)
+        end = time.monotonic() + min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF)
+        while not (found := self._find_stop()) and (rest := end - time.monotonic()) > 0:
+            keeper.renew()
+            self._desk.wait(min(rest, _LOOK))
+        self._stopped = found
+
+    def _find_stop(self) -> str:
+        stop = self._switch.find(self._id)
+        return self._desk.stop() or ("" if stop is None else stop.reason)
 
     def _estimate(self) -> dict[str, Any]:
         """Ask what the task will take, before anything is begun."""
@@ -241,17 +293,27 @@ class _Run:
         if self._job.complete and not is_word(self._current().state, CLOSED):
             self._do("task.complete", lambda: move(self._store, self._id, "done", action="task.complete"))
         if not had.renewed:  # who had the claim before keeps it
-            with self._store.locks.tasks(self._id):
-                end_claim(self._store, self._id)
+            self._end_claim()
         if self._job.pull_request is not None and not self._problems:
             problem = open_pull_request(self._job.pull_request, self._current(), self._store, self._desk)
             reason = None if problem is None else problem.code
             self._desk.tell(Told("agent.pr.create", SUCCESS if problem is None else FAILED, reason, self._id))
             self._problems += [] if problem is None else [problem]
 
+    def _end_claim(self) -> None:
+        with suppress(TaskfilesError), self._store.locks.tasks(self._id):  # it ends by itself
+            if leases.held_since(self._store, self._id) is not None:
+                end_claim(self._store, self._id)
+
     def _give_back(self) -> None:
-        if self._current().state == State.IN_PROGRESS:
-            self._do("task.release", lambda: release(self._store, self._id).changes)
+        with suppress(TaskfilesError):
+            if self._store.get(self._id).state != State.IN_PROGRESS:
+                return
+        try:
+            leases.own_lease(self._store, self._id)
+        except TaskfilesError:  # it is another's now, who decides
+            return
+        self._do("task.release", lambda: release(self._store, self._id).changes)
 
     def _label(self, outcome: str) -> None:
         if not self._checked.config.run.status_labels:

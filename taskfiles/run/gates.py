@@ -66,10 +66,12 @@ def run_gates(
     hear: Callable[[bytes], None],
     should_stop: Callable[[], str],
     is_urgent: Callable[[], bool],
+    on_start: Callable[[int], None] | None = None,
 ) -> list[Verdict]:
     """Run gates one after the other, each by `sh -c`; a stop ends them, and the rest is not run.
 
-    `log` is the beginning of the paths that their output is kept under.
+    `log` is the beginning of the paths that their output is kept under; `on_start` is told each one's process
+    group.
     """
     verdicts: list[Verdict] = []
     for gate in gates:
@@ -88,6 +90,7 @@ def run_gates(
                 directory=directory,
                 environment=environment,
                 timeout=gate.timeout,
+                on_start=on_start,
             )
         except OSError as error:
             kept.write(f"sh: {reason_of(error)}\n".encode())

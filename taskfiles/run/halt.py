@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import threading
+import time
+
+_LOOK = 0.1  # seconds
 
 
 class Halt:
-    """A flag with its reason; asked for twice, it is urgent. Signal handlers set it, threads wait for it."""
+    """A flag with its reason; asked for twice, it is urgent. Signal handlers set it, threads wait for it.
+
+    There is no lock in it: a handler may interrupt the very thread that would hold one.
+    """
 
     def __init__(self) -> None:
         self.reason = ""
         self._asked = 0
-        self._event = threading.Event()
 
     def ask(self, reason: str) -> None:
         """Ask for the end."""
         self.reason = self.reason or reason
         self._asked += 1
-        self._event.set()
 
     def is_urgent(self) -> bool:
         """Whether it was asked for again."""
@@ -25,4 +28,6 @@ class Halt:
 
     def wait(self, seconds: float) -> None:
         """Wait so long, or until the end is asked for."""
-        self._event.wait(seconds)
+        end = time.monotonic() + seconds
+        while not self.reason and (rest := end - time.monotonic()) > 0:
+            time.sleep(min(rest, _LOOK))

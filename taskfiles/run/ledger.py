@@ -23,8 +23,9 @@ _MAX_BYTES = 1 << 22
 class Entry(NamedTuple):
     """One attempt under way: its id and task, the project's root, and the attempt as far as it is known.
 
-    `is_whole` tells that the attempt has ended and all of it is known. `group` is the process group of its
-    agent, 0 before there is one, `log` the beginning of the paths under which its output is kept.
+    The attempt is empty until it begins, and whole (`is_whole`) when it has ended and all of it is known.
+    `group` is the process group of its agent or of a gate, 0 before there is one, `log` the beginning of the
+    paths under which its output is kept.
     """
 
     attempt_id: str
@@ -35,6 +36,11 @@ class Entry(NamedTuple):
     group: int = 0
     log: str = ""
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything of it to record."""
+        return "started_at" in self.attempt
+
 
 class Ledger:
     """The entries of a clone, below its state directory."""
@@ -44,7 +50,7 @@ class Ledger:
 
     @contextmanager
     def held(self, entry: Entry) -> Iterator[None]:
-        """Enter an attempt, and hold it while it is made. Raises TaskfilesError (io)."""
+        """Enter an attempt, and hold it while it is made; the entry stays. Raises TaskfilesError (io)."""
         with naming("Writing", self._place):
             os.makedirs(self._place, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import selectors
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import IO, NamedTuple
 
@@ -64,22 +65,36 @@ def supervise(
     """Run a program in a session of its own until it ends, is out of time (in seconds), or is to stop.
 
     Whatever it has started ends with it, asked first and killed after `grace` seconds; only what has made a
-    session of its own escapes. `on_start` is told the number of its process group.
-    Raises OSError where it can't be started.
+    session of its own escapes. `on_start` is told the number of its process group. A listener that raises
+    ends the program at once, and its error is passed on.
+    Raises OSError where it can't be started, or where its end would never be known: SIGCHLD is ignored.
     """
+    if signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN:
+        raise OSError(errno.ECHILD, "SIGCHLD is ignored")
     began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603 (the user's own program)
-        list(command),
-        cwd=directory,
-        env=dict(environment),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    )
-    if on_start is not None:
-        on_start(process.pid)
-    return _Supervision(process, listener, given, began=began, timeout=timeout, grace=grace).run()
+    # What has no room any more has none before the program is there.
+    with selectors.DefaultSelector() as selector, _open_pipe() as wakeup:
+        process = subprocess.Popen(  # noqa: S603 (the user's own program)
+            list(command),
+            cwd=directory,
+            env=dict(environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        supervision = _Supervision(process, listener, given, selector=selector, wakeup=wakeup, grace=grace)
+        return supervision.run(began, timeout, on_start)
+
+
+@contextmanager
+def _open_pipe() -> Iterator[tuple[int, int]]:
+    ends = os.pipe()
+    try:
+        yield ends
+    finally:
+        for end in ends:
+            os.close(end)
 
 
 class _Supervision:
@@ -89,26 +104,28 @@ class _Supervision:
         listener: Listener,
         given: bytes,
         *,
-        began: float,
-        timeout: float | None,
+        selector: selectors.BaseSelector,
+        wakeup: tuple[int, int],
         grace: float,
     ) -> None:
         self._process, self._listener, self._given, self._grace = process, listener, given, grace
-        self._began = began
-        self._deadline = None if timeout is None else began + timeout
-        self._selector = selectors.DefaultSelector()
+        self._selector = selector
+        self._woken, self._wake = wakeup
+        self._deadline: float | None = None
         self._ended: float | None = None  # when the program had ended
-        self._woken, self._wake = os.pipe()
         self._open: set[int] = set()
 
-    def run(self) -> Ended:
+    def run(self, began: float, timeout: float | None, on_start: Callable[[int], None] | None) -> Ended:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        self._deadline = None if timeout is None else began + timeout
         waiter = threading.Thread(target=self._wait, daemon=True)
-        waiter.start()
         try:
+            waiter.start()
+            if on_start is not None:
+                on_start(process.pid)
             self._selector.register(self._woken, selectors.EVENT_READ)
             for stream, use in (
                 (process.stdout, self._listener.out),
@@ -120,13 +137,16 @@ class _Supervision:
             os.set_blocking(process.stdin.fileno(), False)
             self._selector.register(process.stdin, selectors.EVENT_WRITE)
             how, reason = self._listen()
-        finally:
             left = self._end_group()
-            waiter.join()
-            self._close()
-        code = process.wait()
+        finally:
+            self._signal(signal.SIGKILL)
+            if waiter.is_alive():
+                waiter.join()
+            code = process.wait()
+            for pipe in (process.stdin, process.stdout, process.stderr):
+                pipe.close()
         assert self._ended is not None
-        return Ended(code, how, self._ended - self._began, reason or None, left)
+        return Ended(code, how, self._ended - began, reason or None, left)
 
     def _wait(self) -> None:
         """Notice the end of the program; its number stays its group's until that is over."""
@@ -188,7 +208,7 @@ class _Supervision:
         stream.close()
 
     def _end_group(self) -> bool:
-        """End what still runs of the group; what is in the streams is heard to its end, or for a while."""
+        """End what runs of the group, asking first; its streams are heard to their end, or for a while."""
         if self._ended is None:
             self._signal(signal.SIGTERM)
             self._hear(self._grace, until_ended=True)
@@ -200,13 +220,11 @@ class _Supervision:
         if left:
             self._signal(signal.SIGTERM)
             self._hear(LINGER)
-        self._signal(signal.SIGKILL)
-        self._hear(0)
         return left
 
     def _is_inhabited(self) -> bool:
         """Whether the group has members besides the program, which has ended and is not yet waited for."""
-        return False if not os.path.isdir("/proc/self") else _has_other_members(self._process.pid)
+        return any(number != self._process.pid for number in list_members(self._process.pid))
 
     def _signal(self, number: int) -> None:
         with suppress(ProcessLookupError, PermissionError):  # macOS refuses for a group of the dead
@@ -220,21 +238,13 @@ class _Supervision:
                 return
             self._serve(min(rest, TICK))
 
-    def _close(self) -> None:
-        for key in list(self._selector.get_map().values()):
-            if key.fileobj != self._woken:
-                self._forget(key.fileobj)  # type: ignore[arg-type]  # as above
-        self._selector.close()
-        os.close(self._woken)
-        os.close(self._wake)
 
-
-def _has_other_members(group: int) -> bool:
-    for name in os.listdir("/proc"):
-        if name.isdigit() and int(name) != group:
+def list_members(group: int) -> Iterator[int]:
+    """List the living members of a process group; none where the system can't tell. Raises OSError."""
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
+        if name.isdigit():
             with suppress(OSError, ValueError, IndexError):
                 with open(f"/proc/{name}/stat", "rb") as file:
                     fields = file.read().rpartition(b")")[2].split()
                 if int(fields[2]) == group and fields[0] not in {b"Z", b"X"}:
-                    return True
-    return False
+                    yield int(name)

@@ -9,15 +9,17 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from taskfiles import leases
 from taskfiles.attempts import merge_attempt
 from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
 from taskfiles.instants import format_instant, parse_instant
 from taskfiles.keys import attempt_problems
-from taskfiles.mutation import Change
+from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
+from taskfiles.run.process import list_members
 from taskfiles.store import Store
 from taskfiles.words import ExecutionStatus, Outcome, State
 
@@ -25,10 +27,14 @@ _REASON = "the run that made it was killed"
 
 
 class Recovered(NamedTuple):
-    """An attempt that was left: what was changed to record it and give the task back, or why not."""
+    """An attempt that was left: what was changed to record it and to give the task back, or why not.
+
+    `recorded` is None for an attempt that had not begun, too.
+    """
 
     entry: Entry
-    changes: list[Change]
+    recorded: Change | None
+    released: list[Change]
     problem: TaskfilesError | None = None
 
 
@@ -45,20 +51,36 @@ def recover(store: Store) -> Iterator[Recovered]:
     if store.journal is None:
         return
     ledger = Ledger(store.journal)
-    for entry in ledger.left():
+    left = ledger.left()
+    for entry in left:
         if entry.group and not entry.is_whole:
             _end_agent(entry.group, entry.attempt_id)
+    for entry in left:
         own = _store_of(entry, store)
+        recorded = None
         try:
-            changes = [record(own, entry.task_id, [_attempt(entry, ledger)])[0]]
+            if entry.has_begun:
+                recorded = record(own, entry.task_id, [_attempt(entry, ledger)])[0]
         except TaskfilesError as error:
-            yield Recovered(entry, [], error)
+            yield Recovered(entry, None, [], error)
             continue
+        released: list[Change] = []
+        with suppress(TaskfilesError):  # a claim ends by itself
+            released = _give_back(own, entry)
         ledger.drop(entry.attempt_id)
-        with suppress(TaskfilesError):
-            if own.claims and own.get(entry.task_id).state == State.IN_PROGRESS and _is_held(own, entry):
-                changes += release(own, entry.task_id).changes
-        yield Recovered(entry, changes)
+        yield Recovered(entry, recorded, released)
+
+
+def _give_back(own: Store, entry: Entry) -> list[Change]:
+    """End the claim that an attempt was made under; a task whose attempt has succeeded stays where it is."""
+    if leases.held_since(own, entry.task_id) is None:
+        return []
+    succeeded = entry.is_whole and entry.attempt.get("outcome") == Outcome.SUCCESS
+    if own.get(entry.task_id).state == State.IN_PROGRESS and not succeeded:
+        return release(own, entry.task_id).changes
+    with own.locks.tasks(entry.task_id):
+        end_claim(own, entry.task_id)
+    return []
 
 
 def _store_of(entry: Entry, store: Store) -> Store:
@@ -73,12 +95,6 @@ def _store_of(entry: Entry, store: Store) -> Store:
     if found.common == store.common:
         return found
     return Store(store.reader.root, now=store.now, notice=store.notice, claims=[entry.attempt_id])
-
-
-def _is_held(store: Store, entry: Entry) -> bool:
-    from taskfiles import leases  # noqa: PLC0415 (only what was left needs it)
-
-    return leases.held_since(store, entry.task_id) is not None
 
 
 def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
@@ -109,10 +125,11 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
 
 
 def _end_agent(group: int, attempt_id: str) -> None:
-    """End a process group, if it is that of the attempt: numbers are used again."""
+    """End a process group, if it is one of the attempt's: numbers are used again."""
     mark = f"TASKS_ATTEMPT_ID={attempt_id}".encode()
     with suppress(OSError):
-        with open(f"/proc/{group}/environ", "rb") as file:
-            if mark not in file.read().split(b"\0"):
-                return
-        os.killpg(group, signal.SIGKILL)
+        for member in list_members(group):
+            with open(f"/proc/{member}/environ", "rb") as file:
+                if mark in file.read().split(b"\0"):
+                    os.killpg(group, signal.SIGKILL)
+                    return

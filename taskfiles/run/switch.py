@@ -30,7 +30,7 @@ class Switch:
     def find(self, task_id: str) -> Stop | None:
         """Give the order that is in force for a task; one that can't be read stops as well."""
         for name, task in ((_ALL, None), (f"task-{task_id}", task_id)):
-            with suppress(FileNotFoundError, NotADirectoryError):
+            with suppress(FileNotFoundError):
                 return self._read(os.path.join(self._place, f"{name}.json"), task)
         return None
 
@@ -61,7 +61,7 @@ class Switch:
         with naming("Removing", path):
             try:
                 os.unlink(path)
-            except (FileNotFoundError, NotADirectoryError):
+            except FileNotFoundError:
                 return False
         return True
 
@@ -73,7 +73,7 @@ class Switch:
         try:
             found = read_regular(path)
             value = json.loads(found[0]) if found else None
-        except FileNotFoundError:
+        except FileNotFoundError:  # a place that is no directory is damage
             raise
         except (OSError, ValueError, RecursionError):
             value = None

@@ -1,0 +1,62 @@
+"""Waiting for other processes: for what they say by a pipe, and for their end."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PATIENCE = 30.0  # seconds until a test gives up; none waits as long
+
+
+class Pipe:
+    """A named pipe by which programs tell how far they are; whoever waits for them gives up at some time."""
+
+    def __init__(self, place: Path) -> None:
+        self.path = str(place)
+        os.mkfifo(place)
+        self._descriptor = os.open(place, os.O_RDWR | os.O_NONBLOCK)
+        self._text = b""
+
+    def line(self) -> str:
+        """Wait for a line."""
+        while b"\n" not in self._text:
+            assert readable(self._descriptor), "nothing was written into the pipe"
+            self._text += os.read(self._descriptor, 4096)
+        line, _, self._text = self._text.partition(b"\n")
+        return line.decode()
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+
+def readable(descriptor: int) -> bool:
+    """Wait until a descriptor can be read."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        return bool(selector.select(PATIENCE))
+
+
+@contextmanager
+def watched(number: int) -> Iterator[Callable[[], bool]]:
+    """Hold on to a process by its descriptor; the function given waits for its end."""
+    try:
+        descriptor = os.pidfd_open(number)
+    except ProcessLookupError:
+        yield lambda: True
+        return
+    try:
+        yield lambda: readable(descriptor)
+    finally:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(descriptor, signal.SIGKILL)
+        os.close(descriptor)
+
+
+def is_gone(number: int) -> bool:
+    """Tell whether a process ends, waiting for it."""
+    with watched(number) as ends:
+        return ends()
