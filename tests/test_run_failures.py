@@ -356,12 +356,8 @@ def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
         done = call(ready, "doctor", "--fix")
         assert done.code == 0, (step, done)
         began = ledger.read_text().split() if ledger.exists() else []
-        found = attempts(ready)
-        assert (
-            [each["id"] for each in found] in ([], began)
-            if not began
-            else [each["id"] for each in found] == began
-        )
+        found = [each["id"] for each in attempts(ready)]
+        assert (found == began) if began else len(found) <= 1, (step, found, began)
         assert all(end in {CUT_SHORT, SUCCEEDED} for end in ends(ready)), step
         task = ready.get("fix")
         finished = ends(ready) == [SUCCEEDED]
