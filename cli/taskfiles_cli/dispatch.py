@@ -204,7 +204,9 @@ class Work:
         """Record what killed runs have left."""
         for found in recover(self.session.store):
             tell_recovered(self.session, [found])
-            if found.problem is None:
+            if found.problem is None and found.recorded is None:
+                self.say(f"{found.entry.task_id} is free again: its run was killed before it began.")
+            elif found.problem is None:
                 self.say(f"Recorded the attempt at {found.entry.task_id} that a killed run had left.")
             else:
                 told = f"An attempt at {found.entry.task_id} still waits to be recorded"
