@@ -356,12 +356,8 @@ def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
         done = call(ready, "doctor", "--fix")
         assert done.code == 0, (step, done)
         began = ledger.read_text().split() if ledger.exists() else []
-        found = attempts(ready)
-        assert (
-            [each["id"] for each in found] in ([], began)
-            if not began
-            else [each["id"] for each in found] == began
-        )
+        found = [each["id"] for each in attempts(ready)]
+        assert (found == began) if began else len(found) <= 1, (step, found, began)
         assert all(end in {CUT_SHORT, SUCCEEDED} for end in ends(ready)), step
         task = ready.get("fix")
         finished = ends(ready) == [SUCCEEDED]
@@ -376,6 +372,20 @@ def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
         step += stride
     assert step > 40
     assert {("ready",), ("ready", CUT_SHORT), ("in-progress", SUCCEEDED)} <= kinds
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"\xff", b"[]", b'{"attempt": {}, "attempt_id": "x"}'])
+def test_an_entry_that_can_not_be_read_is_named(data: bytes, ready: Project) -> None:
+    """It may be all that is left of an attempt; nobody takes it away."""
+    file = ready.write(".git/tasks/runs/0193f0a0-0000-7000-8000-000000000001.json", data)
+    message = ".git/tasks/runs/0193f0a0-0000-7000-8000-000000000001.json can't be read as an attempt."
+    assert waiting(ready) == [message]
+    repaired = call(ready, "doctor", "--fix")
+    assert waiting(ready) == [message]
+    assert file.read_bytes() == data
+    done = run(ready, "true")
+    assert (done.code, ends(ready)) == (0, [SUCCEEDED])
+    sound(ready, done, repaired)
 
 
 # Agents that can't be started

@@ -26,6 +26,7 @@ from taskfiles.telemetry.origin import repository_name
 from taskfiles.wire import changes_object
 from taskfiles.words import ExecutorLevel, Size
 from taskfiles_cli.claim import read_holder, read_lease
+from taskfiles_cli.forwarding import Forwarder
 from taskfiles_cli.leftovers import tell_recovered
 from taskfiles_cli.output import escape
 from taskfiles_cli.session import Session
@@ -131,6 +132,7 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
         work.recover()
         yield work
     finally:
+        work.forwarder.close(lambda: bool(work.halt.reason))
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.signal(signal.SIGCHLD, children)
@@ -143,6 +145,7 @@ class Work:
         store = session.store
         self.halt = Halt()
         self.session = session
+        self.forwarder = Forwarder(session.console)
         self._changes: dict[str | None, list[Change]] = {}
         self._lock = threading.Lock()
         assert store.journal is not None  # where claims can be kept there is one
@@ -152,7 +155,7 @@ class Work:
             run_id=session.run_id,
             scratch=tempfile.gettempdir(),
             logs=os.path.abspath(log) if log is not None else os.path.join(store.journal, "logs"),
-            hear=session.console.stream,
+            hear=self.forwarder.hear,
             tell=self._tell,
             say=self.say,
             stop=lambda: self.halt.reason,
@@ -201,7 +204,9 @@ class Work:
         """Record what killed runs have left."""
         for found in recover(self.session.store):
             tell_recovered(self.session, [found])
-            if found.problem is None:
+            if found.problem is None and found.recorded is None:
+                self.say(f"{found.entry.task_id} is free again: its run was killed before it began.")
+            elif found.problem is None:
                 self.say(f"Recorded the attempt at {found.entry.task_id} that a killed run had left.")
             else:
                 told = f"An attempt at {found.entry.task_id} still waits to be recorded"
@@ -209,6 +214,7 @@ class Work:
 
     def answer(self, result: Result) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""
+        self.forwarder.drain()
         changes = [change for change in self._changes.pop(result.task.id, []) if change.changed]
         last = result.attempts[-1]
         return {
@@ -257,6 +263,7 @@ class Work:
 
     def say(self, text: str) -> None:
         """Warn people of something."""
+        self.forwarder.drain()
         self.session.console.warn(text, code="run")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taskfiles.doctor import Scene, Seen, Status
-from taskfiles.run.recovery import list_left, recover
+from taskfiles.run.recovery import list_left, list_unreadable, recover
 
 
 def check_attempts(scene: Scene) -> Iterator[Seen]:
@@ -15,7 +15,11 @@ def check_attempts(scene: Scene) -> Iterator[Seen]:
     for entry in left:
         why = "could not be recorded" if entry.is_whole else "was cut short: its run was killed"
         yield Seen(Status.WRONG, f"The attempt {entry.attempt_id} at {entry.task_id} {why}.")
-    if not left:
+    damaged = [] if store is None else list_unreadable(store)
+    for path in damaged:
+        hint = "It may be all that is left of an attempt: look at it, record that by hand, then remove it."
+        yield Seen(Status.WRONG, f"{path} can't be read as an attempt.", hint, path, by_hand=True)
+    if not left and not damaged:
         yield Seen(Status.OK, "No attempt is left to be recorded.")
 
 
@@ -26,7 +30,9 @@ def record_attempts(scene: Scene) -> Iterator[Seen]:
     for found in recover(scene.store):
         scene.recovered.append(found)
         entry = found.entry
-        if found.problem is None:
+        if found.problem is None and found.recorded is None:
+            yield Seen(Status.FIXED, f"{entry.task_id} is free again: its run was killed before it began.")
+        elif found.problem is None:
             yield Seen(Status.FIXED, f"Recorded the attempt {entry.attempt_id} at {entry.task_id}.")
         else:
             problem = found.problem

@@ -118,6 +118,14 @@ class Ledger:
                     found += [value] if isinstance(value, dict) else []
         return found
 
+    def unreadable(self) -> list[str]:
+        """List the files that stand for an attempt and can't be read as one."""
+        names = attempt_names(self._state)
+        bad = [
+            os.path.join(self._place, name) for name in names if self.find(name.removesuffix(".json")) is None
+        ]
+        return [path for path in bad if os.path.lexists(path)]  # others have been dropped meanwhile
+
     def running(self) -> list[Entry]:
         """List the attempts that somebody is making now."""
         return [entry for entry in self._entries() if not self._is_left(entry)]

@@ -43,6 +43,12 @@ def list_left(store: Store) -> list[Entry]:
     return [] if store.journal is None else Ledger(store.journal).left()
 
 
+def list_unreadable(store: Store) -> list[str]:
+    """List the files, as seen from the project, that stand for attempts and can't be read as ones."""
+    paths = [] if store.journal is None else Ledger(store.journal).unreadable()
+    return [store.reader.relative(path) for path in paths]
+
+
 def recover(store: Store) -> Iterator[Recovered]:
     """Record each attempt that was left, as abandoned where its end is not known, and give its task back.
 
