@@ -96,6 +96,7 @@ AGAIN: dict[str, Again] = {
     "fmt": Again(("fmt",), misordered),
     "inject": Again(("inject", "AGENTS.md")),
     "trust": Again(("trust",), configured),
+    "run": Again(("run", "fix", "--", "true"), code=1, reason="not-ready"),
     "plan": Again(("plan",), reason=None),
     "plan --preview": Again(("plan", "--preview"), reason=None),
 }
@@ -105,6 +106,7 @@ READING = {"plan", "plan --preview", "trust"}  # of the files of the project the
 def told(project: Project, since: int = 0) -> list[dict[str, Any]]:
     """What the log says of the action itself, without the steps that it is made of."""
     steps = {"config.load", "config.validate", "config.validate.tracks", "plan.skip"}
+    steps |= {"agent.supervisor.dispatch", "agent.task.resolve", "agent.validate"}
     events = [event["data"] for event in events_of(project)[since:]]
     return [data for data in events if data["action"] not in steps and "reconcile" not in data["action"]]
 

@@ -16,6 +16,7 @@ from taskfiles import FINDINGS, indexing
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Scene
 from taskfiles.names import DIRECTORIES
+from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.validation import fix
 
 MOVABLE = {
@@ -28,6 +29,9 @@ def text(task_id: str, kind: str = "task", state: str = "ready") -> str:
     return f"---\nid: {task_id}\ntitle: T\nkind: {kind}\nstate: {state}\n---\n{BODY}"
 
 
+ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
+
+
 def codes(project: Project) -> set[str]:
     return {row["code"] for row in call(project, "validate", "--output", "json").json["findings"]}
 
@@ -35,7 +39,7 @@ def codes(project: Project) -> set[str]:
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
     assert {code for code, spec in FINDINGS.items() if "validate --fix" in spec.hint} == MOVABLE.keys()
     mended = {name for name, check in CHECKS.items() if check.mend is not None}
-    assert mended == {"leftovers", "index", "declarations"}
+    assert mended == {"leftovers"} | MENDED.keys()  # of the first: test_doctor
 
 
 @pytest.mark.parametrize("code", MOVABLE)
@@ -70,7 +74,19 @@ def use_undeclared(project: Project) -> None:
     project.task("a", labels="[x]")
 
 
-@pytest.mark.parametrize(("check", "arrange"), [("index", damage_index), ("declarations", use_undeclared)])
+def leave_attempt(project: Project) -> None:
+    """A run was killed while its agent was at work."""
+    project.task("a")
+    attempt = {"id": ATTEMPT, "started_at": "2026-11-20T12:00:00Z", "executor": {"tool": "t"}}
+    entry = Entry(ATTEMPT, "a", str(project.root), attempt)
+    with Ledger(str(project.store.state)).held(entry):
+        pass
+
+
+MENDED = {"index": damage_index, "declarations": use_undeclared, "attempts": leave_attempt}
+
+
+@pytest.mark.parametrize(("check", "arrange"), MENDED.items())
 def test_a_check_is_mended_once_and_the_second_run_says_so(
     project: Project, check: str, arrange: Callable[[Project], None]
 ) -> None:

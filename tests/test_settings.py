@@ -201,6 +201,7 @@ NOT_FOR_THE_INDEX = {
     "inject",
     "merge-driver",
     "doctor",
+    "run",
     *(name for name in COMMANDS if name.startswith("telemetry ")),
 }
 
