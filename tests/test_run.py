@@ -453,6 +453,21 @@ def test_all_of_them_once_each(project: Project) -> None:
     assert len({event["correlationid"] for event in told}) == 1
 
 
+def test_what_was_run_is_answered_although_the_rest_is_stopped(project: Project) -> None:
+    """The agent of the first task pulls the kill switch, and waits for its end."""
+    for name in "ab":
+        project.task(name)
+    pull = (
+        "import signal; from taskfiles.run.switch import Stop, Switch; "
+        "Switch('.git/tasks').put(Stop(None, 'Enough', 'me', '')); signal.pause()"
+    )
+    done = call(project, "run", "--loop", *JSON, "--", sys.executable, "-c", pull)
+    assert done.code == 1, done
+    (answer,) = done.json
+    assert (answer["task"]["id"], answer["attempts"][0]["error_reason"]) == ("a", "Enough")
+    assert "No agent is sent out" in done.err
+
+
 # The kill switch
 
 

@@ -98,20 +98,24 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
     """Run the best task that can be had, then the next, until none is left or all is to stop."""
     results: list[Result] = []
     answers: list[dict[str, Any]] = []
+    problem: TaskfilesError | None = None
     with at_work(session, log) as work:
         while not work.halt.reason:
             try:
                 results.append(work.run_best(job, wishes))
             except TaskfilesError as error:
-                if error.code != "nothing-to-claim" or not results:
+                if not results:
                     raise
+                if error.code != "nothing-to-claim":  # what was run before is answered all the same
+                    work.say(error.message)
+                    problem = error
                 break
             answers.append(work.answer(results[-1]))
             session.console.note(render_run(answers[-1]).rstrip("\n"))
         session.console.answer(
             answers, human=lambda: _count(results), plain=[result.task.id for result in results]
         )
-        return work.exit_code(results)
+        return work.exit_code(results) or (problem.exit if problem else 0)
 
 
 @contextmanager

@@ -53,7 +53,7 @@ def parse_gates(texts: Iterable[str]) -> list[Gate]:
                 problem="a gate is a name and a command",
                 remedy="Write NAME=COMMAND, as in --gate test='pytest -q'.",
             )
-        gates.append(Gate(name.strip(), command.strip()))
+        gates.append(Gate(name.strip(), command.strip(), timeout=GateSettings(command=command).timeout))
     return gates
 
 
