@@ -17,11 +17,7 @@ import pytest
 from eventlog import events_of
 from inprocess import call
 from project import Project
-from taskfiles.journal import read_records
-from taskfiles.rules.keys import attempt_list
-from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
-from taskfiles_cli.program import ALIASES, COMMANDS
-from test_coverage_matrix import (
+from scenes import (
     RECORD,
     SUCCEED,
     claimed,
@@ -37,6 +33,10 @@ from test_coverage_matrix import (
     recorded,
     updated,
 )
+from taskfiles.journal import read_records
+from taskfiles.rules.keys import attempt_list
+from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
+from taskfiles_cli.program import ALIASES, COMMANDS
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "behaviour.md"
 ATTEMPT = "0199c6f2-5a00-7000-8000-000000000001"
