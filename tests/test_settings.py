@@ -99,6 +99,8 @@ WRITING = [
     "record-attempt gamma --from attempt.json --output json",
     "record gamma --status failed",
     "record nobody --from attempt.json",
+    "run nobody -- true",
+    "run begun --output json -- true",
     "new --title Another --id another",
     "new --title Another --id another",
     "fmt",
