@@ -28,6 +28,7 @@ from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
+from together import at_once
 
 SCHEMA = Draft202012Validator(build_schema("telemetry-push"))
 EVENTS = [event(number) for number in range(1, 4)]
@@ -457,12 +458,8 @@ def test_a_full_disk_leaves_no_half_line(project: Project, folder: Path) -> None
 def test_two_pushes_at_once_do_not_double(project: Project, folder: Path) -> None:
     many = [event(number) for number in range(800)]
     log(project, *many)
-    argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")
-    running = [project.start(*argv) for _ in range(4)]
-    codes = []
-    for each in running:
-        each.communicate()
-        codes.append(each.returncode)
+    argv = ["telemetry", "push", "--sink", "dir:../events", "--output", "json"]
+    codes = [done.code for done in at_once(project, *([argv] for _ in range(4)))]
     assert 0 in codes
     assert set(codes) <= {0, 6}
     assert ids(read(folder)) == ids(many)
