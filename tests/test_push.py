@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import socket
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from eventlog import events_of
 from inprocess import call
+from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
@@ -467,36 +469,14 @@ def test_two_pushes_at_once_do_not_double(project: Project, folder: Path) -> Non
 
 # Killed at any moment
 
+# The sinks are beside the project, and git works by processes.
 STEPS = frozenset({"open", "os.rename", "os.mkdir", "os.truncate", "subprocess.Popen", "fcntl.flock"})
 
 
-def kill_push(step: int, store: Store, sink: str, around: Around) -> bool:
-    """Drain in a child that kills itself before its n-th step; tells whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        import sys
-
-        left = step
-
-        def note(name: str, _: object) -> None:
-            nonlocal left
-            if name in STEPS:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            sinks, mode = choose_sinks(store, [sink])
-            sys.addaudithook(note)
-            (result,) = drain(store, sinks, mode, around)
-            os._exit(0 if result.problem is None else 3)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return True
-    assert os.waitstatus_to_exitcode(status) == 0
-    return False
+def drain_into(store: Store, sink: str, around: Around) -> None:
+    sinks, mode = choose_sinks(store, [sink])
+    (result,) = drain(store, sinks, mode, around)
+    assert result.problem is None
 
 
 @pytest.mark.parametrize("kind", ["dir", "git"])
@@ -511,7 +491,8 @@ def test_killed_anywhere_nothing_is_lost_or_doubled(
         new = [event(step), event(1000 + step)]
         log(project, *new)
         wanted += new
-        was_killed = kill_push(step, Store(project.root), f"{kind}:{place}", around)
+        work = partial(drain_into, Store(project.root), f"{kind}:{place}", around)
+        was_killed = kill_at(step, work, project, elsewhere=STEPS)
         killed += was_killed
         lock = place / ".git/index.lock"
         lock.unlink(missing_ok=True)  # of a git that was killed along
