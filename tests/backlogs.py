@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from project import BODY
 from taskfiles import Task, parse_task
+from taskfiles.globs import overlap
 from taskfiles.yamlprint import print_block
+
+DONE = {"state": "done", "commit_message": "done", "completed_at": "2025-11-02T12:00:00Z"}
 
 
 def make_task(task_id: str, *, body: str = BODY, path: str = "", **keys: Any) -> Task:
@@ -59,3 +62,19 @@ def backlogs(draw: st.DrawFn, *, circles: bool = False) -> list[Task]:
             keys["blocked"] = "waits for the design"
         tasks.append(make_task(f"t{number}", **{key: value for key, value in keys.items() if value != []}))
     return draw(st.permutations(tasks))
+
+
+def conflict(one: Task, other: Task) -> list[str]:
+    """The conflict keys of two tasks, as the contract has them."""
+    keys = {
+        "touches:" + "|".join(sorted([left, right]))
+        for left in one.get("touches")
+        for right in other.get("touches")
+        if overlap(left, right)
+    }
+    keys |= {f"deliverable:{name}" for name in {*one.get("deliverables")} & {*other.get("deliverables")}}
+    if "global" in {one.get("isolation"), other.get("isolation")}:
+        keys.add("isolation:global")
+    if one.get("isolation") == other.get("isolation") == "shared":
+        keys.add("isolation:shared")
+    return sorted(keys)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from branches import commit
+from inprocess import call
 from project import BODY, Project
 from warm import Shelf
 
@@ -62,6 +63,6 @@ def repository(project: Project) -> Project:
     body += "".join(f"Step {number} of the way.\n" for number in range(40))
     stamps = {"created_at": "2025-11-02T15:00:00Z", "updated_at": "2025-11-02T15:00:00Z"}
     project.task("fix", body=body, labels="[ui]", extra="x_own: {a: 1} # ours to keep\n", **stamps)
-    assert project.run("init", "--merge-driver").code == 0
+    assert call(project, "init", "--merge-driver").code == 0
     commit(project, "start")
     return project

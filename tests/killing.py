@@ -15,10 +15,13 @@ STEPS = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir"})
 Tree = dict[str, bytes]
 
 
-def kill_at(step: int, work: Callable[[], object], project: Project) -> bool:
+def kill_at(
+    step: int, work: Callable[[], object], project: Project, *, elsewhere: frozenset[str] = frozenset()
+) -> bool:
     """Run work in a forked child that kills itself before its n-th step in a project; tells whether it did.
 
     Python tells its audit hooks of every call that opens, renames or removes a file; syncs count as well.
+    The events `elsewhere` are steps whatever their path.
     """
     place = os.fspath(project.root)
     child = os.fork()
@@ -27,7 +30,7 @@ def kill_at(step: int, work: Callable[[], object], project: Project) -> bool:
 
         def note(event: str, arguments: tuple[object, ...]) -> None:
             nonlocal left
-            if event in STEPS and place in os.fsdecode(_path(arguments)):
+            if event in elsewhere or (event in STEPS and place in os.fsdecode(_path(arguments))):
                 left -= 1
                 if left == 0:
                     os.kill(os.getpid(), signal.SIGKILL)

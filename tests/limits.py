@@ -39,6 +39,13 @@ def rights_can_be_given_up(scratch: Path) -> bool:
     return done.returncode != 0
 
 
+def set_writable(directory: Path, writable: bool) -> None:
+    """Set or take the permission to write a directory and all below it."""
+    for path in (directory, *directory.rglob("*")):
+        executable = 0o111 if path.is_dir() else 0
+        path.chmod((0o644 if writable else 0o444) | executable)
+
+
 def cap_memory() -> None:
     """Bound the memory of a process."""
     if sys.platform == "linux":  # elsewhere the limit is refused or means nothing

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from taskfiles import Store, Task
 from taskfiles.names import DIRECTORIES, expected_path
+from taskfiles.store import Caller
 
 BODY = """
 ## Overview
@@ -53,6 +55,7 @@ GIT = {
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_CONFIG_SYSTEM": os.devnull,
 }
+NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 # The module is what the console script runs; a wheel's tests run the same code from site-packages.
 SCRIPT = [sys.executable, "-c", "from taskfiles_cli.entry import run; run()"]
 
@@ -161,3 +164,8 @@ class Project:
         """Every file below the root but git's, with its bytes."""
         files = (file for file in sorted(self.root.rglob("*")) if file.is_file() and ".git" not in file.parts)
         return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+
+
+def store(project: Project) -> Store:
+    """A project as the library shows it to one caller, at noon for ever."""
+    return Store(project.root, now=lambda: NOON, caller=Caller("0199c6f2-0000-7000-8000-000000000001", "me"))

@@ -7,6 +7,7 @@ laws need neither the reader nor the editor under test to say what must survive 
 from __future__ import annotations
 
 import copy
+import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -696,3 +697,53 @@ def loose_markdown(draw: Draw) -> str:
     lines = draw(st.lists(st.sampled_from(pool), max_size=8))
     newline = draw(st.sampled_from(["\n", "\n", "\r\n"]))
     return newline.join(lines) + draw(st.sampled_from(["", newline]))
+
+
+# ----------------------------------------------------------------------------------- changed at random
+
+PLAIN = """\
+id: fix-navbar
+title: Make the navbar usable (on phones)
+kind: task
+state: done
+# what it is about
+touches:
+  - src/part10/**
+  - docs/a.md
+labels: [perf, backend/x]
+children: []
+blocked:
+estimate: 12
+x_map:
+    deep: "a: b"
+    list:
+    - one
+    - 'two # no'
+created_at: 2026-01-01T01:10:00.482Z
+links:
+- type: github_issue
+  number: 7
+execution:
+  attempts:
+    - started_at: 2026-01-08T01:53:57.482Z
+      executor:§
+        tool: aider§
+        model: null
+
+      quality_gates: {}
+""".replace("§", "  ")
+INSERTS = [
+    *"\n\t :-#'\"[]{}&*!|>%@`,?~.0189eExX_aNntTfF\\\r\x85\u2028\ufeff\u00a0é<",
+    *("  ", "- ", ": ", "\n  ", "\n- ", "---\n", "...\n", "<<: ", "a" * 1030),
+    *("0x1", "1_0", ".inf", "null", "1e5", "2025-11-02"),
+]
+
+
+def mutate(text: str, chance: random.Random) -> str:
+    """Change a text at a few random places."""
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(text) + 1)
+        cut = chance.choice([0, 0, 1, 1, 2, 7])
+        put = chance.choice(["", chance.choice(INSERTS), chance.choice(INSERTS), text[at - 9 : at]])
+        text = text[:at] + put + text[at + cut :]
+    return text

@@ -13,7 +13,8 @@ import typer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from project import SCRIPT, Project
+from inprocess import call
+from project import Project
 from taskfiles import accel, keys, model, values
 from taskfiles.keys import PARTS
 from taskfiles_cli import argv, program
@@ -195,14 +196,12 @@ def test_what_is_in_doubt_is_left_to_typer(words: list[str]) -> None:
 @pytest.mark.parametrize("option", ["--help", "-h"])
 def test_help_is_what_typer_says(project: Project, option: str, columns: str) -> None:
     """At any width; the kept text serves all from 80 columns on."""
-    answers = []
-    for setting in ("0", "argv"):
-        env = project.environment({"TASKS_ACCEL": setting, "COLUMNS": columns})
-        done = subprocess.run([*SCRIPT, option], cwd=project.root, env=env, capture_output=True, check=False)
-        answers.append((done.returncode, done.stdout, done.stderr))
-    assert answers[0] == answers[1]
-    assert answers[0][0] == 0
-    assert b"Commands:" in answers[0][1]
+    long, quick = (
+        call(project, option, env={"TASKS_ACCEL": setting, "COLUMNS": columns}) for setting in ("0", "argv")
+    )
+    assert long == quick
+    assert long.code == 0
+    assert "Commands:" in long.out
 
 
 def test_every_command_is_in_the_table() -> None:

@@ -258,3 +258,13 @@ def test_doctests() -> None:
 def test_no_public_name_is_a_modules_too() -> None:
     """Importing a submodule would put it in the name's place."""
     assert not set(taskfiles.__all__) & {name for name, _, _ in modules(LIBRARY)}
+
+
+def test_no_test_module_imports_another() -> None:
+    """What several share is in a module of its own, whose name says what it holds."""
+    for name, tree, _ in modules(Path(__file__).parent):
+        for node in ast.walk(tree):
+            named = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                named = [node.module or ""]
+            assert not any(module.startswith("test_") for module in named), name

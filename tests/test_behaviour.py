@@ -17,11 +17,7 @@ import pytest
 from eventlog import events_of
 from inprocess import call
 from project import Project
-from taskfiles.journal import read_records
-from taskfiles.rules.keys import attempt_list
-from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
-from taskfiles_cli.program import ALIASES, COMMANDS
-from test_coverage_matrix import (
+from scenes import (
     RECORD,
     SUCCEED,
     claimed,
@@ -37,6 +33,11 @@ from test_coverage_matrix import (
     recorded,
     updated,
 )
+from taskfiles.journal import read_records
+from taskfiles.rules.keys import attempt_list
+from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
+from taskfiles_cli.program import ALIASES, COMMANDS
+from together import assert_done, at_once
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "behaviour.md"
 ATTEMPT = "0199c6f2-5a00-7000-8000-000000000001"
@@ -270,9 +271,8 @@ def test_four_at_once_do_it_once(project: Project, name: str) -> None:
     case = AGAIN[name]
     case.before(project)
     since = len(events_of(project))
-    processes = [project.start(*case.line, "--lock-timeout", "60") for _ in range(4)]
-    ends = [(process.communicate(), process.returncode) for process in processes]
-    codes = sorted(code for _, code in ends)
+    ends = at_once(project, *([[*case.line, "--lock-timeout", "60"]] for _ in range(4)))
+    codes = sorted(done.code for done in ends)
     assert codes[0] == 0, ends
     if case.code == 0:
         assert codes == [0, 0, 0, 0], ends
@@ -295,10 +295,7 @@ def test_what_adds_one_thing_adds_as_many_as_there_are_callers(
     project: Project, line: tuple[str, ...]
 ) -> None:
     project.task("fix")
-    processes = [project.start(*line, "--lock-timeout", "60") for _ in range(4)]
-    for process in processes:
-        process.communicate()
-        assert process.returncode == 0
+    assert_done(at_once(project, *([[*line, "--lock-timeout", "60"]] for _ in range(4))))
     tasks = [task.id for task in project.store.tasks()]
     ids = [attempt["id"] for attempt in attempts_of(project)]
     assert len(set(tasks)) + len(set(ids)) == len(tasks) + len(ids) == 5

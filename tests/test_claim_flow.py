@@ -14,7 +14,7 @@ from project import BODY, Project
 from taskfiles import Store, rename
 from taskfiles.leases import find_lease
 from taskfiles.schema import build_schema
-from test_concurrency import at_once
+from together import at_once
 
 RUNNERS = 8
 

@@ -20,16 +20,15 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from killing import kill_everywhere
-from limits import give_up_rights, rights_can_be_given_up, run_limited
-from project import BODY, Project
+from limits import give_up_rights, rights_can_be_given_up, run_limited, set_writable
+from project import BODY, NOON, Project
 from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
 from taskfiles.instants import parse_instant
 from taskfiles.lease import Lease, lease_text, parse_lease
 from taskfiles.leases import find_lease, list_leases
 from taskfiles.readiness import Backlog, find_obstacles
-from test_concurrency import at_once, set_writable
+from together import at_once
 
-NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 RUNNERS = 20
 TRIED = """execution:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import signal
 import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from inprocess import call
+from killing import kill_at
 from project import Done, Project, need
 from spooled import event, forget, log, log_of
 from taskfiles import Store
@@ -24,6 +23,7 @@ from taskfiles.telemetry.retention import RETENTION, compact, retention_of
 
 SCHEMA = Draft202012Validator(build_schema("telemetry-compact"))
 OLD = "2025-01-02"
+REMOVAL = frozenset({"os.rmdir"})
 PLAN, SUMMARY = "multi_workflow.plan_created", "multi_workflow.execution_summary"
 
 
@@ -220,41 +220,13 @@ def test_what_is_no_day_is_left_alone(project: Project) -> None:
     assert files(project) == before
 
 
-STEPS = frozenset({"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir"})
-
-
-def killed_at(step: int, store: Store) -> bool:
-    """Compact in a child that kills itself before its n-th step; tells whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        left = step
-
-        def note(name: str, _: object) -> None:
-            nonlocal left
-            if name in STEPS:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            sys.addaudithook(note)
-            compact(store, delete=True)
-            os._exit(0)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if not os.WIFSIGNALED(status):
-        assert os.waitstatus_to_exitcode(status) == 0
-    return os.WIFSIGNALED(status)
-
-
 def test_killed_anywhere_every_line_is_in_the_log_or_its_archive(project: Project) -> None:
     project.write("tasks/tasks.toml", "")
     for step in count(1):
         day = days_later(OLD, step)
         data = log(project, event(step, day=day), day=day).read_bytes()
         store = at(project, days_later(day, 400))
-        was_killed = killed_at(step, store)
+        was_killed = kill_at(step, partial(compact, store, delete=True), project, elsewhere=REMOVAL)
         file = log_of(project) / f"dt={day}" / "ci-7.jsonl"
         assert file.exists() or content(archive_of(project, day)) == data, f"killed at step {step}"
         compact(store, delete=True)

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from limits import give_up_rights, rights_can_be_given_up
-from project import Done, Project
+from limits import give_up_rights, rights_can_be_given_up, set_writable
+from project import Project
 from taskfiles import Task, TaskfilesError, Update, update
 from taskfiles.mutation import Draft, mutate
+from together import assert_done, at_once
 
 WRITERS = 20
-GATED = """
-import json, os, sys
-from taskfiles_cli.main import main
-os.write(int(sys.argv[1]), b"r")
-sys.stdin.buffer.read()
-sys.exit(max([main(argv) for argv in json.loads(sys.argv[2])]))
-"""
 HOLDER = """
 import os, sys
 from pathlib import Path
@@ -34,46 +26,6 @@ with Store(Path.cwd()).locks.tasks("fix"):
     os.write(1, b"held")
     sys.stdin.buffer.read()
 """
-
-
-def at_once(
-    project: Project, *jobs: Sequence[list[str]], before: Sequence[int] = (), code: str = GATED
-) -> list[Done]:
-    """Run each job, a list of commands, in a process of its own; all begin at the same moment.
-
-    `before` lists the jobs (by position) that run without special rights, `code` runs the commands.
-    """
-    ready, tell = os.pipe()
-    gate, opener = os.pipe()
-    started = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tell), json.dumps(job)],
-            cwd=project.root,
-            env=project.environment(None),
-            stdin=gate,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=[tell],
-            preexec_fn=give_up_rights if position in before else None,  # noqa: PLW1509 (no threads here)
-        )
-        for position, job in enumerate(jobs)
-    ]
-    for descriptor in (tell, gate):
-        os.close(descriptor)
-    waiting = 0
-    while waiting < len(jobs) and (told := os.read(ready, 64)):
-        waiting += len(told)
-    os.close(opener)
-    os.close(ready)
-    done = []
-    for process in started:
-        out, err = process.communicate(timeout=90)
-        done.append(Done(process.returncode, out.decode(), err.decode()))
-    return done
-
-
-def assert_done(results: list[Done]) -> None:
-    assert [result.err for result in results if result.code] == []
 
 
 def records(writer: int, count: int) -> list[list[str]]:
@@ -109,12 +61,6 @@ def holder(project: Project, before: Callable[[], None] | None = None) -> Iterat
             yield process
         finally:
             process.kill()
-
-
-def set_writable(directory: Path, writable: bool) -> None:
-    for path in (directory, *directory.rglob("*")):
-        executable = 0o111 if path.is_dir() else 0
-        path.chmod((0o644 if writable else 0o444) | executable)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from taskfiles import store as store_module
 from taskfiles.declarations import FAMILIES, Undeclarable, declare
 from taskfiles.files import temporary_path
 from taskfiles.preparation import prepare
+from together import assert_done, at_once
 
 CONFIG = "tasks/tasks.toml"
 FULL = """\
@@ -508,10 +509,7 @@ def test_eight_at_once_do_it_once(project: Project, has_project: bool) -> None:
     else:
         (project.root / "tasks" / "10-ready").rmdir()
         (project.root / "tasks").rmdir()
-    running = [project.start(*command) for command in commands]
-    for process in running:
-        _, err = process.communicate()
-        assert process.returncode == 0, err
+    assert_done(at_once(project, *([command] for command in commands)))
     if has_project:
         found = config(project)
         assert found["labels"].keys() == {"bug", "needs review", "shared", *(f"l{n}" for n in range(20))}

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
+from attempts import BARE, DONE, FAILED, FIELDS, payload
 from taskfiles.schema import SCHEMAS, build_schema
 from taskfiles.telemetry.compatibility import find_breaks, strip_notes
 from taskfiles.telemetry.examples import EXAMPLES
 from taskfiles.telemetry.model import EVENTS
-from test_completion import BARE, DONE, FAILED, FIELDS, payload
 
 NAMES = [name for name in SCHEMAS if name.startswith(("event.", "payload."))]
 BUILT = {name: build_schema(name) for name in NAMES}

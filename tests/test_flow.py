@@ -11,9 +11,8 @@ import pytest
 
 from inprocess import call
 from killing import kill_everywhere
-from project import BODY, INSIGHTS, Done, Project
+from project import BODY, INSIGHTS, Done, Project, store
 from taskfiles import move, undo
-from test_transaction import store
 
 SOUND = BODY.replace("- [ ]", "- [x]") + INSIGHTS
 ADA = {"TASKS_CLAIM": "ada"}

@@ -15,12 +15,11 @@ from jsonschema import Draft202012Validator
 
 from inprocess import call
 from killing import kill_everywhere
-from project import BODY, INSIGHTS, Done, Project
+from project import BODY, INSIGHTS, NOON, Done, Project, store
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.reference import find_references, rename_in_body
 from taskfiles.schema import build_schema
-from test_concurrency import assert_done, at_once
-from test_transaction import NOON, store
+from together import assert_done, at_once
 
 ODD = """---
 # who knows

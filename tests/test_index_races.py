@@ -8,7 +8,7 @@ import shutil
 import pytest
 
 from project import Done, Project
-from test_concurrency import at_once
+from together import at_once
 from warm import LIST, READY, index_of, remember, same
 
 # As the console script does; at the end it tells how many answers came from the index alone.

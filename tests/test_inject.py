@@ -14,6 +14,7 @@ from project import Project
 from taskfiles import TaskfilesError
 from taskfiles.block import BEGIN, END, find_block, put_block
 from taskfiles_cli.agents import block_text
+from together import assert_done, at_once
 
 MARKS = f"{BEGIN}\nold\n{END}"
 LINES = st.lists(
@@ -169,10 +170,7 @@ def test_it_works_from_below_and_without_git(project: Project) -> None:
 
 def test_many_at_once_leave_one_block(project: Project) -> None:
     project.write("AGENTS.md", "# Mine\n")
-    running = [project.start("inject", "AGENTS.md") for _ in range(8)]
-    assert [process.wait() for process in running] == [0] * 8
-    for process in running:
-        process.communicate()
+    assert_done(at_once(project, *([["inject", "AGENTS.md"]] for _ in range(8))))
     assert (project.root / "AGENTS.md").read_text().count(BEGIN) == 1
 
 

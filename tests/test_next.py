@@ -10,16 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backlogs import PRIORITIES, backlogs, make_task
+from backlogs import DONE, PRIORITIES, backlogs, conflict, make_task
 from inprocess import call
 from project import BODY, Project
 from taskfiles import Backlog, Task, choose_next, find_obstacles
-from taskfiles.globs import overlap
 from taskfiles.ranking import LEVELS, WEIGHTS, rank_tasks
 from taskfiles.words import Ambiguity, ExecutorLevel, Isolation, Priority, Size
 
 NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)
-DONE = {"state": "done", "commit_message": "done", "completed_at": "2025-11-02T12:00:00Z"}
 
 
 def obstacles(task: Task, *others: Task) -> list[tuple[str, str | None]]:
@@ -171,22 +169,6 @@ def test_max_size_and_what_others_hold() -> None:
     tasks = [make_task(size, size=size) for size in Size]
     assert [each.task.id for each in choose_next(tasks, max_size="small").candidates] == ["tiny", "small"]
     assert choose_next(tasks, held={"tiny"}).selected == ["small"]
-
-
-def conflict(one: Task, other: Task) -> list[str]:
-    """The conflict keys of two tasks, as the contract has them."""
-    keys = {
-        "touches:" + "|".join(sorted([left, right]))
-        for left in one.get("touches")
-        for right in other.get("touches")
-        if overlap(left, right)
-    }
-    keys |= {f"deliverable:{name}" for name in {*one.get("deliverables")} & {*other.get("deliverables")}}
-    if "global" in {one.get("isolation"), other.get("isolation")}:
-        keys.add("isolation:global")
-    if one.get("isolation") == other.get("isolation") == "shared":
-        keys.add("isolation:shared")
-    return sorted(keys)
 
 
 @given(backlogs(), st.integers(1, 4))

@@ -9,47 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategies import frontmatters
+from strategies import PLAIN, frontmatters, mutate
 from taskfiles.anyyaml import read_any
 from taskfiles.nodes import Node, YamlProblem, same
 from taskfiles.plainyaml import read_plain, read_plain_values
-
-PLAIN = """\
-id: fix-navbar
-title: Make the navbar usable (on phones)
-kind: task
-state: done
-# what it is about
-touches:
-  - src/part10/**
-  - docs/a.md
-labels: [perf, backend/x]
-children: []
-blocked:
-estimate: 12
-x_map:
-    deep: "a: b"
-    list:
-    - one
-    - 'two # no'
-created_at: 2026-01-01T01:10:00.482Z
-links:
-- type: github_issue
-  number: 7
-execution:
-  attempts:
-    - started_at: 2026-01-08T01:53:57.482Z
-      executor:§
-        tool: aider§
-        model: null
-
-      quality_gates: {}
-""".replace("§", "  ")
-INSERTS = [
-    *"\n\t :-#'\"[]{}&*!|>%@`,?~.0189eExX_aNntTfF\\\r\x85\u2028\ufeff\u00a0é<",
-    *("  ", "- ", ": ", "\n  ", "\n- ", "---\n", "...\n", "<<: ", "a" * 1030),
-    *("0x1", "1_0", ".inf", "null", "1e5", "2025-11-02"),
-]
 
 
 def shape(node: Node) -> Any:
@@ -77,16 +40,6 @@ def compare(text: str) -> bool:
     assert list(values) == list(reference.entries()), text
     assert shape(quick) == shape(reference), text
     return True
-
-
-def mutate(text: str, chance: random.Random) -> str:
-    """Change a text at a few random places."""
-    for _ in range(chance.randint(1, 3)):
-        at = chance.randrange(len(text) + 1)
-        cut = chance.choice([0, 0, 1, 1, 2, 7])
-        put = chance.choice(["", chance.choice(INSERTS), chance.choice(INSERTS), text[at - 9 : at]])
-        text = text[:at] + put + text[at + cut :]
-    return text
 
 
 def test_the_plain_form_is_read() -> None:

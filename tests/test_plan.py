@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from backlogs import backlogs, make_task
+from backlogs import DONE, backlogs, conflict, make_task
 from inprocess import call
 from project import BODY, Project
 from taskfiles import Filter, Plan, Task, TaskfilesError, make_plan
@@ -19,7 +19,6 @@ from taskfiles.schema import build_schema
 from taskfiles.snapshot import Snapshot
 from taskfiles.telemetry.examples import PLAN_CREATED
 from taskfiles.wire import plan_object
-from test_next import DONE, conflict
 
 SCHEMA = Draft202012Validator(build_schema("plan"))
 KEYS = [

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import socket
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from eventlog import events_of
 from inprocess import call
+from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
@@ -28,6 +30,7 @@ from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
+from together import at_once
 
 SCHEMA = Draft202012Validator(build_schema("telemetry-push"))
 EVENTS = [event(number) for number in range(1, 4)]
@@ -457,12 +460,8 @@ def test_a_full_disk_leaves_no_half_line(project: Project, folder: Path) -> None
 def test_two_pushes_at_once_do_not_double(project: Project, folder: Path) -> None:
     many = [event(number) for number in range(800)]
     log(project, *many)
-    argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")
-    running = [project.start(*argv) for _ in range(4)]
-    codes = []
-    for each in running:
-        each.communicate()
-        codes.append(each.returncode)
+    argv = ["telemetry", "push", "--sink", "dir:../events", "--output", "json"]
+    codes = [done.code for done in at_once(project, *([argv] for _ in range(4)))]
     assert 0 in codes
     assert set(codes) <= {0, 6}
     assert ids(read(folder)) == ids(many)
@@ -470,36 +469,14 @@ def test_two_pushes_at_once_do_not_double(project: Project, folder: Path) -> Non
 
 # Killed at any moment
 
+# The sinks are beside the project, and git works by processes.
 STEPS = frozenset({"open", "os.rename", "os.mkdir", "os.truncate", "subprocess.Popen", "fcntl.flock"})
 
 
-def kill_push(step: int, store: Store, sink: str, around: Around) -> bool:
-    """Drain in a child that kills itself before its n-th step; tells whether it was killed."""
-    child = os.fork()
-    if child == 0:
-        import sys
-
-        left = step
-
-        def note(name: str, _: object) -> None:
-            nonlocal left
-            if name in STEPS:
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        try:
-            sinks, mode = choose_sinks(store, [sink])
-            sys.addaudithook(note)
-            (result,) = drain(store, sinks, mode, around)
-            os._exit(0 if result.problem is None else 3)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return True
-    assert os.waitstatus_to_exitcode(status) == 0
-    return False
+def drain_into(store: Store, sink: str, around: Around) -> None:
+    sinks, mode = choose_sinks(store, [sink])
+    (result,) = drain(store, sinks, mode, around)
+    assert result.problem is None
 
 
 @pytest.mark.parametrize("kind", ["dir", "git"])
@@ -514,7 +491,8 @@ def test_killed_anywhere_nothing_is_lost_or_doubled(
         new = [event(step), event(1000 + step)]
         log(project, *new)
         wanted += new
-        was_killed = kill_push(step, Store(project.root), f"{kind}:{place}", around)
+        work = partial(drain_into, Store(project.root), f"{kind}:{place}", around)
+        was_killed = kill_at(step, work, project, elsewhere=STEPS)
         killed += was_killed
         lock = place / ".git/index.lock"
         lock.unlink(missing_ok=True)  # of a git that was killed along

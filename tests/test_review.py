@@ -12,10 +12,9 @@ import frontmatter
 import pytest
 
 from inprocess import call
-from project import Project
+from project import NOON, Project
 from taskfiles import Store, TaskfilesError, TaskHandler, Update, create, record, update
 from taskfiles.keys import KEY_ORDER
-from test_library import NOON
 
 ATTEMPT = {
     "status": "failed",
@@ -210,9 +209,9 @@ def test_loops_of_links_are_the_systems_refusal(project: Project) -> None:
 
 def test_python_values_are_taken_everywhere(project: Project) -> None:
     created = create(project.store, "Titled", keys={"created_at": NOON, "labels": ("a",)})[0].after
-    assert created.values["created_at"] == "2026-01-02T12:00:00.000Z"
+    assert created.values["created_at"] == "2025-11-02T12:00:00.000Z"
     text = frontmatter.dumps(frontmatter.Post("Text", id="fix", at=NOON), handler=TaskHandler())
-    assert "at: 2026-01-02T12:00:00.000Z" in text
+    assert "at: 2025-11-02T12:00:00.000Z" in text
     with pytest.raises(TaskfilesError):
         create(project.store, "Titled", keys={"x_own": object()})
 

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from project import BODY, INSIGHTS
-from strategies import files
+from strategies import PLAIN, files, mutate
 from taskfiles import accel
 from taskfiles.entry import RESERVED, Entry, pack, unpack
 from taskfiles.index import task_entry
@@ -18,7 +18,6 @@ from taskfiles.keytable import WORD_LISTS
 from taskfiles.sound import read_sound
 from taskfiles.task import Unreadable, parse_task
 from taskfiles.wire import make_entry
-from test_plainyaml import PLAIN, mutate
 
 PATH = "tasks/10-ready/task-fix.md"
 UUID = "0199c6f2-7d1a-7c3e-9b1e-0b6f6f2a9c11"

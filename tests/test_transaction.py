@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
@@ -20,21 +19,15 @@ from hypothesis import strategies as st
 from inprocess import call
 from killing import clear, kill_at, kill_everywhere, pending
 from limits import give_up_rights, rights_can_be_given_up, run_limited
-from project import Project
-from taskfiles import Store, Task, TaskfilesError, parse_task
+from project import Project, store
+from taskfiles import Task, TaskfilesError, parse_task
 from taskfiles.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
 from taskfiles.plan import Draft
-from taskfiles.store import Caller
 from taskfiles.transaction import mutate_all
 
-NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 NEW = parse_task(
     "tasks/00-idea/task-new.md", b"---\nid: new\ntitle: New\nkind: task\nstate: idea\n---\n\n## Overview\n"
 )
-
-
-def store(project: Project) -> Store:
-    return Store(project.root, now=lambda: NOON, caller=Caller("0199c6f2-0000-7000-8000-000000000001", "me"))
 
 
 def sets(**values: object) -> Callable[[Draft], None]:

@@ -18,15 +18,14 @@ from branches import READY, attempt, commit, diverge, git, shorten, tasks
 from inprocess import call
 from killing import kill_everywhere
 from merging import Triple, triples
-from project import BODY, Done, Project
+from project import BODY, NOON, Done, Project, store
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
 from taskfiles.names import free_id
 from taskfiles.schema import build_schema
 from taskfiles.snapshot import Snapshot
 from taskfiles.twins import find_twins, unite
-from test_concurrency import at_once
-from test_transaction import NOON, store
+from together import at_once
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"
 CREATED = {"created_at": "2025-11-02T15:00:00Z"}

@@ -18,12 +18,12 @@ import taskfiles_cli
 from eventlog import events_of
 from inprocess import call
 from project import Project
+from scenes import PARTS, SUCCEED, Scene, finishable
 from taskfiles.journal import Record, read_records
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
 from taskfiles_cli import running
 from taskfiles_cli.program import COMMANDS
 from taskfiles_cli.running import REPAIR
-from test_coverage_matrix import PARTS, SUCCEED, Scene, finishable
 
 
 def patching(project: Project) -> None:
