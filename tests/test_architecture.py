@@ -112,6 +112,7 @@ LEVELS = [
     {"run.pullrequest"},
     {"recording", "lifecycle", "transition", "reversal", "hierarchy", "removal", "claims", "union"},
     {"run.attempt", "run.recovery"},
+    {"run.vetting"},
     {"run.executor", "run.addition", "checks.attempts"},
     {"run.conduct"},
     {"reconciliation"},

@@ -6,10 +6,7 @@ What is refused before the claim changes nothing. Every step is told, each with 
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
-from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -17,7 +14,6 @@ from typing import Any, NamedTuple
 from taskfiles import leases
 from taskfiles.agents.registry import find_adapter
 from taskfiles.claims import Pickup, pickup, release
-from taskfiles.config import Config
 from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, update
 from taskfiles.mutation import end_claim
@@ -25,21 +21,20 @@ from taskfiles.names import CONFIG_PATH
 from taskfiles.run.attempt import Made, Plan, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
-from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.judging import make_feedback
 from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import open_pull_request
 from taskfiles.run.switch import Switch
+from taskfiles.run.vetting import Checked, vet
 from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.transition import move
-from taskfiles.trust import is_trusted
 from taskfiles.uuids import new_uuid7
 from taskfiles.values import is_word
 from taskfiles.wire import task_object
-from taskfiles.words import CLOSED, Ambiguity, State
+from taskfiles.words import CLOSED, State
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0
@@ -71,7 +66,7 @@ def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:
     try:
         desk.tell(Told("agent.supervisor.dispatch", SUCCESS, subject=task_id))
         task = _told("agent.task.resolve", task_id, desk, lambda: store.get(task_id))
-        checked = _told("agent.validate", task_id, desk, lambda: _validate(store, task, job, desk))
+        checked = _told("agent.validate", task_id, desk, lambda: vet(store, task, job, desk))
         result = _Run(store, job, desk, checked, dispatched).run()
     except TaskfilesError as error:
         refused = {"rule": error.code, "decision": "refused"}
@@ -92,64 +87,8 @@ def _told(action: str, task_id: str, desk: Desk, work: Any) -> Any:
     return found
 
 
-class _Checked(NamedTuple):
-    task: Task
-    config: Config
-    gates: Sequence[Gate]
-    is_trusted: bool
-
-
-def _validate(store: Store, task: Task, job: Job, desk: Desk) -> _Checked:
-    """Refuse what is not to be run, before anything is changed."""
-    assert store.journal is not None or store.state is None
-    leases.check_keepable(store)
-    if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
-        lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
-        raise TaskfilesError(
-            "dispatch-stopped",
-            by=stop.by or "somebody",
-            reason=stop.reason.rstrip("."),
-            command=lifting,
-            details={"task": stop.task},
-        )
-    config, gates, trusted = _read_config(store, task, job)
-    levels = list(Ambiguity)
-    level = task.get("ambiguity")
-    allowed = config.run.max_ambiguity
-    if is_word(level, set(Ambiguity)) and levels.index(Ambiguity(level)) > levels.index(allowed):
-        raise TaskfilesError(
-            "too-ambiguous", path=task.path, id=task.id, level=str(level), allowed=allowed.value
-        )
-    _check_program(job.command[0], store.reader.root, desk)
-    pickup(store, task.id, by=job.by, seconds=job.lease, dry_run=True)
-    return _Checked(task, config, gates, trusted)
-
-
-def _read_config(store: Store, task: Task, job: Job) -> tuple[Config, list[Gate], bool]:
-    """Read tasks.toml; its gates run only where it is trusted, and no run goes on silently without them."""
-    data = store.config_bytes()
-    config = store.config
-    trusted = data is not None and is_trusted(store.repository, data)
-    named = [] if job.own_gates_only else choose_gates(config.gates, task.get("task_type"))
-    if named and not trusted:
-        names = ", ".join(gate.name for gate in named)
-        raise TaskfilesError("untrusted-commands", path=CONFIG_PATH, gates=names)
-    gates = {gate.name: gate for gate in (*named, *job.gates)}  # the caller's own win
-    return config, list(gates.values()), trusted
-
-
-def _check_program(program: str, root: str, desk: Desk) -> None:
-    if os.sep in program:
-        path = os.path.join(root, program)
-        found = os.path.isfile(path) and os.access(path, os.X_OK)
-    else:
-        found = shutil.which(program, path=desk.environment.get("PATH", os.defpath)) is not None
-    if not found and "{" not in program:
-        raise TaskfilesError("agent-missing", program=program)
-
-
 class _Run:
-    def __init__(self, store: Store, job: Job, desk: Desk, checked: _Checked, dispatched: datetime) -> None:
+    def __init__(self, store: Store, job: Job, desk: Desk, checked: Checked, dispatched: datetime) -> None:
         self._store, self._job, self._desk, self._checked = store, job, desk, checked
         self._id, self._dispatched = checked.task.id, dispatched
         self._made: list[Made] = []
