@@ -35,8 +35,8 @@ class Checked(NamedTuple):
 def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
     """Refuse what is not to be run, before anything is changed.
 
-    Raises TaskfilesError: claims-unavailable, dispatch-stopped, bad-config, untrusted-commands, too-ambiguous,
-    agent-missing, and as `pickup` does.
+    Raises TaskfilesError: claims-unavailable, dispatch-stopped, bad-config, untrusted-commands,
+    too-ambiguous, agent-missing, and as `pickup` does.
     """
     leases.check_keepable(store)
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
