@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -169,6 +170,19 @@ def test_what_it_prints_goes_to_standard_error_and_into_the_log(ready: Project) 
     kept = sorted((ready.root.parent / "kept").iterdir())
     assert [file.read_text() for file in kept] == ["to-err\n", "to-out\n"]
     assert str(kept[1]) == done.json["attempts"][0]["log"]
+
+
+def test_old_logs_are_removed_but_for_those_in_a_place_of_ones_own(ready: Project) -> None:
+    old = ready.root / ".git/tasks/logs/old.out.log"
+    kept = ready.root.parent / "kept/old.out.log"
+    for file in (old, kept):
+        file.parent.mkdir(parents=True)
+        file.touch()
+        os.utime(file, (0, 0))
+    run(ready, "fix", "--log", "../kept", "--", "false", code=1)
+    assert old.exists()
+    run(ready, "fix", "--", "true")
+    assert (old.exists(), kept.exists()) == (False, True)
 
 
 def test_the_agent_acts_as_the_holder(ready: Project) -> None:

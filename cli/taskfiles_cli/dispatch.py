@@ -6,6 +6,7 @@ import os
 import signal
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,7 @@ from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
+from taskfiles.run.transcript import prune
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.wire import changes_object
@@ -35,6 +37,7 @@ from taskfiles_cli.texts import check_utf8, single_word
 ACTION = "agent.complete"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = 130
+_KEPT = 30 * 86400.0  # seconds for which logs are kept below the git directory
 # What refuses one task and says nothing about the next.
 _PASSED_OVER = PASSED_OVER | {"too-ambiguous"}
 
@@ -134,6 +137,8 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
             if handler is not signal.SIG_IGN:  # as nohup has it, and stays so
                 signal.signal(number, heed)
         work.recover()
+        if log is None:
+            prune(work.desk.logs, time.time() - _KEPT)
         yield work
     finally:
         work.forwarder.close(lambda: bool(work.halt.reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from taskfiles.errors import reason_of
 
@@ -69,6 +70,19 @@ class Transcript:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def prune(directory: str, before: float) -> None:
+    """Remove transcripts that were last written before a time, in seconds since 1970; the rest stays."""
+    with suppress(OSError), os.scandir(directory) as entries:
+        old = [each.path for each in entries if each.name.endswith(".log") and _is_older(each, before)]
+        for path in old:
+            with suppress(OSError):
+                os.unlink(path)
+
+
+def _is_older(entry: os.DirEntry[str], before: float) -> bool:
+    return entry.is_file(follow_symlinks=False) and entry.stat(follow_symlinks=False).st_mtime < before
 
 
 def read_end(path: str, most: int) -> str:
