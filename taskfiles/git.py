@@ -10,7 +10,8 @@ from taskfiles.place import find_git
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
-    from subprocess import Popen
+    from subprocess import CompletedProcess, Popen
+    from typing import IO
 
 
 class Repository(NamedTuple):
@@ -98,30 +99,42 @@ def run_git(
 def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Answer:
     """Run git in a work tree, whatever it says.
 
-    An environment that is given is handed on without what points to another repository; without one
-    git gets this process's as it is. Raises TaskfilesError (git-failed) where git can't be started.
+    An environment that is given is handed on without what points to another repository; without one git gets
+    this process's as it is, and is asked what runs no hook.
+    Raises TaskfilesError (git-failed) where git can't be started.
     """
-    import subprocess  # noqa: PLC0415 (most commands run no program)
-    import tempfile  # noqa: PLC0415
-
     command = ["git", "-C", str(top), *arguments]
-    variables = None
-    if environment is not None:
-        variables = {name: value for name, value in environment.items() if name not in _POINTING}
+    if environment is None:
+        done = _run(command, None)
+        return Answer(done.returncode, _text(done.stdout), done.stderr.decode(errors="replace"))
+    import tempfile  # noqa: PLC0415 (only what may run hooks needs it)
+
+    variables = {name: value for name, value in environment.items() if name not in _POINTING}
     # Files, not pipes: a program that a hook leaves running would keep a pipe open, and us waiting for it.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        try:
-            done = subprocess.run(  # noqa: S603 (our own words)
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
-            )
-        except OSError as error:
-            raise TaskfilesError(
-                "git-failed", command=" ".join(arguments[:2]), problem=str(error.strerror)
-            ) from error
+        done = _run(command, variables, out, err)
         out.seek(0)
         err.seek(0)
-        text = out.read().decode(errors="surrogateescape")
-        return Answer(done.returncode, text, err.read().decode(errors="replace"))
+        return Answer(done.returncode, _text(out.read()), err.read().decode(errors="replace"))
+
+
+def _run(
+    command: list[str], variables: Mapping[str, str] | None, *streams: IO[bytes]
+) -> CompletedProcess[bytes]:
+    import subprocess  # noqa: PLC0415 (most commands run no program)
+
+    out, err = streams or (subprocess.PIPE, subprocess.PIPE)
+    try:
+        return subprocess.run(  # noqa: S603 (our own words)
+            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
+        )
+    except OSError as error:
+        named = " ".join(command[3:5])
+        raise TaskfilesError("git-failed", command=named, problem=str(error.strerror)) from error
+
+
+def _text(data: bytes) -> str:
+    return data.decode(errors="surrogateescape")
 
 
 # What a git that runs us, for a hook say, has set for its own repository; and names, which are not to leave.
