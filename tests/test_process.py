@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import signal
@@ -78,7 +79,8 @@ def children() -> set[str]:
     """This process's children, dead ones too."""
     found: set[str] = set()
     for name in os.listdir("/proc/self/task"):
-        found |= set(Path(f"/proc/self/task/{name}/children").read_text().split())
+        with contextlib.suppress(FileNotFoundError):  # a thread that has ended meanwhile
+            found |= set(Path(f"/proc/self/task/{name}/children").read_text().split())
     return found
 
 

@@ -244,6 +244,7 @@ WRITERS = {
     "taskfiles.run.transcript": "what programs print",
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
+    "taskfiles_cli.forwarding": "standard error",
     "taskfiles_cli.main": "the report of a bug",
 }
 _STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside"}
