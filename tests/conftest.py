@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 from branches import commit
 from inprocess import call
+from limits import rights_can_be_given_up
 from project import BODY, Project
 from warm import Shelf
 
@@ -35,6 +36,13 @@ def project(tmp_path: Path) -> Project:
     (made.root / "tasks" / "10-ready").mkdir(parents=True)
     made.git("init", "-q", "-b", "main")
     return made
+
+
+@pytest.fixture(scope="session")
+def without_rights(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test needs that lets processes give up their rights: that something is refused to them then."""
+    if not rights_can_be_given_up(tmp_path_factory.mktemp("rights")):
+        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from eventlog import events_of, fingerprint
 from inprocess import call
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import Done, Project
 from scenes import BLOCK, IN_RUNS, PARTS, SUCCEED, Scene, nothing
 from taskfiles.schema import read_schema
@@ -68,9 +68,8 @@ def test_blocked_changes_nothing(project: Project, action: str) -> None:
 
 
 @pytest.mark.parametrize(("action", "outcome"), IN_RUNS)
-def test_parts_of_a_run(project: Project, tmp_path: Path, action: str, outcome: str) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user may write anywhere")
+@pytest.mark.usefixtures("without_rights")
+def test_parts_of_a_run(project: Project, action: str, outcome: str) -> None:
     scene = IN_RUNS[action, outcome]
     scene.before(project)
     done = run_limited(project, *scene.line, before=give_up_rights)
@@ -85,10 +84,9 @@ def fails_as_a_whole(action: str) -> bool:
 
 
 @pytest.mark.parametrize("action", [*filter(fails_as_a_whole, ACTIONS)])
-def test_failed_changes_nothing(project: Project, tmp_path: Path, action: str) -> None:
+@pytest.mark.usefixtures("without_rights")
+def test_failed_changes_nothing(project: Project, action: str) -> None:
     """The files can't be written, while the log can."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user may write anywhere")
     scene = SUCCEED[action]
     scene.before(project)
     before = fingerprint(project)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from limits import give_up_rights, rights_can_be_given_up
+from limits import give_up_rights
 from project import Project
 from warm import LIST, Shelf, answer, index_of, remember, same, swap, trace
 
@@ -232,9 +232,8 @@ def test_broken_from_the_beginning(shelf: Shelf, tmp_path: Path) -> None:
     assert same(old).err == ""
 
 
-def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
+@pytest.mark.usefixtures("without_rights")
+def test_permissions_taken_and_given_back(old: Project) -> None:
     remember(old)
     for path, closed in (
         (ALPHA, 0),
@@ -252,10 +251,9 @@ def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
         assert trace(old, *LIST, before=give_up_rights).done.err == ""
 
 
-def test_rights_that_only_the_writer_of_the_index_had(old: Project, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("without_rights")
+def test_rights_that_only_the_writer_of_the_index_had(old: Project) -> None:
     """A file of mode 0 is readable to root, and not to root without its special rights."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
     remember(old)
     swap(old.root / "tasks/10-ready", old.root / "aside/closed")
     answer(old, *LIST, setting="1")

@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 from eventlog import events_of
 from inprocess import call
 from killing import kill_at
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
 from spooled import event, forget, ids, log, log_of, read
@@ -426,9 +426,8 @@ def test_a_pipe_in_the_log_is_passed_over(project: Project, folder: Path) -> Non
     assert (done.code, done.json["sinks"][0]["events"]) == (0, len(EVENTS))
 
 
-def test_a_directory_that_can_not_be_written(project: Project, folder: Path, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("permission bits do not bind this user")
+@pytest.mark.usefixtures("without_rights")
+def test_a_directory_that_can_not_be_written(project: Project, folder: Path) -> None:
     log(project, *EVENTS)
     folder.chmod(0o555)
     argv = ("telemetry", "push", "--sink", "dir:../events", "--output", "json")

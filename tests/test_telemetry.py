@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from eventlog import events_of, fingerprint, last_event
 from inprocess import call
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import SCRIPT, Done, Project
 from taskfiles.telemetry import log
 from taskfiles.telemetry.events import MAX_BYTES, Source, encode_event
@@ -274,9 +274,8 @@ def test_neither_settings_nor_log_can_be_used(project: Project) -> None:
     assert "error[bad-config]" in done.err.splitlines()[-2]
 
 
-def test_a_log_without_the_right_to_write(project: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user may write anywhere")
+@pytest.mark.usefixtures("without_rights")
+def test_a_log_without_the_right_to_write(project: Project) -> None:
     done = same_without(project, UPDATE, lambda place: today(place).chmod(0o444), before=give_up_rights)
     assert "permission denied" in done.err
 
