@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checkup import look
 from inprocess import call
 from project import BODY, Project
 from taskfiles import FINDINGS, indexing
@@ -75,12 +76,12 @@ def test_a_check_is_mended_once_and_the_second_run_says_so(
     project: Project, check: str, arrange: Callable[[Project], None]
 ) -> None:
     arrange(project)
-    found = call(project, "doctor", "--output", "json").json["results"]
+    found = look(project).json["results"]
     assert {row["check"] for row in found if row["status"] == "wrong"} == {check}
-    first = call(project, "doctor", "--fix", "--output", "json")
+    first = look(project, "--fix")
     assert (first.code, first.json["summary"]["fixed"]) == (0, 1)
     tree = project.tree()
-    second = call(project, "doctor", "--fix", "--output", "json")
+    second = look(project, "--fix")
     assert (second.code, second.json["summary"]["fixed"]) == (0, 0)
     assert project.tree() == tree
 

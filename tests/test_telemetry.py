@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkup import look, results
 from eventlog import events_of, fingerprint, last_event
 from inprocess import call
 from limits import give_up_rights, run_limited
@@ -427,13 +428,11 @@ def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path)
     project.write("tasks/tasks.toml", settings)
     done = call(project, "telemetry", "check")
     assert (done.code, "lacks 1" in done.out) == (1, True)
-    results = call(project, "doctor", "--output", "json").json["results"]
-    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["wrong"]
+    assert [row["status"] for row in results(look(project), "telemetry", None)] == ["wrong"]
     assert call(project, "trust").code == 0
     assert project.run("telemetry", "push").code == 0
     assert call(project, "telemetry", "check").code == 0
-    results = call(project, "doctor", "--output", "json").json["results"]
-    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["ok"]
+    assert [row["status"] for row in results(look(project), "telemetry", None)] == ["ok"]
 
 
 def test_a_requirement_that_is_none(project: Project) -> None:

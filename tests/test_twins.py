@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from branches import READY, attempt, commit, diverge, git, shorten, tasks
+from checkup import look, results
 from inprocess import call
 from killing import kill_everywhere
 from merging import Triple, triples
@@ -37,8 +38,7 @@ def ok(done: Done) -> Done:
 
 
 def duplicates(project: Project) -> list[dict[str, Any]]:
-    rows = call(project, "doctor", "-o", "json").json["results"]
-    return [row for row in rows if (row["check"], row["status"]) == ("duplicate-ids", "wrong")]
+    return results(look(project), "duplicate-ids")
 
 
 def commands(row: dict[str, Any]) -> list[list[str]]:
