@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -36,7 +37,7 @@ def codes(project: Project) -> set[str]:
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
     assert {code for code, spec in FINDINGS.items() if "validate --fix" in spec.hint} == MOVABLE.keys()
     mended = {name for name, check in CHECKS.items() if check.mend is not None}
-    assert mended == {"leftovers", "index", "declarations"}
+    assert mended == {"leftovers", "index", "declarations", "attempts"}
 
 
 @pytest.mark.parametrize("code", MOVABLE)
@@ -71,7 +72,15 @@ def use_undeclared(project: Project) -> None:
     project.task("a", labels="[x]")
 
 
-@pytest.mark.parametrize(("check", "arrange"), [("index", damage_index), ("declarations", use_undeclared)])
+def kill_a_run(project: Project) -> None:
+    project.task("a")
+    assert project.run("run", "a", "--", "sh", "-c", "kill -KILL $PPID").code == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("check", "arrange"),
+    [("index", damage_index), ("declarations", use_undeclared), ("attempts", kill_a_run)],
+)
 def test_a_check_is_mended_once_and_the_second_run_says_so(
     project: Project, check: str, arrange: Callable[[Project], None]
 ) -> None:
