@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
-from eventlog import fingerprint
 from inprocess import call
 from killing import kill_at
 from project import INSIGHTS, Project
@@ -105,10 +104,10 @@ def cut_short(project: Project) -> None:
     """A rename was killed after the first of its files."""
     project.task("fix")
     project.task("epic", kind="epic", children="[fix]")
-    before = fingerprint(project)
+    before = project.tree()
     for step in count(1):
         assert kill_at(step, lambda: call(project, "rename", "fix", "other"), project)
-        if fingerprint(project) != before:
+        if project.tree() != before:
             return
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from branches import commit
-from eventlog import events_of
+from eventlog import events_of, log_file, log_of
 from inprocess import call
 from project import INSIGHTS, Project
 from spooled import event
@@ -33,11 +33,6 @@ def problems(project: Project, cwd: Path | None = None) -> list[str]:
     assert done.code == (1 if codes else 0)
     assert done.json["summary"]["problems"] == len(codes)
     return codes
-
-
-def log_of(project: Project) -> Path:
-    (file,) = (project.root / ".git/tasks/telemetry").rglob("*.jsonl")
-    return file
 
 
 def begin(project: Project) -> str:
@@ -158,7 +153,7 @@ def test_a_completion_that_nobody_told(project: Project) -> None:
     begin(project)
     do(project, "move", "fix", "in-progress")
     do(project, "complete", "fix")
-    file = log_of(project)
+    file = log_file(project)
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
     assert problems(project) == ["missing-completion"]
 
@@ -178,7 +173,7 @@ def test_damage_to_the_log(
     project: Project, spoil: Callable[[list[bytes]], list[bytes]], codes: list[str]
 ) -> None:
     do(project, "init", "--yes")
-    file = log_of(project)
+    file = log_file(project)
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(spoil(lines)))
     assert problems(project) == codes
@@ -227,7 +222,7 @@ def test_an_odd_line_is_named_and_harms_nothing(
 
 def test_what_is_no_file_of_the_log_is_passed_over(project: Project) -> None:
     begin(project)
-    place = log_of(project).parent.parent
+    place = log_of(project)
     (place / "dt=note").write_text("mine")
     (place / "dt=2020-01-01" / "directory.jsonl").mkdir(parents=True)
     assert problems(project) == []

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from eventlog import events_of, fingerprint
+from eventlog import events_of
 from inprocess import call
 from limits import give_up_rights, run_limited
 from project import Done, Project
@@ -61,9 +61,9 @@ def test_partial(project: Project, action: str) -> None:
 def test_blocked_changes_nothing(project: Project, action: str) -> None:
     scene = BLOCK[action]
     scene.before(project)
-    before = fingerprint(project)
+    before = project.tree()
     run(project, scene._replace(before=nothing))
-    assert fingerprint(project) == before
+    assert project.tree() == before
     check(project, action, BLOCKED)
 
 
@@ -89,7 +89,7 @@ def test_failed_changes_nothing(project: Project, action: str) -> None:
     """The files can't be written, while the log can."""
     scene = SUCCEED[action]
     scene.before(project)
-    before = fingerprint(project)
+    before = project.tree()
     directories = [project.root, *(path for path in (project.root / "tasks").rglob("*") if path.is_dir())]
     closed = [*directories, project.root / "tasks", *FROZEN.get(action, lambda _: [])(project)]
     if action == "config.trust":  # what it writes is git's
@@ -103,7 +103,7 @@ def test_failed_changes_nothing(project: Project, action: str) -> None:
         for path, mode in modes.items():
             os.chmod(path, mode)
     assert done.code == (1 if scene.line[0] == "doctor" else 6), done
-    assert fingerprint(project) == before
+    assert project.tree() == before
     check(project, action, FAILED)
 
 

@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from eventlog import events_of
+from eventlog import events_of, log_of
 from inprocess import call
 from killing import kill_at
 from limits import give_up_rights, run_limited
 from project import Done, Project
 from receiver import Receiver, receiving
-from spooled import event, forget, ids, log, log_of, read
+from spooled import event, forget, ids, log, read
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
