@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from branches import commit
 from inprocess import call
 from limits import rights_can_be_given_up
 from project import BODY, Project
+from taskfiles import accel
 from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -36,6 +38,13 @@ def project(tmp_path: Path) -> Project:
     (made.root / "tasks" / "10-ready").mkdir(parents=True)
     made.git("init", "-q", "-b", "main")
     return made
+
+
+@pytest.fixture(autouse=True)
+def accelerators() -> Iterator[None]:
+    """Whatever a test has chosen in this process, the next one begins with all of them."""
+    yield
+    accel.choose("")
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,10 @@ from jsonschema import Draft202012Validator
 
 from branches import READY, attempt, commit, diverge, git, shorten, tasks
 from checkup import look, results
-from inprocess import call
+from inprocess import call, ok
 from killing import kill_everywhere
 from merging import Triple, triples
-from project import BODY, NOON, Done, Project, store
+from project import BODY, NOON, Project, store
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
 from taskfiles.names import free_id
@@ -30,11 +30,6 @@ from together import at_once
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"
 CREATED = {"created_at": "2025-11-02T15:00:00Z"}
-
-
-def ok(done: Done) -> Done:
-    assert done.code == 0, done.err
-    return done
 
 
 def duplicates(project: Project) -> list[dict[str, Any]]:
