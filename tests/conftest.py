@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from branches import commit
 from inprocess import call
 from limits import rights_can_be_given_up
-from project import BODY, Project
+from project import BODY, Project, install
 from taskfiles import accel
 from warm import Shelf
 
@@ -69,11 +68,7 @@ def old(shelf: Shelf, tmp_path: Path) -> Project:
 @pytest.fixture
 def repository(project: Project) -> Project:
     """A project with the driver set up, `tasks` on the PATH, and a committed task."""
-    programs = project.root.parent / "bin"
-    programs.mkdir()
-    script = programs / "tasks"
-    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
-    script.chmod(0o755)
+    programs = install(project.root.parent / "bin")
     project.env["PATH"] = f"{programs}:{os.environ['PATH']}"
     project.env["GIT_EDITOR"] = "true"
     body = BODY.replace("- [x] Second", "- [ ] Second\n- [ ] Third")
