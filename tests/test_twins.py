@@ -51,9 +51,7 @@ def check_content(project: Project) -> None:
 
 def part_ways(project: Project) -> None:
     """Move a short task to two states on two branches, each with an attempt, a box and keys of its own."""
-    text = (project.root / READY).read_text().partition("Step 0")[0]
-    project.write(READY, text.replace("## Overview\n\nWhat and why.\n\n", "").replace("How.\n", ""))
-    commit(project, "shorter")
+    shorten(project, keep_criteria=True)
 
     def comment(text: str) -> Any:
         return lambda project: [
@@ -268,8 +266,8 @@ def test_doctors_commands_are_run_until_it_is_content(project: Project) -> None:
 
 def test_a_relation_that_git_knows(repository: Project) -> None:
     """Where no file says when it was created, the ancestor tells a new title from a new task."""
+    shorten(repository, keep_criteria=True)
     text = (repository.root / READY).read_text()
-    text = text.partition("Step 0")[0].replace("## Overview\n\nWhat and why.\n\n", "").replace("How.\n", "")
     repository.write(READY, re.sub("(created|updated)_at: .*\n", "", text))
     commit(repository, "no dates")
     diverge(
