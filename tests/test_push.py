@@ -213,11 +213,11 @@ def test_a_sink_that_is_none_is_refused(project: Project, sink: str) -> None:
     assert "a:b@" not in done.err
 
 
-@pytest.mark.parametrize(("text", "code"), [('sinks = ["ftp:x"]', "bad-config"), ("sinks = 3", "bad-config")])
-def test_a_file_that_can_not_be_used_is_an_error(project: Project, text: str, code: str) -> None:
+@pytest.mark.parametrize("text", ['sinks = ["ftp:x"]', "sinks = 3"])
+def test_a_file_that_can_not_be_used_is_an_error(project: Project, text: str) -> None:
     project.write("tasks/tasks.toml", f"[telemetry]\n{text}\n")
     done = push(project)
-    assert (done.code, done.error["code"]) == (5, code)
+    assert (done.code, done.error["code"]) == (5, "bad-config")
 
 
 def test_an_unknown_word_for_redaction_has_its_place(project: Project) -> None:

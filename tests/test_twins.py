@@ -335,7 +335,7 @@ def test_outputs(project: Project) -> None:
     line = ["merge", "fix", "--prefer", DOING]
     diff = ok(call(project, *line, "--dry-run")).out
     assert f"--- a/{READY}\n+++ /dev/null\n" in diff
-    assert "+labels: [b, a]\n" in diff or "+labels: [a, b]\n" in diff
+    assert "+labels: [a, b]\n" in diff
     below = project.root / "src"
     below.mkdir()
     assert ok(call(project, *line, "-o", "plain", cwd=below)).out == "fix\n"
@@ -581,7 +581,6 @@ def test_a_task_moved_to_two_states_with_markers_is_found_and_comes_together(rep
     )
     assert "rename/rename" in git(repository, "merge", "--no-edit", "topic").stdout
     (row,) = duplicates(repository)
-    assert row["status"] == "wrong"
     assert all(path in row["message"] for path in (DOING, CANCELED))
     assert "`tasks merge fix`" in row["hint"]
     for path, side in ((DOING, 1), (CANCELED, 2)):  # mended by hand, each as its place says

@@ -67,7 +67,7 @@ def run(project: Project, scene: Scene) -> None:
         done = project.run(*scene.line, env={"EDITOR": editor})
     else:
         done = call(project, *scene.line)
-    assert done.code in scene.exits, done
+    assert done.code == scene.exit, done
 
 
 # These may find nothing to change, or never change a file of the project.
