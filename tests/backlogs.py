@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from project import BODY
-from taskfiles import Task, parse_task
+from taskfiles import Plan, Task, make_plan, parse_task
 from taskfiles.globs import overlap
+from taskfiles.snapshot import Snapshot
 from taskfiles.yamlprint import print_block
 
 DONE = {"state": "done", "commit_message": "done", "completed_at": "2025-11-02T12:00:00Z"}
@@ -62,6 +63,11 @@ def backlogs(draw: st.DrawFn, *, circles: bool = False) -> list[Task]:
             keys["blocked"] = "waits for the design"
         tasks.append(make_task(f"t{number}", **{key: value for key, value in keys.items() if value != []}))
     return draw(st.permutations(tasks))
+
+
+def plan(tasks: list[Task], **settings: Any) -> Plan:
+    """Plan a backlog of readable tasks."""
+    return make_plan(Snapshot(tasks, []), **settings)
 
 
 def conflict(one: Task, other: Task) -> list[str]:

@@ -54,8 +54,10 @@ def attempt(tool: str, at: str) -> str:
     return f"record fix --status completed --ended-at 2025-11-02T{at}:00Z --duration-seconds 60 --tool {tool}"
 
 
-def shorten(project: Project) -> None:
+def shorten(project: Project, *, keep_criteria: bool = False) -> None:
     """Make the task so short that git does not know it again once it has moved and got an attempt."""
-    text = (project.root / READY).read_text()
-    project.write(READY, text.partition("## Overview")[0])
+    front, overview, body = (project.root / READY).read_text().partition("## Overview\n")
+    assert overview
+    criteria = body[body.index("## Acceptance") : body.index("How.\n")]
+    project.write(READY, front + (criteria if keep_criteria else ""))
     commit(project, "shorter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, settings
 
 from branches import commit
 from inprocess import call
-from project import BODY, Project
+from limits import rights_can_be_given_up
+from project import BODY, Project, install
+from taskfiles import accel
 from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -37,6 +39,20 @@ def project(tmp_path: Path) -> Project:
     return made
 
 
+@pytest.fixture(autouse=True)
+def accelerators() -> Iterator[None]:
+    """Whatever a test has chosen in this process, the next one begins with all of them."""
+    yield
+    accel.choose("")
+
+
+@pytest.fixture(scope="session")
+def without_rights(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What a test needs that lets processes give up their rights: that something is refused to them then."""
+    if not rights_can_be_given_up(tmp_path_factory.mktemp("rights")):
+        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
+
+
 @pytest.fixture(scope="session")
 def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     """Projects whose files grow old together."""
@@ -52,11 +68,7 @@ def old(shelf: Shelf, tmp_path: Path) -> Project:
 @pytest.fixture
 def repository(project: Project) -> Project:
     """A project with the driver set up, `tasks` on the PATH, and a committed task."""
-    programs = project.root.parent / "bin"
-    programs.mkdir()
-    script = programs / "tasks"
-    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
-    script.chmod(0o755)
+    programs = install(project.root.parent / "bin")
     project.env["PATH"] = f"{programs}:{os.environ['PATH']}"
     project.env["GIT_EDITOR"] = "true"
     body = BODY.replace("- [x] Second", "- [ ] Second\n- [ ] Third")

@@ -33,6 +33,12 @@ def call(
     return Done(code, out.getvalue().decode(), err.getvalue().decode())
 
 
+def ok(done: Done) -> Done:
+    """Pass on what a command left that must have succeeded."""
+    assert done.code == 0, done.err
+    return done
+
+
 @contextlib.contextmanager
 def _streams(given: bytes, out: io.BytesIO, err: io.BytesIO) -> Iterator[None]:
     texts = [io.TextIOWrapper(stream, encoding="utf-8") for stream in (io.BytesIO(given), out, err)]

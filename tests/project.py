@@ -67,6 +67,15 @@ def need(program: str) -> None:
         tell(f"{program} is not installed")
 
 
+def install(directory: Path) -> Path:
+    """Put `tasks`, as the tests have it, into a new directory for the PATH; gives the directory."""
+    directory.mkdir(parents=True)
+    script = directory / "tasks"
+    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
+    script.chmod(0o755)
+    return directory
+
+
 @dataclass
 class Done:
     """What a command left: its exit code and both streams."""

@@ -37,6 +37,23 @@ def decode_logs(payload: Any) -> ExportLogsServiceRequest:
     return json_format.ParseDict(_standard(payload), ExportLogsServiceRequest())
 
 
+def spans_of(request: ExportTraceServiceRequest) -> list[Any]:
+    """All spans of a request, in order."""
+    return [
+        span for resource in request.resource_spans for scope in resource.scope_spans for span in scope.spans
+    ]
+
+
+def records_of(request: ExportLogsServiceRequest) -> list[Any]:
+    """All log records of a request, in order."""
+    return [
+        record
+        for resource in request.resource_logs
+        for scope in resource.scope_logs
+        for record in scope.log_records
+    ]
+
+
 class Receiver:
     """What was received, and what is answered: a status, and a body."""
 
@@ -51,24 +68,12 @@ class Receiver:
     @property
     def spans(self) -> list[Any]:
         """All spans, in order."""
-        return [
-            span
-            for request in self.traces
-            for resource in request.resource_spans
-            for scope in resource.scope_spans
-            for span in scope.spans
-        ]
+        return [span for request in self.traces for span in spans_of(request)]
 
     @property
     def records(self) -> list[Any]:
         """All log records, in order."""
-        return [
-            record
-            for request in self.logs
-            for resource in request.resource_logs
-            for scope in resource.scope_logs
-            for record in scope.log_records
-        ]
+        return [record for request in self.logs for record in records_of(request)]
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
-from eventlog import fingerprint
 from inprocess import call
 from killing import kill_at
 from project import INSIGHTS, Project
@@ -23,7 +22,7 @@ class Scene(NamedTuple):
 
     line: tuple[str, ...]
     before: Callable[[Project], object] = lambda project: project.task("fix")
-    exits: tuple[int, ...] = (0,)
+    exit: int = 0
 
 
 def misordered(project: Project) -> None:
@@ -105,10 +104,10 @@ def cut_short(project: Project) -> None:
     """A rename was killed after the first of its files."""
     project.task("fix")
     project.task("epic", kind="epic", children="[fix]")
-    before = fingerprint(project)
+    before = project.tree()
     for step in count(1):
         assert kill_at(step, lambda: call(project, "rename", "fix", "other"), project)
-        if fingerprint(project) != before:
+        if project.tree() != before:
             return
 
 
@@ -199,51 +198,51 @@ def old_claimed(project: Project) -> None:
 
 
 BLOCK: dict[str, Scene] = {
-    "task.create": Scene(("new", "--title", "New", "--id", "fix"), exits=(4,)),
-    "task.update": Scene(("update", "nope", "--meta", "size=xl"), exits=(3,)),
-    "task.format": Scene(("fmt", "nope"), exits=(3,)),
-    "task.fix": Scene(("validate", "nope", "--fix"), misplaced, (3,)),
-    "task.move": Scene(("move", "fix", "done"), exits=(1,)),
-    "task.complete": Scene(("complete", "fix"), exits=(1,)),
-    "task.adopt": Scene(("adopt", "nope", "fix"), exits=(3,)),
-    "task.rename": Scene(("rename", "nope", "other"), exits=(3,)),
-    "task.delete": Scene(("delete", "nope"), exits=(3,)),
-    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_claimed, (4,)),
-    "task.merge": Scene(("merge", "nope"), exits=(3,)),
-    "task.undo": Scene(("undo",), exits=(1,)),
-    "task.claim": Scene(("pickup", "fix"), claimed, (4,)),
-    "task.release": Scene(("release", "fix"), claimed, (4,)),
-    "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exits=(2,)),
-    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exits=(1,)),
-    "plan.create": Scene(("plan", "nope"), exits=(3,)),
-    "plan.execute": Scene(("run", "--plan", "--worktrees", "--", "true"), committed, (1,)),
-    "agent.task.resolve": Scene(("run", "nope", "--", "true"), exits=(3,)),
-    "agent.validate": Scene(RUN, lambda project: project.task("fix", blocked="Waiting"), (1,)),
-    "agent.complete": Scene(RUN, stopped, (1,)),
-    "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, (1,)),
-    "config.trust": Scene(("trust",), exits=(1, 5)),
-    "config.load": Scene(("doctor", "--fix"), without_project, (5,)),
+    "task.create": Scene(("new", "--title", "New", "--id", "fix"), exit=4),
+    "task.update": Scene(("update", "nope", "--meta", "size=xl"), exit=3),
+    "task.format": Scene(("fmt", "nope"), exit=3),
+    "task.fix": Scene(("validate", "nope", "--fix"), misplaced, 3),
+    "task.move": Scene(("move", "fix", "done"), exit=1),
+    "task.complete": Scene(("complete", "fix"), exit=1),
+    "task.adopt": Scene(("adopt", "nope", "fix"), exit=3),
+    "task.rename": Scene(("rename", "nope", "other"), exit=3),
+    "task.delete": Scene(("delete", "nope"), exit=3),
+    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_claimed, 4),
+    "task.merge": Scene(("merge", "nope"), exit=3),
+    "task.undo": Scene(("undo",), exit=1),
+    "task.claim": Scene(("pickup", "fix"), claimed, 4),
+    "task.release": Scene(("release", "fix"), claimed, 4),
+    "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exit=2),
+    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exit=1),
+    "plan.create": Scene(("plan", "nope"), exit=3),
+    "plan.execute": Scene(("run", "--plan", "--worktrees", "--", "true"), committed, 1),
+    "agent.task.resolve": Scene(("run", "nope", "--", "true"), exit=3),
+    "agent.validate": Scene(RUN, lambda project: project.task("fix", blocked="Waiting"), 1),
+    "agent.complete": Scene(RUN, stopped, 1),
+    "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, 1),
+    "config.trust": Scene(("trust",), exit=5),
+    "config.load": Scene(("doctor", "--fix"), without_project, 5),
     "config.validate": Scene(
-        ("init", "--yes"), lambda project: project.write("tasks/tasks.toml", "a = ["), (5,)
+        ("init", "--yes"), lambda project: project.write("tasks/tasks.toml", "a = ["), 5
     ),
     "config.validate.tracks": Scene(
-        ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), (5,)
+        ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), 5
     ),
-    "telemetry.write": Scene(("telemetry", "push"), sinking, (5,)),
-    "repo.prepare.complete": Scene(("init", "--agents"), broken_block, (1,)),
+    "telemetry.write": Scene(("telemetry", "push"), sinking, 5),
+    "repo.prepare.complete": Scene(("init", "--agents"), broken_block, 1),
 }
-GATED = Scene(("run", "fix", "--gate", "no=false", "--", "true"), exits=(1,))
+GATED = Scene(("run", "fix", "--gate", "no=false", "--", "true"), exit=1)
 PARTS: dict[str, Scene] = {
-    "plan.execute": Scene(("run", "--plan", "--", "sh", "-c", "test {id} = fix"), family_of_two, (1,)),
+    "plan.execute": Scene(("run", "--plan", "--", "sh", "-c", "test {id} = fix"), family_of_two, 1),
     "agent.task.run": GATED,
     "agent.complete": GATED,
-    "task.format": Scene(("fmt",), unorderable, (1,)),
-    "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), (1,)),
-    "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
-    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, (1,)),
-    "repo.prepare.complete": Scene(("init", "--yes"), odd_names, (1,)),
+    "task.format": Scene(("fmt",), unorderable, 1),
+    "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), 1),
+    "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, 1),
+    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, 1),
+    "repo.prepare.complete": Scene(("init", "--yes"), odd_names, 1),
     "telemetry.write": Scene(
-        ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, (6,)
+        ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, 6
     ),
 }
 
@@ -254,22 +253,20 @@ def stopped_for_good(project: Project) -> None:
 
 
 # Parts of a run, which is no refusal as a whole: the claim and the attempt are in the file.
-FAILING = Scene(("run", "fix", "--", "false"), exits=(1,))
+FAILING = Scene(("run", "fix", "--", "false"), exit=1)
 IN_RUNS: dict[tuple[str, str], Scene] = {
     ("agent.task.run", FAILED): FAILING,
     ("agent.complete", FAILED): FAILING,
-    ("agent.pr.create", FAILED): Scene(
-        ("run", "fix", "--pr", "--pr-command", "false", "--", "true"), exits=(1,)
-    ),
+    ("agent.pr.create", FAILED): Scene(("run", "fix", "--pr", "--pr-command", "false", "--", "true"), exit=1),
     ("agent.issue.label", BLOCKED): Scene(
         ("run", "fix", "--", "sh", "-c", "sed -i.old 's/^kind:/labels: none\\nkind:/' {path}"),
         labelling,
-        (0,),
+        0,
     ),
     ("agent.issue.label", FAILED): Scene(
-        ("run", "fix", "--", "sh", "-c", "chmod 555 tasks/20-in-progress"), labelling, (1,)
+        ("run", "fix", "--", "sh", "-c", "chmod 555 tasks/20-in-progress"), labelling, 1
     ),
-    ("plan.execute", FAILED): Scene(("run", "--plan", "--", "false"), exits=(1,)),
-    ("agents.stop", FAILED): Scene(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, (6,)),
-    ("agents.resume", FAILED): Scene(("run", "--resume", "--all"), stopped_for_good, (6,)),
+    ("plan.execute", FAILED): Scene(("run", "--plan", "--", "false"), exit=1),
+    ("agents.stop", FAILED): Scene(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, 6),
+    ("agents.resume", FAILED): Scene(("run", "--resume", "--all"), stopped_for_good, 6),
 }

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from eventlog import log_of
 from project import Project
 
 RUN = "7f1d7c0e-51a5-4d0f-8d0e-1f6c0f6d7a11"
@@ -46,11 +47,6 @@ def event(number: int, *, day: str = "2026-11-20", kind: str = "task.changed", *
             **data,
         },
     }
-
-
-def log_of(project: Project) -> Path:
-    """The log's directory in a clone."""
-    return project.root / ".git/tasks/telemetry/v1"
 
 
 def log(project: Project, *events: dict[str, Any], day: str = "2026-11-20", host: str = "ci-7") -> Path:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -69,12 +68,6 @@ def sound_value(kind: str) -> st.SearchStrategy[object]:
         item = mostly(f"part:{inner}") if inner in PARTS else mostly(inner)
         return st.lists(item, max_size=2)
     return GOOD[outer]
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    yield
-    accel.choose("")
 
 
 @given(mappings("TaskMeta"))

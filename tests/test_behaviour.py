@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from eventlog import events_of
+from eventlog import events_of, records_of
 from inprocess import call
 from project import Project
 from scenes import (
@@ -33,7 +33,6 @@ from scenes import (
     recorded,
     updated,
 )
-from taskfiles.journal import read_records
 from taskfiles.rules.keys import attempt_list
 from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
 from taskfiles_cli.program import ALIASES, COMMANDS
@@ -127,11 +126,11 @@ def test_the_same_words_again_change_nothing(project: Project, name: str) -> Non
     assert first.code == 0, first
     after, since = project.tree(), len(events_of(project))
     assert (after == before) == (name in READING)
-    records = len(list(read_records(str(project.root / ".git" / "tasks"))))
+    records = len(records_of(project))
     second = call(project, *case.line)
     assert second.code == case.code, second
     assert project.tree() == after
-    assert len(list(read_records(str(project.root / ".git" / "tasks")))) == records
+    assert len(records_of(project)) == records
     (data,) = told(project, since)
     assert (data["outcome"], data["reason"]) == (SUCCESS if case.code == 0 else BLOCKED, case.reason)
     assert data["changes_made"] == []

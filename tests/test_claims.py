@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from killing import kill_everywhere
-from limits import give_up_rights, rights_can_be_given_up, run_limited, set_writable
+from limits import give_up_rights, run_limited, set_writable
 from project import BODY, NOON, Project
 from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
 from taskfiles.instants import parse_instant
@@ -646,10 +646,8 @@ def test_without_git(project: Project, clock: Clock) -> None:
 
 
 @pytest.fixture
-def sandbox(project: Project, tmp_path: Path) -> Any:
+def sandbox(project: Project, without_rights: None) -> Any:
     """A project whose git directory some processes can't write."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unwritable to it")
     project.task()
     yield project
     set_writable(project.root / ".git", True)

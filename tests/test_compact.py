@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from eventlog import log_of
 from inprocess import call
 from killing import kill_at
 from project import Done, Project, need
-from spooled import event, forget, log, log_of
+from spooled import event, forget, log
 from taskfiles import Store
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from limits import give_up_rights, rights_can_be_given_up, set_writable
+from limits import give_up_rights, set_writable
 from project import Project
 from taskfiles import Task, TaskfilesError, Update, update
 from taskfiles.mutation import Draft, mutate
@@ -64,10 +64,8 @@ def holder(project: Project, before: Callable[[], None] | None = None) -> Iterat
 
 
 @pytest.fixture
-def sandbox(project: Project, tmp_path: Path) -> Iterator[Project]:
+def sandbox(project: Project, without_rights: None) -> Iterator[Project]:
     """A project whose git directory some processes can't write."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unwritable to it")
     yield project
     set_writable(project.root / ".git", True)
 

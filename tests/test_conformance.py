@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from branches import commit
-from eventlog import events_of
-from inprocess import call
+from eventlog import events_of, log_file, log_of
+from inprocess import call, ok
 from project import INSIGHTS, Project
 from spooled import event
 from taskfiles.telemetry.events import MAX_BYTES
@@ -22,11 +22,6 @@ DONE = "\n## Acceptance Criteria\n\n- [x] Done\n" + INSIGHTS
 RUN = "2cedfa3f-3ddf-4498-9038-b87710985780"
 
 
-def do(project: Project, *line: str, cwd: Path | None = None) -> None:
-    done = call(project, *line, cwd=cwd)
-    assert done.code == 0, done
-
-
 def problems(project: Project, cwd: Path | None = None) -> list[str]:
     done = call(project, "telemetry", "check", "--output", "json", cwd=cwd)
     codes = [each["code"] for each in done.json["problems"]]
@@ -35,17 +30,12 @@ def problems(project: Project, cwd: Path | None = None) -> list[str]:
     return codes
 
 
-def log_of(project: Project) -> Path:
-    (file,) = (project.root / ".git/tasks/telemetry").rglob("*.jsonl")
-    return file
-
-
 def begin(project: Project) -> str:
     """A committed task, then an attempt at it; gives the text before the attempt."""
     text = project.task("fix", commit_message="Fix", body=DONE).read_text()
     commit(project, "start")
     project.git("branch", "old")
-    do(project, *RECORD)
+    ok(call(project, *RECORD))
     return text
 
 
@@ -53,35 +43,35 @@ def begin(project: Project) -> str:
 
 
 def undone(project: Project) -> None:
-    do(project, "undo")
+    ok(call(project, "undo"))
 
 
 def ended_twice(project: Project) -> None:
-    do(project, "move", "fix", "in-progress")
-    do(project, "complete", "fix")
-    do(project, "undo")
-    do(project, "complete", "fix")
+    ok(call(project, "move", "fix", "in-progress"))
+    ok(call(project, "complete", "fix"))
+    ok(call(project, "undo"))
+    ok(call(project, "complete", "fix"))
 
 
 def tried_after_its_end(project: Project) -> None:
-    do(project, "move", "fix", "in-progress")
-    do(project, "complete", "fix")
-    do(project, *RECORD)
+    ok(call(project, "move", "fix", "in-progress"))
+    ok(call(project, "complete", "fix"))
+    ok(call(project, *RECORD))
 
 
 def renamed(project: Project) -> None:
-    do(project, "rename", "fix", "other")
-    do(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready")
+    ok(call(project, "rename", "fix", "other"))
+    ok(call(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready"))
 
 
 def deleted_and_made_anew(project: Project) -> None:
-    do(project, "delete", "fix")
-    do(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready")
+    ok(call(project, "delete", "fix"))
+    ok(call(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready"))
 
 
 def removed_and_made_anew(project: Project) -> None:
     (project.root / FILE).unlink()
-    do(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready")
+    ok(call(project, "new", "--title", "Fix", "--id", "fix", "--state", "ready"))
 
 
 def on_an_older_branch(project: Project) -> None:
@@ -95,7 +85,7 @@ def stashed(project: Project) -> None:
 
 def amended(project: Project) -> None:
     attempt = events_of(project)[-1]["data"]["attempt_ids"][0]
-    do(project, "record", "fix", "--amend", attempt, "--model", "m")
+    ok(call(project, "record", "fix", "--amend", attempt, "--model", "m"))
 
 
 def taken_out_by_command(project: Project) -> None:
@@ -135,7 +125,7 @@ def test_an_attempt_in_another_worktree(project: Project) -> None:
     other = project.root.parent / "other"
     project.git("worktree", "add", "-q", str(other), "old")
     assert problems(project, other) == []
-    do(project, *RECORD, cwd=other)
+    ok(call(project, *RECORD, cwd=other))
     assert problems(project) == problems(project, other) == []
 
 
@@ -156,9 +146,9 @@ def test_an_attempt_removed_by_hand(project: Project, committed: bool) -> None:
 
 def test_a_completion_that_nobody_told(project: Project) -> None:
     begin(project)
-    do(project, "move", "fix", "in-progress")
-    do(project, "complete", "fix")
-    file = log_of(project)
+    ok(call(project, "move", "fix", "in-progress"))
+    ok(call(project, "complete", "fix"))
+    file = log_file(project)
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
     assert problems(project) == ["missing-completion"]
 
@@ -177,8 +167,8 @@ def test_a_completion_that_nobody_told(project: Project) -> None:
 def test_damage_to_the_log(
     project: Project, spoil: Callable[[list[bytes]], list[bytes]], codes: list[str]
 ) -> None:
-    do(project, "init", "--yes")
-    file = log_of(project)
+    ok(call(project, "init", "--yes"))
+    file = log_file(project)
     lines = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(spoil(lines)))
     assert problems(project) == codes
@@ -227,7 +217,7 @@ def test_an_odd_line_is_named_and_harms_nothing(
 
 def test_what_is_no_file_of_the_log_is_passed_over(project: Project) -> None:
     begin(project)
-    place = log_of(project).parent.parent
+    place = log_of(project)
     (place / "dt=note").write_text("mine")
     (place / "dt=2020-01-01" / "directory.jsonl").mkdir(parents=True)
     assert problems(project) == []

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import SCRIPT, Done, Project
 from taskfiles import Update, update
 from taskfiles.files import temporary_path
@@ -53,10 +53,8 @@ def large(project: Project) -> Path:
 
 
 @pytest.fixture
-def refusing(project: Project, tmp_path: Path) -> Iterator[Project]:
+def refusing(project: Project, without_rights: None) -> Iterator[Project]:
     """A project with one task for commands that the system refuses; its bits are put right at the end."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
     project.task(kind="story", extra="x_n: 0\nsize: small\n")
     yield project
     allow(project.root)

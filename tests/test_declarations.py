@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+from checkup import look, results
 from inprocess import call
 from project import Done, Project
 from taskfiles import store as store_module
@@ -43,13 +44,8 @@ def outcomes(project: Project, **options: Any) -> list[tuple[str, str, str | Non
     return [(step.action, step.outcome, step.reason) for step in steps]
 
 
-def look(project: Project, *options: str) -> Done:
-    return call(project, "doctor", *options, "--output", "json")
-
-
 def rows(done: Done, status: str = "wrong") -> list[dict[str, Any]]:
-    found = [row for row in done.json["results"] if row["check"] == "declarations"]
-    return [row for row in found if row["status"] == status]
+    return results(done, "declarations", status)
 
 
 def config(project: Project) -> dict[str, Any]:
@@ -195,7 +191,7 @@ def test_a_wrong_configuration_blocks_everything(used: Project, text: str, actio
         assert done.error["code"] in {"bad-config", "newer-format"}
         assert used.tree() == tree
     assert not (used.root / "tasks" / "00-idea").exists()
-    assert look(used, "--fix").code == 5
+    assert call(used, "doctor", "--fix").code == 5
     assert used.tree() == tree
     *before, last, complete = outcomes(used)
     assert all(outcome == "success" for _, outcome, _ in before)
@@ -219,7 +215,7 @@ def test_no_project_and_no_readable_configuration(project: Project, tmp_path: Pa
     project.task("a", labels="[x]")
     assert outcomes(project)[0] == ("config.load", "blocked", "outside-link")
     assert call(project, "init").code == 5
-    assert look(project, "--fix").code == 5
+    assert call(project, "doctor", "--fix").code == 5
     assert (tmp_path / "outside.toml").read_text() == "[labels]\n"
     link.unlink()
     link.symlink_to("nowhere.toml")
@@ -310,7 +306,7 @@ def test_a_lock_that_is_not_had_blocks(project: Project) -> None:
     project.task("a", labels="[x]")
     tree = project.tree()
     with project.store.locks.store():
-        done = look(project, "--fix", "--lock-timeout", "0")
+        done = call(project, "doctor", "--fix", "--lock-timeout", "0", "--output", "json")
         init = call(project, "init", "--lock-timeout", "0", "--output", "json")
     assert (done.code, init.code, init.error["code"]) == (4, 4, "lock-timeout")
     assert project.tree() == tree

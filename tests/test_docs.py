@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from project import GIT, need
+from project import GIT, install, need
 
 REPOSITORY = Path(__file__).parent.parent
 PAGES = [
@@ -49,11 +49,7 @@ def pattern(output: str) -> str:
 @pytest.fixture
 def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     """An empty git repository and an environment in which `tasks` is this version."""
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    script = programs / "tasks"
-    script.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
-    script.chmod(0o755)
+    programs = install(tmp_path / "bin")
     (programs / "python").symlink_to(sys.executable)
     home = tmp_path / "repo"
     home.mkdir()

@@ -7,31 +7,18 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
+from checkup import look, results
 from inprocess import call
-from project import BODY, Done, Project
+from project import BODY, Project
 from taskfiles import indexing, journal
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Check, Scene, Seen, Status, diagnose
 from taskfiles.errors import TaskfilesError
-from taskfiles.schema import build_schema
 
 SECRET = "s3cr3t-value"
-
-
-def results(done: Done, check: str, status: str = "wrong") -> list[dict[str, Any]]:
-    return [row for row in done.json["results"] if (row["check"], row["status"]) == (check, status)]
-
-
-def look(project: Project, *options: str, env: dict[str, str] | None = None) -> Done:
-    done = call(project, "doctor", *options, "--output", "json", env=env)
-    Draft202012Validator(build_schema("doctor")).validate(done.json)
-    assert done.code == int(done.json["summary"]["wrong"] > 0)
-    return done
 
 
 def test_a_sound_project_is_sound_and_stays_as_it_is(project: Project) -> None:
@@ -131,7 +118,7 @@ def test_no_value_of_a_variable_is_shown(project: Project) -> None:
         done = call(project, "doctor", "--env", "--output", output, env=env)
         assert SECRET not in done.out + done.err
     done = look(project, "--env", env=env)
-    told = [row["message"] for row in done.json["results"] if row["check"] == "variables"]
+    told = [row["message"] for row in results(done, "variables", None)]
     assert "TASKS_CLAIM (the claim that commands act under) is set." in told
     assert any(text.startswith("TASKS_TOKEN_X is set;") for text in told)
     assert results(look(project, "--env", env={"TASKS_CORRELATION_ID": "7"}), "variables")

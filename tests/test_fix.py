@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -10,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from checkup import look
 from inprocess import call
 from project import BODY, Project
 from taskfiles import FINDINGS, indexing
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Scene
 from taskfiles.names import DIRECTORIES
-from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.validation import fix
 
 MOVABLE = {
@@ -27,9 +28,6 @@ MOVABLE = {
 
 def text(task_id: str, kind: str = "task", state: str = "ready") -> str:
     return f"---\nid: {task_id}\ntitle: T\nkind: {kind}\nstate: {state}\n---\n{BODY}"
-
-
-ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
 
 
 def codes(project: Project) -> set[str]:
@@ -74,16 +72,12 @@ def use_undeclared(project: Project) -> None:
     project.task("a", labels="[x]")
 
 
-def leave_attempt(project: Project) -> None:
-    """A run was killed while its agent was at work."""
+def kill_a_run(project: Project) -> None:
     project.task("a")
-    attempt = {"id": ATTEMPT, "started_at": "2026-11-20T12:00:00Z", "executor": {"tool": "t"}}
-    entry = Entry(ATTEMPT, "a", str(project.root), attempt)
-    with Ledger(str(project.store.state)).held(entry):
-        pass
+    assert project.run("run", "a", "--", "sh", "-c", "kill -KILL $PPID").code == -signal.SIGKILL
 
 
-MENDED = {"index": damage_index, "declarations": use_undeclared, "attempts": leave_attempt}
+MENDED = {"index": damage_index, "declarations": use_undeclared, "attempts": kill_a_run}
 
 
 @pytest.mark.parametrize(("check", "arrange"), MENDED.items())
@@ -91,12 +85,12 @@ def test_a_check_is_mended_once_and_the_second_run_says_so(
     project: Project, check: str, arrange: Callable[[Project], None]
 ) -> None:
     arrange(project)
-    found = call(project, "doctor", "--output", "json").json["results"]
+    found = look(project).json["results"]
     assert {row["check"] for row in found if row["status"] == "wrong"} == {check}
-    first = call(project, "doctor", "--fix", "--output", "json")
+    first = look(project, "--fix")
     assert (first.code, first.json["summary"]["fixed"]) == (0, 1)
     tree = project.tree()
-    second = call(project, "doctor", "--fix", "--output", "json")
+    second = look(project, "--fix")
     assert (second.code, second.json["summary"]["fixed"]) == (0, 0)
     assert project.tree() == tree
 

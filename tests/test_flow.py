@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from inprocess import call
+from inprocess import call, ok
 from killing import kill_everywhere
-from project import BODY, INSIGHTS, Done, Project, store
+from project import BODY, INSIGHTS, Project, store
 from taskfiles import move, undo
 
 SOUND = BODY.replace("- [ ]", "- [x]") + INSIGHTS
@@ -31,11 +31,6 @@ def epic(project: Project) -> None:
 
 def states(project: Project) -> dict[str, object]:
     return {task.id: task.state for task in project.store.tasks()}
-
-
-def ok(done: Done) -> Done:
-    assert done.code == 0, done.err
-    return done
 
 
 # move

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from inprocess import call
+from inprocess import call, ok
 from killing import kill_everywhere
-from project import BODY, INSIGHTS, NOON, Done, Project, store
+from project import BODY, INSIGHTS, NOON, Project, store
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.reference import find_references, rename_in_body
 from taskfiles.schema import build_schema
@@ -44,11 +44,6 @@ Text with `[Task:a]` and [Task:ab], [link](task-a.md), [other](../10-ready/task-
 [code](task-a.md) [Task:a]
 ```
 """
-
-
-def ok(done: Done) -> Done:
-    assert done.code == 0, done.err
-    return done
 
 
 def family(project: Project) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from limits import give_up_rights, rights_can_be_given_up
+from limits import give_up_rights
 from project import Project
 from warm import LIST, Shelf, answer, index_of, remember, same, swap, trace
 
@@ -220,9 +220,8 @@ def test_broken_and_sound_again(old: Project, broken: bytes) -> None:
     assert same(old, fast=True).err == ""
 
 
-def test_broken_from_the_beginning(shelf: Shelf, tmp_path: Path) -> None:
+def test_broken_from_the_beginning(old: Project) -> None:
     """What was wrong with an old file is remembered; that it no longer is, is seen at once."""
-    old = shelf.take(tmp_path / "repo")
     for name, data in {"open": b"---\nid: open\n", "worse": b"---\nid: worse\ntitle: \n---\n"}.items():
         old.write(f"tasks/10-ready/task-{name}.md", data)
     same(old, fast=False)
@@ -232,9 +231,8 @@ def test_broken_from_the_beginning(shelf: Shelf, tmp_path: Path) -> None:
     assert same(old).err == ""
 
 
-def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
+@pytest.mark.usefixtures("without_rights")
+def test_permissions_taken_and_given_back(old: Project) -> None:
     remember(old)
     for path, closed in (
         (ALPHA, 0),
@@ -252,10 +250,9 @@ def test_permissions_taken_and_given_back(old: Project, tmp_path: Path) -> None:
         assert trace(old, *LIST, before=give_up_rights).done.err == ""
 
 
-def test_rights_that_only_the_writer_of_the_index_had(old: Project, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("without_rights")
+def test_rights_that_only_the_writer_of_the_index_had(old: Project) -> None:
     """A file of mode 0 is readable to root, and not to root without its special rights."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unreadable to it")
     remember(old)
     swap(old.root / "tasks/10-ready", old.root / "aside/closed")
     answer(old, *LIST, setting="1")
@@ -443,9 +440,8 @@ def test_checkout_and_stash(old: Project) -> None:
     assert titles(same(old, fast=True).out)["beta"] == "TITLE of beta"
 
 
-def test_each_worktree_has_its_own_index(shelf: Shelf, tmp_path: Path) -> None:
+def test_each_worktree_has_its_own_index(old: Project, shelf: Shelf, tmp_path: Path) -> None:
     """The second one's files are old too: it was made elsewhere and brought by the rename of a directory."""
-    old = shelf.take(tmp_path / "repo")
     old.git("add", "tasks")
     old.git("commit", "-qm", "one")
     old.git("worktree", "add", "-q", "../other", "-b", "other")
@@ -466,8 +462,7 @@ def test_each_worktree_has_its_own_index(shelf: Shelf, tmp_path: Path) -> None:
     assert titles(same(other, fast=True).out)["alpha"] == "TITLE of alpha"
 
 
-def test_two_projects_of_one_repository(shelf: Shelf, tmp_path: Path) -> None:
-    old = shelf.take(tmp_path / "repo")
+def test_two_projects_of_one_repository(old: Project, shelf: Shelf, tmp_path: Path) -> None:
     inner = shelf.take(tmp_path / "inner")
     shutil.rmtree(inner.root / ".git")
     inner.root.rename(old.root / "inner")

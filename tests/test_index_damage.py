@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from limits import give_up_rights, rights_can_be_given_up
+from limits import give_up_rights
 from project import Project
 from taskfiles import Store, __version__, index, indexing
 from taskfiles.reader import Reader
@@ -192,8 +192,7 @@ def test_taken_away_from_under_a_reader(whole: Whole) -> None:
 
 @pytest.mark.parametrize("name", ["base", "delta", "", ".."])
 @pytest.mark.parametrize("kind", ["directory", "full directory", "pipe", "link", "loop", "file", "socket"])
-def test_something_else_in_its_place(shelf: Shelf, tmp_path: Path, name: str, kind: str) -> None:
-    old = shelf.take(tmp_path / "repo")
+def test_something_else_in_its_place(old: Project, tmp_path: Path, name: str, kind: str) -> None:
     place = Path(os.path.normpath(index_of(old) / name))
     place.parent.mkdir(parents=True)
     if kind.endswith("directory"):
@@ -226,11 +225,9 @@ def test_a_pipe_where_its_own_temporary_file_would_be(old: Project) -> None:
 
 
 @pytest.mark.parametrize("closed", ["", "tasks", "tasks/index", "all"])
-def test_unwritable(shelf: Shelf, tmp_path: Path, closed: str) -> None:
+@pytest.mark.usefixtures("without_rights")
+def test_unwritable(old: Project, closed: str) -> None:
     """Nothing is created, nothing is said; an index that is there is used."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is unwritable to it")
-    old = shelf.take(tmp_path / "repo")
     (index_of(old) if closed == "all" else old.root / ".git" / closed).mkdir(parents=True, exist_ok=True)
     directories = [old.root, *(path for path in old.root.rglob("*") if path.is_dir())]
     shut = directories if closed == "all" else [old.root / ".git" / closed]

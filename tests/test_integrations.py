@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import frontmatter
 import pytest
 from ruamel.yaml import YAML
 
-from project import Project
+from project import Project, install
 from taskfiles import TaskfilesError, TaskHandler
 
 REPOSITORY = Path(__file__).parent.parent
@@ -54,10 +53,7 @@ def test_pre_commit_hooks(project: Project) -> None:
 def test_action_checks(project: Project, tmp_path: Path, strict: str, code: int) -> None:
     steps = load("action.yml")["runs"]["steps"]
     script = next(step["run"] for step in steps if step.get("name") == "Check")
-    program = tmp_path / "temp" / "tasks" / "bin" / "tasks"
-    program.parent.mkdir(parents=True)
-    program.write_text(f"#!{sys.executable}\nfrom taskfiles_cli.entry import run\nrun()\n")
-    program.chmod(0o755)
+    install(tmp_path / "temp" / "tasks" / "bin")
     project.write("tasks/10-ready/other-name.md", project.task("fine").read_text())
     (project.root / "tasks/10-ready/task-fine.md").unlink()
     env = project.environment({"RUNNER_TEMP": str(tmp_path / "temp"), "ROOT": ".", "STRICT": strict})

@@ -11,12 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from backlogs import DONE, backlogs, conflict, make_task
+from backlogs import DONE, backlogs, conflict, make_task, plan
 from inprocess import call
 from project import BODY, Project
-from taskfiles import Filter, Plan, Task, TaskfilesError, make_plan
+from taskfiles import Filter, Task, TaskfilesError
 from taskfiles.schema import build_schema
-from taskfiles.snapshot import Snapshot
 from taskfiles.telemetry.examples import PLAN_CREATED
 from taskfiles.wire import plan_object
 
@@ -25,10 +24,6 @@ KEYS = [
     "plan_id", "issue_number", "batch_id", "stage_count", "workflow_count", "allow_partial_success",
     "preview_only", "selection_reason", "selection_message", "stages",
 ]  # fmt: skip
-
-
-def plan(tasks: list[Task], **settings: Any) -> Plan:
-    return make_plan(Snapshot(tasks, []), **settings)
 
 
 def stages(tasks: list[Task], **settings: Any) -> list[list[str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import example, given
@@ -28,12 +27,6 @@ ATTEMPT = {
     "duration_seconds": "120",
     "status": "failed",
 }
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    yield
-    accel.choose("")
 
 
 def plain_entry(data: bytes, *, check: bool = False) -> Entry | None:

@@ -13,7 +13,7 @@ from cloudevents.core.v1.event import CloudEvent
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver import decode_logs, decode_traces
+from receiver import decode_logs, decode_traces, spans_of
 from spooled import event
 from taskfiles.telemetry.spans import (
     ATTRIBUTES,
@@ -66,10 +66,7 @@ ATTEMPT: dict[str, Any] = {
 
 def spans(*attempts: dict[str, Any]) -> list[Any]:
     payload = trace_payload([Tried("ada/app", "fix", each) for each in attempts], "0.1.0")
-    found = decode_traces(json.loads(json.dumps(payload, allow_nan=False)))
-    return [
-        span for resource in found.resource_spans for scope in resource.scope_spans for span in scope.spans
-    ]
+    return spans_of(decode_traces(json.loads(json.dumps(payload, allow_nan=False))))
 
 
 def values(item: Any) -> dict[str, Any]:

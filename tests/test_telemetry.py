@@ -19,9 +19,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventlog import events_of, fingerprint, last_event
+from checkup import look, results
+from eventlog import events_of, last_event, log_file, log_of
 from inprocess import call
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import SCRIPT, Done, Project
 from taskfiles.telemetry import log
 from taskfiles.telemetry.events import MAX_BYTES, Source, encode_event
@@ -216,12 +217,12 @@ def same_without(
     answers, files = [], []
     for spoiled in (False, True):
         project.task("fix")
-        place = project.root / ".git" / "tasks" / "telemetry" / "v1"
+        place = log_of(project)
         if spoiled:
             spoil(place)
         done = run_limited(project, *line, "--output", "plain", before=limits.get("before", lambda: None))
         answers.append(done)
-        files.append(list(fingerprint(project)))
+        files.append(list(project.tree()))
     assert answers[0].out == answers[1].out
     assert answers[0].code == answers[1].code
     assert files[0] == files[1]
@@ -274,9 +275,8 @@ def test_neither_settings_nor_log_can_be_used(project: Project) -> None:
     assert "error[bad-config]" in done.err.splitlines()[-2]
 
 
-def test_a_log_without_the_right_to_write(project: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user may write anywhere")
+@pytest.mark.usefixtures("without_rights")
+def test_a_log_without_the_right_to_write(project: Project) -> None:
     done = same_without(project, UPDATE, lambda place: today(place).chmod(0o444), before=give_up_rights)
     assert "permission denied" in done.err
 
@@ -285,7 +285,7 @@ def test_a_log_on_a_full_disk_keeps_what_it_has(project: Project) -> None:
     """A line that is written in part is ended by the next one."""
     project.task("fix")
     assert call(project, *UPDATE).code == 0
-    file = next((project.root / ".git/tasks/telemetry").rglob("*.jsonl"))
+    file = log_file(project)
     size = file.stat().st_size
     file.write_bytes(file.read_bytes() * (200_000 // size))
     limit = file.stat().st_size + 100
@@ -359,14 +359,14 @@ def test_a_reader_that_goes_away_hides_no_change(project: Project) -> None:
 def test_ctrl_c_before_anything_is_written_is_a_failure(project: Project) -> None:
     """The command waits for its lock when it is interrupted."""
     project.task("fix")
-    before = fingerprint(project)
+    before = project.tree()
     with project.store.locks.tasks("fix"):
         process = project.start(*UPDATE, "--lock-timeout", "60", "--output", "json")
         wait_for_lock(process)
         process.send_signal(signal.SIGINT)
         process.communicate()
     assert process.returncode == 130
-    assert fingerprint(project) == before
+    assert project.tree() == before
     data = last_event(project)["data"]
     assert (data["action"], data["outcome"], data["reason"]) == ("task.update", "failed", "interrupted")
 
@@ -428,13 +428,11 @@ def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path)
     project.write("tasks/tasks.toml", settings)
     done = call(project, "telemetry", "check")
     assert (done.code, "lacks 1" in done.out) == (1, True)
-    results = call(project, "doctor", "--output", "json").json["results"]
-    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["wrong"]
+    assert [row["status"] for row in results(look(project), "telemetry", None)] == ["wrong"]
     assert call(project, "trust").code == 0
     assert project.run("telemetry", "push").code == 0
     assert call(project, "telemetry", "check").code == 0
-    results = call(project, "doctor", "--output", "json").json["results"]
-    assert [each["status"] for each in results if each["check"] == "telemetry"] == ["ok"]
+    assert [row["status"] for row in results(look(project), "telemetry", None)] == ["ok"]
 
 
 def test_a_requirement_that_is_none(project: Project) -> None:

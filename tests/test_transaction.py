@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from killing import clear, kill_at, kill_everywhere, pending
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import Project, store
 from taskfiles import Task, TaskfilesError, parse_task
 from taskfiles.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
@@ -152,10 +152,9 @@ def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(p
     assert project.get("a").state == "ready"
 
 
-def test_who_cannot_repair_says_so_and_goes_on(project: Project, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("without_rights")
+def test_who_cannot_repair_says_so_and_goes_on(project: Project) -> None:
     """A sandbox whose `.git` is read-only: it reads and writes, and what was cut short waits for the next."""
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
     cut_short(project)
     before = project.tree()
     directory = project.root / ".git/tasks/pending"
@@ -335,9 +334,8 @@ def test_what_cannot_be_read_is_passed_over(project: Project) -> None:
     assert [record is None for record in records(project)] == [False, True, False]
 
 
-def test_a_journal_that_cannot_be_written_is_one_warning(project: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
+@pytest.mark.usefixtures("without_rights")
+def test_a_journal_that_cannot_be_written_is_one_warning(project: Project) -> None:
     family(project)
     assert call(project, "update", "a", "--meta", "x_n=1").code == 0
     (project.root / ".git/tasks/journal").chmod(0o555)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from inprocess import call
-from limits import give_up_rights, rights_can_be_given_up, run_limited
+from limits import give_up_rights, run_limited
 from project import Project
 
 ATTEMPT = '{"status": "completed", "duration_seconds": 5, "executor": {"tool": "t"}}'
@@ -92,9 +92,8 @@ def test_ids_are_completed(project: Project) -> None:
     assert project.run(env=env).out.split() == ["fix-one", "fix-two"]
 
 
+@pytest.mark.usefixtures("without_rights")
 def test_an_edit_on_a_read_only_disk_is_the_systems_refusal(project: Project, tmp_path: Path) -> None:
-    if not rights_can_be_given_up(tmp_path):
-        pytest.skip("this user can't give up its rights, so that nothing is refused to it")
     project.env |= {"EDITOR": "sed -i s/How/Why/", "TMPDIR": str(tmp_path)}
     directory = project.task("fix").parent
     directory.chmod(0o555)

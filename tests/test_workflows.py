@@ -9,10 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from backlogs import backlogs, make_task
-from taskfiles import Filter, Plan, Task, make_plan
+from backlogs import backlogs, make_task, plan
+from taskfiles import Filter, Plan, Task
 from taskfiles.schema import build_schema
-from taskfiles.snapshot import Snapshot
 from taskfiles.telemetry.examples import EXECUTED, PLAN_CREATED, SKIPPED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import (
@@ -36,10 +35,6 @@ FILES = {
     "policy-overview": "study/482/policy-overview/summary.md",
     "enforcement-snapshot": "study/482/enforcement-snapshot/digest.md",
 }
-
-
-def plan(tasks: list[Task], **settings: Any) -> Plan:
-    return make_plan(Snapshot(tasks, []), **settings)
 
 
 def example_plan(**settings: Any) -> Plan:

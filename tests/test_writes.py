@@ -15,11 +15,10 @@ import pytest
 
 import taskfiles
 import taskfiles_cli
-from eventlog import events_of
+from eventlog import events_of, records_of
 from inprocess import call
 from project import Project
 from scenes import PARTS, SUCCEED, Scene, finishable
-from taskfiles.journal import Record, read_records
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
 from taskfiles_cli import running
 from taskfiles_cli.program import COMMANDS
@@ -68,7 +67,7 @@ def run(project: Project, scene: Scene) -> None:
         done = project.run(*scene.line, env={"EDITOR": editor})
     else:
         done = call(project, *scene.line)
-    assert done.code in scene.exits, done
+    assert done.code == scene.exit, done
 
 
 # These may find nothing to change, or never change a file of the project.
@@ -79,12 +78,6 @@ IN_JOURNAL = {
     # What the log does of itself, and the repair of what another command has begun.
     if scene.line[0] not in {"telemetry", "list"}
 }
-
-
-def records_of(project: Project) -> list[Record]:
-    records = list(read_records(str(project.root / ".git" / "tasks")))
-    assert None not in records
-    return [record for record in records if record]
 
 
 def test_every_command_that_writes_has_its_scene() -> None:
