@@ -16,8 +16,6 @@ holds what every event tells and, beside it, the payload of its type. Events are
 Within version 1, keys are added, and words where a key takes one of a few; nothing else changes, and a lock
 holds that in CI. Readers ignore keys that they don't know. `tasks schema event.TYPE` prints the JSON Schema
 of a whole event, `tasks schema payload.TYPE` that of its payload.
-
-This version prints completion events, with `tasks telemetry completion ID`.
 """
 COMPLETION = """A completion event's `id` is a UUID, version 5, of the task and its last attempt: however
 often it is told, it is one event. A task without attempts has none.

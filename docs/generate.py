@@ -115,10 +115,7 @@ def commands() -> str:
 
 def usage() -> str:
     """Give the help of the whole program as typer writes it on any terminal of 80 columns or more."""
-    result = CliRunner().invoke(
-        program.build(), ["--help"], prog_name="tasks", terminal_width=78, color=False
-    )
-    return result.output
+    return help_text([], 78)
 
 
 def ranking() -> str:
@@ -130,11 +127,15 @@ def ranking() -> str:
 
 
 def block(argv: list[str]) -> list[str]:
+    """Show a command's help as a block of Markdown."""
+    return ["```text", help_text(argv, 100).rstrip(), "```", ""]
+
+
+def help_text(argv: list[str], width: int) -> str:
     """Run a help option at a pinned width."""
-    result = CliRunner().invoke(
-        program.build(), [*argv, "--help"], prog_name="tasks", terminal_width=100, color=False
-    )
-    return ["```text", result.output.rstrip(), "```", ""]
+    runner = CliRunner()
+    line = [*argv, "--help"]
+    return runner.invoke(program.build(), line, prog_name="tasks", terminal_width=width, color=False).output
 
 
 def schemas() -> str:

@@ -24,7 +24,7 @@ from measure import Measured, measure
 from rows import Bench, Stage, peer_row
 from subject import HERE, Subject
 from table import Key, compare, figure, render
-from wheel import install, names_of_commands
+from wheel import install
 
 LARGE = 50_000  # tasks from which on a round takes minutes
 
@@ -78,8 +78,7 @@ def measure_all(chosen: argparse.Namespace, work: Path) -> dict[Key, list[Measur
     sizes = sorted({int(size) for size in chosen.sizes.split(",")})
     subjects = [Subject(size, work / str(size)) for size in sizes]
     programs = install(work)
-    commands = names_of_commands(programs)
-    stages = {subject.size: Bench(programs, subject).stages(commands) for subject in subjects}
+    stages = {subject.size: Bench(programs, subject).stages() for subject in subjects}
     stages[sizes[0]].append(Stage([peer_row(text, chosen.peer_dir) for text in chosen.peer]))
     measured: dict[Key, list[Measured]] = defaultdict(list)
     for number in range(chosen.rounds):

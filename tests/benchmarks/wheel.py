@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 from measure import run
 
-ASK = "from taskfiles_cli.program import COMMANDS; print(*COMMANDS, sep='\\n')"
 REPOSITORY = Path(__file__).parents[2]
 
 
@@ -22,9 +20,3 @@ def install(work: Path) -> Path:
     run(programs / "pip", "install", "-q", wheel)
     run(programs / "python", "-m", "compileall", "-q", work / "venv" / "lib")
     return programs
-
-
-def names_of_commands(programs: Path) -> frozenset[str]:
-    """Ask the installed program which commands it has."""
-    answer = subprocess.run([programs / "python", "-c", ASK], capture_output=True, text=True, check=True)
-    return frozenset(answer.stdout.splitlines())
