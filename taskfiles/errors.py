@@ -103,6 +103,11 @@ ERRORS: dict[str, ErrorCode] = {
         "The pull request was not opened: `{command}` failed: {problem}.",
         "The work and its attempt are kept; run that command by hand.",
     ),
+    "no-branch": ErrorCode(
+        1,
+        "A pull request can't come from {branch}.",
+        "Begin a branch for it, as with `git switch -c NAME`, or say with --pr-command how it is opened.",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from taskfiles.errors import TaskfilesError
@@ -78,8 +79,15 @@ class Answer(NamedTuple):
     def problem(self) -> str:
         """Why it said no, in one line: its first word of failure, else the last line, a hook's mostly."""
         lines = (self.err.strip() or self.out.strip()).splitlines()
-        named = next((line for line in lines if line.startswith(("fatal:", "error:"))), "")
+        at = next((at for at, line in enumerate(lines) if line.startswith(("fatal:", "error:"))), None)
+        named = "" if at is None else lines[at]
+        if at is not None and named.endswith(":"):  # the names follow, each on a line of its own
+            named += " " + ", ".join(line.strip() for line in takewhile(_is_indented, lines[at + 1 :]))
         return (named or (lines[-1] if lines else f"exit status {self.status}")).rstrip(".")
+
+
+def _is_indented(line: str) -> bool:
+    return line.startswith("\t")
 
 
 def run_git(

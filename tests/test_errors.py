@@ -415,6 +415,13 @@ ROWS = [
         both(sound, CONFIG, GATE),
         good_argv=("run", "fix", "--own-gates", "--", "true"),
     ),
+    Row(
+        "no-branch",
+        1,
+        ("run", "fix", "--pr", "--", "true"),
+        committed,
+        good_argv=("run", "fix", "--pr", "--pr-command", "true", "--", "true"),
+    ),
     Row("not-committed", 1, PLAN, changed_since, good_arrange=committed),
     Row("no-worktrees", 5, PLAN, sound, good_arrange=committed),
     Row("nothing-to-trust", 5, ("trust",), good_arrange=both(sound, CONFIG, "")),

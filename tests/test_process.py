@@ -386,18 +386,6 @@ def test_a_listener_that_fails_leaves_no_program_behind(pipe: Pipe) -> None:
     assert is_gone(int(pipe.line()))
 
 
-def test_a_start_that_can_not_be_noted_leaves_no_program_behind(pipe: Pipe) -> None:
-    numbers: list[int] = []
-
-    def fail(number: int) -> None:
-        numbers.append(number)
-        raise RuntimeError("no room")
-
-    with pytest.raises(RuntimeError, match="no room"):
-        python(DEAF, pipe.path, on_start=fail, grace=0.1)
-    assert is_gone(numbers[0])
-
-
 # What can't be started
 
 FEW = """

@@ -222,6 +222,22 @@ def test_the_claim_is_renewed_while_the_agent_lives(ready: Project) -> None:
     run(ready, "fix", "--lease", "1s", "--", sys.executable, "-c", code)
 
 
+@pytest.mark.parametrize("words", ["--status failed", "--outcome partial", "--status abandoned --tool x"])
+def test_an_agent_that_records_its_own_failure_has_failed(ready: Project, words: str) -> None:
+    record = f"{tasks(ready)} record fix {words} --error-type gave_up --error-reason 'Too hard' -o plain"
+    answer = run(ready, "fix", "--", stand_in(ready, record), code=1)
+    (attempt,) = attempts(ready)
+    assert (attempt["status"], attempt["outcome"]) == ("failed", "failed")
+    assert (attempt["error_type"], attempt["error_reason"]) == ("gave_up", "Too hard")
+    assert (answer["outcome"], answer["exit_code"]) == ("failed", 0)
+    valid(ready)
+
+
+def test_an_unfinished_last_line_is_ended(ready: Project) -> None:
+    done = ready.run("run", "fix", "--", "sh", "-c", "printf unended >&2")
+    assert done.err.startswith("unended\n")
+
+
 # What becomes of the task
 
 
@@ -289,6 +305,26 @@ def test_a_pull_request_is_opened_for_what_succeeded(ready: Project) -> None:
     (ready.root.parent / "pr").unlink()
     run(ready, "other", "--pr", "--pr-command", command, "--", "false", code=1)
     assert not (ready.root.parent / "pr").exists()
+
+
+def test_the_usual_pull_request_holds_the_work_and_its_attempt(ready: Project) -> None:
+    """A repository beside this one is the remote, and `gh` a stand-in."""
+    remote = ready.root.parent / "remote"
+    ready.git("init", "-q", "--bare", str(remote))
+    ready.git("remote", "add", "origin", str(remote))
+    gh = Path(stand_in(ready, 'echo "$@" > ../called', "gh"))
+    path = {"PATH": f"{gh.parent}:{os.environ['PATH']}"}
+    before = ready.tree()
+    refused = call(ready, "run", "fix", "--pr", *JSON, "--", "true", env=path)
+    assert (refused.code, refused.error["code"]) == (1, "no-branch")
+    assert ready.tree() == before
+    ready.git("switch", "-q", "-c", "work")
+    done = call(ready, "run", "fix", "--pr", *JSON, "--", "sh", "-c", "echo 1 > nav.css", env=path)
+    assert (done.code, done.json["problems"]) == (0, [])
+    assert (ready.root.parent / "called").read_text() == "pr create --fill\n"
+    names = ready.git("--git-dir", str(remote), "ls-tree", "-r", "--name-only", "work").splitlines()
+    assert names == ["nav.css", "tasks/20-in-progress/task-fix.md"]
+    assert "status: completed" in ready.git("--git-dir", str(remote), "show", f"work:{names[1]}")
 
 
 # Gates and retries
@@ -369,6 +405,17 @@ def test_gates_are_for_types_of_tasks_and_may_be_advisory(project: Project) -> N
     assert attempts(project)[0]["outcome"] == "success"
 
 
+def test_completing_a_task_does_not_pass_its_gates(project: Project) -> None:
+    """An agent that completes its task itself is sent at it again, and at last the task is ready again."""
+    project.task("fix", commit_message="Fix it", body="\n## Acceptance Criteria\n\n- [x] Done\n" + INSIGHTS)
+    agent = stand_in(project, f"{tasks(project)} complete fix -o plain")
+    run(project, "fix", "--retries", "1", "--gate", "no=false", "--", agent, code=1)
+    assert [attempt["outcome"] for attempt in attempts(project)] == ["partial", "partial"]
+    assert (project.get("fix").state, find_lease(project.store, "fix")) == ("ready", None)
+    assert actions(project).count(("task.move", "success")) == 2
+    valid(project)
+
+
 def test_a_gate_that_takes_too_long_has_failed(project: Project) -> None:
     project.task("fix")
     project.write("tasks/tasks.toml", '[gates.slow]\ncommand = "exec sleep 600"\ntimeout = "1s"\n')
@@ -387,6 +434,8 @@ REFUSED: dict[str, tuple[dict[str, str], tuple[str, ...], int, str]] = {
     "criteria": ({"body": "\n## Overview\n"}, (), 1, "not-ready"),
     "ambiguous": ({"ambiguity": "high"}, (), 1, "too-ambiguous"),
     "gate": ({}, ("--gate", "lint"), 2, "bad-value"),
+    "empty gate": ({}, ("--gate", "lint="), 2, "bad-value"),
+    "gate twice": ({}, ("--gate", "lint=true", "--gate", "lint=false"), 2, "bad-value"),
     "timeout": ({}, ("--timeout", "soon"), 2, "bad-value"),
     "by": ({}, ("--by", ""), 2, "bad-value"),
 }
@@ -480,6 +529,12 @@ def test_what_was_run_is_answered_although_the_rest_is_stopped(project: Project)
     (answer,) = done.json
     assert (answer["task"]["id"], answer["attempts"][0]["error_reason"]) == ("a", "Enough")
     assert "No agent is sent out" in done.err
+
+
+def test_a_loop_without_tasks_is_no_failure(project: Project) -> None:
+    project.task("idea", state="idea")
+    done = call(project, "run", "--loop", *JSON, "--", "true")
+    assert (done.code, done.json) == (0, [])
 
 
 # The kill switch

@@ -474,11 +474,11 @@ def test_an_agent_changes_its_own_task(change: str, code: int, ready: Project) -
 
 
 def test_an_agent_completes_its_task(ready: Project) -> None:
-    """Then it is done, and nothing more is done to it, though the agent fails after all."""
+    """It is ready again where the agent fails after all."""
     ready.write(READY, (ready.root / READY).read_text().replace("- [ ]", "- [x]") + INSIGHTS)
     script = "tasks update fix --meta commit_message=fixed && tasks complete fix || exit 99; exit 5"
     done = run(ready, script, "--complete")
-    assert (done.code, done.json["exit_code"], done.json["task"]["state"]) == (1, 5, "done")
+    assert (done.code, done.json["exit_code"], done.json["task"]["state"]) == (1, 5, "ready")
     assert ends(ready) == [FAILED]
     free(ready)
     sound(ready, done)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import pty
 import subprocess
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,6 +112,22 @@ def test_a_preview_runs_nothing(three: Project) -> None:
     assert [each["skip_reason"] for each in skipped] == ["preview_only_guard"]
 
 
+def test_a_preview_needs_no_agent(three: Project) -> None:
+    assert call(three, "run", "--plan", "--preview", "-o", "plain").out.split() == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("how", ["--worktrees", "--max-parallel=1"])
+def test_a_plan_of_which_nothing_can_begin(three: Project, how: str) -> None:
+    assert call(three, "run", "--stop", "--all", "--reason", "Enough").code == 0
+    before = three.tree()
+    answer = run(three, how, "--", "true", code=1)
+    assert statuses(answer["summary"]) == dict.fromkeys("abc", "skipped")
+    assert answer["summary"]["skip_reason"] == "nothing_begun"
+    assert all(any(problem.startswith(f"{name} was") for problem in answer["problems"]) for name in "abc")
+    assert (summary_event(three)["outcome"], summary_event(three)["reason"]) == ("failed", "nothing_begun")
+    assert three.tree() == before
+
+
 def test_an_empty_plan(project: Project) -> None:
     project.task("idea", state="idea")
     answer = run(project, "--", "true")
@@ -199,6 +216,32 @@ def test_a_conflict_leaves_both_sides(project: Project) -> None:
     assert any("same" in problem for problem in answer["problems"])
 
 
+def test_what_tasks_depend_on_must_be_committed_too(three: Project) -> None:
+    """Here `a` is done; in a worktree, which has the last commit, it would not be."""
+    assert call(three, "move", "a", "done").code == 0
+    done = call(three, "run", "--plan", "b", "c", "--worktrees", *JSON, "--", "true")
+    assert (done.code, done.error["code"]) == (1, "not-committed")
+
+
+def test_a_merge_that_is_refused_is_told_and_fails(three: Project) -> None:
+    three.write("notes.md", "old\n")
+    three.git("add", "-A")
+    three.git("commit", "-qm", "notes")
+    three.write("notes.md", "by hand\n")
+    answer = run(three, "a", "--worktrees", "--merge", "--", stand_in(three, "echo new > notes.md"), code=1)
+    assert answer["summary"]["outcome"] == "success"
+    assert any("notes.md" in problem for problem in answer["problems"])
+    assert (three.root / "notes.md").read_text() == "by hand\n"
+    assert three.git("show", f"{answer['branch']}:notes.md") == "new\n"
+
+
+def test_what_can_not_be_merged_is_not_begun(three: Project) -> None:
+    three.git("switch", "-q", "--detach")
+    done = call(three, "run", "--plan", "--worktrees", "--merge", *JSON, "--", "touch", "../ran")
+    assert (done.code, done.error["code"]) == (5, "no-worktrees")
+    assert not (three.root.parent / "ran").exists()
+
+
 def test_what_is_not_committed_is_refused_before_anything(three: Project) -> None:
     three.task("d")
     before = three.tree()
@@ -216,9 +259,21 @@ def test_plain_lines_name_their_task(three: Project) -> None:
     agent = stand_in(three, "echo working; printf unended")
     done = call(three, "run", "--plan", "a", "--", agent)
     lines = done.err.splitlines()
-    assert lines[0] == "Stage 1 of 1: a"
+    assert lines[0] == "stage 0: a"
     assert lines[1:4] == ["[a] an attempt begins", "[a] working", "[a] unended"]
     assert lines[-1] == "[a] success"
+
+
+def test_tokens_are_counted_while_the_agent_works(three: Project) -> None:
+    """The agent ends when what it has printed is on the board."""
+    turn = {"type": "turn.completed", "usage": {"input_tokens": 2000, "output_tokens": 345}}
+    lines = [printing(each) for each in ({"type": "thread.started", "thread_id": "t"}, turn)]
+    os.mkfifo(three.root.parent / "go")
+    agent = stand_in(three, f"{'; '.join(lines)}; read word < ../go", "codex")
+    shown = on_terminal(
+        three, "run", "--plan", "a", "-o", "human", "--", agent, until=(b"2,345", three.root.parent / "go")
+    )
+    assert shown.code == 0, shown
 
 
 def test_a_board_on_a_terminal(three: Project) -> None:
@@ -232,8 +287,8 @@ def test_a_board_on_a_terminal(three: Project) -> None:
     assert "The plan: 1 executed." in shown.out
 
 
-def on_terminal(project: Project, *words: str) -> Done:
-    """Run `tasks` with standard error on a terminal of its own."""
+def on_terminal(project: Project, *words: str, until: tuple[bytes, Path] | None = None) -> Done:
+    """Run `tasks` with standard error on a terminal; write a word into a pipe when it shows a text."""
     ours, theirs = pty.openpty()
     env = project.environment({"TERM": "xterm", "COLUMNS": "100", "LINES": "30"})
     process = subprocess.Popen(
@@ -252,6 +307,9 @@ def on_terminal(project: Project, *words: str) -> Done:
         except OSError:  # the other end is closed
             break
         parts.append(part)
+        if until is not None and until[0] in b"".join(parts):
+            until[1].write_text("go\n")
+            until = None
         if not part:
             break
     out, _ = process.communicate()

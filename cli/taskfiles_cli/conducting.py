@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from taskfiles import Plan, TaskfilesError
+from taskfiles.agents.lines import limit_lines
+from taskfiles.agents.registry import find_adapter
 from taskfiles.digest import hex_digest
+from taskfiles.git import run_git
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
@@ -21,6 +24,7 @@ from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.session import Session
 
 ACTION = "plan.execute"
+_MOST = 8 << 20  # bytes of an agent's output that are looked through again and again
 
 
 def run_planned(
@@ -45,8 +49,10 @@ def run_planned(
             answer |= {"branch": None, "problems": []}
             session.console.answer(answer, human=lambda: _render_preview(plan), plain=sorted(plan.tasks))
             return 0
+        if merge:
+            _check_branch(session)
         place = _place(session) if worktrees and plan.tasks else None
-        with open_board(session.console, plan, work.desk.hear) as board:
+        with open_board(session.console, plan, work.desk.hear, _counter(work, job)) as board:
             terms = Terms(
                 lambda task_id: _desk(work, board, task_id),
                 board.announce,
@@ -67,11 +73,35 @@ def _run(session: Session, plan: Plan, job: Job, terms: Terms) -> Conducted:
         raise
 
 
+def _counter(work: Work, job: Job) -> Callable[[str], int | None]:
+    """Count the tokens of an attempt by what its agent has printed so far."""
+    adapter = find_adapter(job.tool, job.command).adapter
+
+    def count(attempt_id: str) -> int | None:
+        path = os.path.join(work.desk.logs, f"{attempt_id}.out.log")
+        if adapter is None or not os.path.isfile(path) or os.path.getsize(path) > _MOST:
+            return None
+        with open(path, "rb") as file:
+            usage = adapter.read(limit_lines(file)).attempt.get("usage", {})
+        known = [usage[key] for key in ("input_tokens", "output_tokens") if key in usage]
+        return sum(known) if known else None
+
+    return count
+
+
+def _check_branch(session: Session) -> None:
+    """Refuse to merge into no branch, before agents have worked for it."""
+    repository = session.store.repository
+    if repository is not None and not run_git(repository.top, "symbolic-ref", "-q", "HEAD", check=False):
+        problem, remedy = "HEAD is on no branch that --merge could bring the work to", "Switch to one."
+        raise TaskfilesError("no-worktrees", problem=problem, remedy=remedy)
+
+
 def _warn_of_waiting(work: Work, plan: Plan, job: Job) -> None:
     waiting = sorted(dependencies_within(plan))
     if waiting and not job.complete and not plan.preview:
         named = ", ".join(waiting)
-        work.say(f"{named} can begin only when what they wait for is done: take --complete.")
+        work.say(f"What waits for other tasks begins only when these are done ({named}): take --complete.")
 
 
 def _desk(work: Work, board: Board, task_id: str) -> Desk:
@@ -120,6 +150,9 @@ def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
     for problem in conducted.problems:
         work.say(problem)
     code = work.exit_code(list(conducted.results.values()))
+    merging = None if conducted.finish is None else conducted.finish.merging
+    if merging is not None and merging.commit is None:
+        return code or 1
     return code or (0 if outcome == SUCCESS else 1)
 
 
@@ -132,4 +165,4 @@ def _render_end(summary: dict[str, Any], branch: str | None) -> str:
     flows = [each["status"] for stage in summary["stage_runs"] for each in stage["workflows"]]
     counts = [f"{flows.count(word)} {word}" for word in ("executed", "failed", "skipped") if word in flows]
     held = f" The work is on {branch}." if branch else ""
-    return escape(f"The plan: {', '.join(counts)}.{held}\n")
+    return escape(f"The plan: {', '.join(counts) or 'nothing to run'}.{held}\n")

@@ -107,7 +107,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
             try:
                 results.append(work.run_best(job, wishes))
             except TaskfilesError as error:
-                if not results:
+                if not results and error.code != "nothing-to-claim":
                     raise
                 if error.code != "nothing-to-claim":  # what was run before is answered all the same
                     work.say(error.message)
@@ -283,7 +283,7 @@ def render_run(answer: dict[str, Any]) -> str:
     if number > 1:
         lines[0] += f" ({number} attempts)"
     if "error_reason" in last:
-        lines.append(f"  {last['error_type']}: {last['error_reason']}")
+        lines.append(f"  {last.get('error_type', 'error')}: {last['error_reason']}")
     lines.append(f"  what it printed: {last['log']}")
     return escape("\n".join(lines)) + "\n"
 

@@ -22,6 +22,7 @@ class Forwarder:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._pending = bytearray()
+        self._last = b"\n"
         self._left_out = 0
         self._moved = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -29,6 +30,7 @@ class Forwarder:
 
     def hear(self, data: bytes) -> None:
         """Pass bytes on, soon."""
+        self._last = data[-1:] or self._last
         self._console.stream(b"")  # whatever line of our own stands there goes first
         descriptor = _descriptor()
         if descriptor is None:
@@ -44,7 +46,9 @@ class Forwarder:
                 self._thread.start()
 
     def drain(self) -> None:
-        """Wait until all is passed on, or the reader makes a pause."""
+        """End the last line, and wait until all is passed on, or the reader makes a pause."""
+        if self._last != b"\n":
+            self.hear(b"\n")
         with self._moved:
             left = len(self._pending) + 1
             while self._pending and len(self._pending) < left:

@@ -14,6 +14,7 @@ from taskfiles.run.desk import Told
 from taskfiles_cli.output import Console, escape, is_terminal
 
 _REFRESH = 4  # times a second
+_LOOK = 2.0  # seconds between two looks at what an agent has printed
 
 
 class Board(Protocol):
@@ -30,15 +31,20 @@ class Board(Protocol):
 
 
 @contextmanager
-def open_board(console: Console, plan: Plan, write: Callable[[bytes], None]) -> Iterator[Board]:
-    """Show a board on a terminal while the work is done; elsewhere lines, each after its task's id."""
+def open_board(
+    console: Console, plan: Plan, write: Callable[[bytes], None], count: Callable[[str], int | None]
+) -> Iterator[Board]:
+    """Show a board on a terminal while the work is done; elsewhere lines, each after its task's id.
+
+    `count` gives the tokens of an attempt under way, by its id, as far as its agent has told them.
+    """
     if not is_terminal(sys.stderr) or console.is_machine:
         yield _Lines(plan, write)
         return
     from rich.console import Console as Terminal  # noqa: PLC0415 (only a terminal shows it)
     from rich.live import Live  # noqa: PLC0415
 
-    board = _Table(plan)
+    board = _Table(plan, count)
     coloured = console.has_colour(sys.stderr)
     terminal = Terminal(stderr=True, no_color=not coloured, highlight=False)
     with Live(board, console=terminal, refresh_per_second=_REFRESH, transient=True):
@@ -52,8 +58,7 @@ class _Lines:
         self._rest: dict[str, bytes] = {}
 
     def announce(self, stage: int) -> None:
-        stages = self._plan.stages
-        self._line(f"Stage {stage + 1} of {len(stages)}: {', '.join(stages[stage].ids)}")
+        self._line(f"stage {stage}: {', '.join(self._plan.stages[stage].ids)}")
 
     def told(self, task_id: str, told: Told) -> None:
         if (words := _words(told)) is not None:
@@ -94,10 +99,19 @@ class _Row:
 
     def __init__(self, stage: int) -> None:
         self.stage, self.attempts = stage, 0
+        self.attempt_id = ""
+        self.under_way: int | None = None  # tokens of the attempt that is made now
+        self.next_look = 0.0
         self.since: float | None = None
         self.seconds = 0.0
         self.tokens: int | None = None
         self.state = "waiting"
+
+    @property
+    def spent(self) -> str:
+        """Tokens so far, of all attempts."""
+        known = [tokens for tokens in (self.tokens, self.under_way) if tokens is not None]
+        return f"{sum(known):,}" if known else ""
 
     @property
     def elapsed(self) -> str:
@@ -108,9 +122,8 @@ class _Row:
 class _Table:
     """The board; rich asks it for its rows several times a second."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._lock = Lock()
-        self._stages = len(plan.stages)
+    def __init__(self, plan: Plan, count: Callable[[str], int | None]) -> None:
+        self._lock, self._count = Lock(), count
         self._rows = {
             task_id: _Row(index) for index, stage in enumerate(plan.stages) for task_id in stage.ids
         }
@@ -126,13 +139,21 @@ class _Table:
             row = self._rows[task_id]
             if told.action == "agent.execute":
                 row.attempts, row.since, row.state = row.attempts + 1, time.monotonic(), "running"
+                row.attempt_id = str(told.payload.get("attempt_id"))
             elif told.action == "agent.task.run" and row.since is not None:
                 row.seconds += time.monotonic() - row.since
                 row.since, row.state = None, told.outcome
             elif told.action == "attempt.record" and told.changes:
-                row.tokens = _count_tokens(told)
+                row.tokens, row.under_way = _count_tokens(told), None
             elif told.action == "agent.complete":
                 row.state = told.outcome
+
+    def _look_at(self, row: _Row) -> None:
+        """Count what the agent at work has told so far, every now and then."""
+        now = time.monotonic()
+        if row.since is not None and now >= row.next_look:
+            row.next_look = now + _LOOK
+            row.under_way = self._count(row.attempt_id)
 
     def __rich__(self) -> Any:
         from rich.table import Table  # noqa: PLC0415 (as above)
@@ -143,12 +164,13 @@ class _Table:
             table.add_column(title, justify="left" if title in {"task", "state"} else "right")
         with self._lock:
             for task_id, row in self._rows.items():
+                self._look_at(row)
                 cells = (
-                    f"{row.stage + 1}/{self._stages}",
+                    str(row.stage),
                     task_id,
                     str(row.attempts or ""),
                     row.elapsed,
-                    "" if row.tokens is None else f"{row.tokens:,}",
+                    row.spent,
                     row.state,
                 )
                 table.add_row(*(Text(cell) for cell in cells))

@@ -124,7 +124,10 @@ class Session:
         """Warn of attempts that killed runs have left; those that are being made are no news."""
         from taskfiles.run.recovery import list_left  # noqa: PLC0415 (only while agents are run, or were)
 
-        for entry in list_left(store) if self.action not in _RECOVERING else ():
+        left = [] if self.action in _RECOVERING else list_left(store)
+        for entry in left:
+            if entry.is_whole:  # it can't be recorded: doctor tells why
+                continue
             message = f"The attempt {entry.attempt_id} at {entry.task_id} was left by a run that is gone."
             self.console.warn(f"{message} `tasks doctor --fix` records it.", code="attempt-left")
 

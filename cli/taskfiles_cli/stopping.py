@@ -64,9 +64,9 @@ def _stop(session: Session, state: str, targets: Sequence[str | None], reason: s
     for target in targets:
         session.tell(SUCCESS, subject=target, payload={"rule": "agents.stop", "decision": reason})
     answer = {"stopped": stopped, "running": left, "reason": reason, "run_id": session.run_id}
-    human = (
-        f"Stopped: {', '.join(stopped) or 'no agent was at work'}. No more are sent out until `--resume`.\n"
-    )
+    ended = f"Ended: {', '.join(stopped)}." if stopped else "No agent was at work."
+    which = "--all" if None in wanted else " ".join(str(target) for target in targets)
+    human = f"{ended} None is sent out until `tasks run --resume {which}`.\n"
     session.console.answer(answer, human=lambda: escape(human), plain=stopped)
     for task_id in left:
         session.console.warn(f"The agent at work on {task_id} has not ended yet.", code="still-running")

@@ -14,7 +14,9 @@ def check_attempts(scene: Scene) -> Iterator[Seen]:
     left = [] if store is None else list_left(store)
     for entry in left:
         why = "could not be recorded" if entry.is_whole else "was cut short: its run was killed"
-        yield Seen(Status.WRONG, f"The attempt {entry.attempt_id} at {entry.task_id} {why}.")
+        gone = "Where its task is gone, bring that back with `tasks undo` or git; then `tasks doctor --fix`."
+        message = f"The attempt {entry.attempt_id} at {entry.task_id} {why}."
+        yield Seen(Status.WRONG, message, gone if entry.is_whole else None)
     damaged = [] if store is None else list_unreadable(store)
     for path in damaged:
         hint = "It may be all that is left of an attempt: look at it, record that by hand, then remove it."

@@ -21,7 +21,7 @@ from taskfiles.recording import record
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.footprint import Footprint, changed_files, look
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
-from taskfiles.run.judging import SILENT, Judgement, Word, judge
+from taskfiles.run.judging import MEASURED, SILENT, Judgement, Word, judge, own_word
 from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.prices import compute_cost
@@ -96,6 +96,7 @@ class _Attempt:
         self._keeper = Keeper(store, self._task.id)
         self._log = os.path.join(desk.logs, attempt_id)
         self._scratch = os.path.join(desk.scratch, f"tasks-{attempt_id}")
+        self._next_beat = 0.0
         self._word = SILENT
         self._said: dict[str, Any] = {}
 
@@ -188,7 +189,6 @@ class _Attempt:
                     environment=environment,
                     given=given,
                     timeout=self._plan.timeout,
-                    on_start=self._note_group,
                 ),
                 "",
             )
@@ -197,10 +197,6 @@ class _Attempt:
         finally:
             out.close()
             err.close()
-
-    def _note_group(self, group: int) -> None:
-        with suppress(TaskfilesError):  # it serves whoever comes after a kill
-            self._ledger.put(self._entry._replace(group=group))
 
     def _both(self, kept: Transcript) -> Any:
         def hear(data: bytes) -> None:
@@ -216,6 +212,9 @@ class _Attempt:
         if (stop := self._switch.find(self._task.id)) is not None:
             return stop.reason
         self._keeper.renew()
+        if (now := time.monotonic()) >= self._next_beat:
+            self._next_beat = now + 1.0
+            self._ledger.beat(self._id)
         return ""
 
     def _hear_out(self) -> None:
@@ -224,9 +223,11 @@ class _Attempt:
         self._word = Word(found.failed, found.error_type, found.reason)
         for problem in found.problems:
             self._desk.say(problem)
-        parts = [*self._ledger.added(self._id), found.attempt]
-        for part in parts:
-            self._said = merge_attempt(self._said, part)
+        said: dict[str, Any] = {}
+        for part in (found.attempt, *self._ledger.added(self._id)):
+            said = merge_attempt(said, part)
+        self._word = own_word(said) or self._word
+        self._said = {key: value for key, value in said.items() if key not in MEASURED}
 
     def _judge_gates(
         self, ended: Ended | None, environment: Mapping[str, str]
@@ -245,7 +246,6 @@ class _Attempt:
             hear=self._desk.hear,
             should_stop=self._should_stop,
             is_urgent=self._desk.is_urgent,
-            on_start=self._note_group,
         )
         return verdicts, self._should_stop() or "stopped" if len(verdicts) < len(self._plan.gates) else None
 

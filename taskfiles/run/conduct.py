@@ -86,24 +86,41 @@ class _Conductor:
             self._trees = PlanTrees(
                 self._store.repository, self._store.root, terms.place, plan_id, environment
             )
-            self._trees.begin([task.path for task in plan.tasks.values()])
+            self._trees.begin(sorted(self._needed_paths()))
         for index, stage in enumerate(plan.stages):
             if self._is_over():
                 break
             terms.announce(index)
             self._run_stage(stage)
         finish = None if self._trees is None else self._finish(self._trees)
-        reason = None if self._outcomes else "nothing_begun"
+        for task_id in plan.tasks:
+            if task_id not in self._outcomes:
+                self._skip(task_id, f"{self._why_over()}.")
+        begun = any(each.status is not Workflow.SKIPPED for each in self._outcomes.values())
+        reason = None if begun else "nothing_begun"
         summary = make_summary(
             plan, self._outcomes, skip_reason=reason, deliverables=self._deliverables or None
         )
         return Conducted(summary, self._results, finish, self._problems)
 
+    def _needed_paths(self) -> set[str]:
+        """Give the files that worktrees must have as they are here: the tasks, and what they depend on."""
+        paths = {task.path for task in self._plan.tasks.values()}
+        for others in dependency_edges(self._plan.tasks.values()).values():
+            for other in others:
+                with suppress(TaskfilesError):
+                    paths.add(self._store.get(other).path)
+        return paths
+
     def _is_over(self) -> bool:
-        if self._why_stop(self._desk_for("")):
-            return True
+        return bool(self._why_over())
+
+    def _why_over(self) -> str:
+        """Tell why nothing more is begun; empty where the plan goes on."""
+        if reason := self._why_stop(self._desk_for("")):
+            return reason[:1].upper() + reason[1:]
         failed = any(each.status is Workflow.FAILED for each in self._outcomes.values())
-        return failed and not self._plan.allow_partial
+        return "" if self._plan.allow_partial or not failed else "Another task has failed"
 
     def _why_stop(self, desk: Desk) -> str:
         if reason := desk.stop():
@@ -139,11 +156,12 @@ class _Conductor:
     def _skip(self, task_id: str, why: str) -> None:
         with self._lock:
             self._outcomes[task_id] = WorkflowResult(Workflow.SKIPPED, message=why)
+            self._problems.append(f"{task_id} was not begun. {why}")
 
     def _run_task(self, task_id: str) -> None:
         desk = self._desk_for(task_id)
         if why := self._why_stop(desk):
-            self._skip(task_id, f"Not begun: {why}.")
+            self._skip(task_id, f"{why[:1].upper()}{why[1:]}.")
             return
         desk = desk._replace(stop=lambda: self._why_stop(self._desk_for("")))
         tree: TaskTree | None = None
@@ -154,7 +172,6 @@ class _Conductor:
             result = run_task(self._open(tree), task_id, self._job, desk)
         except TaskfilesError as error:  # refused: it was not begun
             self._skip(task_id, f"{error.message} {error.hint}".strip())
-            self._note(f"{task_id} was not begun: {error.message}")
             self._drop(tree)
             return
         files = _created_files(result)

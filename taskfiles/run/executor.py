@@ -142,8 +142,10 @@ class _Run:
         agent = find_adapter(job.tool, job.command)
         plan = Plan(had.context, self._checked.gates, timeout, agent, known)
         for number in range(1, tries + 1):
-            if number > 1 and not self._can_go_on(attempt_id := new_uuid7(self._store.now())):
-                break
+            if number > 1:
+                attempt_id = new_uuid7(self._store.now())
+                if not self._can_go_on(attempt_id):
+                    break
             made = self._make(plan, attempt_id, had)
             self._made.append(made)
             if not made.judgement.can_be_retried or number == tries:
@@ -175,6 +177,10 @@ class _Run:
         """Let a further attempt act as the holder, unless the claim is lost."""
         try:
             self._enter(attempt_id)
+            if self._current().state == State.DONE:  # by the agent itself, whose work has not passed
+                self._reopen()
+                token = self._claim(attempt_id).token
+                self._store.claims = [*self._store.claims, *([token] if token else [])]
             leases.admit(self._store, self._id, attempt_id)
         except TaskfilesError as error:
             if error.code not in {problem.code for problem in self._problems}:
@@ -244,9 +250,15 @@ class _Run:
             if leases.held_since(self._store, self._id) is not None:
                 end_claim(self._store, self._id)
 
+    def _reopen(self) -> None:
+        """Make a task ready that its agent has completed, although its work has not passed."""
+        self._do("task.move", lambda: move(self._store, self._id, State.READY.value))
+
     def _give_back(self) -> None:
         with suppress(TaskfilesError):
-            if self._store.get(self._id).state != State.IN_PROGRESS:
+            if (state := self._store.get(self._id).state) == State.DONE:
+                self._reopen()
+            if state != State.IN_PROGRESS:
                 return
         try:
             leases.own_lease(self._store, self._id)

@@ -42,19 +42,25 @@ def choose_gates(settings: Mapping[str, GateSettings], task_type: object) -> lis
 
 def parse_gates(texts: Iterable[str]) -> list[Gate]:
     """Read gates as `NAME=COMMAND`. Raises TaskfilesError (bad-value)."""
-    gates = []
+    gates: dict[str, Gate] = {}
     for text in texts:
         name, sign, command = text.partition("=")
-        if not sign or not name.strip() or not command.strip() or not name.isprintable():
+        problem = "a gate is a name and a command" if not sign else ""
+        if not name.strip() or not command.strip() or not name.isprintable():
+            problem = problem or "its name or its command is empty"
+        elif name.strip() in gates:
+            problem = "a gate of that name is given already"
+        if problem:
             raise TaskfilesError(
                 "bad-value",
                 option="--gate",
                 given=f"“{text}”",
-                problem="a gate is a name and a command",
+                problem=problem,
                 remedy="Write NAME=COMMAND, as in --gate test='pytest -q'.",
             )
-        gates.append(Gate(name.strip(), command.strip(), timeout=GateSettings(command=command).timeout))
-    return gates
+        timeout = GateSettings(command=command).timeout
+        gates[name.strip()] = Gate(name.strip(), command.strip(), timeout=timeout)
+    return list(gates.values())
 
 
 def run_gates(
@@ -66,12 +72,10 @@ def run_gates(
     hear: Callable[[bytes], None],
     should_stop: Callable[[], str],
     is_urgent: Callable[[], bool],
-    on_start: Callable[[int], None] | None = None,
 ) -> list[Verdict]:
     """Run gates one after the other, each by `sh -c`; a stop ends them, and the rest is not run.
 
-    `log` is the beginning of the paths that their output is kept under; `on_start` is told each one's process
-    group.
+    `log` is the beginning of the paths that their output is kept under.
     """
     verdicts: list[Verdict] = []
     for gate in gates:
@@ -90,7 +94,6 @@ def run_gates(
                 directory=directory,
                 environment=environment,
                 timeout=gate.timeout,
-                on_start=on_start,
             )
         except OSError as error:
             kept.write(f"sh: {reason_of(error)}\n".encode())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.run.gates import Verdict, failed_required
@@ -26,6 +26,20 @@ class Word(NamedTuple):
 
 
 SILENT = Word()
+# What of an attempt is measured or judged, whatever the agent records of itself.
+MEASURED = frozenset(
+    {"id", "started_at", "ended_at", "duration_seconds", "status", "outcome", "error_type", "error_reason"}
+    | {"exit_code", "commit", "quality_gates"}
+)
+
+
+def own_word(said: Mapping[str, Any]) -> Word | None:
+    """Read what an agent has recorded of its attempt as its word; None where it says nothing of its end."""
+    status, outcome = said.get("status"), said.get("outcome")
+    if status is None and outcome is None:
+        return None
+    good = status in {None, ExecutionStatus.COMPLETED} and outcome in {None, Outcome.SUCCESS}
+    return Word(not good, said.get("error_type"), said.get("error_reason"))
 
 
 class Judgement(NamedTuple):

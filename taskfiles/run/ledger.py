@@ -24,8 +24,7 @@ class Entry(NamedTuple):
     """One attempt under way: its id and task, the project's root, and the attempt as far as it is known.
 
     The attempt is empty until it begins, and whole (`is_whole`) when it has ended and all of it is known.
-    `group` is the process group of its agent or of a gate, 0 before there is one, `log` the beginning of the
-    paths under which its output is kept.
+    `log` is the beginning of the paths under which its output is kept.
     """
 
     attempt_id: str
@@ -33,7 +32,6 @@ class Entry(NamedTuple):
     root: str
     attempt: dict[str, Any]
     is_whole: bool = False
-    group: int = 0
     log: str = ""
 
     @property
@@ -71,6 +69,11 @@ class Ledger:
             with suppress(OSError):
                 times.append(os.stat(path).st_mtime)
         return max(times, default=0.0)
+
+    def beat(self, attempt_id: str) -> None:
+        """Note that an attempt is still being made."""
+        with suppress(OSError):
+            os.utime(self._path(attempt_id, "json"))
 
     def put(self, entry: Entry) -> None:
         """Write an entry down as it is now. Raises TaskfilesError (io)."""
@@ -165,13 +168,11 @@ def _parse(data: bytes) -> Entry:
         attempt_id, task_id = check_uuid(value.get("attempt_id")), check_id(value.get("task_id"))
     except BadValue as bad:
         raise ValueError("its ids are none") from bad
-    group = value.get("group")
     return Entry(
         attempt_id.lower(),
         task_id,
         str(value.get("root")),
         value["attempt"],
         value.get("is_whole") is True,
-        group if isinstance(group, int) and group > 0 else 0,
         str(value.get("log", "")),
     )

@@ -60,12 +60,11 @@ def supervise(
     given: bytes = b"",
     timeout: float | None = None,
     grace: float = GRACE,
-    on_start: Callable[[int], None] | None = None,
 ) -> Ended:
     """Run a program in a session of its own until it ends, is out of time (in seconds), or is to stop.
 
     Whatever it has started ends with it, asked first and killed after `grace` seconds; only what has made a
-    session of its own escapes. `on_start` is told the number of its process group. A listener that raises
+    session of its own escapes. A listener that raises
     ends the program at once, and its error is passed on.
     Raises OSError where it can't be started, or where its end would never be known: SIGCHLD is ignored.
     """
@@ -84,7 +83,7 @@ def supervise(
             start_new_session=True,
         )
         supervision = _Supervision(process, listener, given, selector=selector, wakeup=wakeup, grace=grace)
-        return supervision.run(began, timeout, on_start)
+        return supervision.run(began, timeout)
 
 
 @contextmanager
@@ -115,7 +114,7 @@ class _Supervision:
         self._ended: float | None = None  # when the program had ended
         self._open: set[int] = set()
 
-    def run(self, began: float, timeout: float | None, on_start: Callable[[int], None] | None) -> Ended:
+    def run(self, began: float, timeout: float | None) -> Ended:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -124,8 +123,6 @@ class _Supervision:
         waiter = threading.Thread(target=self._wait, daemon=True)
         try:
             waiter.start()
-            if on_start is not None:
-                on_start(process.pid)
             self._selector.register(self._woken, selectors.EVENT_READ)
             for stream, use in (
                 (process.stdout, self._listener.out),
@@ -161,15 +158,22 @@ class _Supervision:
     def _listen(self) -> tuple[How, str]:
         """Feed and listen until the program has ended, or is to be ended."""
         while self._ended is None:
-            if reason := self._listener.should_stop():
-                return How.STOPPED, reason
-            rest = TICK
+            reason, rest = self._listener.should_stop(), TICK
             if self._deadline is not None:
                 rest = min(rest, self._deadline - time.monotonic())
-                if rest <= 0:
-                    return How.TIMED_OUT, ""
+            if (reason or rest <= 0) and not self._has_ended():
+                return (How.STOPPED, reason) if reason else (How.TIMED_OUT, "")
+            rest = max(0.0, rest)
             self._serve(rest)
         return How.EXITED, ""
+
+    def _has_ended(self) -> bool:
+        """Whether the program has ended by itself, although nobody has noticed it yet."""
+        if not hasattr(os, "waitid"):
+            return self._ended is not None
+        with suppress(ChildProcessError):
+            return os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is not None
+        return True
 
     def _serve(self, seconds: float) -> None:
         for key, _ in self._selector.select(seconds):

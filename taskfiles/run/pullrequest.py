@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.git import run_git
 from taskfiles.run.desk import Desk
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 from taskfiles.store import Store
 from taskfiles.task import Task
 
-USUAL = "git push -u origin HEAD && gh pr create --fill"
+# What is not committed yet, the task's file above all, would not be in it.
+USUAL = (
+    'git add -A && { git diff --cached --quiet || git commit -qm "$TASKS_TASK_TITLE"; }'
+    " && git push -q -u origin HEAD && gh pr create --fill"
+)
 _TIMEOUT = 300.0  # seconds
+
+
+def check_branch(store: Store) -> None:
+    """Refuse a branch that no pull request can come from. Raises TaskfilesError (no-branch)."""
+    if store.repository is None:
+        return
+    branch = run_git(store.repository.top, "symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
+    head = ("symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD")
+    default = run_git(store.repository.top, *head, check=False).strip().removeprefix("origin/")
+    if not branch or branch in {default, "main", "master"}:
+        raise TaskfilesError("no-branch", branch=branch or "a commit that is on no branch")
 
 
 def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> TaskfilesError | None:

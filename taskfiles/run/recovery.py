@@ -19,7 +19,6 @@ from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.run.process import list_members
 from taskfiles.store import Store
 from taskfiles.words import ExecutionStatus, Outcome, State
 
@@ -59,15 +58,17 @@ def recover(store: Store) -> Iterator[Recovered]:
     ledger = Ledger(store.journal)
     left = ledger.left()
     for entry in left:
-        if entry.group and not entry.is_whole:
-            _end_agent(entry.group, entry.attempt_id)
+        if not entry.is_whole:
+            _end_agent(entry.attempt_id)
     for entry in left:
         own = _store_of(entry, store)
         recorded = None
         try:
             if entry.has_begun:
                 recorded = record(own, entry.task_id, [_attempt(entry, ledger)])[0]
-        except TaskfilesError as error:
+        except TaskfilesError as error:  # it waits, as what has ended does
+            with suppress(TaskfilesError):
+                ledger.put(entry._replace(attempt=_attempt(entry, ledger), is_whole=True))
             yield Recovered(entry, None, [], error)
             continue
         released: list[Change] = []
@@ -130,12 +131,13 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
     return merge_attempt(entry.attempt, measured) if attempt_problems(whole) else whole
 
 
-def _end_agent(group: int, attempt_id: str) -> None:
-    """End a process group, if it is one of the attempt's: numbers are used again."""
+def _end_agent(attempt_id: str) -> None:
+    """End what still runs of an attempt, where the system tells: a variable marks all that it started."""
     mark = f"TASKS_ATTEMPT_ID={attempt_id}".encode()
-    with suppress(OSError):
-        for member in list_members(group):
-            with open(f"/proc/{member}/environ", "rb") as file:
-                if mark in file.read().split(b"\0"):
-                    os.killpg(group, signal.SIGKILL)
-                    return
+    for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
+        if name.isdigit() and int(name) != os.getpid():
+            with suppress(OSError):
+                with open(f"/proc/{name}/environ", "rb") as file:
+                    is_marked = mark in file.read().split(b"\0")
+                if is_marked:
+                    os.kill(int(name), signal.SIGKILL)

@@ -14,6 +14,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.names import CONFIG_PATH
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
+from taskfiles.run.pullrequest import USUAL, check_branch
 from taskfiles.run.switch import Switch
 from taskfiles.snapshot import bad_config
 from taskfiles.store import Store
@@ -56,6 +57,8 @@ def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
         raise TaskfilesError(
             "too-ambiguous", path=task.path, id=task.id, level=str(level), allowed=allowed.value
         )
+    if job.pull_request == USUAL:
+        check_branch(store)
     _check_program(job.command[0], store.reader.root, desk)
     pickup(store, task.id, by=job.by, seconds=job.lease, dry_run=True)
     return Checked(task, config, gates, trusted)

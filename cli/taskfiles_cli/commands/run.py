@@ -119,7 +119,8 @@ def run(
     pr_command: Annotated[
         str | None,
         typer.Option(
-            metavar="COMMAND", help="What opens it. Default: git push -u origin HEAD && gh pr create --fill."
+            metavar="COMMAND",
+            help="What opens it. Default: commit, git push and gh pr create.",
         ),
     ] = None,
     log: Annotated[
@@ -132,7 +133,7 @@ def run(
         bool, typer.Option("--resume", help="Let agents be sent out again, for a task or --all.")
     ] = False,
     every: Annotated[bool, typer.Option("--all", help="All tasks, with --stop and --resume.")] = False,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why, with --stop.")] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; needed with --stop.")] = None,
     by: Holder = None,
     lease: HeldFor = None,
     root: Root = None,
@@ -154,13 +155,20 @@ def run(
         return stopping.switch(session, ids, command, stop=stop, resume=resume, every=every, reason=reason)
     if every or reason is not None:
         raise _usage("--all and --reason go with --stop and --resume.")
-    if not command:
-        raise _usage("Write the agent's program after `--`, as in `tasks run ID -- claude -p`.")
+    if not command and not preview:
+        raise _usage("The agent's program comes after `--`, as in `tasks run ID -- claude -p`.")
     if not plan and ((best or loop) == bool(ids) or len(ids) > 1):
         raise _usage("Name one task before `--`, or take --next, --loop or --plan.")
+    if plan and (best or loop):
+        raise _usage("--plan runs a plan; leave --next and --loop out.")
     for_plans = (preview, max_parallel, no_parallel, allow_partial, overall_timeout, worktrees, merge)
-    if (plan and (best or loop)) or (not plan and any(each not in {None, False} for each in for_plans)):
-        raise _usage("--preview and the options about parallel work go with --plan, --next and --loop not.")
+    if not plan and any(each not in {None, False} for each in for_plans):
+        raise _usage(
+            "--preview, --max-parallel, --no-parallel, --allow-partial, --overall-timeout, --worktrees and "
+            "--merge go with --plan."
+        )
+    if not (best or loop) and (executor, max_size) != (None, None):
+        raise _usage("--executor and --max-size go with --next and --loop.")
     if merge and not worktrees:
         raise _usage("--merge goes with --worktrees.")
     if pr_command is not None and not pr:

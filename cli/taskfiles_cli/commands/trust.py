@@ -31,8 +31,8 @@ def trust(
     """Let the commands in tasks/tasks.toml run in this clone.
 
     They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
-    clone's own git configuration. `tasks telemetry push` uses the sinks; nothing in this version runs
-    the commands yet.
+    clone's own git configuration. `tasks run` runs gates and predict.command, `tasks telemetry push` uses
+    the sinks.
     """
     session = Session(output, root, color)
     session.begin("config.trust", dry_run=check)
