@@ -10,6 +10,7 @@ from taskfiles_cli.render.table import cut, one_line, pad, text_width
 
 _BAR = 20
 _LEAST_COLUMNS = 8  # to which a value of a dimension may be cut
+_KEPT = 5  # columns beside the dimensions that are never left out: up to the interval
 _GAP = 2
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
@@ -20,10 +21,14 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> str:
     remarks = "".join(f"{line}\n" for line in _remarks(answer))
     if not groups:
         return f"{'No attempts.' if not answer['groups_found'] else 'No groups shown.'}\n{remarks}"
-    table = _table(answer["by"], groups, with_bars=width is not None)
+    by = answer["by"]
+    table = _table(by, groups, with_bars=width is not None)
     if width is not None and _width_of(table) > width:
-        table = _narrow(_table(answer["by"], groups, with_bars=False), len(answer["by"]), width)
-    return f"{_render(table, len(answer['by']))}\n{remarks}"
+        whole = _table(by, groups, with_bars=False)
+        table = _narrow(whole, len(by), width)
+        if missing := whole[0][len(table[0]) :]:
+            remarks += f"No room for {', '.join(missing)}.\n"
+    return f"{_render(table, len(by))}\n{remarks}"
 
 
 def _table(by: Sequence[str], groups: Sequence[Mapping[str, Any]], *, with_bars: bool) -> list[list[str]]:
@@ -133,14 +138,17 @@ def _widths(table: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _narrow(table: list[list[str]], dimensions: int, width: int) -> list[list[str]]:
-    """Cut the values of dimensions, the widest first, until the table fits or none can be cut further."""
+    """Cut the values of dimensions, the widest first, then leave out columns from the right."""
     widths = _widths(table)
     over = _width_of(table) - width
     while over > 0 and max(widths[:dimensions]) > _LEAST_COLUMNS:
         widest = widths.index(max(widths[:dimensions]))
         widths[widest] -= 1
         over -= 1
-    return [[cut(cell, size) for cell, size in zip(row, widths, strict=True)] for row in table]
+    narrow = [[cut(cell, size) for cell, size in zip(row, widths, strict=True)] for row in table]
+    while _width_of(narrow) > width and len(narrow[0]) > dimensions + _KEPT:
+        narrow = [row[:-1] for row in narrow]
+    return narrow
 
 
 def _render(table: Sequence[Sequence[str]], dimensions: int) -> str:
