@@ -200,8 +200,8 @@ def test_a_first_attempt_outside_the_span_is_none_inside(shop: Project) -> None:
     opus = group(answer, "opus", "low")
     assert (opus["tasks"], opus["successes"], opus["first_attempts"]) == (1, 1, 0)
     assert answer["filter"] == {
-        "since": "2025-11-01T11:00:00.000Z",
-        "until": "2025-11-02T00:00:00.000Z",
+        "since": "2025-11-01T11:00:00Z",
+        "until": "2025-11-02T00:00:00Z",
         "states": [],
         "task": None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.instants import format_instant
+from taskfiles.instants import normalise_instant
 from taskfiles.stats.dimensions import order_of
 from taskfiles.stats.figures import measure, measure_totals
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
@@ -87,8 +87,8 @@ def report_object(report: Report, *, with_untold: bool = False) -> dict[str, Any
     answer: dict[str, Any] = {
         "by": list(report.by),
         "filter": {
-            "since": None if scope.since is None else format_instant(scope.since),
-            "until": None if scope.until is None else format_instant(scope.until),
+            "since": None if scope.since is None else normalise_instant(scope.since.isoformat()),
+            "until": None if scope.until is None else normalise_instant(scope.until.isoformat()),
             "states": sorted(scope.states),
             "task": report.task,
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
@@ -186,8 +187,11 @@ def _count_plans(store: Store, scope: Scope) -> BatchMetrics | None:
         return None
     place = directory_of(store.journal)
     with naming("Reading", place):
-        events = list(read_events(place))
-    return count_batch(event for event in events if _is_within(event, scope)) if events else None
+        events = read_events(place)
+        first = next(events, None)
+        if first is None:
+            return None
+        return count_batch(event for event in chain([first], events) if _is_within(event, scope))
 
 
 def _is_within(event: dict[str, Any], scope: Scope) -> bool:
