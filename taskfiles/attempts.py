@@ -35,14 +35,7 @@ def derive(attempts: Sequence[ExecutionAttempt]) -> Derived:
 
 def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
     """Compute what `derive` does from start, end and seconds of each attempt."""
-    spans = sorted((start, end) for start, end, _ in attempts)
-    wall = max(end for _, end in spans) - spans[0][0]
-    active = wall - wall
-    reached = spans[0][0]
-    for start, end in spans:
-        if end > reached:
-            active += end - max(start, reached)
-            reached = end
+    wall, active = measure_spans([(start, end) for start, end, _ in attempts])
     return Derived(
         attempts=len(attempts),
         retry_count=len(attempts) - 1,
@@ -51,6 +44,19 @@ def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
         active_seconds=_seconds(active.total_seconds()),
         idle_seconds=_seconds((wall - active).total_seconds()),
     )
+
+
+def measure_spans(spans: Sequence[tuple[datetime, datetime]]) -> tuple[timedelta, timedelta]:
+    """Give the wall clock over at least one span, and the length of the union of all of them."""
+    ordered = sorted(spans)
+    wall = max(end for _, end in ordered) - ordered[0][0]
+    active = timedelta()
+    reached = ordered[0][0]
+    for start, end in ordered:
+        if end > reached:
+            active += end - max(start, reached)
+            reached = end
+    return wall, active
 
 
 def _seconds(value: float) -> float:

@@ -102,13 +102,17 @@ def _meanings(text: str) -> list[Value]:
 
 def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
     """Compare a key, or a dotted path of keys, with wanted values."""
+    value = find_meta(task, dotted)
+    candidates = value if isinstance(value, list) else []
+    return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
+
+
+def find_meta(task: Task, dotted: str) -> Any:
+    """Give what stands at a key, or at a dotted path of keys; a known key's default; else None."""
     value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
     for step in [dotted] if dotted in task.values else dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
-    if value is None and dotted in KEY_ORDER:
-        value = task.get(dotted)
-    candidates = value if isinstance(value, list) else []
-    return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
+    return task.get(dotted) if value is None and dotted in KEY_ORDER else value
 
 
 def _meets_execution(task: Task, wanted: Filter) -> bool:

@@ -18,7 +18,10 @@ from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
 from taskfiles.ranking import WEIGHTS
+from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
+from taskfiles.telemetry.workflows import BatchMetrics
+from taskfiles.words import Size
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _NULL = {"type": "null"}
@@ -221,6 +224,42 @@ def _plan() -> dict[str, Any]:
     return schema
 
 
+def _stats() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 0}
+    types: dict[Kind, dict[str, Any]] = {
+        Kind.COUNT: count,
+        Kind.SUM: {"type": ["number", "null"], "minimum": 0},
+        Kind.ORDER: {"type": ["integer", "null"], "minimum": 0},
+        Kind.RATE: {"type": ["number", "null"], "minimum": 0, "maximum": 1},
+        Kind.RATIO: {"type": ["number", "null"], "minimum": 0},
+        Kind.FLAG: _FLAG,
+        Kind.WORD: _TEXT,
+    }
+    rank = {"type": ["integer", "null"], "minimum": 1}
+    key = {"type": "object", "additionalProperties": _MAYBE_TEXT}
+    group = {"key": key, "rank": rank} | {each.name: types[each.kind] for each in FIGURES}
+    totals = {each.name: types[each.kind] for each in FIGURES if each.adds_up}
+    instant = {"anyOf": [_UTC, _NULL]}
+    size = {"size": {"enum": list(Size)}, "tasks": count, "median_work_seconds": count, "insufficient": _FLAG}
+    untold = {**dict.fromkeys(("id", "title", "kind", "path"), _TEXT), "completed_at": instant}
+    schema = _object(
+        {
+            "by": _TEXTS | {"minItems": 1},
+            "filter": _object({"since": instant, "until": instant, "states": _TEXTS, "task": _MAYBE_TEXT}),
+            "groups": {"type": "array", "items": _object(group)},
+            "groups_found": count,
+            "totals": _object(totals) | {"additionalProperties": False},
+            "sizes": {"type": "array", "items": _object(size)},
+            "without_telemetry": count,
+            "invalid": count,
+            "unreadable": count,
+            "plans": {"anyOf": [_object(dict.fromkeys(BatchMetrics._fields, count)), _NULL]},
+        }
+    )
+    schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": _object(untold)}
+    return schema
+
+
 def _help() -> dict[str, Any]:
     parameter = {
         "name": _TEXT,
@@ -360,6 +399,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
+    "stats": ("`tasks stats --output json`.", _stats),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),

@@ -161,6 +161,7 @@ def test_every_command_has_a_session() -> None:
         "validate",
         "next",
         "plan",
+        "stats",
         "record",
         "update",
         "new",
@@ -354,6 +355,8 @@ VALIDATED = [
     ("next --parallelize 2", "next"),
     ("plan", "plan"),
     ("plan navbar --overall-timeout 60", "plan"),
+    ("stats", "stats"),
+    ("stats --by label,month --plans --without-telemetry", "stats"),
     ("update navbar --meta size=xl", "mutation"),
     ("update navbar --meta size=xl --dry-run", "mutation"),
     ("update navbar --field Overview Text --check 1", "mutation"),
@@ -558,6 +561,11 @@ def on_terminal(project: Project, *argv: str, env: dict[str, str], columns: int 
     os.close(ours)
     process.wait(timeout=30)
     return got.decode().replace("\r\n", "\n")
+
+
+def test_terminal_gets_bars_where_they_fit(shown: Project) -> None:
+    assert "━" in on_terminal(shown, "stats", env={"TERM": "dumb"}, columns=150)
+    assert "━" not in on_terminal(shown, "stats", env={"TERM": "dumb"}, columns=100)
 
 
 def test_terminal_gets_colour(shown: Project) -> None:

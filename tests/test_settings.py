@@ -32,6 +32,8 @@ READING = [
     "next --parallelize 3",
     "plan --output json",
     "plan alpha --output plain",
+    "stats --output json",
+    "stats --by label,state --without-telemetry",
     "list",
     "list --output json",
     "list -o json",

@@ -113,6 +113,7 @@ def test_a_refusal_is_a_decision(project: Project) -> None:
         "tree",
         "next",
         "plan --help",
+        "stats --plans",
         "schema task",
         "help json",
         "validate",

@@ -14,7 +14,7 @@ import typer
 from taskfiles import Store, TaskfilesError
 from taskfiles.keys import WORDS
 from taskfiles.names import id_in_path
-from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat
+from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 from taskfiles_cli.place import here
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
@@ -45,6 +45,9 @@ FindingOutput = Annotated[
 ]
 PlanOutput = Annotated[
     PlanFormat, typer.Option("--output", "-o", help="The format of the plan.", case_sensitive=False)
+]
+StatsOutput = Annotated[
+    StatsFormat, typer.Option("--output", "-o", help="The format of the figures.", case_sensitive=False)
 ]
 Root = Annotated[
     Path | None,

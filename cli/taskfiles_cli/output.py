@@ -46,6 +46,16 @@ class PlanFormat(StrEnum):
     GITHUB_MATRIX = "github-matrix"
 
 
+class StatsFormat(StrEnum):
+    """The formats of figures."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    PLAIN = "plain"
+    CSV = "csv"
+
+
 class Profile(StrEnum):
     """The profiles of settings that `init` knows."""
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from taskfiles.plans import Plan
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.outcomes import Workflow
+from taskfiles.telemetry.reading import list_at
 from taskfiles.wire import plan_object
 from taskfiles.words import Outcome
 
@@ -145,8 +146,9 @@ def count_batch(events: Iterable[Mapping[str, Any]]) -> BatchMetrics:
             continue
         if not isinstance(plan_id := data.get("plan_id"), str):
             continue
-        stages = data.get("stages") or data.get("stage_runs") or []
-        keys = {key for stage in stages for key in stage.get("blocking_conflicts", ())}
+        stages = list_at(data, "stages") or list_at(data, "stage_runs")
+        told = [list_at(stage, "blocking_conflicts") for stage in stages if isinstance(stage, dict)]
+        keys = {key for each in told for key in each if isinstance(key, str)}
         conflicts.setdefault(plan_id, set()).update(key for key in keys if not key.startswith("depends_on:"))
         if event["type"] == EXECUTION_SUMMARY and data.get("status") == "executed":
             outcomes[plan_id] = data.get("outcome")

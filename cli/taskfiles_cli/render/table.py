@@ -26,7 +26,7 @@ def render_tasks(
         at = list(columns).index(_SHRINKS)
         room = width - sum(widths) - 2 * (len(widths) - 1) + widths[at]
         widths[at] = max(10, min(widths[at], room))
-        cells = [[*row[:at], _cut(row[at], widths[at]), *row[at + 1 :]] for row in cells]
+        cells = [[*row[:at], cut(row[at], widths[at]), *row[at + 1 :]] for row in cells]
     lines = [
         "  ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells
     ]
@@ -65,7 +65,8 @@ def pad(text: str, width: int) -> str:
     return text + " " * (width - text_width(text))
 
 
-def _cut(text: str, width: int) -> str:
+def cut(text: str, width: int) -> str:
+    """Cut a text to a number of columns; an ellipsis says so."""
     if text_width(text) <= width:
         return text
     kept = ""

@@ -1,0 +1,205 @@
+"""Figures that add up time, tokens and cost; each defined by its function. Unknown is unknown, never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from taskfiles.attempts import measure_spans
+from taskfiles.stats.groups import Group
+from taskfiles.stats.rows import AttemptRow
+from taskfiles.stats.wilson import add_known, nearest_rank
+
+_MICROSECOND = timedelta(microseconds=1)
+FULL = 20  # from so many attempts on there is a 95th percentile
+
+
+def work_seconds(group: Group) -> int:
+    """The sum of the durations that the attempts tell."""
+    return sum(row.duration_seconds for row in group.attempts)
+
+
+def wall_seconds(group: Group) -> float:
+    """The sum over tasks of the time from the first start to the last end of their attempts in the group."""
+    return _seconds(sum(wall for wall, _ in _spans(group)))
+
+
+def idle_seconds(group: Group) -> float:
+    """The part of `wall_seconds` in which none of the task's attempts in the group was under way."""
+    return _seconds(sum(wall - active for wall, active in _spans(group)))
+
+
+def duration_p50(group: Group) -> int | None:
+    """The median duration of the attempts, in seconds, by nearest rank."""
+    return nearest_rank([row.duration_seconds for row in group.attempts], 50)
+
+
+def duration_p95(group: Group) -> int | None:
+    """The 95th percentile of the durations by nearest rank, in seconds; below 20 attempts the maximum."""
+    durations = [row.duration_seconds for row in group.attempts]
+    return nearest_rank(durations, 95 if len(durations) >= FULL else 100)
+
+
+def effort_tasks(group: Group) -> int:
+    """Tasks of a size for which it is known what is usual: at least 5 tasks of it are in the answer."""
+    return sum(1 for _ in _usual(group))
+
+
+def effort_work_seconds(group: Group) -> int:
+    """The work of the group's attempts at these tasks."""
+    return sum(row.duration_seconds for rows in _usual(group) for row in rows)
+
+
+def effort_expected_seconds(group: Group) -> int:
+    """What these tasks usually take: the sum of the medians of their sizes."""
+    return sum(group.norms[rows[0].size].median_work_seconds for rows in _usual(group))
+
+
+def input_tokens(group: Group) -> int | None:
+    """Input tokens, cached ones included, over the attempts that know them; null where none does."""
+    return add_known(row.input_tokens for row in group.attempts)
+
+
+def input_tokens_known_attempts(group: Group) -> int:
+    """Attempts that know their `input_tokens`."""
+    return sum(row.input_tokens is not None for row in group.attempts)
+
+
+def output_tokens(group: Group) -> int | None:
+    """Output tokens, over the attempts that know them; null where none does."""
+    return add_known(row.output_tokens for row in group.attempts)
+
+
+def output_tokens_known_attempts(group: Group) -> int:
+    """Attempts that know their `output_tokens`."""
+    return sum(row.output_tokens is not None for row in group.attempts)
+
+
+def cache_read_tokens(group: Group) -> int | None:
+    """Input tokens read from the cache, over the attempts that know them; null where none does."""
+    return add_known(row.cache_read_tokens for row in group.attempts)
+
+
+def cache_read_tokens_known_attempts(group: Group) -> int:
+    """Attempts that know their `cache_read_tokens`."""
+    return sum(row.cache_read_tokens is not None for row in group.attempts)
+
+
+def cache_write_tokens(group: Group) -> int | None:
+    """Input tokens written to the cache, over the attempts that know them; null where none does."""
+    return add_known(row.cache_write_tokens for row in group.attempts)
+
+
+def cache_write_tokens_known_attempts(group: Group) -> int:
+    """Attempts that know their `cache_write_tokens`."""
+    return sum(row.cache_write_tokens is not None for row in group.attempts)
+
+
+def cost_usd_micros(group: Group) -> int | None:
+    """Cost in millionths of a US dollar, over the attempts that know it; null where none does."""
+    return add_known(row.cost_usd_micros for row in group.attempts)
+
+
+def cost_known_attempts(group: Group) -> int:
+    """Attempts that know their cost; an estimate is none."""
+    return sum(row.cost_usd_micros is not None for row in group.attempts)
+
+
+def cost_known_tasks(group: Group) -> int:
+    """Tasks all of whose attempts in the group know their cost."""
+    return sum(1 for _ in _priced(group))
+
+
+def cost_known_successes(group: Group) -> int:
+    """Those of them that succeeded in the group."""
+    return sum(rows[-1].is_success for rows in _priced(group))
+
+
+def cost_known_tasks_usd_micros(group: Group) -> int | None:
+    """What these tasks cost in the group, failed attempts included; null without such a task."""
+    return add_known(row.cost_usd_micros for rows in _priced(group) for row in rows)
+
+
+def cost_compared_attempts(group: Group) -> int:
+    """Attempts that know both their estimated and their actual cost."""
+    return sum(1 for _ in _cost_pairs(group))
+
+
+def cost_compared_estimated_usd_micros(group: Group) -> int | None:
+    """The estimated cost of these attempts; null without one."""
+    return add_known(estimated for estimated, _ in _cost_pairs(group))
+
+
+def cost_compared_actual_usd_micros(group: Group) -> int | None:
+    """The actual cost of these attempts; null without one."""
+    return add_known(actual for _, actual in _cost_pairs(group))
+
+
+def input_compared_attempts(group: Group) -> int:
+    """Attempts that know both their estimated and their actual input tokens."""
+    return sum(1 for _ in _input_pairs(group))
+
+
+def input_compared_estimated_tokens(group: Group) -> int | None:
+    """The estimated input tokens of these attempts; null without one."""
+    return add_known(estimated for estimated, _ in _input_pairs(group))
+
+
+def input_compared_actual_tokens(group: Group) -> int | None:
+    """The actual input tokens of these attempts; null without one."""
+    return add_known(actual for _, actual in _input_pairs(group))
+
+
+def output_compared_attempts(group: Group) -> int:
+    """Attempts that know both their estimated and their actual output tokens."""
+    return sum(1 for _ in _output_pairs(group))
+
+
+def output_compared_estimated_tokens(group: Group) -> int | None:
+    """The estimated output tokens of these attempts; null without one."""
+    return add_known(estimated for estimated, _ in _output_pairs(group))
+
+
+def output_compared_actual_tokens(group: Group) -> int | None:
+    """The actual output tokens of these attempts; null without one."""
+    return add_known(actual for _, actual in _output_pairs(group))
+
+
+def _cost_pairs(group: Group) -> Iterator[tuple[int, int]]:
+    return _both((row.estimated_cost_usd_micros, row.cost_usd_micros) for row in group.attempts)
+
+
+def _input_pairs(group: Group) -> Iterator[tuple[int, int]]:
+    return _both((row.estimated_input_tokens, row.input_tokens) for row in group.attempts)
+
+
+def _output_pairs(group: Group) -> Iterator[tuple[int, int]]:
+    return _both((row.estimated_output_tokens, row.output_tokens) for row in group.attempts)
+
+
+def _both(pairs: Iterable[tuple[int | None, int | None]]) -> Iterator[tuple[int, int]]:
+    for estimated, actual in pairs:
+        if estimated is not None and actual is not None:
+            yield estimated, actual
+
+
+def _priced(group: Group) -> Iterator[Sequence[AttemptRow]]:
+    """The tasks whose cost in the group is known."""
+    return (rows for rows in group.tasks if all(row.cost_usd_micros is not None for row in rows))
+
+
+def _usual(group: Group) -> Iterator[Sequence[AttemptRow]]:
+    """The tasks of a size of which there are enough to know what is usual."""
+    return (rows for rows in group.tasks if not group.norms[rows[0].size].is_insufficient)
+
+
+def _spans(group: Group) -> Iterator[tuple[int, int]]:
+    """Wall clock and active time of each task in the group, in microseconds."""
+    for rows in group.tasks:
+        wall, active = measure_spans([(row.started_at, row.ended_at) for row in rows])
+        yield wall // _MICROSECOND, active // _MICROSECOND
+
+
+def _seconds(micros: int) -> float:
+    """Give seconds, a whole number where it is one."""
+    return micros // 1_000_000 if micros % 1_000_000 == 0 else micros / 1_000_000

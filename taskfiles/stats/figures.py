@@ -1,0 +1,135 @@
+"""All figures of a group, in the order of the answer; docs/reference/metrics.md has an example of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from taskfiles.stats import amounts, counts, rates
+from taskfiles.stats.groups import Group
+
+
+class Kind(StrEnum):
+    """What a figure is; counts and sums add up, and stand in totals."""
+
+    COUNT = "count"  # a whole number
+    SUM = "sum"  # a number; null where nothing is known
+    ORDER = "order"  # one of the values themselves, or null
+    RATE = "rate"  # from 0 to 1; null without a case
+    RATIO = "ratio"  # null where there is nothing to divide by
+    FLAG = "flag"
+    WORD = "word"
+
+
+class Figure(NamedTuple):
+    """A figure: its name, its kind, and the function that defines it.
+
+    Counts, sums and order statistics are measured on a group, all others follow from what was measured.
+    """
+
+    name: str
+    kind: Kind
+    compute: Callable[[Any], Any]
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is measured on a group."""
+        return self.kind in {Kind.COUNT, Kind.SUM, Kind.ORDER}
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it stands in totals."""
+        return self.kind in {Kind.COUNT, Kind.SUM}
+
+
+def _figure(kind: Kind, compute: Callable[[Any], Any]) -> Figure:
+    return Figure(compute.__name__, kind, compute)
+
+
+FIGURES: tuple[Figure, ...] = (
+    _figure(Kind.COUNT, counts.tasks),
+    _figure(Kind.COUNT, counts.attempts),
+    _figure(Kind.COUNT, counts.successes),
+    _figure(Kind.RATE, rates.success_rate),
+    _figure(Kind.RATE, rates.success_rate_low),
+    _figure(Kind.RATE, rates.success_rate_high),
+    _figure(Kind.FLAG, rates.insufficient),
+    _figure(Kind.COUNT, counts.first_attempts),
+    _figure(Kind.COUNT, counts.first_attempt_successes),
+    _figure(Kind.RATE, rates.first_attempt_rate),
+    _figure(Kind.RATE, rates.first_attempt_rate_low),
+    _figure(Kind.RATE, rates.first_attempt_rate_high),
+    _figure(Kind.FLAG, rates.first_attempt_insufficient),
+    _figure(Kind.COUNT, counts.success_within_2),
+    _figure(Kind.COUNT, counts.success_within_3),
+    _figure(Kind.COUNT, counts.success_within_5),
+    _figure(Kind.ORDER, counts.attempts_to_success_median),
+    _figure(Kind.ORDER, counts.attempts_to_success_max),
+    _figure(Kind.COUNT, counts.reviewed),
+    _figure(Kind.COUNT, counts.accepted),
+    _figure(Kind.RATE, rates.acceptance_rate),
+    _figure(Kind.RATE, rates.acceptance_rate_low),
+    _figure(Kind.RATE, rates.acceptance_rate_high),
+    _figure(Kind.FLAG, rates.acceptance_insufficient),
+    _figure(Kind.COUNT, counts.reviews_approved),
+    _figure(Kind.COUNT, counts.reviews_rejected),
+    _figure(Kind.COUNT, counts.attempts_succeeded),
+    _figure(Kind.COUNT, counts.attempts_partial),
+    _figure(Kind.COUNT, counts.attempts_blocked),
+    _figure(Kind.COUNT, counts.attempts_failed),
+    _figure(Kind.COUNT, counts.attempts_timed_out),
+    _figure(Kind.COUNT, counts.attempts_abandoned),
+    _figure(Kind.SUM, amounts.work_seconds),
+    _figure(Kind.SUM, amounts.wall_seconds),
+    _figure(Kind.SUM, amounts.idle_seconds),
+    _figure(Kind.ORDER, amounts.duration_p50),
+    _figure(Kind.ORDER, amounts.duration_p95),
+    _figure(Kind.WORD, rates.duration_p95_measure),
+    _figure(Kind.COUNT, amounts.effort_tasks),
+    _figure(Kind.SUM, amounts.effort_work_seconds),
+    _figure(Kind.SUM, amounts.effort_expected_seconds),
+    _figure(Kind.RATIO, rates.effort),
+    _figure(Kind.COUNT, counts.gated_attempts),
+    _figure(Kind.COUNT, counts.gate_failed_attempts),
+    _figure(Kind.SUM, counts.gates_run),
+    _figure(Kind.SUM, counts.gates_failed),
+    _figure(Kind.SUM, amounts.input_tokens),
+    _figure(Kind.COUNT, amounts.input_tokens_known_attempts),
+    _figure(Kind.SUM, amounts.output_tokens),
+    _figure(Kind.COUNT, amounts.output_tokens_known_attempts),
+    _figure(Kind.SUM, amounts.cache_read_tokens),
+    _figure(Kind.COUNT, amounts.cache_read_tokens_known_attempts),
+    _figure(Kind.SUM, amounts.cache_write_tokens),
+    _figure(Kind.COUNT, amounts.cache_write_tokens_known_attempts),
+    _figure(Kind.SUM, amounts.cost_usd_micros),
+    _figure(Kind.COUNT, amounts.cost_known_attempts),
+    _figure(Kind.COUNT, amounts.cost_known_tasks),
+    _figure(Kind.COUNT, amounts.cost_known_successes),
+    _figure(Kind.SUM, amounts.cost_known_tasks_usd_micros),
+    _figure(Kind.RATIO, rates.cost_per_task_usd_micros),
+    _figure(Kind.RATIO, rates.cost_per_success_usd_micros),
+    _figure(Kind.COUNT, amounts.cost_compared_attempts),
+    _figure(Kind.SUM, amounts.cost_compared_estimated_usd_micros),
+    _figure(Kind.SUM, amounts.cost_compared_actual_usd_micros),
+    _figure(Kind.RATIO, rates.cost_actual_to_estimated),
+    _figure(Kind.COUNT, amounts.input_compared_attempts),
+    _figure(Kind.SUM, amounts.input_compared_estimated_tokens),
+    _figure(Kind.SUM, amounts.input_compared_actual_tokens),
+    _figure(Kind.RATIO, rates.input_actual_to_estimated),
+    _figure(Kind.COUNT, amounts.output_compared_attempts),
+    _figure(Kind.SUM, amounts.output_compared_estimated_tokens),
+    _figure(Kind.SUM, amounts.output_compared_actual_tokens),
+    _figure(Kind.RATIO, rates.output_actual_to_estimated),
+)
+
+
+def measure(group: Group) -> dict[str, Any]:
+    """Compute every figure of a group."""
+    counted = {each.name: each.compute(group) for each in FIGURES if each.is_measured}
+    return {each.name: counted[each.name] if each.is_measured else each.compute(counted) for each in FIGURES}
+
+
+def measure_totals(group: Group) -> dict[str, Any]:
+    """Compute what adds up: over all groups together no rate is told."""
+    return {each.name: each.compute(group) for each in FIGURES if each.adds_up}

@@ -1,0 +1,69 @@
+"""Rows in groups, and what is usual for a size; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+from taskfiles.stats.dimensions import Key
+from taskfiles.stats.rows import AttemptRow
+from taskfiles.stats.wilson import LEAST, nearest_rank
+
+
+class SizeNorm(NamedTuple):
+    """What tasks of a size take: the median of their work, over so many tasks."""
+
+    tasks: int
+    median_work_seconds: int
+
+    @property
+    def is_insufficient(self) -> bool:
+        """Whether there are too few tasks to call it usual."""
+        return self.tasks < LEAST
+
+
+class Group:
+    """The attempts of one group, and the same by task, each task's in the order of its file."""
+
+    def __init__(self, norms: Mapping[str, SizeNorm]) -> None:
+        self.attempts: list[AttemptRow] = []
+        self.norms = norms
+        self._by_task: dict[str, list[AttemptRow]] = {}
+
+    def add(self, row: AttemptRow) -> None:
+        """Take up an attempt."""
+        self.attempts.append(row)
+        self._by_task.setdefault(row.task_id, []).append(row)
+
+    @property
+    def tasks(self) -> Iterable[Sequence[AttemptRow]]:
+        """Each task's attempts in this group."""
+        return self._by_task.values()
+
+    @property
+    def begun(self) -> Iterator[Sequence[AttemptRow]]:
+        """The same of the tasks whose first attempt of all is here."""
+        return (rows for rows in self.tasks if rows[0].position == 1)
+
+
+def make_groups(rows: Iterable[AttemptRow], norms: Mapping[str, SizeNorm]) -> dict[Key, Group]:
+    """Put each row into its group, into several where its task has several values in a dimension."""
+    groups: dict[Key, Group] = {}
+    for row in rows:
+        for key in product(*row.values):
+            if key not in groups:
+                groups[key] = Group(norms)
+            groups[key].add(row)
+    return groups
+
+
+def find_norms(rows: Iterable[AttemptRow]) -> dict[str, SizeNorm]:
+    """Find what tasks of each size take: the median, by nearest rank, of the sums of their durations."""
+    work: dict[str, dict[str, int]] = {}
+    for row in rows:
+        of_size = work.setdefault(row.size, {})
+        of_size[row.task_id] = of_size.get(row.task_id, 0) + row.duration_seconds
+    return {
+        size: SizeNorm(len(sums), nearest_rank(list(sums.values()), 50) or 0) for size, sums in work.items()
+    }

@@ -1,0 +1,218 @@
+"""Tasks as flat rows, one an attempt, and what is left out; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from taskfiles.diagnostics import Finding
+from taskfiles.instants import normalise_instant, parse_instant
+from taskfiles.query import find_meta
+from taskfiles.rules.keys import attempt_list
+from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
+from taskfiles.task import Task
+from taskfiles.telemetry.outcomes import Completion, read_meaning
+from taskfiles.values import is_word
+from taskfiles.words import ExecutionStatus, Outcome, State
+
+
+class Ending(StrEnum):
+    """How an attempt ended; each has one."""
+
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    ABANDONED = "abandoned"
+
+
+class AttemptRow(NamedTuple):
+    """One attempt with what figures need of its task; None is unknown, never 0.
+
+    `position` counts from 1 in the order of the file, over all attempts of the task. `is_success` is the
+    outcome success that no reviewer rejected. `values` are those of each dimension asked for.
+    """
+
+    task_id: str
+    size: str
+    position: int
+    started_at: datetime
+    ended_at: datetime
+    duration_seconds: int
+    ending: Ending
+    is_success: bool
+    is_approved: bool | None
+    gates_run: int | None
+    gates_failed: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    estimated_input_tokens: int | None
+    estimated_output_tokens: int | None
+    cost_usd_micros: int | None
+    estimated_cost_usd_micros: int | None
+    values: tuple[Sequence[Value], ...]
+
+
+class Scope(NamedTuple):
+    """Which attempts count: those that ended from `since` on and before `until`, of these states and ids."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    states: frozenset[str] = frozenset()
+    ids: frozenset[str] | None = None
+
+    def holds(self, instant: datetime) -> bool:
+        """Whether an instant lies in the span."""
+        return (self.since is None or self.since <= instant) and (self.until is None or instant < self.until)
+
+
+class Untold(NamedTuple):
+    """A done task that has no attempt; `completed_at` in UTC."""
+
+    id: str
+    title: str
+    kind: str
+    path: str
+    completed_at: str | None
+
+
+class Gathered(NamedTuple):
+    """What a pass over all tasks gives.
+
+    `invalid` counts the tasks in scope that are left out, those whose id stands twice among them, which
+    `twins` says there are; `keys` are the dimensions of the user's own that some task has.
+    """
+
+    rows: list[AttemptRow]
+    untold: list[Untold]
+    invalid: int
+    unreadable: int
+    twins: bool
+    keys: set[str]
+
+
+class _Seen(NamedTuple):
+    id: str
+    is_valid: bool
+    rows: list[AttemptRow]
+    untold: Untold | None
+
+
+def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
+    """Make rows of the valid tasks in scope; a finding stands for a file that can't be read."""
+    seen: list[_Seen] = []
+    count: Counter[str] = Counter()
+    own = {name for name in by if is_own(name)}
+    keys: set[str] = set()
+    unreadable = 0
+    for each in found:
+        if not isinstance(each, Task):
+            unreadable += 1
+            continue
+        count[each.id] += 1
+        keys |= {name for name in own - keys if find_meta(each, name) is not None}
+        if _is_wanted(each, scope):
+            seen.append(_look(each, scope, by))
+    sound = [each for each in seen if each.is_valid and count[each.id] == 1]
+    untold = [each.untold for each in sound if each.untold is not None]
+    return Gathered(
+        rows=[row for each in sound for row in each.rows],
+        untold=sorted(untold),
+        invalid=len(seen) - len(sound),
+        unreadable=unreadable,
+        twins=any(number > 1 for number in count.values()),
+        keys=keys,
+    )
+
+
+def _is_wanted(task: Task, scope: Scope) -> bool:
+    """Whether a task is of the states and ids; one whose state is no word may be."""
+    if scope.ids is not None and task.id not in scope.ids:
+        return False
+    return not scope.states or is_word(task.state, scope.states) or not is_word(task.state, list(State))
+
+
+def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
+    if task.errors:
+        return _Seen(task.id, False, [], None)
+    attempts: list[Any] = attempt_list(task.values)
+    if not attempts:
+        return _Seen(task.id, True, [], _find_untold(task, scope))
+    return _Seen(task.id, True, [row for row in _rows(task, attempts, by) if scope.holds(row.ended_at)], None)
+
+
+def _find_untold(task: Task, scope: Scope) -> Untold | None:
+    if task.state != State.DONE:
+        return None
+    completed = task.get("completed_at")
+    if completed is not None and not scope.holds(parse_instant(completed)):
+        return None
+    at = None if completed is None else normalise_instant(completed)
+    return Untold(task.id, str(task.title), str(task.kind), task.path, at)
+
+
+def _rows(task: Task, attempts: Sequence[dict[str, Any]], by: Sequence[str]) -> Iterator[AttemptRow]:
+    of_task = {name: task_values(name, task) for name in by}
+    size = str(task.get("size"))
+    for position, attempt in enumerate(attempts, 1):
+        ended_at = parse_instant(attempt["ended_at"]).astimezone(UTC)
+        ending = _read_ending(attempt)
+        approved = attempt.get("reviewer", {}).get("approved")
+        run, failed = _count_gates(attempt.get("quality_gates", {}))
+        usage, cost = attempt.get("usage", {}), attempt.get("cost", {})
+        yield AttemptRow(
+            task_id=task.id,
+            size=size,
+            position=position,
+            started_at=parse_instant(attempt["started_at"]).astimezone(UTC),
+            ended_at=ended_at,
+            duration_seconds=attempt["duration_seconds"],
+            ending=ending,
+            is_success=ending is Ending.SUCCEEDED and approved is not False,
+            is_approved=approved,
+            gates_run=run,
+            gates_failed=failed,
+            input_tokens=usage.get("input_tokens"),
+            output_tokens=usage.get("output_tokens"),
+            cache_read_tokens=usage.get("cache_read_tokens"),
+            cache_write_tokens=usage.get("cache_write_tokens"),
+            estimated_input_tokens=usage.get("estimated_input_tokens"),
+            estimated_output_tokens=usage.get("estimated_output_tokens"),
+            cost_usd_micros=cost.get("actual_usd_micros"),
+            estimated_cost_usd_micros=cost.get("estimated_usd_micros"),
+            values=tuple(attempt_values(name, attempt, ended_at) or of_task[name] for name in by),
+        )
+
+
+def _read_ending(attempt: Mapping[str, Any]) -> Ending:
+    """Say how an attempt ended; a given outcome decides over the status, a time-out over any failure."""
+    status = attempt["status"]
+    meaning = read_meaning(status, attempt.get("outcome"), attempt.get("error_type"))
+    if meaning.completion is Completion.TIMEOUT:
+        return Ending.TIMED_OUT
+    if meaning.outcome is Outcome.FAILED and status == ExecutionStatus.ABANDONED:
+        return Ending.ABANDONED
+    return _ENDINGS[meaning.outcome]
+
+
+_ENDINGS = {
+    Outcome.SUCCESS: Ending.SUCCEEDED,
+    Outcome.PARTIAL: Ending.PARTIAL,
+    Outcome.BLOCKED: Ending.BLOCKED,
+    Outcome.FAILED: Ending.FAILED,
+}
+
+
+def _count_gates(gates: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Count the gates that were run, one that failed was, and those that failed."""
+    run, failed = gates.get("run"), gates.get("failed")
+    if run is None and failed is None:
+        return None, None
+    failures = set(failed or ())
+    return len(failures.union(run or ())), len(failures)
