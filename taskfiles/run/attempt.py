@@ -304,18 +304,12 @@ class _Attempt:
         )
 
     def _record(self, attempt: dict[str, Any]) -> tuple[Change | None, TaskfilesError | None]:
-        return record_made(self._store, self._task.id, attempt, self._desk)
-
-
-def record_made(
-    store: Store, task_id: str, attempt: dict[str, Any], desk: Desk, reason: str | None = None
-) -> tuple[Change | None, TaskfilesError | None]:
-    """Record an attempt that was made, and tell of it; gives why that was refused."""
-    told = {"attempt_id": attempt["id"], "attempt_ids": [attempt["id"]]}
-    try:
-        change, _ = record(store, task_id, [attempt])
-    except TaskfilesError as error:
-        desk.tell(Told("attempt.record", error.outcome, error.code, task_id, payload=told))
-        return None, error
-    desk.tell(Told("attempt.record", SUCCESS, reason, task_id, [change], told))
-    return change, None
+        """Record the attempt, and tell of it; gives why that was refused."""
+        task_id, told = self._task.id, {"attempt_id": self._id, "attempt_ids": [self._id]}
+        try:
+            change, _ = record(self._store, task_id, [attempt])
+        except TaskfilesError as error:
+            self._desk.tell(Told("attempt.record", error.outcome, error.code, task_id, payload=told))
+            return None, error
+        self._desk.tell(Told("attempt.record", SUCCESS, None, task_id, [change], told))
+        return change, None

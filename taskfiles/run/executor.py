@@ -44,7 +44,7 @@ _LOOK = 0.2  # seconds between two looks at whether to stop
 class Result(NamedTuple):
     """What came of a run: `outcome` in the canonical words, a code where it is no success, the attempts.
 
-    `problems` are what went wrong besides them, `stopped` why somebody stopped it.
+    `problems` are what went wrong besides them.
     """
 
     task: Task
@@ -52,7 +52,6 @@ class Result(NamedTuple):
     reason: str | None
     attempts: list[Made]
     problems: list[TaskfilesError]
-    stopped: str = ""
 
 
 def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:
@@ -93,7 +92,6 @@ class _Run:
         self._id, self._dispatched = checked.task.id, dispatched
         self._made: list[Made] = []
         self._problems: list[TaskfilesError] = []
-        self._stopped = ""
         assert store.journal is not None  # without git there are no claims
         self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
         self._unrecorded: set[str] = set()
@@ -150,13 +148,9 @@ class _Run:
             self._made.append(made)
             if not made.judgement.can_be_retried or number == tries:
                 break
-            self._pause(number)
-            if self._stopped:
+            if self._pause(number):
                 break
             plan = plan._replace(feedback=make_feedback(made.judgement, made.verdicts))
-        last = self._made[-1].judgement
-        if last.error_type == "cancelled":
-            self._stopped = last.reason or "stopped"
 
     def _make(self, plan: Plan, attempt_id: str, had: Pickup) -> Made:
         self._unrecorded.add(attempt_id)
@@ -188,14 +182,14 @@ class _Run:
             return False
         return True
 
-    def _pause(self, number: int) -> None:
-        """Wait for the next attempt; the claim is kept meanwhile, and orders to stop are heeded."""
+    def _pause(self, number: int) -> str:
+        """Wait for the next attempt, keeping the claim; gives why none is to be made, empty for no reason."""
         keeper = Keeper(self._store, self._id)
         end = time.monotonic() + min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF)
         while not (found := self._find_stop()) and (rest := end - time.monotonic()) > 0:
             keeper.renew()
             self._desk.wait(min(rest, _LOOK))
-        self._stopped = found
+        return found
 
     def _find_stop(self) -> str:
         stop = self._switch.find(self._id)
@@ -232,7 +226,7 @@ class _Run:
         self._label(outcome)
         task = self._current()
         self._desk.ended(task, self._dispatched)
-        return Result(task, outcome, reason, self._made, self._problems, self._stopped)
+        return Result(task, outcome, reason, self._made, self._problems)
 
     def _finish(self, had: Pickup) -> None:
         if self._job.complete and not is_word(self._current().state, CLOSED):
