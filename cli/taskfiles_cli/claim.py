@@ -34,17 +34,17 @@ def read_holder(given: str | None, store: Store) -> str:
 
 def read_lease(text: str | None) -> float | None:
     """Read how long a claim is to hold, in seconds."""
-    if text is None:
-        return None
+    return read_duration("--lease", text, "30m or 2h")
+
+
+def read_duration(option: str, text: str | None, examples: str) -> float | None:
+    """Read how long something may take, in seconds; None where nothing is given."""
     try:
-        return parse_duration(text)
+        return None if text is None else parse_duration(text)
     except ValueError as error:
+        given, remedy = f"“{text}”", f"Write it as {examples}."
         raise TaskfilesError(
-            "bad-value",
-            option="--lease",
-            given=f"“{text}”",
-            problem=str(error),
-            remedy="Write it as 30m or 2h.",
+            "bad-value", option=option, given=given, problem=str(error), remedy=remedy
         ) from error
 
 

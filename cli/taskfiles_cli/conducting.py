@@ -17,7 +17,7 @@ from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
 from taskfiles.wire import plan_object
 from taskfiles_cli.dispatch import Work, at_work, render_run
-from taskfiles_cli.live import Board, open_board
+from taskfiles_cli.live import Board, add_tokens, open_board
 from taskfiles_cli.output import escape
 from taskfiles_cli.place import state_directory
 from taskfiles_cli.planning import plan_tasks, warn_of_plan
@@ -82,9 +82,7 @@ def _counter(work: Work, job: Job) -> Callable[[str], int | None]:
         if adapter is None or not os.path.isfile(path) or os.path.getsize(path) > _MOST:
             return None
         with open(path, "rb") as file:
-            usage = adapter.read(limit_lines(file)).attempt.get("usage", {})
-        known = [usage[key] for key in ("input_tokens", "output_tokens") if key in usage]
-        return sum(known) if known else None
+            return add_tokens([adapter.read(limit_lines(file)).attempt.get("usage", {})])
 
     return count
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.claims import PASSED_OVER
-from taskfiles.instants import parse_duration
+from taskfiles.errors import number_of
 from taskfiles.leases import check_keepable, find_holdings
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.executor import Result, run_task
@@ -27,7 +27,7 @@ from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.wire import changes_object
 from taskfiles.words import ExecutorLevel, Size
-from taskfiles_cli.claim import read_holder, read_lease
+from taskfiles_cli.claim import read_duration, read_holder, read_lease
 from taskfiles_cli.forwarding import Forwarder
 from taskfiles_cli.leftovers import tell_recovered
 from taskfiles_cli.output import escape
@@ -37,6 +37,7 @@ from taskfiles_cli.texts import check_utf8, single_word
 ACTION = "agent.complete"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED = 130
+_AS = "90s, 30m or 2h"
 _KEPT = 30 * 86400.0  # seconds for which logs are kept below the git directory
 # What refuses one task and says nothing about the next.
 _PASSED_OVER = PASSED_OVER | {"too-ambiguous"}
@@ -60,23 +61,13 @@ def make_job(
         command=[check_utf8("COMMAND", word) for word in command],
         by=read_holder(by, session.store),
         lease=read_lease(lease),
-        timeout=_duration("--timeout", timeout),
-        backoff=_duration("--backoff", backoff) or 0.0,
+        timeout=read_duration("--timeout", timeout, _AS),
+        backoff=read_duration("--backoff", backoff, _AS) or 0.0,
         gates=parse_gates(gates),
         own_gates_only=own_gates,
         pull_request=USUAL if pull_request == "" else pull_request,
         **more,
     )
-
-
-def _duration(option: str, text: str | None) -> float | None:
-    try:
-        return None if text is None else parse_duration(text)
-    except ValueError as error:
-        given, remedy = f"“{text}”", "Write it as 90s, 30m or 2h."
-        raise TaskfilesError(
-            "bad-value", option=option, given=given, problem=str(error), remedy=remedy
-        ) from error
 
 
 class Wishes:
@@ -305,4 +296,4 @@ _TOKENS = (("input_tokens", "input"), ("output_tokens", "output"))
 
 def _count(results: Sequence[Result]) -> str:
     good = sum(result.outcome == SUCCESS for result in results)
-    return f"{len(results)} task{'' if len(results) == 1 else 's'} run, {good} with success.\n"
+    return f"{number_of(len(results), 'task')} run, {good} with success.\n"

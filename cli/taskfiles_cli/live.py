@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any, Protocol
@@ -180,6 +180,12 @@ class _Table:
 def _count_tokens(told: Told) -> int | None:
     """Sum up the tokens of a task's attempts, as far as they are known."""
     execution: Any = told.changes[0].after.values.get("execution")
-    usages = [attempt.get("usage", {}) for attempt in execution["attempts"] if isinstance(attempt, dict)]
+    return add_tokens(
+        attempt.get("usage", {}) for attempt in execution["attempts"] if isinstance(attempt, dict)
+    )
+
+
+def add_tokens(usages: Iterable[Mapping[str, Any]]) -> int | None:
+    """Add up the input and output tokens that usages tell; None where none does."""
     known = [usage[key] for usage in usages for key in ("input_tokens", "output_tokens") if key in usage]
     return sum(known) if known else None
