@@ -112,7 +112,7 @@ def cost_known_tasks(group: Group) -> int:
 
 def cost_known_successes(group: Group) -> int:
     """Those of them that succeeded in the group."""
-    return sum(rows[-1].is_success for rows in _priced(group))
+    return sum(rows[-1].succeeded for rows in _priced(group))
 
 
 def cost_known_tasks_usd_micros(group: Group) -> int | None:

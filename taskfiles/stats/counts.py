@@ -21,7 +21,7 @@ def attempts(group: Group) -> int:
 
 def successes(group: Group) -> int:
     """Tasks whose last attempt in the group, last in the file, succeeded and was not rejected."""
-    return sum(rows[-1].is_success for rows in group.tasks)
+    return sum(rows[-1].succeeded for rows in group.tasks)
 
 
 def first_attempts(group: Group) -> int:
@@ -64,22 +64,22 @@ def attempts_to_success_max(group: Group) -> int | None:
 
 def reviewed(group: Group) -> int:
     """Tasks whose last attempt in the group has a reviewer's verdict."""
-    return sum(rows[-1].is_approved is not None for rows in group.tasks)
+    return sum(rows[-1].approved is not None for rows in group.tasks)
 
 
 def accepted(group: Group) -> int:
     """Tasks whose last attempt in the group was approved by its reviewer."""
-    return sum(rows[-1].is_approved is True for rows in group.tasks)
+    return sum(rows[-1].approved is True for rows in group.tasks)
 
 
 def reviews_approved(group: Group) -> int:
     """Attempts that their reviewer approved."""
-    return sum(row.is_approved is True for row in group.attempts)
+    return sum(row.approved is True for row in group.attempts)
 
 
 def reviews_rejected(group: Group) -> int:
     """Attempts that their reviewer rejected."""
-    return sum(row.is_approved is False for row in group.attempts)
+    return sum(row.approved is False for row in group.attempts)
 
 
 def attempts_succeeded(group: Group) -> int:
@@ -147,4 +147,4 @@ def _first_successes(group: Group) -> list[int]:
 
 
 def _first_success(rows: Sequence[AttemptRow]) -> int | None:
-    return next((row.position for row in rows if row.is_success), None)
+    return next((row.position for row in rows if row.succeeded), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,23 +25,28 @@ def _executor(name: str) -> Callable[[Mapping[str, Any], datetime], Value]:
     return lambda attempt, _: attempt["executor"].get(name)
 
 
-def _planner(attempt: Mapping[str, Any], _: datetime) -> Value:
+def planner_of(attempt: Mapping[str, Any]) -> Value:
+    """Name an attempt's planner by its model, or by its tool where that is all there is."""
     planner: Mapping[str, Value] = attempt["executor"].get("planner", {})
     return planner.get("model", planner.get("tool"))
 
 
-def _month(_: Mapping[str, Any], ended_at: datetime) -> Value:
-    return f"{ended_at.year:04}-{ended_at.month:02}"
+def month_of(instant: datetime) -> str:
+    """Give the month of an instant that is in UTC.
+
+    >>> month_of(datetime(2026, 3, 1))
+    '2026-03'
+    """
+    return f"{instant.year:04}-{instant.month:02}"
 
 
-# What an attempt tells, given its end in UTC; a planner is named by its model, or by its tool where that is
-# all there is.
+# What an attempt tells, given its end in UTC.
 _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "model": _executor("model"),
     "tool": _executor("tool"),
     "provider": _executor("provider"),
-    "planner": _planner,
-    "month": _month,
+    "planner": lambda attempt, _: planner_of(attempt),
+    "month": lambda _, ended_at: month_of(ended_at),
 }
 DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", *_TASK, "month")
 
@@ -65,6 +70,22 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
     value = find_meta(task, _ALIASES.get(name, name))
     texts = dict.fromkeys(map(_text, value if isinstance(value, list) else [value]))
     return [text for text in texts if text is not None] or (None,)
+
+
+def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give the dotted name and the values of each key of the user's own that has any."""
+    for key, value in task.values.items():
+        for name in _names(key, value) if is_own(key) else ():
+            texts = [text for text in task_values(name, task) if text is not None]
+            if texts:
+                yield name, texts
+
+
+def _names(name: str, value: Any) -> Iterator[str]:
+    yield name
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _names(f"{name}.{key}", inner)
 
 
 def _text(value: Any) -> Value:

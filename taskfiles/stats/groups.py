@@ -34,7 +34,7 @@ class Group:
     def add(self, row: AttemptRow) -> None:
         """Take up an attempt."""
         self.attempts.append(row)
-        self._by_task.setdefault(row.task_id, []).append(row)
+        self._by_task.setdefault(row.task, []).append(row)
 
     @property
     def tasks(self) -> Iterable[Sequence[AttemptRow]]:
@@ -63,7 +63,7 @@ def find_norms(rows: Iterable[AttemptRow]) -> dict[str, SizeNorm]:
     work: dict[str, dict[str, int]] = {}
     for row in rows:
         of_size = work.setdefault(row.size, {})
-        of_size[row.task_id] = of_size.get(row.task_id, 0) + row.duration_seconds
+        of_size[row.task] = of_size.get(row.task, 0) + row.duration_seconds
     return {
         size: SizeNorm(len(sums), nearest_rank(list(sums.values()), 50) or 0) for size, sums in work.items()
     }

@@ -33,19 +33,20 @@ class Ending(StrEnum):
 class AttemptRow(NamedTuple):
     """One attempt with what figures need of its task; None is unknown, never 0.
 
-    `position` counts from 1 in the order of the file, over all attempts of the task. `is_success` is the
-    outcome success that no reviewer rejected. `values` are those of each dimension asked for.
+    `task` tells tasks apart. `position` counts from 1 in the order of the file, over all attempts of the
+    task. `succeeded` is the outcome success that no reviewer rejected. `values` are those of each dimension
+    asked for.
     """
 
-    task_id: str
+    task: str
     size: str
     position: int
     started_at: datetime
     ended_at: datetime
     duration_seconds: int
     ending: Ending
-    is_success: bool
-    is_approved: bool | None
+    succeeded: bool
+    approved: bool | None
     gates_run: int | None
     gates_failed: int | None
     input_tokens: int | None
@@ -141,10 +142,10 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
 def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
         return _Seen(task.id, False, [], None)
-    attempts: list[Any] = attempt_list(task.values)
-    if not attempts:
+    if not attempt_list(task.values):
         return _Seen(task.id, True, [], _find_untold(task, scope))
-    return _Seen(task.id, True, [row for row in _rows(task, attempts, by) if scope.holds(row.ended_at)], None)
+    rows = [row for row in make_rows(task, by) if scope.holds(row.ended_at)]
+    return _Seen(task.id, True, rows, None)
 
 
 def _find_untold(task: Task, scope: Scope) -> Untold | None:
@@ -157,7 +158,9 @@ def _find_untold(task: Task, scope: Scope) -> Untold | None:
     return Untold(task.id, str(task.title), str(task.kind), task.path, at)
 
 
-def _rows(task: Task, attempts: Sequence[dict[str, Any]], by: Sequence[str]) -> Iterator[AttemptRow]:
+def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
+    """Make the rows of a valid task's attempts, in the order of the file."""
+    attempts: list[Any] = attempt_list(task.values)
     of_task = {name: task_values(name, task) for name in by}
     size = str(task.get("size"))
     for position, attempt in enumerate(attempts, 1):
@@ -167,15 +170,15 @@ def _rows(task: Task, attempts: Sequence[dict[str, Any]], by: Sequence[str]) -> 
         run, failed = _count_gates(attempt.get("quality_gates", {}))
         usage, cost = attempt.get("usage", {}), attempt.get("cost", {})
         yield AttemptRow(
-            task_id=task.id,
+            task=task.id,
             size=size,
             position=position,
             started_at=parse_instant(attempt["started_at"]).astimezone(UTC),
             ended_at=ended_at,
             duration_seconds=attempt["duration_seconds"],
             ending=ending,
-            is_success=ending is Ending.SUCCEEDED and approved is not False,
-            is_approved=approved,
+            succeeded=ending is Ending.SUCCEEDED and approved is not False,
+            approved=approved,
             gates_run=run,
             gates_failed=failed,
             input_tokens=usage.get("input_tokens"),

@@ -1,0 +1,171 @@
+"""The columns of every table: their names, types and meanings, in order; all else is made from them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+VERSION = 1
+
+
+class Type(StrEnum):
+    """What a column holds; each may be null where nothing is known."""
+
+    TEXT = "text"
+    INTEGER = "integer"  # signed, 64 bits
+    NUMBER = "number"  # a double
+    BOOLEAN = "boolean"
+    INSTANT = "instant"  # UTC, microseconds
+    TEXTS = "texts"  # a list of texts
+    VALUES = "values"  # lists of texts by name
+    JSON = "json"  # a text that is JSON
+
+
+class Column(NamedTuple):
+    """A column of a table."""
+
+    name: str
+    type: Type
+    meaning: str
+
+
+def _columns(*rows: tuple[str, Type, str]) -> tuple[Column, ...]:
+    return tuple(Column(*row) for row in rows)
+
+
+# What a task tells of itself, in its own table and beside each of its attempts.
+_OF_TASK = _columns(
+    ("state", Type.TEXT, "The task's state; null where it is no word."),
+    ("kind", Type.TEXT, "The task's kind."),
+    ("priority", Type.TEXT, "The task's priority."),
+    ("size", Type.TEXT, "The task's size."),
+    ("ambiguity", Type.TEXT, "The task's ambiguity."),
+    ("executor", Type.TEXT, "The executor that the task asks for."),
+    ("isolation", Type.TEXT, "The task's isolation."),
+    ("task_type", Type.TEXT, "The task's `task_type`."),
+    ("complexity", Type.TEXT, "The declared complexity."),
+    ("language", Type.TEXT, "The task's language."),
+    ("labels", Type.TEXTS, "The task's labels, each once."),
+    ("track", Type.TEXT, "The task's track."),
+    ("milestone", Type.TEXT, "The task's milestone."),
+    ("parent", Type.TEXT, "The id of the task above it."),
+    ("ancestors", Type.TEXTS, "The ids of all tasks above it, sorted."),
+    ("values", Type.VALUES, "The user's own keys by their dotted names, each a list of texts."),
+)
+
+TASKS = _columns(
+    ("repo", Type.TEXT, "The repository that the task is in."),
+    ("task_id", Type.TEXT, "The task's id, unique in its repository where `problem` is null."),
+    ("path", Type.TEXT, "Its file, relative to the project."),
+    ("title", Type.TEXT, "Its title."),
+    ("problem", Type.TEXT, "`invalid` or `twin` (another task has its id): counted nowhere. Else null."),
+    *_OF_TASK,
+    ("created_at", Type.INSTANT, "When it was made."),
+    ("updated_at", Type.INSTANT, "When it was last changed."),
+    ("completed_at", Type.INSTANT, "When it was completed."),
+    ("attempts", Type.INTEGER, "How many attempts it has; null where it is invalid."),
+)
+
+ATTEMPTS = _columns(
+    ("repo", Type.TEXT, "The repository that the task is in."),
+    ("task_id", Type.TEXT, "The task."),
+    ("position", Type.INTEGER, "Which of the task's attempts it is, from 1 in the order of the file."),
+    ("attempt_id", Type.TEXT, "Its own id."),
+    ("started_at", Type.INSTANT, "When it began."),
+    ("ended_at", Type.INSTANT, "When it ended."),
+    ("month", Type.TEXT, "The month of its end in UTC, such as 2026-03."),
+    ("duration_seconds", Type.INTEGER, "How long it took, as the file tells."),
+    ("status", Type.TEXT, "completed, failed or abandoned."),
+    ("outcome", Type.TEXT, "success, partial, blocked or failed: as given, else what the status implies."),
+    ("ending", Type.TEXT, "How it ended, one of six words: see docs/reference/metrics.md."),
+    ("succeeded", Type.BOOLEAN, "Outcome success, and no reviewer rejected it."),
+    ("approved", Type.BOOLEAN, "The reviewer's verdict."),
+    ("reviewed_at", Type.INSTANT, "When it was reviewed."),
+    ("error_type", Type.TEXT, "What kind of failure it was."),
+    ("exit_code", Type.INTEGER, "The exit code of the executor."),
+    ("turns", Type.INTEGER, "Turns of the conversation."),
+    ("tool", Type.TEXT, "The tool that executed it."),
+    ("version", Type.TEXT, "The tool's version."),
+    ("model", Type.TEXT, "The model."),
+    ("provider", Type.TEXT, "Who serves the model."),
+    ("planner", Type.TEXT, "The planner's model, or its tool where no model is known."),
+    ("commit_base", Type.TEXT, "The commit before it."),
+    ("commit_head", Type.TEXT, "The commit after it."),
+    ("input_tokens", Type.INTEGER, "Input tokens, cached ones included."),
+    ("output_tokens", Type.INTEGER, "Output tokens."),
+    ("cache_read_tokens", Type.INTEGER, "Input tokens read from a cache."),
+    ("cache_write_tokens", Type.INTEGER, "Input tokens written to a cache."),
+    ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before."),
+    ("estimated_output_tokens", Type.INTEGER, "Output tokens as estimated before."),
+    ("cost_usd_micros", Type.INTEGER, "What it cost, in millionths of a US dollar."),
+    ("estimated_cost_usd_micros", Type.INTEGER, "The same as estimated before."),
+    ("cost_source", Type.TEXT, "Where the cost is from."),
+    ("gates_run", Type.INTEGER, "Gates that were run, those that failed among them."),
+    ("gates_failed", Type.INTEGER, "Gates that failed."),
+    ("context_compactions", Type.INTEGER, "How often the context was compacted."),
+    ("context_rotations", Type.INTEGER, "How often the context was begun anew."),
+    ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
+    ("created_files", Type.INTEGER, "How many files it added or changed."),
+    ("title", Type.TEXT, "The task's title."),
+    *_OF_TASK,
+)  # fmt: skip
+
+GATES = _columns(
+    ("repo", Type.TEXT, "The repository that the task is in."),
+    ("task_id", Type.TEXT, "The task."),
+    ("position", Type.INTEGER, "Which of the task's attempts it is of."),
+    ("gate", Type.TEXT, "The gate's name."),
+    ("failed", Type.BOOLEAN, "Whether it failed."),
+    ("duration_ms", Type.INTEGER, "How long it took, in milliseconds."),
+    ("ended_at", Type.INSTANT, "When the attempt ended."),
+    ("month", Type.TEXT, "The month of that in UTC."),
+    ("state", Type.TEXT, "The task's state."),
+    ("ancestors", Type.TEXTS, "The ids of all tasks above it, sorted."),
+)
+
+EVENTS = _columns(
+    ("repo", Type.TEXT, "The repository whose log it is of."),
+    ("event_id", Type.TEXT, "Its own id; each is there once."),
+    ("time", Type.INSTANT, "When it was told."),
+    ("month", Type.TEXT, "The month of that in UTC."),
+    ("type", Type.TEXT, "The type of the event."),
+    ("action", Type.TEXT, "What was done or attempted."),
+    ("outcome", Type.TEXT, "success, partial, blocked or failed."),
+    ("reason", Type.TEXT, "Why."),
+    ("actor", Type.TEXT, "Who did it, as a keyed hash."),
+    ("task_id", Type.TEXT, "The task that it is about."),
+    ("run_id", Type.TEXT, "The execution that it is of."),
+    ("cause_id", Type.TEXT, "The event that led to it."),
+    ("sequence", Type.TEXT, "Its place in its process."),
+    ("data", Type.JSON, "All that it tells, redacted."),
+)
+
+PLANS = _columns(
+    ("repo", Type.TEXT, "The repository that the plan is of."),
+    ("plan_id", Type.TEXT, "The plan's id, derived from the plan."),
+    ("first_told_at", Type.INSTANT, "When the first event of it was told."),
+    ("last_told_at", Type.INSTANT, "When the last one was."),
+    ("stages", Type.INTEGER, "Its stages."),
+    ("workflows", Type.INTEGER, "The tasks in them."),
+    ("selection_reason", Type.TEXT, "How its tasks were chosen."),
+    ("conflicts", Type.TEXTS, "Its conflict keys without dependencies, sorted."),
+    ("runs", Type.INTEGER, "How often it was executed."),
+    ("last_outcome", Type.TEXT, "What came of the last execution."),
+)
+
+TABLES: dict[str, tuple[Column, ...]] = {
+    "tasks": TASKS,
+    "attempts": ATTEMPTS,
+    "gates": GATES,
+    "events": EVENTS,
+    "plans": PLANS,
+}
+# What rows are sorted by, and told apart; texts by their code points.
+KEYS: dict[str, tuple[str, ...]] = {
+    "tasks": ("repo", "task_id", "path"),
+    "attempts": ("repo", "task_id", "position"),
+    "gates": ("repo", "task_id", "position", "gate"),
+    "events": ("repo", "time", "event_id"),
+    "plans": ("repo", "plan_id"),
+}
+MONTHLY = frozenset(name for name, columns in TABLES.items() if any(each.name == "month" for each in columns))

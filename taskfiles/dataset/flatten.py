@@ -1,0 +1,178 @@
+"""Tasks and events as rows of the tables; pure.
+
+A row maps each column to its value. Instants are texts in UTC with microseconds, so that they sort as text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from taskfiles.graph import find_parents
+from taskfiles.instants import parse_instant
+from taskfiles.rules.keys import attempt_list
+from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
+from taskfiles.stats.rows import AttemptRow, make_rows
+from taskfiles.task import Task
+from taskfiles.telemetry.outcomes import read_meaning
+from taskfiles.values import is_word
+from taskfiles.words import State
+
+Row = dict[str, Any]
+
+INVALID = "invalid"
+TWIN = "twin"
+# Of what a task tells of itself, the keys that have one text.
+_WORDS = (
+    "kind", "priority", "size", "ambiguity", "executor", "isolation", "task_type", "complexity", "language",
+    "track", "milestone",
+)  # fmt: skip
+# Columns of an attempt that are fields of its row in `stats` under the same name.
+SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "values"})
+
+
+class Flat(NamedTuple):
+    """The rows of some tasks."""
+
+    tasks: list[Row]
+    attempts: list[Row]
+    gates: list[Row]
+
+
+def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
+    """Make rows of all tasks of a project; those of invalid tasks and twins tell no attempt."""
+    count = Counter(task.id for task in tasks)
+    parents = find_parents(tasks)
+    flat = Flat([], [], [])
+    for task in sorted(tasks, key=lambda task: (task.id, task.path)):
+        problem = INVALID if task.errors else TWIN if count[task.id] > 1 else None
+        if problem is not None:
+            flat.tasks.append(_blank_task(task, repo, problem))
+            continue
+        attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
+        flat.tasks.append(_task_row(task, repo, attributes))
+        attempts: list[Any] = attempt_list(task.values)
+        for attempt, row in zip(attempts, make_rows(task), strict=True):
+            flat.attempts.append(_attempt_row(task, repo, attempt, row, attributes))
+            flat.gates.extend(_gate_rows(repo, attempt, flat.attempts[-1]))
+    return flat
+
+
+def micros_text(instant: datetime) -> str:
+    """Write an instant in UTC with microseconds.
+
+    >>> micros_text(datetime(2026, 3, 1, 10, 0, tzinfo=UTC))
+    '2026-03-01T10:00:00.000000Z'
+    """
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _attributes(task: Task, ancestors: list[str]) -> Row:
+    return {
+        "state": str(task.state),
+        **{name: task_values(name, task)[0] for name in _WORDS},
+        "labels": [label for label in task_values("label", task) if label is not None],
+        "parent": ancestors[0] if ancestors else None,
+        "ancestors": sorted(ancestors),
+        "values": {name: [*values] for name, values in own_values(task)},
+    }
+
+
+def _task_row(task: Task, repo: str, attributes: Row) -> Row:
+    return {
+        "repo": repo,
+        "task_id": task.id,
+        "path": task.path,
+        "title": str(task.title),
+        "problem": None,
+        **attributes,
+        **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
+        "attempts": len(attempt_list(task.values)),
+    }
+
+
+def _blank_task(task: Task, repo: str, problem: str) -> Row:
+    """Make the row of a task whose keys can't be relied on: its state counts, where it is a word."""
+    attributes = dict.fromkeys(("state", *_WORDS, "parent"))
+    state = str(task.state) if is_word(task.state, list(State)) else None
+    return {
+        "repo": repo,
+        "task_id": str(task.id),
+        "path": task.path,
+        "title": task.title if isinstance(task.title, str) else None,
+        "problem": problem,
+        **attributes,
+        "state": state,
+        "labels": [],
+        "ancestors": [],
+        "values": {},
+        **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
+    }
+
+
+def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: AttemptRow, attributes: Row) -> Row:
+    executor, context = attempt["executor"], attempt.get("context", {})
+    reviewed = attempt.get("reviewer", {}).get("reviewed_at")
+    meaning = read_meaning(attempt["status"], attempt.get("outcome"), attempt.get("error_type"))
+    shared = {name: getattr(row, name) for name in SHARED}
+    return {
+        **shared,
+        **attributes,
+        "repo": repo,
+        "task_id": task.id,
+        "title": str(task.title),
+        "attempt_id": attempt.get("id"),
+        "started_at": micros_text(row.started_at),
+        "ended_at": micros_text(row.ended_at),
+        "month": month_of(row.ended_at),
+        "status": str(attempt["status"]),
+        "outcome": str(meaning.outcome),
+        "ending": str(row.ending),
+        "reviewed_at": _instant_at(reviewed),
+        **{name: attempt.get(name) for name in ("error_type", "exit_code", "turns")},
+        **{name: executor.get(name) for name in ("tool", "version", "model", "provider")},
+        "planner": planner_of(attempt),
+        "commit_base": attempt.get("commit", {}).get("base"),
+        "commit_head": attempt.get("commit", {}).get("head"),
+        "cost_source": attempt.get("cost", {}).get("source"),
+        "context_compactions": context.get("compactions"),
+        "context_rotations": context.get("rotations"),
+        "context_utilization_final": _number(context.get("utilization_final")),
+        "created_files": len(attempt["created_files"]) if "created_files" in attempt else None,
+    }
+
+
+def _gate_rows(repo: str, attempt: Mapping[str, Any], row: Row) -> Iterator[Row]:
+    """Make a row of each gate, one that is named twice once; a gate that failed was run."""
+    gates = attempt.get("quality_gates", {})
+    failed = set(gates.get("failed", ()))
+    durations = gates.get("durations_ms", {})
+    for name in sorted(failed.union(gates.get("run", ()))):
+        same = ("task_id", "position", "ended_at", "month", "state", "ancestors")
+        yield {
+            "repo": repo,
+            "gate": name,
+            "failed": name in failed,
+            "duration_ms": durations.get(name),
+            **{key: row[key] for key in same},
+        }
+
+
+def _find_ancestors(task_id: str, parents: Mapping[str, str], known: Collection[str]) -> list[str]:
+    """List the ids of the tasks above one, the nearest first; a circle is walked once."""
+    found: dict[str, None] = {}
+    node = parents.get(task_id)
+    while node is not None and node in known and node not in found and node != task_id:
+        found[node] = None
+        node = parents.get(node)
+    return list(found)
+
+
+def _instant_at(text: Any) -> str | None:
+    return None if text is None else micros_text(parse_instant(str(text)))
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
