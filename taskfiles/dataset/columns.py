@@ -106,6 +106,7 @@ ATTEMPTS = _columns(
     ("context_rotations", Type.INTEGER, "How often the context was begun anew."),
     ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
     ("created_files", Type.INTEGER, "How many files it added or changed."),
+    ("overlaps", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
     ("title", Type.TEXT, "The task's title."),
     *_OF_TASK,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from taskfiles.graph import find_parents
@@ -54,8 +55,10 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
         flat.tasks.append(_task_row(task, repo, attributes))
         attempts: list[Any] = attempt_list(task.values)
-        for attempt, row in zip(attempts, make_rows(task), strict=True):
-            flat.attempts.append(_attempt_row(task, repo, attempt, row, attributes))
+        rows = [*make_rows(task)]
+        beside = attributes | {"overlaps": _overlap(rows)}
+        for attempt, row in zip(attempts, rows, strict=True):
+            flat.attempts.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, flat.attempts[-1]))
     return flat
 
@@ -158,6 +161,12 @@ def _gate_rows(repo: str, attempt: Mapping[str, Any], row: Row) -> Iterator[Row]
             "duration_ms": durations.get(name),
             **{key: row[key] for key in same},
         }
+
+
+def _overlap(rows: Sequence[AttemptRow]) -> bool:
+    spans = sorted((row.started_at, row.ended_at) for row in rows)
+    ends = accumulate((end for _, end in spans), max)
+    return any(start < end for (start, _), end in zip(spans[1:], ends, strict=False))
 
 
 def _find_ancestors(task_id: str, parents: Mapping[str, str], known: Collection[str]) -> list[str]:
