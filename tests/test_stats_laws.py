@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from plainstats import figures, is_near
 from taskfiles import Task, parse_task
 from taskfiles.stats.figures import FIGURES
-from taskfiles.stats.report import Report, make_report
+from taskfiles.stats.report import Report, make_report, report_object
 from taskfiles.stats.rows import Scope, gather
 from taskfiles.stats.wilson import wilson
 
@@ -151,7 +151,7 @@ def test_ranks_go_down_by_the_lower_bound_and_few_tasks_have_none(
 
 @given(projects())
 def test_totals_are_those_of_one_group_of_all_and_no_rate(tasks: list[dict[str, Any]]) -> None:
-    totals = report(tasks, ["model", "label"]).totals
+    totals = report_object(report(tasks, ["model", "label"]))["totals"]
     (expected,) = figures([{**task, "x_all": "1"} for task in tasks], ["x_all"]).values() or [None]
     assert not [name for name in totals if "rate" in name or name.startswith("duration")]
     if expected is None:
@@ -165,7 +165,7 @@ def test_totals_are_those_of_one_group_of_all_and_no_rate(tasks: list[dict[str, 
 def test_what_an_attempt_has_one_value_of_divides_the_attempts(tasks: list[dict[str, Any]], by: str) -> None:
     made = report(tasks, [by])
     for name in ("attempts", "work_seconds", "attempts_timed_out", "cost_known_attempts", "first_attempts"):
-        assert sum(group[name] for group in made.groups) == made.totals[name]
+        assert sum(group[name] for group in made.groups) == made.measured.everything[name]
     endings = ("succeeded", "partial", "blocked", "failed", "timed_out", "abandoned")
     for group in made.groups:
         assert sum(group[f"attempts_{ending}"] for ending in endings) == group["attempts"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -124,12 +124,16 @@ FIGURES: tuple[Figure, ...] = (
 )
 
 
-def measure(group: Group) -> dict[str, Any]:
-    """Compute every figure of a group."""
-    counted = {each.name: each.compute(group) for each in FIGURES if each.is_measured}
+def count(group: Group) -> dict[str, Any]:
+    """Measure a group: every figure that does not follow from others."""
+    return {each.name: each.compute(group) for each in FIGURES if each.is_measured}
+
+
+def derive(counted: Mapping[str, Any]) -> dict[str, Any]:
+    """Compute every figure from what was measured, whoever measured it."""
     return {each.name: counted[each.name] if each.is_measured else each.compute(counted) for each in FIGURES}
 
 
-def measure_totals(group: Group) -> dict[str, Any]:
-    """Compute what adds up: over all groups together no rate is told."""
-    return {each.name: each.compute(group) for each in FIGURES if each.adds_up}
+def only_sums(counted: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what adds up: over all groups together no rate is told."""
+    return {each.name: counted[each.name] for each in FIGURES if each.adds_up}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.instants import normalise_instant
-from taskfiles.stats.dimensions import order_of
-from taskfiles.stats.figures import measure, measure_totals
+from taskfiles.stats.dimensions import Key, order_of
+from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untold
 from taskfiles.telemetry.workflows import BatchMetrics
@@ -16,11 +16,26 @@ from taskfiles.words import Size
 BY = ("model", "ambiguity")
 
 
+class Measured(NamedTuple):
+    """What was counted, by whichever engine: figures that follow from no others, by group and over all.
+
+    `untold` holds the done tasks without any attempt, or as many of them as were asked for.
+    """
+
+    groups: Mapping[Key, Mapping[str, Any]]
+    everything: Mapping[str, Any]
+    norms: Mapping[str, SizeNorm]
+    untold: list[Untold]
+    without_telemetry: int
+    invalid: int
+    unreadable: int
+
+
 class Report(NamedTuple):
     """Figures of groups in the order of their ranks, those without one after them.
 
     A group is `{"key": …, "rank": …, figures…}`. Of `found` groups no more than asked for are there;
-    `norms` are by size, `plans` None where they were not asked for or no log tells of any.
+    `plans` is None where they were not asked for or no log tells of any.
     """
 
     by: tuple[str, ...]
@@ -28,11 +43,7 @@ class Report(NamedTuple):
     task: str | None
     groups: list[dict[str, Any]]
     found: int
-    totals: dict[str, Any]
-    norms: dict[str, SizeNorm]
-    untold: list[Untold]
-    invalid: int
-    unreadable: int
+    measured: Measured
     plans: BatchMetrics | None
 
 
@@ -49,26 +60,42 @@ def make_report(
 
     `task` names the task that the scope's ids are below.
     """
+    return assemble(measure(gathered), scope, by, task=task, limit=limit, plans=plans)
+
+
+def measure(gathered: Gathered) -> Measured:
+    """Count what `gather` gave, group by group."""
     norms = find_norms(gathered.rows)
     everything = Group(norms)
     for row in gathered.rows:
         everything.add(row)
-    found = make_groups(gathered.rows, norms)
-    keys = sorted(found, key=lambda key: order_of(by, key))
-    groups = [{"key": dict(zip(by, key, strict=True)), "rank": None, **measure(found[key])} for key in keys]
-    return Report(
-        by=tuple(by),
-        scope=scope,
-        task=task,
-        groups=_rank(groups)[:limit],
-        found=len(groups),
-        totals=measure_totals(everything),
-        norms={size: norms[size] for size in map(str, Size) if size in norms},
+    groups = make_groups(gathered.rows, norms)
+    return Measured(
+        groups={key: count(group) for key, group in groups.items()},
+        everything=count(everything),
+        norms=norms,
         untold=gathered.untold,
+        without_telemetry=len(gathered.untold),
         invalid=gathered.invalid,
         unreadable=gathered.unreadable,
-        plans=plans,
     )
+
+
+def assemble(
+    measured: Measured,
+    scope: Scope,
+    by: Sequence[str],
+    *,
+    task: str | None = None,
+    limit: int | None = None,
+    plans: BatchMetrics | None = None,
+) -> Report:
+    """Make the report of what was measured, in whatever order it came."""
+    keys = sorted(measured.groups, key=lambda key: order_of(by, key))
+    groups = [
+        {"key": dict(zip(by, key, strict=True)), "rank": None, **derive(measured.groups[key])} for key in keys
+    ]
+    return Report(tuple(by), scope, task, _rank(groups)[:limit], len(groups), measured, plans)
 
 
 def _rank(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -83,7 +110,8 @@ def _rank(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def report_object(report: Report, *, with_untold: bool = False) -> dict[str, Any]:
     """Give a report as `tasks stats --output json` prints it; numbers are not rounded."""
-    scope = report.scope
+    scope, measured = report.scope, report.measured
+    norms = {str(size): measured.norms[size] for size in Size if size in measured.norms}
     answer: dict[str, Any] = {
         "by": list(report.by),
         "filter": {
@@ -94,16 +122,16 @@ def report_object(report: Report, *, with_untold: bool = False) -> dict[str, Any
         },
         "groups": report.groups,
         "groups_found": report.found,
-        "totals": report.totals,
+        "totals": only_sums(measured.everything),
         "sizes": [
             {"size": size, **norm._asdict(), "insufficient": norm.is_insufficient}
-            for size, norm in report.norms.items()
+            for size, norm in norms.items()
         ],
-        "without_telemetry": len(report.untold),
-        "invalid": report.invalid,
-        "unreadable": report.unreadable,
+        "without_telemetry": measured.without_telemetry,
+        "invalid": measured.invalid,
+        "unreadable": measured.unreadable,
         "plans": None if report.plans is None else report.plans._asdict(),
     }
     if with_untold:
-        answer["tasks_without_telemetry"] = [each._asdict() for each in report.untold]
+        answer["tasks_without_telemetry"] = [each._asdict() for each in measured.untold]
     return answer
