@@ -106,7 +106,8 @@ ATTEMPTS = _columns(
     ("context_rotations", Type.INTEGER, "How often the context was begun anew."),
     ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
     ("created_files", Type.INTEGER, "How many files it added or changed."),
-    ("overlaps", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
+    ("task_attempts", Type.INTEGER, "How many attempts the task has."),
+    ("overlapping", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
     ("title", Type.TEXT, "The task's title."),
     *_OF_TASK,
 )  # fmt: skip

@@ -56,7 +56,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
         flat.tasks.append(_task_row(task, repo, attributes))
         attempts: list[Any] = attempt_list(task.values)
         rows = [*make_rows(task)]
-        beside = attributes | {"overlaps": _overlap(rows)}
+        beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
         for attempt, row in zip(attempts, rows, strict=True):
             flat.attempts.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, flat.attempts[-1]))

@@ -123,6 +123,8 @@ FIGURES: tuple[Figure, ...] = (
     _figure(Kind.RATIO, rates.output_actual_to_estimated),
 )
 
+COUNTS = frozenset(each.name for each in FIGURES if each.kind is Kind.COUNT)
+
 
 def count(group: Group) -> dict[str, Any]:
     """Measure a group: every figure that does not follow from others."""

@@ -1,0 +1,279 @@
+"""The SQL that counts a dataset's attempts, from relation to relation, in DuckDB's dialect; pure.
+
+An engine provides the relations `attempts` and `tasks`: the columns of the tables, instants as whole
+microseconds since 1970 under names that end in `_us`, lists with one null where they would be empty.
+
+Millions of attempts are to be counted while somebody waits, and what takes longest is to gather each task's
+rows. So the row of a task of one attempt, as most are, is taken as it is; and what is alike is tallied
+before it is counted. Keys may be null, so that they are compared by IS NOT DISTINCT FROM.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from taskfiles.fleet.definitions import MEASURED, OF_DURATIONS, OF_GROUP, ORDERS, SUMS
+from taskfiles.fleet.selection import Selection, column_of, list_of
+from taskfiles.fleet.sql import conditions, literal, select, with_steps
+from taskfiles.stats.figures import COUNTS
+from taskfiles.stats.wilson import LEAST
+
+GROUP, EVERYTHING, SIZE = "group", "everything", "size"
+_NULL = "CAST(NULL AS VARCHAR)"
+_TASK = ("repo", "task_id")
+_ATTEMPTS_ALIKE = {
+    "size": "size",
+    "ending": "ending",
+    "approved": "approved",
+    "gated": "gates_run > 0",
+    "gate_failed": "gates_failed > 0",
+}
+_KNOWN = (
+    "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "estimated_input_tokens",
+    "estimated_output_tokens", "cost_usd_micros", "estimated_cost_usd_micros",
+)  # fmt: skip
+_TASKS_ALIKE = ("size", "begun", "first_success", "last_succeeded", "last_approved", "priced")
+# An attempt's success and verdict as one number: with the position before it, the greatest is that of a
+# task's last attempt.
+_RESULT = (
+    "(CASE WHEN succeeded THEN 4 ELSE 0 END + CASE WHEN approved THEN 2 WHEN NOT approved THEN 1 ELSE 0 END)"
+)
+_RESULTS = 8
+
+
+def make_views(selection: Selection, by: Sequence[str]) -> dict[str, str]:
+    """Write what is to be created as views, in this order.
+
+    `scoped` holds the attempts of a selection, `counted` the same in their groups. They are views and no
+    steps of the statement, for engines keep the rows of a step that is read several times, and these are all.
+    """
+    dimensions = dict(zip(_keys(by), by, strict=True))
+    columns = [f"{column} AS {key}" for key, name in dimensions.items() if (column := column_of(name))]
+    lists = [
+        f" CROSS JOIN UNNEST({_list_of(name)}) AS {key}_of({key})"
+        for key, name in dimensions.items()
+        if column_of(name) is None
+    ]
+    wanted = " AND ".join(conditions(selection, "ended_us")) or "TRUE"
+    return {
+        "scoped": select(["*"], f"attempts WHERE {wanted}"),
+        "counted": select(["*", *columns], f"scoped{''.join(lists)}"),
+    }
+
+
+def count_attempts(by: Sequence[str]) -> str:
+    """Write the statement that counts the attempts of the views, by groups, all together, and by size.
+
+    Its columns are `part` (GROUP, EVERYTHING or SIZE), `size`, those of the key (`k0`, `k1`, …), and
+    MEASURED. Of everything there is what adds up; of a size the number of tasks as `tasks`, and the median
+    of their work as `duration_p50`.
+    """
+    keys = _keys(by)
+    # Where each attempt is in one group, the tallies of all groups are the tallies of all.
+    is_split = any(column_of(name) is None for name in by)
+    steps = {
+        "gathered": _gather("counted", keys),
+        "all_gathered": _gather("scoped", []) if is_split else _gather_again("gathered"),
+        "works": _rank(_works("scoped", "all_gathered"), "work_seconds", "1", ["size"]),
+        "norms": select(
+            ["size", "MAX(total) AS tasks", f"{OF_DURATIONS['duration_p50']} AS median"], "works", ["size"]
+        ),
+        "usual": select(
+            ["size AS usual_size", "median AS usual_work_seconds"], f"norms WHERE tasks >= {LEAST}"
+        ),
+        "attempts_alike": _tally_attempts("counted", keys),
+        "tasks_alone": _tally_alone("counted", keys),
+        "tasks_alike": f"{select(['*'], 'tasks_alone')} UNION ALL {_tally_tasks('gathered', keys)}",
+        "all_attempts_alike": _tally_attempts("scoped", []) if is_split else select(["*"], "attempts_alike"),
+        "all_tasks_alone": _tally_alone("scoped", [])
+        if is_split
+        else select(_columns_alike([]), "tasks_alone"),
+        "all_tasks_alike": f"{select(['*'], 'all_tasks_alone')} UNION ALL {_tally_tasks('all_gathered', [])}",
+        "durations": _rank("counted", "duration_seconds", "1", keys),
+        "successes": _rank(
+            "tasks_alike WHERE begun AND first_success IS NOT NULL", "first_success", "tasks", keys
+        ),
+        **_aggregates("", "counted", keys),
+        **_aggregates("all_", "scoped", []),
+    }
+    for name, figures in ORDERS.items():
+        steps[f"of_{name}"] = _aggregate(figures, name, keys)
+    nothing = [f"{_NULL} AS {key}" for key in keys]
+    of_size = {"tasks": "tasks", "duration_p50": "median"}
+    parts = [
+        _part(GROUP, [f"of_{name}" for name in (*SUMS, *ORDERS)], keys, keys),
+        _part(EVERYTHING, [f"all_of_{name}" for name in SUMS], [], nothing),
+        select(
+            [
+                f"{literal(SIZE)} AS part",
+                "size",
+                *nothing,
+                *(f"{of_size.get(name, 'NULL')} AS {name}" for name in MEASURED),
+            ],
+            "norms",
+        ),
+    ]
+    return with_steps(steps, " UNION ALL ".join(parts))
+
+
+def _keys(by: Sequence[str]) -> list[str]:
+    return [f"k{number}" for number in range(len(by))]
+
+
+def _list_of(name: str) -> str:
+    """A dimension's values as a list, with one null where it has none."""
+    return list_of(name) or f'COALESCE("values"[{literal(name)}], [{_NULL}])'
+
+
+def _gather(relation: str, keys: Sequence[str]) -> str:
+    """A row a key and task that has several attempts, whether or not they are all here."""
+    columns = [
+        *keys,
+        *_TASK,
+        "size",
+        "MIN(position) AS first_position",
+        "MIN(CASE WHEN succeeded THEN position END) AS first_success",
+        f"MAX(position * {_RESULTS} + {_RESULT}) AS last_result",
+        "MIN(CASE WHEN cost_usd_micros IS NULL THEN 0 ELSE 1 END) AS known",
+        "SUM(cost_usd_micros) AS cost_usd_micros",
+        "MIN(started_us) AS started_us",
+        "MAX(ended_us) AS ended_us",
+        "SUM(duration_seconds) AS work_seconds",
+    ]
+    return select(columns, f"{relation} WHERE task_attempts > 1", [*keys, *_TASK, "size"])
+
+
+def _gather_again(gathered: str) -> str:
+    """The same without the keys."""
+    columns = [
+        *_TASK,
+        "size",
+        *(f"MIN({name}) AS {name}" for name in ("first_position", "first_success", "known", "started_us")),
+        *(f"MAX({name}) AS {name}" for name in ("last_result", "ended_us")),
+        *(f"SUM({name}) AS {name}" for name in ("cost_usd_micros", "work_seconds")),
+    ]
+    return select(columns, gathered, [*_TASK, "size"])
+
+
+def _works(scoped: str, gathered: str) -> str:
+    """Each task's size and work."""
+    alone = select(["size", "duration_seconds AS work_seconds"], f"{scoped} WHERE task_attempts = 1")
+    return f"({alone} UNION ALL {select(['size', 'work_seconds'], gathered)}) AS every_task"
+
+
+def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
+    """Attempts that are alike, with the sums of their numbers; `apart_us` is the time of those that do not
+    overlap.
+    """
+    alike = {**_ATTEMPTS_ALIKE, **{f"knows_{name}": f"{name} IS NOT NULL" for name in _KNOWN}}
+    columns = [
+        *keys,
+        *(f"{text} AS {name}" for name, text in alike.items()),
+        "COUNT(*) AS attempts",
+        *(f"SUM({name}) AS {name}" for name in ("duration_seconds", "gates_run", "gates_failed", *_KNOWN)),
+        "SUM(CASE WHEN NOT overlapping THEN ended_us - started_us END) AS apart_us",
+    ]
+    return select(columns, relation, [*keys, *alike.values()])
+
+
+def _tally_alone(relation: str, keys: Sequence[str]) -> str:
+    """The tasks of one attempt that are alike."""
+    alike = {
+        "size": "size",
+        "begun": "position = 1",
+        "first_success": "CASE WHEN succeeded THEN position END",
+        "last_succeeded": "succeeded",
+        "last_approved": f"{_RESULT} % 4 - 1",
+        "priced": "cost_usd_micros IS NOT NULL",
+    }
+    return _tally(alike, f"{relation} WHERE task_attempts = 1", keys)
+
+
+def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
+    """The tasks of several attempts that are alike."""
+    alike = {
+        "size": "size",
+        "begun": "first_position = 1",
+        "first_success": "first_success",
+        "last_succeeded": f"last_result % {_RESULTS} >= 4",
+        "last_approved": "last_result % 4 - 1",
+        "priced": "known = 1",
+    }
+    return _tally(alike, gathered, keys)
+
+
+def _tally(alike: dict[str, str], relation: str, keys: Sequence[str]) -> str:
+    columns = [
+        *keys,
+        *(f"{alike[name]} AS {name}" for name in _TASKS_ALIKE),
+        "COUNT(*) AS tasks",
+        "SUM(ended_us - started_us) AS wall_us",
+        "SUM(cost_usd_micros) AS cost_usd_micros",
+    ]
+    return select(columns, relation, [*keys, *(alike[name] for name in _TASKS_ALIKE)])
+
+
+def _columns_alike(keys: Sequence[str]) -> list[str]:
+    return [*keys, *_TASKS_ALIKE, "tasks", "wall_us", "cost_usd_micros"]
+
+
+def _aggregates(prefix: str, relation: str, keys: Sequence[str]) -> dict[str, str]:
+    """The relations of `definitions` that are summed up, and the sums."""
+    usual = "LEFT JOIN usual ON size = usual_size"
+    relations = {
+        "attempt_tallies": select(["*"], f"{prefix}attempts_alike {usual}"),
+        "task_tallies": select(["*"], f"{prefix}tasks_alike {usual}"),
+        "spans": _spans(f"{prefix}attempts_alike", relation, keys),
+    }
+    steps = {f"{prefix}{name}": text for name, text in relations.items()}
+    for name, figures in SUMS.items():
+        steps[f"{prefix}of_{name}"] = _aggregate(figures, f"{prefix}{name}", keys)
+    return steps
+
+
+def _aggregate(figures: dict[str, str], relation: str, keys: Sequence[str]) -> str:
+    return select([*keys, *(f"{text} AS {name}" for name, text in figures.items())], relation, keys)
+
+
+def _spans(tallies: str, relation: str, keys: Sequence[str]) -> str:
+    """The time in which attempts were under way; only those of a task that overlap are put in order."""
+    over = f"PARTITION BY {', '.join([*keys, *_TASK])} ORDER BY started_us, ended_us"
+    reached = f"MAX(ended_us) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    ordered = select(
+        [*keys, "started_us", "ended_us", f"{reached} AS reached_us"], f"{relation} WHERE overlapping"
+    )
+    new = "ended_us - GREATEST(started_us, COALESCE(reached_us, started_us)) AS span_us"
+    rest = select([*keys, new], f"({ordered}) AS ordered WHERE reached_us IS NULL OR ended_us > reached_us")
+    return f"{select([*keys, 'apart_us AS span_us'], tallies)} UNION ALL {rest}"
+
+
+def _rank(relation: str, value: str, number: str, keys: Sequence[str]) -> str:
+    """Values in order, counted up to each; many rows have one value, so that few are sorted."""
+    each = select([*keys, f"{value} AS value", f"SUM({number}) AS rows_of_it"], relation, [*keys, value])
+    partition = f"PARTITION BY {', '.join(keys)}" if keys else ""
+    columns = [
+        *keys,
+        "value",
+        f"SUM(rows_of_it) OVER ({partition} ORDER BY value) AS below",
+        f"SUM(rows_of_it) OVER ({partition}) AS total",
+    ]
+    return select(columns, f"({each}) AS each_value")
+
+
+def _part(name: str, relations: Sequence[str], keys: Sequence[str], shown: Sequence[str]) -> str:
+    """All figures of a part; one that no relation tells of is null, or 0 where it is a count."""
+    first, *others = relations
+    joins = "".join(
+        f" LEFT JOIN {other} ON "
+        + (" AND ".join(f"{first}.{key} IS NOT DISTINCT FROM {other}.{key}" for key in keys) or "TRUE")
+        for other in others
+    )
+    told = {figure for source, figures in {**SUMS, **ORDERS}.items() for figure in figures}
+    if name == EVERYTHING:
+        told -= {figure for figures in ORDERS.values() for figure in figures}
+    figures = []
+    for figure in MEASURED:
+        text = OF_GROUP.get(figure) or (figure if figure in told else "NULL")
+        figures.append(f"{f'COALESCE({text}, 0)' if figure in COUNTS else text} AS {figure}")
+    columns = [f"{first}.{key} AS {key}" for key in keys] or list(shown)
+    return select([f"{literal(name)} AS part", f"{_NULL} AS size", *columns, *figures], f"{first}{joins}")
