@@ -16,6 +16,8 @@ from taskfiles.dataset.rows import Row
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
 _QUOTED = re.compile(r'[",\r\n]')
+_FIRST = b'{"repo":'
+_DECODER = json.JSONDecoder()
 _NESTED = frozenset({Type.TEXTS, Type.VALUES})
 
 
@@ -26,6 +28,7 @@ class TextFormat(NamedTuple):
     encode: Callable[[str, Row], bytes]
     decode: Callable[[str, bytes], Row]
     records: Callable[[Iterable[bytes]], Iterator[bytes]]
+    repo_of: Callable[[bytes], str]
 
 
 def compact(value: Any) -> str:
@@ -47,6 +50,13 @@ def _decode_jsonl(table: str, record: bytes) -> Row:
     if not isinstance(value, dict):
         raise ValueError("a line of it is no object")
     return {column.name: value.get(column.name) for column in TABLES[table]}
+
+
+def _repo_of_jsonl(record: bytes) -> str:
+    """Read the repository of a line, which stands first in it. Raises ValueError."""
+    if not record.startswith(_FIRST):
+        raise ValueError("a line of it does not begin with its repository")
+    return str(_DECODER.raw_decode(record.decode(), len(_FIRST))[0])
 
 
 def _csv_header(table: str) -> bytes:
@@ -89,6 +99,13 @@ def _decode_csv(table: str, record: bytes) -> Row:
     }
 
 
+def _repo_of_csv(record: bytes) -> str:
+    match = _FIELD.match(record.decode())
+    if match is None:
+        raise ValueError("a record of it is no CSV")
+    return match[2] if match[1] is None else match[1].replace('""', '"')
+
+
 _READ: Mapping[Type, Callable[[str], Any]] = {
     Type.TEXT: str,
     Type.INTEGER: int,
@@ -119,8 +136,8 @@ def _csv_records(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 
 TEXT_FORMATS: Mapping[str, TextFormat] = {
-    "jsonl": TextFormat(_no_header, _encode_jsonl, _decode_jsonl, iter),
-    "csv": TextFormat(_csv_header, _encode_csv, _decode_csv, _csv_records),
+    "jsonl": TextFormat(_no_header, _encode_jsonl, _decode_jsonl, iter, _repo_of_jsonl),
+    "csv": TextFormat(_csv_header, _encode_csv, _decode_csv, _csv_records, _repo_of_csv),
 }
 
 
@@ -130,3 +147,11 @@ def read_rows(path: str, format_: str, table: str) -> Iterator[Row]:
     with open(path, "rb") as file:
         for record in how.records(file):
             yield how.decode(table, record)
+
+
+def read_records(path: str, format_: str) -> Iterator[tuple[str, bytes]]:
+    """Read the records of a file as they are, each with its repository. Raises OSError, ValueError."""
+    how = TEXT_FORMATS[format_]
+    with open(path, "rb") as file:
+        for record in how.records(file):
+            yield how.repo_of(record), record
