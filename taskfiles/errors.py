@@ -231,6 +231,12 @@ ERRORS: dict[str, ErrorCode] = {
         "There is no task directory at or above {path}.",
         "Create one with `tasks init`, or name its place with --root.",
     ),
+    "bad-dataset": ErrorCode(5, "{path} can't be used as a dataset: {problem}.", "{remedy}"),
+    "missing-extra": ErrorCode(
+        5,
+        "{package} is not installed, which this needs.",
+        "Install it with `pip install 'taskfiles[{extra}]'`.",
+    ),
     "bad-config": ErrorCode(
         5,
         "{path} can't be used: {problem}",

@@ -148,17 +148,26 @@ class Locks:
             return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
-        """Try, then wait a little longer each time: flock has no time-out of its own."""
-        pause = _FIRST_WAIT
-        while True:
-            if try_lock(descriptor, kind):
-                return True
-            left = deadline - time.monotonic()
-            if left <= 0:
-                path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
-                raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
-            time.sleep(min(pause, left))
-            pause = min(pause * 2, _LONGEST_WAIT)
+        """Wait for a lock. Raises TaskfilesError (lock-timeout)."""
+        if not wait_lock(descriptor, kind, deadline):
+            path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
+            raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
+        return True
+
+
+def wait_lock(descriptor: int, kind: int, deadline: float) -> bool:
+    """Try, then wait a little longer each time: flock has no time-out of its own; False where it was not had.
+
+    `deadline` is one of `time.monotonic`.
+    """
+    pause = _FIRST_WAIT
+    while not try_lock(descriptor, kind):
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(pause * 2, _LONGEST_WAIT)
+    return True
 
 
 def try_lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:

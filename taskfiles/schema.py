@@ -13,6 +13,8 @@ from typing import Any
 
 from taskfiles.checks import CHECKS
 from taskfiles.codes import FINDINGS, SEVERITIES
+from taskfiles.dataset.columns import VERSION
+from taskfiles.dataset.manifest import PARTITIONS, Counts, Format
 from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
@@ -260,6 +262,24 @@ def _stats() -> dict[str, Any]:
     return schema
 
 
+def _export() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 0}
+    optional = {"events", "plans"}
+    counts = {name: _MAYBE_COUNT if name in optional else count for name in Counts._fields}
+    file = {"path": _TEXT, "table": _TEXT, "rows": count, "bytes": count, "changed": _FLAG}
+    return _object(
+        {
+            "dataset": _TEXT,
+            "version": {"const": VERSION},
+            "format": {"enum": [each.value for each in Format]},
+            "partition": {"enum": [list(each) for each in PARTITIONS]},
+            "changed": _FLAG,
+            "repositories": {"type": "object", "additionalProperties": _object(counts)},
+            "files": {"type": "array", "items": _object(file)},
+        }
+    )
+
+
 def _help() -> dict[str, Any]:
     parameter = {
         "name": _TEXT,
@@ -400,6 +420,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
     "stats": ("`tasks stats --output json`.", _stats),
+    "export": ("`tasks export --output json`.", _export),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),

@@ -56,6 +56,23 @@ class StatsFormat(StrEnum):
     CSV = "csv"
 
 
+class ExportFormat(StrEnum):
+    """The formats of a dataset."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    SQLITE = "sqlite"
+    PARQUET = "parquet"
+    OTLP = "otlp"
+    COMPLETION = "task-completion"
+
+
+class Partition(StrEnum):
+    """By what a dataset can be split besides months."""
+
+    REPO = "repo"
+
+
 class Profile(StrEnum):
     """The profiles of settings that `init` knows."""
 
@@ -200,12 +217,12 @@ class Console:
         if error.hint:
             self.error_line(f"{self.paint('dim', 'hint:', sys.stderr)} {escape(error.hint)}")
 
-    def progress(self, done: int, whole: int) -> None:
-        """Show on a terminal how far reading is, once it has taken half a second; take it away at the end."""
+    def progress(self, done: int, whole: int, what: str = "Reading task files") -> None:
+        """Show on a terminal how far work is, once it has taken half a second; take it away at the end."""
         if done >= whole:
             _line.take_away()
         elif is_terminal(sys.stderr):
-            _line.show(f"Reading task files: {done} of {whole}")
+            _line.show(f"{what}: {done} of {whole}")
 
     def error_line(self, text: str) -> None:
         """Write a line to standard error; where that is closed, there is nobody to tell."""

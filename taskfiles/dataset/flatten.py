@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from taskfiles.dataset.rows import Row
 from taskfiles.graph import find_parents
 from taskfiles.instants import parse_instant
 from taskfiles.rules.keys import attempt_list
@@ -20,8 +21,6 @@ from taskfiles.task import Task
 from taskfiles.telemetry.outcomes import read_meaning
 from taskfiles.values import is_word
 from taskfiles.words import State
-
-Row = dict[str, Any]
 
 INVALID = "invalid"
 TWIN = "twin"

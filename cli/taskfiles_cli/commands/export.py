@@ -1,0 +1,187 @@
+"""`tasks export`: the tasks, attempts and events of a repository as a dataset of flat tables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from taskfiles import Finding, Store, TaskfilesError, __version__
+from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.export import PATIENCE, Exported, choose_format
+from taskfiles.dataset.export import export as export_dataset
+from taskfiles.dataset.manifest import Format as DatasetFormat
+from taskfiles.dataset.merging import open_sources
+from taskfiles.dataset.project import gather_project
+from taskfiles.dataset.rows import plain_text
+from taskfiles.dataset.writing import Given
+from taskfiles.errors import number_of
+from taskfiles.place import TASKS_DIR
+from taskfiles.telemetry.origin import repository_name
+from taskfiles_cli.output import Colour, ExportFormat, Format, Partition, escape
+from taskfiles_cli.render.table import render_tasks
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import check_utf8
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles_cli.options import Color, LockTimeout, Output, Root
+
+
+def export(
+    dataset: Annotated[
+        Path,
+        typer.Option("--dataset", metavar="DIR", help="The directory of the dataset; made where needed."),
+    ],
+    output: Output = Format.HUMAN,
+    format_: Annotated[
+        ExportFormat | None,
+        typer.Option(
+            "--format",
+            help="How it is written. Default: as it is there already, else jsonl.",
+            case_sensitive=False,
+        ),
+    ] = None,
+    repo: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID",
+            help="What the repository is called in it. Default: OWNER/NAME of the remote origin.",
+        ),
+    ] = None,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="DATASET", help="Merge this dataset into it; may be repeated."),
+    ] = None,
+    no_events: Annotated[
+        bool, typer.Option("--no-events", help="Leave out the event log of this clone.")
+    ] = False,
+    partition: Annotated[
+        Partition | None,
+        typer.Option(help="Files of Parquet for each repository too.", case_sensitive=False),
+    ] = None,
+    root: Root = None,
+    lock_timeout: LockTimeout = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Write tasks, attempts, gates, events and plans as flat tables that other programs read.
+
+    A repository replaces what the dataset had of it, and nothing else: several may export into one.
+    The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
+    extra `fleet`. docs/reference/dataset.md tells every column.
+    """
+    session = Session(output, root, color, lock_timeout)
+    directory, by_repo = os.path.abspath(dataset), partition is not None
+    wanted = None if format_ is None else DatasetFormat(format_.value)
+    problems: list[Finding] = []
+    spanless = 0
+    if sources:
+        _check_merge(directory, sources, repo)
+        choose_format(directory, wanted, by_repo=by_repo)
+        given, timeout = open_sources([os.fspath(each) for each in sources]), PATIENCE
+    else:
+        _check_place(session.store, directory, dataset)
+        chosen, _ = choose_format(directory, wanted, by_repo=by_repo)
+        name = _read_name(session.store, repo)
+        found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
+        given, problems, spanless = found
+        timeout = session.store.settings.lock_timeout
+    if lock_timeout is not None:
+        timeout = lock_timeout
+    if no_events:
+        given = _without_events(given)
+
+    def progress(done: int, whole: int) -> None:
+        session.console.progress(done, whole, "Writing rows")
+
+    exported = export_dataset(directory, given, wanted, by_repo=by_repo, timeout=timeout, progress=progress)
+    answer = _answer(dataset, given, exported)
+    plain = [file["path"] for file in answer["files"] if file["changed"]]
+    session.console.answer(answer, human=lambda: _human(answer), plain=plain)
+    session.warn_findings(problems)
+    if spanless:
+        session.console.warn(
+            f"{number_of(spanless, 'attempt')} without an id can't be a span and are left out."
+        )
+    return 0
+
+
+def _check_merge(directory: str, sources: list[Path], repo: str | None) -> None:
+    """Refuse what can't be meant together with --from."""
+    if repo is not None:
+        problem, remedy = "--from takes the names that its datasets have", "Leave one of the two out."
+        raise TaskfilesError("bad-value", option="--repo", given="given", problem=problem, remedy=remedy)
+    for source in sources:
+        if os.path.realpath(source) == os.path.realpath(directory):
+            problem, remedy = "it is the dataset that is written", "Name another directory with --dataset."
+            raise TaskfilesError(
+                "bad-value", option="--from", given=f"“{source}”", problem=problem, remedy=remedy
+            )
+
+
+def _check_place(store: Store, directory: str, given: Path) -> None:
+    """Refuse a place among the task files."""
+    tasks = os.path.realpath(os.path.join(store.reader.root, TASKS_DIR))
+    if os.path.commonpath([tasks, os.path.realpath(directory)]) == tasks:
+        problem, remedy = f"it lies in {TASKS_DIR}/", "Name a directory outside of it; nothing was changed."
+        raise TaskfilesError(
+            "bad-value", option="--dataset", given=f"“{given}”", problem=problem, remedy=remedy
+        )
+
+
+def _read_name(store: Store, repo: str | None) -> str:
+    if repo is None:
+        return plain_text(repository_name(store.common, store.reader.root))
+    if not repo.strip():
+        problem, remedy = "it names nothing", "Write it as OWNER/NAME."
+        raise TaskfilesError("bad-value", option="--repo", given=f"“{repo}”", problem=problem, remedy=remedy)
+    return plain_text(check_utf8("--repo", repo))
+
+
+def _without_events(given: Given) -> Given:
+    """Leave events and plans out, also of datasets that have them."""
+    repositories = {
+        repo: counts._replace(events=None, plans=None) for repo, counts in given.repositories.items()
+    }
+    left_out = {"events", "plans"}
+    return given._replace(
+        repositories=repositories, rows=lambda table: () if table in left_out else given.rows(table)
+    )
+
+
+def _answer(dataset: Path, given: Given, exported: Exported) -> dict[str, Any]:
+    manifest = exported.manifest
+    return {
+        "dataset": os.fspath(dataset),
+        "version": manifest.version,
+        "format": manifest.format.value,
+        "partition": list(manifest.partition),
+        "changed": exported.is_changed,
+        "repositories": {repo: counts._asdict() for repo, counts in given.repositories.items()},
+        "files": [
+            {
+                **{name: getattr(file, name) for name in ("path", "table", "rows", "bytes")},
+                "changed": file.path in exported.changed,
+            }
+            for file in manifest.files
+        ],
+    }
+
+
+def _human(answer: dict[str, Any]) -> str:
+    """Tell the dataset table by table."""
+    names = [*answer["repositories"]]
+    told = names[0] if len(names) == 1 else f"{len(names)} repositories"
+    verb = "written to" if answer["changed"] else "unchanged in"
+    head = f"{escape(told)}: {verb} {escape(answer['dataset'])} ({answer['format']}).\n"
+    rows = []
+    for table in dict.fromkeys(file["table"] for file in sorted(answer["files"], key=_order)):
+        files = [file for file in answer["files"] if file["table"] == table]
+        sums = {name: sum(file[name] for file in files) for name in ("rows", "bytes")}
+        rows.append({"table": table, **sums, "files": len(files)})
+    return head + (render_tasks(rows, ("table", "rows", "bytes", "files")) if rows else "")
+
+
+def _order(file: dict[str, Any]) -> int:
+    return [*TABLES, file["table"]].index(file["table"])

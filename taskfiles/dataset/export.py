@@ -1,0 +1,123 @@
+"""Use case: put repositories into a dataset, in place of what it had of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from taskfiles.dataset import lite, parquet, textfiles
+from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.directory import finish, held, is_whole, load_manifest, publish, staging
+from taskfiles.dataset.manifest import TABULAR, File, Format, Manifest
+from taskfiles.dataset.rows import Row
+from taskfiles.dataset.writing import Given, Job
+from taskfiles.errors import TaskfilesError
+from taskfiles.files import naming
+
+PATIENCE = 10.0  # seconds that another writer is waited for
+Progress = Callable[[int, int], None]
+LAST = list(TABLES)[-1]
+_STEP = 500  # rows between two words of progress
+
+
+class Exported(NamedTuple):
+    """The dataset as it is now, and which of its files have changed."""
+
+    manifest: Manifest
+    changed: frozenset[str]
+    is_changed: bool
+
+
+def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> tuple[Format, tuple[str, ...]]:
+    """Give the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
+
+    Raises TaskfilesError (bad-dataset) where the two differ, and as `load_manifest` does.
+    """
+    found = load_manifest(directory)
+    wanted = format_ or (found.format if found else Format.JSONL)
+    partition = () if wanted is not Format.PARQUET else ("repo", "month") if by_repo else ("month",)
+    if by_repo and not partition:
+        problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."
+        raise TaskfilesError("bad-value", option="--partition", given="repo", problem=problem, remedy=remedy)
+    if found is None:
+        return wanted, partition
+    if found.format is not wanted:
+        raise _differs(directory, f"it is {found.format}, not {wanted}")
+    if by_repo and found.partition != partition:
+        raise _differs(directory, "it is not split by repository")
+    return wanted, found.partition
+
+
+def export(
+    directory: str,
+    given: Given,
+    format_: Format | None,
+    *,
+    by_repo: bool = False,
+    timeout: float = PATIENCE,
+    progress: Progress | None = None,
+) -> Exported:
+    """Write what is given; the same input makes the same bytes, and nothing is written where it is there.
+
+    Other writers wait for up to `timeout` seconds. Whatever happens, the directory holds the dataset of
+    before or that of after. Raises TaskfilesError (bad-dataset, missing-extra, lock-timeout, io).
+    """
+    choose_format(directory, format_, by_repo=by_repo)  # what is refused is refused without a trace
+    with held(directory, timeout):
+        format_, partition = choose_format(directory, format_, by_repo=by_repo)
+        old = finish(directory, load_manifest(directory))
+        with staging(directory) as stage, naming("Writing", directory):
+            job = Job(directory, stage, old, _told(given, progress) if progress else given, partition)
+            files = tuple(sorted(_write(job, format_)))
+            repositories = {**(old.repositories if old else {}), **given.repositories}
+            manifest = Manifest(format_, partition, dict(sorted(repositories.items())), files)
+            changed = frozenset(file.path for file in files if _is_new(job, file))
+            is_changed = manifest != old or bool(changed)
+            if is_changed:
+                publish(directory, manifest, changed, old)
+            else:
+                finish(directory, old)
+    return Exported(manifest, changed, is_changed)
+
+
+def _write(job: Job, format_: Format) -> list[File]:
+    if format_ is Format.PARQUET:
+        return parquet.write_parts(job)
+    if format_ is Format.SQLITE:
+        return lite.write_database(job)
+    return (textfiles.write_tables if format_ in TABULAR else textfiles.write_documents)(job, format_)
+
+
+def _is_new(job: Job, file: File) -> bool:
+    """Whether a file was written and is not what is there; then that stays, and the new one is dropped."""
+    staged = os.path.join(job.stage, *file.path.split("/"))
+    if not os.path.lexists(staged):
+        return False
+    return file not in (job.old.files if job.old else ()) or not is_whole(job.directory, file)
+
+
+def _told(given: Given, progress: Progress) -> Given:
+    """Tell how far the rows are, as they are asked for."""
+    whole = sum(
+        counts.tasks + counts.attempts + counts.gates + (counts.events or 0) + (counts.plans or 0)
+        for counts in given.repositories.values()
+    )
+    done = 0
+
+    def rows(table: str) -> Iterator[Row]:
+        nonlocal done
+        for row in given.rows(table):
+            done += 1
+            if done % _STEP == 0:
+                progress(done, whole)
+            yield row
+        if table == LAST:
+            progress(whole, whole)
+
+    return given._replace(rows=rows)
+
+
+def _differs(directory: str, problem: str) -> TaskfilesError:
+    remedy = "Export in that way, or name another directory; nothing was changed."
+    return TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)

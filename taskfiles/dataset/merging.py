@@ -1,0 +1,80 @@
+"""Datasets as what is given to another one: merged, in whichever format they are."""
+
+from __future__ import annotations
+
+import heapq
+import os
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from taskfiles.dataset import lite, parquet
+from taskfiles.dataset.directory import find_file, load_manifest
+from taskfiles.dataset.manifest import NAME, TABULAR, Counts, Format, Manifest
+from taskfiles.dataset.rows import Row, sort_key
+from taskfiles.dataset.texts import read_rows
+from taskfiles.dataset.writing import Given, reading
+from taskfiles.errors import TaskfilesError
+
+
+class Source(NamedTuple):
+    """A dataset that is read."""
+
+    directory: str
+    manifest: Manifest
+
+    def rows(self, table: str) -> Iterator[Row]:
+        """Give the rows of a table in order. Raises TaskfilesError (bad-dataset, missing-extra, io)."""
+        files = [(file, find_file(self.directory, file)) for file in self.manifest.files_of(table)]
+        paths = [path for _, path in files]
+        if not files:
+            return iter(())
+        if self.manifest.format is Format.PARQUET:
+            return parquet.read_table(paths, table)
+        if self.manifest.format is Format.SQLITE:
+            return lite.read_table(paths[0], table)
+        each = (read_rows(path, self.manifest.format.value, table) for path in paths)
+        return reading(self.directory, heapq.merge(*each, key=sort_key(table)))
+
+
+def open_sources(directories: Sequence[str]) -> Given:
+    """Open datasets in order to give all that they hold.
+
+    Raises TaskfilesError (bad-dataset), also for a repository that stands in two of them.
+    """
+    sources = [_open(directory) for directory in directories]
+    found: dict[str, Counts] = {}
+    where: dict[str, str] = {}
+    for source in sources:
+        for repo, counts in source.manifest.repositories.items():
+            if repo in found:
+                problem = f"the repository {repo} is in {where[repo]} as well"
+                remedy = "Name one of the two datasets, or export one repository with another --repo."
+                raise TaskfilesError("bad-dataset", path=source.directory, problem=problem, remedy=remedy)
+            found[repo], where[repo] = counts, source.directory
+
+    def rows(table: str) -> Iterator[Row]:
+        return heapq.merge(*(_known(source, table) for source in sources), key=sort_key(table))
+
+    return Given(dict(sorted(found.items())), rows)
+
+
+def _open(directory: str) -> Source:
+    manifest = load_manifest(directory)
+    if manifest is None:
+        problem, remedy = f"it has no {NAME}", "Name a directory that `tasks export` has written."
+        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+    if manifest.format not in TABULAR:
+        problem = f"it is {manifest.format}, which holds no rows"
+        remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
+        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+    return Source(os.path.abspath(directory), manifest)
+
+
+def _known(source: Source, table: str) -> Iterator[Row]:
+    """Pass on rows whose repository the manifest names; others would be lost without a word."""
+    for row in source.rows(table):
+        if row["repo"] not in source.manifest.repositories:
+            problem = f"it holds rows of {row['repo']}, which its manifest does not name"
+            remedy = "Export into that dataset again, then repeat this."
+            raise TaskfilesError("bad-dataset", path=source.directory, problem=problem, remedy=remedy)
+        yield row

@@ -1,0 +1,233 @@
+"""Datasets of Parquet files, written by DuckDB: sorted, zstd, a file a month, named by their content.
+
+Rows pass through JSON Lines beside the files, so that no table need fit into memory. With one thread and one
+order the same rows are the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
+from taskfiles.dataset.directory import measure_file
+from taskfiles.dataset.manifest import File
+from taskfiles.dataset.rows import Row
+from taskfiles.dataset.texts import TEXT_FORMATS
+from taskfiles.dataset.writing import Job, write_lines
+from taskfiles.errors import TaskfilesError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+TYPES = {
+    Type.TEXT: "VARCHAR",
+    Type.INTEGER: "BIGINT",
+    Type.NUMBER: "DOUBLE",
+    Type.BOOLEAN: "BOOLEAN",
+    Type.INSTANT: "TIMESTAMPTZ",
+    Type.TEXTS: "VARCHAR[]",
+    Type.VALUES: "MAP(VARCHAR, VARCHAR[])",
+    Type.JSON: "VARCHAR",
+}
+GROUP_ROWS = 122_880  # rows of a row group, DuckDB's own choice
+FILE_ROWS = 8 * GROUP_ROWS  # a file has at most so many
+UNKNOWN_MONTH = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
+_OBJECT_BYTES = 1 << 24  # DuckDB's own bound for a line of JSON, raised where a line is longer
+_BATCH = 2_000  # rows that are fetched at once
+
+
+class Part(NamedTuple):
+    """What the rows of a file have in common: a repository, a month, or nothing."""
+
+    repo: str | None
+    month: str | None
+
+
+def write_parts(job: Job) -> list[File]:
+    """Write the files that change, and give all that the dataset has then.
+
+    Raises TaskfilesError (missing-extra, bad-dataset), OSError.
+    """
+    work = os.path.join(job.stage, "work")
+    os.mkdir(work)
+    with duckdb_errors(work), closing(connect(work)) as database:
+        files = [file for table in TABLES for file in _Table(database, job, work, table).write()]
+    shutil.rmtree(work)
+    return files
+
+
+def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
+    """Read the rows of files in the order of their table.
+
+    Raises TaskfilesError (missing-extra), OSError.
+    """
+    names = ", ".join(_selected(column.name, column.type) for column in TABLES[table])
+    nested = [column.name for column in TABLES[table] if column.type in {Type.TEXTS, Type.VALUES}]
+    with (
+        tempfile.TemporaryDirectory(prefix="tasks-") as work,
+        duckdb_errors(table),
+        closing(connect(work)) as database,
+    ):
+        found = database.execute(f"SELECT {names} FROM {_parquet(paths)} ORDER BY {_order(table)}")  # noqa: S608 (our own names)
+        while rows := found.fetchmany(_BATCH):
+            for values in rows:
+                row = dict(zip((column.name for column in TABLES[table]), values, strict=True))
+                yield row | {name: json.loads(row[name]) for name in nested if row[name] is not None}
+
+
+def connect(work: str) -> DuckDBPyConnection:
+    """Open a database in a directory of its own, where it also puts what does not fit into memory.
+
+    Raises TaskfilesError (missing-extra).
+    """
+    try:
+        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
+    except ImportError as error:
+        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
+    settings: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": work}
+    settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
+    database = duckdb.connect(os.path.join(work, "work.duckdb"), config=settings)
+    database.execute("SET TimeZone = 'UTC'")
+    return database
+
+
+@contextmanager
+def duckdb_errors(place: str) -> Iterator[None]:
+    """Turn what DuckDB refuses into an OSError: a full disk, a file that is damaged."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb"}:
+            raise
+        raise OSError(0, str(error).splitlines()[0], place) from error
+
+
+class _Table:
+    """The writing of one table."""
+
+    def __init__(self, database: DuckDBPyConnection, job: Job, work: str, table: str) -> None:
+        self._database, self._job, self._work, self._table = database, job, work, table
+        self._is_monthly = table in MONTHLY
+        self._by_repo = "repo" in job.partition
+        self._names = ", ".join(_name(column.name) for column in TABLES[table])
+        self._given = ", ".join(map(_literal, job.given.repositories))
+
+    def write(self) -> list[File]:
+        self._load()
+        old = self._job.old_files(self._table)
+        touched = self._new_parts() | self._old_parts(old)
+        files = [file for file in old if Part(file.repo, file.month) not in touched]
+        for part in sorted(touched, key=_part_key):
+            files += self._write_part(part, [file for file in old if Part(file.repo, file.month) == part])
+        self._database.execute("DROP TABLE given")
+        return files
+
+    def _load(self) -> None:
+        """Bring the rows given into the database."""
+        how, longest = TEXT_FORMATS["jsonl"], _OBJECT_BYTES
+
+        def lines() -> Iterator[bytes]:
+            nonlocal longest
+            for row in self._job.given.rows(self._table):
+                line = how.encode(self._table, row)
+                longest = max(longest, len(line) + 1)
+                yield line
+
+        write_lines(self._work, "given.jsonl", self._table, lines())
+        path = os.path.join(self._work, "given.jsonl")
+        columns = ", ".join(
+            f"{_literal(column.name)}: {_literal(TYPES[column.type])}" for column in TABLES[self._table]
+        )
+        self._database.execute(
+            f"CREATE TABLE given AS SELECT {self._names} FROM read_json({_literal(path)},"  # noqa: S608
+            f" format='newline_delimited', columns={{{columns}}}, maximum_object_size={longest})"
+        )
+        os.unlink(path)
+
+    def _new_parts(self) -> set[Part]:
+        month, repo = "month" if self._is_monthly else "NULL", "repo" if self._by_repo else "NULL"
+        found = self._database.execute(f"SELECT DISTINCT {repo}, {month} FROM given").fetchall()  # noqa: S608
+        return {Part(*each) for each in found}
+
+    def _old_parts(self, old: Sequence[File]) -> set[Part]:
+        """Find the parts that hold rows of repositories that are given."""
+        if self._by_repo:
+            return {Part(file.repo, file.month) for file in old if file.repo in self._job.given.repositories}
+        found = set()
+        for file in old:
+            source = _parquet([self._job.old_path(file)])
+            query = f"SELECT 1 FROM {source} WHERE repo IN ({self._given}) LIMIT 1"  # noqa: S608
+            if self._database.execute(query).fetchone():
+                found.add(Part(file.repo, file.month))
+        return found
+
+    def _write_part(self, part: Part, old: Sequence[File]) -> Iterator[File]:
+        conditions = [
+            f"{name} IS NOT DISTINCT FROM {_literal(value)}"
+            for name, value, counts in (
+                ("repo", part.repo, self._by_repo),
+                ("month", part.month, self._is_monthly),
+            )
+            if counts
+        ]
+        query = f"SELECT {self._names} FROM given WHERE {' AND '.join(conditions) or 'true'}"  # noqa: S608
+        if old:
+            source = _parquet([self._job.old_path(file) for file in old])
+            query += f" UNION ALL SELECT {self._names} FROM {source} WHERE repo NOT IN ({self._given})"  # noqa: S608
+        self._database.execute(f"CREATE OR REPLACE TABLE part AS {query} ORDER BY {_order(self._table)}")
+        (rows,) = self._database.execute("SELECT count(*) FROM part").fetchone() or (0,)
+        for start in range(0, rows, FILE_ROWS):
+            yield self._write_file(part, start, min(FILE_ROWS, rows - start))
+        self._database.execute("DROP TABLE part")
+
+    def _write_file(self, part: Part, start: int, rows: int) -> File:
+        aside = os.path.join(self._work, "part.parquet")
+        span = f"rowid >= {start} AND rowid < {start + rows}"
+        self._database.execute(
+            f"COPY (SELECT {self._names} FROM part WHERE {span}) TO {_literal(aside)}"  # noqa: S608
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
+        )
+        size, digest = measure_file(aside)
+        parts = [self._table]
+        if self._by_repo:
+            parts.append(f"repo={quote(str(part.repo), safe='')}")
+        if self._is_monthly:
+            parts.append(f"month={quote(part.month, safe='') if part.month else UNKNOWN_MONTH}")
+        path = "/".join([*parts, f"{digest[:16]}.parquet"])
+        place = os.path.join(self._job.stage, *path.split("/"))
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        os.replace(aside, place)
+        return File(path, self._table, rows, size, digest, part.repo, part.month)
+
+
+def _part_key(part: Part) -> tuple[str, str]:
+    return part.repo or "", part.month or ""
+
+
+def _selected(name: str, kind: Type) -> str:
+    if kind is Type.INSTANT:
+        return f"strftime({_name(name)}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return f"to_json({_name(name)})::VARCHAR" if kind in {Type.TEXTS, Type.VALUES} else _name(name)
+
+
+def _parquet(paths: Sequence[str]) -> str:
+    return f"read_parquet([{', '.join(map(_literal, paths))}], hive_partitioning=false)"
+
+
+def _order(table: str) -> str:
+    return ", ".join(f"{_name(name)} NULLS FIRST" for name in KEYS[table])
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'
+
+
+def _literal(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

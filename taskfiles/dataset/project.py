@@ -1,0 +1,122 @@
+"""What a project gives to a dataset: its tasks, its clone's log, and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
+from taskfiles.dataset.happenings import flatten_events
+from taskfiles.dataset.manifest import TABULAR, Counts, Format
+from taskfiles.dataset.rows import Row, settle_rows
+from taskfiles.dataset.texts import compact
+from taskfiles.dataset.writing import Given
+from taskfiles.diagnostics import Finding
+from taskfiles.files import naming
+from taskfiles.git import count_tracked
+from taskfiles.rules.keys import attempt_list
+from taskfiles.rules.references import first_problems
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.telemetry.completion import find_completion
+from taskfiles.telemetry.key import load_key
+from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.reading import read_events
+from taskfiles.telemetry.redact import redact_event
+from taskfiles.telemetry.spans import Tried, trace_payload
+from taskfiles.words import State
+
+
+class Gathered(NamedTuple):
+    """What a project gives, and what is to be said of its files.
+
+    `spanless` counts the attempts that can't be spans, as they have no id.
+    """
+
+    given: Given
+    problems: list[Finding]
+    spanless: int = 0
+
+
+class _Look(NamedTuple):
+    rows: dict[str, list[Row]]
+    documents: list[bytes]
+    problems: list[Finding]
+    unreadable: int
+    spanless: int
+
+
+def gather_project(store: Store, repo: str, format_: Format, version: str, *, with_events: bool) -> Gathered:
+    """Look at every task once, and at the log; `version` is the library's, which spans tell.
+
+    Events are redacted whatever tasks.toml says: a dataset is made to leave the machine.
+    Raises TaskfilesError as `Store.read_all` does, and (io) where the log or its key can't be read.
+    """
+    tracked = count_tracked(store.repository) if format_ is Format.COMPLETION else None
+    look = store.with_snapshot(lambda snapshot: _look(snapshot, repo, format_, version, tracked))
+    is_tabular = format_ in TABULAR
+    happenings = flatten_events(_read_log(store), repo) if is_tabular and with_events else None
+    rows = {table: settle_rows(table, look.rows.get(table, ())) for table in TABLES}
+    if happenings is not None:
+        rows |= {name: settle_rows(name, found) for name, found in happenings._asdict().items()}
+    problems = [row["problem"] for row in rows["tasks"]]
+    counts = Counts(
+        **{table: len(rows[table]) for table in ("tasks", "attempts", "gates")},
+        events=None if happenings is None else len(rows["events"]),
+        plans=None if happenings is None else len(rows["plans"]),
+        invalid=problems.count(INVALID),
+        twins=problems.count(TWIN),
+        unreadable=look.unreadable,
+    )
+    given = Given({repo: counts}, rows.__getitem__, lambda _: look.documents)
+    return Gathered(given, look.problems, look.spanless)
+
+
+def _look(snapshot: Snapshot, repo: str, format_: Format, version: str, tracked: int | None) -> _Look:
+    flat = flatten_tasks(snapshot.tasks, repo)
+    sound = {row["path"] for row in flat.tasks if row["problem"] is None}
+    tasks = [task for task in snapshot.tasks if task.path in sound]
+    documents, spanless = [], 0
+    if format_ is Format.OTLP:
+        documents = [compact(trace).encode() + b"\n" for trace in _traces(tasks, repo, version)]
+        spanless = sum(not attempt.get("id") for task in tasks for attempt in _attempts(task))
+    elif format_ is Format.COMPLETION:
+        documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
+    problems = [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+    return _Look(flat._asdict(), documents, problems, len(snapshot.unreadable), spanless)
+
+
+def _traces(tasks: Sequence[Task], repo: str, version: str) -> Iterator[dict[str, Any]]:
+    for task in tasks:
+        # Of an attempt a span tells no path and no person, so that no key is needed to hash them.
+        tried = [Tried(repo, task.id, redact_event(attempt, b"")) for attempt in _attempts(task)]
+        trace = trace_payload(tried, version)
+        if trace["resourceSpans"]:
+            yield trace
+
+
+def _completions(tasks: Sequence[Task], tracked: int | None) -> Iterator[dict[str, Any]]:
+    for task in tasks:
+        found = find_completion(task, tracked) if task.state in {State.DONE, State.CANCELED} else None
+        if found is not None:
+            event_id, payload = found
+            yield {"id": event_id, "subject": task.id, **payload}
+
+
+def _attempts(task: Task) -> list[dict[str, Any]]:
+    attempts: list[Any] = attempt_list(task.values)
+    return attempts
+
+
+def _read_log(store: Store) -> Iterator[dict[str, Any]]:
+    """Read the events of the clone's log, redacted; no key is made for a log that is empty."""
+    if store.journal is None:
+        return
+    place = directory_of(store.journal)
+    key = None
+    with naming("Reading", place):
+        for event in read_events(place):
+            key = key or load_key(store.journal)
+            yield redact_event(event, key)

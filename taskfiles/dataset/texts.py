@@ -1,0 +1,157 @@
+"""Rows as lines of text: JSON Lines and CSV, written and read back; pure but for reading a file.
+
+CSV is that of RFC 4180 with a newline alone at the end of a line. Nothing between two commas is null, and
+`""` an empty text. Lists, maps and JSON are JSON texts in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from taskfiles.dataset.columns import TABLES, Type
+from taskfiles.dataset.rows import Row
+
+_FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
+_QUOTED = re.compile(r'[",\r\n]')
+_FIRST = b'{"repo":'
+_DECODER = json.JSONDecoder()
+_NESTED = frozenset({Type.TEXTS, Type.VALUES})
+
+
+class TextFormat(NamedTuple):
+    """How rows become lines, and lines rows; `header` is the first line of a table's file, or nothing."""
+
+    header: Callable[[str], bytes]
+    encode: Callable[[str, Row], bytes]
+    decode: Callable[[str, bytes], Row]
+    records: Callable[[Iterable[bytes]], Iterator[bytes]]
+    repo_of: Callable[[bytes], str]
+
+
+def compact(value: Any) -> str:
+    """Write JSON on one line, without blanks."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _no_header(_table: str) -> bytes:
+    return b""
+
+
+def _encode_jsonl(table: str, row: Row) -> bytes:
+    return compact({column.name: row[column.name] for column in TABLES[table]}).encode() + b"\n"
+
+
+def _decode_jsonl(table: str, record: bytes) -> Row:
+    """Read a line; columns that are not there are null, unknown ones are passed over. Raises ValueError."""
+    value = json.loads(record)
+    if not isinstance(value, dict):
+        raise ValueError("a line of it is no object")
+    return {column.name: value.get(column.name) for column in TABLES[table]}
+
+
+def _repo_of_jsonl(record: bytes) -> str:
+    """Read the repository of a line, which stands first in it. Raises ValueError."""
+    if not record.startswith(_FIRST):
+        raise ValueError("a line of it does not begin with its repository")
+    return str(_DECODER.raw_decode(record.decode(), len(_FIRST))[0])
+
+
+def _csv_header(table: str) -> bytes:
+    return ",".join(column.name for column in TABLES[table]).encode() + b"\n"
+
+
+def _encode_csv(table: str, row: Row) -> bytes:
+    cells = (_cell(column.type, row[column.name]) for column in TABLES[table])
+    return ",".join(cells).encode() + b"\n"
+
+
+def _cell(kind: Type, value: Any) -> str:
+    if value is None:
+        return ""
+    if kind in _NESTED:
+        value = compact(value)
+    elif kind is Type.BOOLEAN:
+        value = "true" if value else "false"
+    elif kind is Type.NUMBER:
+        value = repr(float(value))
+    text = str(value)
+    return '"' + text.replace('"', '""') + '"' if not text or _QUOTED.search(text) else text
+
+
+def _decode_csv(table: str, record: bytes) -> Row:
+    """Read a record that has a cell for every column. Raises ValueError."""
+    text = record.decode()
+    cells: list[str | None] = []
+    end = 0
+    while end < len(text):
+        match = _FIELD.match(text, end)
+        if match is None:
+            raise ValueError("a record of it is no CSV")
+        quoted, bare, _ = match.groups()
+        cells.append(bare or None if quoted is None else quoted.replace('""', '"'))
+        end = match.end()
+    return {
+        column.name: None if cell is None else _READ[column.type](cell)
+        for column, cell in zip(TABLES[table], cells, strict=True)
+    }
+
+
+def _repo_of_csv(record: bytes) -> str:
+    match = _FIELD.match(record.decode())
+    if match is None:
+        raise ValueError("a record of it is no CSV")
+    return match[2] if match[1] is None else match[1].replace('""', '"')
+
+
+_READ: Mapping[Type, Callable[[str], Any]] = {
+    Type.TEXT: str,
+    Type.INTEGER: int,
+    Type.NUMBER: float,
+    Type.BOOLEAN: {"true": True, "false": False}.__getitem__,
+    Type.INSTANT: str,
+    Type.TEXTS: json.loads,
+    Type.VALUES: json.loads,
+    Type.JSON: str,
+}
+
+
+def _csv_records(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Join the lines of a record: one that ends within quotes goes on; the header is passed over."""
+    parts: list[bytes] = []
+    quotes = 0
+    records = 0
+    for line in lines:
+        parts.append(line)
+        quotes += line.count(b'"')
+        if quotes % 2 == 0:
+            records += 1
+            if records > 1:
+                yield b"".join(parts)
+            parts, quotes = [], 0
+    if parts:
+        raise ValueError("its last record has no end")
+
+
+TEXT_FORMATS: Mapping[str, TextFormat] = {
+    "jsonl": TextFormat(_no_header, _encode_jsonl, _decode_jsonl, iter, _repo_of_jsonl),
+    "csv": TextFormat(_csv_header, _encode_csv, _decode_csv, _csv_records, _repo_of_csv),
+}
+
+
+def read_rows(path: str, format_: str, table: str) -> Iterator[Row]:
+    """Read the rows of a file. Raises OSError, and ValueError for what is none."""
+    how = TEXT_FORMATS[format_]
+    with open(path, "rb") as file:
+        for record in how.records(file):
+            yield how.decode(table, record)
+
+
+def read_records(path: str, format_: str) -> Iterator[tuple[str, bytes]]:
+    """Read the records of a file as they are, each with its repository. Raises OSError, ValueError."""
+    how = TEXT_FORMATS[format_]
+    with open(path, "rb") as file:
+        for record in how.records(file):
+            yield how.repo_of(record), record

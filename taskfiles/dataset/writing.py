@@ -1,0 +1,75 @@
+"""What writers of a dataset are given, and the files that they write aside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from taskfiles.dataset.directory import find_file
+from taskfiles.dataset.manifest import Counts, File, Manifest
+from taskfiles.dataset.rows import Row
+from taskfiles.errors import TaskfilesError
+
+
+class Given(NamedTuple):
+    """Repositories with all that is exported of them.
+
+    `rows` gives the rows of a table, fit and sorted; `documents` the lines of a repository for formats that
+    hold no tables.
+    """
+
+    repositories: Mapping[str, Counts]
+    rows: Callable[[str], Iterable[Row]]
+    documents: Callable[[str], Iterable[bytes]] = lambda _repo: ()
+
+
+class Job(NamedTuple):
+    """One writing: what there is, what is given, and where new files go.
+
+    Rows of the repositories that are given replace those that are there; all others stay.
+    """
+
+    directory: str
+    stage: str
+    old: Manifest | None
+    given: Given
+    partition: tuple[str, ...]
+
+    def old_files(self, table: str) -> list[File]:
+        """List the files of a table that are there."""
+        return self.old.files_of(table) if self.old else []
+
+    def old_path(self, file: File) -> str:
+        """Give the place of a file that is there and whole. Raises TaskfilesError (bad-dataset, io)."""
+        return find_file(self.directory, file)
+
+
+def write_lines(stage: str, path: str, table: str, lines: Iterable[bytes], *, header: bytes = b"") -> File:
+    """Write lines into a new file below the staging directory, and tell of it. Raises OSError."""
+    place = os.path.join(stage, *path.split("/"))
+    os.makedirs(os.path.dirname(place), exist_ok=True)
+    digest, size, rows = sha256(header), len(header), 0
+    with open(place, "xb") as file:
+        file.write(header)
+        for line in lines:
+            file.write(line)
+            digest.update(line)
+            size += len(line)
+            rows += 1
+    return File(path, table, rows, size, digest.hexdigest())
+
+
+def reading(path: str, records: Iterable[Row]) -> Iterator[Row]:
+    """Pass on the rows of a file; what is none is an error. Raises TaskfilesError (bad-dataset)."""
+    try:
+        yield from records
+    except (ValueError, KeyError, TypeError) as error:
+        raise not_readable(path, str(error)) from error
+
+
+def not_readable(path: str, problem: str) -> TaskfilesError:
+    """Build the error of a file of a dataset that holds something else."""
+    remedy = "Bring that file back, or export into another directory; nothing was changed."
+    return TaskfilesError("bad-dataset", path=path, problem=problem, remedy=remedy)
