@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from taskfiles.dataset.flatten import SHARED, Row
+from taskfiles.dataset.flatten import SHARED
+from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
 from taskfiles.instants import parse_instant
 from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untold

@@ -21,12 +21,12 @@ def work_seconds(group: Group) -> int:
 
 def wall_seconds(group: Group) -> float:
     """The sum over tasks of the time from the first start to the last end of their attempts in the group."""
-    return _seconds(sum(wall for wall, _ in _spans(group)))
+    return seconds_of(sum(wall for wall, _ in _spans(group)))
 
 
 def idle_seconds(group: Group) -> float:
     """The part of `wall_seconds` in which none of the task's attempts in the group was under way."""
-    return _seconds(sum(wall - active for wall, active in _spans(group)))
+    return seconds_of(sum(wall - active for wall, active in _spans(group)))
 
 
 def duration_p50(group: Group) -> int | None:
@@ -200,6 +200,6 @@ def _spans(group: Group) -> Iterator[tuple[int, int]]:
         yield wall // _MICROSECOND, active // _MICROSECOND
 
 
-def _seconds(micros: int) -> float:
-    """Give seconds, a whole number where it is one."""
+def seconds_of(micros: int) -> float:
+    """Give microseconds as seconds, a whole number where it is one."""
     return micros // 1_000_000 if micros % 1_000_000 == 0 else micros / 1_000_000

@@ -1,0 +1,102 @@
+"""The engine DuckDB: in this process, on one machine, from Parquet or JSON Lines."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from taskfiles.dataset.columns import TABLES, Column, Type
+from taskfiles.dataset.manifest import Format
+from taskfiles.dataset.parquet import TYPES, duckdb_errors
+from taskfiles.errors import TaskfilesError
+from taskfiles.files import naming
+from taskfiles.fleet.answer import Answer, Record, read_answer
+from taskfiles.fleet.place import Dataset, file_system
+from taskfiles.fleet.selection import Selection
+from taskfiles.fleet.sql import literal, select
+from taskfiles.fleet.statement import count_attempts, count_tasks, list_untold, make_views
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MEMORY = "2GB"  # what does not fit goes to a temporary directory
+_LONGEST = 1 << 26  # bytes of a line of JSON
+
+
+def measure(dataset: Dataset, selection: Selection, by: Sequence[str], *, with_untold: bool) -> Answer:
+    """Count a dataset's attempts. Raises TaskfilesError (missing-extra, io)."""
+    with open_tables(dataset) as database:
+        for name, query in make_views(selection, by).items():
+            database.execute(f"CREATE TEMP VIEW {name} AS {query}")
+        counted = records(database, count_attempts(by))
+        (tasks,) = records(database, count_tasks(selection, by))
+        untold = records(database, list_untold(selection)) if with_untold else []
+        unreadable = dataset.count_unreadable(selection.repos)
+        return read_answer(counted, tasks, untold, by, unreadable)
+
+
+def records(database: DuckDBPyConnection, query: str) -> list[Record]:
+    """Run a query, and give its rows by the names of their columns."""
+    found = database.execute(query)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@contextmanager
+def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
+    """Give a database in which `attempts`, `tasks` and `gates` are as `statement` needs them.
+
+    Raises TaskfilesError (missing-extra, io).
+    """
+    try:
+        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
+    except ImportError as error:
+        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
+    with (
+        naming("Reading", dataset.place),
+        tempfile.TemporaryDirectory(prefix="tasks-") as work,
+        duckdb_errors(dataset.place),
+    ):
+        settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": work}
+        settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
+        settings["preserve_insertion_order"] = False
+        with closing(duckdb.connect(config=settings)) as database:
+            if dataset.is_remote:
+                database.register_filesystem(_unchanging(file_system(dataset.place)))
+            for table in ("attempts", "tasks", "gates"):
+                database.execute(f"CREATE TEMP VIEW {table} AS {_relation(dataset, table)}")
+            yield database
+
+
+def _relation(dataset: Dataset, table: str) -> str:
+    paths = ", ".join(map(literal, dataset.paths(table)))
+    columns = TABLES[table]
+    if not paths:
+        nothing = [f'CAST(NULL AS {TYPES[column.type]}) AS "{column.name}"' for column in columns]
+        source = f"(SELECT {', '.join(nothing)} WHERE FALSE)"
+    elif dataset.manifest.format is Format.PARQUET:
+        source = f"read_parquet([{paths}], hive_partitioning=false)"
+    else:
+        types = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in columns)
+        source = (
+            f"read_json([{paths}], format='newline_delimited', columns={{{types}}},"
+            f" maximum_object_size={_LONGEST})"
+        )
+    return select([*map(_column, columns)], source)
+
+
+def _column(column: Column) -> str:
+    if column.type is Type.INSTANT:
+        return f'epoch_us("{column.name}") AS {column.name.removesuffix("_at")}_us'
+    if column.name == "labels":
+        return "CASE WHEN len(labels) = 0 THEN [CAST(NULL AS VARCHAR)] ELSE labels END AS labels"
+    return f'"{column.name}"'
+
+
+def _unchanging(system: Any) -> Any:
+    """DuckDB asks when a file was changed, which not every kind of place can tell."""
+    system.modified = lambda _path: datetime.fromtimestamp(0, UTC)
+    return system
