@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.instants import normalise_instant
-from taskfiles.stats.dimensions import order_of
+from taskfiles.stats.dimensions import BY, Key, order_of
 from taskfiles.stats.figures import measure, measure_totals
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untold
 from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.words import Size
-
-BY = ("model", "ambiguity")
 
 
 class Report(NamedTuple):
@@ -47,13 +45,14 @@ def make_report(
 ) -> Report:
     """Compute the figures of what `gather` gave for the same scope and dimensions.
 
+    Without a dimension all attempts are one group, which is there without an attempt, too.
     `task` names the task that the scope's ids are below.
     """
     norms = find_norms(gathered.rows)
     everything = Group(norms)
     for row in gathered.rows:
         everything.add(row)
-    found = make_groups(gathered.rows, norms)
+    found: dict[Key, Group] = make_groups(gathered.rows, norms) if by else {(): everything}
     keys = sorted(found, key=lambda key: order_of(by, key))
     groups = [{"key": dict(zip(by, key, strict=True)), "rank": None, **measure(found[key])} for key in keys]
     return Report(
