@@ -349,30 +349,23 @@ def test_a_new_project_shows_how_and_watches_nothing(project: Project) -> None:
 
 # Laws
 
-MINUTES = st.integers(0, 90)
+COUNTS, SIZES = st.sampled_from([0, 1, 6, 9]), st.sampled_from(["small", "xl"])
+STATUSES, MODELS = st.sampled_from(["completed", "failed", "abandoned"]), st.sampled_from(["a", "b"])
+COSTS = st.none() | st.integers(0, 9)
+ATTEMPTS = st.lists(
+    st.tuples(st.builds(attempt, st.integers(1, 9), st.integers(0, 90), STATUSES, MODELS), COSTS), max_size=4
+)
 
 
 @st.composite
 def tasks(draw: st.DrawFn) -> list[dict[str, Any]]:
     made = []
-    for number in range(draw(st.sampled_from([0, 1, 6, 9]))):
-        front: dict[str, Any] = {"id": f"t-{number}", "title": "T", "state": "ready"}
-        front["size"] = draw(st.sampled_from(["small", "xl"]))
-        attempts = draw(
-            st.lists(
-                st.builds(
-                    attempt,
-                    st.integers(1, 9),
-                    MINUTES,
-                    st.sampled_from(["completed", "failed", "abandoned"]),
-                    st.sampled_from(["a", "b"]),
-                ),
-                max_size=4,
-            )
-        )
-        for each in attempts:
-            if draw(st.booleans()):
-                each["cost"] = {"actual_usd_micros": draw(st.integers(0, 9))}
+    for number in range(draw(COUNTS)):
+        front: dict[str, Any] = {"id": f"t-{number}", "title": "T", "state": "ready", "size": draw(SIZES)}
+        attempts = [
+            {**each, **({} if cost is None else {"cost": {"actual_usd_micros": cost}})}
+            for each, cost in draw(ATTEMPTS)
+        ]
         if attempts:
             front["execution"] = {"attempts": attempts}
         made.append(front)
