@@ -34,7 +34,7 @@ where that succeeds.
 
 | what | until |
 | --- | --- |
-| dashboards and alerts over events and attempts | `tasks stats`, `export` and `report` |
+| dashboards over events and attempts | `export` and `report` |
 | webhooks, events of single calls of a model, routing that learns | not planned |
 """
 

@@ -7,7 +7,7 @@ import re
 import tomllib
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -27,6 +27,7 @@ _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
+T = TypeVar("T", bound="Table")
 Places = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
 
 
@@ -43,18 +44,20 @@ def _check_duration(value: object) -> float:
         ) from error
 
 
-def _check_number(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        remedy = "Write it without quotes, as in 0.8."
-        raise values.BadValue("wrong-type", found=values.describe(value), wanted="a number", remedy=remedy)
-    return float(value)
-
-
 def _check_date(value: object) -> date:
     if isinstance(value, date):
         return value
     raise values.BadValue(
         "wrong-type", found=values.describe(value), wanted="a date", remedy="Write it as 2026-12-01."
+    )
+
+
+def _check_tables(value: object) -> list[dict[str, Any]]:
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    remedy = "Write each as a table of its own: [[alerts]]."
+    raise values.BadValue(
+        "wrong-type", found=values.describe(value), wanted="a list of tables", remedy=remedy
     )
 
 
@@ -75,7 +78,7 @@ Text = Annotated[str, checked(values.check_filled)]
 Words = Annotated[list[Text], checked(values.check_list)]
 Flag = Annotated[bool, checked(values.check_boolean)]
 Count = Annotated[int, checked(values.check_integer)]
-Number = Annotated[float, checked(_check_number)]
+Tables = Annotated[list[dict[str, Any]], checked(_check_tables)]
 Duration = Annotated[float, checked(_check_duration)]
 Day = Annotated[date, checked(_check_date)]
 Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
@@ -83,42 +86,44 @@ Required = Annotated[Requirement, checked(lambda value: values.check_word(Requir
 Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
-class _Table(BaseModel):
+class Table(BaseModel):
+    """A table of settings; keys that it doesn't know are kept, and told."""
+
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
 
-class LockSettings(_Table):
+class LockSettings(Table):
     """How long a command waits for a lock, in seconds."""
 
     timeout: Duration = 10
 
 
-class LeaseSettings(_Table):
+class LeaseSettings(Table):
     """How long a claim lives, in seconds."""
 
     duration: Duration = 1800
 
 
-class LabelSettings(_Table):
+class LabelSettings(Table):
     """A declared label."""
 
     description: Text | None = None
 
 
-class TrackSettings(_Table):
+class TrackSettings(Table):
     """A declared track."""
 
     title: Text | None = None
 
 
-class MilestoneSettings(_Table):
+class MilestoneSettings(Table):
     """A declared milestone."""
 
     title: Text | None = None
     due: Day | None = None
 
 
-class GateSettings(_Table):
+class GateSettings(Table):
     """A quality gate: a command that decides whether work passes."""
 
     command: Text
@@ -127,7 +132,7 @@ class GateSettings(_Table):
     task_types: Words = []
 
 
-class RunSettings(_Table):
+class RunSettings(Table):
     """How agents are run."""
 
     timeout: Duration = 1800
@@ -137,13 +142,13 @@ class RunSettings(_Table):
     status_labels: Flag = False
 
 
-class PredictSettings(_Table):
+class PredictSettings(Table):
     """A command that estimates a task before it is dispatched."""
 
     command: Text | None = None
 
 
-class PriceSettings(_Table):
+class PriceSettings(Table):
     """A model's prices in micro-dollars per million tokens, from a day on."""
 
     input: Count
@@ -152,7 +157,7 @@ class PriceSettings(_Table):
     since: Day | None = None
 
 
-class TelemetrySettings(_Table):
+class TelemetrySettings(Table):
     """Where events go, and how long they are kept."""
 
     sinks: Words = ["local"]
@@ -161,18 +166,7 @@ class TelemetrySettings(_Table):
     retention: dict[str, Duration] = {}
 
 
-class AlertSettings(_Table):
-    """A threshold that `stats --alerts` watches."""
-
-    metric: Text
-    by: Text | None = None
-    window: Duration | None = None
-    min_n: Count = 5
-    below: Number | None = None
-    above: Number | None = None
-
-
-class Config(_Table):
+class Config(Table):
     """The settings of tasks/tasks.toml."""
 
     format: Count = FORMAT
@@ -187,7 +181,7 @@ class Config(_Table):
     predict: PredictSettings = PredictSettings()
     prices: dict[str, PriceSettings] = {}
     telemetry: TelemetrySettings = TelemetrySettings()
-    alerts: list[AlertSettings] = []
+    alerts: Tables = []  # what they watch is for stats.thresholds to read: no other command needs it
 
     def commands(self) -> list[str]:
         """Name what runs a command or leaves the repository, and so waits for `tasks trust`."""
@@ -199,29 +193,51 @@ class Config(_Table):
 
 def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
     """Read a configuration; None where an error leaves it unusable. Every problem is a finding."""
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode()
-        raw = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [make_finding("config-syntax", CONFIG_PATH, line, 1, problem="it is not UTF-8")]
-    except tomllib.TOMLDecodeError as error:
-        return None, [_syntax_finding(str(error), text)]
-    except RecursionError:
-        return None, [make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it nests too deep")]
-    places = _places(text)
-    findings = [
-        _finding("config-unknown-key", path, places, key=field_name(path), near=near)
-        for path, near in _unknown(raw)
-    ]
-    try:
-        config = Config.model_validate(raw)
-    except ValidationError as error:
-        return None, [_value_finding(detail, places) for detail in error.errors(include_url=False)] + findings
+    read = read_toml(data)
+    if isinstance(read, Finding):
+        return None, [read]
+    text, raw = read
+    places = find_places(text)
+    config, findings = read_table(Config, raw, places)
+    if config is None:
+        return None, findings
     if config.format > FORMAT:
-        findings.append(_finding("newer-format", ("format",), places, format=config.format, known=FORMAT))
+        findings.append(
+            make_config_finding("newer-format", ("format",), places, format=config.format, known=FORMAT)
+        )
     findings += _track_findings(config, places)
     return config, findings
+
+
+def read_table(
+    model: type[T], raw: dict[str, Any], places: Places, at: Path = ()
+) -> tuple[T | None, list[Finding]]:
+    """Read the table at a place of the configuration as a model, with everything that is wrong with it."""
+    unknown = [
+        make_config_finding("config-unknown-key", path, places, key=field_name(path), near=near)
+        for path, near in _unknown(raw, model, at)
+    ]
+    try:
+        return model.model_validate(raw), unknown
+    except ValidationError as error:
+        wrong = [_value_finding(detail, places, at) for detail in error.errors(include_url=False)]
+        return None, wrong + unknown
+
+
+def read_toml(data: bytes) -> tuple[str, dict[str, Any]] | Finding:
+    """Read TOML as its text and what it says, or say where it can't be read."""
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode()
+        return text, tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return make_finding("config-syntax", CONFIG_PATH, line, 1, problem="it is not UTF-8")
+    except tomllib.TOMLDecodeError as error:
+        return _syntax_finding(str(error), text)
+    except ValueError:  # an integer of thousands of digits, which Python reads no more
+        return make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it holds a number without end")
+    except RecursionError:
+        return make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it nests too deep")
 
 
 def _track_findings(config: Config, places: Places) -> list[Finding]:
@@ -231,7 +247,7 @@ def _track_findings(config: Config, places: Places) -> list[Finding]:
         try:
             values.check_id(name)
         except values.BadValue as bad:
-            found.append(_finding(bad.code, ("tracks", name), places, **bad.params))
+            found.append(make_config_finding(bad.code, ("tracks", name), places, **bad.params))
     return found
 
 
@@ -242,9 +258,9 @@ def _syntax_finding(message: str, text: str) -> Finding:
     return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
 
 
-def _value_finding(detail: Any, places: Places) -> Finding:
+def _value_finding(detail: Any, places: Places, at: Path) -> Finding:
     """Say of a setting what the same mistake is called in a task file."""
-    path, given = tuple(detail["loc"]), detail.get("input")
+    path, given = (*at, *detail["loc"]), detail.get("input")
     shown = json.dumps(given) if isinstance(given, (str, int, float)) else values.describe(given)
     code, params = detail["type"], detail.get("ctx", {})
     if code == "missing":
@@ -258,17 +274,13 @@ def _value_finding(detail: Any, places: Places) -> Finding:
         code = "wrong-type"
     same = make_finding(code, CONFIG_PATH, 1, 1, **params)
     problem = same.message[:1].lower() + same.message[1:].rstrip(".")
-    return _finding(
+    return make_config_finding(
         "config-value", path, places, key=field_name(path), given=shown, problem=problem, remedy=same.hint
     )
 
 
-def _finding(
-    code: str,
-    path: Path,
-    places: Places,
-    **params: Any,
-) -> Finding:
+def make_config_finding(code: str, path: Path, places: Places, **params: Any) -> Finding:
+    """Point at a setting: at its key where that is unknown, else at its value, or the table it belongs in."""
     near = path
     while near and near not in places:
         near = near[:-1]
@@ -277,7 +289,7 @@ def _finding(
     return make_finding(code, CONFIG_PATH, line, column, field_name(path), **params)
 
 
-def _unknown(raw: Any, model: Any = Config, path: Path = ()) -> list[tuple[Path, str]]:
+def _unknown(raw: Any, model: Any, path: Path) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
     for key, value in raw.items():
         here = (*path, key)
@@ -288,7 +300,7 @@ def _unknown(raw: Any, model: Any = Config, path: Path = ()) -> list[tuple[Path,
             continue
         arguments = getattr(field.annotation, "__args__", ())
         inner = next(
-            (a for a in (field.annotation, *arguments) if isinstance(a, type) and issubclass(a, _Table)), None
+            (a for a in (field.annotation, *arguments) if isinstance(a, type) and issubclass(a, Table)), None
         )
         if inner is None:
             continue
@@ -304,7 +316,7 @@ def _unknown(raw: Any, model: Any = Config, path: Path = ()) -> list[tuple[Path,
     return found
 
 
-def _places(text: str) -> Places:
+def find_places(text: str) -> Places:
     """Find each key's line and the columns of the key and its value.
 
     Inline tables share the place of the key they belong to; lines within long strings are passed over.
@@ -318,7 +330,12 @@ def _places(text: str) -> Places:
             quotes = "" if quotes in line else quotes
             continue
         if header := _HEADER.fullmatch(line.rstrip("\r")):
-            base = tuple(_split(header[2]))
+            *above, last = _split(header[2]) or [""]
+            base = ()
+            for part in above:  # `[alerts.where]` belongs to the last of the alerts above it
+                base = (*base, part)
+                base = (*base, counts[base]) if base in counts else base
+            base = (*base, last)
             if header[1] == "[[":
                 counts[base] = counts.get(base, -1) + 1
                 base = (*base, counts[base])

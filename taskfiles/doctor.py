@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.configuration import check_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.place import index_directory
@@ -99,7 +100,7 @@ class Scene:
     @cached_property
     def config(self) -> tuple[Config | None, list[Finding]]:
         """The settings, None where they can't be used or there is no project, and what is wrong with them."""
-        return self.store.read_config() if self.store else (None, [])
+        return check_config(self.store) if self.store else (None, [])
 
     def forget(self) -> None:
         """Have the tasks and settings read anew, after some were changed."""

@@ -18,6 +18,13 @@ _NOTES = {
     "dev": "# Profile dev: people and a few agents at one machine. These are the defaults.\n",
     "prod": "# Profile prod: agents that nobody watches. They wait longer, and begin only what is clear.\n",
 }
+ALERTS_NOTE = """
+# What `tasks stats --alerts` is to find; any figure of docs/reference/metrics.md.
+# [[alerts]]
+# metric = "success_rate"
+# below = 0.5
+# window = "30d"
+"""
 # Values as TOML writes them. Those of `dev` are the defaults, and stand in the file as comments: a file
 # that says no more than its format is read without the whole of `config`.
 PROFILES: dict[str, dict[str, str]] = {
@@ -46,7 +53,7 @@ def config_text(profile: str | None, sinks: Sequence[str]) -> str:
             text += f"{mark}[{table}]\n" + "".join(f"{mark}{line}\n" for line in lines)
     if sinks:
         text += f"\n[telemetry]\nsinks = {_texts(sinks)}\n"
-    return text
+    return text + ALERTS_NOTE
 
 
 def missing_settings(config: Config | None, profile: str | None, sinks: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
 from taskfiles.ranking import WEIGHTS
 from taskfiles.stats.figures import FIGURES, Kind
+from taskfiles.stats.thresholds import WATCHED, Gravity
 from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
 from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.words import Size
@@ -280,6 +281,34 @@ def _export() -> dict[str, Any]:
     )
 
 
+def _stats_alerts() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 0}
+    number = {"type": ["number", "null"]}
+    instant = {"anyOf": [_UTC, _NULL]}
+    words = {"type": "object", "additionalProperties": _MAYBE_TEXT}
+    severity = {"enum": list(Gravity)}
+    metric = {"enum": list(WATCHED)}
+    alert = {"alert": _TEXT, "metric": metric, "below": number, "above": number, "by": _TEXTS, "where": words}
+    alert |= {"since": instant, "until": instant, "least": count, "severity": severity}
+    alert |= dict.fromkeys(("groups", "fired", "insufficient"), count)
+    place = {key: {"type": "integer", "minimum": 1} for key in ("line", "column")}
+    found = {"alert": _TEXT, "severity": severity, "message": _TEXT, "path": _TEXT, **place, "hint": _TEXT}
+    found |= {"key": words, "metric": metric} | dict.fromkeys(
+        ("value", "low", "high", "below", "above"), number
+    )
+    found |= {"n": count, "cases": {"enum": sorted({str(each.cases) for each in WATCHED.values()})}}
+    found |= {"least": count, "insufficient": _FLAG}
+    groups = {"type": "array", "items": _object(found)}
+    return _object(
+        {
+            "filter": _object({"until": instant, "states": _TEXTS, "task": _MAYBE_TEXT}),
+            "alerts": {"type": "array", "items": _object(alert)},
+            "findings": groups,
+            "insufficient": groups,
+        }
+    )
+
+
 def _help() -> dict[str, Any]:
     parameter = {
         "name": _TEXT,
@@ -421,6 +450,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "plan": ("`tasks plan --output json`.", _plan),
     "stats": ("`tasks stats --output json`.", _stats),
     "export": ("`tasks export --output json`.", _export),
+    "stats-alerts": ("`tasks stats --alerts --output json`.", _stats_alerts),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),

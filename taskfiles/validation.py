@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.commit import Planned, commit
+from taskfiles.configuration import check_config, check_config_text
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import claims_task
 from taskfiles.files import naming, read_regular
@@ -48,7 +49,7 @@ def validate(store: Store) -> Report:
 
 
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
-    findings = [*snapshot.unreadable, *store.read_config()[1]]
+    findings = [*snapshot.unreadable, *check_config(store)[1]]
     for task in snapshot.tasks:
         findings += task.findings
     for rule in STORE_RULES:
@@ -107,9 +108,7 @@ def _paths(snapshot: Snapshot) -> list[str]:
 def validate_text(path: str, data: bytes) -> list[Finding]:
     """Check the bytes of one file that claims the given path, as an editor holds them."""
     if path == CONFIG_PATH:
-        from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
-
-        return parse_config(data)[1]
+        return check_config_text(data)
     if not claims_task(data):
         return [make_finding("no-frontmatter", path, 1, 1)]
     try:

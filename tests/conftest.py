@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,12 +31,20 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.fixture(scope="session")
+def git_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The .git of a new repository, as git has made it."""
+    made = Project(tmp_path_factory.mktemp("git"))
+    made.git("init", "-q", "-b", "main", "--template=")
+    return made.root / ".git"
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
+def project(tmp_path: Path, git_directory: Path) -> Project:
     """An empty project in a git repository of its own."""
     made = Project(tmp_path / "repo")
     (made.root / "tasks" / "10-ready").mkdir(parents=True)
-    made.git("init", "-q", "-b", "main")
+    shutil.copytree(git_directory, made.root / ".git")
     return made
 
 

@@ -1106,6 +1106,9 @@ BETWEEN = [
 ]
 
 
+ALERT = "metric = 'success_rate'\nbelow = 0.5\n"
+
+
 def toml(text: str) -> Files:
     """A project that has nothing but settings."""
     return {CONFIG: text}
@@ -1209,21 +1212,165 @@ SETTINGS = [
             ),
             (
                 "threshold",
-                f"[[alerts]]\nmetric = 'a'\nbelow = {MARK}'0.5'\n",
-                "[[alerts]]\nmetric = 'a'\nbelow = 0.5\n",
+                f"[[alerts]]\nmetric = 'effort'\nbelow = {MARK}'0.5'\n",
+                "[[alerts]]\nmetric = 'effort'\nbelow = 0.5\n",
                 "alerts[0].below",
             ),
             (
                 "flag as a threshold",
-                f"[[alerts]]\nmetric = 'a'\nabove = {MARK}true\n",
-                "[[alerts]]\nmetric = 'a'\nabove = 1\n",
+                f"[[alerts]]\nmetric = 'effort'\nabove = {MARK}true\n",
+                "[[alerts]]\nmetric = 'effort'\nabove = 1\n",
                 "alerts[0].above",
             ),
             (
                 "second alert",
-                f"[[alerts]]\nmetric = 'a'\n[[alerts]]\nmetric = {MARK}5\n",
-                "[[alerts]]\nmetric = 'a'\n[[alerts]]\nmetric = 'b'\nbelow = 0.5\n",
+                f"[[alerts]]\n{ALERT}[[alerts]]\nabove = 2\nmetric = {MARK}5\n",
+                f"[[alerts]]\n{ALERT}[[alerts]]\nabove = 2\nmetric = 'effort'\n",
                 "alerts[1].metric",
+            ),
+            (
+                "alerts: one table",
+                f"[{MARK}alerts]\n{ALERT}",
+                f"[[alerts]]\n{ALERT}",
+                "alerts",
+            ),
+            (
+                "alerts: no figure",
+                f"[[alerts]]\nmetric = {MARK}'sucess_rate'\nbelow = 0.5\n",
+                f"[[alerts]]\n{ALERT}",
+                "alerts[0].metric",
+            ),
+            (
+                "alerts: a flag",
+                f"[[alerts]]\nmetric = {MARK}'insufficient'\nbelow = 1\n",
+                "[[alerts]]\nmetric = 'tasks'\nbelow = 1\n",
+                "alerts[0].metric",
+            ),
+            (
+                "alerts: a word",
+                f"[[alerts]]\nmetric = {MARK}'duration_p95_measure'\nbelow = 1\n",
+                "[[alerts]]\nmetric = 'duration_p95'\nbelow = 1\n",
+                "alerts[0].metric",
+            ),
+            (
+                "alerts: no metric",
+                f"[[{MARK}alerts]]\nbelow = 0.5\n",
+                f"[[alerts]]\n{ALERT}",
+                "alerts[0].metric",
+            ),
+            (
+                "alerts: no threshold",
+                f"[[{MARK}alerts]]\nmetric = 'success_rate'\n",
+                f"[[alerts]]\n{ALERT}",
+                "alerts[0]",
+            ),
+            (
+                "alerts: two thresholds",
+                f"[[{MARK}alerts]]\n{ALERT}above = 0.9\n",
+                f"[[alerts]]\n{ALERT}",
+                "alerts[0]",
+            ),
+            (
+                "alerts: a rate in percent",
+                f"[[alerts]]\nmetric = 'success_rate_low'\nbelow = {MARK}60\n",
+                "[[alerts]]\nmetric = 'success_rate_low'\nbelow = 1\n",
+                "alerts[0].below",
+            ),
+            (
+                "alerts: no number",
+                f"[[alerts]]\nmetric = 'effort'\nabove = {MARK}inf\n",
+                "[[alerts]]\nmetric = 'effort'\nabove = 9e300\n",
+                "alerts[0].above",
+            ),
+            (
+                "alerts: a name that is taken",
+                f"[[alerts]]\nname = 'a'\n{ALERT}[[alerts]]\n{ALERT}name = {MARK}'a'\n",
+                f"[[alerts]]\nname = 'a'\n{ALERT}[[alerts]]\n{ALERT}name = 'b'\n",
+                "alerts[1].name",
+            ),
+            (
+                "alert: name",
+                f"[[alerts]]\n{ALERT}name = {MARK}''\n",
+                f"[[alerts]]\n{ALERT}name = 'a'\n",
+                "alerts[0].name",
+            ),
+            (
+                "alert: name of another type",
+                f"[[alerts]]\n{ALERT}name = {MARK}5\n",
+                f"[[alerts]]\n{ALERT}name = '5'\n",
+                "alerts[0].name",
+            ),
+            (
+                "alert: by",
+                f"[[alerts]]\n{ALERT}by = {MARK}'model,size'\n",
+                f"[[alerts]]\n{ALERT}by = ['model', 'size']\n",
+                "alerts[0].by",
+            ),
+            (
+                "alert: an item of by",
+                f"[[alerts]]\n{ALERT}by = {MARK}['model', '']\n",
+                f"[[alerts]]\n{ALERT}by = []\n",
+                "alerts[0].by[1]",
+            ),
+            (
+                "alert: where",
+                f"[[alerts]]\n{ALERT}where = {MARK}'opus'\n",
+                f"[[alerts]]\n{ALERT}where = {{model = 'opus'}}\n",
+                "alerts[0].where",
+            ),
+            (
+                "alert: a value of where",
+                f"[[alerts]]\n{ALERT}where = {MARK}{{model = 5}}\n",
+                f"[[alerts]]\n{ALERT}where = {{model = '5'}}\n",
+                "alerts[0].where.model",
+            ),
+            (
+                "alert: where beside by",
+                f"[[alerts]]\n{ALERT}where = {MARK}{{modle = 'a'}}\n",
+                f"[[alerts]]\n{ALERT}where = {{ambiguity = 'low'}}\n",
+                "alerts[0].where.modle",
+            ),
+            (
+                "alert: where as a table",
+                f"[[alerts]]\n{ALERT}[alerts.where]\nsize = {MARK}'a'\n",
+                f"[[alerts]]\n{ALERT}[alerts.where]\nmodel = 'a'\n",
+                "alerts[0].where.size",
+            ),
+            (
+                "alert: window",
+                f"[[alerts]]\n{ALERT}window = {MARK}30\n",
+                f"[[alerts]]\n{ALERT}window = '30d'\n",
+                "alerts[0].window",
+            ),
+            (
+                "alert: a window without a unit",
+                f"[[alerts]]\n{ALERT}window = {MARK}'30'\n",
+                f"[[alerts]]\n{ALERT}window = '30m'\n",
+                "alerts[0].window",
+            ),
+            (
+                "alert: an empty window",
+                f"[[alerts]]\n{ALERT}window = {MARK}'0d'\n",
+                f"[[alerts]]\n{ALERT}window = '1ms'\n",
+                "alerts[0].window",
+            ),
+            (
+                "alert: least",
+                f"[[alerts]]\n{ALERT}least = {MARK}-1\n",
+                f"[[alerts]]\n{ALERT}least = 0\n",
+                "alerts[0].least",
+            ),
+            (
+                "alert: a broken least",
+                f"[[alerts]]\n{ALERT}least = {MARK}1.5\n",
+                f"[[alerts]]\n{ALERT}least = 1\n",
+                "alerts[0].least",
+            ),
+            (
+                "alert: severity",
+                f"[[alerts]]\n{ALERT}severity = {MARK}'hint'\n",
+                f"[[alerts]]\n{ALERT}severity = 'warning'\n",
+                "alerts[0].severity",
             ),
         ]
     ),
@@ -1255,6 +1402,14 @@ SETTINGS = [
         "[tracks.phase-2]\n",
         "tracks.Phase 2",
     ),
+    _config(
+        "config-unknown-key",
+        "in an alert",
+        f"[[alerts]]\n{ALERT}{MARK}colour = 1\n",
+        f"[[alerts]]\n{ALERT}x_colour = 1\n",
+        "alerts[0].colour",
+    ),
+    _config("config-syntax", "a number without end", f"{MARK}format = {'9' * 5000}\n", "format = 1\n", None),
     _config("config-unknown-key", "a table", f"[{MARK}locks]\n", "[x_locks]\n", "locks"),
 ]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inprocess import call
 from project import Project
 from taskfiles.config import Config, parse_config
-from taskfiles.profile import config_text, missing_settings
+from taskfiles.profile import ALERTS_NOTE, config_text, missing_settings
 from taskfiles.settings import plain_settings
 from taskfiles.sinks import parse_sink
 
@@ -56,7 +56,9 @@ def test_dev_is_the_defaults_written_out_as_comments(bare: Project) -> None:
     data = (bare.root / CONFIG).read_bytes()
     assert config_of(bare) == Config()
     assert plain_settings(data) is not None
-    lines = [line.removeprefix("# ") for line in config_text("dev", []).splitlines()[4:]]
+    lines = [
+        line.removeprefix("# ") for line in config_text("dev", []).removesuffix(ALERTS_NOTE).splitlines()[4:]
+    ]
     config, findings = parse_config("\n".join(lines).encode())
     assert (config, findings) == (Config(), [])
     assert missing_settings(Config(), "dev", []) == []

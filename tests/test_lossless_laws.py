@@ -474,8 +474,14 @@ def test_reordering_is_refused_only_for_tricky_files(front: Frontmatter) -> None
 
 
 def could_join_a_block_scalar(front: Frontmatter) -> bool:
-    """Tell whether a blank or indented comment stands between entries: it can't go below `key: |`."""
-    return any(line.role in ("above", "inside") and not line.text.startswith("#") for line in front.lines)
+    """Tell whether a blank or indented comment stands between entries: it can't go below `key: |`.
+
+    Nor can a blank line that ends another block scalar go below `key: |+`, which would keep it.
+    """
+    if any(line.role in ("above", "inside") and not line.text.startswith("#") for line in front.lines):
+        return True
+    texts = [line.text for line in front.lines]
+    return "" in map(str.strip, texts) and any(re.search(r"[|>]\d?\+", text) for text in texts)
 
 
 @given(FRONTS)

@@ -97,6 +97,14 @@ def test_the_page_has_an_example_of_every_figure_in_order() -> None:
         assert f"`{name}`" in text().partition("## Dimensions")[2].partition("##")[0]
 
 
+def test_the_page_names_the_cases_of_every_figure() -> None:
+    section = text().partition("## Cases")[2].partition("##")[0]
+    told = {}
+    for cases, names in re.findall(r"^\| (?:`(\w+)`|none[^|]*) \| (.*) \|$", section, re.MULTILINE):
+        told |= dict.fromkeys(re.findall(r"`(\w+)`", names), cases or None)
+    assert told == {figure.name: figure.cases for figure in FIGURES}
+
+
 @pytest.mark.parametrize(
     ("name", "arithmetic", "shown"), ROW.findall(text()) if PAGE.is_file() else [], ids=lambda part: part[:30]
 )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plainstats import figures, is_near
-from taskfiles.stats.figures import FIGURES
+from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.report import Report, make_report, report_object
 from taskfiles.stats.rows import Scope, gather
 from taskfiles.stats.wilson import wilson
@@ -95,6 +95,20 @@ def test_what_an_attempt_has_one_value_of_divides_the_attempts(tasks: list[dict[
         assert sum(group[f"attempts_{ending}"] for ending in endings) == group["attempts"]
         assert group["first_attempt_successes"] <= group["success_within_2"] <= group["success_within_5"]
         assert group["success_within_5"] <= group["first_attempts"] <= group["tasks"] <= group["attempts"]
+
+
+@given(projects(), BYS)
+def test_a_figure_on_no_case_says_nothing(tasks: list[dict[str, Any]], by: list[str]) -> None:
+    counts = {figure.name for figure in FIGURES if figure.kind is Kind.COUNT}
+    for group in report(tasks, by).groups:
+        for figure in FIGURES:
+            if figure.cases is None:
+                assert figure.kind in {Kind.FLAG, Kind.WORD}
+                continue
+            assert figure.cases in counts
+            n, value = group[figure.cases], group[figure.name]
+            assert n > 0 or not value
+            assert n == 0 or figure.kind is not Kind.RATE or value is not None
 
 
 @given(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))

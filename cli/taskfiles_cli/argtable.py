@@ -189,6 +189,8 @@ COMMANDS: dict[str, Command] = {
             "--limit": Option("limit", "whole", least=0),
             "--without-telemetry": Option("without_telemetry", "flag"),
             "--plans": Option("plans", "flag"),
+            "--alerts": Option("alerts", "flag"),
+            "--strict": Option("strict", "flag"),
             "--root": Option("root", "path"),
             "--color": Option("color", "Colour"),
         },

@@ -41,7 +41,7 @@ def read_answer(
             norms[record["size"]] = SizeNorm(int(record["tasks"]), int(record["duration_p50"]))
         elif record["part"] == EVERYTHING:
             everything = _figures(record)
-        elif record["part"] == GROUP and record["attempts"]:  # without a key there is one, of nothing too
+        elif record["part"] == GROUP:
             groups[tuple(record[f"k{number}"] for number in range(len(by)))] = _figures(record)
     listed = sorted(
         Untold(each["task_id"], each["title"], each["kind"], each["path"], _instant(each["completed_us"]))

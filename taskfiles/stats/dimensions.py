@@ -49,6 +49,7 @@ _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "month": lambda _, ended_at: month_of(ended_at),
 }
 DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", *_TASK, "month")
+BY = ("model", "ambiguity")  # where no others are asked for
 
 
 def is_own(name: str) -> bool:

@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.instants import normalise_instant
-from taskfiles.stats.dimensions import Key, order_of
+from taskfiles.stats.dimensions import BY, Key, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untold
 from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.words import Size
-
-BY = ("model", "ambiguity")
 
 
 class Measured(NamedTuple):
@@ -58,18 +56,19 @@ def make_report(
 ) -> Report:
     """Compute the figures of what `gather` gave for the same scope and dimensions.
 
+    Without a dimension all attempts are one group, which is there without an attempt, too.
     `task` names the task that the scope's ids are below.
     """
-    return assemble(measure(gathered), scope, by, task=task, limit=limit, plans=plans)
+    return assemble(measure(gathered, by), scope, by, task=task, limit=limit, plans=plans)
 
 
-def measure(gathered: Gathered) -> Measured:
-    """Count what `gather` gave, group by group."""
+def measure(gathered: Gathered, by: Sequence[str]) -> Measured:
+    """Count what `gather` gave, group by group; without a dimension all is one group, of nothing too."""
     norms = find_norms(gathered.rows)
     everything = Group(norms)
     for row in gathered.rows:
         everything.add(row)
-    groups = make_groups(gathered.rows, norms)
+    groups: dict[Key, Group] = make_groups(gathered.rows, norms) if by else {(): everything}
     return Measured(
         groups={key: count(group) for key, group in groups.items()},
         everything=count(everything),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,17 +13,18 @@ from taskfiles.instants import parse_instant
 from taskfiles.keys import KEY_ORDER
 from taskfiles.rules.references import first_problems
 from taskfiles.snapshot import ambiguous_task, no_such_task
-from taskfiles.stats.dimensions import DIMENSIONS, is_own
+from taskfiles.stats.dimensions import BY, DIMENSIONS, is_own
 from taskfiles.stats.figures import FIGURES
-from taskfiles.stats.report import BY, make_report, report_object
+from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope, Untold, gather
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 from taskfiles.values import suggest
 from taskfiles_cli.output import Colour, Console, StatsFormat
-from taskfiles_cli.render.stats import render_stats
-from taskfiles_cli.render.table import one_line, render_tasks
+from taskfiles_cli.render.csvtext import render_csv
+from taskfiles_cli.render.stats import render_stats, values_line
+from taskfiles_cli.render.table import render_tasks
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_when, read_words, split_commas
 
@@ -65,6 +64,10 @@ def stats(
     plans: Annotated[
         bool, typer.Option("--plans", help="Count the plans that this clone's event log tells of.")
     ] = False,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="Judge the groups by the alerts of tasks/tasks.toml, instead.")
+    ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="With --alerts: exit 1 on warnings too.")] = False,
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
@@ -73,8 +76,18 @@ def stats(
     Each rate has its 95 % interval (Wilson), and groups are ranked by its lower bound; below 5
     tasks a rate is marked and has no rank. What is not known is left out, never 0.
     docs/reference/metrics.md defines every figure.
+    With --alerts what [[alerts]] of tasks/tasks.toml find is told, and the exit code is 1 on an error,
+    with --strict on a warning too; nothing is sent.
     """
     session = Session(output, root, color)
+    if alerts:
+        own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
+        _check_alone("--alerts", {**own, "--without-telemetry": without_telemetry or None})
+        from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
+
+        scope = _read_scope(session.store, None, until, state)
+        return answer_alerts(session, scope, task, _look_again, strict=strict)
+    _check_alone("all but --alerts", {"--strict": strict or None})
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
     scope = _read_scope(session.store, since, until, state)
     gathered, scope, problems = _survey(session.store, scope, names, task)
@@ -90,24 +103,31 @@ def stats(
     return 0
 
 
+def _check_alone(goes_with: str, others: Mapping[str, object]) -> None:
+    """Refuse options beside what has no use for them."""
+    if given := [name for name, value in others.items() if value is not None]:
+        problem = f"{' and '.join(given)} can't go with {goes_with}."
+        raise TaskfilesError("usage", problem=problem, command="tasks stats")
+
+
 def _answer_groups(console: Console, answer: dict[str, Any]) -> None:
     groups = answer["groups"]
     if console.output == StatsFormat.CSV:
         header = [*answer["by"], "rank", *(figure.name for figure in FIGURES)]
         rows = ([*group["key"].values(), *list(group.values())[1:]] for group in groups)
-        console.write(_csv(header, rows))
+        console.write(render_csv(header, rows))
         return
     console.answer(
         groups if console.output == StatsFormat.JSONL else answer,
         human=lambda: render_stats(answer, console.width()),
-        plain=map(_plain, groups),
+        plain=[values_line(group["key"]) for group in groups],
     )
 
 
 def _answer_untold(console: Console, answer: dict[str, Any]) -> None:
     rows = answer["tasks_without_telemetry"]
     if console.output == StatsFormat.CSV:
-        console.write(_csv(Untold._fields, (row.values() for row in rows)))
+        console.write(render_csv(Untold._fields, (row.values() for row in rows)))
         return
     console.answer(
         rows if console.output == StatsFormat.JSONL else answer,
@@ -199,18 +219,3 @@ def _is_within(event: dict[str, Any], scope: Scope) -> bool:
         return scope.holds(parse_instant(str(event.get("time"))))
     except ValueError:
         return False
-
-
-def _csv(header: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Write rows under their names; nothing stands for null."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    for row in rows:
-        writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in row])
-    return text.getvalue()
-
-
-def _plain(group: dict[str, Any]) -> str:
-    """Name a group by its values, tabs between."""
-    return "\t".join("-" if value is None else one_line(value) for value in group["key"].values())

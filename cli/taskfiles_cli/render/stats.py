@@ -31,6 +31,11 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> str:
     return f"{_render(table, len(by))}\n{remarks}"
 
 
+def values_line(key: Mapping[str, str | None]) -> str:
+    """Name a group by its values, tabs between."""
+    return "\t".join("-" if value is None else one_line(value) for value in key.values())
+
+
 def _table(by: Sequence[str], groups: Sequence[Mapping[str, Any]], *, with_bars: bool) -> list[list[str]]:
     header = [*(name.upper().replace("_", " ") for name in by), "RANK", "TASKS", "SUCCESS", "RATE"]
     header += ["95 % INTERVAL", *([""] if with_bars else []), "FIRST", "ATTEMPTS", "P50", "P95", "COST"]

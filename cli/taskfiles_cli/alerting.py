@@ -1,0 +1,91 @@
+"""`tasks stats --alerts`: the groups that are beyond a threshold of tasks/tasks.toml."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from taskfiles import Finding, Snapshot, TaskfilesError
+from taskfiles.names import CONFIG_PATH
+from taskfiles.snapshot import bad_config
+from taskfiles.stats.alerts import alerts_object, judge, narrow
+from taskfiles.stats.dimensions import DIMENSIONS, is_own
+from taskfiles.stats.report import make_report, report_object
+from taskfiles.stats.rows import Gathered, Scope
+from taskfiles.stats.thresholds import Alert, Gravity, read_alerts
+from taskfiles.values import suggest
+from taskfiles_cli.output import Console, StatsFormat
+from taskfiles_cli.render.alerts import render_alerts
+from taskfiles_cli.render.csvtext import render_csv
+from taskfiles_cli.render.stats import values_line
+from taskfiles_cli.session import Session
+
+Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, list[Finding]]]
+_COLUMNS = (
+    "alert", "severity", "message", "path", "line", "column", "hint", "key", "metric", "value", "low", "high",
+    "below", "above", "n", "cases", "least", "insufficient",
+)  # fmt: skip
+
+
+def answer_alerts(session: Session, scope: Scope, task: str | None, look: Look, *, strict: bool) -> int:
+    """Judge what `look` makes of one snapshot for each alert, and answer; gives the exit code.
+
+    A scope's end is where all windows end. Raises TaskfilesError (bad-config).
+    """
+    alerts = _load(session)
+    now = session.store.now()
+    problems: list[Finding] = []
+
+    def ask(snapshot: Snapshot) -> list[dict[str, Any]]:
+        problems.clear()
+        answers = []
+        for alert in alerts:
+            gathered, own, found = look(snapshot, narrow(alert, scope, now), alert.by, task)
+            _check_dimensions(alert, gathered)
+            answers.append(report_object(make_report(gathered, own, alert.by, task=task)))
+            problems[:] = found
+        return answers
+
+    answers = session.store.with_snapshot(ask) if alerts else []
+    judged = [(alert, each, judge(alert, each)) for alert, each in zip(alerts, answers, strict=True)]
+    answer = alerts_object(judged, scope, task)
+    _answer(session.console, answer)
+    session.warn_findings(problems)
+    wrong = set(Gravity) if strict else {Gravity.ERROR}
+    return 1 if any(finding["severity"] in wrong for finding in answer["findings"]) else 0
+
+
+def _load(session: Session) -> list[Alert]:
+    """Read the alerts of a configuration that can be used; every problem of theirs is told."""
+    store = session.store
+    store.load_config()
+    alerts, findings = read_alerts(store.config_bytes() or b"")
+    wrong = [finding for finding in findings if finding.severity == "error"]
+    session.warn_findings([finding for finding in findings if finding not in wrong[:1]])
+    if wrong:
+        raise bad_config(wrong[0])
+    return alerts
+
+
+def _check_dimensions(alert: Alert, gathered: Gathered) -> None:
+    """Refuse what is neither a dimension nor a key of any task."""
+    for name in alert.by:
+        if is_own(name) and name not in gathered.keys:
+            line, column = alert.by_place
+            near = suggest(name, DIMENSIONS)
+            problem = f"the alert {alert.label} is by “{name}”, which no task has. {near}".rstrip()
+            raise TaskfilesError("bad-config", path=CONFIG_PATH, line=line, column=column, problem=problem)
+
+
+def _answer(console: Console, answer: dict[str, Any]) -> None:
+    findings = answer["findings"]
+    if console.output == StatsFormat.CSV:
+        flat = ({**each, "key": json.dumps(each["key"], ensure_ascii=False)} for each in findings)
+        console.write(render_csv(_COLUMNS, ([each[name] for name in _COLUMNS] for each in flat)))
+        return
+    console.answer(
+        findings if console.output == StatsFormat.JSONL else answer,
+        human=lambda: render_alerts(console, answer),
+        plain=["\t".join(filter(None, [each["alert"], values_line(each["key"])])) for each in findings],
+    )
