@@ -193,6 +193,8 @@ def _put_in_place(directory: str, path: str) -> None:
         shutil.copyfile(source, aside)
         _sync_file(aside)
     os.replace(aside, target)
+    with suppress(FileNotFoundError):  # two names of one file: then a rename leaves both
+        os.unlink(aside)
     sync_directory(os.path.dirname(target))
 
 
