@@ -134,6 +134,7 @@ LEVELS = [
     {"fleet.statement"},
     {"fleet.answer"},
     {"fleet.duck", "fleet.spark"},
+    {"fleet.measure"},
     {"run.judging", "run.testimony", "run.footprint", "run.prompt", "run.keeper"},
     {"run.desk"},
     {"run.pullrequest"},

@@ -19,6 +19,7 @@ from taskfiles.dataset.manifest import Counts, Format
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
 from taskfiles.fleet import duck
+from taskfiles.fleet.answer import Ask
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.selection import Selection
 from taskfiles.stats.report import assemble, make_report, report_object
@@ -55,5 +56,5 @@ def test_duckdb_tells_what_the_files_do(
     scope = Scope(since, until)
     expected = report_object(make_report(gather(map(parse, tasks), scope, by), scope, by))
     with dataset([give("r", [*map(parse, tasks)])], format_) as found:
-        answer = duck.measure(found, Selection(scope), by, with_untold=True)
+        answer = duck.measure(found, Ask(Selection(scope), tuple(by), with_untold=True))
     assert report_object(assemble(answer.measured, scope, by)) == expected

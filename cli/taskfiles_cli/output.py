@@ -67,6 +67,14 @@ class ExportFormat(StrEnum):
     COMPLETION = "task-completion"
 
 
+class Engine(StrEnum):
+    """Who counts a dataset."""
+
+    PYTHON = "python"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
 class Partition(StrEnum):
     """By what a dataset can be split besides months."""
 

@@ -2,37 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.flatten import micros_text
 from taskfiles.fleet.definitions import IN_MICROS, MEASURED
-from taskfiles.fleet.selection import is_own
-from taskfiles.fleet.statement import EVERYTHING, GROUP, SIZE
+from taskfiles.fleet.selection import Selection, is_own
+from taskfiles.fleet.statement import (
+    EVERYTHING,
+    GROUP,
+    SIZE,
+    count_attempts,
+    count_tasks,
+    list_plan_events,
+    list_untold,
+)
 from taskfiles.stats.amounts import seconds_of
 from taskfiles.stats.groups import SizeNorm
 from taskfiles.stats.report import Measured
 from taskfiles.stats.rows import Untold
+from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 
 Record = Mapping[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Answer(NamedTuple):
-    """What was measured, and the dimensions that are keys which some task has."""
+    """What was measured, the dimensions that are keys which some task has, and plans where asked for."""
 
     measured: Measured
     keys: frozenset[str]
+    plans: BatchMetrics | None
 
 
-def read_answer(
+class Ask(NamedTuple):
+    """What is asked of an engine: the figures of a selection in groups, the tasks without any attempt one
+    by one or only how many, and plans or not.
+    """
+
+    selection: Selection
+    by: tuple[str, ...]
+    with_untold: bool = False
+    with_plans: bool = False
+
+
+def run_queries(ask: Ask, records: Callable[[str], Iterable[Record]], unreadable: int) -> Answer:
+    """Ask an engine, which gives the rows of a query; numbers may come as any kind that is whole."""
+    by, selection = ask.by, ask.selection
+    counted = records(count_attempts(by))
+    (tasks,) = records(count_tasks(selection, by))
+    untold = records(list_untold(selection)) if ask.with_untold else ()
+    plans = count_plans(records(list_plan_events(selection))) if ask.with_plans else None
+    return _read(counted, tasks, untold, by, unreadable)._replace(plans=plans)
+
+
+def count_plans(events: Iterable[Record]) -> BatchMetrics:
+    """Count over the rows of events, the oldest first; plans of two repositories are two."""
+    told = ((each["repo"], each["type"], json.loads(each["data"])) for each in events)
+    return count_batch(
+        {"type": kind, "data": {**data, "plan_id": f"{repo}\0{data['plan_id']}"}}
+        for repo, kind, data in told
+        if isinstance(data.get("plan_id"), str)
+    )
+
+
+def _read(
     counted: Iterable[Record], tasks: Record, untold: Iterable[Record], by: Sequence[str], unreadable: int
 ) -> Answer:
-    """Read the rows of `count_attempts`, the one of `count_tasks` and those of `list_untold`.
-
-    Numbers may come as any kind that is whole.
-    """
     groups: dict[tuple[str | None, ...], dict[str, Any]] = {}
     everything: dict[str, Any] = {}
     norms: dict[str, SizeNorm] = {}
@@ -57,7 +95,7 @@ def read_answer(
         unreadable=unreadable,
     )
     keys = {name for number, name in enumerate(by) if is_own(name) and tasks[f"n{number}"]}
-    return Answer(measured, frozenset(keys))
+    return Answer(measured, frozenset(keys), None)
 
 
 def _figures(record: Record) -> dict[str, Any]:

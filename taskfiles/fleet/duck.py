@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
@@ -13,11 +14,10 @@ from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.parquet import TYPES, duckdb_errors
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming
-from taskfiles.fleet.answer import Answer, Record, read_answer
+from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
 from taskfiles.fleet.place import Dataset, file_system
-from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.sql import literal, select
-from taskfiles.fleet.statement import count_attempts, count_tasks, list_untold, make_views
+from taskfiles.fleet.statement import make_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,16 +26,13 @@ MEMORY = "2GB"  # what does not fit goes to a temporary directory
 _LONGEST = 1 << 26  # bytes of a line of JSON
 
 
-def measure(dataset: Dataset, selection: Selection, by: Sequence[str], *, with_untold: bool) -> Answer:
+def measure(dataset: Dataset, ask: Ask) -> Answer:
     """Count a dataset's attempts. Raises TaskfilesError (missing-extra, io)."""
     with open_tables(dataset) as database:
-        for name, query in make_views(selection, by).items():
+        for name, query in make_views(ask.selection, ask.by).items():
             database.execute(f"CREATE TEMP VIEW {name} AS {query}")
-        counted = records(database, count_attempts(by))
-        (tasks,) = records(database, count_tasks(selection, by))
-        untold = records(database, list_untold(selection)) if with_untold else []
-        unreadable = dataset.count_unreadable(selection.repos)
-        return read_answer(counted, tasks, untold, by, unreadable)
+        unreadable = dataset.count_unreadable(ask.selection.repos)
+        return run_queries(ask, partial(records, database), unreadable)
 
 
 def records(database: DuckDBPyConnection, query: str) -> list[Record]:
@@ -47,7 +44,7 @@ def records(database: DuckDBPyConnection, query: str) -> list[Record]:
 
 @contextmanager
 def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
-    """Give a database in which `attempts`, `tasks` and `gates` are as `statement` needs them.
+    """Give a database in which the tables are as `statement` needs them.
 
     Raises TaskfilesError (missing-extra, io).
     """
@@ -66,7 +63,7 @@ def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
         with closing(duckdb.connect(config=settings)) as database:
             if dataset.is_remote:
                 database.register_filesystem(_unchanging(file_system(dataset.place)))
-            for table in ("attempts", "tasks", "gates"):
+            for table in TABLES:
                 database.execute(f"CREATE TEMP VIEW {table} AS {_relation(dataset, table)}")
             yield database
 

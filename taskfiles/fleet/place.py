@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.directory import load_manifest
-from taskfiles.dataset.manifest import NAME, Format, Manifest, read_manifest
+from taskfiles.dataset.manifest import NAME, Counts, Format, Manifest, read_manifest
 from taskfiles.errors import TaskfilesError, reason_of
 
 READABLE = (Format.PARQUET, Format.JSONL)
@@ -31,8 +31,15 @@ class Dataset(NamedTuple):
 
     def count_unreadable(self, repos: frozenset[str]) -> int:
         """Count the files that could not be read when these repositories, or all, were exported."""
+        return sum(each.unreadable for each in self._counts(repos))
+
+    def has_events(self, repos: frozenset[str]) -> bool:
+        """Whether any event of these repositories, or of all, is there."""
+        return any(each.events for each in self._counts(repos))
+
+    def _counts(self, repos: frozenset[str]) -> list[Counts]:
         counts = self.manifest.repositories
-        return sum(each.unreadable for repo, each in counts.items() if not repos or repo in repos)
+        return [each for repo, each in counts.items() if not repos or repo in repos]
 
 
 def is_url(place: str) -> bool:

@@ -34,6 +34,11 @@ class Selection(NamedTuple):
             and (self.task is None or row["task_id"] == self.task or self.task in row["ancestors"])
         )
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether the span has a bound."""
+        return self.scope.since is not None or self.scope.until is not None
+
     def holds_instant(self, text: str | None) -> bool:
         """Whether an instant lies in the span; one that is not known may."""
         return text is None or self.scope.holds(parse_instant(text))

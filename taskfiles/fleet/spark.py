@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.manifest import Format
 from taskfiles.errors import TaskfilesError
-from taskfiles.fleet.answer import Answer, Record, read_answer
+from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
 from taskfiles.fleet.place import Dataset
-from taskfiles.fleet.selection import Selection
-from taskfiles.fleet.statement import count_attempts, count_tasks, list_untold, make_views
+from taskfiles.fleet.statement import make_views
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -28,22 +29,32 @@ _TYPES = {
 }
 
 
-def measure(
-    session: SparkSession, dataset: Dataset, selection: Selection, by: Sequence[str], *, with_untold: bool
-) -> Answer:
+def measure(session: SparkSession, dataset: Dataset, ask: Ask) -> Answer:
     """Count a dataset's attempts in a session.
 
-    Its views `attempts`, `tasks`, `scoped` and `counted` are replaced in the session. Raises TaskfilesError
+    Views of the session are replaced: those of the tables, `scoped` and `counted`. Raises TaskfilesError
     (missing-extra, io).
     """
-    for table in ("attempts", "tasks"):
-        _read(session, dataset, table).createOrReplaceTempView(table)
-    for name, query in make_views(selection, by).items():
-        session.sql(translate(query)).createOrReplaceTempView(name)
-    counted = _records(session, count_attempts(by))
-    (tasks,) = _records(session, count_tasks(selection, by))
-    untold = _records(session, list_untold(selection)) if with_untold else []
-    return read_answer(counted, tasks, untold, by, dataset.count_unreadable(selection.repos))
+    with _spark_errors(dataset.place):
+        for table in ("attempts", "tasks", "events"):
+            _read(session, dataset, table).createOrReplaceTempView(table)
+        for name, query in make_views(ask.selection, ask.by).items():
+            session.sql(translate(query)).createOrReplaceTempView(name)
+        unreadable = dataset.count_unreadable(ask.selection.repos)
+        return run_queries(ask, partial(_records, session), unreadable)
+
+
+@contextmanager
+def _spark_errors(place: str) -> Iterator[None]:
+    """Turn what Spark refuses into an error; a query never is at fault, places and clusters are."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in {"pyspark", "py4j"}:
+            raise
+        remedy = "Check that the cluster can read that place, and its logs."
+        problem = str(error).strip().splitlines()[0]
+        raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error
 
 
 def translate(query: str) -> str:

@@ -1,7 +1,7 @@
 """The SQL that counts a dataset's attempts, from relation to relation, in DuckDB's dialect; pure.
 
-An engine provides the relations `attempts` and `tasks`: the columns of the tables, instants as whole
-microseconds since 1970 under names that end in `_us`, lists with one null where they would be empty.
+An engine provides the tables as relations: their columns, instants as whole microseconds since 1970 under
+names that end in `_us`, lists with one null where they would be empty.
 
 Millions of attempts are to be counted while somebody waits, and what takes longest is to gather each task's
 rows. So the row of a task of one attempt, as most are, is taken as it is; and what is alike is tallied
@@ -17,6 +17,7 @@ from taskfiles.fleet.selection import Selection, column_of, is_own, list_of
 from taskfiles.fleet.sql import conditions, literal, select, span, with_steps
 from taskfiles.stats.figures import COUNTS
 from taskfiles.stats.wilson import LEAST
+from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.words import State
 
 GROUP, EVERYTHING, SIZE = "group", "everything", "size"
@@ -138,6 +139,16 @@ def list_untold(selection: Selection) -> str:
     path = "CONCAT(repo, '/', path) AS path"
     columns = ["task_id", "title", "kind", path, "completed_us"]
     return f"{select(columns, 'tasks')} WHERE {_untold(selection)}"
+
+
+def list_plan_events(selection: Selection) -> str:
+    """Write the statement that lists the events of plans, the oldest first: `repo`, `type`, `data`."""
+    types = ", ".join(map(literal, (PLAN_CREATED, EXECUTION_SUMMARY)))
+    repos = conditions(Selection(repos=selection.repos), None)
+    wanted = " AND ".join([f"type IN ({types})", *repos, *span(selection, "time_us")])
+    return (
+        f"{select(['repo', 'type', 'data'], 'events')} WHERE {wanted} ORDER BY time_us NULLS FIRST, event_id"
+    )
 
 
 def _untold(selection: Selection) -> str:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
 from taskfiles.files import naming
 from taskfiles.graph import find_descendants
-from taskfiles.instants import parse_instant
-from taskfiles.keys import KEY_ORDER
+from taskfiles.instants import parse_instant, utc_now
 from taskfiles.rules.references import first_problems
 from taskfiles.snapshot import ambiguous_task, no_such_task
 from taskfiles.stats.dimensions import BY, DIMENSIONS, is_own
 from taskfiles.stats.figures import FIGURES
-from taskfiles.stats.report import make_report, report_object
+from taskfiles.stats.report import Report, make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope, Untold, gather
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
-from taskfiles.values import suggest
-from taskfiles_cli.output import Colour, Console, StatsFormat
+from taskfiles_cli.dimensions import check_dimensions
+from taskfiles_cli.output import Colour, Console, Engine, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_line
 from taskfiles_cli.render.table import render_tasks
@@ -68,6 +68,20 @@ def stats(
         bool, typer.Option("--alerts", help="Judge the groups by the alerts of tasks/tasks.toml, instead.")
     ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --alerts: exit 1 on warnings too.")] = False,
+    dataset: Annotated[
+        str | None,
+        typer.Option(metavar="PLACE", help="Of a dataset, a directory or URL, instead of the task files."),
+    ] = None,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            help="Who counts a dataset. Default: duckdb where needed or installed.", case_sensitive=False
+        ),
+    ] = None,
+    repo: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="With --dataset: of this repository alone; may be repeated."),
+    ] = None,
     root: Root = None,
     color: Color = Colour.AUTO,
 ) -> int:
@@ -78,27 +92,37 @@ def stats(
     docs/reference/metrics.md defines every figure.
     With --alerts what [[alerts]] of tasks/tasks.toml find is told, and the exit code is 1 on an error,
     with --strict on a warning too; nothing is sent.
+    With --dataset the answer is that of all repositories that were exported into it, and no task
+    file is read; docs/how-to/fleet.md shows it at work.
     """
     session = Session(output, root, color)
+    if dataset is None:
+        _check_alone("the task files", {"--engine": engine, "--repo": repo})
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
         _check_alone("--alerts", {**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
-        scope = _read_scope(session.store, None, until, state)
+        scope = _read_scope(session.store.now(), None, until, state)
         return answer_alerts(session, scope, task, _look_again, strict=strict)
     _check_alone("all but --alerts", {"--strict": strict or None})
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
-    scope = _read_scope(session.store, since, until, state)
+    if dataset is not None:
+        from taskfiles_cli.fleet import Asked, report_dataset  # noqa: PLC0415 (few calls are of datasets)
+
+        scope = _read_scope(utc_now(), since, until, state)
+        asked = Asked(names, scope, task, frozenset(repo or ()), without_telemetry, plans, limit)
+        report = report_dataset(dataset, asked, engine)
+        _answer(session.console, report, with_untold=without_telemetry)
+        return 0
+    scope = _read_scope(session.store.now(), since, until, state)
     gathered, scope, problems = _survey(session.store, scope, names, task)
-    _check_dimensions(names, gathered)
+    check_dimensions(
+        names, DIMENSIONS, [name for name in names if is_own(name) and name not in gathered.keys]
+    )
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
-    answer = report_object(report, with_untold=without_telemetry)
-    if without_telemetry:
-        _answer_untold(session.console, answer)
-    else:
-        _answer_groups(session.console, answer)
+    _answer(session.console, report, with_untold=without_telemetry)
     session.warn_findings(problems)
     return 0
 
@@ -108,6 +132,11 @@ def _check_alone(goes_with: str, others: Mapping[str, object]) -> None:
     if given := [name for name, value in others.items() if value is not None]:
         problem = f"{' and '.join(given)} can't go with {goes_with}."
         raise TaskfilesError("usage", problem=problem, command="tasks stats")
+
+
+def _answer(console: Console, report: Report, *, with_untold: bool) -> None:
+    answer = report_object(report, with_untold=with_untold)
+    (_answer_untold if with_untold else _answer_groups)(console, answer)
 
 
 def _answer_groups(console: Console, answer: dict[str, Any]) -> None:
@@ -136,8 +165,7 @@ def _answer_untold(console: Console, answer: dict[str, Any]) -> None:
     )
 
 
-def _read_scope(store: Store, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
-    now = store.now()
+def _read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
     start = read_when("--since", since, now) if since is not None else None
     end = read_when("--until", until, now) if until is not None else None
     if start is not None and end is not None and end <= start:
@@ -187,18 +215,6 @@ def _look_again(
         scope = scope._replace(ids=frozenset([task, *find_descendants(snapshot.tasks, task)]))
     gathered = gather([*snapshot.unreadable, *snapshot.tasks], scope, by)
     return gathered, scope, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
-
-
-def _check_dimensions(names: Sequence[str], gathered: Gathered) -> None:
-    """Refuse what is neither a dimension nor a key of any task, and nothing at all."""
-    for name in names or ("",):
-        if not name or (is_own(name) and name not in gathered.keys):
-            known = [*DIMENSIONS, *KEY_ORDER]
-            remedy = f"{suggest(name, known)}Use {', '.join(DIMENSIONS)} or a key that tasks have."
-            problem = "no task has it" if name else "it names nothing"
-            raise TaskfilesError(
-                "bad-value", option="--by", given=f"“{name}”", problem=problem, remedy=remedy
-            )
 
 
 def _count_plans(store: Store, scope: Scope) -> BatchMetrics | None:

@@ -1,0 +1,23 @@
+"""The dimensions that figures are grouped by, as they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from taskfiles import TaskfilesError
+from taskfiles.keys import KEY_ORDER
+from taskfiles.values import suggest
+
+
+def check_dimensions(names: Sequence[str], known: Sequence[str], unknown: Collection[str]) -> None:
+    """Refuse the first of those that nothing has, and nothing at all; `known` are there anyway.
+
+    Raises TaskfilesError (bad-value).
+    """
+    for name in names or ("",):
+        if not name or name in unknown:
+            remedy = f"{suggest(name, [*known, *KEY_ORDER])}Use {', '.join(known)} or a key that tasks have."
+            problem = "no task has it" if name else "it names nothing"
+            raise TaskfilesError(
+                "bad-value", option="--by", given=f"“{name}”", problem=problem, remedy=remedy
+            )

@@ -1,0 +1,78 @@
+"""The figures of a dataset by an engine of one's choice; all give the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import StrEnum
+from importlib.util import find_spec
+
+from taskfiles.dataset.columns import KEYS
+from taskfiles.dataset.manifest import Format
+from taskfiles.dataset.merging import Source
+from taskfiles.dataset.rows import Row
+from taskfiles.errors import TaskfilesError
+from taskfiles.fleet.answer import Answer, Ask, Record, count_plans
+from taskfiles.fleet.place import Dataset
+from taskfiles.fleet.plain import gather_rows
+from taskfiles.stats.report import measure as measure_gathered
+from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
+
+
+class Engine(StrEnum):
+    """Who counts."""
+
+    PYTHON = "python"
+    DUCKDB = "duckdb"
+    SPARK = "spark"
+
+
+def choose_engine(dataset: Dataset) -> Engine:
+    """Choose DuckDB where it is needed or installed, else plain Python."""
+    if dataset.is_remote or dataset.manifest.format is Format.PARQUET or find_spec("duckdb"):
+        return Engine.DUCKDB
+    return Engine.PYTHON
+
+
+def measure(dataset: Dataset, ask: Ask, engine: Engine) -> Answer:
+    """Count a dataset's attempts.
+
+    Plans are told of where the log of any repository was exported. Raises TaskfilesError (missing-extra,
+    bad-dataset, io).
+    """
+    ask = ask._replace(with_plans=ask.with_plans and dataset.has_events(ask.selection.repos))
+    if engine is Engine.DUCKDB:
+        from taskfiles.fleet import duck  # noqa: PLC0415 (each engine needs an extra of its own)
+
+        return duck.measure(dataset, ask)
+    if engine is Engine.SPARK:
+        from taskfiles.fleet import spark  # noqa: PLC0415 (as above)
+
+        return spark.measure(spark.make_session("tasks stats"), dataset, ask)
+    return _measure_plain(dataset, ask)
+
+
+def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
+    if dataset.is_remote:
+        problem, remedy = "it does not read URLs", "Use --engine duckdb, or copy the dataset here."
+        raise TaskfilesError(
+            "bad-value", option="--engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
+        )
+    source = Source(dataset.place, dataset.manifest)
+    unreadable = dataset.count_unreadable(ask.selection.repos)
+    gathered = gather_rows(source.rows("tasks"), source.rows("attempts"), ask.selection, ask.by, unreadable)
+    plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
+    return Answer(measure_gathered(gathered, ask.by), frozenset(gathered.keys), plans)
+
+
+def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:
+    """Give what `statement.list_plan_events` does."""
+    selection = ask.selection
+    found: list[Row] = [
+        row
+        for row in source.rows("events")
+        if row["type"] in {PLAN_CREATED, EXECUTION_SUMMARY}
+        and (not selection.repos or row["repo"] in selection.repos)
+        and (row["time"] is not None or not selection.is_bounded)
+        and selection.holds_instant(row["time"])
+    ]
+    yield from sorted(found, key=lambda row: (row["time"] or "", *(row[name] for name in KEYS["events"][2:])))
