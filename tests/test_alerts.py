@@ -271,6 +271,7 @@ def test_what_has_no_use_for_alerts_is_refused_beside_them(shop: Project, argv: 
 def test_strict_goes_with_alerts_alone(shop: Project) -> None:
     done = call(shop, "stats", "--strict")
     assert (done.code, done.out) == (2, "")
+    assert "--strict goes with --alerts." in done.err
 
 
 WRONG = """\

@@ -100,12 +100,13 @@ def stats(
         _check_alone("the task files", {"--engine": engine, "--repo": repo})
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
-        _check_alone("--alerts", {**own, "--without-telemetry": without_telemetry or None})
+        _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
         scope = _read_scope(session.store.now(), None, until, state)
         return answer_alerts(session, scope, task, _look_again, strict=strict)
-    _check_alone("all but --alerts", {"--strict": strict or None})
+    if strict:
+        raise TaskfilesError("usage", problem="--strict goes with --alerts.", command="tasks stats")
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
     if dataset is not None:
         from taskfiles_cli.fleet import Asked, report_dataset  # noqa: PLC0415 (few calls are of datasets)
@@ -127,10 +128,10 @@ def stats(
     return 0
 
 
-def _check_alone(goes_with: str, others: Mapping[str, object]) -> None:
-    """Refuse options beside what has no use for them."""
+def _refuse_beside_alerts(others: Mapping[str, object]) -> None:
+    """Refuse options for which each alert has a setting of its own, or no use."""
     if given := [name for name, value in others.items() if value is not None]:
-        problem = f"{' and '.join(given)} can't go with {goes_with}."
+        problem = f"{' and '.join(given)} can't go with --alerts."
         raise TaskfilesError("usage", problem=problem, command="tasks stats")
 
 
