@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from datasets import FORMATS, Tables, content_of, contents, given_of, manifest_of, read_back
+from datasets import FORMATS, Tables, content_of, contents, given_of, read_back
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.manifest import Format
