@@ -14,6 +14,7 @@ from pathlib import Path
 import typer
 from argtable import argument_table
 from contract import contract
+from dataset import dataset_page
 from events import events_page
 from keytable import key_table
 from lock import LOCK, lock
@@ -164,6 +165,7 @@ def generated() -> dict[str, str]:
         "docs/reference/exit-codes.md": NOTE + exit_codes(),
         "docs/reference/findings.md": NOTE + findings(),
         "docs/reference/cli.md": NOTE + commands(),
+        "docs/reference/dataset.md": NOTE + dataset_page(),
         "docs/reference/events.md": NOTE + events_page(),
         "docs/reference/telemetry-coverage.md": NOTE + coverage_page(),
         LOCK: lock(ROOT),

@@ -155,6 +155,10 @@ def fsync(descriptor):
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1))
 os.fsync = fsync
 """
+NO_DUCKDB = """
+import sys
+sys.modules["duckdb"] = None
+"""
 FAULT = """
 import difflib
 def fail(*_, **__):
@@ -381,6 +385,20 @@ ROWS = [
         ("edit", "fix"),
         environment({"EDITOR": "/no/such/editor", "VISUAL": ""}),
         good_arrange=editor("exit 0"),
+    ),
+    Row(
+        "bad-dataset",
+        5,
+        ("export", "--dataset", "data"),
+        both(sound, "data/attempts.jsonl", "mine"),
+        good_argv=("export", "--dataset", "other"),
+    ),
+    Row(
+        "missing-extra",
+        5,
+        ("export", "--dataset", "data", "--format", "parquet", "--no-events"),
+        broken_library(NO_DUCKDB),
+        good_arrange=sound,
     ),
     Row("no-project", 5, ("list",), without("tasks"), good_arrange=sound),
     Row(

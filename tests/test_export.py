@@ -19,9 +19,12 @@ from eventlog import events_of, log_of
 from inprocess import call, ok
 from project import Done, Project
 from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.export import export as export_dataset
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
+from taskfiles.dataset.manifest import Counts
 from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.writing import Given
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.redact import ACTORS, PATHS, SECRETS
@@ -34,7 +37,7 @@ COUNTS = {"tasks": 4, "attempts": 2, "gates": 4, "invalid": 1, "twins": 0, "unre
 
 @pytest.fixture
 def shop(project: Project) -> Project:
-    """A done task with attempts, one without, an idea, an invalid one and an unreadable one, and some events."""
+    """A done task with attempts, one without, an idea, an invalid and an unreadable one; some events."""
     tried = f"execution: {json.dumps({'attempts': [FAILED, DONE]})}\n"
     project.task("fix", state="done", extra=tried, labels="[ui, e2e]", x_team="core")
     project.task("open", depends_on="[fix]", title='"=1+1, \\"quoted\\"\\nand \\u202eround 😀"')
@@ -89,7 +92,7 @@ def test_what_is_wrong_is_told_and_counted(shop: Project, place: Path) -> None:
 def test_an_empty_project_is_a_dataset_too(project: Project, tmp_path: Path) -> None:
     for format_ in FORMATS:
         ok(export(project, tmp_path / format_, "--format", format_))
-        assert read_back(tmp_path / format_) == dict.fromkeys(TABLES, [])
+        assert read_back(tmp_path / format_) == {table: [] for table in TABLES}
         assert manifest_of(tmp_path / format_).repositories.keys() == {"repo"}
 
 
@@ -397,6 +400,17 @@ def test_a_place_with_odd_letters(shop: Project, tmp_path: Path) -> None:
 
 
 # The answer
+
+
+def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
+    rows = [
+        {**dict.fromkeys(column.name for column in TABLES["gates"]), "gate": f"{n:04}"} for n in range(1200)
+    ]
+    rows = settle_rows("gates", [row | {"repo": "a", "task_id": "t", "position": 1} for row in rows])
+    told: list[tuple[int, int]] = []
+    given = Given({"a": Counts(gates=1200)}, lambda table: rows if table == "gates" else ())
+    export_dataset(str(tmp_path / "data"), given, None, progress=lambda *each: told.append(each))
+    assert told == [(500, 1200), (1000, 1200), (1200, 1200)]
 
 
 def test_the_answer_for_people_and_in_plain(shop: Project, place: Path) -> None:

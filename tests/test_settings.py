@@ -34,6 +34,7 @@ READING = [
     "plan alpha --output plain",
     "stats --output json",
     "stats --by label,state --without-telemetry",
+    "export --dataset ../data --no-events --output plain",
     "list",
     "list --output json",
     "list -o json",

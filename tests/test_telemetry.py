@@ -114,6 +114,7 @@ def test_a_refusal_is_a_decision(project: Project) -> None:
         "next",
         "plan --help",
         "stats --plans",
+        "export --dataset ../data",
         "schema task",
         "help json",
         "validate",

@@ -57,7 +57,7 @@ SCENES = {
 }
 # What only reads, what git runs, and what tells the log of other programs; the rest of `telemetry` handles
 # the log itself.
-READS = {"list", "show", "metadata get", "tree", "stats", "schema", "help", "merge-driver"}
+READS = {"list", "show", "metadata get", "tree", "stats", "export", "schema", "help", "merge-driver"}
 
 
 def run(project: Project, scene: Scene) -> None:
@@ -227,6 +227,9 @@ WRITERS = {
     "taskfiles.journal": "the journal",
     "taskfiles.leases": "claims",
     "taskfiles.locks": "locks",
+    "taskfiles.dataset.directory": "a dataset that is exported: its lock, its manifest, files put in place",
+    "taskfiles.dataset.parquet": "new Parquet files of it",
+    "taskfiles.dataset.writing": "new text files of it",
     "taskfiles.run.holding": "locks on worktrees",
     "taskfiles.indexing": "the index",
     "taskfiles.checks.project": "a damaged index",

@@ -32,10 +32,12 @@ class Exported(NamedTuple):
 def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> tuple[Format, tuple[str, ...]]:
     """Give the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
 
-    Raises TaskfilesError (bad-dataset) where the two differ, and as `load_manifest` does.
+    Raises TaskfilesError (bad-dataset) where the two differ, (missing-extra), and as `load_manifest` does.
     """
     found = load_manifest(directory)
     wanted = format_ or (found.format if found else Format.JSONL)
+    if wanted is Format.PARQUET:
+        parquet.load_duckdb()
     partition = () if wanted is not Format.PARQUET else ("repo", "month") if by_repo else ("month",)
     if by_repo and not partition:
         problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."
@@ -43,9 +45,11 @@ def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> t
     if found is None:
         return wanted, partition
     if found.format is not wanted:
-        raise _differs(directory, f"it is {found.format}, not {wanted}")
+        raise _differs(
+            directory, f"it is {found.format}, not {wanted}", f"Export with --format {found.format}"
+        )
     if by_repo and found.partition != partition:
-        raise _differs(directory, "it is not split by repository")
+        raise _differs(directory, "it is not split by repository", "Export without --partition")
     return wanted, found.partition
 
 
@@ -118,6 +122,6 @@ def _told(given: Given, progress: Progress) -> Given:
     return given._replace(rows=rows)
 
 
-def _differs(directory: str, problem: str) -> TaskfilesError:
-    remedy = "Export in that way, or name another directory; nothing was changed."
+def _differs(directory: str, problem: str, way: str) -> TaskfilesError:
+    remedy = f"{way}, or name another directory; nothing was changed."
     return TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)

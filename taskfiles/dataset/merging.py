@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import os
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -39,7 +38,7 @@ class Source(NamedTuple):
 def open_sources(directories: Sequence[str]) -> Given:
     """Open datasets in order to give all that they hold.
 
-    Raises TaskfilesError (bad-dataset), also for a repository that stands in two of them.
+    Raises TaskfilesError (missing-extra), and (bad-dataset) also for a repository that stands in two.
     """
     sources = [_open(directory) for directory in directories]
     found: dict[str, Counts] = {}
@@ -67,7 +66,9 @@ def _open(directory: str) -> Source:
         problem = f"it is {manifest.format}, which holds no rows"
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
-    return Source(os.path.abspath(directory), manifest)
+    if manifest.format is Format.PARQUET:
+        parquet.load_duckdb()
+    return Source(directory, manifest)
 
 
 def _known(source: Source, table: str) -> Iterator[Row]:

@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -82,18 +83,24 @@ def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
                 yield row | {name: json.loads(row[name]) for name in nested if row[name] is not None}
 
 
+def load_duckdb() -> ModuleType:
+    """Import DuckDB, which an extra brings along. Raises TaskfilesError (missing-extra)."""
+    try:
+        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
+    except ImportError as error:
+        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
+    return duckdb
+
+
 def connect(work: str) -> DuckDBPyConnection:
     """Open a database in a directory of its own, where it also puts what does not fit into memory.
 
     Raises TaskfilesError (missing-extra).
     """
-    try:
-        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
+    duckdb = load_duckdb()
     settings: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": work}
     settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
-    database = duckdb.connect(os.path.join(work, "work.duckdb"), config=settings)
+    database: DuckDBPyConnection = duckdb.connect(os.path.join(work, "work.duckdb"), config=settings)
     database.execute("SET TimeZone = 'UTC'")
     return database
 

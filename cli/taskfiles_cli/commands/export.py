@@ -72,7 +72,7 @@ def export(
     extra `fleet`. docs/reference/dataset.md tells every column.
     """
     session = Session(output, root, color, lock_timeout)
-    directory, by_repo = os.path.abspath(dataset), partition is not None
+    directory, by_repo = os.fspath(dataset), partition is not None
     wanted = None if format_ is None else DatasetFormat(format_.value)
     problems: list[Finding] = []
     spanless = 0
