@@ -6,21 +6,24 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from taskfiles import Finding, Snapshot, TaskfilesError
+from taskfiles import Finding, Snapshot, Store, TaskfilesError
 from taskfiles.names import CONFIG_PATH
 from taskfiles.snapshot import bad_config
 from taskfiles.stats.alerts import alerts_object, judge, narrow
-from taskfiles.stats.dimensions import DIMENSIONS, is_own
-from taskfiles.stats.report import make_report, report_object
+from taskfiles.stats.dimensions import DIMENSIONS
+from taskfiles.stats.report import assemble, make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope
 from taskfiles.stats.thresholds import Alert, Gravity, read_alerts
 from taskfiles.values import suggest
+from taskfiles_cli.dimensions import find_unknown
+from taskfiles_cli.fleet import Fleet
 from taskfiles_cli.output import Console, StatsFormat
 from taskfiles_cli.render.alerts import render_alerts
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import values_line
 from taskfiles_cli.session import Session
 
+Answers = tuple[list[dict[str, Any]], list[Finding]]
 Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, list[Finding]]]
 _COLUMNS = (
     "alert", "severity", "message", "path", "line", "column", "hint", "key", "metric", "value", "low", "high",
@@ -28,32 +31,50 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def answer_alerts(session: Session, scope: Scope, task: str | None, look: Look, *, strict: bool) -> int:
-    """Judge what `look` makes of one snapshot for each alert, and answer; gives the exit code.
+def answer_alerts(
+    session: Session, scope: Scope, task: str | None, source: Look | Fleet, *, strict: bool
+) -> int:
+    """Judge the groups of each alert in the project's tasks, or in a dataset, and answer.
 
-    A scope's end is where all windows end. Raises TaskfilesError (bad-config).
+    `source` looks at a snapshot, one for all alerts, or is a dataset. A scope's end is where all windows
+    end. Gives the exit code. Raises TaskfilesError (bad-config), and as the source does.
     """
     alerts = _load(session)
     now = session.store.now()
-    problems: list[Finding] = []
-
-    def ask(snapshot: Snapshot) -> list[dict[str, Any]]:
-        problems.clear()
-        answers = []
-        for alert in alerts:
-            gathered, own, found = look(snapshot, narrow(alert, scope, now), alert.by, task)
-            _check_dimensions(alert, gathered)
-            answers.append(report_object(make_report(gathered, own, alert.by, task=task)))
-            problems[:] = found
-        return answers
-
-    answers = session.store.with_snapshot(ask) if alerts else []
+    scopes = [narrow(alert, scope, now) for alert in alerts]
+    asked = list(zip(alerts, scopes, strict=True))
+    if isinstance(source, Fleet):
+        answers, problems = _ask_dataset(source, asked, task)
+    else:
+        answers, problems = _ask_files(session.store, asked, task, source) if asked else ([], [])
     judged = [(alert, each, judge(alert, each)) for alert, each in zip(alerts, answers, strict=True)]
     answer = alerts_object(judged, scope, task)
     _answer(session.console, answer)
     session.warn_findings(problems)
     wrong = set(Gravity) if strict else {Gravity.ERROR}
     return 1 if any(finding["severity"] in wrong for finding in answer["findings"]) else 0
+
+
+def _ask_files(store: Store, asked: Sequence[tuple[Alert, Scope]], task: str | None, look: Look) -> Answers:
+    def ask(snapshot: Snapshot) -> Answers:
+        answers: list[dict[str, Any]] = []
+        problems: list[Finding] = []
+        for alert, scope in asked:
+            gathered, own, problems = look(snapshot, scope, alert.by, task)
+            _check_dimensions(alert, DIMENSIONS, find_unknown(alert.by, gathered))
+            answers.append(report_object(make_report(gathered, own, alert.by, task=task)))
+        return answers, problems
+
+    return store.with_snapshot(ask)
+
+
+def _ask_dataset(fleet: Fleet, asked: Sequence[tuple[Alert, Scope]], task: str | None) -> Answers:
+    answers = []
+    for alert, scope in asked:
+        told = fleet.ask(scope, alert.by, task)
+        _check_dimensions(alert, fleet.dimensions, told.unknown)
+        answers.append(report_object(assemble(told.measured, scope, alert.by, task=task)))
+    return answers, []
 
 
 def _load(session: Session) -> list[Alert]:
@@ -68,14 +89,14 @@ def _load(session: Session) -> list[Alert]:
     return alerts
 
 
-def _check_dimensions(alert: Alert, gathered: Gathered) -> None:
-    """Refuse what is neither a dimension nor a key of any task."""
-    for name in alert.by:
-        if is_own(name) and name not in gathered.keys:
-            line, column = alert.by_place
-            near = suggest(name, DIMENSIONS)
-            problem = f"the alert {alert.label} is by “{name}”, which no task has. {near}".rstrip()
-            raise TaskfilesError("bad-config", path=CONFIG_PATH, line=line, column=column, problem=problem)
+def _check_dimensions(alert: Alert, known: Sequence[str], unknown: Sequence[str]) -> None:
+    """Refuse the first of the dimensions that nothing has."""
+    for name in unknown:
+        line, column = alert.by_place
+        problem = (
+            f"the alert {alert.label} is by “{name}”, which no task has. {suggest(name, known)}".rstrip()
+        )
+        raise TaskfilesError("bad-config", path=CONFIG_PATH, line=line, column=column, problem=problem)
 
 
 def _answer(console: Console, answer: dict[str, Any]) -> None:

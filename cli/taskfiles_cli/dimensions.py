@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from taskfiles import TaskfilesError
 from taskfiles.keys import KEY_ORDER
+from taskfiles.stats.dimensions import is_own
+from taskfiles.stats.rows import Gathered
 from taskfiles.values import suggest
 
 
@@ -21,3 +23,8 @@ def check_dimensions(names: Sequence[str], known: Sequence[str], unknown: Collec
             raise TaskfilesError(
                 "bad-value", option="--by", given=f"“{name}”", problem=problem, remedy=remedy
             )
+
+
+def find_unknown(names: Sequence[str], gathered: Gathered) -> list[str]:
+    """List the names that are no dimension, and no key of any task."""
+    return [name for name in names if is_own(name) and name not in gathered.keys]

@@ -1,7 +1,8 @@
-"""`tasks stats --dataset`: the figures of a dataset, by an engine."""
+"""`tasks stats --dataset`: what a dataset is asked, and by which engine."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskfiles import TaskfilesError
@@ -9,45 +10,63 @@ from taskfiles.fleet.answer import Ask
 from taskfiles.fleet.measure import Engine, choose_engine, measure
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.selection import DATASET_DIMENSIONS, Selection, is_own
-from taskfiles.stats.report import Report, assemble
+from taskfiles.stats.report import Measured
 from taskfiles.stats.rows import Scope
+from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.values import suggest
 from taskfiles_cli import output
-from taskfiles_cli.dimensions import check_dimensions
 
 
 class Asked(NamedTuple):
-    """What the command line asks of a dataset."""
+    """An answer of a dataset; `unknown` are the dimensions that no task of it has."""
 
-    by: tuple[str, ...]
-    scope: Scope
-    task: str | None
+    measured: Measured
+    unknown: list[str]
+    plans: BatchMetrics | None
+
+
+class Fleet(NamedTuple):
+    """A dataset, the engine that counts, and the repositories that are asked about, or all."""
+
+    dataset: Dataset
+    engine: Engine
     repos: frozenset[str]
-    with_untold: bool
-    with_plans: bool
-    limit: int | None
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions of every dataset."""
+        return DATASET_DIMENSIONS
+
+    def ask(
+        self,
+        scope: Scope,
+        by: Sequence[str],
+        task: str | None,
+        *,
+        with_untold: bool = False,
+        with_plans: bool = False,
+    ) -> Asked:
+        """Measure the attempts in a scope, below a task or all of them.
+
+        Raises TaskfilesError (no-such-task, missing-extra, bad-dataset, io).
+        """
+        ask = Ask(Selection(scope, self.repos, task), tuple(by), with_untold, with_plans)
+        answer = measure(self.dataset, ask, self.engine)
+        if task is not None and not answer.named:
+            raise TaskfilesError("no-such-task", id=task, remedy="No repository that is asked about has it.")
+        unknown = [name for name in by if is_own(name) and name not in answer.keys]
+        return Asked(answer.measured, unknown, answer.plans)
 
 
-def report_dataset(place: str, asked: Asked, engine: output.Engine | None) -> Report:
-    """Make the report of a dataset. Raises TaskfilesError (missing-extra, bad-dataset, bad-value, io)."""
+def open_fleet(place: str, engine: output.Engine | None, repos: Sequence[str]) -> Fleet:
+    """Open a dataset. Raises TaskfilesError (missing-extra, bad-dataset, bad-value, io)."""
     dataset = open_dataset(place)
-    _check_repos(dataset, asked.repos)
-    check_dimensions(asked.by, DATASET_DIMENSIONS, ())
-    selection = Selection(asked.scope, asked.repos, asked.task)
-    ask = Ask(selection, asked.by, asked.with_untold, asked.with_plans)
-    answer = measure(dataset, ask, choose_engine(dataset) if engine is None else Engine(engine))
-    unknown = [name for name in asked.by if is_own(name) and name not in answer.keys]
-    check_dimensions(asked.by, DATASET_DIMENSIONS, unknown)
-    scope, by = asked.scope, asked.by
-    return assemble(answer.measured, scope, by, task=asked.task, limit=asked.limit, plans=answer.plans)
-
-
-def _check_repos(dataset: Dataset, repos: frozenset[str]) -> None:
     known = list(dataset.manifest.repositories)
-    for repo in sorted(repos):
+    for repo in repos:
         if repo not in known:
             remedy = f"{suggest(repo, known)}Its manifest names those that are there."
             problem = "the dataset holds no such repository"
             raise TaskfilesError(
                 "bad-value", option="--repo", given=f"“{repo}”", problem=problem, remedy=remedy
             )
+    return Fleet(dataset, choose_engine(dataset) if engine is None else Engine(engine), frozenset(repos))

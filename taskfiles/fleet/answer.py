@@ -30,10 +30,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Answer(NamedTuple):
-    """What was measured, the dimensions that are keys which some task has, and plans where asked for."""
+    """What was measured, and what else was found.
+
+    `keys` are the dimensions that are keys which some task has; `named` counts the tasks with the id that
+    was asked for; `plans` is None where they were not asked for.
+    """
 
     measured: Measured
     keys: frozenset[str]
+    named: int
     plans: BatchMetrics | None
 
 
@@ -95,7 +100,7 @@ def _read(
         unreadable=unreadable,
     )
     keys = {name for number, name in enumerate(by) if is_own(name) and tasks[f"n{number}"]}
-    return Answer(measured, frozenset(keys), None)
+    return Answer(measured, frozenset(keys), int(tasks["named"]), None)
 
 
 def _figures(record: Record) -> dict[str, Any]:

@@ -59,9 +59,14 @@ def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
         )
     source = Source(dataset.place, dataset.manifest)
     unreadable = dataset.count_unreadable(ask.selection.repos)
-    gathered = gather_rows(source.rows("tasks"), source.rows("attempts"), ask.selection, ask.by, unreadable)
+    tasks = list(source.rows("tasks"))
+    gathered = gather_rows(tasks, source.rows("attempts"), ask.selection, ask.by, unreadable)
+    named = sum(ask.selection.names(row) for row in tasks)
     plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
-    return Answer(measure_gathered(gathered, ask.by), frozenset(gathered.keys), plans)
+    measured = measure_gathered(gathered, ask.by)
+    if not ask.with_untold:
+        measured = measured._replace(untold=[])
+    return Answer(measured, frozenset(gathered.keys), named, plans)
 
 
 def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:
@@ -71,7 +76,7 @@ def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:
         row
         for row in source.rows("events")
         if row["type"] in {PLAN_CREATED, EXECUTION_SUMMARY}
-        and (not selection.repos or row["repo"] in selection.repos)
+        and selection.is_of(row)
         and (row["time"] is not None or not selection.is_bounded)
         and selection.holds_instant(row["time"])
     ]

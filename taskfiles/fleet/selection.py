@@ -29,10 +29,18 @@ class Selection(NamedTuple):
         """
         states = self.scope.states
         return (
-            (not self.repos or row["repo"] in self.repos)
+            self.is_of(row)
             and (not states or row["state"] is None or row["state"] in states)
             and (self.task is None or row["task_id"] == self.task or self.task in row["ancestors"])
         )
+
+    def is_of(self, row: Row) -> bool:
+        """Whether a row is of the repositories."""
+        return not self.repos or row["repo"] in self.repos
+
+    def names(self, row: Row) -> bool:
+        """Whether a row is of the task itself."""
+        return self.is_of(row) and row["task_id"] == self.task
 
     @property
     def is_bounded(self) -> bool:

@@ -121,12 +121,16 @@ def count_attempts(by: Sequence[str]) -> str:
 def count_tasks(selection: Selection, by: Sequence[str]) -> str:
     """Write the statement that counts tasks: `invalid`, `without_telemetry`, and how many have each key.
 
-    The columns after these two, `n0`, `n1`, …, go with the dimensions: how many tasks of the whole dataset
-    have that key, where it is one of the user's own; else null.
+    `named` counts those with the id of the selection's task. The columns after these, `n0`, `n1`, …, go with
+    the dimensions: how many tasks of the whole dataset have that key, where it is one of the user's own;
+    else null.
     """
     wanted = " AND ".join(conditions(selection, None)) or "TRUE"
     keys = (f'COUNT("values"[{literal(name)}])' if is_own(name) else "NULL" for name in by)
+    of_repos = conditions(Selection(repos=selection.repos), None)
+    named = [*of_repos, f"task_id = {literal(selection.task or '')}"]
     columns = [
+        f"COUNT(*) FILTER (WHERE {' AND '.join(named)}) AS named",
         f"COUNT(*) FILTER (WHERE {wanted} AND problem IS NOT NULL) AS invalid",
         f"COUNT(*) FILTER (WHERE {_untold(selection)}) AS without_telemetry",
         *(f"{text} AS n{number}" for number, text in enumerate(keys)),

@@ -13,14 +13,14 @@ from taskfiles.graph import find_descendants
 from taskfiles.instants import parse_instant, utc_now
 from taskfiles.rules.references import first_problems
 from taskfiles.snapshot import ambiguous_task, no_such_task
-from taskfiles.stats.dimensions import BY, DIMENSIONS, is_own
+from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
-from taskfiles.stats.report import Report, make_report, report_object
+from taskfiles.stats.report import Report, assemble, make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope, Untold, gather
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
-from taskfiles_cli.dimensions import check_dimensions
+from taskfiles_cli.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.output import Colour, Console, Engine, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_line
@@ -31,6 +31,7 @@ from taskfiles_cli.texts import read_when, read_words, split_commas
 if TYPE_CHECKING:
     import typer
 
+    from taskfiles_cli.fleet import Fleet
     from taskfiles_cli.options import Color, Root, States, StatsOutput, complete_ids
 
 _UNTOLD_COLUMNS = ("id", "kind", "completed_at", "title")
@@ -96,36 +97,44 @@ def stats(
     file is read; docs/how-to/fleet.md shows it at work.
     """
     session = Session(output, root, color)
-    if dataset is None:
-        _check_alone("the task files", {"--engine": engine, "--repo": repo})
+    fleet = _open_fleet(dataset, engine, repo)
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
         _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
         scope = _read_scope(session.store.now(), None, until, state)
-        return answer_alerts(session, scope, task, _look_again, strict=strict)
+        return answer_alerts(session, scope, task, fleet or _look_again, strict=strict)
     if strict:
         raise TaskfilesError("usage", problem="--strict goes with --alerts.", command="tasks stats")
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
-    if dataset is not None:
-        from taskfiles_cli.fleet import Asked, report_dataset  # noqa: PLC0415 (few calls are of datasets)
-
+    if fleet is not None:
         scope = _read_scope(utc_now(), since, until, state)
-        asked = Asked(names, scope, task, frozenset(repo or ()), without_telemetry, plans, limit)
-        report = report_dataset(dataset, asked, engine)
+        asked = fleet.ask(scope, names, task, with_untold=without_telemetry, with_plans=plans)
+        check_dimensions(names, fleet.dimensions, asked.unknown)
+        report = assemble(asked.measured, scope, names, task=task, limit=limit, plans=asked.plans)
         _answer(session.console, report, with_untold=without_telemetry)
         return 0
     scope = _read_scope(session.store.now(), since, until, state)
     gathered, scope, problems = _survey(session.store, scope, names, task)
-    check_dimensions(
-        names, DIMENSIONS, [name for name in names if is_own(name) and name not in gathered.keys]
-    )
+    check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
     _answer(session.console, report, with_untold=without_telemetry)
     session.warn_findings(problems)
     return 0
+
+
+def _open_fleet(dataset: str | None, engine: Engine | None, repos: Sequence[str] | None) -> Fleet | None:
+    """Open a dataset where one is given; without it nothing else is of use."""
+    if dataset is not None:
+        from taskfiles_cli.fleet import open_fleet  # noqa: PLC0415 (few calls are of datasets)
+
+        return open_fleet(dataset, engine, repos or ())
+    if given := [name for name, value in {"--engine": engine, "--repo": repos}.items() if value]:
+        problem = f"{' and '.join(given)} can't go without --dataset."
+        raise TaskfilesError("usage", problem=problem, command="tasks stats")
+    return None
 
 
 def _refuse_beside_alerts(others: Mapping[str, object]) -> None:
