@@ -260,6 +260,11 @@ ERRORS: dict[str, ErrorCode] = {
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
     ),
+    "missing-extra": ErrorCode(
+        5,
+        "This needs {module}, which is not installed here: {problem}.",
+        "Install it with `pip install 'taskfiles[{extra}]'`.",
+    ),
     "no-worktrees": ErrorCode(5, "Worktrees can't be made here: {problem}.", "{remedy}"),
     # 6: the system refused
     "io": ErrorCode(6, "{action} {path} failed: {problem}.", "{remedy}"),

@@ -56,6 +56,14 @@ class StatsFormat(StrEnum):
     CSV = "csv"
 
 
+class ReportFormat(StrEnum):
+    """The formats of a report."""
+
+    HTML = "html"
+    SVG = "svg"
+    PNG = "png"
+
+
 class Profile(StrEnum):
     """The profiles of settings that `init` knows."""
 

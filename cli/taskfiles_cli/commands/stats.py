@@ -30,6 +30,8 @@ from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_when, read_words, split_commas
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import typer
 
     from taskfiles_cli.options import Color, Root, States, StatsOutput, complete_ids
@@ -76,8 +78,8 @@ def stats(
     """
     session = Session(output, root, color)
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
-    scope = _read_scope(session.store, since, until, state)
-    gathered, scope, problems = _survey(session.store, scope, names, task)
+    scope = read_scope(session.store.now(), since, until, state)
+    gathered, scope, problems = survey(session.store, scope, names, task)
     _check_dimensions(names, gathered)
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
@@ -116,8 +118,8 @@ def _answer_untold(console: Console, answer: dict[str, Any]) -> None:
     )
 
 
-def _read_scope(store: Store, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
-    now = store.now()
+def read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
+    """Read which attempts are asked for. Raises TaskfilesError (bad-value)."""
     start = read_when("--since", since, now) if since is not None else None
     end = read_when("--until", until, now) if until is not None else None
     if start is not None and end is not None and end <= start:
@@ -128,10 +130,14 @@ def _read_scope(store: Store, since: str | None, until: str | None, state: Seque
     return Scope(start, end, read_words({"state": state}).get("state", frozenset()))
 
 
-def _survey(
+def survey(
     store: Store, scope: Scope, by: Sequence[str], task: str | None
 ) -> tuple[Gathered, Scope, list[Finding]]:
-    """Look at every task once; what concerns several files shows only where all tasks are at hand."""
+    """Look at every task once; what concerns several files shows only where all tasks are at hand.
+
+    Gives the scope with the ids below `task`, and what is wrong with files, too. Raises TaskfilesError
+    (no-such-task, ambiguous-task).
+    """
     if task is None:
         gathered, problems = store.read_all(lambda found: _look(found, scope, by))
         if not gathered.twins:
