@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.report.palette import DIM, INK, LINE, MAIN, PAPER
@@ -13,6 +13,8 @@ Spec = dict[str, Any]  # a Vega-Lite specification
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 WIDTH = 420  # pixels of a drawing without its labels
 ROW = 24  # pixels of one of its rows
+_MARGIN = 8  # pixels around a drawing
+_SPARE = 1.2  # pixels by which a character may be wider than in the font that the drawing is laid out for
 MOST_ROWS = 40  # rows or cells that are drawn; the table has all
 
 
@@ -57,15 +59,19 @@ class Chart(NamedTuple):
     spec: Spec | None
 
 
-def frame(spec: Mapping[str, Any]) -> Spec:
-    """Give a drawing the looks that all share."""
+def frame(spec: Mapping[str, Any], *, left: Iterable[str] = (), right: Iterable[str] = ()) -> Spec:
+    """Give a drawing the looks that all share.
+
+    `left` and `right` are the texts at its edges: who looks at it may have a wider font, for which room is
+    left, so that no text is cut.
+    """
     quiet = {"labelColor": DIM, "titleColor": DIM, "titleFontWeight": "normal"}
     sizes = {"labelFontSize": 12, "titleFontSize": 12}
     axis = {"domainColor": DIM, "tickColor": DIM, "gridColor": LINE, "labelLimit": 300, "titlePadding": 8}
     legend = {"orient": "bottom", "direction": "vertical", "labelLimit": 500, "labelFontSize": 12}
     return {
         "background": PAPER,
-        "padding": 8,
+        "padding": {"left": _room(left), "right": _room(right), "top": _MARGIN, "bottom": _MARGIN},
         "config": {
             "aria": False,  # the page names the drawing, and its table is what is read out
             "font": FONT,
@@ -81,9 +87,14 @@ def frame(spec: Mapping[str, Any]) -> Spec:
     }
 
 
+def _room(texts: Iterable[str]) -> float:
+    return _MARGIN + _SPARE * max(map(len, texts), default=0)
+
+
 def blank(sentence: str) -> Spec:
     """Draw a sentence where there is nothing else to draw."""
     mark = {"type": "text", "align": "left", "baseline": "middle"}
     encoding = {"x": {"value": 0}, "text": {"field": "text", "type": "nominal"}}
     data = {"values": [{"text": sentence}]}
-    return frame({"width": WIDTH, "height": ROW, "data": data, "mark": mark, "encoding": encoding})
+    spec = {"width": WIDTH, "height": ROW, "data": data, "mark": mark, "encoding": encoding}
+    return frame(spec, right=[sentence])

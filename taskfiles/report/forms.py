@@ -13,6 +13,8 @@ from taskfiles.report.palette import DIM, INK, MAIN, PAPER, SOFT, WARN
 
 ENOUGH, FEW = "5 tasks or more", "fewer than 5 tasks: no finding"
 _ROOMY = 8  # months whose names stand side by side
+_WIDE = WIDTH + 140  # pixels of a drawing whose rows have no names
+_SHORT = ",.4~r"  # of a number: four digits that count
 _COUNTS = {"tickMinStep": 1, "tickCount": 3, "format": "d"}
 
 
@@ -62,7 +64,8 @@ def draw_rates(rows: Sequence[Rate]) -> Spec:
     panels = [
         _rate_panel(name, [row for row in rows if row.group == name], name == groups[-1]) for name in groups
     ]
-    return frame({"vconcat": panels, "bounds": "flush", "spacing": 36})
+    edges = {"left": [row.label for row in rows], "right": [row.text for row in rows]}
+    return frame({"vconcat": panels, "bounds": "flush", "spacing": 36}, **edges)
 
 
 def _rate_panel(group: str, rows: Sequence[Rate], is_last: bool) -> Spec:
@@ -97,57 +100,58 @@ def _rate_panel(group: str, rows: Sequence[Rate], is_last: bool) -> Spec:
     }
 
 
-def draw_columns(cells: Sequence[Cell], columns: Sequence[str], x_title: str, y_title: str) -> Spec:
-    """Draw a small chart of columns for each row, one below the other, on a scale of its own."""
-    rows = list(dict.fromkeys(cell.row for cell in cells))
-    x = {
-        "field": "column",
-        "type": "ordinal",
-        "sort": list(columns),
-        "scale": {"domain": list(columns)},
-        "axis": {"title": x_title, "labelAngle": 0, "ticks": False},
-    }
-    y = {"field": "number", "type": "quantitative", "axis": {**_COUNTS, "title": y_title}}
-    return frame(
-        {
-            "data": {"values": [cell._asdict() for cell in cells]},
-            "facet": {"row": _facet("row", rows)},
-            "spec": {"width": WIDTH + 140, "height": 64, "layer": _columns(x, y, {"band": 0.8})},
-            "resolve": {"scale": {"y": "independent"}},
-        }
-    )
-
-
-def draw_months(months: Sequence[str], panels: Sequence[tuple[str, Sequence[float]]]) -> Spec:
-    """Draw columns by month, a panel for each of several measures."""
-    width = WIDTH + 140
-    column = min(44.0, 0.8 * width / len(months))
-    drawn = []
-    for place, (title, numbers) in enumerate(panels):
-        is_last = place == len(panels) - 1
-        labels = {"labelAngle": 0 if len(months) <= _ROOMY else -45} if is_last else {"labels": False}
-        axis = {**labels, "ticks": False, "title": None}
-        x = {"field": "column", "type": "ordinal", "sort": list(months), "axis": axis}
-        scale = _COUNTS if all(number == int(number) for number in numbers) else {"tickCount": 3}
-        y = {"field": "number", "type": "quantitative", "axis": {**scale, "title": None}}
-        values = [{"column": month, "number": number} for month, number in zip(months, numbers, strict=True)]
-        layers = _columns(x, y, column)[: 2 if len(months) <= 2 * _ROOMY else 1]  # numbers need room
-        size = {"width": width, "height": 64}
-        drawn.append({"title": _heading(title, DIM), "data": {"values": values}, **size, "layer": layers})
-    return frame({"vconcat": drawn, "spacing": 14})
-
-
-def _columns(x: Spec, y: Spec, width: float | Spec) -> list[Spec]:
-    """Columns, and their numbers above; where there is none stands none."""
-    told = {"field": "number", "type": "quantitative", "format": ",.4~r"}
-    return [
-        {"mark": {"type": "bar", "width": width}, "encoding": {"x": x, "y": y}},
-        {
-            "mark": {"type": "text", "dy": -6, "fontSize": 11},
-            "transform": [{"filter": "datum.number > 0"}],
-            "encoding": {"x": x, "y": y, "text": told},
-        },
+def draw_columns(cells: Sequence[Cell], columns: Sequence[str], x_title: str) -> Spec:
+    """Draw columns for each row, one below the other, each on a scale of its own."""
+    rows: dict[str, dict[str, float]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, {})[cell.column] = cell.number
+    panels = [
+        _panel(name, columns, [numbers.get(column, 0) for column in columns], INK)
+        for name, numbers in rows.items()
     ]
+    return _stack(panels, {"labelAngle": 0}, x_title)
+
+
+def draw_months(months: Sequence[str], measures: Sequence[tuple[str, Sequence[float]]]) -> Spec:
+    """Draw columns by month for each of several measures."""
+    panels = [_panel(title, months, numbers, DIM) for title, numbers in measures]
+    return _stack(panels, {"labelAngle": 0 if len(months) <= _ROOMY else -45}, None)
+
+
+def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour: str) -> Spec:
+    """Columns and their numbers above, as far as there is room; where there is none stands none."""
+    axis = {"labels": False, "ticks": False, "title": None}
+    x = {"field": "column", "type": "ordinal", "scale": {"domain": list(columns)}, "axis": axis}
+    most = max(numbers) or 1
+    scale = {"domain": [0, most], "nice": False}
+    y = _number("number") | {
+        "scale": scale,
+        "axis": {"values": [0, most], "format": _SHORT, "title": None},
+    }
+    width = min(44.0, 0.8 * _WIDE / len(columns))
+    told = {"text": _number("number") | {"format": _SHORT}}
+    number = {
+        "mark": {"type": "text", "dy": -6, "fontSize": 11},
+        "transform": [{"filter": "datum.number > 0"}],
+        "encoding": {"x": x, "y": y, **told},
+    }
+    layers = [{"mark": {"type": "bar", "width": width}, "encoding": {"x": x, "y": y}}]
+    values = [{"column": column, "number": number} for column, number in zip(columns, numbers, strict=True)]
+    return {
+        "title": _heading(title, colour),
+        "data": {"values": values},
+        "width": _WIDE,
+        "height": 64,
+        "layer": [*layers, *([number] if len(columns) <= 2 * _ROOMY else [])],
+    }
+
+
+def _stack(panels: Sequence[Spec], axis: Spec, title: str | None) -> Spec:
+    """Put panels one below the other; the last one names the columns of all."""
+    for layer in panels[-1]["layer"]:
+        x = layer["encoding"]["x"]
+        layer["encoding"]["x"] = x | {"axis": {**axis, "ticks": False, "title": title}}
+    return frame({"vconcat": list(panels), "bounds": "flush", "spacing": 40})
 
 
 def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> Spec:
@@ -168,7 +172,8 @@ def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> 
     }
     layers = [whole, *([part] if has_parts else []), text]
     data = {"values": [row._asdict() for row in rows]}
-    return frame({"data": data, "width": WIDTH, "height": {"step": ROW}, "layer": layers})
+    spec = {"data": data, "width": WIDTH, "height": {"step": ROW}, "layer": layers}
+    return frame(spec, left=[row.label for row in rows], right=[row.text for row in rows])
 
 
 def draw_matrix(cells: Sequence[Cell], columns: Sequence[str]) -> Spec:
@@ -201,7 +206,8 @@ def draw_matrix(cells: Sequence[Cell], columns: Sequence[str]) -> Spec:
                     "encoding": {"x": x, "y": y, **number},
                 },
             ],
-        }
+        },
+        left=rows,
     )
 
 
@@ -222,11 +228,6 @@ def _rows(labels: Sequence[str], field: str = "label") -> Spec:
     """Rows in this order, named at their left."""
     axis = {"ticks": False, "domain": False, "labelPadding": 8, "title": None}
     return {"field": field, "type": "nominal", "sort": list(labels), "axis": axis}
-
-
-def _facet(field: str, order: Sequence[str]) -> Spec:
-    header = {"title": None, "labelOrient": "top", "labelAnchor": "start", "labelPadding": 6}
-    return {"field": field, "type": "nominal", "sort": list(order), "title": None, "header": header}
 
 
 def _heading(text: str, colour: str) -> Spec:

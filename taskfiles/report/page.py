@@ -67,10 +67,10 @@ def make_page(material: Material, charts: Sequence[Drawn], title: str) -> str:
 {"".join(parts)}<section aria-labelledby="reading">
 <h2 id="reading">How to read this</h2>
 <p>A rate stands with the number of its cases and its 95 % interval (Wilson’s): if the same were done again
-and again, 95 of 100 such intervals would hold the true rate. With fewer than 5 cases a rate is marked, and has
-no rank. What is not known is left out and counted, and never taken for 0. These are records of what
-happened, and no experiment: they can show that two things go together, and not that one of them brings about the
-other.</p>
+and again, 95 of 100 such intervals would hold the true rate. With fewer than 5 cases a rate is marked, and
+has no rank. What is not known is left out and counted, and never taken for 0. These are records of what
+happened, and no experiment: they can show that two things go together, and not that one of them brings
+about the other.</p>
 </section>
 </main>
 <footer>

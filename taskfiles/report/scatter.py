@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.report.chart import WIDTH, Spec, frame
 from taskfiles.report.forms import FEW, FULL, HOLLOW, Look, by_kind
-from taskfiles.report.palette import LINE, MAIN, PAPER
+from taskfiles.report.palette import DIM, MAIN, PAPER
 
 ON_FRONTIER, OFF_FRONTIER, TOO_FEW = "on the frontier", "not on it", FEW
 
@@ -28,10 +28,15 @@ def draw_frontier(points: Sequence[Point]) -> Spec:
     values = [{**point._asdict(), "number": str(place)} for place, point in enumerate(points, 1)]
     costs = [point.cost for point in points]
     is_wide = min(costs) > 0 and max(costs) / min(costs) > 50
-    scale: dict[str, Any] = {"type": "log"} if is_wide else {"zero": True}
+    scale: dict[str, Any] = {"type": "log", "padding": 24} if is_wide else {"zero": True, "nice": True}
     digits = "$,.2f" if max(costs) >= 0.1 else "$,.4f"
-    x_axis = {"format": "$,.2~g" if is_wide else digits, "tickCount": 6, "title": "cost of a task"}
-    x = {"field": "cost", "type": "quantitative", "scale": {**scale, "nice": True}, "axis": x_axis}
+    x_axis = {
+        "format": "$,.2~g" if is_wide else digits,
+        "tickCount": 6,
+        "grid": not is_wide,
+        "title": "cost of a task",
+    }
+    x = {"field": "cost", "type": "quantitative", "scale": scale, "axis": x_axis}
     y_axis = {"format": "%", "values": [0, 0.25, 0.5, 0.75, 1], "title": "tasks that succeeded"}
     y_scale = {"domain": [0, 1]}
     y = {"field": "rate", "type": "quantitative", "scale": y_scale, "axis": y_axis}
@@ -42,7 +47,7 @@ def draw_frontier(points: Sequence[Point]) -> Spec:
         "height": 280,
         "layer": [
             {
-                "mark": {"type": "rule", "stroke": LINE, "strokeWidth": 2},
+                "mark": {"type": "rule", "stroke": DIM, "strokeWidth": 1},
                 "encoding": {"x": x, "y": low, "y2": {"field": "high"}},
             },
             {
@@ -72,4 +77,5 @@ def draw_frontier(points: Sequence[Point]) -> Spec:
             {"mark": {**text, "align": "right"}, "encoding": numbers},
         ],
     }
-    return frame({"data": {"values": values}, "vconcat": [plot, key], "spacing": 16})
+    spec = {"data": {"values": values}, "vconcat": [plot, key], "spacing": 16}
+    return frame(spec, right=[point.text for point in points])

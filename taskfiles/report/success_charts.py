@@ -50,11 +50,14 @@ def chart_success(material: AttemptMaterial) -> Chart:
     says = (
         "Each point is the share of a model's tasks whose last attempt by it succeeded and was not rejected; "
         "the line is its 95 % interval. Where two lines overlap widely, the order of the points may be "
-        "chance. "
-        f"{number_of(few, 'group')} of {len(groups)} {'has' if few == 1 else 'have'} fewer than 5 tasks: a "
-        f"hollow diamond on a dashed line, no finding and no rank. {_AGENTS}, so that models are compared "
-        "within one ambiguity only, and even there the tasks may differ."
+        f"chance. {_AGENTS}, so that models are compared within one ambiguity only, and even there the tasks "
+        "may differ."
     )
+    if few:
+        says += (
+            f" {few} of {number_of(len(groups), 'group')} {'has' if few == 1 else 'have'} fewer than 5 tasks: "
+            "a hollow diamond on a dashed line, no finding and no rank."
+        )
     table = Table(
         "Success by model and ambiguity, in order of rank",
         [
@@ -112,7 +115,7 @@ def chart_attempts_to_success(material: AttemptMaterial) -> Chart:
         [*texts("Model"), *numbers("Tasks begun", *columns)],
         [[value_text(model), str(begun[model]), *map(str, counts[model])] for model in order],
     )
-    spec = draw_columns(cells, columns, "number of the attempt that succeeded", "tasks") if cells else None
+    spec = draw_columns(cells, columns, "number of the attempt that succeeded") if cells else None
     heading, left = "Attempts to success", max(0, len(order) - MOST_PANELS)
     return make_chart("attempts-to-success", heading, says, material, table=table, spec=spec, left=left)
 

@@ -50,7 +50,7 @@ def chart_durations(material: AttemptMaterial) -> Chart:
             for model in order
         ],
     )
-    spec = draw_columns(cells, bins, "an attempt took at least", "attempts") if cells else None
+    spec = draw_columns(cells, bins, "an attempt took at least") if cells else None
     heading, left = "How long attempts take", max(0, len(order) - MOST_PANELS)
     return make_chart("durations", heading, says, material, table=table, spec=spec, left=left)
 
