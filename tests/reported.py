@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,10 @@ def attempt(day: int, seconds: int, status: str = "completed", **more: Any) -> d
 
 def put(project: Project, task_id: str, *attempts: dict[str, Any], **keys: str) -> None:
     """Write a done task with these attempts."""
-    extra = f"execution: {json.dumps({'attempts': attempts})}\n" if attempts else ""
+    text = json.dumps({"attempts": attempts})
+    for pair in set(re.findall(r"\\ud8[0-9a-f]{2}\\ud[c-f][0-9a-f]{2}", text)):  # JSON's way, and not YAML's
+        text = text.replace(pair, json.loads(f'"{pair}"'))
+    extra = f"execution: {text}\n" if attempts else ""
     project.task(task_id, extra=extra, **{"state": "done", **keys})
 
 

@@ -423,6 +423,13 @@ ROWS = [
         good_argv=("run", "fix", "--pr", "--pr-command", "true", "--", "true"),
     ),
     Row("not-committed", 1, PLAN, changed_since, good_arrange=committed),
+    Row(
+        "missing-extra",
+        5,
+        ("report",),
+        broken_library("import sys; sys.modules['vl_convert'] = None"),
+        good_arrange=sound,
+    ),
     Row("no-worktrees", 5, PLAN, sound, good_arrange=committed),
     Row("nothing-to-trust", 5, ("trust",), good_arrange=both(sound, CONFIG, "")),
     Row(

@@ -57,7 +57,7 @@ SCENES = {
 }
 # What only reads, what git runs, and what tells the log of other programs; the rest of `telemetry` handles
 # the log itself.
-READS = {"list", "show", "metadata get", "tree", "stats", "schema", "help", "merge-driver"}
+READS = {"list", "show", "metadata get", "tree", "stats", "report", "schema", "help", "merge-driver"}
 
 
 def run(project: Project, scene: Scene) -> None:
@@ -206,7 +206,7 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
 
 
 @pytest.mark.parametrize(
-    "line", ["list", "show fix", "tree", "next", "stats", "validate", "doctor", "metadata get fix"]
+    "line", ["list", "show fix", "tree", "next", "stats", "report", "validate", "doctor", "metadata get fix"]
 )
 def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
     project.task("fix")

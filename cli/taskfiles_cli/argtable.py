@@ -208,6 +208,8 @@ COMMANDS: dict[str, Command] = {
             "--as-of": Option("as_of", "text"),
             "--state": Option("state", "text", repeats=True),
             "--task": Option("task", "text"),
+            "--output": Option("output", "Format"),
+            "-o": Option("output", "Format"),
             "--title": Option("title", "text"),
             "--root": Option("root", "path"),
             "--color": Option("color", "Colour"),

@@ -21,6 +21,11 @@ _RICHNESS = 2  # pixels of a PNG for one of the drawing
 _REFERENCE = "url(#"
 
 
+def check_drawing() -> None:
+    """Make sure that something can be drawn here. Raises TaskfilesError (missing-extra)."""
+    _load()
+
+
 def draw_svg(spec: Spec) -> ElementTree.Element:
     """Draw a specification. Raises TaskfilesError (missing-extra)."""
     text: str = _load().vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])

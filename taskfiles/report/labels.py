@@ -44,6 +44,18 @@ def name_all(values: Iterable[Value], limit: int = _LIMIT) -> dict[Value, str]:
     return names
 
 
+def isolate(label: str) -> str:
+    """Keep a label that is written from the right from turning what stands beside it around.
+
+    The marks around it are the two that Unicode has for this; page and drawing show none of them.
+
+    >>> isolate("gpt-5"), isolate("דגם") == "\u2068דגם\u2069"
+    ('gpt-5', True)
+    """
+    is_turned = any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in label)
+    return f"\u2068{label}\u2069" if is_turned else label
+
+
 def _is_harmless(char: str) -> bool:
     return char in _JOINERS or unicodedata.category(char) not in {"Cc", "Cf", "Cn", "Cs", "Zl", "Zp"}
 

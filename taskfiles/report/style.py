@@ -51,7 +51,7 @@ footer {{ margin-top: 3rem; color: var(--dim); font-size: .875rem; }}
   body {{ max-width: none; padding: 0; font-size: 10pt; }}
   nav, .skip {{ display: none; }}
   figure, tr {{ break-inside: avoid; }}
-  h2, h3 {{ break-after: avoid; }}
+  h2, h3, caption {{ break-after: avoid; }}
   summary {{ display: none; }}
   details::details-content {{ content-visibility: visible; display: block; height: auto; }}
   .scroll {{ overflow: visible; }}

@@ -9,7 +9,7 @@ from taskfiles.report.chart import MOST_ROWS, Chart, Table, numbers, texts
 from taskfiles.report.common import MOST_PANELS, Group, interval_text, make_chart, model_of, value_text
 from taskfiles.report.forms import Cell, Rate, draw_columns, draw_rates
 from taskfiles.report.frontier import Offer, find_frontier
-from taskfiles.report.labels import name_all
+from taskfiles.report.labels import isolate, name_all
 from taskfiles.report.material import AttemptMaterial
 from taskfiles.report.scatter import OFF_FRONTIER, ON_FRONTIER, TOO_FEW, Point, draw_frontier
 from taskfiles.stats.texts import dollars_text, percent_text
@@ -55,8 +55,8 @@ def chart_success(material: AttemptMaterial) -> Chart:
     )
     if few:
         says += (
-            f" {few} of {number_of(len(groups), 'group')} {'has' if few == 1 else 'have'} fewer than 5 tasks: "
-            "a hollow diamond on a dashed line, no finding and no rank."
+            f" {few} of {number_of(len(groups), 'group')} {'has' if few == 1 else 'have'} fewer than 5 "
+            "tasks: a hollow diamond on a dashed line, no finding and no rank."
         )
     table = Table(
         "Success by model and ambiguity, in order of rank",
@@ -98,7 +98,7 @@ def chart_attempts_to_success(material: AttemptMaterial) -> Chart:
     ]
     counts = {model: _count_successes(told[model], begun[model]) for model in order}
     cells = [
-        Cell(f"{names[model]}: {number_of(begun[model], 'task')} begun", column, count)
+        Cell(f"{isolate(names[model])}: {number_of(begun[model], 'task')} begun", column, count)
         for model in order[:MOST_PANELS]
         for column, count in zip(columns, counts[model], strict=True)
     ]

@@ -8,7 +8,7 @@ from taskfiles.errors import number_of
 from taskfiles.report.chart import MOST_ROWS, Chart, Table, numbers, texts
 from taskfiles.report.common import MOST_PANELS, Group, make_chart, value_text
 from taskfiles.report.forms import Bar, Cell, draw_bars, draw_columns, draw_months
-from taskfiles.report.labels import UNKNOWN, name_all, visible
+from taskfiles.report.labels import UNKNOWN, isolate, name_all, visible
 from taskfiles.report.material import BOUNDS, AttemptMaterial
 from taskfiles.stats.dimensions import Value
 from taskfiles.stats.texts import duration_text, percent_text
@@ -24,7 +24,9 @@ def chart_durations(material: AttemptMaterial) -> Chart:
     counts = material.durations
     order = sorted(counts, key=lambda model: -sum(counts[model]))
     names = name_all(order)
-    titles = {model: f"{names[model]}: {number_of(sum(counts[model]), 'attempt')}" for model in order}
+    titles = {
+        model: f"{isolate(names[model])}: {number_of(sum(counts[model]), 'attempt')}" for model in order
+    }
     cells = [
         Cell(titles[model], column, count)
         for model in order[:MOST_PANELS]

@@ -14,13 +14,13 @@ from taskfiles.instants import format_instant, parse_instant
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import Chart, blank
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts
-from taskfiles.report.drawing import draw_png, draw_svg, inline_svg, standalone_svg
+from taskfiles.report.drawing import check_drawing, draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.commands.stats import read_scope, survey
-from taskfiles_cli.output import Colour, ReportFormat, is_terminal
+from taskfiles_cli.output import Colour, Format, ReportFormat, escape, is_terminal
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8, parse_words, read_when, split_commas
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.stats.rows import Scope
-    from taskfiles_cli.options import Color, Root, States, complete_ids
+    from taskfiles_cli.options import Color, Output, Root, States, complete_ids
 
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
@@ -77,6 +77,7 @@ def report(
         str | None,
         typer.Option(metavar="ID", help="This task and all below it.", autocompletion=complete_ids),
     ] = None,
+    output: Output = Format.HUMAN,
     title: Annotated[str, typer.Option(metavar="TEXT", help="The title of the page.")] = _TITLE,
     root: Root = None,
     color: Color = Colour.AUTO,
@@ -87,10 +88,11 @@ def report(
     tasks without attempts; of events the outcomes, refusals and plans. The same records give the same
     bytes. It needs the extra `report`.
     """
-    session = Session("human", root, color)
+    session = Session(output, root, color)
     source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
     names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
     target = _Target.read(out, format_, names)
+    check_drawing()
     limit = None if as_of is None else _read_as_of(as_of, session.now())
     scope = read_scope(session.now(), since, until, state)
     if limit is not None:
@@ -115,7 +117,15 @@ def report(
         with naming("Writing", path):
             os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
             put_file(path, data)
-    session.console.note(f"Wrote {next(iter(files)) if len(files) == 1 else number_of(len(files), 'chart')}.")
+    written = list(files)
+    answer = {
+        "format": format_.value,
+        "charts": [each.name for each in charts],
+        "files": written,
+        "as_of": material.as_of,
+    }
+    what = written[0] if len(written) == 1 else f"{number_of(len(written), 'chart')} in {out}"
+    session.console.answer(answer, human=lambda: f"Wrote {escape(what)}.\n", plain=written)
     return 0
 
 
