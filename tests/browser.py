@@ -105,9 +105,15 @@ class Browser:
             "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False
         )
 
-    def picture(self) -> bytes:
-        """Take a picture of the whole page, as PNG."""
-        answer = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def picture(self, selector: str) -> bytes:
+        """Take a picture of an element, as PNG."""
+        place = f"document.querySelector({json.dumps(selector)}).getBoundingClientRect()"
+        box = self.run(
+            f"(({{x, y, width, height}}) => ({{x: x + scrollX, y: y + scrollY, width, height}}))({place})"
+        )
+        answer = self.ask(
+            "Page.captureScreenshot", format="png", captureBeyondViewport=True, clip={**box, "scale": 1}
+        )
         return base64.b64decode(answer["data"])
 
     def end(self) -> None:

@@ -36,7 +36,11 @@ def make_page(material: Material, charts: Sequence[Drawn], title: str) -> str:
     if material.events is not None:
         parts.append(_part("events", "Events", _event_facts(material.events), events))
     name = escape(visible(title, _TITLE))
-    as_of = "nothing is recorded" if material.as_of is None else f"as of {_time(material.as_of)}"
+    as_of = (
+        "Nothing is recorded"
+        if material.as_of is None
+        else f"What was recorded, as of {_time(material.as_of)}"
+    )
     links = "".join(
         f'<li><a href="#{drawn.chart.name}">{escape(drawn.chart.heading)}</a></li>\n' for drawn in charts
     )
@@ -57,7 +61,7 @@ def make_page(material: Material, charts: Sequence[Drawn], title: str) -> str:
 <a class="skip" href="#content">Skip to the charts</a>
 <header>
 <h1><bdi>{name}</bdi></h1>
-<p>What was recorded, {as_of}.</p>
+<p>{as_of}.</p>
 </header>
 <nav aria-label="Charts">
 <ul>
