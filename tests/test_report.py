@@ -263,6 +263,25 @@ def test_a_file_is_replaced_whole_and_the_answer_names_it(rich: Project) -> None
     assert call(rich, "report", "--out", "site/index.html").out == "Wrote site/index.html.\n"
 
 
+def test_a_link_is_followed_and_a_device_or_pipe_written_into(rich: Project) -> None:
+    """Neither is replaced: /dev/stdout is everybody's."""
+    rich.write("real/page.html", "old")
+    (rich.root / "link.html").symlink_to("real/page.html")
+    assert call(rich, "report", "--out", "link.html").code == 0
+    assert (rich.root / "link.html").is_symlink()
+    page = (rich.root / "real/page.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    # A link to what /dev/stdout leads to: should it be replaced, this one is, and not the machine's.
+    (rich.root / "stdout").symlink_to("/proc/self/fd/1")
+    assert rich.run("report", "--out", "stdout").out == f"{page}Wrote stdout.\n"
+    assert (rich.root / "stdout").is_symlink()
+    os.mkfifo(rich.root / "pipe")
+    reading = os.open(rich.root / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    assert call(rich, "report", "--format", "svg", "--chart", "gates", "--out", "pipe").code == 0
+    assert os.read(reading, 1 << 20).startswith(b"<svg ")
+    os.close(reading)
+
+
 @pytest.mark.parametrize(
     ("argv", "option"),
     [

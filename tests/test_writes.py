@@ -237,10 +237,11 @@ WRITERS = {
     "taskfiles.run.transcript": "what programs print",
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
+    "taskfiles_cli.commands.report": "the report, where it is asked for",
     "taskfiles_cli.forwarding": "standard error",
     "taskfiles_cli.main": "the report of a bug",
 }
-_STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside"}
+_STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside", "write_out"}
 _STEPS |= {"remove_leftover", "write_over"}
 _SYSTEM = {
     "write",

@@ -29,7 +29,8 @@ dt {{ color: var(--dim); font-size: .875rem; }}
 dd {{ margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; }}
 .chart {{ margin: 2.5rem 0; }}
 figure {{ margin: 0; }}
-.drawing svg {{ display: block; max-width: 100%; height: auto; }}
+.drawing {{ overflow-x: auto; }}
+.drawing svg {{ display: block; max-width: 100%; min-width: 34rem; height: auto; }}
 figcaption, .chart > p {{ max-width: 45rem; margin: .5rem 0; }}
 .cases {{ font-weight: bold; }}
 details {{ margin: .5rem 0; }}
@@ -54,7 +55,8 @@ footer {{ margin-top: 3rem; color: var(--dim); font-size: .875rem; }}
   h2, h3, caption {{ break-after: avoid; }}
   summary {{ display: none; }}
   details::details-content {{ content-visibility: visible; display: block; height: auto; }}
-  .scroll {{ overflow: visible; }}
+  .scroll, .drawing {{ overflow: visible; }}
+  .drawing svg {{ min-width: 0; }}
   table {{ font-size: 8pt; }}
   th, td {{ padding-right: .4rem; }}
 }}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from taskfiles import TaskfilesError
 from taskfiles.errors import number_of
-from taskfiles.files import naming, put_file
+from taskfiles.files import naming, write_out
 from taskfiles.instants import format_instant, parse_instant
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import Chart, blank
@@ -115,8 +115,7 @@ def report(
         return 0
     for path, data in files.items():
         with naming("Writing", path):
-            os.makedirs(os.path.dirname(path) or os.curdir, exist_ok=True)
-            put_file(path, data)
+            write_out(path, data)
     written = list(files)
     answer = {
         "format": format_.value,
