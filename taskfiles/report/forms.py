@@ -138,7 +138,7 @@ def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour:
     layers = [{"mark": {"type": "bar", "width": width}, "encoding": {"x": x, "y": y}}]
     values = [{"column": column, "number": number} for column, number in zip(columns, numbers, strict=True)]
     return {
-        "title": _heading(title, colour),
+        "title": _heading(title, colour) | {"offset": 16},  # numbers stand between
         "data": {"values": values},
         "width": _WIDE,
         "height": 64,
@@ -151,7 +151,7 @@ def _stack(panels: Sequence[Spec], axis: Spec, title: str | None) -> Spec:
     for layer in panels[-1]["layer"]:
         x = layer["encoding"]["x"]
         layer["encoding"]["x"] = x | {"axis": {**axis, "ticks": False, "title": title}}
-    return frame({"vconcat": list(panels), "bounds": "flush", "spacing": 40})
+    return frame({"vconcat": list(panels), "bounds": "flush", "spacing": 48})
 
 
 def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> Spec:

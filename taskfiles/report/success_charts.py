@@ -179,7 +179,10 @@ def chart_cost(material: AttemptMaterial) -> Chart:
     )
     spec = draw_frontier(points) if points else None
     left = len(groups) - len(points)
-    return make_chart("cost", "Cost against success", says, material, table=table, spec=spec, left=left)
+    heading = "Cost against success"
+    chart = make_chart("cost", heading, says, material, table=table, spec=spec, left=left)
+    known = f"n = {totals['cost_known_tasks']} of {number_of(totals['tasks'], 'task')}"
+    return chart._replace(cases=known)
 
 
 def _ambiguity(group: Group) -> str:

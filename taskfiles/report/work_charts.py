@@ -88,7 +88,9 @@ def chart_gates(material: AttemptMaterial) -> Chart:
     )
     spec = draw_bars(bars, "attempts", has_parts=True) if bars else None
     left = len(order) - len(bars)
-    return make_chart("gates", "Gate failures", says, material, table=table, spec=spec, left=left)
+    chart = make_chart("gates", "Gate failures", says, material, table=table, spec=spec, left=left)
+    attempts = number_of(material.by_model["totals"]["attempts"], "attempt")
+    return chart._replace(cases=f"n = {gated} of {attempts}")
 
 
 def chart_work(material: AttemptMaterial) -> Chart:
