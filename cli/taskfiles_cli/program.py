@@ -69,7 +69,7 @@ OUTPUTS: dict[str, str | None] = {
     "plan": "plan",
     "run": "run",
     "stats": "stats",
-    "report": None,
+    "report": "report",
     "tree": "tree",
     "pickup": "pickup",
     "metadata get": "frontmatter",
