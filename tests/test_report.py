@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,7 +22,7 @@ from project import SCRIPT, Project
 from reported import HOSTILE, attempt, event, fill, fill_hostile, fill_log, put, write_log
 from taskfiles.report.chart import Chart, Table, blank, texts
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS
-from taskfiles.report.drawing import draw_svg, inline_svg, standalone_svg
+from taskfiles.report.drawing import draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.forms import Bar, Cell, Rate, draw_bars, draw_columns, draw_matrix, draw_rates
 from taskfiles.report.labels import name_all, visible
 from taskfiles.report.material import Material
@@ -209,6 +210,20 @@ def test_a_drawing_of_its_own_follows_the_readers_scheme(rich: Project) -> None:
     assert "prefers-color-scheme: dark" in style
     colours = {element.get(name) for element in root.iter() for name in ("fill", "stroke")}
     assert colours - {None, "none", "transparent"} <= set(LIGHT.values())
+
+
+def test_nothing_is_fetched_to_draw() -> None:
+    """Whatever a specification names: what draws asks nobody."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        server.setblocking(False)
+        spec = blank("text") | {"data": {"url": f"http://127.0.0.1:{server.getsockname()[1]}/data.json"}}
+        for draw in (draw_svg, draw_png):
+            with pytest.raises(ValueError, match="not allowed"):
+                draw(spec)
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def luminance(colour: str) -> float:
