@@ -232,11 +232,6 @@ ERRORS: dict[str, ErrorCode] = {
         "Create one with `tasks init`, or name its place with --root.",
     ),
     "bad-dataset": ErrorCode(5, "{path} can't be used as a dataset: {problem}.", "{remedy}"),
-    "missing-extra": ErrorCode(
-        5,
-        "{package} is not installed, which this needs.",
-        "Install it with `pip install 'taskfiles[{extra}]'`.",
-    ),
     "bad-config": ErrorCode(
         5,
         "{path} can't be used: {problem}",
@@ -265,6 +260,11 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
+    ),
+    "missing-extra": ErrorCode(
+        5,
+        "This needs {module}, which is not installed here: {problem}.",
+        "Install it with `pip install 'taskfiles[{extra}]'`.",
     ),
     "no-worktrees": ErrorCode(5, "Worktrees can't be made here: {problem}.", "{remedy}"),
     # 6: the system refused

@@ -155,6 +155,25 @@ def put_file(path: Path, data: bytes) -> None:
     sync_directory(os.path.dirname(path))
 
 
+def write_out(path: Path, data: bytes) -> None:
+    """Write a file that was asked for by name: in one step, where a link leads to; into a pipe or device.
+
+    Raises OSError.
+    """
+    try:
+        is_file = stat.S_ISREG(os.stat(path).st_mode)
+    except FileNotFoundError:
+        is_file = True
+    if is_file:
+        target = os.path.realpath(path)
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        put_file(target, data)
+    else:
+        # What stands there is not ours to replace: /dev/stdout would be gone for everybody.
+        with open(path, "wb") as file:
+            file.write(data)
+
+
 def write_aside(path: Path, data: bytes) -> str:
     """Write what will replace a file, and give its place beside that file. Raises OSError."""
     temporary = temporary_path(path)

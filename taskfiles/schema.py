@@ -388,6 +388,11 @@ def _telemetry_compact() -> dict[str, Any]:
     return _object(archives)
 
 
+def _report() -> dict[str, Any]:
+    told = {"format": {"enum": ["html", "svg", "png"]}, "charts": _TEXTS, "files": _TEXTS}
+    return _object({**told, "as_of": _MAYBE_TEXT})
+
+
 def _run() -> dict[str, Any]:
     schema = _mutation()
     attempt = {"allOf": [{"$ref": "#/$defs/ExecutionAttempt"}, _object({"log": _TEXT})]}
@@ -451,6 +456,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "stats": ("`tasks stats --output json`.", _stats),
     "export": ("`tasks export --output json`.", _export),
     "stats-alerts": ("`tasks stats --alerts --output json`.", _stats_alerts),
+    "report": ("`tasks report --output json`, where it wrote files.", _report),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),

@@ -68,8 +68,9 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_console_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
     commands = console_blocks(page.read_text(encoding="utf-8"))
-    if any("jq " in command for command, _ in commands):
-        need("jq")
+    for program in ("jq", "sqlite3"):
+        if any(f"{program} " in command for command, _ in commands):
+            need(program)
     home, env = shell
     for command, output in commands:
         both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}

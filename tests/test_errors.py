@@ -393,13 +393,6 @@ ROWS = [
         both(sound, "data/attempts.jsonl", "mine"),
         good_argv=("export", "--dataset", "other"),
     ),
-    Row(
-        "missing-extra",
-        5,
-        ("export", "--dataset", "data", "--format", "parquet", "--no-events"),
-        broken_library(NO_DUCKDB),
-        good_arrange=sound,
-    ),
     Row("no-project", 5, ("list",), without("tasks"), good_arrange=sound),
     Row(
         "bad-config",
@@ -441,6 +434,13 @@ ROWS = [
         good_argv=("run", "fix", "--pr", "--pr-command", "true", "--", "true"),
     ),
     Row("not-committed", 1, PLAN, changed_since, good_arrange=committed),
+    Row(
+        "missing-extra",
+        5,
+        ("report",),
+        broken_library("import sys; sys.modules['vl_convert'] = None"),
+        good_arrange=sound,
+    ),
     Row("no-worktrees", 5, PLAN, sound, good_arrange=committed),
     Row("nothing-to-trust", 5, ("trust",), good_arrange=both(sound, CONFIG, "")),
     Row(

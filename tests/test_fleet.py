@@ -24,7 +24,7 @@ from taskfiles.fleet.answer import Answer, Ask
 from taskfiles.fleet.definitions import MEASURED
 from taskfiles.fleet.measure import Engine, measure
 from taskfiles.fleet.place import Dataset, open_dataset
-from taskfiles.fleet.plain import gather_rows
+from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
 from taskfiles.graph import find_descendants
 from taskfiles.stats.figures import FIGURES, only_sums
@@ -101,7 +101,7 @@ def test_rows_tell_what_the_files_do(  # noqa: PLR0917 (Hypothesis gives them by
         return
     expected = gather(tasks, scope._replace(ids=ids), by)
     rows = flatten_tasks(tasks, "r")
-    found = gather_rows(rows.tasks, rows.attempts, Selection(scope, task=task), by, 0)
+    found = gather_rows(Tables(*rows), Selection(scope, task=task), by, 0)
     assert report_object(make_report(found, scope, by)) == report_object(make_report(expected, scope, by))
     assert (found.keys, found.invalid) == (expected.keys, expected.invalid)
     assert [each.id for each in found.untold] == [each.id for each in expected.untold]

@@ -12,8 +12,14 @@ import pytest
 
 from inprocess import call
 from project import Project
+from taskfiles.report.attempts import DIMENSIONS as DIMENSIONS_OF_REPORT
+from taskfiles.report.attempts import make_attempt_material
+from taskfiles.report.frontier import Offer, find_frontier
+from taskfiles.report.material import BOUNDS
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.figures import FIGURES
+from taskfiles.stats.rows import Scope, gather
+from taskfiles.stats.texts import duration_text
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "metrics.md"
 pytestmark = pytest.mark.skipif(not PAGE.is_file(), reason="the tests run without the repository's docs")
@@ -112,10 +118,38 @@ def test_the_arithmetic_is_right(name: str, arithmetic: str, shown: str) -> None
     assert is_shown(evaluate(arithmetic), shown)
 
 
-def test_the_command_makes_of_the_example_what_the_page_says(project: Project) -> None:
+def put_example(project: Project) -> None:
     for name, rows in example().items():
         attempts = json.dumps({"attempts": [attempt(row) for row in rows]})
         project.task(name, size=rows[0]["size"], extra=f"execution: {attempts}\n")
+
+
+def test_the_report_makes_of_the_example_what_the_page_says(project: Project) -> None:
+    put_example(project)
+    gathered, _ = project.store.read_all(lambda found: (gather(found, Scope(), DIMENSIONS_OF_REPORT), []))
+    material = make_attempt_material(gathered, Scope())
+    rows = re.findall(
+        r"^\| ([a-z ]+) \| .* \| (.+) \|$", text().partition("## In the report")[2], re.MULTILINE
+    )
+    examples = dict(rows)
+    bins = ["0s", *map(duration_text, BOUNDS)]
+    told = [f"from {at} on {n}" for at, n in zip(bins, material.durations["opus"], strict=True) if n]
+    assert examples["durations"] == f"opus: {', '.join(told)}"
+    assert material.attempts_to_success["opus"] == {1: 1, 2: 1, 3: 1}
+    assert "1st 1 (rename), 2nd 1 (parse), 3rd 1 (queue); not there 2" in examples["attempts to success"]
+    gates = [f"{name}: failed in {failed} of {run}" for name, (run, failed) in material.gates.items()]
+    assert examples["gates"] == "; ".join(gates)
+    (opus,) = [group for group in material.by_model["groups"] if group["key"]["model"] == "opus"]
+    cost, known = opus["cost_per_task_usd_micros"], opus["cost_known_tasks"]
+    assert (
+        examples["cost against success"]
+        == f"opus: {cost:.2f} against {opus['cost_known_successes']} of {known}"
+    )
+    assert find_frontier([Offer(cost, 1.0, known)]) == []
+
+
+def test_the_command_makes_of_the_example_what_the_page_says(project: Project) -> None:
+    put_example(project)
     answer = call(project, "stats", "--by", "model", "--output", "json").json
     (group,) = [each for each in answer["groups"] if each["key"]["model"] == "opus"]
     examples = ROW.findall(text())

@@ -57,7 +57,18 @@ SCENES = {
 }
 # What only reads, what git runs, and what tells the log of other programs; the rest of `telemetry` handles
 # the log itself.
-READS = {"list", "show", "metadata get", "tree", "stats", "export", "schema", "help", "merge-driver"}
+READS = {
+    "list",
+    "show",
+    "metadata get",
+    "tree",
+    "stats",
+    "export",
+    "report",
+    "schema",
+    "help",
+    "merge-driver",
+}
 
 
 def run(project: Project, scene: Scene) -> None:
@@ -206,7 +217,7 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
 
 
 @pytest.mark.parametrize(
-    "line", ["list", "show fix", "tree", "next", "stats", "validate", "doctor", "metadata get fix"]
+    "line", ["list", "show fix", "tree", "next", "stats", "report", "validate", "doctor", "metadata get fix"]
 )
 def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
     project.task("fix")
@@ -240,10 +251,11 @@ WRITERS = {
     "taskfiles.run.transcript": "what programs print",
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
+    "taskfiles_cli.commands.report": "the report, where it is asked for",
     "taskfiles_cli.forwarding": "standard error",
     "taskfiles_cli.main": "the report of a bug",
 }
-_STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside"}
+_STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside", "write_out"}
 _STEPS |= {"remove_leftover", "write_over"}
 _SYSTEM = {
     "write",

@@ -81,6 +81,14 @@ class Partition(StrEnum):
     REPO = "repo"
 
 
+class ReportFormat(StrEnum):
+    """The formats of a report."""
+
+    HTML = "html"
+    SVG = "svg"
+    PNG = "png"
+
+
 class Profile(StrEnum):
     """The profiles of settings that `init` knows."""
 

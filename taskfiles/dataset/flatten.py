@@ -30,7 +30,7 @@ _WORDS = (
     "track", "milestone",
 )  # fmt: skip
 # Columns of an attempt that are fields of its row in `stats` under the same name.
-SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "values"})
+SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "gates", "values"})
 
 
 class Flat(NamedTuple):
@@ -58,7 +58,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
         beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
         for attempt, row in zip(attempts, rows, strict=True):
             flat.attempts.append(_attempt_row(task, repo, attempt, row, beside))
-            flat.gates.extend(_gate_rows(repo, attempt, flat.attempts[-1]))
+            flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, flat.attempts[-1]))
     return flat
 
 
@@ -138,6 +138,8 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "planner": planner_of(attempt),
         "commit_base": attempt.get("commit", {}).get("base"),
         "commit_head": attempt.get("commit", {}).get("head"),
+        "gates_run": row.gates_run,
+        "gates_failed": row.gates_failed,
         "cost_source": attempt.get("cost", {}).get("source"),
         "context_compactions": context.get("compactions"),
         "context_rotations": context.get("rotations"),
@@ -146,17 +148,14 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
     }
 
 
-def _gate_rows(repo: str, attempt: Mapping[str, Any], row: Row) -> Iterator[Row]:
-    """Make a row of each gate, one that is named twice once; a gate that failed was run."""
-    gates = attempt.get("quality_gates", {})
-    failed = set(gates.get("failed", ()))
-    durations = gates.get("durations_ms", {})
-    for name in sorted(failed.union(gates.get("run", ()))):
-        same = ("task_id", "position", "ended_at", "month", "state", "ancestors")
+def _gate_rows(repo: str, attempt: Mapping[str, Any], gates: Mapping[str, bool], row: Row) -> Iterator[Row]:
+    durations = attempt.get("quality_gates", {}).get("durations_ms", {})
+    same = ("task_id", "position", "ended_at", "month", "state", "ancestors")
+    for name, failed in sorted(gates.items()):
         yield {
             "repo": repo,
             "gate": name,
-            "failed": name in failed,
+            "failed": failed,
             "duration_ms": durations.get(name),
             **{key: row[key] for key in same},
         }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.parquet import TYPES, duckdb_errors
-from taskfiles.errors import TaskfilesError
+from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
 from taskfiles.fleet.place import Dataset, file_system
@@ -48,10 +48,7 @@ def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
 
     Raises TaskfilesError (missing-extra, io).
     """
-    try:
-        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
+    duckdb = import_extra("duckdb", "fleet")
     with (
         naming("Reading", dataset.place),
         tempfile.TemporaryDirectory(prefix="tasks-") as work,

@@ -13,7 +13,7 @@ from taskfiles.dataset.rows import Row
 from taskfiles.errors import TaskfilesError
 from taskfiles.fleet.answer import Answer, Ask, Record, count_plans
 from taskfiles.fleet.place import Dataset
-from taskfiles.fleet.plain import gather_rows
+from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.stats.report import measure as measure_gathered
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 
@@ -60,7 +60,8 @@ def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
     source = Source(dataset.place, dataset.manifest)
     unreadable = dataset.count_unreadable(ask.selection.repos)
     tasks = list(source.rows("tasks"))
-    gathered = gather_rows(tasks, source.rows("attempts"), ask.selection, ask.by, unreadable)
+    tables = Tables(tasks, source.rows("attempts"), source.rows("gates"))
+    gathered = gather_rows(tables, ask.selection, ask.by, unreadable)
     named = sum(ask.selection.names(row) for row in tasks)
     plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
     measured = measure_gathered(gathered, ask.by)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from taskfiles.dataset.directory import load_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Format, Manifest, read_manifest
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.extras import import_extra
 
 READABLE = (Format.PARQUET, Format.JSONL)
 
@@ -75,12 +76,9 @@ def open_dataset(place: str) -> Dataset:
 
 def file_system(place: str) -> Any:
     """Give fsspec's file system for a URL. Raises TaskfilesError (missing-extra)."""
-    try:
-        import fsspec  # noqa: PLC0415 (an extra)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="fleet", package="fsspec") from error
+    fsspec = import_extra("fsspec", "fleet")
     with _remote_errors(place):
-        return fsspec.core.url_to_fs(place)[0]
+        return fsspec.url_to_fs(place)[0]
 
 
 @contextmanager

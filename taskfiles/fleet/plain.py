@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from taskfiles.dataset.columns import KEYS
 from taskfiles.dataset.flatten import SHARED
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
@@ -19,37 +20,47 @@ _READ: dict[str, Callable[[str], Any]] = {
 }
 
 
-def gather_rows(
-    tasks: Iterable[Row], attempts: Iterable[Row], selection: Selection, by: Sequence[str], unreadable: int
-) -> Gathered:
-    """Give what `stats.rows.gather` gives, from rows of the tables `tasks` and `attempts`.
+class Tables(NamedTuple):
+    """Rows of three tables, attempts in the order of their keys."""
 
-    Attempts come in the order of their keys; of `unreadable` files the dataset's manifest tells.
-    """
+    tasks: Iterable[Row]
+    attempts: Iterable[Row]
+    gates: Iterable[Row]
+
+
+def gather_rows(tables: Tables, selection: Selection, by: Sequence[str], unreadable: int) -> Gathered:
+    """Give what `stats.rows.gather` gives; of `unreadable` files the dataset's manifest tells."""
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
     untold: list[Untold] = []
     invalid = 0
-    for row in tasks:
+    for row in tables.tasks:
         keys |= own & row["values"].keys()
         if selection.holds(row):
             invalid += row["problem"] is not None
             if is_untold(row) and selection.holds_instant(row["completed_at"]):
                 untold.append(untold_of(row))
+    gates: dict[tuple[Any, ...], dict[str, bool]] = {}
+    for row in tables.gates:
+        gates.setdefault(_key(row), {})[row["gate"]] = row["failed"]
     found = [
-        attempt_row(row, by)
-        for row in attempts
+        _attempt_row(row, gates.get(_key(row), {}), by)
+        for row in tables.attempts
         if selection.holds(row) and selection.holds_instant(row["ended_at"])
     ]
     return Gathered(found, sorted(untold), invalid, unreadable, twins=False, keys=keys)
 
 
-def attempt_row(row: Row, by: Sequence[str]) -> AttemptRow:
-    """Read a row of the table `attempts`."""
+def _key(row: Row) -> tuple[Any, ...]:
+    return tuple(row[name] for name in KEYS["attempts"])
+
+
+def _attempt_row(row: Row, gates: Mapping[str, bool], by: Sequence[str]) -> AttemptRow:
     shared: dict[str, Any] = {name: _READ[name](row[name]) if name in _READ else row[name] for name in SHARED}
     return AttemptRow(
         task=f"{row['repo']}\0{row['task_id']}",
         size=row["size"],
+        gates=None if row["gates_run"] is None else gates,
         values=tuple(values_of(row, name) for name in by),
         **shared,
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.manifest import Format
 from taskfiles.errors import TaskfilesError
+from taskfiles.extras import import_extra
 from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.statement import make_views
@@ -59,11 +60,7 @@ def _spark_errors(place: str) -> Iterator[None]:
 
 def translate(query: str) -> str:
     """Carry a query over to Spark's dialect. Raises TaskfilesError (missing-extra)."""
-    try:
-        import sqlglot  # noqa: PLC0415 (an extra)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="spark", package="sqlglot") from error
-    (text,) = sqlglot.transpile(query, read="duckdb", write="spark")
+    (text,) = import_extra("sqlglot", "spark").transpile(query, read="duckdb", write="spark")
     return str(text)
 
 
@@ -102,9 +99,5 @@ def make_session(name: str) -> Any:
 
     Raises TaskfilesError (missing-extra).
     """
-    try:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 (an extra, and slow to import)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="spark", package="pyspark") from error
-    builder: Any = SparkSession.builder
+    builder: Any = import_extra("pyspark.sql", "spark").SparkSession.builder
     return builder.appName(name).getOrCreate()

@@ -54,12 +54,12 @@ def attempts_to_success_median(group: Group) -> int | None:
 
     Over the tasks that began in the group and succeeded in it; null where there is none.
     """
-    return nearest_rank(_first_successes(group), 50)
+    return nearest_rank(first_successes(group), 50)
 
 
 def attempts_to_success_max(group: Group) -> int | None:
     """The greatest of the same numbers."""
-    return max(_first_successes(group), default=None)
+    return max(first_successes(group), default=None)
 
 
 def reviewed(group: Group) -> int:
@@ -137,10 +137,10 @@ def _ended(group: Group, ending: Ending) -> int:
 
 
 def _within(group: Group, limit: int) -> int:
-    return sum(number <= limit for number in _first_successes(group))
+    return sum(number <= limit for number in first_successes(group))
 
 
-def _first_successes(group: Group) -> list[int]:
+def first_successes(group: Group) -> list[int]:
     """Give the number of the first successful attempt of each task that began here and succeeded here."""
     numbers = (_first_success(rows) for rows in group.begun)
     return [number for number in numbers if number is not None]

@@ -34,8 +34,8 @@ class AttemptRow(NamedTuple):
     """One attempt with what figures need of its task; None is unknown, never 0.
 
     `task` tells tasks apart. `position` counts from 1 in the order of the file, over all attempts of the
-    task. `succeeded` is the outcome success that no reviewer rejected. `values` are those of each dimension
-    asked for.
+    task. `succeeded` is the outcome success that no reviewer rejected. `gates` says of each gate that was
+    run whether it failed. `values` are those of each dimension asked for.
     """
 
     task: str
@@ -47,8 +47,7 @@ class AttemptRow(NamedTuple):
     ending: Ending
     succeeded: bool
     approved: bool | None
-    gates_run: int | None
-    gates_failed: int | None
+    gates: Mapping[str, bool] | None
     input_tokens: int | None
     output_tokens: int | None
     cache_read_tokens: int | None
@@ -58,6 +57,16 @@ class AttemptRow(NamedTuple):
     cost_usd_micros: int | None
     estimated_cost_usd_micros: int | None
     values: tuple[Sequence[Value], ...]
+
+    @property
+    def gates_run(self) -> int | None:
+        """How many gates were run; None where the attempt tells of none."""
+        return None if self.gates is None else len(self.gates)
+
+    @property
+    def gates_failed(self) -> int | None:
+        """How many of them failed."""
+        return None if self.gates is None else sum(self.gates.values())
 
 
 class Scope(NamedTuple):
@@ -167,7 +176,6 @@ def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
         ended_at = parse_instant(attempt["ended_at"]).astimezone(UTC)
         ending = _read_ending(attempt)
         approved = attempt.get("reviewer", {}).get("approved")
-        run, failed = _count_gates(attempt.get("quality_gates", {}))
         usage, cost = attempt.get("usage", {}), attempt.get("cost", {})
         yield AttemptRow(
             task=task.id,
@@ -179,8 +187,7 @@ def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
             ending=ending,
             succeeded=ending is Ending.SUCCEEDED and approved is not False,
             approved=approved,
-            gates_run=run,
-            gates_failed=failed,
+            gates=_read_gates(attempt.get("quality_gates", {})),
             input_tokens=usage.get("input_tokens"),
             output_tokens=usage.get("output_tokens"),
             cache_read_tokens=usage.get("cache_read_tokens"),
@@ -212,10 +219,9 @@ _ENDINGS = {
 }
 
 
-def _count_gates(gates: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """Count the gates that were run, one that failed was, and those that failed."""
-    run, failed = gates.get("run"), gates.get("failed")
+def _read_gates(told: Mapping[str, Any]) -> dict[str, bool] | None:
+    """Say of each gate that was run, one that failed was, whether it failed; None where nothing is told."""
+    run, failed = told.get("run"), told.get("failed")
     if run is None and failed is None:
-        return None, None
-    failures = set(failed or ())
-    return len(failures.union(run or ())), len(failures)
+        return None
+    return dict.fromkeys(run or (), False) | dict.fromkeys(failed or (), True)

@@ -29,6 +29,8 @@ from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_when, read_words, split_commas
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import typer
 
     from taskfiles_cli.fleet import Fleet
@@ -103,20 +105,20 @@ def stats(
         _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
-        scope = _read_scope(session.store.now(), None, until, state)
+        scope = read_scope(session.store.now(), None, until, state)
         return answer_alerts(session, scope, task, fleet or _look_again, strict=strict)
     if strict:
         raise TaskfilesError("usage", problem="--strict goes with --alerts.", command="tasks stats")
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
     if fleet is not None:
-        scope = _read_scope(utc_now(), since, until, state)
+        scope = read_scope(utc_now(), since, until, state)
         asked = fleet.ask(scope, names, task, with_untold=without_telemetry, with_plans=plans)
         check_dimensions(names, fleet.dimensions, asked.unknown)
         report = assemble(asked.measured, scope, names, task=task, limit=limit, plans=asked.plans)
         _answer(session.console, report, with_untold=without_telemetry)
         return 0
-    scope = _read_scope(session.store.now(), since, until, state)
-    gathered, scope, problems = _survey(session.store, scope, names, task)
+    scope = read_scope(session.store.now(), since, until, state)
+    gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
@@ -175,7 +177,8 @@ def _answer_untold(console: Console, answer: dict[str, Any]) -> None:
     )
 
 
-def _read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
+def read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
+    """Read which attempts are asked for. Raises TaskfilesError (bad-value)."""
     start = read_when("--since", since, now) if since is not None else None
     end = read_when("--until", until, now) if until is not None else None
     if start is not None and end is not None and end <= start:
@@ -186,10 +189,14 @@ def _read_scope(now: datetime, since: str | None, until: str | None, state: Sequ
     return Scope(start, end, read_words({"state": state}).get("state", frozenset()))
 
 
-def _survey(
+def survey(
     store: Store, scope: Scope, by: Sequence[str], task: str | None
 ) -> tuple[Gathered, Scope, list[Finding]]:
-    """Look at every task once; what concerns several files shows only where all tasks are at hand."""
+    """Look at every task once; what concerns several files shows only where all tasks are at hand.
+
+    Gives the scope with the ids below `task`, and what is wrong with files, too. Raises TaskfilesError
+    (no-such-task, ambiguous-task).
+    """
     if task is None:
         gathered, problems = store.read_all(lambda found: _look(found, scope, by))
         if not gathered.twins:

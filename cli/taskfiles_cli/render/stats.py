@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from taskfiles.errors import number_of
+from taskfiles.stats.texts import dollars_text, duration_text, percent_text
 from taskfiles_cli.render.table import cut, one_line, pad, text_width
 
 _BAR = 20
 _LEAST_COLUMNS = 8  # to which a value of a dimension may be cut
 _KEPT = 5  # columns beside the dimensions that are never left out: up to the interval
 _GAP = 2
-_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 
 
 def render_stats(answer: Mapping[str, Any], width: int | None = None) -> str:
@@ -44,25 +44,21 @@ def _table(by: Sequence[str], groups: Sequence[Mapping[str, Any]], *, with_bars:
 
 def _row(group: Mapping[str, Any], *, with_bars: bool) -> list[str]:
     rate, low, high = (group[name] for name in ("success_rate", "success_rate_low", "success_rate_high"))
-    longest = _duration(group["duration_p95"])
+    longest = duration_text(group["duration_p95"])
     return [
         *("-" if value is None else one_line(value) for value in group["key"].values()),
         "-" if group["rank"] is None else str(group["rank"]),
         str(group["tasks"]),
         str(group["successes"]),
-        _percent(rate) + ("% n<5" if group["insufficient"] else "%"),
-        f"{_percent(low)}-{_percent(high)}%",
+        percent_text(rate) + ("% n<5" if group["insufficient"] else "%"),
+        f"{percent_text(low)}-{percent_text(high)}%",
         *([_bar(rate, low, high)] if with_bars else []),
         f"{group['first_attempt_successes']}/{group['first_attempts']}",
         str(group["attempts"]),
-        _duration(group["duration_p50"]),
+        duration_text(group["duration_p50"]),
         longest if group["duration_p95_measure"] == "percentile" else f"max {longest}",
         _cost(group),
     ]
-
-
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.1f}"
 
 
 def _bar(rate: float, low: float, high: float) -> str:
@@ -75,44 +71,19 @@ def _bar(rate: float, low: float, high: float) -> str:
     return "".join("●" if i == at else "━" if first <= i <= last else "·" for i in range(_BAR))
 
 
-def _duration(seconds: float) -> str:
-    """Write a duration in its two largest units.
-
-    >>> _duration(59), _duration(3725), _duration(0)
-    ('59s', '1h 2m', '0s')
-    """
-    whole = int(seconds)
-    for place, (size, unit) in enumerate(_UNITS):
-        if whole >= size:
-            rest, below = whole % size, _UNITS[place + 1 :][:1]
-            more = [f"{rest // smaller}{name}" for smaller, name in below if rest // smaller]
-            return " ".join([f"{whole // size}{unit}", *more])
-    return "0s"
-
-
 def _cost(group: Mapping[str, Any]) -> str:
     """Write what is known of cost, and of how many attempts it is known where not of all."""
     known, attempts = group["cost_known_attempts"], group["attempts"]
     if not known:
         return "-"
-    dollars = f"${_dollars(group['cost_usd_micros'])}"
+    dollars = f"${dollars_text(group['cost_usd_micros'])}"
     return dollars if known == attempts else f"{dollars} ({known}/{attempts})"
-
-
-def _dollars(micros: int) -> str:
-    """Write millionths of a dollar as dollars and cents, in whole numbers, which have no limit.
-
-    >>> _dollars(1_515_000), _dollars(2**80)
-    ('1.52', '1208925819614629174.71')
-    """
-    cents = (micros + 5_000) // 10_000
-    return f"{cents // 100}.{cents % 100:02}"
 
 
 def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
     totals, shown = answer["totals"], len(answer["groups"])
     if answer["groups_found"]:
-        work = f"{_duration(totals['work_seconds'])} of work"
+        work = f"{duration_text(totals['work_seconds'])} of work"
         counts = f"{number_of(totals['tasks'], 'task')}, {number_of(totals['attempts'], 'attempt')}"
         cost = "no cost known" if not totals["cost_known_attempts"] else f"cost {_cost(totals)}"
         yield f"Together: {counts}, {work}, {cost}."

@@ -1,0 +1,219 @@
+"""`tasks report`: what was recorded as one page, or as charts by themselves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+from taskfiles import TaskfilesError
+from taskfiles.errors import number_of
+from taskfiles.files import naming, write_out
+from taskfiles.instants import format_instant, parse_instant
+from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
+from taskfiles.report.chart import Chart, blank
+from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts
+from taskfiles.report.drawing import check_drawing, draw_png, draw_svg, inline_svg, standalone_svg
+from taskfiles.report.events import make_event_material
+from taskfiles.report.material import Material
+from taskfiles.report.page import Drawn, make_page
+from taskfiles.telemetry.reading import list_files, read_lines
+from taskfiles_cli.commands.stats import read_scope, survey
+from taskfiles_cli.output import Colour, Format, ReportFormat, escape, is_terminal
+from taskfiles_cli.session import Session
+from taskfiles_cli.texts import check_utf8, parse_words, read_when, split_commas
+
+if TYPE_CHECKING:
+    import typer
+
+    from taskfiles.stats.rows import Scope
+    from taskfiles_cli.options import Color, Output, Root, States, complete_ids
+
+_DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
+_TITLE = "Report of tasks"
+
+
+def report(
+    out: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="Where to write it; `DIR/` for charts. Default: `-`, standard output, unless a terminal.",
+        ),
+    ] = "",
+    format_: Annotated[
+        ReportFormat,
+        typer.Option("--format", help="A page, or charts by themselves.", case_sensitive=False),
+    ] = ReportFormat.HTML,
+    chart: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAMES",
+            help=f"Only these: {', '.join([*ATTEMPT_CHARTS, *EVENT_CHARTS])}; commas between.",
+        ),
+    ] = None,
+    telemetry: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DIR",
+            help="Of the events there, a telemetry repository or a log; no project is needed.",
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="WHEN", help="What ended at or after an instant, a date, or 7d ago."),
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="WHEN", help="What ended before that.")] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN", help="What was known at an instant, or at the end of a day. Default: all."
+        ),
+    ] = None,
+    state: States = None,
+    task: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="This task and all below it.", autocompletion=complete_ids),
+    ] = None,
+    output: Output = Format.HUMAN,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="The title of the page.")] = _TITLE,
+    root: Root = None,
+    color: Color = Colour.AUTO,
+) -> int:
+    """Show what was recorded as one page of HTML that needs no network, or as charts.
+
+    Success by model and ambiguity, durations, attempts to success, cost, gates, work by month and done
+    tasks without attempts; of events the outcomes, refusals and plans. The same records give the same
+    bytes. It needs the extra `report`.
+    """
+    session = Session(output, root, color)
+    source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
+    names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
+    target = _Target.read(out, format_, names)
+    check_drawing()
+    limit = None if as_of is None else _read_as_of(as_of, session.now())
+    scope = read_scope(session.now(), since, until, state)
+    if limit is not None:
+        scope = scope._replace(until=min(limit.until, scope.until or limit.until))
+    if telemetry is not None:
+        _check_options({"--state": state, "--task": task})
+        material = _read_events(session, telemetry, scope)
+    else:
+        material = _read_tasks(session, scope, task)
+    if limit is not None:
+        material = material._replace(as_of=limit.shown)
+    charts = make_charts(material, names)
+    if format_ is ReportFormat.HTML:
+        page = make_page(material, list(map(_draw_inline, charts)), check_utf8("--title", title))
+        files = {out: page.encode("utf-8", "backslashreplace")}
+    else:
+        files = {target.path_of(each.name): _draw_alone(each, format_) for each in charts}
+    if not target.path:
+        session.console.write_bytes(files.values())
+        return 0
+    for path, data in files.items():
+        with naming("Writing", path):
+            write_out(path, data)
+    written = list(files)
+    answer = {
+        "format": format_.value,
+        "charts": [each.name for each in charts],
+        "files": written,
+        "as_of": material.as_of,
+    }
+    what = written[0] if len(written) == 1 else f"{number_of(len(written), 'chart')} in {out}"
+    session.console.answer(answer, human=lambda: f"Wrote {escape(what)}.\n", plain=written)
+    return 0
+
+
+class _Target(NamedTuple):
+    """Where the report goes: a file, a directory of files, or standard output (an empty path)."""
+
+    path: str
+    extension: str
+    is_directory: bool
+
+    @classmethod
+    def read(cls, out: str, wanted: ReportFormat, names: frozenset[str]) -> _Target:
+        """Read `--out`, and refuse what has no place there. Raises TaskfilesError (bad-value)."""
+        is_directory = out.endswith("/") or os.path.isdir(out)
+        if wanted is ReportFormat.HTML and is_directory:
+            raise _bad_out(out, "a page is one file", f"Name it, as --out {os.path.join(out, 'index.html')}.")
+        if wanted is not ReportFormat.HTML and not is_directory and len(names) > 1:
+            problem = f"{len(names)} charts need a directory"
+            raise _bad_out(out, problem, "Name one chart with --chart, or a directory: --out charts/.")
+        if not out and is_terminal(sys.stdout):
+            raise _bad_out(out, "standard output is a terminal", f"Name a file, as --out report.{wanted}.")
+        return cls("" if out == "-" else out, wanted.value, is_directory)
+
+    def path_of(self, name: str) -> str:
+        """Give the path of a chart's file."""
+        return os.path.join(self.path, f"{name}.{self.extension}") if self.is_directory else self.path
+
+
+def _bad_out(out: str, problem: str, remedy: str) -> TaskfilesError:
+    given = f"“{out}”" if out else "left out"
+    return TaskfilesError("bad-value", option="--out", given=given, problem=problem, remedy=remedy)
+
+
+class _Limit(NamedTuple):
+    """What `--as-of` asks for: as the page shows it, and the instant before which all that counts lies."""
+
+    shown: str
+    until: datetime
+
+
+def _read_as_of(text: str, now: datetime) -> _Limit:
+    """Read a day, which counts to its end, or a point in time, which counts as well."""
+    instant = read_when("--as-of", text, now)
+    try:
+        parse_instant(f"{text}T00:00:00Z")
+        shown, length = text, _DAY
+    except ValueError:
+        shown, length = format_instant(instant), _MOMENT
+    is_last = instant > datetime.max.replace(tzinfo=UTC) - length
+    return _Limit(shown, datetime.max.replace(tzinfo=UTC) if is_last else instant + length)
+
+
+def _check_options(given: dict[str, object]) -> None:
+    for option, value in given.items():
+        if value:
+            problem = "events are not chosen by tasks"
+            remedy = f"Leave {option} or --telemetry out."
+            raise TaskfilesError(
+                "bad-value", option=option, given="given with --telemetry", problem=problem, remedy=remedy
+            )
+
+
+def _read_tasks(session: Session, scope: Scope, task: str | None) -> Material:
+    gathered, scope, problems = survey(session.store, scope, DIMENSIONS, task)
+    session.warn_findings(problems)
+    attempts = make_attempt_material(gathered, scope, task)
+    return Material(attempts, None, attempts.latest)
+
+
+def _read_events(session: Session, place: str, scope: Scope) -> Material:
+    with naming("Reading", place):
+        os.listdir(place)  # where there is nothing, there is nothing to report on
+        if not list_files(place):
+            session.console.warn("It holds no events: no file dt=DAY/*.jsonl.", path=place)
+        events = make_event_material(read_lines(place), scope)
+    if events.unreadable:
+        message = f"{number_of(events.unreadable, 'line')} can't be read as events, and are left out."
+        session.console.warn(message, path=place)
+    return Material(None, events, events.latest)
+
+
+def _draw_inline(chart: Chart) -> Drawn:
+    if chart.spec is None:
+        return Drawn(chart, None)
+    return Drawn(chart, inline_svg(draw_svg(chart.spec), chart.name, chart.heading))
+
+
+def _draw_alone(chart: Chart, wanted: ReportFormat) -> bytes:
+    spec = blank(chart.says) if chart.spec is None else chart.spec
+    if wanted is ReportFormat.PNG:
+        return draw_png(spec)
+    return standalone_svg(draw_svg(spec), chart.name, chart.heading).encode()

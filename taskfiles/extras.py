@@ -1,0 +1,22 @@
+"""Packages that only some commands need, and that only some installations have."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from taskfiles.errors import TaskfilesError
+
+
+def import_extra(module: str, extra: str) -> Any:
+    """Import a module that an extra of this package brings along.
+
+    Raises TaskfilesError (missing-extra), which names the extra.
+
+    >>> import_extra("json", "none").loads("5")
+    5
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise TaskfilesError("missing-extra", module=module, problem=str(error), extra=extra) from error

@@ -1,0 +1,35 @@
+"""The registry of charts, in the order of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+
+from taskfiles.report import event_charts, success_charts, work_charts
+from taskfiles.report.chart import Chart
+from taskfiles.report.material import AttemptMaterial, EventMaterial, Material
+
+ATTEMPT_CHARTS: dict[str, Callable[[AttemptMaterial], Chart]] = {
+    "success": success_charts.chart_success,
+    "durations": work_charts.chart_durations,
+    "attempts-to-success": success_charts.chart_attempts_to_success,
+    "cost": success_charts.chart_cost,
+    "gates": work_charts.chart_gates,
+    "work": work_charts.chart_work,
+    "without-telemetry": work_charts.chart_without_telemetry,
+}
+EVENT_CHARTS: dict[str, Callable[[EventMaterial], Chart]] = {
+    "outcomes": event_charts.chart_outcomes,
+    "refusals": event_charts.chart_refusals,
+    "plans": event_charts.chart_plans,
+}
+
+
+def make_charts(material: Material, names: Container[str]) -> list[Chart]:
+    """Make the charts of these names for which there is material."""
+    attempts, events = material.attempts, material.events
+    made = (
+        [] if attempts is None else [make(attempts) for name, make in ATTEMPT_CHARTS.items() if name in names]
+    )
+    if events is not None:
+        made += [make(events) for name, make in EVENT_CHARTS.items() if name in names]
+    return made

@@ -1,0 +1,82 @@
+"""Specifications become SVG and PNG; the only module that knows what draws them.
+
+`vl-convert` has Vega, Vega-Lite and fonts inside, so that nothing is fetched; it is imported when it is
+used, and comes with the extra `report`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree import ElementTree
+
+from taskfiles.extras import import_extra
+from taskfiles.report.chart import Spec
+from taskfiles.report.palette import DARK, declare_colours, map_marks
+
+# The version of Vega-Lite to draw with: every release of vl-convert that is asked for has it inside.
+VERSION = "5.21"
+_SVG = "http://www.w3.org/2000/svg"
+_XLINK = "http://www.w3.org/1999/xlink"
+_RICHNESS = 2  # pixels of a PNG for one of the drawing
+_REFERENCE = "url(#"
+
+
+def check_drawing() -> None:
+    """Make sure that something can be drawn here. Raises TaskfilesError (missing-extra)."""
+    _load()
+
+
+def draw_svg(spec: Spec) -> ElementTree.Element:
+    """Draw a specification. Raises TaskfilesError (missing-extra)."""
+    text: str = _load().vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
+    return ElementTree.fromstring(text)  # noqa: S314 (it was made here, of a specification without entities)
+
+
+def draw_png(spec: Spec) -> bytes:
+    """Draw a specification in the light colours. Raises TaskfilesError (missing-extra)."""
+    png: bytes = _load().vegalite_to_png(spec, vl_version=VERSION, scale=_RICHNESS, allowed_base_urls=[])
+    return png
+
+
+def inline_svg(drawing: ElementTree.Element, name: str, label: str) -> str:
+    """Write a drawing to stand in a page: one image with its label, and ids that no other drawing has."""
+    root = _adapt(drawing, name)
+    root.attrib |= {"role": "img", "aria-label": label}
+    del root.attrib["xmlns"]
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def standalone_svg(drawing: ElementTree.Element, name: str, label: str) -> str:
+    """Write a drawing as a file of its own, light or dark as who looks at it has chosen."""
+    root = _adapt(drawing, name)
+    title = ElementTree.Element("title")
+    title.text = label
+    style = ElementTree.Element("style")
+    style.text = (
+        f"@media (prefers-color-scheme: dark) {{\nsvg {{ {declare_colours(DARK)} }}\n{map_marks()}\n}}"
+    )
+    root[:0] = [title, style]
+    root.attrib |= {"role": "img", "aria-label": label}
+    return ElementTree.tostring(root, encoding="unicode") + "\n"
+
+
+def _load() -> Any:
+    return import_extra("vl_convert", "report")
+
+
+def _adapt(drawing: ElementTree.Element, name: str) -> ElementTree.Element:
+    """Number the ids anew, as they count on from drawing to drawing, and take out what nobody needs."""
+    root = ElementTree.fromstring(ElementTree.tostring(drawing))  # noqa: S314 (as above)
+    ids: dict[str, str] = {}
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
+        element.attrib.pop("pointer-events", None)
+        if (given := element.get("id")) is not None:
+            ids[given] = f"{name}-{len(ids) + 1}"
+            element.set("id", ids[given])
+    for element in root.iter():
+        for attribute, value in element.attrib.items():
+            if value.startswith(_REFERENCE):
+                element.set(attribute, f"{_REFERENCE}{ids[value.removeprefix(_REFERENCE).rstrip(')')]})")
+    root.attrib = {"xmlns": _SVG, **{key: root.attrib[key] for key in ("width", "height", "viewBox")}}
+    return root

@@ -1,0 +1,59 @@
+"""What a report is made of: plain counts and figures, whatever they were counted by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from taskfiles.stats.dimensions import Value
+from taskfiles.stats.rows import Untold
+from taskfiles.telemetry.workflows import BatchMetrics
+
+Answer = Mapping[str, Any]
+
+# The bounds between the bins of durations, in seconds: each about twice the one before it. The first bin is
+# below the first bound, the last one from the last bound on; a duration equal to a bound is above it.
+BOUNDS = (15, 30, 60, 120, 240, 480, 900, 1800, 3600, 7200, 14400, 28800)
+BINS = len(BOUNDS) + 1
+
+# What became of a plan: the outcome of its last execution, or that there was none.
+PLAN_ENDS = ("success", "partial", "failed", "skipped", "never run")
+
+
+class AttemptMaterial(NamedTuple):
+    """What task files, or tables made of them, tell of attempts.
+
+    The three answers are as `tasks stats --output json` gives them, all of their groups; their `filter`
+    and what they leave out are the same. Keys are values of `model`, None where none is known.
+    """
+
+    by_model_and_ambiguity: Answer
+    by_model: Answer
+    by_month: Answer
+    durations: Mapping[Value, Sequence[int]]  # attempts in each of the BINS
+    attempts_to_success: Mapping[Value, Mapping[int, int]]  # tasks by the number of their first success
+    gates: Mapping[str, tuple[int, int]]  # attempts in which a gate was run, and in which it failed
+    without_telemetry: Sequence[Untold]
+    latest: str | None  # the last instant that anything of this tells, in UTC
+
+
+class EventMaterial(NamedTuple):
+    """What events tell; `unreadable` counts lines and events that can't be used."""
+
+    events: int
+    runs: int
+    unreadable: int
+    outcomes: Mapping[str, Mapping[str, int]]  # events by action and outcome
+    refusals: Mapping[str, int]  # refusals by reason
+    plans: Mapping[str, int]  # plans by what became of them, one of PLAN_ENDS
+    batch: BatchMetrics
+    earliest: str | None
+    latest: str | None
+
+
+class Material(NamedTuple):
+    """All that a report tells; `as_of` is the day or instant asked for, else the last in the data."""
+
+    attempts: AttemptMaterial | None
+    events: EventMaterial | None
+    as_of: str | None

@@ -1,0 +1,45 @@
+"""The colours of charts and pages, light and dark, and how one becomes the other; pure.
+
+A chart is drawn in the light colours. Each colour stands for one role, so that a rule of CSS on the
+attribute that holds it can give the role another colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# Text has a contrast of at least 4.5 to the paper, marks one of at least 3 (WCAG 2.2): a test measures it.
+LIGHT: dict[str, str] = {
+    "paper": "#ffffff",
+    "ink": "#1c2128",  # text
+    "dim": "#545d68",  # axes, remarks, and what is too few to be a finding
+    "line": "#d5dbe1",  # grids and rules, which carry no meaning
+    "main": "#0b5cad",
+    "soft": "#c9e0f5",  # the inside of what has an outline in main
+    "warn": "#a84300",
+}
+DARK: dict[str, str] = {
+    "paper": "#14181d",
+    "ink": "#e8edf2",
+    "dim": "#a4aeb9",
+    "line": "#3a434d",
+    "main": "#6cb6ff",
+    "soft": "#1d3f63",
+    "warn": "#ff9d57",
+}
+PAPER, INK, DIM, LINE, MAIN, SOFT, WARN = LIGHT.values()
+
+
+def declare_colours(colours: Mapping[str, str]) -> str:
+    """Write colours as CSS variables."""
+    return " ".join(f"--{role}: {colour};" for role, colour in colours.items())
+
+
+def map_marks(scope: str = "") -> str:
+    """Write the CSS that gives each mark of a chart the colour that its role has there."""
+    rules = [
+        f'{scope}[{attribute}="{colour}"] {{ {attribute}: var(--{role}); }}'
+        for role, colour in LIGHT.items()
+        for attribute in ("fill", "stroke")
+    ]
+    return "\n".join(rules)
