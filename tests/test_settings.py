@@ -34,6 +34,7 @@ READING = [
     "plan alpha --output plain",
     "stats --output json",
     "stats --by label,state --without-telemetry",
+    "report --chart success,without-telemetry",
     "list",
     "list --output json",
     "list -o json",
