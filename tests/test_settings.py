@@ -35,6 +35,7 @@ READING = [
     "stats --output json",
     "stats --by label,state --without-telemetry",
     "export --dataset ../data --no-events --output plain",
+    "report --chart success,without-telemetry",
     "list",
     "list --output json",
     "list -o json",

@@ -13,6 +13,7 @@ from taskfiles.dataset.manifest import TABULAR, File, Format, Manifest
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
+from taskfiles.extras import import_extra
 from taskfiles.files import naming
 
 PATIENCE = 10.0  # seconds that another writer is waited for
@@ -37,7 +38,7 @@ def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> t
     found = load_manifest(directory)
     wanted = format_ or (found.format if found else Format.JSONL)
     if wanted is Format.PARQUET:
-        parquet.load_duckdb()
+        import_extra("duckdb", "fleet")
     partition = () if wanted is not Format.PARQUET else ("repo", "month") if by_repo else ("month",)
     if by_repo and not partition:
         problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."

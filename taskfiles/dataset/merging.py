@@ -13,6 +13,7 @@ from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.writing import Given, reading
 from taskfiles.errors import TaskfilesError
+from taskfiles.extras import import_extra
 
 
 class Source(NamedTuple):
@@ -67,7 +68,7 @@ def _open(directory: str) -> Source:
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
     if manifest.format is Format.PARQUET:
-        parquet.load_duckdb()
+        import_extra("duckdb", "fleet")
     return Source(directory, manifest)
 
 

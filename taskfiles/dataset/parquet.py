@@ -12,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
@@ -22,7 +21,7 @@ from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS
 from taskfiles.dataset.writing import Job, write_lines
-from taskfiles.errors import TaskfilesError
+from taskfiles.extras import import_extra
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -83,21 +82,12 @@ def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
                 yield row | {name: json.loads(row[name]) for name in nested if row[name] is not None}
 
 
-def load_duckdb() -> ModuleType:
-    """Import DuckDB, which an extra brings along. Raises TaskfilesError (missing-extra)."""
-    try:
-        import duckdb  # noqa: PLC0415 (an extra, and slow to import)
-    except ImportError as error:
-        raise TaskfilesError("missing-extra", extra="fleet", package="duckdb") from error
-    return duckdb
-
-
 def connect(work: str) -> DuckDBPyConnection:
     """Open a database in a directory of its own, where it also puts what does not fit into memory.
 
     Raises TaskfilesError (missing-extra).
     """
-    duckdb = load_duckdb()
+    duckdb = import_extra("duckdb", "fleet")
     settings: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": work}
     settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
     database: DuckDBPyConnection = duckdb.connect(os.path.join(work, "work.duckdb"), config=settings)
