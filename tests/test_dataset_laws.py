@@ -70,7 +70,9 @@ def test_dataset_laws(format_: str) -> None:
             sources = open_sources([f"{base}/one", f"{base}/two"])
             export(str(merged), sources, Format(kind), by_repo=by_repo)
             assert content_of(merged) == whole
-            # and from it to jsonl again
+            # and from it, to the same format and to jsonl again
+            export(str(Path(base) / "same"), open_sources([str(once)]), Format(kind), by_repo=by_repo)
+            assert content_of(Path(base) / "same") == whole
             back, plain = Path(base) / "back", Path(base) / "plain"
             export(str(back), open_sources([str(once)]), Format.JSONL)
             put(plain, "jsonl", tables)

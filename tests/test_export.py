@@ -280,6 +280,29 @@ def test_another_format_and_a_newer_version_are_refused(shop: Project, place: Pa
     refused(export(shop, place), "bad-dataset", "its version is 2")
 
 
+def test_a_dataset_with_other_columns_is_read_but_not_written(shop: Project, place: Path) -> None:
+    ok(export(shop, place))
+    manifest = place / "manifest.json"
+    value = json.loads(manifest.read_text())
+    value["columns"]["tasks"]["mood"] = "text"
+    manifest.write_text(json.dumps(value))
+    before = content_of(place)
+    refused(export(shop, place), "bad-dataset", "its tables have other columns")
+    refused(export(shop, place.with_name("x"), "--from", str(place)), "bad-dataset", "other columns")
+    assert content_of(place) == before
+    assert len(manifest_of(place).files) == 5
+
+
+def test_rows_that_no_manifest_names_are_refused(shop: Project, tmp_path: Path) -> None:
+    """Files that are as the manifest says, which names another repository than their rows."""
+    ok(export(shop, tmp_path / "one"))
+    manifest = tmp_path / "one/manifest.json"
+    manifest.write_text(manifest.read_text().replace('"repo": {', '"other": {'))
+    for format_ in FORMATS:
+        done = export(shop, tmp_path / format_, "--from", str(tmp_path / "one"), "--format", format_)
+        refused(done, "bad-dataset", "rows of repo, which")
+
+
 @pytest.mark.parametrize("name", ["attempts.jsonl", "tasks", "dataset.sqlite", "otlp"])
 def test_files_without_manifest_are_refused(shop: Project, place: Path, name: str) -> None:
     place.mkdir()

@@ -77,6 +77,17 @@ def load_manifest(directory: str) -> Manifest | None:
     return read_manifest(text, path=path)
 
 
+def refuse_other_columns(directory: str, manifest: Manifest) -> None:
+    """Refuse a dataset of another release, whose tables have more or fewer columns than ours.
+
+    Raises TaskfilesError (bad-dataset).
+    """
+    if not manifest.is_current:
+        problem = "its tables have other columns than those of this release"
+        remedy = "Export into a new directory with this release; nothing was changed."
+        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+
+
 def find_file(directory: str, file: File) -> str:
     """Give the place of a file that is as its manifest tells. Raises TaskfilesError (bad-dataset, io)."""
     path = os.path.join(directory, *file.path.split("/"))

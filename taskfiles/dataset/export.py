@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from taskfiles.dataset import lite, parquet, textfiles
 from taskfiles.dataset.columns import TABLES
-from taskfiles.dataset.directory import finish, held, is_whole, load_manifest, publish, staging
+from taskfiles.dataset.directory import (
+    finish,
+    held,
+    is_whole,
+    load_manifest,
+    publish,
+    refuse_other_columns,
+    staging,
+)
 from taskfiles.dataset.manifest import TABULAR, File, Format, Manifest
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.writing import Given, Job
@@ -45,6 +53,7 @@ def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> t
         raise TaskfilesError("bad-value", option="--partition", given="repo", problem=problem, remedy=remedy)
     if found is None:
         return wanted, partition
+    refuse_other_columns(directory, found)
     if found.format is not wanted:
         raise _differs(
             directory, f"it is {found.format}, not {wanted}", f"Export with --format {found.format}"

@@ -64,13 +64,18 @@ class File(NamedTuple):
 
 
 class Manifest(NamedTuple):
-    """A dataset as it is described by its manifest."""
+    """A dataset as it is described by its manifest.
+
+    `is_current` is whether its tables have just the columns that this release knows: others can be read, but
+    rows with more or fewer can't be written among them.
+    """
 
     format: Format
     partition: tuple[str, ...]
     repositories: Mapping[str, Counts]
     files: tuple[File, ...]
     version: int = VERSION
+    is_current: bool = True
 
     def files_of(self, table: str) -> list[File]:
         """List the files of a table, in order of their paths."""
@@ -83,20 +88,21 @@ class _Bad(ValueError):
 
 def manifest_text(manifest: Manifest) -> str:
     """Write a manifest: keys and files sorted, nothing of a clock or a machine in it."""
-    is_tabular = manifest.format in TABULAR
     value = {
         "dataset": DATASET,
         "version": manifest.version,
         "format": manifest.format.value,
         "partition": list(manifest.partition),
-        "columns": {
-            table: {column.name: column.type.value for column in columns}
-            for table, columns in (TABLES.items() if is_tabular else ())
-        },
+        "columns": _columns(manifest.format),
         "repositories": {repo: counts._asdict() for repo, counts in manifest.repositories.items()},
         "files": [file._asdict() for file in sorted(manifest.files)],
     }
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+
+
+def _columns(format_: Format) -> dict[str, dict[str, str]]:
+    tables = TABLES.items() if format_ in TABULAR else ()
+    return {table: {column.name: column.type.value for column in columns} for table, columns in tables}
 
 
 def read_manifest(text: str, *, path: str = NAME) -> Manifest:
@@ -152,6 +158,7 @@ def _read(text: str) -> Manifest:
         {repo: _read_counts(repo, counts) for repo, counts in sorted(repositories.items())},
         tuple(sorted(_unique(_read_file(each) for each in files))),
         version,
+        value.get("columns") == _columns(Format(format_)),
     )
 
 

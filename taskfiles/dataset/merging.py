@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.dataset import lite, parquet
-from taskfiles.dataset.directory import find_file, load_manifest
+from taskfiles.dataset.directory import find_file, load_manifest, refuse_other_columns
 from taskfiles.dataset.manifest import NAME, TABULAR, Counts, Format, Manifest
 from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
@@ -55,7 +55,17 @@ def open_sources(directories: Sequence[str]) -> Given:
     def rows(table: str) -> Iterator[Row]:
         return heapq.merge(*(_known(source, table) for source in sources), key=sort_key(table))
 
-    return Given(dict(sorted(found.items())), rows)
+    def files(table: str) -> dict[Format, list[str]] | None:
+        """Give the files of a table as they are, where DuckDB can read them all."""
+        if any(source.manifest.format not in parquet.READABLE for source in sources):
+            return None
+        given: dict[Format, list[str]] = {}
+        for source in sources:
+            places = [find_file(source.directory, file) for file in source.manifest.files_of(table)]
+            given.setdefault(source.manifest.format, []).extend(places)
+        return given
+
+    return Given(dict(sorted(found.items())), rows, files=files)
 
 
 def _open(directory: str) -> Source:
@@ -67,6 +77,7 @@ def _open(directory: str) -> Source:
         problem = f"it is {manifest.format}, which holds no rows"
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+    refuse_other_columns(directory, manifest)
     if manifest.format is Format.PARQUET:
         import_extra("duckdb", "fleet")
     return Source(directory, manifest)

@@ -17,10 +17,10 @@ from urllib.parse import quote
 
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
 from taskfiles.dataset.directory import measure_file
-from taskfiles.dataset.manifest import File
+from taskfiles.dataset.manifest import File, Format
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS
-from taskfiles.dataset.writing import Job, write_lines
+from taskfiles.dataset.writing import Job, not_readable, write_lines
 from taskfiles.extras import import_extra
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ FILE_ROWS = 8 * GROUP_ROWS  # a file has at most so many
 UNKNOWN_MONTH = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 _OBJECT_BYTES = 1 << 24  # DuckDB's own bound for a line of JSON, raised where a line is longer
 _BATCH = 2_000  # rows that are fetched at once
+READABLE = frozenset({Format.JSONL, Format.PARQUET})  # what DuckDB reads without our help
+_encode = TEXT_FORMATS["jsonl"].encode
 
 
 class Part(NamedTuple):
@@ -127,26 +129,37 @@ class _Table:
         return files
 
     def _load(self) -> None:
-        """Bring the rows given into the database."""
-        how, longest = TEXT_FORMATS["jsonl"], _OBJECT_BYTES
+        """Bring the rows given into the database: from the files that hold them, or by way of one.
 
-        def lines() -> Iterator[bytes]:
-            nonlocal longest
-            for row in self._job.given.rows(self._table):
-                line = how.encode(self._table, row)
-                longest = max(longest, len(line) + 1)
-                yield line
+        Raises TaskfilesError (bad-dataset) for rows of a repository that nobody gave.
+        """
+        files = self._job.given.files(self._table)
+        if files is None:
+            path = os.path.join(self._work, f"{self._table}.jsonl")
+            lines = (_encode(self._table, row) for row in self._job.given.rows(self._table))
+            write_lines(self._work, os.path.basename(path), self._table, lines)
+            files = {Format.JSONL: [path]}
+        sources = [self._json(path) for path in files.get(Format.JSONL, ())]
+        if paths := files.get(Format.PARQUET):
+            sources.append(_parquet(paths))
+        columns = ", ".join(f"{_name(column.name)} {TYPES[column.type]}" for column in TABLES[self._table])
+        self._database.execute(f"CREATE TABLE given ({columns})")
+        for source in sources:
+            self._database.execute(f"INSERT INTO given SELECT {self._names} FROM {source}")  # noqa: S608 (our own names)
+        strange = f"SELECT repo FROM given WHERE repo IS NULL OR repo NOT IN ({self._given}) LIMIT 1"  # noqa: S608
+        if found := self._database.execute(strange).fetchone():
+            raise not_readable(self._table, f"there are rows of {found[0]}, which no manifest names")
 
-        write_lines(self._work, "given.jsonl", self._table, lines())
-        path = os.path.join(self._work, "given.jsonl")
+    def _json(self, path: str) -> str:
+        """Write how a file of JSON Lines is read; a line may be longer than DuckDB expects."""
         columns = ", ".join(
             f"{_literal(column.name)}: {_literal(TYPES[column.type])}" for column in TABLES[self._table]
         )
-        self._database.execute(
-            f"CREATE TABLE given AS SELECT {self._names} FROM read_json({_literal(path)},"  # noqa: S608
-            f" format='newline_delimited', columns={{{columns}}}, maximum_object_size={longest})"
+        longest = max(_OBJECT_BYTES, _longest_line(path))
+        return (
+            f"read_json({_literal(path)}, format='newline_delimited', columns={{{columns}}},"
+            f" maximum_object_size={longest})"
         )
-        os.unlink(path)
 
     def _new_parts(self) -> set[Part]:
         month, repo = "month" if self._is_monthly else "NULL", "repo" if self._by_repo else "NULL"
@@ -202,6 +215,14 @@ class _Table:
         os.makedirs(os.path.dirname(place), exist_ok=True)
         os.replace(aside, place)
         return File(path, self._table, rows, size, digest, part.repo, part.month)
+
+
+def _longest_line(path: str) -> int:
+    """Give the bytes of the longest line of a file; 0 where none can be too long."""
+    if os.path.getsize(path) <= _OBJECT_BYTES:
+        return 0
+    with open(path, "rb") as file:
+        return max(map(len, file), default=0) + 1
 
 
 def _part_key(part: Part) -> tuple[str, str]:

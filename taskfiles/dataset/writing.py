@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from taskfiles.dataset.directory import find_file
-from taskfiles.dataset.manifest import Counts, File, Manifest
+from taskfiles.dataset.manifest import Counts, File, Format, Manifest
 from taskfiles.dataset.rows import Row
 from taskfiles.errors import TaskfilesError
 
@@ -17,12 +17,13 @@ class Given(NamedTuple):
     """Repositories with all that is exported of them.
 
     `rows` gives the rows of a table, fit and sorted; `documents` the lines of a repository for formats that
-    hold no tables.
+    hold no tables; `files` the same rows as files, by their format, where they lie in some.
     """
 
     repositories: Mapping[str, Counts]
     rows: Callable[[str], Iterable[Row]]
     documents: Callable[[str], Iterable[bytes]] = lambda _repo: ()
+    files: Callable[[str], Mapping[Format, list[str]] | None] = lambda _table: None
 
 
 class Job(NamedTuple):
