@@ -13,33 +13,17 @@ from typing import Any
 
 from taskfiles.checks import CHECKS
 from taskfiles.codes import FINDINGS, SEVERITIES
-from taskfiles.dataset.columns import VERSION
-from taskfiles.dataset.manifest import PARTITIONS, Counts, Format
 from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.model import TaskMeta
 from taskfiles.ranking import WEIGHTS
-from taskfiles.stats.figures import FIGURES, Kind
-from taskfiles.stats.thresholds import WATCHED, Gravity
+from taskfiles.schema_analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
+from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
-from taskfiles.telemetry.workflows import BatchMetrics
-from taskfiles.words import Size
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_NULL = {"type": "null"}
-_TEXT = {"type": "string"}
-_TEXTS = {"type": "array", "items": _TEXT}
-_FLAG = {"type": "boolean"}
-_MAYBE_TEXT = {"type": ["string", "null"]}
-_MAYBE_COUNT = {"type": ["integer", "null"]}
-_UTC = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$"}
-_LEASE = {"by": _TEXT, "since": _UTC, "until": _UTC}
-
-
-def _object(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """An object with these properties, all required, open to those of later minor versions."""
-    return {"type": "object", "properties": properties, "required": list(properties), **more}
+_LEASE = {"by": TEXT, "since": UTC, "until": UTC}
 
 
 def _frontmatter() -> dict[str, Any]:
@@ -54,16 +38,16 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
         "anyOf", [{key: value for key, value in schema.items() if key not in {"default", "title"}}]
     )
     kept: dict[str, Any] = {key: schema[key] for key in ("default", "title") if key in schema}
-    return {"anyOf": [*(arm for arm in arms if arm != _NULL), _NULL], **kept}
+    return {"anyOf": [*(arm for arm in arms if arm != NULL), NULL], **kept}
 
 
 def _task() -> dict[str, Any]:
     meta = _frontmatter()
     known = {name: _nullable(schema) for name, schema in meta["properties"].items()}
-    known |= {name: {"anyOf": [_UTC, _NULL]} for name in INSTANT_KEYS}
+    known |= {name: {"anyOf": [UTC, NULL]} for name in INSTANT_KEYS}
     known |= {name: meta["properties"][name] for name in ("id", "title", "state")}
-    added = {"path": _TEXT, "etag": _TEXT, "valid": _FLAG}
-    schema = _object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})
+    added = {"path": TEXT, "etag": TEXT, "valid": FLAG}
+    schema = make_object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})
     schema["properties"]["extra"] = {
         "type": "object",
         "description": "The file's own keys of reserved names.",
@@ -82,62 +66,62 @@ def _show() -> dict[str, Any]:
     task = _task()
     figures = {"attempts": {"type": "integer"}, "retry_count": {"type": "integer"}}
     seconds = ("total_execution_seconds", "wall_clock_seconds", "active_seconds", "idle_seconds")
-    derived = _object(figures | {name: {"type": "number", "minimum": 0} for name in seconds})
-    task["properties"] |= {"body": _TEXT, "derived": {"anyOf": [derived, _NULL]}}
+    derived = make_object(figures | {name: {"type": "number", "minimum": 0} for name in seconds})
+    task["properties"] |= {"body": TEXT, "derived": {"anyOf": [derived, NULL]}}
     task["required"] += ["body", "derived"]
     return task
 
 
 def _mutation() -> dict[str, Any]:
     task = _task()
-    changes = _object({"path": _TEXT, "field": _TEXT, "from": {}, "to": {}})
+    changes = make_object({"path": TEXT, "field": TEXT, "from": {}, "to": {}})
     reference = {"$ref": "#/$defs/Task"}
-    place = _object({"target": _TEXT, "path": _TEXT, "line": {"type": "integer", "minimum": 1}})
-    schema = _object(
+    place = make_object({"target": TEXT, "path": TEXT, "line": {"type": "integer", "minimum": 1}})
+    schema = make_object(
         {
-            "action": _TEXT,
+            "action": TEXT,
             "outcome": {"enum": ["success", "partial", "blocked", "failed"]},
-            "reason": _MAYBE_TEXT,
-            "changed": _FLAG,
-            "dry_run": _FLAG,
+            "reason": MAYBE_TEXT,
+            "changed": FLAG,
+            "dry_run": FLAG,
             "run_id": {"type": "string", "format": "uuid"},
-            "applied_rules": {"type": "array", "items": _TEXT},
+            "applied_rules": {"type": "array", "items": TEXT},
             "changes_made": {"type": "array", "items": changes},
-            "task": {"anyOf": [reference, _NULL]},
+            "task": {"anyOf": [reference, NULL]},
         }
     )
     schema["properties"] |= {
-        "attempt_id": _MAYBE_TEXT,
-        "attempt_ids": {"type": "array", "items": _TEXT},
+        "attempt_id": MAYBE_TEXT,
+        "attempt_ids": {"type": "array", "items": TEXT},
         "tasks": {"type": "array", "items": reference},
-        "undone": {"type": "array", "items": _object(dict.fromkeys(("run_id", "action", "time"), _TEXT))},
+        "undone": {"type": "array", "items": make_object(dict.fromkeys(("run_id", "action", "time"), TEXT))},
         "removed": {
             "type": "array",
-            "items": _object({"id": _TEXT, "path": _TEXT, "git": {"enum": ["same", "older", "none"]}}),
+            "items": make_object({"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}}),
         },
-        "settled": _TEXTS,
-        "insights": {"type": "object", "additionalProperties": _TEXT},
+        "settled": TEXTS,
+        "insights": {"type": "object", "additionalProperties": TEXT},
         "kept": {
             "type": "array",
-            "items": _object({"id": _TEXT, "path": _TEXT, "references": {"type": "array", "items": place}}),
+            "items": make_object({"id": TEXT, "path": TEXT, "references": {"type": "array", "items": place}}),
         },
-        "diff": _TEXT,
-        "released": {"anyOf": [_object(_LEASE), _NULL]},
+        "diff": TEXT,
+        "released": {"anyOf": [make_object(_LEASE), NULL]},
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
 
 
 def _tree() -> dict[str, Any]:
-    names = {"type": "array", "items": _TEXT}
-    node = _object(
+    names = {"type": "array", "items": TEXT}
+    node = make_object(
         {
-            "id": _TEXT,
+            "id": TEXT,
             "title": {},
             "kind": {},
             "state": {},
-            "parent": _MAYBE_TEXT,
-            "path": _TEXT,
-            "valid": _FLAG,
+            "parent": MAYBE_TEXT,
+            "path": TEXT,
+            "valid": FLAG,
         }
         | {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}, "missing": names}
     )
@@ -149,12 +133,12 @@ def _tree() -> dict[str, Any]:
 def _pickup() -> dict[str, Any]:
     schema = _mutation()
     reference = {"$ref": "#/$defs/Task"}
-    shown = {"allOf": [reference, _object({"body": _TEXT, "derived": {"type": ["object", "null"]}})]}
+    shown = {"allOf": [reference, make_object({"body": TEXT, "derived": {"type": ["object", "null"]}})]}
     others = {"type": "array", "items": reference}
-    claim = _object({"token": _TEXT, **_LEASE, "expired": {"anyOf": [_object(_LEASE), _NULL]}})
+    claim = make_object({"token": TEXT, **_LEASE, "expired": {"anyOf": [make_object(_LEASE), NULL]}})
     added = {
-        "claim": {"anyOf": [claim, _NULL]},
-        "context": _object({"target": shown, "ancestors": others, "children": others}),
+        "claim": {"anyOf": [claim, NULL]},
+        "context": make_object({"target": shown, "ancestors": others, "children": others}),
     }
     schema["properties"] |= added
     schema["required"] += added
@@ -163,45 +147,45 @@ def _pickup() -> dict[str, Any]:
 
 def _validate() -> dict[str, Any]:
     place = {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}}
-    finding = _object(
+    finding = make_object(
         {
             "code": {"enum": sorted(FINDINGS)},
             "severity": {"enum": list(SEVERITIES)},
-            "message": _TEXT,
-            "path": _TEXT,
+            "message": TEXT,
+            "path": TEXT,
         }
         | place
-        | {"field": _MAYBE_TEXT, "hint": _TEXT}
+        | {"field": MAYBE_TEXT, "hint": TEXT}
     )
     count = {"type": "integer", "minimum": 0}
-    summary = _object(dict.fromkeys(("files", "errors", "warnings", "hints"), count))
-    return _object({"summary": summary, "findings": {"type": "array", "items": finding}})
+    summary = make_object(dict.fromkeys(("files", "errors", "warnings", "hints"), count))
+    return make_object({"summary": summary, "findings": {"type": "array", "items": finding}})
 
 
 def _next() -> dict[str, Any]:
     number = {"type": "integer"}
-    ids = {"type": "array", "items": _TEXT}
-    reason = _object({"part": {"enum": list(WEIGHTS)}, "points": number, "reason": _TEXT})
-    texts = dict.fromkeys(("id", "title", "priority", "size", "executor", "path"), _TEXT)
-    candidate = _object(
+    ids = {"type": "array", "items": TEXT}
+    reason = make_object({"part": {"enum": list(WEIGHTS)}, "points": number, "reason": TEXT})
+    texts = dict.fromkeys(("id", "title", "priority", "size", "executor", "path"), TEXT)
+    candidate = make_object(
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
-        | {"expired": {"anyOf": [_object(_LEASE), _NULL]}}
+        | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}
     )
-    skipped = _object({"id": _TEXT, "conflict": _TEXT, "with": _TEXT})
+    skipped = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})
     arrays = {
         "candidates": {"type": "array", "items": candidate},
         "selected": ids,
         "skipped": {"type": "array", "items": skipped},
     }
-    return _object(arrays)
+    return make_object(arrays)
 
 
 def _plan() -> dict[str, Any]:
     count = {"type": "integer", "minimum": 0}
-    ids = {"type": "array", "items": _TEXT}
-    stage = _object(
+    ids = {"type": "array", "items": TEXT}
+    stage = make_object(
         {
             "index": count,
             "run_mode": {"enum": ["sequential", "parallel"]},
@@ -209,17 +193,17 @@ def _plan() -> dict[str, Any]:
             "blocking_conflicts": ids,
         }
     )
-    schema = _object(
+    schema = make_object(
         {
             "plan_id": {"type": "string", "pattern": "^multiwf-[0-9a-f]{32}$"},
-            "issue_number": _MAYBE_COUNT,
-            "batch_id": _MAYBE_TEXT,
+            "issue_number": MAYBE_COUNT,
+            "batch_id": MAYBE_TEXT,
             "stage_count": count,
             "workflow_count": count,
-            "allow_partial_success": _FLAG,
-            "preview_only": _FLAG,
-            "selection_reason": _TEXT,
-            "selection_message": _TEXT,
+            "allow_partial_success": FLAG,
+            "preview_only": FLAG,
+            "selection_reason": TEXT,
+            "selection_message": TEXT,
             "stages": {"type": "array", "items": stage},
         }
     )
@@ -227,124 +211,42 @@ def _plan() -> dict[str, Any]:
     return schema
 
 
-def _stats() -> dict[str, Any]:
-    count = {"type": "integer", "minimum": 0}
-    types: dict[Kind, dict[str, Any]] = {
-        Kind.COUNT: count,
-        Kind.SUM: {"type": ["number", "null"], "minimum": 0},
-        Kind.ORDER: {"type": ["integer", "null"], "minimum": 0},
-        Kind.RATE: {"type": ["number", "null"], "minimum": 0, "maximum": 1},
-        Kind.RATIO: {"type": ["number", "null"], "minimum": 0},
-        Kind.FLAG: _FLAG,
-        Kind.WORD: _TEXT,
-    }
-    rank = {"type": ["integer", "null"], "minimum": 1}
-    key = {"type": "object", "additionalProperties": _MAYBE_TEXT}
-    group = {"key": key, "rank": rank} | {each.name: types[each.kind] for each in FIGURES}
-    totals = {each.name: types[each.kind] for each in FIGURES if each.adds_up}
-    instant = {"anyOf": [_UTC, _NULL]}
-    size = {"size": {"enum": list(Size)}, "tasks": count, "median_work_seconds": count, "insufficient": _FLAG}
-    untold = {**dict.fromkeys(("id", "title", "kind", "path"), _TEXT), "completed_at": instant}
-    schema = _object(
-        {
-            "by": _TEXTS | {"minItems": 1},
-            "filter": _object({"since": instant, "until": instant, "states": _TEXTS, "task": _MAYBE_TEXT}),
-            "groups": {"type": "array", "items": _object(group)},
-            "groups_found": count,
-            "totals": _object(totals) | {"additionalProperties": False},
-            "sizes": {"type": "array", "items": _object(size)},
-            "without_telemetry": count,
-            "invalid": count,
-            "unreadable": count,
-            "plans": {"anyOf": [_object(dict.fromkeys(BatchMetrics._fields, count)), _NULL]},
-        }
-    )
-    schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": _object(untold)}
-    return schema
-
-
-def _export() -> dict[str, Any]:
-    count = {"type": "integer", "minimum": 0}
-    optional = {"events", "plans"}
-    counts = {name: _MAYBE_COUNT if name in optional else count for name in Counts._fields}
-    file = {"path": _TEXT, "table": _TEXT, "rows": count, "bytes": count, "changed": _FLAG}
-    return _object(
-        {
-            "dataset": _TEXT,
-            "version": {"const": VERSION},
-            "format": {"enum": [each.value for each in Format]},
-            "partition": {"enum": [list(each) for each in PARTITIONS]},
-            "changed": _FLAG,
-            "repositories": {"type": "object", "additionalProperties": _object(counts)},
-            "files": {"type": "array", "items": _object(file)},
-        }
-    )
-
-
-def _stats_alerts() -> dict[str, Any]:
-    count = {"type": "integer", "minimum": 0}
-    number = {"type": ["number", "null"]}
-    instant = {"anyOf": [_UTC, _NULL]}
-    words = {"type": "object", "additionalProperties": _MAYBE_TEXT}
-    severity = {"enum": list(Gravity)}
-    metric = {"enum": list(WATCHED)}
-    alert = {"alert": _TEXT, "metric": metric, "below": number, "above": number, "by": _TEXTS, "where": words}
-    alert |= {"since": instant, "until": instant, "least": count, "severity": severity}
-    alert |= dict.fromkeys(("groups", "fired", "insufficient"), count)
-    place = {key: {"type": "integer", "minimum": 1} for key in ("line", "column")}
-    found = {"alert": _TEXT, "severity": severity, "message": _TEXT, "path": _TEXT, **place, "hint": _TEXT}
-    found |= {"key": words, "metric": metric} | dict.fromkeys(
-        ("value", "low", "high", "below", "above"), number
-    )
-    found |= {"n": count, "cases": {"enum": sorted({str(each.cases) for each in WATCHED.values()})}}
-    found |= {"least": count, "insufficient": _FLAG}
-    groups = {"type": "array", "items": _object(found)}
-    return _object(
-        {
-            "filter": _object({"until": instant, "states": _TEXTS, "task": _MAYBE_TEXT}),
-            "alerts": {"type": "array", "items": _object(alert)},
-            "findings": groups,
-            "insufficient": groups,
-        }
-    )
-
-
 def _help() -> dict[str, Any]:
     parameter = {
-        "name": _TEXT,
+        "name": TEXT,
         "type": {"enum": ["text", "path", "integer", "number", "flag", "choice"]},
-        "choices": {"anyOf": [_TEXTS, _NULL]},
+        "choices": {"anyOf": [TEXTS, NULL]},
         "default": {},
-        "required": _FLAG,
-        "repeatable": _FLAG,
-        "help": _MAYBE_TEXT,
+        "required": FLAG,
+        "repeatable": FLAG,
+        "help": MAYBE_TEXT,
     }
     option = {
-        "aliases": _TEXTS,
-        "negation": _MAYBE_TEXT,
-        "metavar": _MAYBE_TEXT,
+        "aliases": TEXTS,
+        "negation": MAYBE_TEXT,
+        "metavar": MAYBE_TEXT,
         "values": {"type": "integer", "minimum": 0},
         "minimum": {"type": ["number", "null"]},
     }
     command = {
-        "name": _TEXT,
-        "aliases": _TEXTS,
-        "summary": _TEXT,
-        "description": _TEXT,
-        "arguments": {"type": "array", "items": _object(parameter)},
-        "options": {"type": "array", "items": _object(parameter | option)},
+        "name": TEXT,
+        "aliases": TEXTS,
+        "summary": TEXT,
+        "description": TEXT,
+        "arguments": {"type": "array", "items": make_object(parameter)},
+        "options": {"type": "array", "items": make_object(parameter | option)},
         "output_schema": {"enum": [*SCHEMAS, None]},
     }
-    described = {"name": _TEXT, "description": _TEXT}
-    exit_code = {"exit": {"type": "integer"}, "meaning": _TEXT, "errors": _TEXTS}
-    return _object(
+    described = {"name": TEXT, "description": TEXT}
+    exit_code = {"exit": {"type": "integer"}, "meaning": TEXT, "errors": TEXTS}
+    return make_object(
         {
-            "program": _TEXT,
-            "version": _TEXT,
-            "commands": {"type": "array", "items": _object(command)},
-            "topics": {"type": "array", "items": _object({"topic": _TEXT, "description": _TEXT})},
-            "exit_codes": {"type": "array", "items": _object(exit_code)},
-            "schemas": {"type": "array", "items": _object(described)},
+            "program": TEXT,
+            "version": TEXT,
+            "commands": {"type": "array", "items": make_object(command)},
+            "topics": {"type": "array", "items": make_object({"topic": TEXT, "description": TEXT})},
+            "exit_codes": {"type": "array", "items": make_object(exit_code)},
+            "schemas": {"type": "array", "items": make_object(described)},
         }
     )
 
@@ -353,27 +255,27 @@ def _doctor() -> dict[str, Any]:
     result = {
         "check": {"enum": list(CHECKS)},
         "status": {"enum": list(Status)},
-        "message": _TEXT,
-        "hint": _MAYBE_TEXT,
-        "path": _MAYBE_TEXT,
-        "line": _MAYBE_COUNT,
-        "fixable": _FLAG,
+        "message": TEXT,
+        "hint": MAYBE_TEXT,
+        "path": MAYBE_TEXT,
+        "line": MAYBE_COUNT,
+        "fixable": FLAG,
     }
     count = {"type": "integer", "minimum": 0}
-    summary = _object(dict.fromkeys(("checks", "wrong", "fixed"), count))
-    return _object({"summary": summary, "results": {"type": "array", "items": _object(result)}})
+    summary = make_object(dict.fromkeys(("checks", "wrong", "fixed"), count))
+    return make_object({"summary": summary, "results": {"type": "array", "items": make_object(result)}})
 
 
 def _telemetry_push() -> dict[str, Any]:
     sink = {
-        "sink": _TEXT,
+        "sink": TEXT,
         "events": {"type": "integer", "minimum": 0},
         "damaged": {"type": "integer", "minimum": 0},
-        "problem": _MAYBE_TEXT,
-        "note": _MAYBE_TEXT,
+        "problem": MAYBE_TEXT,
+        "note": MAYBE_TEXT,
         "outcome": {"enum": ["success", "failed"]},
     }
-    return _object({"dry_run": _FLAG, "sinks": {"type": "array", "items": _object(sink)}})
+    return make_object({"dry_run": FLAG, "sinks": {"type": "array", "items": make_object(sink)}})
 
 
 def _telemetry_compact() -> dict[str, Any]:
@@ -382,21 +284,16 @@ def _telemetry_compact() -> dict[str, Any]:
         "events": {"type": "integer", "minimum": 0},
         "files": {"type": "integer", "minimum": 1},
         "outcome": {"enum": ["archived", "deleted", "kept", "failed"]},
-        "reason": _MAYBE_TEXT,
+        "reason": MAYBE_TEXT,
     }
-    archives = {"dry_run": _FLAG, "archive": _MAYBE_TEXT, "days": {"type": "array", "items": _object(day)}}
-    return _object(archives)
-
-
-def _report() -> dict[str, Any]:
-    told = {"format": {"enum": ["html", "svg", "png"]}, "charts": _TEXTS, "files": _TEXTS}
-    return _object({**told, "as_of": _MAYBE_TEXT})
+    archives = {"dry_run": FLAG, "archive": MAYBE_TEXT, "days": {"type": "array", "items": make_object(day)}}
+    return make_object(archives)
 
 
 def _run() -> dict[str, Any]:
     schema = _mutation()
-    attempt = {"allOf": [{"$ref": "#/$defs/ExecutionAttempt"}, _object({"log": _TEXT})]}
-    problem = _object({"code": {"enum": sorted(ERRORS)}, "message": _TEXT})
+    attempt = {"allOf": [{"$ref": "#/$defs/ExecutionAttempt"}, make_object({"log": TEXT})]}
+    problem = make_object({"code": {"enum": sorted(ERRORS)}, "message": TEXT})
     added = {
         "attempts": {"type": "array", "items": attempt, "minItems": 1},
         "exit_code": {"type": ["integer", "null"]},
@@ -413,33 +310,33 @@ def _run_plan() -> dict[str, Any]:
     summary = payload_schema("multi_workflow.execution_summary")
     summary.pop("examples")
     shared |= summary.pop("$defs") | {"Summary": summary, "Plan": _plan()}
-    schema = _object(
+    schema = make_object(
         {
             "plan": {"$ref": "#/$defs/Plan"},
-            "summary": {"anyOf": [{"$ref": "#/$defs/Summary"}, _NULL]},
+            "summary": {"anyOf": [{"$ref": "#/$defs/Summary"}, NULL]},
             "runs": {"type": "array", "items": {"$ref": "#/$defs/Run"}},
-            "branch": _MAYBE_TEXT,
-            "problems": _TEXTS,
+            "branch": MAYBE_TEXT,
+            "problems": TEXTS,
         }
     )
     return schema | {"$defs": shared}
 
 
 def _error() -> dict[str, Any]:
-    error = {"code": {"enum": sorted(ERRORS)}, "message": _TEXT, "hint": _TEXT, "path": _MAYBE_TEXT}
-    error |= {"line": _MAYBE_COUNT, "column": _MAYBE_COUNT, "details": {"type": "object"}}
-    return _object({"error": _object(error)})
+    error = {"code": {"enum": sorted(ERRORS)}, "message": TEXT, "hint": TEXT, "path": MAYBE_TEXT}
+    error |= {"line": MAYBE_COUNT, "column": MAYBE_COUNT, "details": {"type": "object"}}
+    return make_object({"error": make_object(error)})
 
 
 def _warning() -> dict[str, Any]:
     warning = {
-        "code": _TEXT,
-        "message": _TEXT,
-        "path": _MAYBE_TEXT,
-        "line": _MAYBE_COUNT,
-        "column": _MAYBE_COUNT,
+        "code": TEXT,
+        "message": TEXT,
+        "path": MAYBE_TEXT,
+        "line": MAYBE_COUNT,
+        "column": MAYBE_COUNT,
     }
-    return _object({"warning": _object(warning)})
+    return make_object({"warning": make_object(warning)})
 
 
 SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
@@ -453,10 +350,10 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "validate": ("`tasks validate --output json`.", _validate),
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
-    "stats": ("`tasks stats --output json`.", _stats),
-    "export": ("`tasks export --output json`.", _export),
-    "stats-alerts": ("`tasks stats --alerts --output json`.", _stats_alerts),
-    "report": ("`tasks report --output json`, where it wrote files.", _report),
+    "stats": ("`tasks stats --output json`.", stats_schema),
+    "export": ("`tasks export --output json`.", export_schema),
+    "stats-alerts": ("`tasks stats --alerts --output json`.", stats_alerts_schema),
+    "report": ("`tasks report --output json`, where it wrote files.", report_schema),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),
     "run-plan": ("What `tasks run --plan` answers.", _run_plan),
     "help": ("`tasks help --output json`: the contract of all commands.", _help),
