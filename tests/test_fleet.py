@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from project import need
 from taskfiles import Task, parse_task
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
@@ -132,13 +133,20 @@ def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_
 
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
-    """Spark on this machine, as small as it can be."""
-    from pyspark.sql import SparkSession
-
-    settings_ = {"spark.ui.enabled": "false", "spark.sql.shuffle.partitions": "1", "spark.log.level": "OFF"}
-    settings_ |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
-    builder: Any = SparkSession.builder
-    made = builder.master("local[2]").config(map=settings_).getOrCreate()
+    """Spark on this machine, without what only pays where there is much to count."""
+    need("java")
+    sql = pytest.importorskip("pyspark.sql")
+    settings_ = {
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.driver.host": "127.0.0.1",
+        "spark.log.level": "OFF",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "1",
+        "spark.ui.enabled": "false",
+    }
+    made = sql.SparkSession.builder.master("local[1]").config(map=settings_).getOrCreate()
     yield made
     made.stop()
 
