@@ -90,7 +90,7 @@ def refuse_other_columns(directory: str, manifest: Manifest) -> None:
 
 def find_file(directory: str, file: File) -> str:
     """Give the place of a file that is as its manifest tells. Raises TaskfilesError (bad-dataset, io)."""
-    path = os.path.join(directory, *file.path.split("/"))
+    path = place_of(directory, file)
     with naming("Reading", path):
         if is_whole(directory, file):
             return path
@@ -99,9 +99,14 @@ def find_file(directory: str, file: File) -> str:
     raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
 
 
+def place_of(directory: str, file: File) -> str:
+    """Give the place of a file, whether or not it is there."""
+    return os.path.join(directory, *file.path.split("/"))
+
+
 def is_whole(directory: str, file: File) -> bool:
     """Whether a file is there as its manifest tells. Raises OSError."""
-    path = os.path.join(directory, *file.path.split("/"))
+    path = place_of(directory, file)
     with suppress(FileNotFoundError):
         return os.path.getsize(path) == file.bytes and measure_file(path) == (file.bytes, file.sha256)
     return False
@@ -165,6 +170,9 @@ def finish(directory: str, manifest: Manifest | None) -> Manifest | None:
     if not os.path.lexists(stage):
         return manifest
     with naming("Writing", directory):
+        if os.path.islink(stage):  # nobody of us makes one
+            os.unlink(stage)
+            return manifest
         stale = _read_stale(os.path.join(stage, _STALE))
         if manifest is not None and (staged := _staged(manifest)):
             for path in staged:
@@ -174,7 +182,7 @@ def finish(directory: str, manifest: Manifest | None) -> Manifest | None:
             _put_manifest(directory, manifest)
         kept = {file.path for file in manifest.files} if manifest else set()
         for path in stale:
-            if manifest is not None and path not in kept:
+            if manifest is not None and path not in kept and path.split("/", maxsplit=1)[0] in _OWN:
                 _check_parents(directory, path)
                 _remove(directory, path)
         _clear(stage)
