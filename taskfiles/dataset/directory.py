@@ -74,7 +74,12 @@ def load_manifest(directory: str) -> Manifest | None:
         text = (found[0] if found else b"").decode()
     except UnicodeDecodeError:
         text = ""
-    return read_manifest(text, path=path)
+    manifest = read_manifest(text, path=path)
+    for file in manifest.files:
+        if file.path.removeprefix(f"{STAGE}/").split("/")[0] not in _OWN:
+            problem = f"it names {file.path}, which is no file of a dataset"
+            raise TaskfilesError("bad-dataset", path=path, problem=problem, remedy=_ELSEWHERE)
+    return manifest
 
 
 def refuse_other_columns(directory: str, manifest: Manifest) -> None:
@@ -230,14 +235,8 @@ def _read_stale(path: str) -> list[str]:
 
 
 def _check_parents(directory: str, path: str) -> None:
-    """Refuse what is no place of a dataset's own file, or leads elsewhere by a link.
-
-    Raises TaskfilesError (bad-dataset).
-    """
+    """Refuse what leads elsewhere by a link. Raises TaskfilesError (bad-dataset)."""
     place = directory
-    if path.split("/", maxsplit=1)[0] not in _OWN:
-        problem = f"its manifest names {path}, which is no file of a dataset"
-        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=_ELSEWHERE)
     for part in path.split("/")[:-1]:
         place = os.path.join(place, part)
         if os.path.islink(place) or (os.path.lexists(place) and not os.path.isdir(place)):

@@ -189,8 +189,12 @@ class _Table:
         for file in old:
             source = _parquet([place_of(self._job.directory, file)])
             query = f"SELECT 1 FROM {source} WHERE repo IN ({self._given}) LIMIT 1"  # noqa: S608
-            if self._database.execute(query).fetchone():
-                found.add(Part(file.repo, file.month))
+            try:
+                if self._database.execute(query).fetchone():
+                    found.add(Part(file.repo, file.month))
+            except Exception:
+                self._job.old_path(file)  # one that is damaged is named
+                raise
         return found
 
     def _write_part(self, part: Part, old: Sequence[File]) -> Iterator[File]:
