@@ -15,7 +15,9 @@ action is told as partial where an error or Ctrl-C cuts it off after it has writ
 Nothing is told of what only reads (`list`, `show`, `tree`, `stats`, `export`, `next` without `--claim`,
 `schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,
 `telemetry tail`, `show`, `check`, `coverage` and `completion`), of a dry run, and of a command line that
-makes no sense. `telemetry emit` and `wrap` tell of actions of your own, as `decision.recorded`.
+makes no sense. `telemetry emit` and `wrap` tell of actions of your own, as `{DECISION}`.
+"""
+SINKS = f"""## Sinks
 
 | sink | what it is |
 | --- | --- |
