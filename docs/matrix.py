@@ -12,8 +12,8 @@ outcomes. What ends blocked is told as `{DECISION}`, whatever the event of the a
 that ends blocked or failed has left every task file byte for byte as it was. Whatever the table says, an
 action is told as partial where an error or Ctrl-C cuts it off after it has written.
 
-Nothing is told of what only reads (`list`, `show`, `tree`, `stats`, `next` without `--claim`, `schema`,
-`help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,
+Nothing is told of what only reads (`list`, `show`, `tree`, `stats`, `export`, `next` without `--claim`,
+`schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,
 `telemetry tail`, `show`, `check`, `coverage` and `completion`), of a dry run, and of a command line that
 makes no sense. `telemetry emit` and `wrap` tell of actions of your own, as `{DECISION}`.
 """

@@ -344,6 +344,17 @@ def test_a_damaged_file_is_not_merged(shop: Project, place: Path) -> None:
     assert content_of(place) == before
 
 
+def test_a_damaged_file_of_parquet_is_named(shop: Project, place: Path) -> None:
+    ok(export(shop, place, "--format", "parquet", "--repo", "a"))
+    (file,) = place.glob("attempts/*/*")
+    file.write_bytes(file.read_bytes()[:-8])
+    before = content_of(place)
+    refused(export(shop, place, "--repo", "b"), "bad-dataset", file.name)
+    file.unlink()
+    refused(export(shop, place, "--repo", "b"), "bad-dataset", file.name)  # gone, too
+    assert content_of(place).items() <= before.items()
+
+
 def test_a_repository_in_two_sources_is_an_error(shop: Project, tmp_path: Path, place: Path) -> None:
     for name in ("one", "two"):
         ok(export(shop, tmp_path / name))

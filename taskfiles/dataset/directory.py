@@ -74,7 +74,12 @@ def load_manifest(directory: str) -> Manifest | None:
         text = (found[0] if found else b"").decode()
     except UnicodeDecodeError:
         text = ""
-    return read_manifest(text, path=path)
+    manifest = read_manifest(text, path=path)
+    for file in manifest.files:
+        if file.path.removeprefix(f"{STAGE}/").split("/")[0] not in _OWN:
+            problem = f"it names {file.path}, which is no file of a dataset"
+            raise TaskfilesError("bad-dataset", path=path, problem=problem, remedy=_ELSEWHERE)
+    return manifest
 
 
 def refuse_other_columns(directory: str, manifest: Manifest) -> None:
@@ -90,7 +95,7 @@ def refuse_other_columns(directory: str, manifest: Manifest) -> None:
 
 def find_file(directory: str, file: File) -> str:
     """Give the place of a file that is as its manifest tells. Raises TaskfilesError (bad-dataset, io)."""
-    path = os.path.join(directory, *file.path.split("/"))
+    path = place_of(directory, file)
     with naming("Reading", path):
         if is_whole(directory, file):
             return path
@@ -99,9 +104,14 @@ def find_file(directory: str, file: File) -> str:
     raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
 
 
+def place_of(directory: str, file: File) -> str:
+    """Give the place of a file, whether or not it is there."""
+    return os.path.join(directory, *file.path.split("/"))
+
+
 def is_whole(directory: str, file: File) -> bool:
     """Whether a file is there as its manifest tells. Raises OSError."""
-    path = os.path.join(directory, *file.path.split("/"))
+    path = place_of(directory, file)
     with suppress(FileNotFoundError):
         return os.path.getsize(path) == file.bytes and measure_file(path) == (file.bytes, file.sha256)
     return False
@@ -165,6 +175,9 @@ def finish(directory: str, manifest: Manifest | None) -> Manifest | None:
     if not os.path.lexists(stage):
         return manifest
     with naming("Writing", directory):
+        if os.path.islink(stage):  # nobody of us makes one
+            os.unlink(stage)
+            return manifest
         stale = _read_stale(os.path.join(stage, _STALE))
         if manifest is not None and (staged := _staged(manifest)):
             for path in staged:
@@ -174,7 +187,7 @@ def finish(directory: str, manifest: Manifest | None) -> Manifest | None:
             _put_manifest(directory, manifest)
         kept = {file.path for file in manifest.files} if manifest else set()
         for path in stale:
-            if manifest is not None and path not in kept:
+            if manifest is not None and path not in kept and path.split("/", maxsplit=1)[0] in _OWN:
                 _check_parents(directory, path)
                 _remove(directory, path)
         _clear(stage)
@@ -222,14 +235,8 @@ def _read_stale(path: str) -> list[str]:
 
 
 def _check_parents(directory: str, path: str) -> None:
-    """Refuse what is no place of a dataset's own file, or leads elsewhere by a link.
-
-    Raises TaskfilesError (bad-dataset).
-    """
+    """Refuse what leads elsewhere by a link. Raises TaskfilesError (bad-dataset)."""
     place = directory
-    if path.split("/", maxsplit=1)[0] not in _OWN:
-        problem = f"its manifest names {path}, which is no file of a dataset"
-        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=_ELSEWHERE)
     for part in path.split("/")[:-1]:
         place = os.path.join(place, part)
         if os.path.islink(place) or (os.path.lexists(place) and not os.path.isdir(place)):

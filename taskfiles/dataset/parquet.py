@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
-from taskfiles.dataset.directory import measure_file
+from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File, Format
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS
@@ -116,7 +116,8 @@ class _Table:
         self._is_monthly = table in MONTHLY
         self._by_repo = "repo" in job.partition
         self._names = ", ".join(_name(column.name) for column in TABLES[table])
-        self._given = ", ".join(map(_literal, job.given.repositories))
+        # No repository has an empty name, and SQL knows no empty list.
+        self._given = ", ".join(map(_literal, job.given.repositories or [""]))
 
     def write(self) -> list[File]:
         self._load()
@@ -167,15 +168,23 @@ class _Table:
         return {Part(*each) for each in found}
 
     def _old_parts(self, old: Sequence[File]) -> set[Part]:
-        """Find the parts that hold rows of repositories that are given."""
+        """Find the parts that hold rows of repositories that are given.
+
+        Files are sorted by repository, so that their statistics tell most of it; only those that are written
+        anew are read whole, and compared with their checksums then.
+        """
         if self._by_repo:
             return {Part(file.repo, file.month) for file in old if file.repo in self._job.given.repositories}
         found = set()
         for file in old:
-            source = _parquet([self._job.old_path(file)])
+            source = _parquet([place_of(self._job.directory, file)])
             query = f"SELECT 1 FROM {source} WHERE repo IN ({self._given}) LIMIT 1"  # noqa: S608
-            if self._database.execute(query).fetchone():
-                found.add(Part(file.repo, file.month))
+            try:
+                if self._database.execute(query).fetchone():
+                    found.add(Part(file.repo, file.month))
+            except Exception:
+                self._job.old_path(file)  # one that is damaged is named
+                raise
         return found
 
     def _write_part(self, part: Part, old: Sequence[File]) -> Iterator[File]:
