@@ -144,6 +144,7 @@ LEVELS = [
     {"report.material", "report.style"},
     {"report.tallies", "report.frontier", "report.labels"},
     {"report.attempts", "report.events", "report.chart"},
+    {"report.fleet"},
     {"report.forms", "report.drawing", "report.common"},
     {"report.scatter"},
     {"report.success_charts", "report.work_charts", "report.event_charts"},

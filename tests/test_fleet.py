@@ -21,13 +21,14 @@ from taskfiles.dataset.manifest import Counts, Format
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
 from taskfiles.fleet import spark
-from taskfiles.fleet.answer import Answer, Ask
+from taskfiles.fleet.answer import Answer, Ask, put_questions
 from taskfiles.fleet.definitions import MEASURED
 from taskfiles.fleet.measure import Engine, measure
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
 from taskfiles.graph import find_descendants
+from taskfiles.report.fleet import make_fleet_material
 from taskfiles.stats.figures import FIGURES, only_sums
 from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Scope, gather
@@ -131,6 +132,14 @@ def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_
         assert told(measure(found, ask, Engine.DUCKDB)) == told(measure(found, ask, Engine.PYTHON))
 
 
+@settings(max_examples=10)
+@given(st.lists(repositories(), min_size=1, max_size=3), SELECTIONS)
+def test_a_report_of_a_dataset_is_made_alike(repos: list[list[Task]], selection: Selection) -> None:
+    with dataset(map(give, REPOS, repos), Format.JSONL) as found:
+        by_python = make_fleet_material(found, selection, Engine.PYTHON)
+        assert make_fleet_material(found, selection, Engine.DUCKDB) == by_python
+
+
 @pytest.fixture(scope="module")
 def session() -> Iterator[Any]:
     """Spark on this machine, without what only pays where there is much to count."""
@@ -163,5 +172,7 @@ def test_spark_counts_as_the_others_do(
     with dataset(map(give, REPOS, repos), format_) as found:
         for ask in asks:
             expected = told(measure(found, ask, Engine.PYTHON))
-            assert told(spark.measure(session, found, ask)) == expected
+            with spark.connect(session, found) as engine:
+                unreadable = found.count_unreadable(ask.selection.repos)
+                assert told(put_questions(ask, engine, unreadable)) == expected
             assert told(measure(found, ask, Engine.DUCKDB)) == expected

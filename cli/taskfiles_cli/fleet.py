@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles import TaskfilesError
 from taskfiles.fleet.answer import Ask
@@ -15,6 +15,9 @@ from taskfiles.stats.rows import Scope
 from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.values import suggest
 from taskfiles_cli import output
+
+if TYPE_CHECKING:
+    from taskfiles.report.material import AttemptMaterial
 
 
 class Asked(NamedTuple):
@@ -56,6 +59,14 @@ class Fleet(NamedTuple):
             raise TaskfilesError("no-such-task", id=task, remedy="No repository that is asked about has it.")
         unknown = [name for name in by if is_own(name) and name not in answer.keys]
         return Asked(answer.measured, unknown, answer.plans)
+
+    def report(self, scope: Scope, task: str | None) -> AttemptMaterial:
+        """Count what a report shows of the attempts in a scope. Raises TaskfilesError as `ask` does."""
+        from taskfiles.report.fleet import make_fleet_material  # noqa: PLC0415 (figures need no report)
+
+        if task is not None:
+            self.ask(scope, (), task)  # says so where there is no such task
+        return make_fleet_material(self.dataset, Selection(scope, self.repos, task), self.engine)
 
 
 def open_fleet(place: str, engine: output.Engine | None, repos: Sequence[str]) -> Fleet:

@@ -14,7 +14,7 @@ import typer
 from taskfiles import Store, TaskfilesError
 from taskfiles.keys import WORDS
 from taskfiles.names import id_in_path
-from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat, StatsFormat
+from taskfiles_cli.output import Colour, Engine, FindingFormat, Format, PlanFormat, StatsFormat
 from taskfiles_cli.place import here
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
@@ -126,6 +126,34 @@ Executors = Annotated[list[str] | None, _words_of("executor")]
 Sizes = Annotated[list[str] | None, _words_of("size")]
 Ambiguities = Annotated[list[str] | None, _words_of("ambiguity")]
 Isolations = Annotated[list[str] | None, _words_of("isolation")]
+# Which attempts, and of which dataset, for whatever is made of records
+
+Since = Annotated[
+    str | None,
+    typer.Option(metavar="WHEN", help="What ended at or after an instant, a date, or 7d ago."),
+]
+Until = Annotated[str | None, typer.Option(metavar="WHEN", help="What ended before that.")]
+Below = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="This task and all below it.", autocompletion=complete_ids),
+]
+DatasetPlace = Annotated[
+    str | None,
+    typer.Option(metavar="PLACE", help="Of a dataset, a directory or URL, instead of the task files."),
+]
+EngineChoice = Annotated[
+    Engine | None,
+    typer.Option(
+        help="Who counts a dataset. Default: duckdb where needed or installed.", case_sensitive=False
+    ),
+]
+Repositories = Annotated[
+    list[str] | None,
+    typer.Option(metavar="ID", help="With --dataset: of this repository alone; may be repeated."),
+]
+
+# More filters of tasks
+
 Labels = Annotated[
     list[str] | None,
     typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),

@@ -18,6 +18,7 @@ from taskfiles.fleet.statement import (
     count_tasks,
     list_plan_events,
     list_untold,
+    make_views,
 )
 from taskfiles.stats.amounts import seconds_of
 from taskfiles.stats.groups import SizeNorm
@@ -53,13 +54,25 @@ class Ask(NamedTuple):
     with_plans: bool = False
 
 
-def run_queries(ask: Ask, records: Callable[[str], Iterable[Record]], unreadable: int) -> Answer:
-    """Ask an engine, which gives the rows of a query; numbers may come as any kind that is whole."""
+class Connection(NamedTuple):
+    """An engine at work on a dataset.
+
+    `define` makes a query a view, in place of one of that name; `rows` runs a query.
+    """
+
+    define: Callable[[str, str], object]
+    rows: Callable[[str], Iterable[Record]]
+
+
+def put_questions(ask: Ask, engine: Connection, unreadable: int) -> Answer:
+    """Ask an engine; numbers may come as any kind that is whole."""
     by, selection = ask.by, ask.selection
-    counted = records(count_attempts(by))
-    (tasks,) = records(count_tasks(selection, by))
-    untold = records(list_untold(selection)) if ask.with_untold else ()
-    plans = count_plans(records(list_plan_events(selection))) if ask.with_plans else None
+    for name, query in make_views(selection, by).items():
+        engine.define(name, query)
+    counted = engine.rows(count_attempts(by))
+    (tasks,) = engine.rows(count_tasks(selection, by))
+    untold = engine.rows(list_untold(selection)) if ask.with_untold else ()
+    plans = count_plans(engine.rows(list_plan_events(selection))) if ask.with_plans else None
     return _read(counted, tasks, untold, by, unreadable)._replace(plans=plans)
 
 
@@ -87,7 +100,7 @@ def _read(
         elif record["part"] == GROUP:
             groups[tuple(record[f"k{number}"] for number in range(len(by)))] = _figures(record)
     listed = sorted(
-        Untold(each["task_id"], each["title"], each["kind"], each["path"], _instant(each["completed_us"]))
+        Untold(each["task_id"], each["title"], each["kind"], each["path"], instant_text(each["completed_us"]))
         for each in untold
     )
     measured = Measured(
@@ -113,5 +126,6 @@ def _figure(name: str, value: Any) -> int | float | None:
     return seconds_of(int(value)) if name in IN_MICROS else int(value)
 
 
-def _instant(micros: Any) -> str | None:
+def instant_text(micros: Any) -> str | None:
+    """Write an instant that is counted in microseconds since 1970."""
     return None if micros is None else micros_text(_EPOCH + timedelta(microseconds=int(micros)))

@@ -14,10 +14,9 @@ from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.parquet import TYPES, duckdb_errors
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
-from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
+from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, file_system
 from taskfiles.fleet.sql import literal, select
-from taskfiles.fleet.statement import make_views
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,13 +25,15 @@ MEMORY = "2GB"  # what does not fit goes to a temporary directory
 _LONGEST = 1 << 26  # bytes of a line of JSON
 
 
-def measure(dataset: Dataset, ask: Ask) -> Answer:
-    """Count a dataset's attempts. Raises TaskfilesError (missing-extra, io)."""
+@contextmanager
+def connect(dataset: Dataset) -> Iterator[Connection]:
+    """Open a dataset. Raises TaskfilesError (missing-extra, io)."""
     with open_tables(dataset) as database:
-        for name, query in make_views(ask.selection, ask.by).items():
-            database.execute(f"CREATE TEMP VIEW {name} AS {query}")
-        unreadable = dataset.count_unreadable(ask.selection.repos)
-        return run_queries(ask, partial(records, database), unreadable)
+
+        def define(name: str, query: str) -> None:
+            database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
+
+        yield Connection(define, partial(records, database))
 
 
 def records(database: DuckDBPyConnection, query: str) -> list[Record]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from importlib.util import find_spec
 
@@ -11,10 +12,12 @@ from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.merging import Source
 from taskfiles.dataset.rows import Row
 from taskfiles.errors import TaskfilesError
-from taskfiles.fleet.answer import Answer, Ask, Record, count_plans
+from taskfiles.fleet.answer import Answer, Ask, Connection, Record, count_plans, put_questions
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.plain import Tables, gather_rows
+from taskfiles.fleet.selection import Selection
 from taskfiles.stats.report import measure as measure_gathered
+from taskfiles.stats.rows import Gathered
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 
 
@@ -40,34 +43,55 @@ def measure(dataset: Dataset, ask: Ask, engine: Engine) -> Answer:
     bad-dataset, io).
     """
     ask = ask._replace(with_plans=ask.with_plans and dataset.has_events(ask.selection.repos))
+    if engine is Engine.PYTHON:
+        return _measure_plain(dataset, ask)
+    with connect(dataset, engine) as connection:
+        return put_questions(ask, connection, dataset.count_unreadable(ask.selection.repos))
+
+
+@contextmanager
+def connect(dataset: Dataset, engine: Engine) -> Iterator[Connection]:
+    """Open a dataset by an engine of SQL. Raises TaskfilesError (missing-extra, io)."""
     if engine is Engine.DUCKDB:
         from taskfiles.fleet import duck  # noqa: PLC0415 (each engine needs an extra of its own)
 
-        return duck.measure(dataset, ask)
-    if engine is Engine.SPARK:
+        with duck.connect(dataset) as connection:
+            yield connection
+    else:
         from taskfiles.fleet import spark  # noqa: PLC0415 (as above)
 
-        return spark.measure(spark.make_session("tasks stats"), dataset, ask)
-    return _measure_plain(dataset, ask)
+        with spark.connect(spark.make_session("tasks"), dataset) as connection:
+            yield connection
+
+
+def gather_dataset(dataset: Dataset, selection: Selection, by: Sequence[str]) -> Gathered:
+    """Give what `stats.rows.gather` gives, by plain Python.
+
+    Raises TaskfilesError (bad-value) for a dataset at a URL, (bad-dataset, io).
+    """
+    source = _open(dataset)
+    tables = Tables(source.rows("tasks"), source.rows("attempts"), source.rows("gates"))
+    return gather_rows(tables, selection, by, dataset.count_unreadable(selection.repos))
 
 
 def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
-    if dataset.is_remote:
-        problem, remedy = "it does not read URLs", "Use --engine duckdb, or copy the dataset here."
-        raise TaskfilesError(
-            "bad-value", option="--engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
-        )
-    source = Source(dataset.place, dataset.manifest)
-    unreadable = dataset.count_unreadable(ask.selection.repos)
-    tasks = list(source.rows("tasks"))
-    tables = Tables(tasks, source.rows("attempts"), source.rows("gates"))
-    gathered = gather_rows(tables, ask.selection, ask.by, unreadable)
-    named = sum(ask.selection.names(row) for row in tasks)
+    gathered = gather_dataset(dataset, ask.selection, ask.by)
+    source = _open(dataset)
+    named = sum(ask.selection.names(row) for row in source.rows("tasks"))
     plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
     measured = measure_gathered(gathered, ask.by)
     if not ask.with_untold:
         measured = measured._replace(untold=[])
     return Answer(measured, frozenset(gathered.keys), named, plans)
+
+
+def _open(dataset: Dataset) -> Source:
+    if dataset.is_remote:
+        problem, remedy = "it does not read URLs", "Use --engine duckdb, or copy the dataset here."
+        raise TaskfilesError(
+            "bad-value", option="--engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
+        )
+    return Source(dataset.place, dataset.manifest)
 
 
 def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:

@@ -11,9 +11,8 @@ from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.manifest import Format
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
-from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
+from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset
-from taskfiles.fleet.statement import make_views
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -30,19 +29,20 @@ _TYPES = {
 }
 
 
-def measure(session: SparkSession, dataset: Dataset, ask: Ask) -> Answer:
-    """Count a dataset's attempts in a session.
+@contextmanager
+def connect(session: SparkSession, dataset: Dataset) -> Iterator[Connection]:
+    """Open a dataset in a session, in which the views that are defined are replaced.
 
-    Views of the session are replaced: those of the tables, `scoped` and `counted`. Raises TaskfilesError
-    (missing-extra, io).
+    Raises TaskfilesError (missing-extra, io).
     """
     with _spark_errors(dataset.place):
-        for table in ("attempts", "tasks", "events"):
+        for table in TABLES:
             _read(session, dataset, table).createOrReplaceTempView(table)
-        for name, query in make_views(ask.selection, ask.by).items():
+
+        def define(name: str, query: str) -> None:
             session.sql(translate(query)).createOrReplaceTempView(name)
-        unreadable = dataset.count_unreadable(ask.selection.repos)
-        return run_queries(ask, partial(_records, session), unreadable)
+
+        yield Connection(define, partial(_records, session))
 
 
 @contextmanager

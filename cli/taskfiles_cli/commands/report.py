@@ -19,16 +19,27 @@ from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.telemetry.reading import list_files, read_lines
-from taskfiles_cli.commands.stats import read_scope, survey
 from taskfiles_cli.output import Colour, Format, ReportFormat, escape, is_terminal
 from taskfiles_cli.session import Session
+from taskfiles_cli.survey import choose_fleet, read_scope, survey
 from taskfiles_cli.texts import check_utf8, parse_words, read_when, split_commas
 
 if TYPE_CHECKING:
     import typer
 
     from taskfiles.stats.rows import Scope
-    from taskfiles_cli.options import Color, Output, Root, States, complete_ids
+    from taskfiles_cli.options import (
+        Below,
+        Color,
+        DatasetPlace,
+        EngineChoice,
+        Output,
+        Repositories,
+        Root,
+        Since,
+        States,
+        Until,
+    )
 
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
@@ -61,11 +72,11 @@ def report(
             help="Of the events there, a telemetry repository or a log; no project is needed.",
         ),
     ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="WHEN", help="What ended at or after an instant, a date, or 7d ago."),
-    ] = None,
-    until: Annotated[str | None, typer.Option(metavar="WHEN", help="What ended before that.")] = None,
+    dataset: DatasetPlace = None,
+    engine: EngineChoice = None,
+    repo: Repositories = None,
+    since: Since = None,
+    until: Until = None,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -73,10 +84,7 @@ def report(
         ),
     ] = None,
     state: States = None,
-    task: Annotated[
-        str | None,
-        typer.Option(metavar="ID", help="This task and all below it.", autocompletion=complete_ids),
-    ] = None,
+    task: Below = None,
     output: Output = Format.HUMAN,
     title: Annotated[str, typer.Option(metavar="TEXT", help="The title of the page.")] = _TITLE,
     root: Root = None,
@@ -97,9 +105,13 @@ def report(
     scope = read_scope(session.now(), since, until, state)
     if limit is not None:
         scope = scope._replace(until=min(limit.until, scope.until or limit.until))
+    fleet = choose_fleet(dataset, engine, repo, "tasks report")
     if telemetry is not None:
-        _check_options({"--state": state, "--task": task})
+        _check_options({"--state": state, "--task": task, "--dataset": dataset})
         material = _read_events(session, telemetry, scope)
+    elif fleet is not None:
+        attempts = fleet.report(scope, task)
+        material = Material(attempts, None, attempts.latest)
     else:
         material = _read_tasks(session, scope, task)
     if limit is not None:

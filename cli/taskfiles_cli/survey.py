@@ -1,0 +1,96 @@
+"""Which attempts a command is asked about, and the look at every task that finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
+from taskfiles.graph import find_descendants
+from taskfiles.rules.references import first_problems
+from taskfiles.snapshot import ambiguous_task, no_such_task
+from taskfiles.stats.rows import Gathered, Scope, gather
+from taskfiles_cli.output import Engine
+from taskfiles_cli.texts import read_when, read_words
+
+if TYPE_CHECKING:
+    from taskfiles_cli.fleet import Fleet
+
+
+def read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
+    """Read which attempts are asked for. Raises TaskfilesError (bad-value)."""
+    start = read_when("--since", since, now) if since is not None else None
+    end = read_when("--until", until, now) if until is not None else None
+    if start is not None and end is not None and end <= start:
+        problem, remedy = "it is not after --since", "Name a later point in time; --until itself is left out."
+        raise TaskfilesError(
+            "bad-value", option="--until", given=f"“{until}”", problem=problem, remedy=remedy
+        )
+    return Scope(start, end, read_words({"state": state}).get("state", frozenset()))
+
+
+def survey(
+    store: Store, scope: Scope, by: Sequence[str], task: str | None
+) -> tuple[Gathered, Scope, list[Finding]]:
+    """Look at every task once; what concerns several files shows only where all tasks are at hand.
+
+    Gives the scope with the ids below `task`, and what is wrong with files, too. Raises TaskfilesError
+    (no-such-task, ambiguous-task).
+    """
+    if task is None:
+        gathered, problems = store.read_all(lambda found: _look(found, scope, by))
+        if not gathered.twins:
+            return gathered, scope, problems
+    return store.with_snapshot(lambda snapshot: look_again(snapshot, scope, by, task))
+
+
+def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> tuple[Gathered, list[Finding]]:
+    unreadable: list[Finding] = []
+    invalid: list[Task] = []
+
+    def watched() -> Iterator[Task | Finding]:
+        for each in found:
+            if isinstance(each, Finding):
+                unreadable.append(each)
+            elif each.errors:
+                invalid.append(each)
+            yield each
+
+    gathered = gather(watched(), scope, by)
+    return gathered, [*unreadable, *first_problems(sorted(invalid, key=lambda task: (task.id, task.path)))]
+
+
+def look_again(
+    snapshot: Snapshot, scope: Scope, by: Sequence[str], task: str | None
+) -> tuple[Gathered, Scope, list[Finding]]:
+    """Look at the tasks of a snapshot, below a task or at all of them.
+
+    Raises TaskfilesError (no-such-task, ambiguous-task).
+    """
+    if task is not None:
+        paths = [each.path for each in snapshot.tasks if each.id == task]
+        if not paths:
+            raise no_such_task(task, snapshot)
+        if len(paths) > 1:
+            raise ambiguous_task(task, paths)
+        scope = scope._replace(ids=frozenset([task, *find_descendants(snapshot.tasks, task)]))
+    gathered = gather([*snapshot.unreadable, *snapshot.tasks], scope, by)
+    return gathered, scope, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+
+
+def choose_fleet(
+    dataset: str | None, engine: Engine | None, repos: Sequence[str] | None, command: str
+) -> Fleet | None:
+    """Open a dataset where one is given; without it nothing else is of use.
+
+    Raises TaskfilesError (usage), and as `open_fleet` does.
+    """
+    if dataset is not None:
+        from taskfiles_cli.fleet import open_fleet  # noqa: PLC0415 (few calls are of datasets)
+
+        return open_fleet(dataset, engine, repos or ())
+    if given := [name for name, value in {"--engine": engine, "--repo": repos}.items() if value]:
+        problem = f"{' and '.join(given)} can't go without --dataset."
+        raise TaskfilesError("usage", problem=problem, command=command)
+    return None
