@@ -34,7 +34,6 @@ where that succeeds.
 
 | what | until |
 | --- | --- |
-| dashboards over events and attempts | `export` and `report` |
 | webhooks, events of single calls of a model, routing that learns | not planned |
 """
 
