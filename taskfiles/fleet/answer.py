@@ -52,6 +52,11 @@ class Ask(NamedTuple):
     with_untold: bool = False
     with_plans: bool = False
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that are read."""
+        return ("attempts", "tasks", "events") if self.with_plans else ("attempts", "tasks")
+
 
 def run_queries(ask: Ask, records: Callable[[str], Iterable[Record]], unreadable: int) -> Answer:
     """Ask an engine, which gives the rows of a query; numbers may come as any kind that is whole."""

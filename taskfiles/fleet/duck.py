@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from taskfiles.dataset.parquet import TYPES, duckdb_errors
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
-from taskfiles.fleet.place import Dataset, file_system
+from taskfiles.fleet.place import Dataset, check_files, file_system
 from taskfiles.fleet.sql import literal, select
 from taskfiles.fleet.statement import make_views
 
@@ -27,8 +27,8 @@ _LONGEST = 1 << 26  # bytes of a line of JSON
 
 
 def measure(dataset: Dataset, ask: Ask) -> Answer:
-    """Count a dataset's attempts. Raises TaskfilesError (missing-extra, io)."""
-    with open_tables(dataset) as database:
+    """Count a dataset's attempts. Raises TaskfilesError (missing-extra, bad-dataset, io)."""
+    with open_tables(dataset, ask.tables) as database:
         for name, query in make_views(ask.selection, ask.by).items():
             database.execute(f"CREATE TEMP VIEW {name} AS {query}")
         unreadable = dataset.count_unreadable(ask.selection.repos)
@@ -43,12 +43,13 @@ def records(database: DuckDBPyConnection, query: str) -> list[Record]:
 
 
 @contextmanager
-def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
-    """Give a database in which the tables are as `statement` needs them.
+def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyConnection]:
+    """Give a database in which some tables are as `statement` needs them.
 
-    Raises TaskfilesError (missing-extra, io).
+    Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
     duckdb = import_extra("duckdb", "fleet")
+    check_files(dataset, tables)
     with (
         naming("Reading", dataset.place),
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
@@ -60,7 +61,7 @@ def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
         with closing(duckdb.connect(config=settings)) as database:
             if dataset.is_remote:
                 database.register_filesystem(_unchanging(file_system(dataset.place)))
-            for table in TABLES:
+            for table in tables:
                 database.execute(f"CREATE TEMP VIEW {table} AS {_relation(dataset, table)}")
             yield database
 

@@ -12,7 +12,7 @@ from taskfiles.dataset.manifest import Format
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
 from taskfiles.fleet.answer import Answer, Ask, Record, run_queries
-from taskfiles.fleet.place import Dataset
+from taskfiles.fleet.place import Dataset, check_files
 from taskfiles.fleet.statement import make_views
 
 if TYPE_CHECKING:
@@ -34,10 +34,11 @@ def measure(session: SparkSession, dataset: Dataset, ask: Ask) -> Answer:
     """Count a dataset's attempts in a session.
 
     Views of the session are replaced: those of the tables, `scoped` and `counted`. Raises TaskfilesError
-    (missing-extra, io).
+    (missing-extra, bad-dataset, io).
     """
+    check_files(dataset, ask.tables)
     with _spark_errors(dataset.place):
-        for table in ("attempts", "tasks", "events"):
+        for table in ask.tables:
             _read(session, dataset, table).createOrReplaceTempView(table)
         for name, query in make_views(ask.selection, ask.by).items():
             session.sql(translate(query)).createOrReplaceTempView(name)
@@ -54,7 +55,7 @@ def _spark_errors(place: str) -> Iterator[None]:
         if type(error).__module__.partition(".")[0] not in {"pyspark", "py4j"}:
             raise
         remedy = "Check that the cluster can read that place, and its logs."
-        problem = str(error).strip().splitlines()[0]
+        problem = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error
 
 
