@@ -59,6 +59,7 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
         settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
         settings["preserve_insertion_order"] = False
         with closing(duckdb.connect(config=settings)) as database:
+            database.execute("SET parquet_metadata_cache = true")  # a query reads its files several times
             if dataset.is_remote:
                 database.register_filesystem(_unchanging(file_system(dataset.place)))
             for table in tables:

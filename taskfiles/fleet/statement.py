@@ -93,8 +93,10 @@ def count_attempts(by: Sequence[str]) -> str:
         "successes": _rank(
             "tasks_alike WHERE begun AND first_success IS NOT NULL", "first_success", "tasks", keys
         ),
-        **_aggregates("", "counted", keys),
-        **_aggregates("all_", "scoped", []),
+        "overlapped": _overlapped("counted", keys),
+        "all_overlapped": _overlapped("scoped", []) if is_split else select(["*"], "overlapped"),
+        **_aggregates("", keys),
+        **_aggregates("all_", []),
     }
     for name, figures in ORDERS.items():
         steps[f"of_{name}"] = _aggregate(figures, name, keys)
@@ -222,7 +224,7 @@ def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
 
 
 def _tasks_alone(tallies: str, keys: Sequence[str]) -> str:
-    """The tasks of one attempt that are alike, out of the tallies of attempts: nothing is read again for them.
+    """The tasks of one attempt that are alike, from the tallies of attempts: nothing is read again for them.
 
     A task's only attempt is its first, and overlaps with none.
     """
@@ -261,13 +263,17 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
     return select(columns, gathered, [*keys, *alike.values()])
 
 
-def _aggregates(prefix: str, relation: str, keys: Sequence[str]) -> dict[str, str]:
+def _overlapped(relation: str, keys: Sequence[str]) -> str:
+    return select([*keys, *_TASK, "started_us", "ended_us"], f"{relation} WHERE overlapping")
+
+
+def _aggregates(prefix: str, keys: Sequence[str]) -> dict[str, str]:
     """The relations of `definitions` that are summed up, and the sums."""
     usual = "LEFT JOIN usual ON size = usual_size"
     relations = {
         "attempt_tallies": select(["*"], f"{prefix}attempts_alike {usual}"),
         "task_tallies": select(["*"], f"{prefix}tasks_alike {usual}"),
-        "spans": _spans(f"{prefix}attempts_alike", relation, keys),
+        "spans": _spans(f"{prefix}attempts_alike", f"{prefix}overlapped", keys),
     }
     steps = {f"{prefix}{name}": text for name, text in relations.items()}
     for name, figures in SUMS.items():
@@ -279,13 +285,11 @@ def _aggregate(figures: dict[str, str], relation: str, keys: Sequence[str]) -> s
     return select([*keys, *(f"{text} AS {name}" for name, text in figures.items())], relation, keys)
 
 
-def _spans(tallies: str, relation: str, keys: Sequence[str]) -> str:
+def _spans(tallies: str, overlapped: str, keys: Sequence[str]) -> str:
     """The time in which attempts were under way; only those of a task that overlap are put in order."""
     over = f"PARTITION BY {', '.join([*keys, *_TASK])} ORDER BY started_us, ended_us"
     reached = f"MAX(ended_us) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    ordered = select(
-        [*keys, "started_us", "ended_us", f"{reached} AS reached_us"], f"{relation} WHERE overlapping"
-    )
+    ordered = select([*keys, "started_us", "ended_us", f"{reached} AS reached_us"], overlapped)
     new = "ended_us - GREATEST(started_us, COALESCE(reached_us, started_us)) AS span_us"
     rest = select([*keys, new], f"({ordered}) AS ordered WHERE reached_us IS NULL OR ended_us > reached_us")
     return f"{select([*keys, 'apart_us AS span_us'], tallies)} UNION ALL {rest}"
