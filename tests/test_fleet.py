@@ -20,8 +20,7 @@ from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.manifest import Counts, Format
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
-from taskfiles.fleet import spark
-from taskfiles.fleet.answer import Answer, Ask, put_questions
+from taskfiles.fleet.answer import Answer, Ask
 from taskfiles.fleet.definitions import MEASURED
 from taskfiles.fleet.measure import Engine, measure
 from taskfiles.fleet.place import Dataset, open_dataset
@@ -172,7 +171,5 @@ def test_spark_counts_as_the_others_do(
     with dataset(map(give, REPOS, repos), format_) as found:
         for ask in asks:
             expected = told(measure(found, ask, Engine.PYTHON))
-            with spark.connect(session, found) as engine:
-                unreadable = found.count_unreadable(ask.selection.repos)
-                assert told(put_questions(ask, engine, unreadable)) == expected
+            assert told(measure(found, ask, Engine.SPARK, session)) == expected
             assert told(measure(found, ask, Engine.DUCKDB)) == expected

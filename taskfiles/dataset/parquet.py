@@ -105,7 +105,7 @@ def duckdb_errors(place: str) -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb"}:
             raise
-        raise OSError(0, str(error).splitlines()[0], place) from error
+        raise OSError(0, (str(error).splitlines() or [type(error).__name__])[0], place) from error
 
 
 class _Table:

@@ -53,6 +53,11 @@ class Ask(NamedTuple):
     with_untold: bool = False
     with_plans: bool = False
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that are read."""
+        return ("attempts", "tasks", "events") if self.with_plans else ("attempts", "tasks")
+
 
 class Connection(NamedTuple):
     """An engine at work on a dataset.

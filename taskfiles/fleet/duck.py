@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,7 @@ from taskfiles.dataset.parquet import TYPES, duckdb_errors
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Connection, Record
-from taskfiles.fleet.place import Dataset, file_system
+from taskfiles.fleet.place import Dataset, check_files, file_system
 from taskfiles.fleet.sql import literal, select
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ _LONGEST = 1 << 26  # bytes of a line of JSON
 
 
 @contextmanager
-def connect(dataset: Dataset) -> Iterator[Connection]:
-    """Open a dataset. Raises TaskfilesError (missing-extra, io)."""
-    with open_tables(dataset) as database:
+def connect(dataset: Dataset, tables: Sequence[str]) -> Iterator[Connection]:
+    """Open tables of a dataset. Raises TaskfilesError (missing-extra, bad-dataset, io)."""
+    with open_tables(dataset, tables) as database:
 
         def define(name: str, query: str) -> None:
             database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {query}")
@@ -44,12 +44,13 @@ def records(database: DuckDBPyConnection, query: str) -> list[Record]:
 
 
 @contextmanager
-def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
-    """Give a database in which the tables are as `statement` needs them.
+def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyConnection]:
+    """Give a database in which some tables are as `statement` needs them.
 
-    Raises TaskfilesError (missing-extra, io).
+    Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
     duckdb = import_extra("duckdb", "fleet")
+    check_files(dataset, tables)
     with (
         naming("Reading", dataset.place),
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
@@ -59,9 +60,10 @@ def open_tables(dataset: Dataset) -> Iterator[DuckDBPyConnection]:
         settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
         settings["preserve_insertion_order"] = False
         with closing(duckdb.connect(config=settings)) as database:
+            database.execute("SET parquet_metadata_cache = true")  # a query reads its files several times
             if dataset.is_remote:
                 database.register_filesystem(_unchanging(file_system(dataset.place)))
-            for table in TABLES:
+            for table in tables:
                 database.execute(f"CREATE TEMP VIEW {table} AS {_relation(dataset, table)}")
             yield database
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from taskfiles.dataset.columns import KEYS
 from taskfiles.dataset.manifest import Format
@@ -19,6 +20,9 @@ from taskfiles.fleet.selection import Selection
 from taskfiles.stats.report import measure as measure_gathered
 from taskfiles.stats.rows import Gathered
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 class Engine(StrEnum):
@@ -36,31 +40,36 @@ def choose_engine(dataset: Dataset) -> Engine:
     return Engine.PYTHON
 
 
-def measure(dataset: Dataset, ask: Ask, engine: Engine) -> Answer:
+def measure(dataset: Dataset, ask: Ask, engine: Engine, session: SparkSession | None = None) -> Answer:
     """Count a dataset's attempts.
 
-    Plans are told of where the log of any repository was exported. Raises TaskfilesError (missing-extra,
-    bad-dataset, io).
+    `session` is Spark's; without one, it is the one of the cluster, or of this machine. Plans are told of
+    where the log of any repository was exported. Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
     ask = ask._replace(with_plans=ask.with_plans and dataset.has_events(ask.selection.repos))
     if engine is Engine.PYTHON:
         return _measure_plain(dataset, ask)
-    with connect(dataset, engine) as connection:
+    with connect(dataset, engine, ask.tables, session) as connection:
         return put_questions(ask, connection, dataset.count_unreadable(ask.selection.repos))
 
 
 @contextmanager
-def connect(dataset: Dataset, engine: Engine) -> Iterator[Connection]:
-    """Open a dataset by an engine of SQL. Raises TaskfilesError (missing-extra, io)."""
+def connect(
+    dataset: Dataset, engine: Engine, tables: Sequence[str], session: SparkSession | None = None
+) -> Iterator[Connection]:
+    """Open tables of a dataset by an engine of SQL; `session` is as in `measure`.
+
+    Raises TaskfilesError (missing-extra, bad-dataset, io).
+    """
     if engine is Engine.DUCKDB:
         from taskfiles.fleet import duck  # noqa: PLC0415 (each engine needs an extra of its own)
 
-        with duck.connect(dataset) as connection:
+        with duck.connect(dataset, tables) as connection:
             yield connection
     else:
         from taskfiles.fleet import spark  # noqa: PLC0415 (as above)
 
-        with spark.connect(spark.make_session("tasks"), dataset) as connection:
+        with spark.connect(session or spark.make_session("tasks"), dataset, tables) as connection:
             yield connection
 
 

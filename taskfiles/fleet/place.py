@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from taskfiles.dataset.directory import load_manifest
+from taskfiles.dataset.directory import find_file, load_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Format, Manifest, read_manifest
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.extras import import_extra
+from taskfiles.files import naming
 
 READABLE = (Format.PARQUET, Format.JSONL)
 
@@ -57,12 +58,14 @@ def open_dataset(place: str) -> Dataset:
 
     Raises TaskfilesError (bad-dataset, missing-extra, io), also for a format that engines don't read.
     """
-    place = place.rstrip("/") if is_url(place) else os.path.abspath(place)
     if is_url(place):
+        # What is nothing but a beginning stays as it is, and is refused as a URL.
+        place = bare if is_url(bare := place.rstrip("/")) else place
         with _remote_errors(place):
-            text = file_system(place).cat_file(f"{place}/{NAME}").decode()
+            text = file_system(place).cat_file(f"{place}/{NAME}").decode(errors="replace")
         manifest: Manifest | None = read_manifest(text, path=f"{place}/{NAME}")
     else:
+        place = os.path.abspath(place)
         manifest = load_manifest(place)
     if manifest is None:
         remedy = "Name a directory that `tasks export` has written."
@@ -72,6 +75,38 @@ def open_dataset(place: str) -> Dataset:
         remedy = "Export with --format parquet, or jsonl, into another directory."
         raise TaskfilesError("bad-dataset", path=place, problem=problem, remedy=remedy)
     return Dataset(place, manifest)
+
+
+def check_files(dataset: Dataset, tables: Sequence[str]) -> None:
+    """Refuse files of tables that are not what the manifest tells of.
+
+    Engines would take lines that are missing for lines that never were. JSON Lines in a directory are read as
+    a whole, which takes less time than to parse them; of Parquet, and behind a URL, the size is compared.
+    Raises TaskfilesError (bad-dataset, io).
+    """
+    files = [file for table in tables for file in dataset.manifest.files_of(table)]
+    if dataset.is_remote:
+        with _remote_errors(dataset.place):
+            sizes = file_system(dataset.place).sizes([f"{dataset.place}/{file.path}" for file in files])
+        # Not every server tells a size.
+        wrong = [file for file, size in zip(files, sizes, strict=True) if size not in {None, file.bytes}]
+    elif dataset.manifest.format is Format.JSONL:
+        for file in files:
+            find_file(dataset.place, file)
+        wrong = []
+    else:
+        wrong = [file for file in files if _size(f"{dataset.place}/{file.path}") != file.bytes]
+    if wrong:
+        problem = f"{wrong[0].path} is not what the manifest tells of"
+        remedy = "Export or copy it there again, and the manifest last."
+        raise TaskfilesError("bad-dataset", path=dataset.place, problem=problem, remedy=remedy)
+
+
+def _size(path: str) -> int | None:
+    """Give the size of a file, None where there is none."""
+    with naming("Reading", path), suppress(FileNotFoundError):
+        return os.path.getsize(path)
+    return None
 
 
 def file_system(place: str) -> Any:
@@ -89,6 +124,7 @@ def _remote_errors(place: str) -> Iterator[None]:
     except TaskfilesError:
         raise
     except Exception as error:
-        problem = reason_of(error) if isinstance(error, OSError) else str(error).splitlines()[0]
+        told = reason_of(error) if isinstance(error, OSError) else str(error)
+        problem = (told.splitlines() or [type(error).__name__])[0]
         remedy = "Check the URL and the credentials; the package for this kind of URL may be missing."
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error

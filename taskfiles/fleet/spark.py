@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from taskfiles.dataset.manifest import Format
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
 from taskfiles.fleet.answer import Connection, Record
-from taskfiles.fleet.place import Dataset
+from taskfiles.fleet.place import Dataset, check_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -30,13 +30,14 @@ _TYPES = {
 
 
 @contextmanager
-def connect(session: SparkSession, dataset: Dataset) -> Iterator[Connection]:
-    """Open a dataset in a session, in which the views that are defined are replaced.
+def connect(session: SparkSession, dataset: Dataset, tables: Sequence[str]) -> Iterator[Connection]:
+    """Open tables of a dataset in a session, in which the views that are defined are replaced.
 
-    Raises TaskfilesError (missing-extra, io).
+    Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
+    check_files(dataset, tables)
     with _spark_errors(dataset.place):
-        for table in TABLES:
+        for table in tables:
             _read(session, dataset, table).createOrReplaceTempView(table)
 
         def define(name: str, query: str) -> None:
@@ -54,7 +55,7 @@ def _spark_errors(place: str) -> Iterator[None]:
         if type(error).__module__.partition(".")[0] not in {"pyspark", "py4j"}:
             raise
         remedy = "Check that the cluster can read that place, and its logs."
-        problem = str(error).strip().splitlines()[0]
+        problem = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error
 
 

@@ -29,12 +29,13 @@ _ATTEMPTS_ALIKE = {
     "approved": "approved",
     "gated": "gates_run > 0",
     "gate_failed": "gates_failed > 0",
+    "alone": "task_attempts = 1",
+    "succeeded": "succeeded",
 }
 _KNOWN = (
     "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "estimated_input_tokens",
     "estimated_output_tokens", "cost_usd_micros", "estimated_cost_usd_micros",
 )  # fmt: skip
-_TASKS_ALIKE = ("size", "begun", "first_success", "last_succeeded", "last_approved", "priced")
 # An attempt's success and verdict as one number: with the position before it, the greatest is that of a
 # task's last attempt.
 _RESULT = (
@@ -84,19 +85,18 @@ def count_attempts(by: Sequence[str]) -> str:
             ["size AS usual_size", "median AS usual_work_seconds"], f"norms WHERE tasks >= {LEAST}"
         ),
         "attempts_alike": _tally_attempts("counted", keys),
-        "tasks_alone": _tally_alone("counted", keys),
-        "tasks_alike": f"{select(['*'], 'tasks_alone')} UNION ALL {_tally_tasks('gathered', keys)}",
+        "tasks_alike": f"{_tasks_alone('attempts_alike', keys)} UNION ALL {_tally_tasks('gathered', keys)}",
         "all_attempts_alike": _tally_attempts("scoped", []) if is_split else select(["*"], "attempts_alike"),
-        "all_tasks_alone": _tally_alone("scoped", [])
-        if is_split
-        else select(_columns_alike([]), "tasks_alone"),
-        "all_tasks_alike": f"{select(['*'], 'all_tasks_alone')} UNION ALL {_tally_tasks('all_gathered', [])}",
+        "all_tasks_alike": f"{_tasks_alone('all_attempts_alike', [])}"
+        f" UNION ALL {_tally_tasks('all_gathered', [])}",
         "durations": _rank("counted", "duration_seconds", "1", keys),
         "successes": _rank(
             "tasks_alike WHERE begun AND first_success IS NOT NULL", "first_success", "tasks", keys
         ),
-        **_aggregates("", "counted", keys),
-        **_aggregates("all_", "scoped", []),
+        "overlapped": _overlapped("counted", keys),
+        "all_overlapped": _overlapped("scoped", []) if is_split else select(["*"], "overlapped"),
+        **_aggregates("", keys),
+        **_aggregates("all_", []),
     }
     for name, figures in ORDERS.items():
         steps[f"of_{name}"] = _aggregate(figures, name, keys)
@@ -177,7 +177,7 @@ def _gather(relation: str, keys: Sequence[str]) -> str:
     columns = [
         *keys,
         *_TASK,
-        "size",
+        "ANY_VALUE(size) AS size",
         "MIN(position) AS first_position",
         "MIN(CASE WHEN succeeded THEN position END) AS first_success",
         f"MAX(position * {_RESULTS} + {_RESULT}) AS last_result",
@@ -187,19 +187,19 @@ def _gather(relation: str, keys: Sequence[str]) -> str:
         "MAX(ended_us) AS ended_us",
         "SUM(duration_seconds) AS work_seconds",
     ]
-    return select(columns, f"{relation} WHERE task_attempts > 1", [*keys, *_TASK, "size"])
+    return select(columns, f"{relation} WHERE task_attempts > 1", [*keys, *_TASK])
 
 
 def _gather_again(gathered: str) -> str:
     """The same without the keys."""
     columns = [
         *_TASK,
-        "size",
+        "ANY_VALUE(size) AS size",
         *(f"MIN({name}) AS {name}" for name in ("first_position", "first_success", "known", "started_us")),
         *(f"MAX({name}) AS {name}" for name in ("last_result", "ended_us")),
         *(f"SUM({name}) AS {name}" for name in ("cost_usd_micros", "work_seconds")),
     ]
-    return select(columns, gathered, [*_TASK, "size"])
+    return select(columns, gathered, _TASK)
 
 
 def _works(scoped: str, gathered: str) -> str:
@@ -223,17 +223,24 @@ def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
     return select(columns, relation, [*keys, *alike.values()])
 
 
-def _tally_alone(relation: str, keys: Sequence[str]) -> str:
-    """The tasks of one attempt that are alike."""
-    alike = {
-        "size": "size",
-        "begun": "position = 1",
-        "first_success": "CASE WHEN succeeded THEN position END",
-        "last_succeeded": "succeeded",
-        "last_approved": f"{_RESULT} % 4 - 1",
-        "priced": "cost_usd_micros IS NOT NULL",
-    }
-    return _tally(alike, f"{relation} WHERE task_attempts = 1", keys)
+def _tasks_alone(tallies: str, keys: Sequence[str]) -> str:
+    """The tasks of one attempt that are alike, from the tallies of attempts: nothing is read again for them.
+
+    A task's only attempt is its first, and overlaps with none.
+    """
+    columns = [
+        *keys,
+        "size",
+        "TRUE AS begun",
+        "CASE WHEN succeeded THEN 1 END AS first_success",
+        "succeeded AS last_succeeded",
+        "CASE WHEN approved THEN 1 WHEN NOT approved THEN 0 ELSE -1 END AS last_approved",
+        "knows_cost_usd_micros AS priced",
+        "attempts AS tasks",
+        "apart_us AS wall_us",
+        "cost_usd_micros",
+    ]
+    return select(columns, f"{tallies} WHERE alone")
 
 
 def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
@@ -246,31 +253,27 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
         "last_approved": "last_result % 4 - 1",
         "priced": "known = 1",
     }
-    return _tally(alike, gathered, keys)
-
-
-def _tally(alike: dict[str, str], relation: str, keys: Sequence[str]) -> str:
     columns = [
         *keys,
-        *(f"{alike[name]} AS {name}" for name in _TASKS_ALIKE),
+        *(f"{text} AS {name}" for name, text in alike.items()),
         "COUNT(*) AS tasks",
         "SUM(ended_us - started_us) AS wall_us",
         "SUM(cost_usd_micros) AS cost_usd_micros",
     ]
-    return select(columns, relation, [*keys, *(alike[name] for name in _TASKS_ALIKE)])
+    return select(columns, gathered, [*keys, *alike.values()])
 
 
-def _columns_alike(keys: Sequence[str]) -> list[str]:
-    return [*keys, *_TASKS_ALIKE, "tasks", "wall_us", "cost_usd_micros"]
+def _overlapped(relation: str, keys: Sequence[str]) -> str:
+    return select([*keys, *_TASK, "started_us", "ended_us"], f"{relation} WHERE overlapping")
 
 
-def _aggregates(prefix: str, relation: str, keys: Sequence[str]) -> dict[str, str]:
+def _aggregates(prefix: str, keys: Sequence[str]) -> dict[str, str]:
     """The relations of `definitions` that are summed up, and the sums."""
     usual = "LEFT JOIN usual ON size = usual_size"
     relations = {
         "attempt_tallies": select(["*"], f"{prefix}attempts_alike {usual}"),
         "task_tallies": select(["*"], f"{prefix}tasks_alike {usual}"),
-        "spans": _spans(f"{prefix}attempts_alike", relation, keys),
+        "spans": _spans(f"{prefix}attempts_alike", f"{prefix}overlapped", keys),
     }
     steps = {f"{prefix}{name}": text for name, text in relations.items()}
     for name, figures in SUMS.items():
@@ -282,13 +285,11 @@ def _aggregate(figures: dict[str, str], relation: str, keys: Sequence[str]) -> s
     return select([*keys, *(f"{text} AS {name}" for name, text in figures.items())], relation, keys)
 
 
-def _spans(tallies: str, relation: str, keys: Sequence[str]) -> str:
+def _spans(tallies: str, overlapped: str, keys: Sequence[str]) -> str:
     """The time in which attempts were under way; only those of a task that overlap are put in order."""
     over = f"PARTITION BY {', '.join([*keys, *_TASK])} ORDER BY started_us, ended_us"
     reached = f"MAX(ended_us) OVER ({over} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    ordered = select(
-        [*keys, "started_us", "ended_us", f"{reached} AS reached_us"], f"{relation} WHERE overlapping"
-    )
+    ordered = select([*keys, "started_us", "ended_us", f"{reached} AS reached_us"], overlapped)
     new = "ended_us - GREATEST(started_us, COALESCE(reached_us, started_us)) AS span_us"
     rest = select([*keys, new], f"({ordered}) AS ordered WHERE reached_us IS NULL OR ended_us > reached_us")
     return f"{select([*keys, 'apart_us AS span_us'], tallies)} UNION ALL {rest}"

@@ -42,7 +42,7 @@ def make_fleet_material(dataset: Dataset, selection: Selection, engine: Engine) 
         gathered = gather_dataset(dataset, selection, DIMENSIONS)
         return make_attempt_material(gathered, selection.scope, selection.task)
     unreadable = dataset.count_unreadable(selection.repos)
-    with connect(dataset, engine) as connection:
+    with connect(dataset, engine, ("attempts", "tasks", "gates")) as connection:
         return _ask(connection, selection, unreadable)
 
 
