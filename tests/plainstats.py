@@ -5,6 +5,7 @@ Written from the definitions in docs/reference/metrics.md alone: nothing of `tas
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -61,9 +62,12 @@ def values_of(case: dict[str, Any], name: str) -> list[str | None]:
         return [planner and (planner["model"] if "model" in planner else planner["tool"])]
     if name == "month":
         return [case["end"].strftime("%Y-%m")]
-    if name == "label":
-        return sorted(set(case["task"].get("labels", []))) or [None]
-    return [case["task"].get(name, DEFAULTS.get(name))]
+    told = case["task"].get("labels" if name == "label" else name, DEFAULTS.get(name))
+    values = [each for each in (told if isinstance(told, list) else [told]) if each is not None]
+    # What is no text is told as JSON.
+    return sorted(
+        {each if isinstance(each, str) else json.dumps(each, separators=(",", ":")) for each in values}
+    ) or [None]
 
 
 def outcome(attempt: dict[str, Any]) -> str:
