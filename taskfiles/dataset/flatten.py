@@ -78,7 +78,7 @@ def _attributes(task: Task, ancestors: list[str]) -> Row:
         "labels": [label for label in task_values("label", task) if label is not None],
         "parent": ancestors[0] if ancestors else None,
         "ancestors": sorted(ancestors),
-        "values": {name: [*values] for name, values in own_values(task)},
+        "values": dict(own_values(task)),
     }
 
 
@@ -109,7 +109,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "state": state,
         "labels": [],
         "ancestors": [],
-        "values": {},
+        "values": dict(own_values(task)),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
     }
 

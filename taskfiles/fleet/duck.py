@@ -88,8 +88,6 @@ def _relation(dataset: Dataset, table: str) -> str:
 def _column(column: Column) -> str:
     if column.type is Type.INSTANT:
         return f'epoch_us("{column.name}") AS {column.name.removesuffix("_at")}_us'
-    if column.name == "labels":
-        return "CASE WHEN len(labels) = 0 THEN [CAST(NULL AS VARCHAR)] ELSE labels END AS labels"
     return f'"{column.name}"'
 
 

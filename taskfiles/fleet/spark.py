@@ -90,8 +90,6 @@ def _column(column: Column) -> str:
         return f"CAST(unix_micros({name}) AS DECIMAL(20, 0)) AS {column.name.removesuffix('_at')}_us"
     if column.type is Type.INTEGER:
         return f"CAST({name} AS DECIMAL(20, 0)) AS {name}"
-    if column.name == "labels":
-        return "IF(size(labels) = 0, array(CAST(NULL AS STRING)), labels) AS labels"
     return name
 
 

@@ -1,7 +1,7 @@
 """The SQL that counts a dataset's attempts, from relation to relation, in DuckDB's dialect; pure.
 
 An engine provides the tables as relations: their columns, instants as whole microseconds since 1970 under
-names that end in `_us`, lists with one null where they would be empty.
+names that end in `_us`.
 
 Millions of attempts are to be counted while somebody waits, and what takes longest is to gather each task's
 rows. So the row of a task of one attempt, as most are, is taken as it is; and what is alike is tallied
@@ -169,7 +169,8 @@ def _keys(by: Sequence[str]) -> list[str]:
 
 def _list_of(name: str) -> str:
     """A dimension's values as a list, with one null where it has none."""
-    return list_of(name) or f'COALESCE("values"[{literal(name)}], [{_NULL}])'
+    found = list_of(name) or f'"values"[{literal(name)}]'
+    return f"CASE WHEN {found} IS NULL OR ARRAY_LENGTH({found}) = 0 THEN [{_NULL}] ELSE {found} END"
 
 
 def _gather(relation: str, keys: Sequence[str]) -> str:

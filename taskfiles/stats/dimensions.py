@@ -74,12 +74,11 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
 
 
 def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
-    """Give the dotted name and the values of each key of the user's own that has any."""
+    """Give the dotted name and the values of each key of the user's own; none where it stands empty."""
     for key, value in task.values.items():
         for name in _names(key, value) if is_own(key) else ():
-            texts = [text for text in task_values(name, task) if text is not None]
-            if texts:
-                yield name, texts
+            if find_meta(task, name) is not None:
+                yield name, [text for text in task_values(name, task) if text is not None]
 
 
 def _names(name: str, value: Any) -> Iterator[str]:
