@@ -211,7 +211,7 @@ class _Table:
         span = f"rowid >= {start} AND rowid < {start + rows}"
         self._database.execute(
             f"COPY (SELECT {self._names} FROM part WHERE {span}) TO {_literal(aside)}"  # noqa: S608
-            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
+            f" (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
         )
         size, digest = measure_file(aside)
         parts = [self._table]
