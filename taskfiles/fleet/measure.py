@@ -78,15 +78,21 @@ def gather_dataset(dataset: Dataset, selection: Selection, by: Sequence[str]) ->
 
     Raises TaskfilesError (bad-value) for a dataset at a URL, (bad-dataset, io).
     """
-    source = _open(dataset)
-    tables = Tables(source.rows("tasks"), source.rows("attempts"), source.rows("gates"))
+    tables = _read_tables(_open(dataset))
     return gather_rows(tables, selection, by, dataset.count_unreadable(selection.repos))
 
 
+def _read_tables(source: Source) -> Tables:
+    return Tables(source.rows("tasks"), source.rows("attempts"), source.rows("gates"))
+
+
 def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
-    gathered = gather_dataset(dataset, ask.selection, ask.by)
     source = _open(dataset)
-    named = sum(ask.selection.names(row) for row in source.rows("tasks"))
+    tables = _read_tables(source)
+    tasks = list(tables.tasks)  # looked at twice, and read once
+    unreadable = dataset.count_unreadable(ask.selection.repos)
+    gathered = gather_rows(tables._replace(tasks=tasks), ask.selection, ask.by, unreadable)
+    named = sum(ask.selection.names(row) for row in tasks)
     plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
     measured = measure_gathered(gathered, ask.by)
     if not ask.with_untold:
