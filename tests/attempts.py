@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import yaml
@@ -65,3 +66,15 @@ def payload(*attempts: dict[str, Any], tracked: int | None = None, **keys: Any) 
     assert made is not None
     assert made.keys() == FIELDS
     return made
+
+
+def morning(day: int, minutes: int, status: str = "completed", model: str = "opus") -> dict[str, Any]:
+    """An attempt of a day in November that began at ten."""
+    start = datetime(2025, 11, day, 10, tzinfo=UTC)
+    return {
+        "started_at": start.isoformat(),
+        "ended_at": (start + timedelta(minutes=minutes)).isoformat(),
+        "duration_seconds": 60 * minutes,
+        "status": status,
+        "executor": {"tool": "agent", "model": model},
+    }

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from attempts import morning
 from inprocess import call
 from plainstats import figures
 from project import Done, Project
@@ -34,25 +35,14 @@ NOON = datetime(2025, 11, 9, 12, tzinfo=UTC)
 SLOW = 'metric = "duration_p50"\nabove = 600\nby = ["model"]\nleast = 1\n'
 
 
-def attempt(day: int, minutes: int, status: str = "completed", model: str = "opus") -> dict[str, Any]:
-    start = datetime(2025, 11, day, 10, tzinfo=UTC)
-    return {
-        "started_at": start.isoformat(),
-        "ended_at": (start + timedelta(minutes=minutes)).isoformat(),
-        "duration_seconds": 60 * minutes,
-        "status": status,
-        "executor": {"tool": "agent", "model": model},
-    }
-
-
 @pytest.fixture
 def shop(project: Project) -> Project:
     """Opus succeeds at two of six clear tasks, at ten minutes each; gpt at its only one, in twenty."""
     for number in range(6):
         status = "completed" if number < 2 else "failed"
-        attempts = json.dumps({"attempts": [attempt(2 + number, 10, status)]})
+        attempts = json.dumps({"attempts": [morning(2 + number, 10, status)]})
         project.task(f"t-{number}", extra=f"execution: {attempts}\n")
-    project.task("other", extra=f"execution: {json.dumps({'attempts': [attempt(1, 20, model='gpt')]})}\n")
+    project.task("other", extra=f"execution: {json.dumps({'attempts': [morning(1, 20, model='gpt')]})}\n")
     return project
 
 
@@ -354,7 +344,7 @@ COUNTS, SIZES = st.sampled_from([0, 1, 6, 9]), st.sampled_from(["small", "xl"])
 STATUSES, MODELS = st.sampled_from(["completed", "failed", "abandoned"]), st.sampled_from(["a", "b"])
 COSTS = st.none() | st.integers(0, 9)
 ATTEMPTS = st.lists(
-    st.tuples(st.builds(attempt, st.integers(1, 9), st.integers(0, 90), STATUSES, MODELS), COSTS), max_size=4
+    st.tuples(st.builds(morning, st.integers(1, 9), st.integers(0, 90), STATUSES, MODELS), COSTS), max_size=4
 )
 
 

@@ -12,7 +12,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ import pytest
 from aiohttp import web
 from jsonschema import Draft202012Validator
 
+from attempts import morning
 from datasets import manifest_of
 from inprocess import call, ok
 from project import Done, Project
@@ -34,16 +34,9 @@ SLOW = '[[alerts]]\nmetric = "duration_p50"\nabove = 600\nby = ["repo", "model"]
 
 
 def attempt(day: int, minutes: int, status: str = "completed", model: str = "opus") -> dict[str, Any]:
-    start = datetime(2025, 11, day, 10, tzinfo=UTC)
-    return {
-        "started_at": start.isoformat(),
-        "ended_at": (start + timedelta(minutes=minutes)).isoformat(),
-        "duration_seconds": 60 * minutes,
-        "status": status,
-        "executor": {"tool": "agent", "model": model},
-        "cost": {"actual_usd_micros": 1000 * minutes},
-        "quality_gates": {"run": ["lint"], "failed": [] if status == "completed" else ["lint"]},
-    }
+    cost = {"actual_usd_micros": 1000 * minutes}
+    gates = {"run": ["lint"], "failed": [] if status == "completed" else ["lint"]}
+    return morning(day, minutes, status, model) | {"cost": cost, "quality_gates": gates}
 
 
 def tried(*attempts: dict[str, Any]) -> str:
