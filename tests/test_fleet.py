@@ -36,6 +36,13 @@ from tried import BASE, DIMENSIONS, parse, projects
 WHENS = st.none() | st.integers(0, 400).map(lambda minutes: BASE + timedelta(minutes=minutes))
 BYS = st.lists(st.sampled_from([*DIMENSIONS, "x_team.of"]), max_size=3, unique=True)
 REPOS = ["ada/b", "it's", "ada/a"]
+ATTEMPT: dict[str, Any] = {
+    "started_at": "2025-10-31T22:00:00Z",
+    "ended_at": "2025-10-31T22:00:30Z",
+    "duration_seconds": 30,
+    "status": "completed",
+    "executor": {"tool": "codex", "model": "a"},
+}
 ODD = ["it's", 'a "b"\\', "line\nline", "naïve 😀", "100%;--", "back\\'slash"]
 STATES = st.sets(st.sampled_from(["done", "ready", "canceled"]), max_size=2).map(frozenset)
 
@@ -129,6 +136,52 @@ ASKS = st.builds(
 def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_: Format) -> None:
     with dataset(map(give, REPOS, repos), format_) as found:
         assert told(measure(found, ask, Engine.DUCKDB)) == told(measure(found, ask, Engine.PYTHON))
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        Selection(),
+        Selection(Scope(since=BASE + timedelta(minutes=1))),
+        Selection(Scope(until=BASE + timedelta(minutes=1))),
+        Selection(Scope(states=frozenset({"idea"}))),
+        Selection(repos=frozenset({"ada/b"})),
+        Selection(task="t-1"),
+    ],
+)
+def test_what_is_told_of_a_task_is_what_its_attempts_tell(selection: Selection) -> None:
+    """Tasks by one agent, by several, in two months, and of sums that pass 64 bits, each with one like it."""
+    new_month = {"started_at": "2025-10-31T23:00:00Z", "ended_at": "2025-11-01T00:00:00Z"}
+    other = {"executor": {"tool": "aider", "model": "b"}}
+    costly, long = {"cost": {"actual_usd_micros": 2**63 - 1}}, {"duration_seconds": 2**63 - 1}
+    tried = [
+        [{}, {}],
+        [{}, other, {}],
+        [new_month, {}],
+        [costly, costly],
+        [long, long],
+        [other, costly, costly],
+    ]
+    tasks = [
+        parse(
+            {
+                "id": f"t-{number}",
+                "title": "T",
+                "state": state,
+                "labels": ["ui", "db"],
+                "execution": {"attempts": [ATTEMPT | each for each in attempts]},
+            }
+        )
+        for number, (state, attempts) in enumerate(
+            (state, each) for state in ("ready", "idea") for each in tried
+        )
+    ]
+    with dataset([give(repo, tasks) for repo in ("ada/a", "ada/b")], Format.PARQUET) as found:
+        for by in ((), ("model", "size"), ("month",), ("label", "tool"), ("repo", "planner")):
+            ask = Ask(selection, by)
+            expected = measure(found, ask, Engine.PYTHON)
+            assert expected.measured.everything["tasks"] > 0
+            assert told(measure(found, ask, Engine.DUCKDB)) == told(expected)
 
 
 @settings(max_examples=10)

@@ -53,6 +53,14 @@ _OF_TASK = _columns(
     ("values", Type.VALUES, "The user's own keys by their dotted names, each a list of texts."),
 )
 
+# Beside each of its attempts, too: who gathers attempts into tasks may take the task's own row instead.
+_UNIFORM = Column(
+    "uniform",
+    Type.BOOLEAN,
+    "Whether all attempts of the task have the same model, tool, provider, planner and month; null where"
+    " there are none, or they add up to more than 64 bits hold.",
+)
+
 TASKS = _columns(
     ("repo", Type.TEXT, "The repository that the task is in."),
     ("task_id", Type.TEXT, "The task's id, unique in its repository where `problem` is null."),
@@ -64,6 +72,20 @@ TASKS = _columns(
     ("updated_at", Type.INSTANT, "When it was last changed."),
     ("completed_at", Type.INSTANT, "When it was completed."),
     ("attempts", Type.INTEGER, "How many attempts it has; null where it is invalid."),
+    ("model", Type.TEXT, "The model of all its attempts; null where they differ, or none is known."),
+    ("tool", Type.TEXT, "Their tool, likewise."),
+    ("provider", Type.TEXT, "Their provider, likewise."),
+    ("planner", Type.TEXT, "Their planner, likewise."),
+    ("month", Type.TEXT, "The month of their ends in UTC, likewise."),
+    _UNIFORM,
+    ("started_at", Type.INSTANT, "When the first of its attempts began."),
+    ("ended_at", Type.INSTANT, "When the last of them ended."),
+    ("elapsed_micros", Type.INTEGER, "From that start to that end, in microseconds."),
+    ("work_seconds", Type.INTEGER, "How long its attempts took, added up."),
+    ("cost_usd_micros", Type.INTEGER, "What they cost together; null unless each cost is known."),
+    ("first_success", Type.INTEGER, "Which of them succeeded first, by its position."),
+    ("succeeded", Type.BOOLEAN, "Whether the last one, by position, succeeded."),
+    ("approved", Type.BOOLEAN, "The verdict on that one."),
 )
 
 ATTEMPTS = _columns(
@@ -75,6 +97,7 @@ ATTEMPTS = _columns(
     ("ended_at", Type.INSTANT, "When it ended."),
     ("month", Type.TEXT, "The month of its end in UTC, such as 2026-03."),
     ("duration_seconds", Type.INTEGER, "How long it took, as the file tells."),
+    ("elapsed_micros", Type.INTEGER, "From its start to its end, in microseconds."),
     ("status", Type.TEXT, "completed, failed or abandoned."),
     ("outcome", Type.TEXT, "success, partial, blocked or failed: as given, else what the status implies."),
     ("ending", Type.TEXT, "How it ended, one of six words: see docs/reference/metrics.md."),
@@ -108,6 +131,7 @@ ATTEMPTS = _columns(
     ("created_files", Type.INTEGER, "How many files it added or changed."),
     ("task_attempts", Type.INTEGER, "How many attempts the task has."),
     ("overlapping", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
+    _UNIFORM,
     ("title", Type.TEXT, "The task's title."),
     *_OF_TASK,
 )  # fmt: skip
@@ -170,4 +194,4 @@ KEYS: dict[str, tuple[str, ...]] = {
     "events": ("repo", "time", "event_id"),
     "plans": ("repo", "plan_id"),
 }
-MONTHLY = frozenset(name for name, columns in TABLES.items() if any(each.name == "month" for each in columns))
+MONTHLY = frozenset({"attempts", "gates", "events"})  # those of which each row is of one month

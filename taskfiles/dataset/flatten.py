@@ -12,8 +12,9 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.totals import add_up
 from taskfiles.graph import find_parents
-from taskfiles.instants import parse_instant
+from taskfiles.instants import MICROSECOND, parse_instant
 from taskfiles.rules.keys import attempt_list
 from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
 from taskfiles.stats.rows import AttemptRow, make_rows
@@ -52,13 +53,16 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
             flat.tasks.append(_blank_task(task, repo, problem))
             continue
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
-        flat.tasks.append(_task_row(task, repo, attributes))
         attempts: list[Any] = attempt_list(task.values)
         rows = [*make_rows(task)]
         beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
+        tried = []
         for attempt, row in zip(attempts, rows, strict=True):
-            flat.attempts.append(_attempt_row(task, repo, attempt, row, beside))
-            flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, flat.attempts[-1]))
+            tried.append(_attempt_row(task, repo, attempt, row, beside))
+            flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
+        total = add_up(tried)
+        flat.tasks.append(_task_row(task, repo, attributes, total))
+        flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
     return flat
 
 
@@ -82,7 +86,7 @@ def _attributes(task: Task, ancestors: list[str]) -> Row:
     }
 
 
-def _task_row(task: Task, repo: str, attributes: Row) -> Row:
+def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
     return {
         "repo": repo,
         "task_id": task.id,
@@ -92,6 +96,7 @@ def _task_row(task: Task, repo: str, attributes: Row) -> Row:
         **attributes,
         **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
         "attempts": len(attempt_list(task.values)),
+        **total,
     }
 
 
@@ -111,6 +116,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "ancestors": [],
         "values": dict(own_values(task)),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
+        **add_up([]),
     }
 
 
@@ -128,6 +134,7 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "attempt_id": attempt.get("id"),
         "started_at": micros_text(row.started_at),
         "ended_at": micros_text(row.ended_at),
+        "elapsed_micros": (row.ended_at - row.started_at) // MICROSECOND,
         "month": month_of(row.ended_at),
         "status": str(attempt["status"]),
         "outcome": str(meaning.outcome),

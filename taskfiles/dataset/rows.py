@@ -9,7 +9,7 @@ from typing import Any
 from taskfiles.dataset.columns import KEYS, TABLES
 
 Row = dict[str, Any]
-_SMALLEST, _LARGEST = -(2**63), 2**63 - 1
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
 
 
 def plain_text(text: str) -> str:
@@ -56,7 +56,7 @@ def _fit(value: Any) -> Any:
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):
-        return value if _SMALLEST <= value <= _LARGEST else None
+        return value if SMALLEST <= value <= LARGEST else None
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from taskfiles.fleet.selection import Selection
+from taskfiles.instants import MICROSECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -33,7 +34,7 @@ def with_steps(steps: Mapping[str, str], query: str) -> str:
 
 def micros_of(instant: datetime) -> int:
     """Give the microseconds since 1970."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return (instant - _EPOCH) // MICROSECOND
 
 
 def conditions(selection: Selection, instant: str | None) -> Iterator[str]:

@@ -4,8 +4,9 @@ An engine provides the tables as relations: their columns, instants as whole mic
 names that end in `_us`.
 
 Millions of attempts are to be counted while somebody waits, and what takes longest is to gather each task's
-rows. So the row of a task of one attempt, as most are, is taken as it is; and what is alike is tallied
-before it is counted. Keys may be null, so that they are compared by IS NOT DISTINCT FROM.
+rows. So the row of a task of one attempt, as most are, is taken as it is; of several attempts, the task's own
+row tells what they add up to, unless some of them lie in another group, or outside the span; and what is
+alike is tallied before it is counted. Keys may be null, so that they are compared by IS NOT DISTINCT FROM.
 """
 
 from __future__ import annotations
@@ -42,14 +43,45 @@ _RESULT = (
     "(CASE WHEN succeeded THEN 4 ELSE 0 END + CASE WHEN approved THEN 2 WHEN NOT approved THEN 1 ELSE 0 END)"
 )
 _RESULTS = 8
+# Whether it is the task's first attempt, and whether its cost is unknown, as bits: each aggregate takes time.
+_MARKS = "CASE WHEN position = 1 THEN 1 ELSE 0 END + CASE WHEN cost_usd_micros IS NULL THEN 2 ELSE 0 END"
+_VERDICT = "CASE WHEN approved THEN 1 WHEN NOT approved THEN 0 ELSE -1 END"
+# What tells tasks that are alike from others, and what is summed up over them.
+_TALLIED = (
+    "size", "begun", "first_success", "last_succeeded", "last_approved", "priced", "tasks", "wall_us",
+    "cost_usd_micros",
+)  # fmt: skip
 
 
 def make_views(selection: Selection, by: Sequence[str]) -> dict[str, str]:
     """Write what is to be created as views, in this order.
 
-    `scoped` holds the attempts of a selection, `counted` the same in their groups. They are views and no
-    steps of the statement, for engines keep the rows of a step that is read several times, and these are all.
+    `scoped` holds the attempts of a selection, `counted` the same in their groups. Of tasks of several
+    attempts, `whole` holds those whose own row tells all that is counted of them, `counted_whole` the same in
+    groups, where those that are `uniform` are in the groups of all their attempts; `pieces` has the attempts
+    of the others, `counted_pieces` the attempts of all that may lie in several groups. They are views and no
+    steps of the statement, for engines keep the rows of a step that is read several times, and these are
+    many.
     """
+    several = "task_attempts > 1"
+    if selection.is_bounded:  # the span may hold some attempts of a task, and not others
+        whole, pieces, counted_pieces = "FALSE", several, several
+    else:
+        whole = "attempts > 1 AND uniform IS NOT NULL"
+        pieces, counted_pieces = f"{several} AND uniform IS NULL", f"{several} AND uniform IS NOT TRUE"
+    wanted = " AND ".join(conditions(selection, "ended_us")) or "TRUE"
+    whole = " AND ".join([whole, *conditions(selection, None)])
+    return {
+        "scoped": select(["*"], f"attempts WHERE {wanted}"),
+        "counted": _in_groups("scoped", by),
+        "whole": select(["*"], f"tasks WHERE {whole}"),
+        "counted_whole": _in_groups("whole", by),
+        "pieces": select(["*"], f"scoped WHERE {pieces}"),
+        "counted_pieces": select(["*"], f"counted WHERE {counted_pieces}"),
+    }
+
+
+def _in_groups(relation: str, by: Sequence[str]) -> str:
     dimensions = dict(zip(_keys(by), by, strict=True))
     columns = [f"{column} AS {key}" for key, name in dimensions.items() if (column := column_of(name))]
     lists = [
@@ -57,11 +89,7 @@ def make_views(selection: Selection, by: Sequence[str]) -> dict[str, str]:
         for key, name in dimensions.items()
         if column_of(name) is None
     ]
-    wanted = " AND ".join(conditions(selection, "ended_us")) or "TRUE"
-    return {
-        "scoped": select(["*"], f"attempts WHERE {wanted}"),
-        "counted": select(["*", *columns], f"scoped{''.join(lists)}"),
-    }
+    return select(["*", *columns], f"{relation}{''.join(lists)}")
 
 
 def count_attempts(by: Sequence[str]) -> str:
@@ -75,9 +103,9 @@ def count_attempts(by: Sequence[str]) -> str:
     # Where each attempt is in one group, the tallies of all groups are the tallies of all.
     is_split = any(column_of(name) is None for name in by)
     steps = {
-        "gathered": _gather("counted", keys),
-        "all_gathered": _gather("scoped", []) if is_split else _gather_again("gathered"),
-        "works": _rank(_works("scoped", "all_gathered"), "work_seconds", "1", ["size"]),
+        "gathered": _gather("counted_pieces", keys),
+        "all_gathered": _gather("pieces", []),
+        "works": _rank(_works("scoped", ("all_gathered", "whole")), "work_seconds", "COUNT(*)", ["size"]),
         "norms": select(
             ["size", "MAX(total) AS tasks", f"{OF_DURATIONS['duration_p50']} AS median"], "works", ["size"]
         ),
@@ -85,13 +113,22 @@ def count_attempts(by: Sequence[str]) -> str:
             ["size AS usual_size", "median AS usual_work_seconds"], f"norms WHERE tasks >= {LEAST}"
         ),
         "attempts_alike": _tally_attempts("counted", keys),
-        "tasks_alike": f"{_tasks_alone('attempts_alike', keys)} UNION ALL {_tally_tasks('gathered', keys)}",
+        "whole_alike": _tally_whole("counted_whole", keys),
+        "tasks_alike": _unite(
+            _tasks_alone("attempts_alike", keys),
+            _tally_tasks("gathered", keys),
+            select([*keys, *_TALLIED], "whole_alike WHERE uniform"),
+        ),
         "all_attempts_alike": _tally_attempts("scoped", []) if is_split else select(["*"], "attempts_alike"),
-        "all_tasks_alike": f"{_tasks_alone('all_attempts_alike', [])}"
-        f" UNION ALL {_tally_tasks('all_gathered', [])}",
-        "durations": _rank("counted", "duration_seconds", "1", keys),
+        "all_whole_alike": _tally_whole("whole", []) if is_split else select(["*"], "whole_alike"),
+        "all_tasks_alike": _unite(
+            _tasks_alone("all_attempts_alike", []),
+            _tally_tasks("all_gathered", []),
+            select(_TALLIED, "all_whole_alike"),
+        ),
+        "durations": _rank("counted", "duration_seconds", "COUNT(*)", keys),
         "successes": _rank(
-            "tasks_alike WHERE begun AND first_success IS NOT NULL", "first_success", "tasks", keys
+            "tasks_alike WHERE begun AND first_success IS NOT NULL", "first_success", "SUM(tasks)", keys
         ),
         "overlapped": _overlapped("counted", keys),
         "all_overlapped": _overlapped("scoped", []) if is_split else select(["*"], "overlapped"),
@@ -115,7 +152,7 @@ def count_attempts(by: Sequence[str]) -> str:
             "norms",
         ),
     ]
-    return with_steps(steps, " UNION ALL ".join(parts))
+    return with_steps(steps, _unite(*parts))
 
 
 def count_tasks(selection: Selection, by: Sequence[str]) -> str:
@@ -163,6 +200,10 @@ def _untold(selection: Selection) -> str:
     return " AND ".join([*conditions(selection, None), *done, *in_span])
 
 
+def _unite(*queries: str) -> str:
+    return " UNION ALL ".join(queries)
+
+
 def _keys(by: Sequence[str]) -> list[str]:
     return [f"k{number}" for number in range(len(by))]
 
@@ -174,39 +215,26 @@ def _list_of(name: str) -> str:
 
 
 def _gather(relation: str, keys: Sequence[str]) -> str:
-    """A row a key and task that has several attempts, whether or not they are all here."""
+    """A row a key and task, whether or not all its attempts are here."""
     columns = [
         *keys,
         *_TASK,
         "ANY_VALUE(size) AS size",
-        "MIN(position) AS first_position",
         "MIN(CASE WHEN succeeded THEN position END) AS first_success",
         f"MAX(position * {_RESULTS} + {_RESULT}) AS last_result",
-        "MIN(CASE WHEN cost_usd_micros IS NULL THEN 0 ELSE 1 END) AS known",
+        f"BIT_OR({_MARKS}) AS marks",
         "SUM(cost_usd_micros) AS cost_usd_micros",
         "MIN(started_us) AS started_us",
         "MAX(ended_us) AS ended_us",
         "SUM(duration_seconds) AS work_seconds",
     ]
-    return select(columns, f"{relation} WHERE task_attempts > 1", [*keys, *_TASK])
+    return select(columns, relation, [*keys, *_TASK])
 
 
-def _gather_again(gathered: str) -> str:
-    """The same without the keys."""
-    columns = [
-        *_TASK,
-        "ANY_VALUE(size) AS size",
-        *(f"MIN({name}) AS {name}" for name in ("first_position", "first_success", "known", "started_us")),
-        *(f"MAX({name}) AS {name}" for name in ("last_result", "ended_us")),
-        *(f"SUM({name}) AS {name}" for name in ("cost_usd_micros", "work_seconds")),
-    ]
-    return select(columns, gathered, _TASK)
-
-
-def _works(scoped: str, gathered: str) -> str:
-    """Each task's size and work."""
+def _works(scoped: str, several: Sequence[str]) -> str:
+    """Each task's size and work; from the attempts, where there is one, and from relations of tasks."""
     alone = select(["size", "duration_seconds AS work_seconds"], f"{scoped} WHERE task_attempts = 1")
-    return f"({alone} UNION ALL {select(['size', 'work_seconds'], gathered)}) AS every_task"
+    return f"({_unite(alone, *(select(['size', 'work_seconds'], each) for each in several))}) AS every_task"
 
 
 def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
@@ -219,7 +247,7 @@ def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
         *(f"{text} AS {name}" for name, text in alike.items()),
         "COUNT(*) AS attempts",
         *(f"SUM({name}) AS {name}" for name in ("duration_seconds", "gates_run", "gates_failed", *_KNOWN)),
-        "SUM(CASE WHEN NOT overlapping THEN ended_us - started_us END) AS apart_us",
+        "SUM(CASE WHEN NOT overlapping THEN elapsed_micros END) AS apart_us",
     ]
     return select(columns, relation, [*keys, *alike.values()])
 
@@ -235,7 +263,7 @@ def _tasks_alone(tallies: str, keys: Sequence[str]) -> str:
         "TRUE AS begun",
         "CASE WHEN succeeded THEN 1 END AS first_success",
         "succeeded AS last_succeeded",
-        "CASE WHEN approved THEN 1 WHEN NOT approved THEN 0 ELSE -1 END AS last_approved",
+        f"{_VERDICT} AS last_approved",
         "knows_cost_usd_micros AS priced",
         "attempts AS tasks",
         "apart_us AS wall_us",
@@ -248,11 +276,11 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
     """The tasks of several attempts that are alike."""
     alike = {
         "size": "size",
-        "begun": "first_position = 1",
+        "begun": "marks % 2 = 1",
         "first_success": "first_success",
         "last_succeeded": f"last_result % {_RESULTS} >= 4",
         "last_approved": "last_result % 4 - 1",
-        "priced": "known = 1",
+        "priced": "marks < 2",
     }
     columns = [
         *keys,
@@ -262,6 +290,27 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
         "SUM(cost_usd_micros) AS cost_usd_micros",
     ]
     return select(columns, gathered, [*keys, *alike.values()])
+
+
+def _tally_whole(whole: str, keys: Sequence[str]) -> str:
+    """The tasks whose rows tell all of them; those of `uniform` attempts are of one group."""
+    alike = {
+        "size": "size",
+        "uniform": "uniform",
+        "first_success": "first_success",
+        "last_succeeded": "succeeded",
+        "last_approved": _VERDICT,
+        "priced": "cost_usd_micros IS NOT NULL",
+    }
+    columns = [
+        *keys,
+        *(f"{text} AS {name}" for name, text in alike.items()),
+        "TRUE AS begun",
+        "COUNT(*) AS tasks",
+        "SUM(elapsed_micros) AS wall_us",
+        "SUM(cost_usd_micros) AS cost_usd_micros",
+    ]
+    return select(columns, whole, [*keys, *alike.values()])
 
 
 def _overlapped(relation: str, keys: Sequence[str]) -> str:
@@ -293,12 +342,12 @@ def _spans(tallies: str, overlapped: str, keys: Sequence[str]) -> str:
     ordered = select([*keys, "started_us", "ended_us", f"{reached} AS reached_us"], overlapped)
     new = "ended_us - GREATEST(started_us, COALESCE(reached_us, started_us)) AS span_us"
     rest = select([*keys, new], f"({ordered}) AS ordered WHERE reached_us IS NULL OR ended_us > reached_us")
-    return f"{select([*keys, 'apart_us AS span_us'], tallies)} UNION ALL {rest}"
+    return _unite(select([*keys, "apart_us AS span_us"], tallies), rest)
 
 
 def _rank(relation: str, value: str, number: str, keys: Sequence[str]) -> str:
     """Values in order, counted up to each; many rows have one value, so that few are sorted."""
-    each = select([*keys, f"{value} AS value", f"SUM({number}) AS rows_of_it"], relation, [*keys, value])
+    each = select([*keys, f"{value} AS value", f"{number} AS rows_of_it"], relation, [*keys, value])
     partition = f"PARTITION BY {', '.join(keys)}" if keys else ""
     columns = [
         *keys,

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
 
 from taskfiles.attempts import measure_spans
+from taskfiles.instants import MICROSECOND
 from taskfiles.stats.groups import Group
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import add_known, nearest_rank
 
-_MICROSECOND = timedelta(microseconds=1)
 FULL = 20  # from so many attempts on there is a 95th percentile
 
 
@@ -197,7 +196,7 @@ def _spans(group: Group) -> Iterator[tuple[int, int]]:
     """Wall clock and active time of each task in the group, in microseconds."""
     for rows in group.tasks:
         wall, active = measure_spans([(row.started_at, row.ended_at) for row in rows])
-        yield wall // _MICROSECOND, active // _MICROSECOND
+        yield wall // MICROSECOND, active // MICROSECOND
 
 
 def seconds_of(micros: int) -> float:

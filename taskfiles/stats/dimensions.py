@@ -48,6 +48,7 @@ _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "planner": lambda attempt, _: planner_of(attempt),
     "month": lambda _, ended_at: month_of(ended_at),
 }
+OF_ATTEMPT: tuple[str, ...] = tuple(_ATTEMPT)
 DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", *_TASK, "month")
 BY = ("model", "ambiguity")  # where no others are asked for
 

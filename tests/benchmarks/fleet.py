@@ -36,7 +36,7 @@ from taskfiles.fleet.answer import Ask, Connection, put_questions
 from taskfiles.fleet.duck import open_tables, records
 from taskfiles.fleet.place import open_dataset
 from taskfiles.fleet.selection import Selection
-from taskfiles.stats.dimensions import BY
+from taskfiles.stats.dimensions import BY, OF_ATTEMPT
 
 REPOSITORIES = 10_000
 PER_TASK = 1.55  # attempts; 65 of 100 tasks have one
@@ -44,12 +44,12 @@ _ASK = Ask(Selection(), BY)
 _MIB = 1024 if sys.platform != "darwin" else 1 << 20
 # What the report reads beside its dimensions.
 _SUMMED = (
-    "position", "task_attempts", "duration_seconds", "gates_run", "gates_failed", "input_tokens",
-    "output_tokens", "cache_read_tokens", "cache_write_tokens", "estimated_input_tokens",
+    "position", "task_attempts", "duration_seconds", "elapsed_micros", "gates_run", "gates_failed",
+    "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "estimated_input_tokens",
     "estimated_output_tokens", "cost_usd_micros", "estimated_cost_usd_micros",
 )  # fmt: skip
 _GREATEST = (
-    *BY, "repo", "task_id", "size", "ending", "succeeded", "approved", "overlapping", "started_us",
+    *BY, "repo", "task_id", "size", "ending", "succeeded", "approved", "overlapping", "uniform", "started_us",
     "ended_us",
 )  # fmt: skip
 FLOOR = (
@@ -103,6 +103,7 @@ ATTEMPT = OF_TASK | {
     "ended_at": f"make_timestamptz({_BEGUN} + {_LASTED} * 1000000)",
     "month": f"strftime(make_timestamptz({_BEGUN} + {_LASTED} * 1000000), '%Y-%m')",
     "duration_seconds": _LASTED,
+    "elapsed_micros": f"{_LASTED} * 1000000",
     "status": f"CASE WHEN {number(10, 3)} > 0 THEN 'completed' ELSE 'failed' END",
     "outcome": f"CASE WHEN {number(10, 3)} > 0 THEN 'success' ELSE 'failed' END",
     "ending": f"CASE WHEN {number(10, 3)} > 0 THEN 'succeeded'"
@@ -124,6 +125,32 @@ ATTEMPT = OF_TASK | {
     "gates_failed": number(25, 2),
     "task_attempts": "n",
     "overlapping": f"n > 1 AND {number(26, 50, 'i')} = 0",
+    "uniform": "uniform",
+}
+
+
+def _same(name: str) -> str:
+    told = ATTEMPT.get(name, "NULL")
+    return f"(MIN({told}) IS NOT DISTINCT FROM MAX({told}))"
+
+
+def _of_success(text: str) -> str:
+    return f"{text} FILTER (WHERE {ATTEMPT['succeeded']})"
+
+
+# What a task's attempts add up to, from the rows of attempts.
+TOTALS = {
+    **{name: f"CASE WHEN {_same(name)} THEN MIN({ATTEMPT.get(name, 'NULL')}) END" for name in OF_ATTEMPT},
+    "uniform": " AND ".join(map(_same, OF_ATTEMPT)),
+    "started_at": f"MIN({ATTEMPT['started_at']})",
+    "ended_at": f"MAX({ATTEMPT['ended_at']})",
+    "elapsed_micros": f"epoch_us(MAX({ATTEMPT['ended_at']})) - epoch_us(MIN({ATTEMPT['started_at']}))",
+    "work_seconds": f"SUM({_LASTED})",
+    "cost_usd_micros": f"CASE WHEN COUNT({ATTEMPT['cost_usd_micros']}) = n"
+    f" THEN SUM({ATTEMPT['cost_usd_micros']}) END",
+    "first_success": _of_success("MIN(p)"),
+    "succeeded": f"ARG_MAX({ATTEMPT['succeeded']}, p)",
+    "approved": f"ARG_MAX_NULL({ATTEMPT['approved']}, p)",
 }
 
 
@@ -135,12 +162,16 @@ def make_dataset(directory: Path, attempts: int) -> None:
         database.execute("SET memory_limit = '1GB'")
         many = number(27, 100, "i")
         database.execute(
-            f"CREATE VIEW tasks AS SELECT i, CASE WHEN {many} < 65 THEN 1 WHEN {many} < 85 THEN 2"
+            f"CREATE VIEW counts AS SELECT i, CASE WHEN {many} < 65 THEN 1 WHEN {many} < 85 THEN 2"
             f" WHEN {many} < 95 THEN 3 ELSE 4 END AS n FROM range({round(attempts / PER_TASK)}) AS r(i)"
         )
-        database.execute("CREATE VIEW attempts AS SELECT * FROM tasks, UNNEST(range(1, n + 1)) AS u(p)")
+        each = "UNNEST(range(1, n + 1)) AS u(p)"
+        totals = ", ".join(f"{text} AS {name}" for name, text in TOTALS.items())
+        database.execute(f"CREATE TABLE tasks AS SELECT i, n, {totals} FROM counts, {each} GROUP BY i, n")
+        database.execute(f"CREATE VIEW attempts AS SELECT i, n, p, uniform FROM tasks, {each}")
         files = {}
-        for table, told in {"tasks": TASK, "attempts": ATTEMPT}.items():
+        of_tables = {"tasks": TASK | {name: name for name in TOTALS}, "attempts": ATTEMPT}
+        for table, told in of_tables.items():
             columns = (
                 f'CAST({told.get(column.name, "NULL")} AS {TYPES[column.type]}) AS "{column.name}"'
                 for column in TABLES[table]
