@@ -72,8 +72,9 @@ RULES = """
 - Texts are as they are. A cell of CSV may begin with `=`, `+`, `-` or `@`, which a spreadsheet takes for a
   formula: bring such a file in as text. A quote put before it would be another value for every other
   program.
-- Rows are sorted by the key of their table, texts by their code points, null first. The same rows are the
-  same bytes.
+- Rows are sorted by the key of their table, texts by their code points, null first. In Parquet, tasks of
+  several attempts stand after the other tasks of their file, attempts that are not `uniform` after those that
+  are. The same rows are the same bytes.
 - A task that is invalid, or whose id another one has, has a row with its `problem` and no attempts.
 
 | type | JSON Lines | CSV | SQLite | Parquet |

@@ -38,6 +38,9 @@ TYPES = {
 }
 GROUP_ROWS = 122_880  # rows of a row group, DuckDB's own choice
 FILE_ROWS = 8 * GROUP_ROWS  # a file has at most so many
+# What stands together, before the order of the table: engines ask for tasks of several attempts and for
+# attempts that are not uniform, and pass over where there are none.
+_CLUSTERS = {"tasks": '"attempts" > 1 NULLS FIRST', "attempts": '"uniform" IS NOT TRUE'}
 UNKNOWN_MONTH = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 _OBJECT_BYTES = 1 << 24  # DuckDB's own bound for a line of JSON, raised where a line is longer
 _BATCH = 2_000  # rows that are fetched at once
@@ -114,6 +117,7 @@ class _Table:
     def __init__(self, database: DuckDBPyConnection, job: Job, work: str, table: str) -> None:
         self._database, self._job, self._work, self._table = database, job, work, table
         self._is_monthly = table in MONTHLY
+        self._cluster = [_CLUSTERS[table]] if table in _CLUSTERS else []
         self._by_repo = "repo" in job.partition
         self._names = ", ".join(_name(column.name) for column in TABLES[table])
         # No repository has an empty name, and SQL knows no empty list.
@@ -200,7 +204,8 @@ class _Table:
         if old:
             source = _parquet([self._job.old_path(file) for file in old])
             query += f" UNION ALL SELECT {self._names} FROM {source} WHERE repo NOT IN ({self._given})"  # noqa: S608
-        self._database.execute(f"CREATE OR REPLACE TABLE part AS {query} ORDER BY {_order(self._table)}")
+        order = ", ".join([*self._cluster, _order(self._table)])
+        self._database.execute(f"CREATE OR REPLACE TABLE part AS {query} ORDER BY {order}")
         (rows,) = self._database.execute("SELECT count(*) FROM part").fetchone() or (0,)
         for start in range(0, rows, FILE_ROWS):
             yield self._write_file(part, start, min(FILE_ROWS, rows - start))

@@ -15,11 +15,9 @@ from taskfiles.fleet.statement import (
     GROUP,
     SIZE,
     count_attempts,
-    count_tasks,
-    list_plan_events,
-    list_untold,
     make_views,
 )
+from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untold
 from taskfiles.stats.amounts import seconds_of
 from taskfiles.stats.groups import SizeNorm
 from taskfiles.stats.report import Measured

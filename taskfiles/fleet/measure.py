@@ -110,7 +110,7 @@ def _open(dataset: Dataset) -> Source:
 
 
 def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:
-    """Give what `statement.list_plan_events` does."""
+    """Give what `tasks.list_plan_events` does."""
     selection = ask.selection
     found: list[Row] = [
         row

@@ -14,12 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taskfiles.fleet.definitions import MEASURED, OF_DURATIONS, OF_GROUP, ORDERS, SUMS
-from taskfiles.fleet.selection import Selection, column_of, is_own, list_of
-from taskfiles.fleet.sql import conditions, literal, select, span, with_steps
+from taskfiles.fleet.selection import Selection, column_of, list_of
+from taskfiles.fleet.sql import conditions, literal, select, with_steps
 from taskfiles.stats.figures import COUNTS
 from taskfiles.stats.wilson import LEAST
-from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
-from taskfiles.words import State
 
 GROUP, EVERYTHING, SIZE = "group", "everything", "size"
 _NULL = "CAST(NULL AS VARCHAR)"
@@ -153,51 +151,6 @@ def count_attempts(by: Sequence[str]) -> str:
         ),
     ]
     return with_steps(steps, _unite(*parts))
-
-
-def count_tasks(selection: Selection, by: Sequence[str]) -> str:
-    """Write the statement that counts tasks: `invalid`, `without_telemetry`, and how many have each key.
-
-    `named` counts those with the id of the selection's task. The columns after these, `n0`, `n1`, …, go with
-    the dimensions: how many tasks of the whole dataset have that key, where it is one of the user's own;
-    else null.
-    """
-    wanted = " AND ".join(conditions(selection, None)) or "TRUE"
-    keys = (f'COUNT("values"[{literal(name)}])' if is_own(name) else "NULL" for name in by)
-    of_repos = conditions(Selection(repos=selection.repos), None)
-    named = [*of_repos, f"task_id = {literal(selection.task or '')}"]
-    columns = [
-        f"COUNT(*) FILTER (WHERE {' AND '.join(named)}) AS named",
-        f"COUNT(*) FILTER (WHERE {wanted} AND problem IS NOT NULL) AS invalid",
-        f"COUNT(*) FILTER (WHERE {_untold(selection)}) AS without_telemetry",
-        *(f"{text} AS n{number}" for number, text in enumerate(keys)),
-    ]
-    return select(columns, "tasks")
-
-
-def list_untold(selection: Selection) -> str:
-    """Write the statement that lists the done tasks without any attempt, as `Untold` has them."""
-    path = "CONCAT(repo, '/', path) AS path"
-    columns = ["task_id", "title", "kind", path, "completed_us"]
-    return f"{select(columns, 'tasks')} WHERE {_untold(selection)}"
-
-
-def list_plan_events(selection: Selection) -> str:
-    """Write the statement that lists the events of plans, the oldest first: `repo`, `type`, `data`."""
-    types = ", ".join(map(literal, (PLAN_CREATED, EXECUTION_SUMMARY)))
-    repos = conditions(Selection(repos=selection.repos), None)
-    wanted = " AND ".join([f"type IN ({types})", *repos, *span(selection, "time_us")])
-    return (
-        f"{select(['repo', 'type', 'data'], 'events')} WHERE {wanted} ORDER BY time_us NULLS FIRST, event_id"
-    )
-
-
-def _untold(selection: Selection) -> str:
-    """What `plain.is_untold` says; one whose completion is not known may be in the span."""
-    done = ["problem IS NULL", f"state = {literal(State.DONE)}", "attempts = 0"]
-    ended = " AND ".join(span(selection, "completed_us"))
-    in_span = [f"(completed_us IS NULL OR ({ended}))"] if ended else []
-    return " AND ".join([*conditions(selection, None), *done, *in_span])
 
 
 def _unite(*queries: str) -> str:
