@@ -51,6 +51,7 @@ LEVELS = [
         "fleet",
         "schema_parts",
         "dataset.rows",
+        "dataset.sql",
         "stats.texts",
         "report",
         "report.palette",

@@ -14,6 +14,7 @@ from taskfiles.dataset.columns import KEYS, TABLES, Type
 from taskfiles.dataset.directory import SQLITE, measure_file
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.writing import Job, not_readable
 
@@ -41,7 +42,7 @@ _INDEXED = {
 
 def create_table(table: str) -> str:
     """Write the statement that makes a table."""
-    keys = ", ".join(_name(name) for name in PRIMARY[table])
+    keys = ", ".join(identifier(name) for name in PRIMARY[table])
     return f"CREATE TABLE main.{table} ({_columns(table)}, PRIMARY KEY ({keys})) STRICT"
 
 
@@ -96,27 +97,22 @@ def _build(database: sqlite3.Connection, job: Job) -> dict[str, int]:
         database.execute(f"INSERT INTO main.{table} {source} ORDER BY {_order(table)}", given)
         database.execute(f"DROP TABLE temp.new_{table}")
         for column in _INDEXED[table]:
-            database.execute(f"CREATE INDEX main.{table}_by_{column} ON {table} ({_name(column)})")
+            database.execute(f"CREATE INDEX main.{table}_by_{column} ON {table} ({identifier(column)})")
         (counts[table],) = database.execute(f"SELECT count(*) FROM main.{table}").fetchone()  # noqa: S608
     database.execute("COMMIT")
     return counts
 
 
 def _columns(table: str) -> str:
-    return ", ".join(f"{_name(column.name)} {TYPES[column.type]}" for column in TABLES[table])
+    return ", ".join(f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[table])
 
 
 def _names(table: str) -> str:
-    return ", ".join(_name(column.name) for column in TABLES[table])
-
-
-def _name(name: str) -> str:
-    """Quote a name: `values` is a word of SQL."""
-    return f'"{name}"'
+    return ", ".join(identifier(column.name) for column in TABLES[table])
 
 
 def _order(table: str) -> str:
-    return ", ".join(map(_name, KEYS[table]))
+    return ", ".join(map(identifier, KEYS[table]))
 
 
 def _cell(value: Any) -> Any:

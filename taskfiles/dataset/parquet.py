@@ -19,6 +19,7 @@ from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
 from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File, Format
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.sql import identifier, literal
 from taskfiles.dataset.texts import TEXT_FORMATS
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 from taskfiles.extras import import_extra
@@ -36,6 +37,8 @@ TYPES = {
     Type.VALUES: "MAP(VARCHAR, VARCHAR[])",
     Type.JSON: "VARCHAR",
 }
+# DuckDB fetches no code of its own accord.
+OFFLINE = dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
 GROUP_ROWS = 122_880  # rows of a row group, DuckDB's own choice
 FILE_ROWS = 8 * GROUP_ROWS  # a file has at most so many
 # What stands together, before the order of the table: engines ask for tasks of several attempts and for
@@ -93,8 +96,7 @@ def connect(work: str) -> DuckDBPyConnection:
     Raises TaskfilesError (missing-extra).
     """
     duckdb = import_extra("duckdb", "fleet")
-    settings: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": work}
-    settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
+    settings: dict[str, Any] = {"threads": 1, "memory_limit": "1GB", "temp_directory": work, **OFFLINE}
     database: DuckDBPyConnection = duckdb.connect(os.path.join(work, "work.duckdb"), config=settings)
     database.execute("SET TimeZone = 'UTC'")
     return database
@@ -119,9 +121,9 @@ class _Table:
         self._is_monthly = table in MONTHLY
         self._cluster = [_CLUSTERS[table]] if table in _CLUSTERS else []
         self._by_repo = "repo" in job.partition
-        self._names = ", ".join(_name(column.name) for column in TABLES[table])
+        self._names = ", ".join(identifier(column.name) for column in TABLES[table])
         # No repository has an empty name, and SQL knows no empty list.
-        self._given = ", ".join(map(_literal, job.given.repositories or [""]))
+        self._given = ", ".join(map(literal, job.given.repositories or [""]))
 
     def write(self) -> list[File]:
         self._load()
@@ -147,7 +149,9 @@ class _Table:
         sources = [self._json(path) for path in files.get(Format.JSONL, ())]
         if paths := files.get(Format.PARQUET):
             sources.append(_parquet(paths))
-        columns = ", ".join(f"{_name(column.name)} {TYPES[column.type]}" for column in TABLES[self._table])
+        columns = ", ".join(
+            f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[self._table]
+        )
         self._database.execute(f"CREATE TABLE given ({columns})")
         for source in sources:
             self._database.execute(f"INSERT INTO given SELECT {self._names} FROM {source}")  # noqa: S608 (our own names)
@@ -158,11 +162,11 @@ class _Table:
     def _json(self, path: str) -> str:
         """Write how a file of JSON Lines is read; a line may be longer than DuckDB expects."""
         columns = ", ".join(
-            f"{_literal(column.name)}: {_literal(TYPES[column.type])}" for column in TABLES[self._table]
+            f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in TABLES[self._table]
         )
         longest = max(_OBJECT_BYTES, _longest_line(path))
         return (
-            f"read_json({_literal(path)}, format='newline_delimited', columns={{{columns}}},"
+            f"read_json({literal(path)}, format='newline_delimited', columns={{{columns}}},"
             f" maximum_object_size={longest})"
         )
 
@@ -193,7 +197,7 @@ class _Table:
 
     def _write_part(self, part: Part, old: Sequence[File]) -> Iterator[File]:
         conditions = [
-            f"{name} IS NOT DISTINCT FROM {_literal(value)}"
+            f"{name} IS NOT DISTINCT FROM {literal(value)}"
             for name, value, counts in (
                 ("repo", part.repo, self._by_repo),
                 ("month", part.month, self._is_monthly),
@@ -215,7 +219,7 @@ class _Table:
         aside = os.path.join(self._work, "part.parquet")
         span = f"rowid >= {start} AND rowid < {start + rows}"
         self._database.execute(
-            f"COPY (SELECT {self._names} FROM part WHERE {span}) TO {_literal(aside)}"  # noqa: S608
+            f"COPY (SELECT {self._names} FROM part WHERE {span}) TO {literal(aside)}"  # noqa: S608
             f" (FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP_ROWS})"
         )
         size, digest = measure_file(aside)
@@ -245,21 +249,13 @@ def _part_key(part: Part) -> tuple[str, str]:
 
 def _selected(name: str, kind: Type) -> str:
     if kind is Type.INSTANT:
-        return f"strftime({_name(name)}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-    return f"to_json({_name(name)})::VARCHAR" if kind in {Type.TEXTS, Type.VALUES} else _name(name)
+        return f"strftime({identifier(name)}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+    return f"to_json({identifier(name)})::VARCHAR" if kind in {Type.TEXTS, Type.VALUES} else identifier(name)
 
 
 def _parquet(paths: Sequence[str]) -> str:
-    return f"read_parquet([{', '.join(map(_literal, paths))}], hive_partitioning=false)"
+    return f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)"
 
 
 def _order(table: str) -> str:
-    return ", ".join(f"{_name(name)} NULLS FIRST" for name in KEYS[table])
-
-
-def _name(name: str) -> str:
-    return f'"{name}"'
-
-
-def _literal(text: str | None) -> str:
-    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
+    return ", ".join(f"{identifier(name)} NULLS FIRST" for name in KEYS[table])

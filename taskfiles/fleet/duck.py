@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.manifest import Format
-from taskfiles.dataset.parquet import TYPES, duckdb_errors
+from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors
+from taskfiles.dataset.sql import identifier, literal
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, check_files, file_system
-from taskfiles.fleet.sql import literal, select
+from taskfiles.fleet.sql import select
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,8 +57,7 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
         duckdb_errors(dataset.place),
     ):
-        settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": work}
-        settings |= dict.fromkeys(("autoload_known_extensions", "autoinstall_known_extensions"), False)
+        settings: dict[str, Any] = {"memory_limit": MEMORY, "temp_directory": work, **OFFLINE}
         settings["preserve_insertion_order"] = False
         with closing(duckdb.connect(config=settings)) as database:
             database.execute("SET parquet_metadata_cache = true")  # a query reads its files several times
@@ -72,7 +72,7 @@ def _relation(dataset: Dataset, table: str) -> str:
     paths = ", ".join(map(literal, dataset.paths(table)))
     columns = TABLES[table]
     if not paths:
-        nothing = [f'CAST(NULL AS {TYPES[column.type]}) AS "{column.name}"' for column in columns]
+        nothing = [f"CAST(NULL AS {TYPES[column.type]}) AS {identifier(column.name)}" for column in columns]
         source = f"(SELECT {', '.join(nothing)} WHERE FALSE)"
     elif dataset.manifest.format is Format.PARQUET:
         source = f"read_parquet([{paths}], hive_partitioning=false)"
@@ -87,8 +87,8 @@ def _relation(dataset: Dataset, table: str) -> str:
 
 def _column(column: Column) -> str:
     if column.type is Type.INSTANT:
-        return f'epoch_us("{column.name}") AS {column.name.removesuffix("_at")}_us'
-    return f'"{column.name}"'
+        return f"epoch_us({identifier(column.name)}) AS {column.name.removesuffix('_at')}_us"
+    return identifier(column.name)
 
 
 def _unchanging(system: Any) -> Any:

@@ -1,23 +1,15 @@
-"""Pieces of SQL: texts as literals, selections as conditions; pure."""
+"""Pieces of SQL: queries of steps, selections as conditions; pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from taskfiles.dataset.sql import literal
 from taskfiles.fleet.selection import Selection
 from taskfiles.instants import MICROSECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def literal(text: str) -> str:
-    """Write a text as SQL.
-
-    >>> literal("it's")
-    "'it''s'"
-    """
-    return "'" + text.replace("'", "''") + "'"
 
 
 def select(columns: Sequence[str], relation: str, by: Sequence[str] = ()) -> str:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from taskfiles.dataset.sql import literal
 from taskfiles.fleet.definitions import MEASURED, OF_DURATIONS, OF_GROUP, ORDERS, SUMS
 from taskfiles.fleet.selection import Selection, column_of, list_of
-from taskfiles.fleet.sql import conditions, literal, select, with_steps
+from taskfiles.fleet.sql import conditions, select, with_steps
 from taskfiles.stats.figures import COUNTS
 from taskfiles.stats.wilson import LEAST
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from taskfiles.dataset.sql import literal
 from taskfiles.fleet.selection import Selection, is_own
-from taskfiles.fleet.sql import conditions, literal, select, span
+from taskfiles.fleet.sql import conditions, select, span
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.words import State
 
