@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from taskfiles.dataset import lite, parquet
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Column, Type
-from taskfiles.dataset.manifest import Counts, File, Format
+from taskfiles.dataset.manifest import Counts, File
+from taskfiles.dataset.words import DatasetFormat
 
 ABOUT = {
     "tasks": "One row a task file that can be read.",
@@ -126,7 +127,7 @@ def dataset_page() -> str:
         cells = (kind, JSON_TYPES[kind], CSV.get(kind, "as it is"), lite.TYPES[kind], parquet.TYPES[kind])
         types.append(f"| {' | '.join(cells)} |")
     lines += [RULES + "\n".join(types), "\n## Files\n", "| format | files |", "| --- | --- |"]
-    lines += [*(f"| {each} | {FILES[each]} |" for each in Format), PARQUET.rstrip()]
+    lines += [*(f"| {each} | {FILES[each]} |" for each in DatasetFormat), PARQUET.rstrip()]
     for table, columns in TABLES.items():
         key = ", ".join(f"`{name}`" for name in KEYS[table])
         lines += ["", f"## {table}", "", f"{ABOUT[table]} Key: {key}.", "", "| column | type | meaning |"]

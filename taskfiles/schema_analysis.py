@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from taskfiles.dataset.columns import VERSION
-from taskfiles.dataset.manifest import PARTITIONS, Counts, Format
+from taskfiles.dataset.manifest import PARTITIONS, Counts
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.thresholds import WATCHED, Gravity
@@ -60,7 +61,7 @@ def export_schema() -> dict[str, Any]:
         {
             "dataset": TEXT,
             "version": {"const": VERSION},
-            "format": {"enum": [each.value for each in Format]},
+            "format": {"enum": [each.value for each in DatasetFormat]},
             "partition": {"enum": [list(each) for each in PARTITIONS]},
             "changed": FLAG,
             "repositories": {"type": "object", "additionalProperties": make_object(counts)},

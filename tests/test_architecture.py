@@ -52,6 +52,7 @@ LEVELS = [
         "schema_parts",
         "dataset.rows",
         "dataset.sql",
+        "dataset.words",
         "stats.texts",
         "report",
         "report.palette",

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from datasets import FORMATS, Tables, content_of, contents, given_of, read_back
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
-from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.merging import open_sources
+from taskfiles.dataset.words import DatasetFormat
 
 REPOS = ("ada/app", "bob/ünï \"x\", 'y'%2F", "zoë")
 FEW = {"jsonl": 10, "csv": 10, "sqlite": 6, "parquet": 2}
@@ -28,7 +28,7 @@ def place() -> Iterator[Path]:
 
 
 def put(directory: Path, format_: str, tables: dict[str, Tables], *, by_repo: bool = False) -> bool:
-    return export(str(directory), given_of(tables), Format(format_), by_repo=by_repo).is_changed
+    return export(str(directory), given_of(tables), DatasetFormat(format_), by_repo=by_repo).is_changed
 
 
 def together(tables: dict[str, Tables]) -> Tables:
@@ -68,13 +68,13 @@ def test_dataset_laws(format_: str) -> None:
             put(Path(base) / "one", other, {first: tables[first]})
             put(Path(base) / "two", other, {repo: tables[repo] for repo in rest})
             sources = open_sources([f"{base}/one", f"{base}/two"])
-            export(str(merged), sources, Format(kind), by_repo=by_repo)
+            export(str(merged), sources, DatasetFormat(kind), by_repo=by_repo)
             assert content_of(merged) == whole
             # and from it, to the same format and to jsonl again
-            export(str(Path(base) / "same"), open_sources([str(once)]), Format(kind), by_repo=by_repo)
+            export(str(Path(base) / "same"), open_sources([str(once)]), DatasetFormat(kind), by_repo=by_repo)
             assert content_of(Path(base) / "same") == whole
             back, plain = Path(base) / "back", Path(base) / "plain"
-            export(str(back), open_sources([str(once)]), Format.JSONL)
+            export(str(back), open_sources([str(once)]), DatasetFormat.JSONL)
             put(plain, "jsonl", tables)
             assert content_of(back) == content_of(plain)
 

@@ -22,8 +22,9 @@ from project import Done, Project
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.flatten import flatten_tasks
-from taskfiles.dataset.manifest import Format, Manifest, manifest_text
+from taskfiles.dataset.manifest import Manifest, manifest_text
 from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from together import assert_done, at_once
 
@@ -62,19 +63,19 @@ def test_killed_at_each_step(project: Project, format_: str, is_first: bool, str
         kept.mkdir()
         old = None
     else:
-        export(str(kept), given(project, "a"), Format(format_))
-        export(str(kept), given(project, "b"), Format(format_))
+        export(str(kept), given(project, "a"), DatasetFormat(format_))
+        export(str(kept), given(project, "b"), DatasetFormat(format_))
         old = manifest_of(kept)
         tried(project, "mend", title="Mended")
     more = given(project, "b")
     after = project.root.parent / "after"
     shutil.copytree(kept, after)
-    new = export(str(after), more, Format(format_)).manifest
+    new = export(str(after), more, DatasetFormat(format_)).manifest
     seen = set()
     for step in count(1, stride):
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(kept, place)
-        work = lambda: export(str(place), more, Format(format_))  # noqa: E731 (forked, called once)
+        work = lambda: export(str(place), more, DatasetFormat(format_))  # noqa: E731 (forked, called once)
         if not kill_at(step, work, project, elsewhere=frozenset({"os.rmdir"})):
             break
         is_new = (place / "manifest.json").exists() and is_whole(place, new)
@@ -84,7 +85,7 @@ def test_killed_at_each_step(project: Project, format_: str, is_first: bool, str
             assert not (place / "manifest.json").exists()
             assert all(path.name.startswith(".tasks-") for path in place.iterdir())
         seen.add(is_new)
-        export(str(place), more, Format(format_))
+        export(str(place), more, DatasetFormat(format_))
         assert content_of(place) == content_of(after), step
     assert seen == {True, False}
 

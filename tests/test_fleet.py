@@ -17,12 +17,13 @@ from taskfiles import Task, parse_task
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.flatten import flatten_tasks
-from taskfiles.dataset.manifest import Counts, Format
+from taskfiles.dataset.manifest import Counts
 from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.words import DatasetFormat, Engine
 from taskfiles.dataset.writing import Given
 from taskfiles.fleet.answer import Answer, Ask
 from taskfiles.fleet.definitions import MEASURED
-from taskfiles.fleet.measure import Engine, measure
+from taskfiles.fleet.measure import measure
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
@@ -76,7 +77,7 @@ def give(repo: str, tasks: Sequence[Task]) -> Given:
 
 
 @contextmanager
-def dataset(given_: Iterable[Given], format_: Format) -> Iterator[Dataset]:
+def dataset(given_: Iterable[Given], format_: DatasetFormat) -> Iterator[Dataset]:
     with tempfile.TemporaryDirectory() as directory:
         for each in given_:
             export(directory, each, format_)
@@ -131,9 +132,11 @@ ASKS = st.builds(
 
 @settings(max_examples=40)
 @given(
-    st.lists(repositories(), min_size=1, max_size=3), ASKS, st.sampled_from([Format.JSONL, Format.PARQUET])
+    st.lists(repositories(), min_size=1, max_size=3),
+    ASKS,
+    st.sampled_from([DatasetFormat.JSONL, DatasetFormat.PARQUET]),
 )
-def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_: Format) -> None:
+def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_: DatasetFormat) -> None:
     with dataset(map(give, REPOS, repos), format_) as found:
         assert told(measure(found, ask, Engine.DUCKDB)) == told(measure(found, ask, Engine.PYTHON))
 
@@ -176,7 +179,7 @@ def test_what_is_told_of_a_task_is_what_its_attempts_tell(selection: Selection) 
             (state, each) for state in ("ready", "idea") for each in tried
         )
     ]
-    with dataset([give(repo, tasks) for repo in ("ada/a", "ada/b")], Format.PARQUET) as found:
+    with dataset([give(repo, tasks) for repo in ("ada/a", "ada/b")], DatasetFormat.PARQUET) as found:
         for by in ((), ("model", "size"), ("month",), ("label", "tool"), ("repo", "planner")):
             ask = Ask(selection, by)
             expected = measure(found, ask, Engine.PYTHON)
@@ -187,7 +190,7 @@ def test_what_is_told_of_a_task_is_what_its_attempts_tell(selection: Selection) 
 @settings(max_examples=10)
 @given(st.lists(repositories(), min_size=1, max_size=3), SELECTIONS)
 def test_a_report_of_a_dataset_is_made_alike(repos: list[list[Task]], selection: Selection) -> None:
-    with dataset(map(give, REPOS, repos), Format.JSONL) as found:
+    with dataset(map(give, REPOS, repos), DatasetFormat.JSONL) as found:
         by_python = make_fleet_material(found, selection, Engine.PYTHON)
         assert make_fleet_material(found, selection, Engine.DUCKDB) == by_python
 
@@ -216,10 +219,10 @@ def session() -> Iterator[Any]:
 @given(
     st.lists(repositories(), min_size=3, max_size=3),
     st.lists(ASKS, min_size=2, max_size=2),
-    st.sampled_from([Format.JSONL, Format.PARQUET]),
+    st.sampled_from([DatasetFormat.JSONL, DatasetFormat.PARQUET]),
 )
 def test_spark_counts_as_the_others_do(
-    session: Any, repos: list[list[Task]], asks: list[Ask], format_: Format
+    session: Any, repos: list[list[Task]], asks: list[Ask], format_: DatasetFormat
 ) -> None:
     with dataset(map(give, REPOS, repos), format_) as found:
         for ask in asks:

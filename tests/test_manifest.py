@@ -17,26 +17,26 @@ from taskfiles.dataset.manifest import (
     PARTITIONS,
     Counts,
     File,
-    Format,
     Manifest,
     manifest_text,
     read_manifest,
 )
+from taskfiles.dataset.words import DatasetFormat
 
 PAGE = Path(__file__).parent.parent / "docs/reference/dataset.md"
 SHA = "0" * 64
 FILE = File("attempts/month=2026-01/a.parquet", "attempts", 3, 4, SHA, None, "2026-01")
 SOUND = Manifest(
-    Format.PARQUET,
+    DatasetFormat.PARQUET,
     ("month",),
     {"ada/app": Counts(1, 3, 0, 5, 0, 1, 0, 2), "zoë": Counts()},
     (FILE, File("tasks/b.parquet", "tasks", 1, 2, SHA)),
 )
 
 
-@pytest.mark.parametrize("format_", Format)
+@pytest.mark.parametrize("format_", DatasetFormat)
 @pytest.mark.parametrize("partition", PARTITIONS)
-def test_a_manifest_is_read_as_it_was_written(format_: Format, partition: tuple[str, ...]) -> None:
+def test_a_manifest_is_read_as_it_was_written(format_: DatasetFormat, partition: tuple[str, ...]) -> None:
     manifest = SOUND._replace(format=format_, partition=partition)
     text = manifest_text(manifest)
     assert read_manifest(text) == manifest

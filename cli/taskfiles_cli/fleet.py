@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles import TaskfilesError
+from taskfiles.dataset.words import Engine
 from taskfiles.fleet.answer import Ask
-from taskfiles.fleet.measure import Engine, choose_engine, measure
+from taskfiles.fleet.measure import choose_engine, measure
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.selection import DATASET_DIMENSIONS, Selection, is_own
 from taskfiles.stats.report import Measured
 from taskfiles.stats.rows import Scope
 from taskfiles.telemetry.workflows import BatchMetrics
 from taskfiles.values import suggest
-from taskfiles_cli import output
 
 if TYPE_CHECKING:
     from taskfiles.report.material import AttemptMaterial
@@ -69,7 +69,7 @@ class Fleet(NamedTuple):
         return make_fleet_material(self.dataset, Selection(scope, self.repos, task), self.engine)
 
 
-def open_fleet(place: str, engine: output.Engine | None, repos: Sequence[str]) -> Fleet:
+def open_fleet(place: str, engine: Engine | None, repos: Sequence[str]) -> Fleet:
     """Open a dataset. Raises TaskfilesError (missing-extra, bad-dataset, bad-value, io)."""
     dataset = open_dataset(place)
     known = list(dataset.manifest.repositories)
@@ -80,4 +80,4 @@ def open_fleet(place: str, engine: output.Engine | None, repos: Sequence[str]) -
             raise TaskfilesError(
                 "bad-value", option="--repo", given=f"“{repo}”", problem=problem, remedy=remedy
             )
-    return Fleet(dataset, choose_engine(dataset) if engine is None else Engine(engine), frozenset(repos))
+    return Fleet(dataset, choose_engine(dataset) if engine is None else engine, frozenset(repos))

@@ -12,9 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from taskfiles import Store, TaskfilesError
+from taskfiles.dataset.words import Engine
 from taskfiles.keys import WORDS
 from taskfiles.names import id_in_path
-from taskfiles_cli.output import Colour, Engine, FindingFormat, Format, PlanFormat, StatsFormat
+from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 from taskfiles_cli.place import here
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."

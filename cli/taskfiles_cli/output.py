@@ -56,25 +56,6 @@ class StatsFormat(StrEnum):
     CSV = "csv"
 
 
-class ExportFormat(StrEnum):
-    """The formats of a dataset."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    SQLITE = "sqlite"
-    PARQUET = "parquet"
-    OTLP = "otlp"
-    COMPLETION = "task-completion"
-
-
-class Engine(StrEnum):
-    """Who counts a dataset."""
-
-    PYTHON = "python"
-    DUCKDB = "duckdb"
-    SPARK = "spark"
-
-
 class Partition(StrEnum):
     """By what a dataset can be split besides months."""
 

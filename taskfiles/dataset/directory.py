@@ -17,7 +17,8 @@ from contextlib import contextmanager, suppress
 from hashlib import sha256
 
 from taskfiles.dataset.columns import TABLES
-from taskfiles.dataset.manifest import NAME, File, Format, Manifest, is_inside, manifest_text, read_manifest
+from taskfiles.dataset.manifest import NAME, File, Manifest, is_inside, manifest_text, read_manifest
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import naming, put_file, read_regular, sync_directory, temporary_path
 from taskfiles.locks import wait_lock
@@ -29,7 +30,7 @@ _STALE = "stale.json"
 _MAX_MANIFEST = 1 << 28
 # What stands at the top of a dataset besides its manifest. Nothing else is ever removed.
 _OWN = frozenset(
-    {SQLITE, Format.OTLP.value, Format.COMPLETION.value}
+    {SQLITE, DatasetFormat.OTLP.value, DatasetFormat.COMPLETION.value}
     | {f"{table}{suffix}" for table in TABLES for suffix in ("", ".jsonl", ".csv")}
 )
 _ELSEWHERE = "Name a directory that is empty or holds a dataset; nothing was changed."

@@ -17,8 +17,9 @@ from taskfiles.dataset.directory import (
     refuse_other_columns,
     staging,
 )
-from taskfiles.dataset.manifest import TABULAR, File, Format, Manifest
+from taskfiles.dataset.manifest import TABULAR, File, Manifest
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
@@ -38,16 +39,18 @@ class Exported(NamedTuple):
     is_changed: bool
 
 
-def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> tuple[Format, tuple[str, ...]]:
+def choose_format(
+    directory: str, format_: DatasetFormat | None, *, by_repo: bool
+) -> tuple[DatasetFormat, tuple[str, ...]]:
     """Give the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
 
     Raises TaskfilesError (bad-dataset) where the two differ, (missing-extra), and as `load_manifest` does.
     """
     found = load_manifest(directory)
-    wanted = format_ or (found.format if found else Format.JSONL)
-    if wanted is Format.PARQUET:
+    wanted = format_ or (found.format if found else DatasetFormat.JSONL)
+    if wanted is DatasetFormat.PARQUET:
         import_extra("duckdb", "fleet")
-    partition = () if wanted is not Format.PARQUET else ("repo", "month") if by_repo else ("month",)
+    partition = () if wanted is not DatasetFormat.PARQUET else ("repo", "month") if by_repo else ("month",)
     if by_repo and not partition:
         problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."
         raise TaskfilesError("bad-value", option="--partition", given="repo", problem=problem, remedy=remedy)
@@ -66,7 +69,7 @@ def choose_format(directory: str, format_: Format | None, *, by_repo: bool) -> t
 def export(
     directory: str,
     given: Given,
-    format_: Format | None,
+    format_: DatasetFormat | None,
     *,
     by_repo: bool = False,
     timeout: float = PATIENCE,
@@ -95,10 +98,10 @@ def export(
     return Exported(manifest, changed, is_changed)
 
 
-def _write(job: Job, format_: Format) -> list[File]:
-    if format_ is Format.PARQUET:
+def _write(job: Job, format_: DatasetFormat) -> list[File]:
+    if format_ is DatasetFormat.PARQUET:
         return parquet.write_parts(job)
-    if format_ is Format.SQLITE:
+    if format_ is DatasetFormat.SQLITE:
         return lite.write_database(job)
     return (textfiles.write_tables if format_ in TABULAR else textfiles.write_documents)(job, format_)
 

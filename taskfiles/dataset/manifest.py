@@ -8,29 +8,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.columns import TABLES, VERSION
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 
 NAME = "manifest.json"
 DATASET = "taskfiles"
 
 
-class Format(StrEnum):
-    """How the files of a dataset are written."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    SQLITE = "sqlite"
-    PARQUET = "parquet"
-    OTLP = "otlp"
-    COMPLETION = "task-completion"
-
-
 # Formats that hold the five tables; the others hold what is made of tasks for one kind of receiver.
-TABULAR = frozenset({Format.JSONL, Format.CSV, Format.SQLITE, Format.PARQUET})
+TABULAR = frozenset({DatasetFormat.JSONL, DatasetFormat.CSV, DatasetFormat.SQLITE, DatasetFormat.PARQUET})
 # By what the files of a dataset can be split.
 PARTITIONS: tuple[tuple[str, ...], ...] = ((), ("month",), ("repo", "month"))
 
@@ -70,7 +59,7 @@ class Manifest(NamedTuple):
     rows with more or fewer can't be written among them.
     """
 
-    format: Format
+    format: DatasetFormat
     partition: tuple[str, ...]
     repositories: Mapping[str, Counts]
     files: tuple[File, ...]
@@ -100,7 +89,7 @@ def manifest_text(manifest: Manifest) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 
-def _columns(format_: Format) -> dict[str, dict[str, str]]:
+def _columns(format_: DatasetFormat) -> dict[str, dict[str, str]]:
     tables = TABLES.items() if format_ in TABULAR else ()
     return {table: {column.name: column.type.value for column in columns} for table, columns in tables}
 
@@ -144,7 +133,7 @@ def _read(text: str) -> Manifest:
             "Use a newer release of tasks; nothing was changed.",
         )
     format_ = value.get("format")
-    if format_ not in list(Format):
+    if format_ not in list(DatasetFormat):
         raise _wrong("its format is none that is known")
     partition = value.get("partition")
     if not isinstance(partition, list) or tuple(partition) not in PARTITIONS:
@@ -153,12 +142,12 @@ def _read(text: str) -> Manifest:
     if not isinstance(repositories, dict) or not isinstance(files, list):
         raise _wrong("it does not list repositories and files")
     return Manifest(
-        Format(format_),
+        DatasetFormat(format_),
         tuple(partition),
         {repo: _read_counts(repo, counts) for repo, counts in sorted(repositories.items())},
         tuple(sorted(_unique(_read_file(each) for each in files))),
         version,
-        value.get("columns") == _columns(Format(format_)),
+        value.get("columns") == _columns(DatasetFormat(format_)),
     )
 
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from taskfiles.dataset import lite, parquet
 from taskfiles.dataset.directory import find_file, load_manifest, refuse_other_columns
-from taskfiles.dataset.manifest import NAME, TABULAR, Counts, Format, Manifest
+from taskfiles.dataset.manifest import NAME, TABULAR, Counts, Manifest
 from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, reading
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
@@ -28,9 +29,9 @@ class Source(NamedTuple):
         paths = [path for _, path in files]
         if not files:
             return iter(())
-        if self.manifest.format is Format.PARQUET:
+        if self.manifest.format is DatasetFormat.PARQUET:
             return parquet.read_table(paths, table)
-        if self.manifest.format is Format.SQLITE:
+        if self.manifest.format is DatasetFormat.SQLITE:
             return lite.read_table(paths[0], table)
         each = (read_rows(path, self.manifest.format.value, table) for path in paths)
         return reading(self.directory, heapq.merge(*each, key=sort_key(table)))
@@ -55,11 +56,11 @@ def open_sources(directories: Sequence[str]) -> Given:
     def rows(table: str) -> Iterator[Row]:
         return heapq.merge(*(_known(source, table) for source in sources), key=sort_key(table))
 
-    def files(table: str) -> dict[Format, list[str]] | None:
+    def files(table: str) -> dict[DatasetFormat, list[str]] | None:
         """Give the files of a table as they are, where DuckDB can read them all."""
         if any(source.manifest.format not in parquet.READABLE for source in sources):
             return None
-        given: dict[Format, list[str]] = {}
+        given: dict[DatasetFormat, list[str]] = {}
         for source in sources:
             places = [find_file(source.directory, file) for file in source.manifest.files_of(table)]
             given.setdefault(source.manifest.format, []).extend(places)
@@ -78,7 +79,7 @@ def _open(directory: str) -> Source:
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
     refuse_other_columns(directory, manifest)
-    if manifest.format is Format.PARQUET:
+    if manifest.format is DatasetFormat.PARQUET:
         import_extra("duckdb", "fleet")
     return Source(directory, manifest)
 

@@ -17,10 +17,11 @@ from urllib.parse import quote
 
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
 from taskfiles.dataset.directory import measure_file, place_of
-from taskfiles.dataset.manifest import File, Format
+from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.sql import identifier, literal
 from taskfiles.dataset.texts import TEXT_FORMATS
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 from taskfiles.extras import import_extra
 
@@ -47,7 +48,7 @@ _CLUSTERS = {"tasks": '"attempts" > 1 NULLS FIRST', "attempts": '"uniform" IS NO
 UNKNOWN_MONTH = "__HIVE_DEFAULT_PARTITION__"  # what readers of partitions take for null
 _OBJECT_BYTES = 1 << 24  # DuckDB's own bound for a line of JSON, raised where a line is longer
 _BATCH = 2_000  # rows that are fetched at once
-READABLE = frozenset({Format.JSONL, Format.PARQUET})  # what DuckDB reads without our help
+READABLE = frozenset({DatasetFormat.JSONL, DatasetFormat.PARQUET})  # what DuckDB reads without our help
 _encode = TEXT_FORMATS["jsonl"].encode
 
 
@@ -145,9 +146,9 @@ class _Table:
             path = os.path.join(self._work, f"{self._table}.jsonl")
             lines = (_encode(self._table, row) for row in self._job.given.rows(self._table))
             write_lines(self._work, os.path.basename(path), self._table, lines)
-            files = {Format.JSONL: [path]}
-        sources = [self._json(path) for path in files.get(Format.JSONL, ())]
-        if paths := files.get(Format.PARQUET):
+            files = {DatasetFormat.JSONL: [path]}
+        sources = [self._json(path) for path in files.get(DatasetFormat.JSONL, ())]
+        if paths := files.get(DatasetFormat.PARQUET):
             sources.append(_parquet(paths))
         columns = ", ".join(
             f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[self._table]

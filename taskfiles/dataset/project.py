@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
-from taskfiles.dataset.manifest import TABULAR, Counts, Format
+from taskfiles.dataset.manifest import TABULAR, Counts
 from taskfiles.dataset.rows import Row, settle_rows
 from taskfiles.dataset.texts import compact
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.diagnostics import Finding
 from taskfiles.files import naming
@@ -48,13 +49,15 @@ class _Look(NamedTuple):
     spanless: int
 
 
-def gather_project(store: Store, repo: str, format_: Format, version: str, *, with_events: bool) -> Gathered:
+def gather_project(
+    store: Store, repo: str, format_: DatasetFormat, version: str, *, with_events: bool
+) -> Gathered:
     """Look at every task once, and at the log; `version` is the library's, which spans tell.
 
     Events are redacted whatever tasks.toml says: a dataset is made to leave the machine.
     Raises TaskfilesError as `Store.read_all` does, and (io) where the log or its key can't be read.
     """
-    tracked = count_tracked(store.repository) if format_ is Format.COMPLETION else None
+    tracked = count_tracked(store.repository) if format_ is DatasetFormat.COMPLETION else None
     look = store.with_snapshot(lambda snapshot: _look(snapshot, repo, format_, version, tracked))
     is_tabular = format_ in TABULAR
     happenings = flatten_events(_read_log(store), repo) if is_tabular and with_events else None
@@ -74,15 +77,15 @@ def gather_project(store: Store, repo: str, format_: Format, version: str, *, wi
     return Gathered(given, look.problems, look.spanless)
 
 
-def _look(snapshot: Snapshot, repo: str, format_: Format, version: str, tracked: int | None) -> _Look:
+def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, tracked: int | None) -> _Look:
     flat = flatten_tasks(snapshot.tasks, repo)
     sound = {row["path"] for row in flat.tasks if row["problem"] is None}
     tasks = [task for task in snapshot.tasks if task.path in sound]
     documents, spanless = [], 0
-    if format_ is Format.OTLP:
+    if format_ is DatasetFormat.OTLP:
         documents = [compact(trace).encode() + b"\n" for trace in _traces(tasks, repo, version)]
         spanless = sum(not attempt.get("id") for task in tasks for attempt in _attempts(task))
-    elif format_ is Format.COMPLETION:
+    elif format_ is DatasetFormat.COMPLETION:
         documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
     problems = [*snapshot.unreadable, *first_problems(snapshot.tasks)]
     return _Look(flat._asdict(), documents, problems, len(snapshot.unreadable), spanless)

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from taskfiles.dataset.columns import TABLES
-from taskfiles.dataset.manifest import File, Format
+from taskfiles.dataset.manifest import File
 from taskfiles.dataset.texts import TEXT_FORMATS, read_records
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 
 Record = tuple[str, bytes]
 
 
-def write_tables(job: Job, format_: Format) -> list[File]:
+def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     """Write a file for each table: the rows given among those of other repositories.
 
     Rows are sorted by their repository first, so that whole repositories are passed on as they stand.
@@ -31,7 +32,7 @@ def write_tables(job: Job, format_: Format) -> list[File]:
     return files
 
 
-def write_documents(job: Job, format_: Format) -> list[File]:
+def write_documents(job: Job, format_: DatasetFormat) -> list[File]:
     """Write a file for each repository given; those of others stay. Raises OSError."""
     table = format_.value
     kept = [file for file in job.old_files(table) if file.repo not in job.given.repositories]
@@ -43,7 +44,7 @@ def write_documents(job: Job, format_: Format) -> list[File]:
     ]
 
 
-def _others(job: Job, format_: Format, table: str) -> Iterator[Record]:
+def _others(job: Job, format_: DatasetFormat, table: str) -> Iterator[Record]:
     """Give the records of the repositories that are there and not given."""
     for file in job.old_files(table):
         path = job.old_path(file)

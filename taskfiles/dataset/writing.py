@@ -8,8 +8,9 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from taskfiles.dataset.directory import find_file
-from taskfiles.dataset.manifest import Counts, File, Format, Manifest
+from taskfiles.dataset.manifest import Counts, File, Manifest
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 
 
@@ -23,7 +24,7 @@ class Given(NamedTuple):
     repositories: Mapping[str, Counts]
     rows: Callable[[str], Iterable[Row]]
     documents: Callable[[str], Iterable[bytes]] = lambda _repo: ()
-    files: Callable[[str], Mapping[Format, list[str]] | None] = lambda _table: None
+    files: Callable[[str], Mapping[DatasetFormat, list[str]] | None] = lambda _table: None
 
 
 class Job(NamedTuple):

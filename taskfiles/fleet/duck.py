@@ -10,9 +10,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
-from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors
 from taskfiles.dataset.sql import identifier, literal
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Connection, Record
@@ -74,7 +74,7 @@ def _relation(dataset: Dataset, table: str) -> str:
     if not paths:
         nothing = [f"CAST(NULL AS {TYPES[column.type]}) AS {identifier(column.name)}" for column in columns]
         source = f"(SELECT {', '.join(nothing)} WHERE FALSE)"
-    elif dataset.manifest.format is Format.PARQUET:
+    elif dataset.manifest.format is DatasetFormat.PARQUET:
         source = f"read_parquet([{paths}], hive_partitioning=false)"
     else:
         types = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in columns)

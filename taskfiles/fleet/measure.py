@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from taskfiles.dataset.columns import KEYS
-from taskfiles.dataset.manifest import Format
 from taskfiles.dataset.merging import Source
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.words import DatasetFormat, Engine
 from taskfiles.errors import TaskfilesError
 from taskfiles.fleet.answer import Answer, Ask, Connection, Record, count_plans, put_questions
 from taskfiles.fleet.place import Dataset
@@ -25,17 +24,9 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 
-class Engine(StrEnum):
-    """Who counts."""
-
-    PYTHON = "python"
-    DUCKDB = "duckdb"
-    SPARK = "spark"
-
-
 def choose_engine(dataset: Dataset) -> Engine:
     """Choose DuckDB where it is needed or installed, else plain Python."""
-    if dataset.is_remote or dataset.manifest.format is Format.PARQUET or find_spec("duckdb"):
+    if dataset.is_remote or dataset.manifest.format is DatasetFormat.PARQUET or find_spec("duckdb"):
         return Engine.DUCKDB
     return Engine.PYTHON
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.directory import find_file, load_manifest
-from taskfiles.dataset.manifest import NAME, Counts, Format, Manifest, read_manifest
+from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
 
-READABLE = (Format.PARQUET, Format.JSONL)
+READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
 
 
 class Dataset(NamedTuple):
@@ -90,7 +91,7 @@ def check_files(dataset: Dataset, tables: Sequence[str]) -> None:
             sizes = file_system(dataset.place).sizes([f"{dataset.place}/{file.path}" for file in files])
         # Not every server tells a size.
         wrong = [file for file, size in zip(files, sizes, strict=True) if size not in {None, file.bytes}]
-    elif dataset.manifest.format is Format.JSONL:
+    elif dataset.manifest.format is DatasetFormat.JSONL:
         for file in files:
             find_file(dataset.place, file)
         wrong = []

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
-from taskfiles.dataset.manifest import Format
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 from taskfiles.extras import import_extra
 from taskfiles.fleet.answer import Connection, Record
@@ -77,7 +77,7 @@ def _read(session: SparkSession, dataset: Dataset, table: str) -> DataFrame:
     reader = session.read.schema(schema)
     if not paths:
         found = session.createDataFrame([], schema)
-    elif dataset.manifest.format is Format.PARQUET:
+    elif dataset.manifest.format is DatasetFormat.PARQUET:
         found = reader.parquet(*paths)
     else:
         found = reader.json(paths)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.dataset.words import Engine
 from taskfiles.fleet.answer import Ask, Connection, Record, instant_text, put_questions
-from taskfiles.fleet.measure import Engine, connect, gather_dataset
+from taskfiles.fleet.measure import connect, gather_dataset
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.sql import conditions, select

@@ -29,8 +29,9 @@ import duckdb
 
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
-from taskfiles.dataset.manifest import NAME, Counts, Format
+from taskfiles.dataset.manifest import NAME, Counts
 from taskfiles.dataset.parquet import TYPES
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.fleet.answer import Ask, Connection, put_questions
 from taskfiles.fleet.duck import open_tables, records
@@ -185,9 +186,9 @@ def make_dataset(directory: Path, attempts: int) -> None:
         given = Given(
             {repo: Counts(tasks=int(tasks), attempts=int(tried)) for repo, tasks, tried in counted},
             lambda _table: (),
-            files=lambda table: {Format.PARQUET: [files[table]]} if table in files else None,
+            files=lambda table: {DatasetFormat.PARQUET: [files[table]]} if table in files else None,
         )
-        export(str(directory), given, Format.PARQUET)
+        export(str(directory), given, DatasetFormat.PARQUET)
 
 
 def measure(directory: str, threads: int, rounds: int) -> dict[str, Any]:

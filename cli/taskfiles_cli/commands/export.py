@@ -10,15 +10,15 @@ from taskfiles import Finding, Store, TaskfilesError, __version__
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
 from taskfiles.dataset.export import export as export_dataset
-from taskfiles.dataset.manifest import Format as DatasetFormat
 from taskfiles.dataset.merging import open_sources
 from taskfiles.dataset.project import gather_project
 from taskfiles.dataset.rows import plain_text
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
 from taskfiles.place import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
-from taskfiles_cli.output import Colour, ExportFormat, Format, Partition, escape
+from taskfiles_cli.output import Colour, Format, Partition, escape
 from taskfiles_cli.render.table import render_tasks
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import check_utf8
@@ -36,7 +36,7 @@ def export(
     ],
     output: Output = Format.HUMAN,
     format_: Annotated[
-        ExportFormat | None,
+        DatasetFormat | None,
         typer.Option(
             "--format",
             help="How it is written. Default: as it is there already, else jsonl.",
@@ -73,16 +73,15 @@ def export(
     """
     session = Session(output, root, color, lock_timeout)
     directory, by_repo = os.fspath(dataset), partition is not None
-    wanted = None if format_ is None else DatasetFormat(format_.value)
     problems: list[Finding] = []
     spanless = 0
     if sources:
         _check_merge(directory, sources, repo)
-        choose_format(directory, wanted, by_repo=by_repo)
+        choose_format(directory, format_, by_repo=by_repo)
         given, timeout = open_sources([os.fspath(each) for each in sources]), PATIENCE
     else:
         _check_place(session.store, directory, dataset)
-        chosen, _ = choose_format(directory, wanted, by_repo=by_repo)
+        chosen, _ = choose_format(directory, format_, by_repo=by_repo)
         name = _read_name(session.store, repo)
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
         given, problems, spanless = found
@@ -95,7 +94,7 @@ def export(
     def progress(done: int, whole: int) -> None:
         session.console.progress(done, whole, "Writing rows")
 
-    exported = export_dataset(directory, given, wanted, by_repo=by_repo, timeout=timeout, progress=progress)
+    exported = export_dataset(directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress)
     answer = _answer(dataset, given, exported)
     plain = [file["path"] for file in answer["files"] if file["changed"]]
     session.console.answer(answer, human=lambda: _human(answer), plain=plain)
