@@ -60,7 +60,8 @@ may name them below `.tasks-export/`.
 `{dataset: "taskfiles", version, format, partition, columns, repositories, files}`: `version` grows when a
 column is taken away, renamed or changes its type, and readers refuse one that they don't know; columns may
 be added. `partition` is what files are split by: `[]`, `["month"]` or `["repo", "month"]`. `columns` gives
-the type of each column of each table.
+the type of each column of each table: `tasks` passes over those that it does not know, and refuses to count
+where one is not there that it does.
 """
 RULES = """
 ## Values

@@ -403,6 +403,23 @@ def test_a_directory_without_a_dataset(fleet: Fleet, tmp_path: Path) -> None:
     assert fleet.stats("--output", "json", place=tmp_path / "file").error["code"] == "io"
 
 
+@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_columns_of_other_releases(fleet: Fleet, format_: str, engine: str) -> None:
+    """More columns than are known are passed over; fewer would be taken for what nobody knows."""
+    fleet.export(format_)
+    expected = ok(fleet.stats("--engine", engine)).out
+    path = fleet.place / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["columns"]["tasks"]["mood"] = "text"
+    path.write_text(json.dumps(manifest))
+    assert ok(fleet.stats("--engine", engine)).out == expected
+    del manifest["columns"]["tasks"]["uniform"]
+    path.write_text(json.dumps(manifest))
+    done = fleet.stats("--engine", engine, "--output", "json")
+    refused(done, "bad-dataset", "its tables have no column tasks.uniform")
+
+
 @pytest.mark.parametrize("format_", ["csv", "sqlite", "otlp", "task-completion"])
 def test_formats_that_no_engine_reads(fleet: Fleet, format_: str) -> None:
     ok(call(fleet.app, "export", "--dataset", str(fleet.place), "--format", format_, "--repo", "a"))

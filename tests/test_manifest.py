@@ -50,6 +50,18 @@ def test_what_a_later_release_adds_is_passed_over() -> None:
     assert read_manifest(json.dumps(value)) == SOUND
     value["columns"]["tasks"]["mood"] = "text"
     assert read_manifest(json.dumps(value)) == SOUND._replace(is_current=False)
+    assert not read_manifest(json.dumps(value)).lacking
+
+
+def test_columns_that_an_earlier_release_did_not_have_are_named() -> None:
+    value = json.loads(manifest_text(SOUND))
+    del value["columns"]["tasks"]["uniform"], value["columns"]["gates"]
+    value["columns"]["attempts"]["position"] = "text"
+    manifest = read_manifest(json.dumps(value))
+    assert not manifest.is_current
+    assert manifest.lacking[:3] == ("tasks.uniform", "attempts.position", "gates.repo")
+    del value["columns"]
+    assert "events.data" in read_manifest(json.dumps(value)).lacking
 
 
 def changed(**keys: Any) -> str:

@@ -83,6 +83,15 @@ def load_manifest(directory: str) -> Manifest | None:
     return manifest
 
 
+def need_manifest(directory: str) -> Manifest:
+    """Read the manifest of a directory that must have one. Raises TaskfilesError (bad-dataset, io)."""
+    manifest = load_manifest(directory)
+    if manifest is None:
+        problem, remedy = f"it has no {NAME}", "Name a directory that `tasks export` has written."
+        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+    return manifest
+
+
 def refuse_other_columns(directory: str, manifest: Manifest) -> None:
     """Refuse a dataset of another release, whose tables have more or fewer columns than ours.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.columns import TABLES, VERSION
@@ -55,8 +55,9 @@ class File(NamedTuple):
 class Manifest(NamedTuple):
     """A dataset as it is described by its manifest.
 
-    `is_current` is whether its tables have just the columns that this release knows: others can be read, but
-    rows with more or fewer can't be written among them.
+    `is_current` is whether its tables have just the columns that this release knows: those with more can be
+    read, but rows can't be written among them; `lacking` are columns that this release knows, and they don't
+    have, or of another type.
     """
 
     format: DatasetFormat
@@ -65,6 +66,7 @@ class Manifest(NamedTuple):
     files: tuple[File, ...]
     version: int = VERSION
     is_current: bool = True
+    lacking: tuple[str, ...] = ()
 
     def files_of(self, table: str) -> list[File]:
         """List the files of a table, in order of their paths."""
@@ -141,14 +143,24 @@ def _read(text: str) -> Manifest:
     repositories, files = value.get("repositories"), value.get("files")
     if not isinstance(repositories, dict) or not isinstance(files, list):
         raise _wrong("it does not list repositories and files")
+    ours, theirs = _columns(DatasetFormat(format_)), value.get("columns")
     return Manifest(
         DatasetFormat(format_),
         tuple(partition),
         {repo: _read_counts(repo, counts) for repo, counts in sorted(repositories.items())},
         tuple(sorted(_unique(_read_file(each) for each in files))),
         version,
-        value.get("columns") == _columns(DatasetFormat(format_)),
+        theirs == ours,
+        tuple(_find_lacking(ours, theirs)),
     )
+
+
+def _find_lacking(ours: Mapping[str, Mapping[str, str]], theirs: Any) -> Iterator[str]:
+    for table, columns in ours.items():
+        there = theirs.get(table) if isinstance(theirs, dict) else None
+        for name, kind in columns.items():
+            if not isinstance(there, dict) or there.get(name) != kind:
+                yield f"{table}.{name}"
 
 
 def _read_counts(repo: str, value: Any) -> Counts:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.dataset import lite, parquet
-from taskfiles.dataset.directory import find_file, load_manifest, refuse_other_columns
-from taskfiles.dataset.manifest import NAME, TABULAR, Counts, Manifest
+from taskfiles.dataset.directory import find_file, need_manifest, refuse_other_columns
+from taskfiles.dataset.manifest import TABULAR, Counts, Manifest
 from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
@@ -70,10 +70,7 @@ def open_sources(directories: Sequence[str]) -> Given:
 
 
 def _open(directory: str) -> Source:
-    manifest = load_manifest(directory)
-    if manifest is None:
-        problem, remedy = f"it has no {NAME}", "Name a directory that `tasks export` has written."
-        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
+    manifest = need_manifest(directory)
     if manifest.format not in TABULAR:
         problem = f"it is {manifest.format}, which holds no rows"
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from taskfiles.dataset.directory import find_file, load_manifest
+from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
@@ -57,23 +57,25 @@ def is_url(place: str) -> bool:
 def open_dataset(place: str) -> Dataset:
     """Read the manifest at a place.
 
-    Raises TaskfilesError (bad-dataset, missing-extra, io), also for a format that engines don't read.
+    Raises TaskfilesError (bad-dataset, missing-extra, io), also for a format that engines don't read, and for
+    tables without a column that they do.
     """
     if is_url(place):
         # What is nothing but a beginning stays as it is, and is refused as a URL.
         place = bare if is_url(bare := place.rstrip("/")) else place
         with _remote_errors(place):
             text = file_system(place).cat_file(f"{place}/{NAME}").decode(errors="replace")
-        manifest: Manifest | None = read_manifest(text, path=f"{place}/{NAME}")
+        manifest = read_manifest(text, path=f"{place}/{NAME}")
     else:
         place = os.path.abspath(place)
-        manifest = load_manifest(place)
-    if manifest is None:
-        remedy = "Name a directory that `tasks export` has written."
-        raise TaskfilesError("bad-dataset", path=place, problem=f"it has no {NAME}", remedy=remedy)
+        manifest = need_manifest(place)
     if manifest.format not in READABLE:
         problem = f"it is {manifest.format}, which no engine reads"
         remedy = "Export with --format parquet, or jsonl, into another directory."
+        raise TaskfilesError("bad-dataset", path=place, problem=problem, remedy=remedy)
+    if manifest.lacking:
+        problem = f"its tables have no column {manifest.lacking[0]}, which this release reads"
+        remedy = "Export the repositories into a new directory with this release."
         raise TaskfilesError("bad-dataset", path=place, problem=problem, remedy=remedy)
     return Dataset(place, manifest)
 
