@@ -26,10 +26,8 @@ def add_up(attempts: Sequence[Row]) -> Row:
         return dict.fromkeys(_TOLD)
     values = {name: {row[name] for row in attempts} for name in OF_ATTEMPT}
     same = {name: next(iter(found)) if len(found) == 1 else None for name, found in values.items()}
-    started_at, ended_at = (
-        min(row["started_at"] for row in attempts),
-        max(row["ended_at"] for row in attempts),
-    )
+    started_at = min(row["started_at"] for row in attempts)
+    ended_at = max(row["ended_at"] for row in attempts)
     return {
         **same,
         "uniform": all(len(found) == 1 for found in values.values()),
