@@ -80,4 +80,4 @@ def open_fleet(place: str, engine: Engine | None, repos: Sequence[str]) -> Fleet
             raise TaskfilesError(
                 "bad-value", option="--repo", given=f"“{repo}”", problem=problem, remedy=remedy
             )
-    return Fleet(dataset, choose_engine(dataset) if engine is None else engine, frozenset(repos))
+    return Fleet(dataset, engine or choose_engine(dataset), frozenset(repos))

@@ -84,7 +84,7 @@ def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
         duckdb_errors(table),
         closing(connect(work)) as database,
     ):
-        found = database.execute(f"SELECT {names} FROM {_parquet(paths)} ORDER BY {_order(table)}")  # noqa: S608 (our own names)
+        found = database.execute(f"SELECT {names} FROM {from_parquet(paths)} ORDER BY {_order(table)}")  # noqa: S608 (our own names)
         while rows := found.fetchmany(_BATCH):
             for values in rows:
                 row = dict(zip((column.name for column in TABLES[table]), values, strict=True))
@@ -120,7 +120,6 @@ class _Table:
     def __init__(self, database: DuckDBPyConnection, job: Job, work: str, table: str) -> None:
         self._database, self._job, self._work, self._table = database, job, work, table
         self._is_monthly = table in MONTHLY
-        self._cluster = [_CLUSTERS[table]] if table in _CLUSTERS else []
         self._by_repo = "repo" in job.partition
         self._names = ", ".join(identifier(column.name) for column in TABLES[table])
         # No repository has an empty name, and SQL knows no empty list.
@@ -147,9 +146,13 @@ class _Table:
             lines = (_encode(self._table, row) for row in self._job.given.rows(self._table))
             write_lines(self._work, os.path.basename(path), self._table, lines)
             files = {DatasetFormat.JSONL: [path]}
-        sources = [self._json(path) for path in files.get(DatasetFormat.JSONL, ())]
+        # A line may be longer than DuckDB expects.
+        sources = [
+            from_json([path], self._table, max(_OBJECT_BYTES, _longest_line(path)))
+            for path in files.get(DatasetFormat.JSONL, ())
+        ]
         if paths := files.get(DatasetFormat.PARQUET):
-            sources.append(_parquet(paths))
+            sources.append(from_parquet(paths))
         columns = ", ".join(
             f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[self._table]
         )
@@ -159,17 +162,6 @@ class _Table:
         strange = f"SELECT repo FROM given WHERE repo IS NULL OR repo NOT IN ({self._given}) LIMIT 1"  # noqa: S608
         if found := self._database.execute(strange).fetchone():
             raise not_readable(self._table, f"there are rows of {found[0]}, which no manifest names")
-
-    def _json(self, path: str) -> str:
-        """Write how a file of JSON Lines is read; a line may be longer than DuckDB expects."""
-        columns = ", ".join(
-            f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in TABLES[self._table]
-        )
-        longest = max(_OBJECT_BYTES, _longest_line(path))
-        return (
-            f"read_json({literal(path)}, format='newline_delimited', columns={{{columns}}},"
-            f" maximum_object_size={longest})"
-        )
 
     def _new_parts(self) -> set[Part]:
         month, repo = "month" if self._is_monthly else "NULL", "repo" if self._by_repo else "NULL"
@@ -186,7 +178,7 @@ class _Table:
             return {Part(file.repo, file.month) for file in old if file.repo in self._job.given.repositories}
         found = set()
         for file in old:
-            source = _parquet([place_of(self._job.directory, file)])
+            source = from_parquet([place_of(self._job.directory, file)])
             query = f"SELECT 1 FROM {source} WHERE repo IN ({self._given}) LIMIT 1"  # noqa: S608
             try:
                 if self._database.execute(query).fetchone():
@@ -207,10 +199,10 @@ class _Table:
         ]
         query = f"SELECT {self._names} FROM given WHERE {' AND '.join(conditions) or 'true'}"  # noqa: S608
         if old:
-            source = _parquet([self._job.old_path(file) for file in old])
+            source = from_parquet([self._job.old_path(file) for file in old])
             query += f" UNION ALL SELECT {self._names} FROM {source} WHERE repo NOT IN ({self._given})"  # noqa: S608
-        order = ", ".join([*self._cluster, _order(self._table)])
-        self._database.execute(f"CREATE OR REPLACE TABLE part AS {query} ORDER BY {order}")
+        order = filter(None, (_CLUSTERS.get(self._table), _order(self._table)))
+        self._database.execute(f"CREATE OR REPLACE TABLE part AS {query} ORDER BY {', '.join(order)}")
         (rows,) = self._database.execute("SELECT count(*) FROM part").fetchone() or (0,)
         for start in range(0, rows, FILE_ROWS):
             yield self._write_file(part, start, min(FILE_ROWS, rows - start))
@@ -254,8 +246,18 @@ def _selected(name: str, kind: Type) -> str:
     return f"to_json({identifier(name)})::VARCHAR" if kind in {Type.TEXTS, Type.VALUES} else identifier(name)
 
 
-def _parquet(paths: Sequence[str]) -> str:
+def from_parquet(paths: Sequence[str]) -> str:
+    """Write how DuckDB reads files of Parquet: what their paths tell stands in them, too."""
     return f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)"
+
+
+def from_json(paths: Sequence[str], table: str, longest: int) -> str:
+    """Write how DuckDB reads files of JSON Lines of a table; `longest` are the bytes of a line."""
+    columns = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in TABLES[table])
+    return (
+        f"read_json([{', '.join(map(literal, paths))}], format='newline_delimited', columns={{{columns}}},"
+        f" maximum_object_size={longest})"
+    )
 
 
 def _order(table: str) -> str:

@@ -10,8 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.dataset.columns import TABLES, Column, Type
-from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors
-from taskfiles.dataset.sql import identifier, literal
+from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors, from_json, from_parquet
+from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.extras import import_extra
 from taskfiles.files import naming
@@ -69,19 +69,14 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
 
 
 def _relation(dataset: Dataset, table: str) -> str:
-    paths = ", ".join(map(literal, dataset.paths(table)))
-    columns = TABLES[table]
+    paths, columns = dataset.paths(table), TABLES[table]
     if not paths:
         nothing = [f"CAST(NULL AS {TYPES[column.type]}) AS {identifier(column.name)}" for column in columns]
         source = f"(SELECT {', '.join(nothing)} WHERE FALSE)"
     elif dataset.manifest.format is DatasetFormat.PARQUET:
-        source = f"read_parquet([{paths}], hive_partitioning=false)"
+        source = from_parquet(paths)
     else:
-        types = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in columns)
-        source = (
-            f"read_json([{paths}], format='newline_delimited', columns={{{types}}},"
-            f" maximum_object_size={_LONGEST})"
-        )
+        source = from_json(paths, table, _LONGEST)
     return select([*map(_column, columns)], source)
 
 

@@ -236,14 +236,7 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
         "last_approved": "last_result % 4 - 1",
         "priced": "marks < 2",
     }
-    columns = [
-        *keys,
-        *(f"{text} AS {name}" for name, text in alike.items()),
-        "COUNT(*) AS tasks",
-        "SUM(ended_us - started_us) AS wall_us",
-        "SUM(cost_usd_micros) AS cost_usd_micros",
-    ]
-    return select(columns, gathered, [*keys, *alike.values()])
+    return _tally(gathered, keys, alike, "ended_us - started_us")
 
 
 def _tally_whole(whole: str, keys: Sequence[str]) -> str:
@@ -251,20 +244,24 @@ def _tally_whole(whole: str, keys: Sequence[str]) -> str:
     alike = {
         "size": "size",
         "uniform": "uniform",
+        "begun": "attempts > 0",  # all of them are here, the first too
         "first_success": "first_success",
         "last_succeeded": "succeeded",
         "last_approved": _VERDICT,
         "priced": "cost_usd_micros IS NOT NULL",
     }
+    return _tally(whole, keys, alike, "elapsed_micros")
+
+
+def _tally(relation: str, keys: Sequence[str], alike: dict[str, str], wall: str) -> str:
     columns = [
         *keys,
         *(f"{text} AS {name}" for name, text in alike.items()),
-        "TRUE AS begun",
         "COUNT(*) AS tasks",
-        "SUM(elapsed_micros) AS wall_us",
+        f"SUM({wall}) AS wall_us",
         "SUM(cost_usd_micros) AS cost_usd_micros",
     ]
-    return select(columns, whole, [*keys, *alike.values()])
+    return select(columns, relation, [*keys, *alike.values()])
 
 
 def _overlapped(relation: str, keys: Sequence[str]) -> str:
