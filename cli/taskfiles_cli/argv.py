@@ -119,5 +119,5 @@ def _read(option: Option, text: str) -> Any:
         number = (int(text) if option.kind == "whole" else float(text)) if plain and len(text) < 16 else None
         return None if number is None or (option.least is not None and number < option.least) else number
     module, _, name = option.kind.rpartition(".")
-    kind: Any = getattr(import_module(module) if module else output, name)
+    kind: Any = getattr(import_module(module), name)
     return kind(text.lower()) if text.lower() in set(kind) else None
