@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import sys
 from collections.abc import Callable
 from itertools import count
 
 from project import Project
+from stepping import before_step
 
-STEPS = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir"})
 Tree = dict[str, bytes]
 
 
@@ -20,30 +19,12 @@ def kill_at(
 ) -> bool:
     """Run work in a forked child that kills itself before its n-th step in a project; tells whether it did.
 
-    Python tells its audit hooks of every call that opens, renames or removes a file; syncs count as well.
-    The events `elsewhere` are steps whatever their path.
+    Steps are changes (see `before_step`); the events `elsewhere` are steps whatever their path.
     """
-    place = os.fspath(project.root)
     child = os.fork()
     if child == 0:
-        left = step
-
-        def note(event: str, arguments: tuple[object, ...]) -> None:
-            nonlocal left
-            if event in elsewhere or (event in STEPS and place in os.fsdecode(_path(arguments))):
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sync = os.fsync
-
-        def fsync(descriptor: int) -> None:
-            note("open", (place,))
-            sync(descriptor)
-
         try:
-            os.fsync = fsync  # type: ignore[assignment]
-            sys.addaudithook(note)
+            before_step(step, lambda: os.kill(os.getpid(), signal.SIGKILL), project.root, elsewhere=elsewhere)
             work()
             os._exit(0)
         finally:
@@ -66,11 +47,6 @@ def clear(project: Project) -> None:
 def pending(project: Project) -> list[str]:
     """What is left of commands that were cut short."""
     return [file.name for file in (project.root / ".git/tasks/pending").glob("*")]
-
-
-def _path(arguments: tuple[object, ...]) -> bytes | str:
-    first = arguments[0]
-    return os.fspath(first) if isinstance(first, (str, bytes, os.PathLike)) else ""
 
 
 def kill_everywhere(
