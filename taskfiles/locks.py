@@ -41,8 +41,8 @@ class Locks:
         notice: Callable[[str, str], None],
         settle: Callable[[Callable[[int], bool]], None],
     ) -> None:
-        self._directory, self._state, self._timeout, self._notice = directory, state, timeout, notice
-        self._settle = settle
+        self._directory, self._state, self._notice, self._settle = directory, state, notice, settle
+        self.timeout = timeout
         self._mine = local()
         self.fell_back = False
 
@@ -52,7 +52,7 @@ class Locks:
 
         Raises TaskfilesError (lock-timeout).
         """
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self.timeout
         names = [] if self._is_alone else sorted({_bucket(task_id) for task_id in ids} - self._held())
         with ExitStack() as stack:
             held = [self._hold_bucket(stack, name, deadline) for name in names]
@@ -65,7 +65,7 @@ class Locks:
     @contextmanager
     def store(self) -> Iterator[None]:
         """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
-        deadline = time.monotonic() + self._timeout
+        deadline = time.monotonic() + self.timeout
         with ExitStack() as stack:
             if not self._is_alone:
                 self._hold_directory(stack, fcntl.LOCK_EX, deadline)
@@ -150,7 +150,7 @@ class Locks:
     def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
         """Wait for a lock. Raises TaskfilesError (lock-timeout)."""
         if not wait_lock(descriptor, kind, deadline):
-            path, seconds = f"{os.path.basename(self._directory)}/", f"{self._timeout:g}"
+            path, seconds = f"{os.path.basename(self._directory)}/", f"{self.timeout:g}"
             raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
         return True
 

@@ -164,7 +164,11 @@ class _Scan:
 
 def _is_open(file: str) -> bool:
     """Tell whether reading took no special rights, which the next process of this user may not have."""
-    return os.geteuid() != 0 or bool(os.stat(file).st_mode & stat.S_IRUSR)
+    if os.geteuid() != 0:
+        return True
+    with suppress(FileNotFoundError):  # moved since; `is_still` tells
+        return bool(os.stat(file).st_mode & stat.S_IRUSR)
+    return False
 
 
 def _key(entry: os.DirEntry[str]) -> Key:

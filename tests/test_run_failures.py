@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from eventlog import events_of
 from inprocess import call
 from killing import kill_at
 from limits import give_up_rights, rights_can_be_given_up
+from preempting import stop_at
 from project import INSIGHTS, SCRIPT, Done, Project
 from standins import stand_in
 from taskfiles.leases import find_lease
@@ -324,13 +327,38 @@ def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe
     here(told)
     process.kill()
     finish(process)
-    both = [ready.start("doctor", "--fix") for _ in range(4)]
-    for each in both:
-        done = finish(each)
-        assert done.code == 0, done
+    every = [finish(each) for each in [ready.start("doctor", "--fix") for _ in range(4)]]
+    assert [done.out for done in every if done.code] == []
     assert ends(ready) == [CUT_SHORT]
     kept(ready)
     free(ready)
+    sound(ready)
+
+
+def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Project, told: Pipe) -> None:
+    process = start(ready, WAITING)
+    here(told)
+    process.kill()
+    finish(process)
+    left = shutil.copytree(ready.root, ready.root.parent / "left", symlinks=True)
+    others: list[Done] = []
+
+    def other() -> None:
+        others.append(call(ready, "doctor", "--fix", "--lock-timeout", "0", *JSON))
+
+    for step in count(1, 1 if LONG else 3):
+        shutil.rmtree(ready.root)
+        shutil.copytree(left, ready.root, symlinks=True)
+        done = stop_at(step, ["doctor", "--fix", *JSON], ready.root, ready, other)
+        if done is None:
+            break
+        assert done.code == 0, (step, done)
+        assert ends(ready) == [CUT_SHORT], step
+        assert find_lease(ready.store, "fix") is None, step
+        assert sum(row["status"] == "fixed" for row in done.json["results"] + others[-1].json["results"]) == 1
+    told = [row for each in others for row in each.json["results"] if row["check"] == "attempts"]
+    assert "wrong" not in {row["status"] for row in told}
+    assert step > 50
     sound(ready)
 
 

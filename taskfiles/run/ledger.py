@@ -1,19 +1,22 @@
 """The attempts that are under way in a clone: an entry each, kept until the task file has the attempt.
 
 Whoever makes an attempt holds the entry's lock for as long, so that an entry without one tells of a run that
-was killed. An entry that holds a whole attempt only waits to be recorded.
+was killed; whoever records what was left holds it for that time. An entry that holds a whole attempt only
+waits to be recorded.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from taskfiles.files import naming, put_file, read_regular
-from taskfiles.locks import try_lock
+from taskfiles.locks import try_lock, wait_lock
 from taskfiles.place import RUNS, attempt_names
 from taskfiles.values import BadValue, check_id, check_uuid
 
@@ -49,14 +52,33 @@ class Ledger:
     @contextmanager
     def held(self, entry: Entry) -> Iterator[None]:
         """Enter an attempt, and hold it while it is made; the entry stays. Raises TaskfilesError (io)."""
-        with naming("Writing", self._place):
-            os.makedirs(self._place, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            descriptor = os.open(self._path(entry.attempt_id, "lock"), flags, 0o666)
-        try:
+        with self._open_lock(entry.attempt_id) as descriptor:
             try_lock(descriptor)  # the id is new, nobody else has it
             self.put(entry)
             yield
+
+    @contextmanager
+    def taken(self, attempt_id: str, patience: float) -> Iterator[Entry | None]:
+        """Hold the entry of an attempt that was left; None where others have it still, or have dropped it.
+
+        They are waited for, `patience` seconds at most. Raises TaskfilesError (io).
+        """
+        with self._open_lock(attempt_id) as descriptor:
+            if not wait_lock(descriptor, fcntl.LOCK_EX, time.monotonic() + patience):
+                yield None
+                return
+            if not os.path.lexists(self._path(attempt_id, "json")):  # opening has made its lock anew, perhaps
+                self.drop(attempt_id)
+            yield self.find(attempt_id)
+
+    @contextmanager
+    def _open_lock(self, attempt_id: str) -> Iterator[int]:
+        with naming("Writing", self._place):
+            os.makedirs(self._place, exist_ok=True)
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
+            descriptor = os.open(self._path(attempt_id, "lock"), flags, 0o666)
+        try:
+            yield descriptor
         finally:
             os.close(descriptor)
 
@@ -82,7 +104,7 @@ class Ledger:
             put_file(path, json.dumps(entry._asdict(), indent=1).encode() + b"\n")
 
     def drop(self, attempt_id: str) -> None:
-        """Take an entry out, with all that belongs to it."""
+        """Take an entry out, with all that belongs to it; its holder does, its lock goes last."""
         for kind in ("json", "added", "lock"):
             with suppress(OSError):
                 os.unlink(self._path(attempt_id, kind))
@@ -152,7 +174,7 @@ class Ledger:
         except OSError:
             return False
         try:
-            return try_lock(descriptor)
+            return try_lock(descriptor, fcntl.LOCK_SH)  # who else only looks is in nobody's way
         finally:
             os.close(descriptor)
 

@@ -51,31 +51,36 @@ def list_unreadable(store: Store) -> list[str]:
 def recover(store: Store) -> Iterator[Recovered]:
     """Record each attempt that was left, as abandoned where its end is not known, and give its task back.
 
-    What of its agent still runs is ended first: nobody listens to it any more.
+    What of its agent still runs is ended first: nobody listens to it any more. Of several that recover at
+    once, one does it, and the others wait for it as long as for a lock.
     """
     if store.journal is None:
         return
     ledger = Ledger(store.journal)
-    left = ledger.left()
-    for entry in left:
-        if not entry.is_whole:
-            _end_agent(entry.attempt_id)
-    for entry in left:
-        own = _store_of(entry, store)
-        recorded = None
-        try:
-            if entry.has_begun:
-                recorded = record(own, entry.task_id, [_attempt(entry, ledger)])[0]
-        except TaskfilesError as error:  # it waits, as what has ended does
-            with suppress(TaskfilesError):
-                ledger.put(entry._replace(attempt=_attempt(entry, ledger), is_whole=True))
-            yield Recovered(entry, None, [], error)
-            continue
-        released: list[Change] = []
-        with suppress(TaskfilesError):  # a claim ends by itself
-            released = _give_back(own, entry)
-        ledger.drop(entry.attempt_id)
-        yield Recovered(entry, recorded, released)
+    for left in ledger.left():
+        with ledger.taken(left.attempt_id, store.locks.timeout) as entry:
+            found = None if entry is None else _recover(store, ledger, entry)
+        if found is not None:
+            yield found
+
+
+def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
+    if not entry.is_whole:
+        _end_agent(entry.attempt_id)
+    own = _store_of(entry, store)
+    recorded = None
+    try:
+        if entry.has_begun:
+            recorded = record(own, entry.task_id, [_attempt(entry, ledger)])[0]
+    except TaskfilesError as error:  # it waits, as what has ended does
+        with suppress(TaskfilesError):
+            ledger.put(entry._replace(attempt=_attempt(entry, ledger), is_whole=True))
+        return Recovered(entry, None, [], error)
+    released: list[Change] = []
+    with suppress(TaskfilesError):  # a claim ends by itself
+        released = _give_back(own, entry)
+    ledger.drop(entry.attempt_id)
+    return Recovered(entry, recorded, released)
 
 
 def _give_back(own: Store, entry: Entry) -> list[Change]:

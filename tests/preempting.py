@@ -1,0 +1,47 @@
+"""A command that stops before each of its steps in turn, while another runs from beginning to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from inprocess import call
+from project import Done, Project
+from stepping import CHANGES, LOOKS, before_step
+
+
+def stop_at(
+    step: int, argv: list[str], place: Path, project: Project, meanwhile: Callable[[], object]
+) -> Done | None:
+    """Run a command in a forked child; before its n-th step below a place it stops until `meanwhile` is over.
+
+    Steps are changes and looks. Gives what the command left, or None where it has fewer steps.
+    """
+    with tempfile.TemporaryFile("w+") as told:
+        child = os.fork()
+        if child == 0:
+            try:
+                stop = lambda: os.kill(os.getpid(), signal.SIGSTOP)  # noqa: E731 (fits where it is used)
+                before_step(step, stop, place, events=CHANGES | LOOKS, stats=True)
+                done = call(project, *argv)
+                json.dump([done.code, done.out, done.err], told)
+                told.flush()
+                os._exit(0)
+            finally:
+                os._exit(1)
+        _, status = os.waitpid(child, os.WUNTRACED)
+        if not os.WIFSTOPPED(status):
+            assert os.waitstatus_to_exitcode(status) == 0, "the command failed"
+            return None
+        try:
+            meanwhile()
+        finally:
+            os.kill(child, signal.SIGCONT)
+            _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == 0, "the command failed"
+        told.seek(0)
+        return Done(*json.load(told))
