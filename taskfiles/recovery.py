@@ -8,6 +8,7 @@ lock but the record's.
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from typing import Literal
 from taskfiles import files, journal
 from taskfiles.errors import TaskfilesError
 from taskfiles.journal import FileChange, Record
+from taskfiles.locks import try_lock
 from taskfiles.place import TAKEN_BACK, pending_names
 
 Stage = Literal["before", "moved", "after", "other"]
@@ -102,6 +104,26 @@ def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str],
                     _settle(state, path, descriptor, notice)
         finally:
             os.close(descriptor)
+
+
+def find_moment(state: str) -> int | None:
+    """Tell one moment between changes of several steps from another, by a number; None while one is made."""
+    directory = os.path.join(state, "pending")
+    try:
+        moment = os.stat(directory).st_mtime_ns  # each record that comes or goes sets it anew
+    except OSError:
+        return 0
+    for name in pending_names(state):
+        try:
+            descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:  # finished meanwhile, or nobody's to read
+            continue
+        try:
+            if not try_lock(descriptor, fcntl.LOCK_SH):
+                return None
+        finally:
+            os.close(descriptor)
+    return moment
 
 
 def _is_there(path: str, descriptor: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +35,7 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
             except FileNotFoundError:
                 continue  # finished meanwhile
         try:
-            if try_lock(descriptor):
+            if try_lock(descriptor, fcntl.LOCK_SH):  # who else only looks is in nobody's way
                 found = True
                 yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
             else:
