@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from itertools import count
@@ -16,6 +17,7 @@ from project import Done, Project
 from taskfiles import TaskfilesError
 from warm import LIST, Shelf
 
+LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
 AT_ONCE = ("--lock-timeout", "0")  # who is stopped lets go of no lock
 JSON = ("--output", "json")
 LOCKED = TaskfilesError("lock-timeout", path="tasks/", seconds="0").message
@@ -79,7 +81,7 @@ def test_who_reads_sees_what_was_or_what_is(family: Project, reader: str, writer
     before = answer(call(family, *read))
     call(family, *write)
     after = answer(call(family, *read))
-    for step in count(1):
+    for step in count(1, 1 if LONG else 2):
         renew(family)
         done = stop_at(step, read, family.root, family, lambda: call(family, *write))
         if done is None:
@@ -101,7 +103,7 @@ def test_half_a_change_is_no_finding(family: Project, reader: str, writer: str) 
     call(family, *write)
     found.append(findings(call(family, *read)))
     seen: list[Done] = []
-    for step in count(1):
+    for step in count(1, 1 if LONG else 3):
         renew(family)
         if stop_at(step, write, family.root, family, lambda: seen.append(call(family, *read))) is None:
             break
