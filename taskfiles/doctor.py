@@ -92,10 +92,22 @@ class Scene:
 
         return find_repository(Path(self.root))
 
-    @cached_property
+    @property
     def snapshot(self) -> Snapshot:
-        """All tasks, read once for all checks, as they stand; none where there is no project."""
-        return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
+        """All tasks, read once for all checks, as they stand; none where there is no project.
+
+        Raises as Store.snapshot does: where somebody's change does not end, all checks wait for it once.
+        """
+        if isinstance(self._snapshot, TaskfilesError):
+            raise self._snapshot
+        return self._snapshot
+
+    @cached_property
+    def _snapshot(self) -> Snapshot | TaskfilesError:
+        try:
+            return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
+        except TaskfilesError as error:
+            return error
 
     @cached_property
     def config(self) -> tuple[Config | None, list[Finding]]:
@@ -104,7 +116,7 @@ class Scene:
 
     def forget(self) -> None:
         """Have the tasks and settings read anew, after some were changed."""
-        for name in ("snapshot", "config"):
+        for name in ("_snapshot", "config"):
             self.__dict__.pop(name, None)
 
     @cached_property

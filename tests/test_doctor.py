@@ -13,7 +13,7 @@ import pytest
 from checkup import look, results
 from inprocess import call
 from project import BODY, Project
-from taskfiles import indexing, journal
+from taskfiles import Store, indexing, journal
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Check, Scene, Seen, Status, diagnose
 from taskfiles.errors import TaskfilesError
@@ -200,9 +200,10 @@ def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -
     record = journal.Record("k", "c", "task.update", "", "", root, "", (change, other))
     pending = journal.begin(state, record)
     file.write_bytes(before + b"half\n")
-    assert results(look(project), "leftovers", "info")[0]["message"] == (
-        "A command is changing tasks right now."
-    )
+    busy = look(project, "--lock-timeout", "0")
+    assert results(busy, "leftovers", "info")[0]["message"] == "A command is changing tasks right now."
+    (wrong,) = {row["message"] for row in busy.json["results"] if row["status"] == "wrong"}
+    assert wrong == "Another command kept the lock on tasks/ for more than 0 s."
     os.close(pending.descriptor)  # as when its writer dies
     found = look(project)
     assert results(found, "leftovers")[0]["fixable"]
@@ -211,6 +212,24 @@ def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -
     assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
     assert file.read_bytes() == before
     assert not results(look(project), "leftovers")
+
+
+def test_all_checks_wait_once_for_a_change_that_does_not_end(project: Project) -> None:
+    project.task("fix")
+    store = Store(project.root, lock_timeout=0)
+    assert store.journal is not None
+    pending = journal.begin(store.journal, journal.Record("k", "c", "task.update", "", "", "..", "", ()))
+    scene = Scene(str(project.root), store)
+    refused = []
+    for _ in range(2):
+        with pytest.raises(TaskfilesError) as caught:
+            _ = scene.snapshot
+        refused.append(caught.value)
+    assert refused[0].code == "lock-timeout"
+    assert refused[0] is refused[1]
+    os.close(pending.descriptor)
+    scene.forget()
+    assert [task.id for task in scene.snapshot.tasks] == ["fix"]
 
 
 def test_claims_are_told_and_unreadable_ones_are_wrong(project: Project) -> None:
