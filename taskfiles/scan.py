@@ -27,18 +27,26 @@ _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
 class Moved(Exception):
-    """Files came or went while all were being read."""
+    """Files came or went while all were being read, or a change of several steps was made."""
 
 
-def read_all(reader: Reader, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False) -> T:
+def read_all(
+    reader: Reader,
+    use: Callable[[Iterator[Task | Finding]], T],
+    *,
+    check: bool = False,
+    journal: str | None = None,
+) -> T:
     """Hand every task and a finding for each unreadable file, in the order of their paths, to `use`.
 
     A task lets go of what it can read again as soon as the next is asked for. With `check` each one's
-    findings are worked out. Raises Moved where files came or went meanwhile, TaskfilesError (io).
+    findings are worked out. Raises Moved where files came or went meanwhile, and with `journal`, the
+    directory of that, where a change of several steps was made; TaskfilesError (io).
     """
+    before = _moment(journal)
     scan = _Scan(reader, check)
     result = use(scan.tasks())
-    if not scan.is_still():
+    if not scan.is_still() or before is None or before != _moment(journal):
         raise Moved
     scan.remember()
     return result
@@ -160,6 +168,14 @@ class _Scan:
         """Save what was seen, where anything is new."""
         if self.reader.cache is not None and self.fresh:
             indexing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+
+
+def _moment(journal: str | None) -> int | None:
+    if journal is None:
+        return 0
+    from taskfiles.recovery import find_moment  # noqa: PLC0415 (only who checks looks there)
+
+    return find_moment(journal)
 
 
 def _is_open(file: str) -> bool:

@@ -278,29 +278,18 @@ class Store:
         others change something in several steps meanwhile: half of that is no finding.
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
+        journal = self.journal if check else None
         if settle:
             self._settle_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
-                return self._read_once(use, check)
+                return read_all(self.reader, use, check=check, journal=journal)
         # Who writes a task already holds its lock, and can only look again until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved, LateRead):
-                    return self._read_once(use, check)
+                    return read_all(self.reader, use, check=check, journal=journal)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
-
-    def _read_once(self, use: Callable[[Iterator[Task | Finding]], T], check: bool) -> T:
-        """Read every file once. Raises as `scan.read_all` does, and Moved as `read_all` says."""
-        if not check or self.journal is None:
-            return read_all(self.reader, use, check=check)
-        from taskfiles.recovery import find_moment  # noqa: PLC0415 (few commands check)
-
-        before = find_moment(self.journal)
-        found = read_all(self.reader, use, check=check)
-        if before is None or find_moment(self.journal) != before:
-            raise Moved
-        return found
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
