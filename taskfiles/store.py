@@ -116,6 +116,27 @@ class Store:
             raise TaskfilesError("no-project", path=str(start))
         return cls(root, **settings)  # type: ignore[arg-type]  # passed on as they are
 
+    def beside(
+        self,
+        root: Path | str | None = None,
+        *,
+        claims: Collection[str] | None = None,
+        lock_timeout: float | None = None,
+    ) -> Store:
+        """Open this project once more, or that of another worktree, with clock, caller and settings of this.
+
+        What is given goes before this one's. Raises TaskfilesError (bad-root, outside-root).
+        """
+        return Store(
+            self.reader.root if root is None else root,
+            lock_timeout=self._lock_timeout if lock_timeout is None else lock_timeout,
+            now=self.now,
+            notice=self.notice,
+            caller=self.caller,
+            claims=self.claims if claims is None else claims,
+            state_home=self._state_home,
+        )
+
     @cached_property
     def root(self) -> Path:
         """The directory that holds `tasks/`, links followed."""

@@ -362,6 +362,23 @@ def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Proje
     sound(ready)
 
 
+def test_recovering_waits_for_a_lock_as_long_as_it_is_told(ready: Project, told: Pipe) -> None:
+    process = start(ready, WAITING)
+    here(told)
+    process.kill()
+    finish(process)
+    with ready.store.locks.store():
+        done = call(ready, "doctor", "--fix", "--lock-timeout", "0", *JSON)
+    (refused,) = [
+        row["message"] for row in done.json["results"] if row["status"] == "info" and "lock" in row["message"]
+    ]
+    assert refused.endswith("for more than 0 s.")
+    assert call(ready, "doctor", "--fix").code == 0
+    assert ends(ready) == [CUT_SHORT]
+    free(ready)
+    sound(ready)
+
+
 def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
     """Whatever was done until then, the attempt is recorded once, and the task can be had again."""
     ledger = ready.root.parent / "attempts"

@@ -97,16 +97,12 @@ def _give_back(own: Store, entry: Entry) -> list[Change]:
 
 def _store_of(entry: Entry, store: Store) -> Store:
     """Open the project that an attempt was made in, a worktree say, as the claim's holder."""
-    root = entry.root if os.path.isdir(os.path.join(entry.root, "tasks")) else store.reader.root
-    try:
-        found = Store(
-            root, now=store.now, notice=store.notice, caller=store.caller, claims=[entry.attempt_id]
-        )
-    except TaskfilesError:
-        found = store
-    if found.common == store.common:
-        return found
-    return Store(store.reader.root, now=store.now, notice=store.notice, claims=[entry.attempt_id])
+    claims = [entry.attempt_id]
+    with suppress(TaskfilesError):  # the worktree may be gone
+        found = store.beside(entry.root, claims=claims)
+        if found.common == store.common:
+            return found
+    return store.beside(claims=claims)
 
 
 def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
