@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import count
 
 from project import Project
-from stepping import before_step
+from stepping import fork_at
 
 Tree = dict[str, bytes]
 
@@ -19,16 +19,9 @@ def kill_at(
 ) -> bool:
     """Run work in a forked child that kills itself before its n-th step in a project; tells whether it did.
 
-    Steps are changes (see `before_step`); the events `elsewhere` are steps whatever their path.
+    Steps are changes (see `fork_at`); the events `elsewhere` are steps whatever their path.
     """
-    child = os.fork()
-    if child == 0:
-        try:
-            before_step(step, lambda: os.kill(os.getpid(), signal.SIGKILL), project.root, elsewhere=elsewhere)
-            work()
-            os._exit(0)
-        finally:
-            os._exit(1)
+    child = fork_at(step, signal.SIGKILL, work, project.root, elsewhere=elsewhere)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL

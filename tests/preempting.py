@@ -11,7 +11,7 @@ from pathlib import Path
 
 from inprocess import call
 from project import Done, Project
-from stepping import CHANGES, LOOKS, before_step
+from stepping import fork_at
 
 
 def stop_at(
@@ -22,17 +22,13 @@ def stop_at(
     Steps are changes and looks. Gives what the command left, or None where it has fewer steps.
     """
     with tempfile.TemporaryFile("w+") as told:
-        child = os.fork()
-        if child == 0:
-            try:
-                stop = lambda: os.kill(os.getpid(), signal.SIGSTOP)  # noqa: E731 (fits where it is used)
-                before_step(step, stop, place, events=CHANGES | LOOKS, stats=True)
-                done = call(project, *argv)
-                json.dump([done.code, done.out, done.err], told)
-                told.flush()
-                os._exit(0)
-            finally:
-                os._exit(1)
+
+        def work() -> None:
+            done = call(project, *argv)
+            json.dump([done.code, done.out, done.err], told)
+            told.flush()
+
+        child = fork_at(step, signal.SIGSTOP, work, place, looks=True)
         _, status = os.waitpid(child, os.WUNTRACED)
         if not os.WIFSTOPPED(status):
             assert os.waitstatus_to_exitcode(status) == 0, "the command failed"

@@ -3,40 +3,56 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
-CHANGES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir"})
-LOOKS = frozenset({"os.listdir", "os.scandir"})
+_CHANGES = frozenset({"open", "os.rename", "os.remove", "os.link", "os.mkdir"})
+_LOOKS = frozenset({"os.listdir", "os.scandir"})
 
 
-def before_step(
+def fork_at(
     step: int,
-    act: Callable[[], object],
+    number: signal.Signals,
+    work: Callable[[], object],
     place: Path,
     *,
-    events: frozenset[str] = CHANGES,
+    looks: bool = False,
     elsewhere: frozenset[str] = frozenset(),
-    stats: bool = False,
-) -> None:
-    """From now on, act before the n-th step below a place; for a child, as it can't be taken back.
+) -> int:
+    """Run work in a forked child that sends itself a signal before its n-th step below a place.
 
-    Python tells its audit hooks of every call that opens, renames or removes a file; syncs count as well, and
-    with `stats` looks at what a file is. The events `elsewhere` are steps whatever their path.
+    Steps are changes, and with `looks` what is asked of the file system besides; the events `elsewhere` are
+    steps whatever their path. Gives the child's number; it exits with 0 unless the work fails.
     """
-    left, is_at_it = step, False
+    child = os.fork()
+    if child == 0:
+        try:
+            _watch(step, lambda: os.kill(os.getpid(), number), place, looks=looks, elsewhere=elsewhere)
+            work()
+            os._exit(0)
+        finally:
+            os._exit(1)
+    return child
+
+
+def _watch(
+    step: int, act: Callable[[], object], place: Path, *, looks: bool, elsewhere: frozenset[str]
+) -> None:
+    """From now on, act before the n-th step.
+
+    Python tells its audit hooks, which stay, of every call that opens, renames, removes or lists a file, but
+    not of syncs, nor of looks at what a file is.
+    """
+    events, left = _CHANGES | _LOOKS if looks else _CHANGES, step
 
     def note(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal left, is_at_it
-        is_here = event in events and _path(arguments).startswith(str(place))
-        if is_at_it or not (is_here or event in elsewhere):
-            return
-        left -= 1
-        if left == 0:
-            is_at_it = True
-            act()
-            is_at_it = False
+        nonlocal left
+        if event in elsewhere or (event in events and _path(arguments).startswith(str(place))):
+            left -= 1
+            if left == 0:
+                act()
 
     sync, look = os.fsync, os.stat
 
@@ -49,7 +65,7 @@ def before_step(
         return look(path, **options)
 
     os.fsync = fsync  # type: ignore[assignment]
-    if stats:
+    if looks:
         os.stat = stat  # type: ignore[assignment]
     sys.addaudithook(note)
 

@@ -85,6 +85,14 @@ def here(told: Pipe) -> tuple[int, str]:
     return int(number), attempt
 
 
+def leave(project: Project, told: Pipe) -> None:
+    """Kill a run while its agent is at work."""
+    process = start(project, WAITING)
+    here(told)
+    process.kill()
+    finish(process)
+
+
 def attempts(project: Project, task_id: str = "fix") -> list[dict[str, Any]]:
     execution: Any = project.get(task_id).values.get("execution") or {"attempts": []}
     found: list[dict[str, Any]] = execution["attempts"]
@@ -323,10 +331,7 @@ def test_what_an_ended_agent_has_left_is_ended_too(ready: Project, told: Pipe) -
 
 
 def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe) -> None:
-    process = start(ready, WAITING)
-    here(told)
-    process.kill()
-    finish(process)
+    leave(ready, told)
     every = [finish(each) for each in [ready.start("doctor", "--fix") for _ in range(4)]]
     assert [done.out for done in every if done.code] == []
     assert ends(ready) == [CUT_SHORT]
@@ -336,10 +341,7 @@ def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe
 
 
 def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Project, told: Pipe) -> None:
-    process = start(ready, WAITING)
-    here(told)
-    process.kill()
-    finish(process)
+    leave(ready, told)
     left = shutil.copytree(ready.root, ready.root.parent / "left", symlinks=True)
     others: list[Done] = []
 
@@ -363,10 +365,7 @@ def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Proje
 
 
 def test_recovering_waits_for_a_lock_as_long_as_it_is_told(ready: Project, told: Pipe) -> None:
-    process = start(ready, WAITING)
-    here(told)
-    process.kill()
-    finish(process)
+    leave(ready, told)
     with ready.store.locks.store():
         done = call(ready, "doctor", "--fix", "--lock-timeout", "0", *JSON)
     (refused,) = [
