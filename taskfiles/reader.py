@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles import accel, files
-from taskfiles.diagnostics import make_finding
+from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.entry import Entry
 from taskfiles.errors import TaskfilesError, reason_of
@@ -83,6 +83,27 @@ class Reader:
         return Loaded(
             parse_task(path, data), identity, os.path.realpath(file) if os.path.islink(file) else file
         )
+
+    def read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
+        """Read the files named after an id: the tasks that have it, and a finding for each unreadable file.
+
+        Raises FileNotFoundError where one has gone meanwhile.
+        """
+        found: list[Loaded] = []
+        broken: list[Finding] = []
+        for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
+            if id_in_path(path) != task_id:
+                continue
+            try:
+                loaded = self.read(path)
+            except Unreadable as error:
+                broken.append(error.finding)
+                continue
+            if loaded is not None and loaded.task.id == task_id:
+                found.append(loaded)
+        if found:  # a file that merely has the name, and no frontmatter, makes no doubt
+            broken = [finding for finding in broken if finding.severity == "error"]
+        return found, broken
 
     def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, files.Identity] | None:
         """Read a regular file of the repository, whether or not a link leads to it; None for any other.

@@ -324,7 +324,7 @@ class Store:
         """
         for _ in range(_TRIES):
             try:
-                found, broken = self._read_named(task_id)
+                found, broken = self.reader.read_named(task_id)
                 break
             except FileNotFoundError:
                 continue  # moved between listing and reading
@@ -353,23 +353,6 @@ class Store:
         if loaded is None:
             raise TaskfilesError("no-such-task", id=path, remedy="Name a task's file, or its id.")
         return loaded
-
-    def _read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
-        found: list[Loaded] = []
-        broken: list[Finding] = []
-        for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
-            if id_in_path(path) != task_id:
-                continue
-            try:
-                loaded = self.reader.read(path)
-            except Unreadable as error:
-                broken.append(error.finding)
-                continue
-            if loaded is not None and loaded.task.id == task_id:
-                found.append(loaded)
-        if found:  # a file that merely has the name, and no frontmatter, makes no doubt
-            broken = [finding for finding in broken if finding.severity == "error"]
-        return found, broken
 
     def _search(self, task_id: str) -> Loaded:
         """Read every file for an id that no file name carries."""
