@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Generator
+from contextlib import closing, suppress
 from typing import Literal
 
 from taskfiles import files, journal
@@ -90,40 +90,45 @@ def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str],
     `hold` locks a record's descriptor and tells whether it could; `notice` is told what was done, with a
     code. Raises TaskfilesError (io), and what `hold` raises.
     """
-    directory = os.path.join(state, "pending")
-    for name in pending_names(state):
-        path = os.path.join(directory, name)
-        with files.naming("Repairing", path):
-            try:
-                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue  # finished meanwhile
-        try:
+    with closing(open_pending(state, "Repairing")) as pending:
+        for path, descriptor in pending:
             if hold(descriptor) and _is_there(path, descriptor):
                 with files.naming("Repairing", path):
                     _settle(state, path, descriptor, notice)
+
+
+def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], None, None]:
+    """Open one record after the other of what is being changed, or was when its writer died.
+
+    Gives paths and descriptors; who may stop on the way closes it. `action` is what a failure is told to be
+    of, as TaskfilesError (io); without one, records that can't be opened are passed over.
+    """
+    for name in pending_names(state):
+        path = os.path.join(state, "pending", name)
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue  # finished meanwhile
+        except OSError:
+            if action is None:
+                continue
+            with files.naming(action, path):
+                raise
+        try:
+            yield path, descriptor
         finally:
             os.close(descriptor)
 
 
 def find_moment(state: str) -> int | None:
     """Tell one moment between changes of several steps from another, by a number; None while one is made."""
-    directory = os.path.join(state, "pending")
     try:
-        moment = os.stat(directory).st_mtime_ns  # each record that comes or goes sets it anew
+        moment = os.stat(os.path.join(state, "pending")).st_mtime_ns  # what comes or goes there sets it anew
     except OSError:
         return 0
-    for name in pending_names(state):
-        try:
-            descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:  # finished meanwhile, or nobody's to read
-            continue
-        try:
-            if not try_lock(descriptor, fcntl.LOCK_SH):
-                return None
-        finally:
-            os.close(descriptor)
-    return moment
+    with closing(open_pending(state, None)) as pending:
+        held = any(not try_lock(descriptor, fcntl.LOCK_SH) for _, descriptor in pending)
+    return None if held else moment
 
 
 def _is_there(path: str, descriptor: int) -> bool:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import naming
 from taskfiles.instants import format_instant
 from taskfiles.lease import is_live
 from taskfiles.leases import list_leases
 from taskfiles.locks import try_lock
 from taskfiles.mergedriver import driver_status
 from taskfiles.place import pending_names
-from taskfiles.recovery import settle
+from taskfiles.recovery import open_pending, settle
 from taskfiles.telemetry.requirement import check_requirement
 from taskfiles.twins import known_ids
 
@@ -25,23 +23,13 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
     """No command was cut short while it changed several files; one at work is no leftover."""
     if scene.store is None or scene.store.journal is None:
         return
-    directory = os.path.join(scene.store.journal, "pending")
     found = False
-    for name in pending_names(scene.store.journal):
-        path = os.path.join(directory, name)
-        with naming("Reading", path):
-            try:
-                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                continue  # finished meanwhile
-        try:
-            if try_lock(descriptor, fcntl.LOCK_SH):  # who else only looks is in nobody's way
-                found = True
-                yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
-            else:
-                yield Seen(Status.INFO, "A command is changing tasks right now.", path=path)
-        finally:
-            os.close(descriptor)
+    for path, descriptor in open_pending(scene.store.journal, "Reading"):
+        if try_lock(descriptor, fcntl.LOCK_SH):  # who else only looks is in nobody's way
+            found = True
+            yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
+        else:
+            yield Seen(Status.INFO, "A command is changing tasks right now.", path=path)
     if not found:
         yield Seen(Status.OK, "No change was cut short.")
 
