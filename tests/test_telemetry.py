@@ -377,7 +377,7 @@ def wait_for_lock(process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has opened the lock that somebody else holds."""
     if not Path(f"/proc/{process.pid}/fd").exists():
         pytest.skip("this system does not show which files a process has open")
-    while not any("locks" in name for name in open_files(process.pid)):
+    while not any("/.git/tasks/locks/" in name for name in open_files(process.pid)):
         assert process.poll() is None, process.communicate()
 
 
