@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskfiles.instants import format_instant, parse_instant
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.nodes import Value, same
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles import files, journal, writing
+from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.instants import format_instant
 from taskfiles.plan import Change
 from taskfiles.reader import Loaded
 from taskfiles.store import Store

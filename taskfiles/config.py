@@ -12,10 +12,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles import values
+from taskfiles.basics.instants import parse_duration
 from taskfiles.change import field_name
 from taskfiles.codes import FINDINGS
 from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.instants import parse_duration
 from taskfiles.keys import FORMAT
 from taskfiles.model import checked
 from taskfiles.names import CONFIG_PATH

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.nodes import Node, YamlProblem, same
-from taskfiles.pattern import lazy
 from taskfiles.places import UnsafeEdit
 from taskfiles.sections import split_lines
 from taskfiles.yamltext import read_yaml

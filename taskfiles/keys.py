@@ -11,7 +11,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from taskfiles import accel, values, words
+from taskfiles import values, words
+from taskfiles.basics import accel
 from taskfiles.entry import ADDED_KEYS, RESERVED, SHOW_KEYS
 from taskfiles.keytable import PARTS as ROWS
 from taskfiles.nodes import Path, Value

@@ -7,8 +7,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from taskfiles.digest import hex_digest
-from taskfiles.instants import format_instant, parse_instant
+from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.values import BadValue, check_id
 
 FORMAT = 1

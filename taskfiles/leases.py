@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import naming, put_file, read_regular, write_aside
-from taskfiles.instants import format_instant
 from taskfiles.lease import Lease, digest, end_of, is_live, lease_text, parse_lease
 from taskfiles.names import lease_name
 

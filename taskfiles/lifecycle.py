@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from taskfiles import values
+from taskfiles.basics.instants import format_instant
 from taskfiles.change import field_name
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import format_instant
 from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate

@@ -16,7 +16,7 @@ from _thread import _local as local  # what `threading` gives under that name, w
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import UNWRITABLE, naming
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.change import field_name, find_steps
 from taskfiles.document import Document
-from taskfiles.instants import parse_instant
 from taskfiles.keys import key_order
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import (

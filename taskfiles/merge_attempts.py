@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.change import content_key
-from taskfiles.instants import parse_instant
 from taskfiles.merge_order import Token, number_equals
 from taskfiles.nodes import Value
 

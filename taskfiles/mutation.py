@@ -8,10 +8,10 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
 from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import format_instant
 from taskfiles.names import lease_name
 from taskfiles.nodes import same
 from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit

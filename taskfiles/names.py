@@ -6,9 +6,9 @@ import re
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.digest import hex_digest
-from taskfiles.instants import parse_instant
-from taskfiles.pattern import lazy
+from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.patterns import lazy
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
 if TYPE_CHECKING:

@@ -80,7 +80,7 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
         return os.path.join(common, "tasks") if os.path.isdir(common) else None
     if state is None:
         return None
-    from taskfiles.digest import hex_digest  # noqa: PLC0415 (a project without git)
+    from taskfiles.basics.digest import hex_digest  # noqa: PLC0415 (a project without git)
 
     return os.path.join(state, "tasks", hex_digest(os.fsencode(root))[:16])
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.document import line_start
 from taskfiles.nodes import Node, Path
-from taskfiles.pattern import lazy
 
 _LINE_END = lazy(r"\r\n|\n|\r|\Z")
 _REST = lazy(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")

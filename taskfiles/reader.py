@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles import accel, files
+from taskfiles import files
+from taskfiles.basics import accel
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.entry import Entry

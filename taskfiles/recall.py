@@ -11,7 +11,8 @@ import stat
 import time
 from _operator import attrgetter  # `operator` itself imports more
 
-from taskfiles import accel, index
+from taskfiles import index
+from taskfiles.basics import accel
 from taskfiles.entry import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 from taskfiles.place import TASKS_DIR
 

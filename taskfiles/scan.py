@@ -10,7 +10,8 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TypeVar
 
-from taskfiles import accel, index, indexing
+from taskfiles import index, indexing
+from taskfiles.basics import accel
 from taskfiles.diagnostics import Finding
 from taskfiles.document import split_document
 from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy, key_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from taskfiles.pattern import lazy
+from taskfiles.basics.patterns import lazy
 
 ACCEPTANCE_CRITERIA = "Acceptance Criteria"
 INSIGHTS = "Post-Implementation Insights"

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.change import Step, find_steps
 from taskfiles.nodes import Node, Path, Value, YamlProblem, same
-from taskfiles.pattern import lazy
 from taskfiles.places import COLON, Places, UnsafeEdit
 from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
 from taskfiles.yamltext import read_yaml

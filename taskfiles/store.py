@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import utc_now
 from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.digest import hex_digest
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
-from taskfiles.instants import utc_now
 from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
 from taskfiles.names import CONFIG_PATH, id_in_path

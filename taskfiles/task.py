@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import values
+from taskfiles.basics.digest import hex_digest
 from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
-from taskfiles.digest import hex_digest
 from taskfiles.document import Document, Malformed, split_document
 from taskfiles.entry import Entry, is_related, unpack_values
 from taskfiles.errors import TaskfilesError

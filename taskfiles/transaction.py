@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
-from taskfiles.instants import format_instant
 from taskfiles.mutation import (
     Change,
     Edit,

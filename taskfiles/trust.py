@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.git import run_git
 
 if TYPE_CHECKING:

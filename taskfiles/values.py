@@ -8,8 +8,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from taskfiles.instants import format_instant, parse_instant
-from taskfiles.pattern import lazy
+from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.patterns import lazy
 
 MAX_INTEGER = 2**63 - 1
 _ID = lazy(r"[a-z0-9][a-z0-9-]*", re.ASCII)

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.attempts import derive_spans
+from taskfiles.basics.instants import format_instant, normalise_instant, parse_instant
 from taskfiles.diagnostics import Finding
 from taskfiles.entry import Entry, pack
 from taskfiles.graph import find_children, find_parents, words
-from taskfiles.instants import format_instant, normalise_instant, parse_instant
 from taskfiles.keys import KEY_ORDER, RESERVED
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants

@@ -6,8 +6,8 @@ import math
 import re
 from functools import lru_cache
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.nodes import Value, YamlProblem
-from taskfiles.pattern import lazy
 from taskfiles.yamltext import read_yaml
 
 # Words that YAML 1.1 readers take for something other than text; quoted for their sake.

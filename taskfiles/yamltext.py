@@ -6,7 +6,7 @@ it with that accelerator off, by ruamel.yaml, which is imported only then.
 
 from __future__ import annotations
 
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.nodes import Node
 from taskfiles.plainyaml import read_plain
 

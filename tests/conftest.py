@@ -15,7 +15,7 @@ from branches import commit
 from inprocess import call
 from limits import rights_can_be_given_up
 from project import BODY, Project, install
-from taskfiles import accel
+from taskfiles.basics import accel
 from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

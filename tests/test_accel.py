@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from project import Project
-from taskfiles import accel, keys, model, values
+from taskfiles import keys, model, values
+from taskfiles.basics import accel
 from taskfiles.keys import PARTS
 from taskfiles_cli import argv, program
 from taskfiles_cli.argtable import COMMANDS, Option

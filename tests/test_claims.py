@@ -23,7 +23,7 @@ from killing import kill_everywhere
 from limits import give_up_rights, run_limited, set_writable
 from project import BODY, NOON, Project
 from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
-from taskfiles.instants import parse_instant
+from taskfiles.basics.instants import parse_instant
 from taskfiles.lease import Lease, lease_text, parse_lease
 from taskfiles.leases import find_lease, list_leases
 from taskfiles.readiness import Backlog, find_obstacles

@@ -8,7 +8,7 @@ from datetime import datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.instants import _parse_any, _parse_usual, format_instant, parse_instant
+from taskfiles.basics.instants import _parse_any, _parse_usual, format_instant, parse_instant
 
 PIECES = {
     0: ["2026", "0000", "0001", "9999", "٢٠٢٥", "+026"],

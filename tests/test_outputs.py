@@ -25,7 +25,7 @@ from jsonschema import Draft202012Validator
 from inprocess import call
 from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
-from taskfiles.instants import parse_instant
+from taskfiles.basics.instants import parse_instant
 from taskfiles.schema import SCHEMAS, build_schema
 from taskfiles_cli.program import COMMANDS, OUTPUTS
 

@@ -17,7 +17,7 @@ import pytest
 from inprocess import call
 from project import BODY, INSIGHTS, SCRIPT, Done, Project
 from taskfiles import derive
-from taskfiles.instants import parse_instant
+from taskfiles.basics.instants import parse_instant
 
 PATH = "tasks/10-ready/task-fix.md"
 ID = "0199c6f2-0000-7000-8000-00000000000"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from project import Done, Project
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.place import TASKS_DIR
 from taskfiles_cli.argtable import COMMANDS
 from warm import Shelf, answer, index_of, swap, trace

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from project import BODY, INSIGHTS
 from strategies import PLAIN, files, mutate
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.entry import RESERVED, Entry, pack, unpack
 from taskfiles.index import task_entry
 from taskfiles.keytable import WORD_LISTS

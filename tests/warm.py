@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from inprocess import call
 from project import Done, Project
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.entry import RACY_NS
 from taskfiles.place import index_directory
 

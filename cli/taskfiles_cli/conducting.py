@@ -10,7 +10,7 @@ from typing import Any
 from taskfiles import Plan, TaskfilesError
 from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.registry import find_adapter
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.git import run_git
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.desk import Desk, Job, Told

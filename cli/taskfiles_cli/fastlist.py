@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.index import JOINT
 from taskfiles.place import (
     DIRECTORIES,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from taskfiles import accel
+from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles_cli import argv as arguments
 from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence

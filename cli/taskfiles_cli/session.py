@@ -9,11 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
-from taskfiles.digest import hex_digest
-from taskfiles.instants import utc_now
+from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import utc_now
+from taskfiles.basics.uuids import new_uuid4
 from taskfiles.place import TAKEN_BACK, attempt_names
 from taskfiles.store import Caller
-from taskfiles.uuids import new_uuid4
 from taskfiles.values import find_uuid
 from taskfiles.wire import changes_object
 from taskfiles_cli.output import Colour, Console, escape

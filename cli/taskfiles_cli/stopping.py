@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from taskfiles import TaskfilesError
-from taskfiles.instants import format_instant
+from taskfiles.basics.instants import format_instant
 from taskfiles.leases import check_keepable
 from taskfiles.run.ledger import Ledger
 from taskfiles.run.switch import Stop, Switch

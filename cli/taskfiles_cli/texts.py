@@ -291,7 +291,7 @@ def read_when(option: str, text: str, now: datetime) -> datetime:
     """Read a point in time: an instant, a date, or a duration before now."""
     from datetime import UTC, timedelta  # noqa: PLC0415 (few commands need it)
 
-    from taskfiles.instants import parse_duration, parse_instant  # noqa: PLC0415
+    from taskfiles.basics.instants import parse_duration, parse_instant  # noqa: PLC0415
 
     for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
         try:

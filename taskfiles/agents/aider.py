@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from taskfiles.agents.reading import Facts, Reading, Tally
-from taskfiles.pattern import lazy
+from taskfiles.basics.patterns import lazy
 
 _LONGEST = 2000
 _COLOURS = lazy(r"\x1b\[[0-9;?]*[A-Za-z]")

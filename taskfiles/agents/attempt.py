@@ -7,7 +7,7 @@ from typing import Any
 
 from taskfiles.agents.reading import Reading
 from taskfiles.attempts import merge_attempt
-from taskfiles.instants import format_instant, parse_instant
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.words import ExecutionStatus
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
-from taskfiles.pattern import lazy
+from taskfiles.basics.patterns import lazy
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles.values import MAX_INTEGER
 from taskfiles.words import CostSource

@@ -6,9 +6,9 @@ import fcntl
 from collections.abc import Iterator
 from pathlib import Path
 
+from taskfiles.basics.instants import format_instant
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import format_instant
 from taskfiles.lease import is_live
 from taskfiles.leases import list_leases
 from taskfiles.locks import try_lock

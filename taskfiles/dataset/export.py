@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet, textfiles
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.directory import (
@@ -22,7 +23,6 @@ from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
-from taskfiles.extras import import_extra
 from taskfiles.files import naming
 
 PATIENCE = 10.0  # seconds that another writer is waited for

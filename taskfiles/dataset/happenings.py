@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.dataset.flatten import micros_text
 from taskfiles.dataset.rows import Row
-from taskfiles.instants import parse_instant
 from taskfiles.stats.dimensions import month_of
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.reading import list_at

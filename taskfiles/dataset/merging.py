@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet
 from taskfiles.dataset.directory import find_file, need_manifest, refuse_other_columns
 from taskfiles.dataset.manifest import TABULAR, Counts, Manifest
@@ -14,7 +15,6 @@ from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, reading
 from taskfiles.errors import TaskfilesError
-from taskfiles.extras import import_extra
 
 
 class Source(NamedTuple):

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
 from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File
@@ -23,7 +24,6 @@ from taskfiles.dataset.sql import identifier, literal
 from taskfiles.dataset.texts import TEXT_FORMATS
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
-from taskfiles.extras import import_extra
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from taskfiles.basics.instants import MICROSECOND, parse_instant
 from taskfiles.dataset.rows import LARGEST, Row
-from taskfiles.instants import MICROSECOND, parse_instant
 from taskfiles.stats.dimensions import OF_ATTEMPT
 
 _TOLD = (

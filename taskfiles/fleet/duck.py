@@ -9,11 +9,11 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors, from_json, from_parquet
 from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.extras import import_extra
 from taskfiles.files import naming
 from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, check_files, file_system

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.extras import import_extra
 from taskfiles.files import naming
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.dataset.columns import KEYS
 from taskfiles.dataset.flatten import SHARED
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
-from taskfiles.instants import parse_instant
 from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untold
 from taskfiles.words import State
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.dataset.rows import Row
-from taskfiles.instants import parse_instant
 from taskfiles.stats.dimensions import DIMENSIONS, Value
 from taskfiles.stats.rows import Scope
 

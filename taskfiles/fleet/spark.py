@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.extras import import_extra
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
-from taskfiles.extras import import_extra
 from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, check_files
 

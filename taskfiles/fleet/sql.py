@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 
+from taskfiles.basics.instants import MICROSECOND
 from taskfiles.dataset.sql import literal
 from taskfiles.fleet.selection import Selection
-from taskfiles.instants import MICROSECOND
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from taskfiles.instants import format_instant, parse_instant
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.report.material import AttemptMaterial
 from taskfiles.report.tallies import attempts_to_success, duration_counts, gate_counts
 from taskfiles.stats.dimensions import order_of

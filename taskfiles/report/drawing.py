@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from xml.etree import ElementTree
 
-from taskfiles.extras import import_extra
+from taskfiles.basics.extras import import_extra
 from taskfiles.report.chart import Spec
 from taskfiles.report.palette import DARK, declare_colours, map_marks
 

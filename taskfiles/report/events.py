@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from taskfiles.instants import format_instant, parse_instant
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.report.material import PLAN_ENDS, EventMaterial
 from taskfiles.stats.rows import Scope
 from taskfiles.telemetry.actions import BLOCKED, EXECUTION_SUMMARY, OUTCOMES, PLAN_CREATED

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.dataset.words import Engine
 from taskfiles.fleet.answer import Ask, Connection, Record, instant_text, put_questions
 from taskfiles.fleet.measure import connect, gather_dataset
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.sql import conditions, select
-from taskfiles.instants import format_instant, parse_instant
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.material import BINS, BOUNDS, AttemptMaterial
 from taskfiles.stats.dimensions import Value, order_of

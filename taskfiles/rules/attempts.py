@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.instants import parse_instant
 from taskfiles.diagnostics import Problem
-from taskfiles.instants import parse_instant
 from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles import values
+from taskfiles.basics.instants import has_zone, parse_instant
 from taskfiles.diagnostics import Problem
-from taskfiles.instants import has_zone, parse_instant
 from taskfiles.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.names import MAX_ID
 from taskfiles.nodes import Path, Value

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taskfiles.attempts import merge_attempt
-from taskfiles.instants import format_instant
+from taskfiles.basics.instants import format_instant
 from taskfiles.recording import check_attempt
 from taskfiles.run.ledger import Ledger
 from taskfiles.store import Store

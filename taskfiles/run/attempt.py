@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import Found
 from taskfiles.attempts import merge_attempt
+from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.uuids import new_uuid7
 from taskfiles.context import Context
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import format_instant, parse_instant
 from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change
 from taskfiles.recording import record
@@ -33,7 +34,6 @@ from taskfiles.run.transcript import Transcript
 from taskfiles.store import Store
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS
 from taskfiles.telemetry.spans import traceparent
-from taskfiles.uuids import new_uuid7
 
 RESULT_VARIABLE = "TASKS_RESULT_FILE"
 

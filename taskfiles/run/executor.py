@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from taskfiles import leases
 from taskfiles.agents.registry import find_adapter
+from taskfiles.basics.uuids import new_uuid7
 from taskfiles.claims import Pickup, pickup, release
 from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, update
@@ -31,7 +32,6 @@ from taskfiles.store import Store
 from taskfiles.task import Task
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.transition import move
-from taskfiles.uuids import new_uuid7
 from taskfiles.values import is_word
 from taskfiles.wire import task_object
 from taskfiles.words import CLOSED, State

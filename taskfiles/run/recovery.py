@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from taskfiles import leases
 from taskfiles.attempts import merge_attempt
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import format_instant, parse_instant
 from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from taskfiles.instants import normalise_instant
+from taskfiles.basics.instants import normalise_instant
 from taskfiles.names import CONFIG_PATH
 from taskfiles.stats.figures import Kind
 from taskfiles.stats.rows import Scope

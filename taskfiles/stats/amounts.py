@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from taskfiles.attempts import measure_spans
-from taskfiles.instants import MICROSECOND
+from taskfiles.basics.instants import MICROSECOND
 from taskfiles.stats.groups import Group
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import add_known, nearest_rank

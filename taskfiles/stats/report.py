@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.instants import normalise_instant
+from taskfiles.basics.instants import normalise_instant
 from taskfiles.stats.dimensions import BY, Key, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups

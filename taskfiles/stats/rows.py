@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from taskfiles.basics.instants import normalise_instant, parse_instant
 from taskfiles.diagnostics import Finding
-from taskfiles.instants import normalise_instant, parse_instant
 from taskfiles.query import find_meta
 from taskfiles.rules.keys import attempt_list
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values

@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from taskfiles import values
+from taskfiles.basics.instants import parse_duration
 from taskfiles.change import field_name
 from taskfiles.config import (
     Count,
@@ -25,7 +26,6 @@ from taskfiles.config import (
     read_toml,
 )
 from taskfiles.diagnostics import Finding
-from taskfiles.instants import parse_duration
 from taskfiles.model import checked
 from taskfiles.nodes import Path
 from taskfiles.stats.dimensions import BY

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from taskfiles.basics.instants import normalise_instant, parse_instant
 from taskfiles.errors import TaskfilesError
-from taskfiles.instants import normalise_instant, parse_instant
 from taskfiles.keys import attempt_problems
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.instants import format_instant
-from taskfiles.uuids import new_uuid7
+from taskfiles.basics.instants import format_instant
+from taskfiles.basics.uuids import new_uuid7
 
 SCHEMA = "urn:taskfiles:schema:v1:event."
 MAX_BYTES = 64 * 1024  # of a line, its end included

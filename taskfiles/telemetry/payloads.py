@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from taskfiles.instants import parse_instant
+from taskfiles.basics.instants import parse_instant
 from taskfiles.model import Opt
 
 

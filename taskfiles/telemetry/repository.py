@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.git import Repository, find_repository, run_git_apart
 from taskfiles.telemetry.shelf import add_events

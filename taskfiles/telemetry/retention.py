@@ -10,7 +10,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.files import put_file, read_regular, sync_directory
 from taskfiles.telemetry.actions import (

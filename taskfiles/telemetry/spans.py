@@ -16,8 +16,8 @@ from itertools import groupby
 from math import isfinite
 from typing import Any, NamedTuple
 
-from taskfiles.digest import hex_digest
-from taskfiles.instants import parse_instant
+from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import parse_instant
 from taskfiles.telemetry.redact import cut_text
 
 SEMANTIC_CONVENTIONS = "1.41.0"

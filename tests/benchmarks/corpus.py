@@ -10,7 +10,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from taskfiles.instants import format_instant
+from taskfiles.basics.instants import format_instant
 from taskfiles.names import expected_path
 from taskfiles.nodes import Value
 from taskfiles.place import DIRECTORIES

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from corpus import TEXT, task_values
 
-from taskfiles.instants import parse_instant
+from taskfiles.basics.instants import parse_instant
 from taskfiles.nodes import Value
 
 BACKLOG = """\

@@ -260,7 +260,7 @@ def _is_recorded(session: Session, task_id: str, attempt_id: str) -> bool:
 
 
 def _now(session: Session) -> str:
-    from taskfiles.instants import format_instant  # noqa: PLC0415 (only a review recorded at once needs it)
+    from taskfiles.basics.instants import format_instant  # noqa: PLC0415 (only a review recorded at once needs it)
 
     return format_instant(session.store.now())
 

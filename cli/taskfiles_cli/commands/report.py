@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from taskfiles import TaskfilesError
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.errors import number_of
 from taskfiles.files import naming, write_out
-from taskfiles.instants import format_instant, parse_instant
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import Chart, blank
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts

@@ -7,8 +7,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Store, TaskfilesError
+from taskfiles.basics.instants import parse_instant
 from taskfiles.files import naming
-from taskfiles.instants import parse_instant
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import Report, assemble, make_report, report_object

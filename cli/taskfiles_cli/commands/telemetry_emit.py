@@ -9,9 +9,9 @@ import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles.basics.uuids import new_uuid7
 from taskfiles.errors import reason_of
 from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
-from taskfiles.uuids import new_uuid7
 from taskfiles_cli.output import Colour, Console, Format, escape
 from taskfiles_cli.running import CAUSE_VARIABLE
 from taskfiles_cli.session import RUN_ID_VARIABLE, Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.digest import hex_digest
+from taskfiles.basics.digest import hex_digest
 from taskfiles.git import run_git
 from taskfiles.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS

@@ -1,0 +1,1 @@
+"""Small things that everything else uses: instants, ids, digests, patterns, optional extras."""
