@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.basics.instants import format_instant, parse_instant
-from taskfiles.nodes import Value, same
+from taskfiles.text.nodes import Value, same
 
 if TYPE_CHECKING:
     from taskfiles.model import ExecutionAttempt

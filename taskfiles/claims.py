@@ -14,9 +14,9 @@ from taskfiles.graph import words
 from taskfiles.lease import Lease, check_name, check_seconds, is_live, new_lease, new_token
 from taskfiles.mutation import Change, Draft, check_etag
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
-from taskfiles.sections import ACCEPTANCE_CRITERIA
 from taskfiles.store import Store
 from taskfiles.task import Task
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles.transaction import mutate_all
 from taskfiles.words import State
 

@@ -13,14 +13,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles import values
 from taskfiles.basics.instants import parse_duration
-from taskfiles.change import field_name
 from taskfiles.codes import FINDINGS
 from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.keys import FORMAT
 from taskfiles.model import checked
 from taskfiles.names import CONFIG_PATH
-from taskfiles.nodes import Path
 from taskfiles.sinks import HERE
+from taskfiles.text.nodes import Path
+from taskfiles.text.steps import field_name
 from taskfiles.words import Ambiguity
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles import values
 from taskfiles.graph import words
-from taskfiles.nodes import same
 from taskfiles.profile import toml_text
+from taskfiles.text.nodes import same
 from taskfiles.values import is_word
 from taskfiles.words import CLOSED, Kind
 

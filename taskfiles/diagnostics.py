@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
-from taskfiles.change import field_name
 from taskfiles.codes import FINDINGS, Severity
-from taskfiles.document import Document, count_lines, line_start
-from taskfiles.nodes import Node, Path
+from taskfiles.text.document import Document, count_lines, line_start
+from taskfiles.text.nodes import Node, Path
+from taskfiles.text.steps import field_name
 
 
 class Problem(NamedTuple):

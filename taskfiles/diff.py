@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from taskfiles.change import list_changes
-from taskfiles.sections import find_headings, split_lines
 from taskfiles.task import Task
-from taskfiles.textdiff import text_diff
+from taskfiles.text.diff import text_diff
+from taskfiles.text.sections import find_headings, split_lines
+from taskfiles.text.steps import list_changes
 
 
 def list_task_changes(before: Task, after: Task) -> list[dict[str, Any]]:

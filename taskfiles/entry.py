@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
-    from taskfiles.nodes import Value
+    from taskfiles.text.nodes import Value
 
 Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
 # A finding's fields as a plain tuple, for `marshal` knows no other; `diagnostics.Finding` takes them back.

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.document import MAX_BYTES
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.text.document import MAX_BYTES
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -18,10 +18,10 @@ from frontmatter.default_handlers import BaseHandler
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import sort_keys
-from taskfiles.nodes import MAX_DEPTH, YamlProblem
+from taskfiles.text.nodes import MAX_DEPTH, YamlProblem
+from taskfiles.text.yaml import read_yaml
+from taskfiles.text.yaml_print import print_block
 from taskfiles.values import plain_value
-from taskfiles.yamlprint import print_block
-from taskfiles.yamltext import read_yaml
 
 
 class TaskHandler(BaseHandler):

@@ -6,10 +6,10 @@ import os
 from typing import NamedTuple
 
 from taskfiles import files
-from taskfiles.block import find_block, put_block
 from taskfiles.errors import TaskfilesError
 from taskfiles.place import find_git
-from taskfiles.textdiff import text_diff
+from taskfiles.text.block import find_block, put_block
+from taskfiles.text.diff import text_diff
 
 _LARGEST = 16 * 1024 * 1024
 

@@ -15,7 +15,7 @@ from taskfiles import values, words
 from taskfiles.basics import accel
 from taskfiles.entry import ADDED_KEYS, RESERVED, SHOW_KEYS
 from taskfiles.keytable import PARTS as ROWS
-from taskfiles.nodes import Path, Value
+from taskfiles.text.nodes import Path, Value
 
 Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parts of the sentence
 

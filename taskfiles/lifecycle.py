@@ -8,16 +8,17 @@ from typing import Any, NamedTuple
 
 from taskfiles import values
 from taskfiles.basics.instants import format_instant
-from taskfiles.change import field_name
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
-from taskfiles.keyorder import reorder_yaml
 from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.names import expected_path, id_in_path, make_id
-from taskfiles.nodes import MAX_DEPTH
-from taskfiles.places import UnsafeEdit
-from taskfiles.sections import (
+from taskfiles.store import Store
+from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.text.nodes import MAX_DEPTH
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.reorder import reorder_yaml
+from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
     INSIGHTS,
@@ -28,10 +29,9 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.text.steps import field_name
+from taskfiles.text.yaml_print import print_block
 from taskfiles.values import BadValue, plain_value
-from taskfiles.yamlprint import print_block
 
 _FIXED = {
     "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",

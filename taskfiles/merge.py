@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.change import field_name, find_steps
-from taskfiles.document import Document
 from taskfiles.keys import key_order
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import (
@@ -28,12 +26,14 @@ from taskfiles.merge_lines import (
     shared_lines,
 )
 from taskfiles.merge_values import merge_frontmatter
-from taskfiles.nodes import Value, YamlProblem, same
-from taskfiles.places import UnsafeEdit
-from taskfiles.sections import split_lines
-from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.document import Document
+from taskfiles.text.nodes import Value, YamlProblem, same
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.sections import split_lines
+from taskfiles.text.splice import edit_yaml
+from taskfiles.text.steps import field_name, find_steps
+from taskfiles.text.yaml import read_yaml
 
 FILE, FRONTMATTER, BODY = "file", "frontmatter", "body"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.change import content_key
 from taskfiles.merge_order import Token, number_equals
-from taskfiles.nodes import Value
+from taskfiles.text.nodes import Value
+from taskfiles.text.steps import content_key
 
 _CONTENT = "content"
 

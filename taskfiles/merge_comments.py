@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from taskfiles.document import line_start
-from taskfiles.nodes import Node, YamlProblem, same
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.document import line_start
+from taskfiles.text.nodes import Node, YamlProblem, same
+from taskfiles.text.yaml import read_yaml
 
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 

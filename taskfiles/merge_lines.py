@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from taskfiles.sections import CHECKBOX, split_lines
+from taskfiles.text.sections import CHECKBOX, split_lines
 
 
 class Markers(NamedTuple):

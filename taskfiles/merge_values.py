@@ -10,10 +10,10 @@ from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.change import content_key
 from taskfiles.merge_attempts import name_attempts, start_rank
 from taskfiles.merge_order import merge_order, number_equals
-from taskfiles.nodes import Path, Value, same
+from taskfiles.text.nodes import Path, Value, same
+from taskfiles.text.steps import content_key
 
 
 class Absence(Enum):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskfiles import files
-from taskfiles.document import MAX_BYTES
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository, run_git
 from taskfiles.merge import MergeResult, merge_task
 from taskfiles.merge_lines import Markers
 from taskfiles.place import TASKS_DIR
+from taskfiles.text.document import MAX_BYTES
 
 ATTRIBUTES_NAME = ".gitattributes"
 PATTERN, ATTRIBUTE = f"{TASKS_DIR}/**/*.md", "merge=tasks"

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from taskfiles import values
-from taskfiles.nodes import Path
+from taskfiles.text.nodes import Path
 from taskfiles.words import (
     Ambiguity,
     CostSource,

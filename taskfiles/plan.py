@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from taskfiles.change import field_name
 from taskfiles.diagnostics import Finding
 from taskfiles.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import key_order, sort_keys
 from taskfiles.names import expected_path
-from taskfiles.nodes import MAX_DEPTH, Value, same
-from taskfiles.places import UnsafeEdit
-from taskfiles.sections import BadSection, write_section
-from taskfiles.splice import edit_yaml
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.text.nodes import MAX_DEPTH, Value, same
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.sections import BadSection, write_section
+from taskfiles.text.splice import edit_yaml
+from taskfiles.text.steps import field_name
 from taskfiles.values import BadValue, is_word, plain_value
 from taskfiles.words import CLOSED
 

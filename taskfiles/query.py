@@ -11,12 +11,12 @@ from taskfiles.basics.instants import parse_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_parents, words
 from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, WORDS
-from taskfiles.nodes import Value, YamlProblem, same
 from taskfiles.rules.keys import attempt_list
 from taskfiles.task import Task
+from taskfiles.text.nodes import Value, YamlProblem, same
+from taskfiles.text.yaml_print import read_value
 from taskfiles.values import is_word, suggest
 from taskfiles.words import CLOSED
-from taskfiles.yamlprint import read_value
 
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 

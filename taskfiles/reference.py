@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from taskfiles.graph import words
 from taskfiles.names import id_in_name
-from taskfiles.nodes import Value
 from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.rules.references import REFERENCES
-from taskfiles.sections import split_lines, visible_lines
 from taskfiles.task import Task
+from taskfiles.text.nodes import Value
+from taskfiles.text.sections import split_lines, visible_lines
 
 _TAG = re.compile(r"\[Task:(?P<id>[a-z0-9][a-z0-9-]*)\]", re.ASCII)
 _LINK = re.compile(

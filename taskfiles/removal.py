@@ -12,9 +12,9 @@ from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change
 from taskfiles.query import latest_activity
 from taskfiles.reference import Reference, find_references
-from taskfiles.sections import INSIGHTS, read_section
 from taskfiles.store import Store
 from taskfiles.task import Task
+from taskfiles.text.sections import INSIGHTS, read_section
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word
 from taskfiles.words import CLOSED

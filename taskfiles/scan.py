@@ -13,12 +13,12 @@ from typing import TypeVar
 from taskfiles import index, indexing
 from taskfiles.basics import accel
 from taskfiles.diagnostics import Finding
-from taskfiles.document import split_document
 from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
 from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.text.document import split_document
 from taskfiles.walk import walk_files
 from taskfiles.wire import make_entry
 from taskfiles.words import State

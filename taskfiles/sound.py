@@ -10,14 +10,14 @@ from __future__ import annotations
 from taskfiles.basics.digest import hex_digest
 from taskfiles.entry import RESERVED, Entry, is_related, pack
 from taskfiles.keytable import PARTS, WORD_LISTS
-from taskfiles.plainyaml import read_plain_values
+from taskfiles.text.yaml_plain import read_plain_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from taskfiles.nodes import Value
+    from taskfiles.text.nodes import Value
 
 _MAX_BYTES = 1 << 20
 _MAX_INTEGER = 2**63 - 1

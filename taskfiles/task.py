@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from taskfiles import values
 from taskfiles.basics.digest import hex_digest
 from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
-from taskfiles.document import Document, Malformed, split_document
 from taskfiles.entry import Entry, is_related, unpack_values
 from taskfiles.errors import TaskfilesError
 from taskfiles.keys import DEFAULTS
-from taskfiles.nodes import Node, Value, YamlProblem
 from taskfiles.rules import file_errors, file_remarks
-from taskfiles.sections import find_checkboxes, split_lines
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.document import Document, Malformed, split_document
+from taskfiles.text.nodes import Node, Value, YamlProblem
+from taskfiles.text.sections import find_checkboxes, split_lines
+from taskfiles.text.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

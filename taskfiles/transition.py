@@ -11,7 +11,10 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
 from taskfiles.names import id_in_path
-from taskfiles.sections import (
+from taskfiles.snapshot import Snapshot
+from taskfiles.store import Store
+from taskfiles.task import Task
+from taskfiles.text.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
     find_checkboxes,
@@ -20,9 +23,6 @@ from taskfiles.sections import (
     split_lines,
     tick_checkbox,
 )
-from taskfiles.snapshot import Snapshot
-from taskfiles.store import Store
-from taskfiles.task import Task
 from taskfiles.transaction import mutate_all
 from taskfiles.values import is_word
 from taskfiles.words import CLOSED

@@ -14,9 +14,9 @@ from taskfiles.diagnostics import Finding
 from taskfiles.entry import Entry, pack
 from taskfiles.graph import find_children, find_parents, words
 from taskfiles.keys import KEY_ORDER, RESERVED
-from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list, instants
 from taskfiles.task import Task
+from taskfiles.text.nodes import Path
 from taskfiles.words import State
 
 if TYPE_CHECKING:

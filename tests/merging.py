@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from taskfiles.keys import key_order, sort_keys
-from taskfiles.places import UnsafeEdit
-from taskfiles.splice import edit_yaml
-from taskfiles.yamlprint import print_block
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.splice import edit_yaml
+from taskfiles.text.yaml_print import print_block
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 

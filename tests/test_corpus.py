@@ -10,7 +10,7 @@ import pytest
 
 from project import Project
 from taskfiles import Task, Update, record, review, update, validate
-from taskfiles.sections import find_checkboxes, split_lines
+from taskfiles.text.sections import find_checkboxes, split_lines
 
 CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 FILES = sorted(CORPUS.rglob("*.md"))

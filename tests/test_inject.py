@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inprocess import call
 from project import Project
 from taskfiles import TaskfilesError
-from taskfiles.block import BEGIN, END, find_block, put_block
+from taskfiles.text.block import BEGIN, END, find_block, put_block
 from taskfiles_cli.agents import block_text
 from together import assert_done, at_once
 

@@ -38,12 +38,11 @@ from strategies import (
     patched,
     section_texts,
 )
-from taskfiles.change import find_steps
-from taskfiles.document import Document, Malformed, split_document
-from taskfiles.keyorder import reorder_yaml
-from taskfiles.nodes import same
-from taskfiles.places import UnsafeEdit
-from taskfiles.sections import (
+from taskfiles.text.document import Document, Malformed, split_document
+from taskfiles.text.nodes import same
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.reorder import reorder_yaml
+from taskfiles.text.sections import (
     BadSection,
     find_checkboxes,
     find_headings,
@@ -53,9 +52,10 @@ from taskfiles.sections import (
     tick_checkbox,
     write_section,
 )
-from taskfiles.splice import edit_yaml
-from taskfiles.yamlprint import print_block, print_item, print_scalar, read_value
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.splice import edit_yaml
+from taskfiles.text.steps import find_steps
+from taskfiles.text.yaml import read_yaml
+from taskfiles.text.yaml_print import print_block, print_item, print_scalar, read_value
 
 FRONTS = frontmatters()
 PLAIN_FRONTS = frontmatters(tricky=False)

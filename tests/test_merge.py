@@ -17,9 +17,9 @@ from taskfiles.keys import key_order
 from taskfiles.merge import MergeResult, is_one_history
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import Markers
-from taskfiles.nodes import Value, same
-from taskfiles.places import UnsafeEdit
-from taskfiles.splice import edit_yaml
+from taskfiles.text.nodes import Value, same
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.splice import edit_yaml
 
 BASE: dict[str, Any] = {
     "id": "fix",

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from strategies import PLAIN, frontmatters, mutate
-from taskfiles.anyyaml import read_any
-from taskfiles.nodes import Node, YamlProblem, same
-from taskfiles.plainyaml import read_plain, read_plain_values
+from taskfiles.text.nodes import Node, YamlProblem, same
+from taskfiles.text.yaml_any import read_any
+from taskfiles.text.yaml_plain import read_plain, read_plain_values
 
 
 def shape(node: Node) -> Any:

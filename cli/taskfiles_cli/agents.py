@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import TaskfilesError
-from taskfiles.block import VERSION
+from taskfiles.text.block import VERSION
 from taskfiles_cli.output import escape
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
-from taskfiles.nodes import MAX_DEPTH, YamlProblem
+from taskfiles.text.nodes import MAX_DEPTH, YamlProblem
+from taskfiles.text.yaml_print import read_value
 from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
-from taskfiles.yamlprint import read_value
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import parse_instant
 from taskfiles.diagnostics import Problem
-from taskfiles.nodes import Path
 from taskfiles.rules.keys import attempt_list
+from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
     from taskfiles.task import Task

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles.diagnostics import Problem
-from taskfiles.document import find_conflict
-from taskfiles.sections import (
+from taskfiles.text.document import find_conflict
+from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
     INSIGHTS,

@@ -10,7 +10,7 @@ from taskfiles.basics.instants import has_zone, parse_instant
 from taskfiles.diagnostics import Problem
 from taskfiles.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.names import MAX_ID
-from taskfiles.nodes import Path, Value
+from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
     from taskfiles.task import Task

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from taskfiles.diagnostics import Finding, Problem, locate
 from taskfiles.graph import dependency_edges, find_cycles, find_parents, words
-from taskfiles.nodes import Path
 from taskfiles.task import Task
+from taskfiles.text.nodes import Path
 from taskfiles.values import is_word, suggest
 from taskfiles.words import Kind
 

@@ -12,7 +12,6 @@ from pydantic import Field
 
 from taskfiles import values
 from taskfiles.basics.instants import parse_duration
-from taskfiles.change import field_name
 from taskfiles.config import (
     Count,
     Duration,
@@ -27,10 +26,11 @@ from taskfiles.config import (
 )
 from taskfiles.diagnostics import Finding
 from taskfiles.model import checked
-from taskfiles.nodes import Path
 from taskfiles.stats.dimensions import BY
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.wilson import LEAST
+from taskfiles.text.nodes import Path
+from taskfiles.text.steps import field_name
 
 WATCHED = {figure.name: figure for figure in FIGURES if figure.cases is not None}
 _BOUNDS = ("below", "above")

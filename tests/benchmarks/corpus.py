@@ -12,9 +12,9 @@ from pathlib import Path
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.names import expected_path
-from taskfiles.nodes import Value
 from taskfiles.place import DIRECTORIES
-from taskfiles.yamlprint import print_block
+from taskfiles.text.nodes import Value
+from taskfiles.text.yaml_print import print_block
 
 STATES = ["done", "done", "ready", "ready", "idea", "in-progress"]
 MODELS = [

@@ -18,7 +18,7 @@ from pathlib import Path
 from corpus import TEXT, task_values
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.nodes import Value
+from taskfiles.text.nodes import Value
 
 BACKLOG = """\
 ---

@@ -59,7 +59,7 @@ def _follow(task: Task, values: dict[str, Any], key: str) -> Any:
 def _text(value: Any) -> str:
     if isinstance(value, str):
         return escape(value) + "\n"
-    from taskfiles.yamlprint import print_block  # noqa: PLC0415 (only this branch needs it)
+    from taskfiles.text.yaml_print import print_block  # noqa: PLC0415 (only this branch needs it)
 
     head, *rest = print_block(value, 0)
     return escape((head + "\n" if head else "") + "".join(rest))

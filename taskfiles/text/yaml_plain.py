@@ -7,13 +7,13 @@ few and strict, and a differential test compares values and places over odd and 
 
 from __future__ import annotations
 
-from taskfiles.nodes import Node
+from taskfiles.text.nodes import Node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TypeAlias
 
-    from taskfiles.nodes import Value
+    from taskfiles.text.nodes import Value
 
 Line: TypeAlias = "tuple[int, int, str]"  # offset of the content, its indentation, the content
 

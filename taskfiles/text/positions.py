@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.document import line_start
-from taskfiles.nodes import Node, Path
+from taskfiles.text.document import line_start
+from taskfiles.text.nodes import Node, Path
 
 _LINE_END = lazy(r"\r\n|\n|\r|\Z")
 _REST = lazy(r"[ \t]*(?:#[^\r\n]*|(?=[\r\n]|\Z))")

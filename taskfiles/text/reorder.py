@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.nodes import Node, YamlProblem, same
-from taskfiles.places import UnsafeEdit
-from taskfiles.sections import split_lines
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.nodes import Node, YamlProblem, same
+from taskfiles.text.positions import UnsafeEdit
+from taskfiles.text.sections import split_lines
+from taskfiles.text.yaml import read_yaml
 
 _BLANK = lazy(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 

@@ -7,8 +7,8 @@ it with that accelerator off, by ruamel.yaml, which is imported only then.
 from __future__ import annotations
 
 from taskfiles.basics import accel
-from taskfiles.nodes import Node
-from taskfiles.plainyaml import read_plain
+from taskfiles.text.nodes import Node
+from taskfiles.text.yaml_plain import read_plain
 
 
 def read_yaml(text: str) -> Node:
@@ -18,6 +18,6 @@ def read_yaml(text: str) -> Node:
     """
     if accel.is_on("plainyaml") and (root := read_plain(text)) is not None:
         return root
-    from taskfiles.anyyaml import read_any  # noqa: PLC0415 (ruamel.yaml takes a while to import)
+    from taskfiles.text.yaml_any import read_any  # noqa: PLC0415 (ruamel.yaml takes a while to import)
 
     return read_any(text)

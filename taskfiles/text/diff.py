@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskfiles.sections import split_lines
+from taskfiles.text.sections import split_lines
 
 
 def text_diff(before: bytes, after: bytes, source: str, target: str) -> str:

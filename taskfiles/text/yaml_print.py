@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.nodes import Value, YamlProblem
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.nodes import Value, YamlProblem
+from taskfiles.text.yaml import read_yaml
 
 # Words that YAML 1.1 readers take for something other than text; quoted for their sake.
 _OTHER_WORDS = lazy(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from taskfiles.nodes import Path, Value, same
+from taskfiles.text.nodes import Path, Value, same
 
 
 class Step(NamedTuple):

@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.change import Step, find_steps
-from taskfiles.nodes import Node, Path, Value, YamlProblem, same
-from taskfiles.places import COLON, Places, UnsafeEdit
-from taskfiles.yamlprint import is_literal, print_block, print_item, print_scalar
-from taskfiles.yamltext import read_yaml
+from taskfiles.text.nodes import Node, Path, Value, YamlProblem, same
+from taskfiles.text.positions import COLON, Places, UnsafeEdit
+from taskfiles.text.steps import Step, find_steps
+from taskfiles.text.yaml import read_yaml
+from taskfiles.text.yaml_print import is_literal, print_block, print_item, print_scalar
 
 KeyOrder = Callable[[Path], Sequence[str]]
 _HEADER = lazy(r"[|>][-+0-9]*")

@@ -23,10 +23,10 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from taskfiles.nodes import MAX_DEPTH, Node, YamlProblem
+from taskfiles.text.nodes import MAX_DEPTH, Node, YamlProblem
 
 if TYPE_CHECKING:
-    from taskfiles.nodes import Value
+    from taskfiles.text.nodes import Value
 
 try:
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # re-exported without saying so
