@@ -155,7 +155,7 @@ def topic(name: str) -> str:
 def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
-        "taskfiles/keytable.py": key_table(),
+        "taskfiles/task/keytable.py": key_table(),
         "cli/taskfiles_cli/argtable.py": argument_table(),
         "cli/taskfiles_cli/usage.txt": usage(),
         "cli/taskfiles_cli/contract.json": json.dumps(contract(EXITS), indent=2) + "\n",

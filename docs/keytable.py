@@ -1,4 +1,4 @@
-"""Generate taskfiles/keytable.py from the pydantic models.
+"""Generate taskfiles/task/keytable.py from the pydantic models.
 
 `docs/generate.py` calls this with everything else; run it alone (`python docs/keytable.py`) where the
 table is too far from the models for the rest to be imported.
@@ -16,8 +16,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BeforeValidator
 
-from taskfiles import values, words
-from taskfiles.model import Durations, Part, TaskMeta
+from taskfiles.task import values, words
+from taskfiles.task.model import Durations, Part, TaskMeta
 
 ROOT = Path(__file__).parent.parent
 
@@ -59,7 +59,7 @@ def key_table() -> str:
     for name, kind in vars(words).items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
             lines.append(f'    "{name}": {tuple(map(str, kind))!r},')
-    return formatted("\n".join([*lines, "}"]) + "\n", "taskfiles/keytable.py")
+    return formatted("\n".join([*lines, "}"]) + "\n", "taskfiles/task/keytable.py")
 
 
 def formatted(text: str, name: str) -> str:
@@ -108,4 +108,4 @@ def kind_of(annotation: Any, metadata: Sequence[Any]) -> tuple[str, bool]:
 
 
 if __name__ == "__main__":
-    (ROOT / "taskfiles" / "keytable.py").write_text(key_table(), encoding="utf-8")
+    (ROOT / "taskfiles" / "task" / "keytable.py").write_text(key_table(), encoding="utf-8")

@@ -16,25 +16,13 @@ TYPE_CHECKING = False  # typing's own costs more than all else that `tasks --ver
 if TYPE_CHECKING:
     from typing import Any
 
-    from taskfiles.attempts import Derived, derive
     from taskfiles.claims import Pickup, Release, claim_best, pickup, release
-    from taskfiles.codes import FINDINGS
     from taskfiles.context import Context
-    from taskfiles.diagnostics import Finding
     from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
-    from taskfiles.handler import TaskHandler
     from taskfiles.hierarchy import adopt, rename
-    from taskfiles.keys import KEY_ORDER
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.merge import merge_task
-    from taskfiles.model import (
-        ExecutionAttempt,
-        ExecutionExecutor,
-        ExecutionReviewer,
-        TaskExecution,
-        TaskMeta,
-    )
     from taskfiles.mutation import Change
     from taskfiles.plans import Plan, make_plan
     from taskfiles.query import Filter, find_tasks, sort_tasks
@@ -44,13 +32,25 @@ if TYPE_CHECKING:
     from taskfiles.reversal import undo
     from taskfiles.snapshot import Snapshot
     from taskfiles.store import Caller, Store
-    from taskfiles.task import Task, Unreadable, parse_task
+    from taskfiles.task.attempts import Derived, derive
+    from taskfiles.task.codes import FINDINGS
+    from taskfiles.task.findings import Finding
+    from taskfiles.task.frontmatter import TaskHandler
+    from taskfiles.task.keys import KEY_ORDER
+    from taskfiles.task.model import (
+        ExecutionAttempt,
+        ExecutionExecutor,
+        ExecutionReviewer,
+        TaskExecution,
+        TaskMeta,
+    )
+    from taskfiles.task.task import Task, Unreadable, parse_task
+    from taskfiles.task.words import ExecutionStatus
     from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
     from taskfiles.union import Union, merge_files
     from taskfiles.validation import Report, fix, validate
     from taskfiles.wire import task_object, tree_object
-    from taskfiles.words import ExecutionStatus
 
 __version__ = "0.1.0"
 
@@ -118,18 +118,18 @@ __all__ = [
 
 # Where each public name lives: a command that lists tasks needs no library that only others need.
 _HOMES = {
-    "attempts": ("Derived", "derive"),
+    "task.attempts": ("Derived", "derive"),
     "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
     "context": ("Context",),
-    "codes": ("FINDINGS",),
-    "diagnostics": ("Finding",),
+    "task.codes": ("FINDINGS",),
+    "task.findings": ("Finding",),
     "dispatch": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
-    "handler": ("TaskHandler",),
+    "task.frontmatter": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
-    "keys": ("KEY_ORDER",),
+    "task.keys": ("KEY_ORDER",),
     "merge": ("merge_task",),
-    "model": (
+    "task.model": (
         "ExecutionAttempt",
         "ExecutionExecutor",
         "ExecutionReviewer",
@@ -143,7 +143,7 @@ _HOMES = {
     "recording": ("record", "review"),
     "snapshot": ("Snapshot",),
     "store": ("Caller", "Store"),
-    "task": ("Task", "Unreadable", "parse_task"),
+    "task.task": ("Task", "Unreadable", "parse_task"),
     "transaction": ("mutate_all",),
     "transition": ("move",),
     "reversal": ("undo",),
@@ -152,7 +152,7 @@ _HOMES = {
     "union": ("Union", "merge_files"),
     "validation": ("Report", "fix", "validate"),
     "wire": ("task_object", "tree_object"),
-    "words": ("ExecutionStatus",),
+    "task.words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

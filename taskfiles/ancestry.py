@@ -7,10 +7,10 @@ from functools import partial
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import run_git
 from taskfiles.merge import is_one_history
-from taskfiles.names import id_in_path
 from taskfiles.place import TASKS_DIR
 from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.names import id_in_path
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.twins import Ancestor, Related
 
 

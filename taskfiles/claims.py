@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 
 from taskfiles import leases
 from taskfiles.context import Context, find_ancestors, find_context
-from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import words
-from taskfiles.lease import Lease, check_name, check_seconds, is_live, new_lease, new_token
 from taskfiles.mutation import Change, Draft, check_etag
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.claim import Lease, check_name, check_seconds, is_live, new_lease, new_token
+from taskfiles.task.findings import Finding
+from taskfiles.task.task import Task
+from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles.transaction import mutate_all
-from taskfiles.words import State
 
 # What may stand in the way of one candidate and says nothing about the next.
 PASSED_OVER = frozenset(

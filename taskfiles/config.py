@@ -11,17 +11,17 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from taskfiles import values
 from taskfiles.basics.instants import parse_duration
-from taskfiles.codes import FINDINGS
-from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.keys import FORMAT
-from taskfiles.model import checked
-from taskfiles.names import CONFIG_PATH
 from taskfiles.sinks import HERE
+from taskfiles.task import values
+from taskfiles.task.codes import FINDINGS
+from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.keys import FORMAT
+from taskfiles.task.model import checked
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.words import Ambiguity
 from taskfiles.text.nodes import Path
 from taskfiles.text.steps import field_name
-from taskfiles.words import Ambiguity
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from taskfiles.task import Unreadable
+from taskfiles.task.task import Unreadable
 
 if TYPE_CHECKING:
     from taskfiles.config import Config
-    from taskfiles.diagnostics import Finding
     from taskfiles.store import Store
+    from taskfiles.task.findings import Finding
 
 
 def check_config(store: Store) -> tuple[Config | None, list[Finding]]:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from taskfiles.globs import find_overlaps
 from taskfiles.graph import words
-from taskfiles.task import Task
-from taskfiles.words import Isolation
+from taskfiles.task.task import Task
+from taskfiles.task.words import Isolation
 
 ALONE = "isolation:global"
 _TOUCHES = "touches:"

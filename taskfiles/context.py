@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from taskfiles.graph import find_children, find_parents
-from taskfiles.task import Task
-from taskfiles.words import Priority, State
+from taskfiles.task.task import Task
+from taskfiles.task.words import Priority, State
 
 _STATES = {state.value: rank for rank, state in enumerate((State.READY, State.IN_PROGRESS, State.IDEA))}
 _PRIORITIES = {priority.value: -rank for rank, priority in enumerate(Priority)}

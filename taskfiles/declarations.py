@@ -11,16 +11,16 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskfiles import values
 from taskfiles.graph import words
 from taskfiles.profile import toml_text
+from taskfiles.task import values
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED, Kind
 from taskfiles.text.nodes import same
-from taskfiles.values import is_word
-from taskfiles.words import CLOSED, Kind
 
 if TYPE_CHECKING:
     from taskfiles.config import Config
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 FAMILIES = ("labels", "tracks", "milestones")
 _UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, half characters, line breaks

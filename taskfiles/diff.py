@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from taskfiles.task import Task
+from taskfiles.task.task import Task
 from taskfiles.text.diff import text_diff
 from taskfiles.text.sections import find_headings, split_lines
 from taskfiles.text.steps import list_changes

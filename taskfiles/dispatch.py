@@ -10,8 +10,8 @@ from taskfiles.conflicts import read_needs
 from taskfiles.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.readiness import Backlog, find_obstacles
 from taskfiles.staging import choose_parallel
-from taskfiles.task import Task
-from taskfiles.words import Size, State
+from taskfiles.task.task import Task
+from taskfiles.task.words import Size, State
 
 _SIZES = list(Size)
 

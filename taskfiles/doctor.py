@@ -20,9 +20,9 @@ from taskfiles.store import Store
 
 if TYPE_CHECKING:
     from taskfiles.config import Config
-    from taskfiles.diagnostics import Finding
     from taskfiles.preparation import Preparation
     from taskfiles.run.recovery import Recovered
+    from taskfiles.task.findings import Finding
 
 
 class Status(StrEnum):

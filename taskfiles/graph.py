@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from taskfiles.task import Task
-from taskfiles.words import LinkType
+from taskfiles.task.task import Task
+from taskfiles.task.words import LinkType
 
 
 def words(task: Task, key: str) -> list[str]:

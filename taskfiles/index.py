@@ -17,7 +17,7 @@ import os
 from zlib import crc32
 
 from taskfiles import __version__
-from taskfiles.entry import Entry, Key, Record, unpack
+from taskfiles.task.remembered import Entry, Key, Record, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import time
 from contextlib import suppress
 from zlib import crc32
 
-from taskfiles.entry import Entry, Key, Record, fits, key_of, pack
 from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
+from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from taskfiles import values
 from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import KEY_ORDER, sort_keys
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
-from taskfiles.names import expected_path, id_in_path, make_id
 from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task import values
+from taskfiles.task.keys import KEY_ORDER, sort_keys
+from taskfiles.task.names import expected_path, id_in_path, make_id
+from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.values import BadValue, plain_value
 from taskfiles.text.nodes import MAX_DEPTH
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.reorder import reorder_yaml
@@ -31,7 +32,6 @@ from taskfiles.text.sections import (
 )
 from taskfiles.text.steps import field_name
 from taskfiles.text.yaml_print import print_block
-from taskfiles.values import BadValue, plain_value
 
 _FIXED = {
     "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",

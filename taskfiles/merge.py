@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.keys import key_order
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import (
     DEFAULT_MARKERS,
@@ -26,7 +25,8 @@ from taskfiles.merge_lines import (
     shared_lines,
 )
 from taskfiles.merge_values import merge_frontmatter
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.keys import key_order
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import Document
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.positions import UnsafeEdit

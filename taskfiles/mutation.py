@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
-from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.names import lease_name
 from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
 from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding
+from taskfiles.task.names import lease_name
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.nodes import same
 from taskfiles.writing import check_place
 

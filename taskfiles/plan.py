@@ -7,19 +7,19 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from taskfiles.diagnostics import Finding
 from taskfiles.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import key_order, sort_keys
-from taskfiles.names import expected_path
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding
+from taskfiles.task.keys import key_order, sort_keys
+from taskfiles.task.names import expected_path
+from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.values import BadValue, is_word, plain_value
+from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import MAX_DEPTH, Value, same
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import BadSection, write_section
 from taskfiles.text.splice import edit_yaml
 from taskfiles.text.steps import field_name
-from taskfiles.values import BadValue, is_word, plain_value
-from taskfiles.words import CLOSED
 
 REFRESHED = ("updated_at", "last_activity_at")
 

@@ -13,9 +13,9 @@ from taskfiles.ranking import rank_tasks
 from taskfiles.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.snapshot import Snapshot, ambiguous_task, no_such_task
 from taskfiles.staging import stage_tasks
-from taskfiles.task import Task
-from taskfiles.values import is_word
-from taskfiles.words import CLOSED, State
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED, State
 
 _SHOWN = 10  # ids of a long cycle that its error names
 

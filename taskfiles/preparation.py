@@ -11,12 +11,12 @@ from typing import Any, Literal, NamedTuple
 
 from taskfiles.declarations import FAMILIES, Usage, survey
 from taskfiles.errors import TaskfilesError, is_refusal
-from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_PATH
 from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
 from taskfiles.snapshot import Snapshot, bad_config
 from taskfiles.store import Store
-from taskfiles.task import Unreadable
+from taskfiles.task.keys import FORMAT
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.task import Unreadable
 
 Outcome = Literal["success", "partial", "blocked", "failed"]
 LOAD, VALIDATE, VALIDATE_TRACKS = "config.load", "config.validate", "config.validate.tracks"

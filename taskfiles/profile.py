@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from taskfiles.keys import FORMAT
+from taskfiles.task.keys import FORMAT
 
 if TYPE_CHECKING:
     from taskfiles.config import Config

@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 from taskfiles.basics.instants import parse_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_parents, words
-from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, WORDS
-from taskfiles.rules.keys import attempt_list
-from taskfiles.task import Task
+from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, WORDS
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word, suggest
+from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.yaml_print import read_value
-from taskfiles.values import is_word, suggest
-from taskfiles.words import CLOSED
 
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 

@@ -11,8 +11,8 @@ from taskfiles.errors import number_of
 from taskfiles.graph import find_roots
 from taskfiles.query import latest_activity
 from taskfiles.readiness import Backlog
-from taskfiles.task import Task
-from taskfiles.words import ExecutorLevel, State
+from taskfiles.task.task import Task
+from taskfiles.task.words import ExecutorLevel, State
 
 EXACT, ONE, TWO, THREE = (
     "the level that was named",

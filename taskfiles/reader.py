@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 from taskfiles import files
 from taskfiles.basics import accel
-from taskfiles.diagnostics import Finding, make_finding
-from taskfiles.entry import Entry
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.names import id_in_path
 from taskfiles.place import TASKS_DIR
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.names import id_in_path
+from taskfiles.task.remembered import Entry
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, claims_task, split_document
 from taskfiles.walk import walk_files
 

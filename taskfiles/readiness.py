@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from taskfiles.graph import dependency_edges, find_parents
 from taskfiles.query import is_blocked
-from taskfiles.task import Task
+from taskfiles.task.task import Task
+from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
-from taskfiles.words import State
 
 _NAMED = 3  # how many of a list a sentence names
 

@@ -13,8 +13,8 @@ from _operator import attrgetter  # `operator` itself imports more
 
 from taskfiles import index
 from taskfiles.basics import accel
-from taskfiles.entry import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 from taskfiles.place import TASKS_DIR
+from taskfiles.task.remembered import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

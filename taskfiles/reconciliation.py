@@ -16,10 +16,10 @@ from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
-from taskfiles.names import CONFIG_PATH, MAX_ID
 from taskfiles.snapshot import bad_config
 from taskfiles.store import MAX_CONFIG, Store
-from taskfiles.task import Unreadable
+from taskfiles.task.names import CONFIG_PATH, MAX_ID
+from taskfiles.task.task import Unreadable
 
 LEFT = "not-reconciled"  # what a person has to decide; any other error is the system's or a conflict
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.diagnostics import make_finding
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, Draft, mutate
-from taskfiles.rules.keys import attempt_list
 from taskfiles.store import Store
+from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
+from taskfiles.task.findings import make_finding
+from taskfiles.task.keys import attempt_problems
+from taskfiles.task.rules.keys import attempt_list
 from taskfiles.text.steps import field_name
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from taskfiles.graph import words
-from taskfiles.names import id_in_name
 from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.rules.references import REFERENCES
-from taskfiles.task import Task
+from taskfiles.task.names import id_in_name
+from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value
 from taskfiles.text.sections import split_lines, visible_lines
 

@@ -13,11 +13,11 @@ from taskfiles.mutation import Change
 from taskfiles.query import latest_activity
 from taskfiles.reference import Reference, find_references
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles.text.sections import INSIGHTS, read_section
 from taskfiles.transaction import mutate_all
-from taskfiles.values import is_word
-from taskfiles.words import CLOSED
 
 
 class Removal(NamedTuple):

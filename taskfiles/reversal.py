@@ -15,7 +15,7 @@ from taskfiles.mutation import as_holder, carrying_claim, check_places, check_re
 from taskfiles.plan import Change, plan_creation, plan_removal, plan_text
 from taskfiles.reader import Loaded
 from taskfiles.store import Store
-from taskfiles.task import Unreadable, parse_task
+from taskfiles.task.task import Unreadable, parse_task
 
 OFFERED = 3  # runs that are named where the caller has none of its own
 

@@ -12,16 +12,16 @@ from typing import TypeVar
 
 from taskfiles import index, indexing
 from taskfiles.basics import accel
-from taskfiles.diagnostics import Finding
-from taskfiles.entry import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
 from taskfiles.sound import read_sound
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding
+from taskfiles.task.remembered import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
+from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.words import State
 from taskfiles.text.document import split_document
 from taskfiles.walk import walk_files
 from taskfiles.wire import make_entry
-from taskfiles.words import State
 
 T = TypeVar("T")
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})

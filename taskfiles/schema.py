@@ -12,14 +12,14 @@ from importlib.resources import files
 from typing import Any
 
 from taskfiles.checks import CHECKS
-from taskfiles.codes import FINDINGS, SEVERITIES
 from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
-from taskfiles.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
-from taskfiles.model import TaskMeta
 from taskfiles.ranking import WEIGHTS
 from taskfiles.schema_analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
 from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
+from taskfiles.task.codes import FINDINGS, SEVERITIES
+from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
+from taskfiles.task.model import TaskMeta
 from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

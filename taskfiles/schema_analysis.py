@@ -10,8 +10,8 @@ from taskfiles.dataset.words import DatasetFormat
 from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.thresholds import WATCHED, Gravity
+from taskfiles.task.words import Size
 from taskfiles.telemetry.workflows import BatchMetrics
-from taskfiles.words import Size
 
 
 def stats_schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskfiles.keys import FORMAT
+from taskfiles.task.keys import FORMAT
 
 if TYPE_CHECKING:
     from taskfiles.config import Config

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.task import Task
-from taskfiles.values import suggest
+from taskfiles.task.findings import Finding
+from taskfiles.task.task import Task
+from taskfiles.task.values import suggest
 
 
 class Snapshot(NamedTuple):

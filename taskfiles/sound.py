@@ -8,8 +8,8 @@ time, so that a list in which one file has changed is as fast as one in which no
 from __future__ import annotations
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.entry import RESERVED, Entry, is_related, pack
-from taskfiles.keytable import PARTS, WORD_LISTS
+from taskfiles.task.keytable import PARTS, WORD_LISTS
+from taskfiles.task.remembered import RESERVED, Entry, is_related, pack
 from taskfiles.text.yaml_plain import read_plain_values
 
 TYPE_CHECKING = False

@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
-from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
-from taskfiles.keys import FORMAT
 from taskfiles.locks import Locks, try_lock
-from taskfiles.names import CONFIG_PATH, id_in_path
 from taskfiles.place import (
     TASKS_DIR,
     find_git,
@@ -29,7 +26,10 @@ from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
 from taskfiles.snapshot import Snapshot, ambiguous_task, bad_config, collect, no_such_task, unreadable_task
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.keys import FORMAT
+from taskfiles.task.names import CONFIG_PATH, id_in_path
+from taskfiles.task.task import Task, Unreadable, parse_task
 
 if TYPE_CHECKING:
     from pathlib import Path

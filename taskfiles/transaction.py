@@ -18,7 +18,7 @@ from taskfiles.mutation import (
 )
 from taskfiles.plan import plan_creation, plan_edit, plan_removal
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.task import Task
 
 
 def mutate_all(

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from taskfiles.diagnostics import Finding
 from taskfiles.errors import TaskfilesError
 from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
-from taskfiles.names import id_in_path
 from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.findings import Finding
+from taskfiles.task.names import id_in_path
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles.text.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
@@ -24,8 +26,6 @@ from taskfiles.text.sections import (
     tick_checkbox,
 )
 from taskfiles.transaction import mutate_all
-from taskfiles.values import is_word
-from taskfiles.words import CLOSED
 
 # Which descendants go along; each is started, and completed, by itself.
 CASCADES = {

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from taskfiles.commit import Planned, commit
 from taskfiles.configuration import check_config, check_config_text
-from taskfiles.diagnostics import Finding, make_finding
 from taskfiles.files import naming, read_regular
-from taskfiles.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.plan import plan_text
 from taskfiles.rules.references import STORE_RULES
 from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable, parse_task
+from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
+from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import claims_task
 
 

@@ -8,22 +8,22 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.attempts import derive_spans
 from taskfiles.basics.instants import format_instant, normalise_instant, parse_instant
-from taskfiles.diagnostics import Finding
-from taskfiles.entry import Entry, pack
 from taskfiles.graph import find_children, find_parents, words
-from taskfiles.keys import KEY_ORDER, RESERVED
-from taskfiles.rules.keys import attempt_list, instants
-from taskfiles.task import Task
+from taskfiles.task.attempts import derive_spans
+from taskfiles.task.findings import Finding
+from taskfiles.task.keys import KEY_ORDER, RESERVED
+from taskfiles.task.remembered import Entry, pack
+from taskfiles.task.rules.keys import attempt_list, instants
+from taskfiles.task.task import Task
+from taskfiles.task.words import State
 from taskfiles.text.nodes import Path
-from taskfiles.words import State
 
 if TYPE_CHECKING:
     from taskfiles.context import Context
     from taskfiles.dispatch import Choice
-    from taskfiles.lease import Lease
     from taskfiles.plans import Plan
+    from taskfiles.task.claim import Lease
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")

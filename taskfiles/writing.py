@@ -6,11 +6,11 @@ import os
 
 from taskfiles import files
 from taskfiles.errors import TaskfilesError
-from taskfiles.names import id_in_name
 from taskfiles.place import DIRECTORIES, TASKS_DIR
 from taskfiles.reader import Loaded
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.names import id_in_name
+from taskfiles.task.task import Task
 
 
 def check_place(store: Store, path: str) -> None:

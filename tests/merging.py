@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from taskfiles.keys import key_order, sort_keys
+from taskfiles.task.keys import key_order, sort_keys
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.splice import edit_yaml
 from taskfiles.text.yaml_print import print_block

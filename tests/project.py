@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from taskfiles import Store, Task
-from taskfiles.names import DIRECTORIES, expected_path
 from taskfiles.store import Caller
+from taskfiles.task.names import DIRECTORIES, expected_path
 
 BODY = """
 ## Overview

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from project import Project
-from taskfiles import keys, model, values
 from taskfiles.basics import accel
-from taskfiles.keys import PARTS
+from taskfiles.task import keys, model, values
+from taskfiles.task.keys import PARTS
 from taskfiles_cli import argv, program
 from taskfiles_cli.argtable import COMMANDS, Option
 from warm import LONG_WAY, remember, trace
@@ -254,4 +254,4 @@ def test_the_list_from_the_index_imports_hardly_anything(
     heavy = (HEAVY | TOO_MUCH_FOR_A_LIST) - imported_at_start()
     assert not heavy & found.modules
     ours = {name for name in found.modules if name.startswith("taskfiles")}
-    assert not {"taskfiles.store", "taskfiles.task", "taskfiles_cli.output", LONG_WAY} & ours
+    assert not {"taskfiles.store", "taskfiles.task.task", "taskfiles_cli.output", LONG_WAY} & ours

@@ -21,8 +21,8 @@ from taskfiles.agents.lines import MAX_LINE, limit_lines, read_objects
 from taskfiles.agents.reading import Facts, Reading, Tally, find_micros, find_text
 from taskfiles.agents.registry import ADAPTERS, RESULT_FILE, find_adapter, find_reader
 from taskfiles.agents.result_file import KEYS
-from taskfiles.keys import attempt_problems
-from taskfiles.rules.attempts import OUTCOMES
+from taskfiles.task.keys import attempt_problems
+from taskfiles.task.rules.attempts import OUTCOMES
 
 GOLDEN = Path(__file__).parent / "golden" / "agents"
 SAMPLES = sorted(file for file in GOLDEN.glob("*/*") if not file.name.endswith(".expected.json"))

@@ -33,7 +33,7 @@ from scenes import (
     recorded,
     updated,
 )
-from taskfiles.rules.keys import attempt_list
+from taskfiles.task.rules.keys import attempt_list
 from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
 from taskfiles_cli.program import ALIASES, COMMANDS
 from together import assert_done, at_once

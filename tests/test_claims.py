@@ -24,9 +24,9 @@ from limits import give_up_rights, run_limited, set_writable
 from project import BODY, NOON, Project
 from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
 from taskfiles.basics.instants import parse_instant
-from taskfiles.lease import Lease, lease_text, parse_lease
 from taskfiles.leases import find_lease, list_leases
 from taskfiles.readiness import Backlog, find_obstacles
+from taskfiles.task.claim import Lease, lease_text, parse_lease
 from together import at_once
 
 HALF_HOUR = timedelta(minutes=30)

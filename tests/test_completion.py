@@ -16,6 +16,7 @@ from inprocess import call
 from project import Project
 from taskfiles import TaskfilesError
 from taskfiles.git import count_tracked, find_repository
+from taskfiles.task.words import Ambiguity, Size
 from taskfiles.telemetry.completion import (
     AMBIGUITY_POINTS,
     COMPLEXITIES,
@@ -27,7 +28,6 @@ from taskfiles.telemetry.completion import (
     completion_id,
     make_completion,
 )
-from taskfiles.words import Ambiguity, Size
 
 
 def test_all_fields_of_a_retried_task() -> None:

@@ -124,7 +124,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_format_page_names_every_key_and_word() -> None:
-    from taskfiles.keys import KEY_ORDER, WORDS
+    from taskfiles.task.keys import KEY_ORDER, WORDS
 
     text = (REPOSITORY / "docs/reference/format.md").read_text(encoding="utf-8")
     for key in KEY_ORDER:

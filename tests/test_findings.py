@@ -15,7 +15,7 @@ import pytest
 
 from project import BODY, INSIGHTS, Project
 from taskfiles import FINDINGS, Finding, validate
-from taskfiles.keys import KEY_ORDER, WORDS
+from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.validation import validate_some, validate_text
 
 MARK = "‸"

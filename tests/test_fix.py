@@ -17,7 +17,7 @@ from project import BODY, Project
 from taskfiles import FINDINGS, indexing
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Scene
-from taskfiles.names import DIRECTORIES
+from taskfiles.task.names import DIRECTORIES
 from taskfiles.validation import fix
 
 MOVABLE = {

@@ -9,7 +9,7 @@ import pytest
 
 from project import Project
 from taskfiles import Store, TaskfilesError, Update, create, record, review, update
-from taskfiles.words import ExecutionStatus, Priority
+from taskfiles.task.words import ExecutionStatus, Priority
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from merging import BODY, Triple, choose, text_of, triples, uuid
 from strategies import applied, edits, files
 from taskfiles import Task, Unreadable, merge_task, parse_task
-from taskfiles.keys import key_order
 from taskfiles.merge import MergeResult, is_one_history
 from taskfiles.merge_comments import keep_comments
 from taskfiles.merge_lines import Markers
+from taskfiles.task.keys import key_order
 from taskfiles.text.nodes import Value, same
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.splice import edit_yaml

@@ -7,8 +7,8 @@ from itertools import product
 import pytest
 
 from project import Project
+from taskfiles.task.words import ExecutionStatus, Outcome
 from taskfiles.telemetry.outcomes import BY_OUTCOME, IMPLIED, TABLE, read_meaning
-from taskfiles.words import ExecutionStatus, Outcome
 
 TYPES = [
     None, "timeout", "gate_failed", "invalid_input", "precondition", "cancelled", "orphaned", "crash",

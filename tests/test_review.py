@@ -14,7 +14,7 @@ import pytest
 from inprocess import call
 from project import NOON, Project
 from taskfiles import Store, TaskfilesError, TaskHandler, Update, create, record, update
-from taskfiles.keys import KEY_ORDER
+from taskfiles.task.keys import KEY_ORDER
 
 ATTEMPT = {
     "status": "failed",

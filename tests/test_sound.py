@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from project import BODY, INSIGHTS
 from strategies import PLAIN, files, mutate
 from taskfiles.basics import accel
-from taskfiles.entry import RESERVED, Entry, pack, unpack
 from taskfiles.index import task_entry
-from taskfiles.keytable import WORD_LISTS
 from taskfiles.sound import read_sound
-from taskfiles.task import Unreadable, parse_task
+from taskfiles.task.keytable import WORD_LISTS
+from taskfiles.task.remembered import RESERVED, Entry, pack, unpack
+from taskfiles.task.task import Unreadable, parse_task
 from taskfiles.wire import make_entry
 
 PATH = "tasks/10-ready/task-fix.md"

@@ -22,9 +22,9 @@ from merging import Triple, triples
 from project import BODY, NOON, Project, store
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
-from taskfiles.names import free_id
 from taskfiles.schema import build_schema
 from taskfiles.snapshot import Snapshot
+from taskfiles.task.names import free_id
 from taskfiles.twins import find_twins, unite
 from together import at_once
 

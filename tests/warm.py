@@ -15,8 +15,8 @@ from typing import NamedTuple
 from inprocess import call
 from project import Done, Project
 from taskfiles.basics import accel
-from taskfiles.entry import RACY_NS
 from taskfiles.place import index_directory
+from taskfiles.task.remembered import RACY_NS
 
 LIST = ("list", "--output", "json")
 READY = ("list", "--state", "ready", "--output", "json")

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import Finding, Snapshot, Store, TaskfilesError
-from taskfiles.names import CONFIG_PATH
 from taskfiles.snapshot import bad_config
 from taskfiles.stats.alerts import alerts_object, judge, narrow
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.report import assemble, make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope
 from taskfiles.stats.thresholds import Alert, Gravity, read_alerts
-from taskfiles.values import suggest
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.values import suggest
 from taskfiles_cli.dimensions import find_unknown
 from taskfiles_cli.fleet import Fleet
 from taskfiles_cli.output import Console, StatsFormat

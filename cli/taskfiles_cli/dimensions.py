@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from taskfiles import TaskfilesError
-from taskfiles.keys import KEY_ORDER
 from taskfiles.stats.dimensions import is_own
 from taskfiles.stats.rows import Gathered
-from taskfiles.values import suggest
+from taskfiles.task.keys import KEY_ORDER
+from taskfiles.task.values import suggest
 
 
 def check_dimensions(names: Sequence[str], known: Sequence[str], unknown: Collection[str]) -> None:

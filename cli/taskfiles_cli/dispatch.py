@@ -23,10 +23,10 @@ from taskfiles.run.halt import Halt
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
+from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.wire import changes_object
-from taskfiles.words import ExecutorLevel, Size
 from taskfiles_cli.claim import read_duration, read_holder, read_lease
 from taskfiles_cli.forwarding import Forwarder
 from taskfiles_cli.leftovers import tell_recovered

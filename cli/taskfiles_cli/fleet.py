@@ -13,8 +13,8 @@ from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.selection import DATASET_DIMENSIONS, Selection, is_own
 from taskfiles.stats.report import Measured
 from taskfiles.stats.rows import Scope
+from taskfiles.task.values import suggest
 from taskfiles.telemetry.workflows import BatchMetrics
-from taskfiles.values import suggest
 
 if TYPE_CHECKING:
     from taskfiles.report.material import AttemptMaterial

@@ -13,8 +13,8 @@ import typer
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.dataset.words import Engine
-from taskfiles.keys import WORDS
-from taskfiles.names import id_in_path
+from taskfiles.task.keys import WORDS
+from taskfiles.task.names import id_in_path
 from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 from taskfiles_cli.place import here
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.graph import find_issue
 from taskfiles.place import journal_directory
+from taskfiles.task.values import find_uuid
 from taskfiles.telemetry import log
 from taskfiles.telemetry.actions import (
     ACTIONS,
@@ -26,7 +27,6 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
-from taskfiles.values import find_uuid
 from taskfiles_cli.output import StdoutClosed
 from taskfiles_cli.place import here, state_directory
 

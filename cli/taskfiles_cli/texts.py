@@ -8,10 +8,10 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.task.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.task.values import MAX_INTEGER, nests_deeper, suggest
 from taskfiles.text.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.text.yaml_print import read_value
-from taskfiles.values import MAX_INTEGER, nests_deeper, suggest
 
 if TYPE_CHECKING:
     from datetime import datetime

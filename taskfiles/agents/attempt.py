@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from taskfiles.agents.reading import Reading
-from taskfiles.attempts import merge_attempt
 from taskfiles.basics.instants import format_instant, parse_instant
-from taskfiles.words import ExecutionStatus
+from taskfiles.task.attempts import merge_attempt
+from taskfiles.task.words import ExecutionStatus
 
 
 def complete_attempt(reading: Reading, tool: str | None, given: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, Reading, Tally, add_counts, find_count, find_dict, find_number
-from taskfiles.values import is_word
+from taskfiles.task.values import is_word
 
 _ENDS = frozenset({"success", "error"})
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, Reading, Tally, add_counts, find_count, find_dict
-from taskfiles.values import is_word
+from taskfiles.task.values import is_word
 
 _KINDS = frozenset({"step_start", "step_finish", "text", "tool_use", "reasoning", "error", "done"})
 

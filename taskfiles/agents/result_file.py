@@ -21,8 +21,8 @@ from taskfiles.agents.reading import (
     find_text,
     find_word,
 )
-from taskfiles.values import suggest
-from taskfiles.words import ExecutionStatus
+from taskfiles.task.values import suggest
+from taskfiles.task.words import ExecutionStatus
 
 STATUSES = (ExecutionStatus.COMPLETED.value, ExecutionStatus.FAILED.value)
 _MOST_PROBLEMS = 20

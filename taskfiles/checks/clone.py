@@ -9,12 +9,12 @@ from pathlib import Path
 from taskfiles.basics.instants import format_instant
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
-from taskfiles.lease import is_live
 from taskfiles.leases import list_leases
 from taskfiles.locks import try_lock
 from taskfiles.mergedriver import driver_status
 from taskfiles.place import pending_names
 from taskfiles.recovery import open_pending, settle
+from taskfiles.task.claim import is_live
 from taskfiles.telemetry.requirement import check_requirement
 from taskfiles.twins import known_ids
 

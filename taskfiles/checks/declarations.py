@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from taskfiles.declarations import FAMILIES, find_gaps, survey
 from taskfiles.doctor import Scene, Seen, Status
-from taskfiles.names import CONFIG_PATH
 from taskfiles.preparation import prepare, tell_changes
+from taskfiles.task.names import CONFIG_PATH
 
 _SHOWN = 10
 

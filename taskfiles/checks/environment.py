@@ -13,8 +13,8 @@ from taskfiles import __version__
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.place import find_git
 from taskfiles.sinks import Sink, parse_sink
+from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
-from taskfiles.values import find_uuid
 
 AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
 # Each variable that `tasks` or a tool around it heeds, and what for.

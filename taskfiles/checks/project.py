@@ -8,16 +8,16 @@ from pathlib import Path
 
 from taskfiles import index
 from taskfiles.ancestry import ancestor_in, relation_in
-from taskfiles.diagnostics import Finding
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.files import naming
 from taskfiles.git import run_git
-from taskfiles.keys import FORMAT
-from taskfiles.names import CONFIG_PATH, id_in_path
 from taskfiles.place import TASKS_DIR
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.findings import Finding
+from taskfiles.task.keys import FORMAT
+from taskfiles.task.names import CONFIG_PATH, id_in_path
+from taskfiles.task.task import Task
 from taskfiles.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
 
 _MISPLACED = frozenset(("wrong-directory", "wrong-name"))

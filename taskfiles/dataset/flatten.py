@@ -15,13 +15,13 @@ from taskfiles.basics.instants import MICROSECOND, parse_instant
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
 from taskfiles.graph import find_parents
-from taskfiles.rules.keys import attempt_list
 from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
 from taskfiles.stats.rows import AttemptRow, make_rows
-from taskfiles.task import Task
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import State
 from taskfiles.telemetry.outcomes import read_meaning
-from taskfiles.values import is_word
-from taskfiles.words import State
 
 INVALID = "invalid"
 TWIN = "twin"

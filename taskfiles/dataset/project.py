@@ -13,21 +13,21 @@ from taskfiles.dataset.rows import Row, settle_rows
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
-from taskfiles.diagnostics import Finding
 from taskfiles.files import naming
 from taskfiles.git import count_tracked
-from taskfiles.rules.keys import attempt_list
 from taskfiles.rules.references import first_problems
 from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.findings import Finding
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.words import State
 from taskfiles.telemetry.completion import find_completion
 from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.spans import Tried, trace_payload
-from taskfiles.words import State
 
 
 class Gathered(NamedTuple):

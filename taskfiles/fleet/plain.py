@@ -11,7 +11,7 @@ from taskfiles.dataset.flatten import SHARED
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
 from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untold
-from taskfiles.words import State
+from taskfiles.task.words import State
 
 _READ: dict[str, Callable[[str], Any]] = {
     "started_at": parse_instant,

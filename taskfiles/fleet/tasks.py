@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from taskfiles.dataset.sql import literal
 from taskfiles.fleet.selection import Selection, is_own
 from taskfiles.fleet.sql import conditions, select, span
+from taskfiles.task.words import State
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
-from taskfiles.words import State
 
 
 def count_tasks(selection: Selection, by: Sequence[str]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from taskfiles.diagnostics import Finding, Problem, locate
 from taskfiles.graph import dependency_edges, find_cycles, find_parents, words
-from taskfiles.task import Task
+from taskfiles.task.findings import Finding, Problem, locate
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word, suggest
+from taskfiles.task.words import Kind
 from taskfiles.text.nodes import Path
-from taskfiles.values import is_word, suggest
-from taskfiles.words import Kind
 
 REFERENCES = ("children", "depends_on", "blocks")
 MAX_LEVELS = 3

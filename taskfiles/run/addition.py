@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from taskfiles.attempts import merge_attempt
 from taskfiles.basics.instants import format_instant
 from taskfiles.recording import check_attempt
 from taskfiles.run.ledger import Ledger
 from taskfiles.store import Store
-from taskfiles.words import ExecutionStatus
+from taskfiles.task.attempts import merge_attempt
+from taskfiles.task.words import ExecutionStatus
 
 
 def add_to_attempt(store: Store, task_id: str, attempt_id: str, fields: Mapping[str, Any]) -> bool:

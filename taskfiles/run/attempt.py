@@ -11,12 +11,10 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import Found
-from taskfiles.attempts import merge_attempt
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.context import Context
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change
 from taskfiles.recording import record
 from taskfiles.run.desk import Desk, Job, Told
@@ -32,6 +30,8 @@ from taskfiles.run.switch import Switch
 from taskfiles.run.testimony import take_testimony
 from taskfiles.run.transcript import Transcript
 from taskfiles.store import Store
+from taskfiles.task.attempts import merge_attempt
+from taskfiles.task.keys import attempt_problems
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS
 from taskfiles.telemetry.spans import traceparent
 

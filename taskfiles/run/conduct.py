@@ -20,9 +20,9 @@ from taskfiles.run.desk import Desk, Job
 from taskfiles.run.executor import Result, run_task
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
 from taskfiles.store import Store
+from taskfiles.task.words import Outcome
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import Deliverable, WorkflowResult, make_plan_created, make_summary
-from taskfiles.words import Outcome
 
 OUT_OF_TIME = "the time of the whole plan is over"
 

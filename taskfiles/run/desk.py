@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.mutation import Change
 from taskfiles.run.gates import Gate
-from taskfiles.task import Task
+from taskfiles.task.task import Task
 
 
 class Told(NamedTuple):

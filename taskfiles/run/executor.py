@@ -18,7 +18,6 @@ from taskfiles.claims import Pickup, pickup, release
 from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, update
 from taskfiles.mutation import end_claim
-from taskfiles.names import CONFIG_PATH
 from taskfiles.run.attempt import Made, Plan, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
@@ -29,12 +28,13 @@ from taskfiles.run.pullrequest import open_pull_request
 from taskfiles.run.switch import Switch
 from taskfiles.run.vetting import Checked, vet
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED, State
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.transition import move
-from taskfiles.values import is_word
 from taskfiles.wire import task_object
-from taskfiles.words import CLOSED, State
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0

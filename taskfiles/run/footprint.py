@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, run_git
-from taskfiles.names import id_in_name
+from taskfiles.task.names import id_in_name
 
 _MOST = 1000  # files of an attempt that are named
 

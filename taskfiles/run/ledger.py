@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from taskfiles.files import naming, put_file, read_regular
 from taskfiles.locks import try_lock, wait_lock
 from taskfiles.place import RUNS, attempt_names
-from taskfiles.values import BadValue, check_id, check_uuid
+from taskfiles.task.values import BadValue, check_id, check_uuid
 
 _MAX_BYTES = 1 << 22
 

@@ -8,7 +8,7 @@ from taskfiles.run.desk import Desk
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 from taskfiles.store import Store
-from taskfiles.task import Task
+from taskfiles.task.task import Task
 
 # What is not committed yet, the task's file above all, would not be in it.
 USUAL = (

@@ -10,17 +10,17 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from taskfiles import leases
-from taskfiles.attempts import merge_attempt
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import attempt_problems
 from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.store import Store
-from taskfiles.words import ExecutionStatus, Outcome, State
+from taskfiles.task.attempts import merge_attempt
+from taskfiles.task.keys import attempt_problems
+from taskfiles.task.words import ExecutionStatus, Outcome, State
 
 _REASON = "the run that made it was killed"
 

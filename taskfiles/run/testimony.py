@@ -10,7 +10,7 @@ from taskfiles.agents import result_file
 from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.reading import Reading
 from taskfiles.agents.registry import Adapter
-from taskfiles.attempts import merge_attempt
+from taskfiles.task.attempts import merge_attempt
 
 _MAX_RESULT = 1 << 20
 

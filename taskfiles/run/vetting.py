@@ -11,17 +11,17 @@ from taskfiles import leases
 from taskfiles.claims import pickup
 from taskfiles.config import Config, parse_config
 from taskfiles.errors import TaskfilesError
-from taskfiles.names import CONFIG_PATH
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch
 from taskfiles.run.switch import Switch
 from taskfiles.snapshot import bad_config
 from taskfiles.store import Store
-from taskfiles.task import Task, Unreadable
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.task import Task, Unreadable
+from taskfiles.task.values import is_word
+from taskfiles.task.words import Ambiguity
 from taskfiles.trust import is_trusted
-from taskfiles.values import is_word
-from taskfiles.words import Ambiguity
 
 
 class Checked(NamedTuple):

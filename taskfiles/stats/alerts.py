@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import normalise_instant
-from taskfiles.names import CONFIG_PATH
 from taskfiles.stats.figures import Kind
 from taskfiles.stats.rows import Scope
 from taskfiles.stats.thresholds import WATCHED, Alert
+from taskfiles.task.names import CONFIG_PATH
 
 
 class Judged(NamedTuple):

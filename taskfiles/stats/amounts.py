@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from taskfiles.attempts import measure_spans
 from taskfiles.basics.instants import MICROSECOND
 from taskfiles.stats.groups import Group
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import add_known, nearest_rank
+from taskfiles.task.attempts import measure_spans
 
 FULL = 20  # from so many attempts on there is a 95th percentile
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.keys import KEY_ORDER, WORDS
 from taskfiles.query import find_meta
-from taskfiles.task import Task
+from taskfiles.task.keys import KEY_ORDER, WORDS
+from taskfiles.task.task import Task
 
 Value = str | None  # None where the task or attempt doesn't tell
 Key = tuple[Value, ...]

@@ -10,8 +10,8 @@ from taskfiles.stats.dimensions import BY, Key, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untold
+from taskfiles.task.words import Size
 from taskfiles.telemetry.workflows import BatchMetrics
-from taskfiles.words import Size
 
 
 class Measured(NamedTuple):

@@ -9,14 +9,14 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import normalise_instant, parse_instant
-from taskfiles.diagnostics import Finding
 from taskfiles.query import find_meta
-from taskfiles.rules.keys import attempt_list
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
-from taskfiles.task import Task
+from taskfiles.task.findings import Finding
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import ExecutionStatus, Outcome, State
 from taskfiles.telemetry.outcomes import Completion, read_meaning
-from taskfiles.values import is_word
-from taskfiles.words import ExecutionStatus, Outcome, State
 
 
 class Ending(StrEnum):

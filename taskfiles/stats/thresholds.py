@@ -10,7 +10,6 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field
 
-from taskfiles import values
 from taskfiles.basics.instants import parse_duration
 from taskfiles.config import (
     Count,
@@ -24,11 +23,12 @@ from taskfiles.config import (
     read_table,
     read_toml,
 )
-from taskfiles.diagnostics import Finding
-from taskfiles.model import checked
 from taskfiles.stats.dimensions import BY
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.wilson import LEAST
+from taskfiles.task import values
+from taskfiles.task.findings import Finding
+from taskfiles.task.model import checked
 from taskfiles.text.nodes import Path
 from taskfiles.text.steps import field_name
 

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 
 from taskfiles.basics.instants import normalise_instant, parse_instant
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import attempt_problems
-from taskfiles.rules.keys import attempt_list
-from taskfiles.task import Task
+from taskfiles.task.keys import attempt_problems
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.words import Ambiguity, Size
 from taskfiles.telemetry.outcomes import read_meaning
-from taskfiles.words import Ambiguity, Size
 
 T = TypeVar("T")
 NAMESPACE = "urn:taskfiles:completion:v1"

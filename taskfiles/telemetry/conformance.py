@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from taskfiles.rules.keys import attempt_list
-from taskfiles.task import Task
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
 from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
 from taskfiles.telemetry.reading import Line, is_event, list_at
-from taskfiles.values import is_word
-from taskfiles.words import CLOSED
 
 PROBLEMS: dict[str, str] = {
     "torn-line": "A line was cut off while it was written.",

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, Protocol
 
 from taskfiles.config import Config, parse_config
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.names import CONFIG_PATH
-from taskfiles.rules.keys import attempt_list
 from taskfiles.sinks import HERE, Sink, check_sinks, parse_sink
 from taskfiles.snapshot import bad_config
 from taskfiles.store import Store
-from taskfiles.task import Unreadable
+from taskfiles.task.names import CONFIG_PATH
+from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.key import load_key

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from taskfiles.model import Opt
+from taskfiles.task.model import Opt
 from taskfiles.telemetry.examples import EXAMPLES
 from taskfiles.telemetry.payloads import (
     Attempts,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from taskfiles.words import ExecutionStatus, Outcome
+from taskfiles.task.words import ExecutionStatus, Outcome
 
 
 class Completion(StrEnum):

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.model import Opt
+from taskfiles.task.model import Opt
 
 
 def _check_instant(text: str) -> str:

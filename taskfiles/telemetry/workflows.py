@@ -12,11 +12,11 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from taskfiles.plans import Plan
+from taskfiles.task.words import Outcome
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.reading import list_at
 from taskfiles.wire import plan_object
-from taskfiles.words import Outcome
 
 PREVIEW_GUARD = "preview_only_guard"
 EMPTY_PLAN = "empty_plan"

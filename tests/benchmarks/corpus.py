@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.names import expected_path
 from taskfiles.place import DIRECTORIES
+from taskfiles.task.names import expected_path
 from taskfiles.text.nodes import Value
 from taskfiles.text.yaml_print import print_block
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.graph import find_parents
-from taskfiles.keys import SHOW_KEYS
 from taskfiles.query import make_test
 from taskfiles.rules.references import first_problems
+from taskfiles.task.keys import SHOW_KEYS
+from taskfiles.task.words import ExecutionStatus
 from taskfiles.wire import row_bytes
-from taskfiles.words import ExecutionStatus
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, TaskfilesError, Update, task_object
 from taskfiles import update as update_task
-from taskfiles.values import suggest
+from taskfiles.task.values import suggest
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_json

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
-from taskfiles.words import State
+from taskfiles.task.words import State
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_optional, single_word

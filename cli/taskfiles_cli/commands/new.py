@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, create
-from taskfiles.keys import WORDS
+from taskfiles.task.keys import WORDS
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 from taskfiles_cli.texts import read_fields, read_meta, read_optional, read_text, single_word

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Change, TaskfilesError
 from taskfiles import record as record_attempts
-from taskfiles.values import suggest
-from taskfiles.words import CostSource, ExecutionStatus, Outcome
+from taskfiles.task.values import suggest
+from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session, read_attempt
 from taskfiles_cli.texts import (
@@ -251,7 +251,7 @@ def _add(session: Session, task_id: str, attempt_id: str, attempt: dict[str, Any
 
 
 def _is_recorded(session: Session, task_id: str, attempt_id: str) -> bool:
-    from taskfiles.rules.keys import attempt_list  # noqa: PLC0415 (as above)
+    from taskfiles.task.rules.keys import attempt_list  # noqa: PLC0415 (as above)
 
     attempts = attempt_list(session.store.get(task_id).values)
     return any(
@@ -299,7 +299,7 @@ def _read_agent(session: Session, option: str, given: dict[str, Any], *, complet
     from taskfiles.agents import registry  # noqa: PLC0415 (most attempts come from options)
     from taskfiles.agents.attempt import complete_attempt  # noqa: PLC0415
     from taskfiles.agents.lines import limit_lines  # noqa: PLC0415
-    from taskfiles.attempts import merge_attempt  # noqa: PLC0415
+    from taskfiles.task.attempts import merge_attempt  # noqa: PLC0415
 
     tool, name = split_agent(option)
     adapter = registry.find_reader(tool)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import format_instant, parse_instant
-from taskfiles.values import BadValue, check_id
+from taskfiles.task.values import BadValue, check_id
 
 FORMAT = 1
 MAX_SECONDS = 365 * 86400

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.diagnostics import Problem
-from taskfiles.rules.keys import attempt_list
+from taskfiles.task.findings import Problem
+from taskfiles.task.rules.keys import attempt_list
 from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 # One mapping of all vocabularies (docs/reference/format.md): the outcomes that go with a status.
 OUTCOMES: dict[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles.diagnostics import Problem
+from taskfiles.task.findings import Problem
 from taskfiles.text.document import find_conflict
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
@@ -20,7 +20,7 @@ from taskfiles.text.sections import (
 )
 
 if TYPE_CHECKING:
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 
 def check_headings(task: Task) -> Iterator[Problem]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles.diagnostics import Problem
-from taskfiles.names import expected_name
 from taskfiles.place import DIRECTORIES, TASKS_DIR
-from taskfiles.words import Kind
+from taskfiles.task.findings import Problem
+from taskfiles.task.names import expected_name
+from taskfiles.task.words import Kind
 
 if TYPE_CHECKING:
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 
 def check_directory(task: Task) -> Iterator[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles.diagnostics import Problem
-from taskfiles.rules import attempts, body, keys, place
+from taskfiles.task.findings import Problem
+from taskfiles.task.rules import attempts, body, keys, place
 
 if TYPE_CHECKING:
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 # Those that can find an error, apart from the rest: whether a task is valid is asked far more often than
 # what else could be said about it.

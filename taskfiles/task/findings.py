@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
-from taskfiles.codes import FINDINGS, Severity
+from taskfiles.task.codes import FINDINGS, Severity
 from taskfiles.text.document import Document, count_lines, line_start
 from taskfiles.text.nodes import Node, Path
 from taskfiles.text.steps import field_name

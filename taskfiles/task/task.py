@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from taskfiles import values
 from taskfiles.basics.digest import hex_digest
-from taskfiles.diagnostics import Finding, Problem, front_position, locate, make_finding
-from taskfiles.entry import Entry, is_related, unpack_values
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import DEFAULTS
-from taskfiles.rules import file_errors, file_remarks
+from taskfiles.task import values
+from taskfiles.task.findings import Finding, Problem, front_position, locate, make_finding
+from taskfiles.task.keys import DEFAULTS
+from taskfiles.task.remembered import Entry, is_related, unpack_values
+from taskfiles.task.rules import file_errors, file_remarks
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
 from taskfiles.text.sections import find_checkboxes, split_lines
@@ -20,7 +20,7 @@ from taskfiles.text.yaml import read_yaml
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from taskfiles.model import TaskExecution, TaskMeta
+    from taskfiles.task.model import TaskExecution, TaskMeta
 
 
 class Unreadable(Exception):
@@ -180,7 +180,7 @@ class Task:
             raise TaskfilesError(
                 "unreadable-task", path=self.path, line=first.line, column=first.column, problem=first.message
             )
-        from taskfiles.model import TaskMeta  # noqa: PLC0415 (pydantic is needed here only)
+        from taskfiles.task.model import TaskMeta  # noqa: PLC0415 (pydantic is needed here only)
 
         return TaskMeta.model_validate(self.values)
 
@@ -222,7 +222,7 @@ def _check_id(path: str, document: Document, root: Node) -> None:
     node = root.find_key(("id",)) or root
     given = root.entries().get("id")
     if given is None:
-        from taskfiles.names import suggest_id  # noqa: PLC0415 (only this error needs it)
+        from taskfiles.task.names import suggest_id  # noqa: PLC0415 (only this error needs it)
 
         suggestion = suggest_id(root.entries().get("title"))
         line, column = front_position(document.front, node.start)

@@ -23,9 +23,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from taskfiles import values
-from taskfiles.text.nodes import Path
-from taskfiles.words import (
+from taskfiles.task import values
+from taskfiles.task.words import (
     Ambiguity,
     CostSource,
     ExecutionStatus,
@@ -38,6 +37,7 @@ from taskfiles.words import (
     Size,
     State,
 )
+from taskfiles.text.nodes import Path
 
 T = TypeVar("T")
 

@@ -17,11 +17,11 @@ from typing import Any
 from frontmatter.default_handlers import BaseHandler
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.keys import sort_keys
+from taskfiles.task.keys import sort_keys
+from taskfiles.task.values import plain_value
 from taskfiles.text.nodes import MAX_DEPTH, YamlProblem
 from taskfiles.text.yaml import read_yaml
 from taskfiles.text.yaml_print import print_block
-from taskfiles.values import plain_value
 
 
 class TaskHandler(BaseHandler):
@@ -47,7 +47,7 @@ class TaskHandler(BaseHandler):
         try:
             return read_yaml(fm).value or {}
         except YamlProblem as bad:
-            from taskfiles.diagnostics import front_position, make_finding  # noqa: PLC0415 (only a failure needs them)
+            from taskfiles.task.findings import front_position, make_finding  # noqa: PLC0415 (only a failure needs them)
 
             line, column = front_position(fm, bad.index)
             finding = make_finding(bad.code, "frontmatter", line, column, **bad.params)

@@ -11,10 +11,10 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from taskfiles import values, words
 from taskfiles.basics import accel
-from taskfiles.entry import ADDED_KEYS, RESERVED, SHOW_KEYS
-from taskfiles.keytable import PARTS as ROWS
+from taskfiles.task import values, words
+from taskfiles.task.keytable import PARTS as ROWS
+from taskfiles.task.remembered import ADDED_KEYS, RESERVED, SHOW_KEYS
 from taskfiles.text.nodes import Path, Value
 
 Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parts of the sentence
@@ -107,7 +107,7 @@ def attempt_problems(attempt: object) -> list[Problem]:
 
 def _problems(part: str, value: object) -> list[Problem]:
     if not accel.is_on("keytable"):
-        from taskfiles import model  # noqa: PLC0415 (only the plain path needs pydantic)
+        from taskfiles.task import model  # noqa: PLC0415 (only the plain path needs pydantic)
 
         return model.model_problems(getattr(model, part), value)
     found: list[Problem] = []

@@ -10,7 +10,7 @@ from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.text.nodes import Value, same
 
 if TYPE_CHECKING:
-    from taskfiles.model import ExecutionAttempt
+    from taskfiles.task.model import ExecutionAttempt
 
 
 class Derived(NamedTuple):

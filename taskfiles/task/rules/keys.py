@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles import values
 from taskfiles.basics.instants import has_zone, parse_instant
-from taskfiles.diagnostics import Problem
-from taskfiles.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
-from taskfiles.names import MAX_ID
+from taskfiles.task import values
+from taskfiles.task.findings import Problem
+from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
+from taskfiles.task.names import MAX_ID
 from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
-    from taskfiles.task import Task
+    from taskfiles.task.task import Task
 
 _MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
 _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
