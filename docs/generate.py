@@ -22,7 +22,7 @@ from matrix import coverage_page
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
-from taskfiles.ranking import WEIGHTS
+from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.schema import SCHEMAS, build_schema
 from taskfiles_cli import program
 

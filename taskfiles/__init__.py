@@ -16,21 +16,22 @@ TYPE_CHECKING = False  # typing's own costs more than all else that `tasks --ver
 if TYPE_CHECKING:
     from typing import Any
 
+    from taskfiles.backlog.family import Context
+    from taskfiles.backlog.next import Choice, choose_next
+    from taskfiles.backlog.plan import Plan, make_plan
+    from taskfiles.backlog.query import Filter, find_tasks, sort_tasks
+    from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
+    from taskfiles.backlog.snapshot import Snapshot
+    from taskfiles.backlog.wire import task_object, tree_object
     from taskfiles.claims import Pickup, Release, claim_best, pickup, release
-    from taskfiles.context import Context
-    from taskfiles.dispatch import Choice, choose_next
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.hierarchy import adopt, rename
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.merge import merge_task
     from taskfiles.mutation import Change
-    from taskfiles.plans import Plan, make_plan
-    from taskfiles.query import Filter, find_tasks, sort_tasks
-    from taskfiles.readiness import Backlog, Obstacle, find_obstacles
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
-    from taskfiles.snapshot import Snapshot
     from taskfiles.store import Caller, Store
     from taskfiles.task.attempts import Derived, derive
     from taskfiles.task.codes import FINDINGS
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from taskfiles.transition import move
     from taskfiles.union import Union, merge_files
     from taskfiles.validation import Report, fix, validate
-    from taskfiles.wire import task_object, tree_object
 
 __version__ = "0.1.0"
 
@@ -120,10 +120,10 @@ __all__ = [
 _HOMES = {
     "task.attempts": ("Derived", "derive"),
     "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
-    "context": ("Context",),
+    "backlog.family": ("Context",),
     "task.codes": ("FINDINGS",),
     "task.findings": ("Finding",),
-    "dispatch": ("Choice", "choose_next"),
+    "backlog.next": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
     "task.frontmatter": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
@@ -137,11 +137,11 @@ _HOMES = {
         "TaskMeta",
     ),
     "mutation": ("Change",),
-    "plans": ("Plan", "make_plan"),
-    "query": ("Filter", "find_tasks", "sort_tasks"),
-    "readiness": ("Backlog", "Obstacle", "find_obstacles"),
+    "backlog.plan": ("Plan", "make_plan"),
+    "backlog.query": ("Filter", "find_tasks", "sort_tasks"),
+    "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
-    "snapshot": ("Snapshot",),
+    "backlog.snapshot": ("Snapshot",),
     "store": ("Caller", "Store"),
     "task.task": ("Task", "Unreadable", "parse_task"),
     "transaction": ("mutate_all",),
@@ -151,7 +151,7 @@ _HOMES = {
     "removal": ("clean_up", "delete"),
     "union": ("Union", "merge_files"),
     "validation": ("Report", "fix", "validate"),
-    "wire": ("task_object", "tree_object"),
+    "backlog.wire": ("task_object", "tree_object"),
     "task.words": ("ExecutionStatus",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

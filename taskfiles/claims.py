@@ -7,11 +7,11 @@ from contextlib import nullcontext, suppress
 from typing import Any, NamedTuple
 
 from taskfiles import leases
-from taskfiles.context import Context, find_ancestors, find_context
+from taskfiles.backlog.family import Context, find_ancestors, find_context
+from taskfiles.backlog.graph import words
+from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import words
 from taskfiles.mutation import Change, Draft, check_etag
-from taskfiles.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.store import Store
 from taskfiles.task.claim import Lease, check_name, check_seconds, is_live, new_lease, new_token
 from taskfiles.task.findings import Finding

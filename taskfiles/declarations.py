@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from taskfiles.graph import words
+from taskfiles.backlog.graph import words
 from taskfiles.profile import toml_text
 from taskfiles.task import values
 from taskfiles.task.values import is_word

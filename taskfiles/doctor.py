@@ -11,11 +11,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.configuration import check_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.place import index_directory
-from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
 
 if TYPE_CHECKING:

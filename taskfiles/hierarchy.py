@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from functools import partial
 
+from taskfiles.backlog.graph import words
+from taskfiles.backlog.mentions import names_task, rename_in_body, rename_in_values
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import words
 from taskfiles.mutation import Change, Draft, Edit, carrying_claim
-from taskfiles.reference import names_task, rename_in_body, rename_in_values
 from taskfiles.store import Store
 from taskfiles.task import values
 from taskfiles.transaction import mutate_all

@@ -8,11 +8,11 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
+from taskfiles.backlog.relations import RELATION_RULES
 from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
-from taskfiles.rules.references import RELATION_RULES
 from taskfiles.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import lease_name
@@ -256,7 +256,7 @@ def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
     ids = {c.before.path: c.after.id for c in changes if c.before and c.before.id != c.after.id}
     if not ids:
         return tasks
-    from taskfiles.reference import names_task, rename_in_values  # noqa: PLC0415 (only a rename needs it)
+    from taskfiles.backlog.mentions import names_task, rename_in_values  # noqa: PLC0415 (only a rename needs it)
 
     kept = {task.id for task in tasks if task.path not in ids}
     names = [(task.id, ids[task.path]) for task in tasks if task.path in ids and task.id not in kept]

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
+from taskfiles.backlog.snapshot import Snapshot, bad_config
 from taskfiles.declarations import FAMILIES, Usage, survey
 from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
-from taskfiles.snapshot import Snapshot, bad_config
 from taskfiles.store import Store
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH

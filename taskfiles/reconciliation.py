@@ -12,11 +12,11 @@ from functools import partial
 from typing import Any
 
 from taskfiles import files
+from taskfiles.backlog.snapshot import bad_config
 from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
-from taskfiles.snapshot import bad_config
 from taskfiles.store import MAX_CONFIG, Store
 from taskfiles.task.names import CONFIG_PATH, MAX_ID
 from taskfiles.task.task import Unreadable

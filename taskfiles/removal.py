@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from taskfiles.backlog.mentions import Reference, find_references
+from taskfiles.backlog.query import latest_activity
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change
-from taskfiles.query import latest_activity
-from taskfiles.reference import Reference, find_references
 from taskfiles.store import Store
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import TypeVar
 
 from taskfiles import index, indexing
+from taskfiles.backlog.wire import make_entry
 from taskfiles.basics import accel
 from taskfiles.place import TASKS_DIR
 from taskfiles.reader import Reader, claims
@@ -21,7 +22,6 @@ from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.words import State
 from taskfiles.text.document import split_document
 from taskfiles.walk import walk_files
-from taskfiles.wire import make_entry
 
 T = TypeVar("T")
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})

@@ -11,10 +11,10 @@ from functools import partial
 from importlib.resources import files
 from typing import Any
 
+from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Status
 from taskfiles.errors import ERRORS
-from taskfiles.ranking import WEIGHTS
 from taskfiles.schema_analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
 from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.task.codes import FINDINGS, SEVERITIES

@@ -9,6 +9,14 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from taskfiles.backlog.snapshot import (
+    Snapshot,
+    ambiguous_task,
+    bad_config,
+    collect,
+    no_such_task,
+    unreadable_task,
+)
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.errors import TaskfilesError
@@ -25,7 +33,6 @@ from taskfiles.place import (
 from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
 from taskfiles.settings import Settings, plain_settings
-from taskfiles.snapshot import Snapshot, ambiguous_task, bad_config, collect, no_such_task, unreadable_task
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH, id_in_path

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from taskfiles.backlog.graph import find_descendants, words
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import find_descendants, words
 from taskfiles.mutation import Change, Draft, Edit, end_claim
-from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import id_in_path

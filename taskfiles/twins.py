@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.query import latest_activity
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.merge_lines import find_clashes
-from taskfiles.query import latest_activity
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import free_id, id_in_path
 from taskfiles.task.task import Task, parse_task

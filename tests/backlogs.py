@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from project import BODY
 from taskfiles import Plan, Task, make_plan, parse_task
-from taskfiles.globs import overlap
-from taskfiles.snapshot import Snapshot
+from taskfiles.backlog.globs import overlap
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.text.yaml_print import print_block
 
 DONE = {"state": "done", "commit_message": "done", "completed_at": "2025-11-02T12:00:00Z"}

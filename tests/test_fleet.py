@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from project import need
 from taskfiles import Task, parse_task
+from taskfiles.backlog.graph import find_descendants
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.flatten import flatten_tasks
@@ -27,7 +28,6 @@ from taskfiles.fleet.measure import measure
 from taskfiles.fleet.place import Dataset, open_dataset
 from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
-from taskfiles.graph import find_descendants
 from taskfiles.report.fleet import make_fleet_material
 from taskfiles.stats.figures import FIGURES, only_sums
 from taskfiles.stats.report import make_report, report_object

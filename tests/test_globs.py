@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.globs import find_overlaps, overlap
+from taskfiles.backlog.globs import find_overlaps, overlap
 
 # A matcher that shares nothing with the code under test: globs as regular expressions.
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from limits import give_up_rights
 from project import Project
 from taskfiles import Store, __version__, index, indexing
+from taskfiles.backlog.wire import row_text, task_object
 from taskfiles.reader import Reader
 from taskfiles.recall import recall
 from taskfiles.scan import _Scan
-from taskfiles.wire import row_text, task_object
 from warm import LIST, Shelf, answer, index_of, remember, same, swap, trace
 
 STATES = [None, "ready", "done", "canceled"]

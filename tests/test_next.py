@@ -14,7 +14,7 @@ from backlogs import DONE, PRIORITIES, backlogs, conflict, make_task
 from inprocess import call
 from project import BODY, Project
 from taskfiles import Backlog, Task, choose_next, find_obstacles
-from taskfiles.ranking import LEVELS, WEIGHTS, rank_tasks
+from taskfiles.backlog.ranking import LEVELS, WEIGHTS, rank_tasks
 from taskfiles.task.words import Ambiguity, ExecutorLevel, Isolation, Priority, Size
 
 NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)

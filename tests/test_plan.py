@@ -15,9 +15,9 @@ from backlogs import DONE, backlogs, conflict, make_task, plan
 from inprocess import call
 from project import BODY, Project
 from taskfiles import Filter, Task, TaskfilesError
+from taskfiles.backlog.wire import plan_object
 from taskfiles.schema import build_schema
 from taskfiles.telemetry.examples import PLAN_CREATED
-from taskfiles.wire import plan_object
 
 SCHEMA = Draft202012Validator(build_schema("plan"))
 KEYS = [

@@ -22,8 +22,8 @@ from merging import Triple, triples
 from project import BODY, NOON, Project, store
 from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.ancestry import find_ancestor, relation_in
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.schema import build_schema
-from taskfiles.snapshot import Snapshot
 from taskfiles.task.names import free_id
 from taskfiles.twins import find_twins, unite
 from together import at_once

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import Finding, Snapshot, Store, TaskfilesError
-from taskfiles.snapshot import bad_config
+from taskfiles.backlog.snapshot import bad_config
 from taskfiles.stats.alerts import alerts_object, judge, narrow
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.report import assemble, make_report, report_object

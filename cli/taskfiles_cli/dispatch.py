@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
+from taskfiles.backlog.wire import changes_object
 from taskfiles.claims import PASSED_OVER
 from taskfiles.errors import number_of
 from taskfiles.leases import check_keepable, find_holdings
@@ -26,7 +27,6 @@ from taskfiles.run.transcript import prune
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
-from taskfiles.wire import changes_object
 from taskfiles_cli.claim import read_duration, read_holder, read_lease
 from taskfiles_cli.forwarding import Forwarder
 from taskfiles_cli.leftovers import tell_recovered

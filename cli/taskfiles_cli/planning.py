@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import Finding, Plan, Snapshot, make_plan
-from taskfiles.rules.references import first_problems
+from taskfiles.backlog.relations import first_problems
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.workflows import make_plan_created, make_summary
 from taskfiles_cli.session import Session

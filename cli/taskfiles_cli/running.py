@@ -10,8 +10,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.backlog.graph import find_issue
 from taskfiles.errors import TaskfilesError, is_refusal
-from taskfiles.graph import find_issue
 from taskfiles.place import journal_directory
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry import log

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
+from taskfiles.backlog.graph import find_descendants
+from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
-from taskfiles.graph import find_descendants
-from taskfiles.rules.references import first_problems
-from taskfiles.snapshot import ambiguous_task, no_such_task
 from taskfiles.stats.rows import Gathered, Scope, gather
 from taskfiles_cli.texts import read_when, read_words
 

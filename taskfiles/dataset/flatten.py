@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.graph import find_parents
 from taskfiles.basics.instants import MICROSECOND, parse_instant
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
-from taskfiles.graph import find_parents
 from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
 from taskfiles.stats.rows import AttemptRow, make_rows
 from taskfiles.task.rules.keys import attempt_list

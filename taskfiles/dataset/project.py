@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
@@ -15,8 +17,6 @@ from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.files import naming
 from taskfiles.git import count_tracked
-from taskfiles.rules.references import first_problems
-from taskfiles.snapshot import Snapshot
 from taskfiles.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import Found
+from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.context import Context
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change
 from taskfiles.recording import record

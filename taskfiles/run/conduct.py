@@ -12,10 +12,10 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.graph import dependency_edges
+from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import dependency_edges
 from taskfiles.leases import own_lease
-from taskfiles.plans import Plan, Stage
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.executor import Result, run_task
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from taskfiles import leases
 from taskfiles.agents.registry import find_adapter
+from taskfiles.backlog.wire import task_object
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.claims import Pickup, pickup, release
 from taskfiles.errors import TaskfilesError
@@ -34,7 +35,6 @@ from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.transition import move
-from taskfiles.wire import task_object
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0

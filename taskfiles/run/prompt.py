@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from taskfiles.context import Context
+from taskfiles.backlog.family import Context
 
 # What may stand in a command; nothing else in braces is touched.
 PLACEHOLDERS = ("id", "title", "path", "prompt_file")

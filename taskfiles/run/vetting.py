@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskfiles import leases
+from taskfiles.backlog.snapshot import bad_config
 from taskfiles.claims import pickup
 from taskfiles.config import Config, parse_config
 from taskfiles.errors import TaskfilesError
@@ -15,7 +16,6 @@ from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch
 from taskfiles.run.switch import Switch
-from taskfiles.snapshot import bad_config
 from taskfiles.store import Store
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Task, Unreadable

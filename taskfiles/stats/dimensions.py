@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from taskfiles.query import find_meta
+from taskfiles.backlog.query import find_meta
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.task import Task
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import normalise_instant, parse_instant
-from taskfiles.query import find_meta
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list

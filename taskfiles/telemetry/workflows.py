@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from taskfiles.plans import Plan
+from taskfiles.backlog.plan import Plan
+from taskfiles.backlog.wire import plan_object
 from taskfiles.task.words import Outcome
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.reading import list_at
-from taskfiles.wire import plan_object
 
 PREVIEW_GUARD = "preview_only_guard"
 EMPTY_PLAN = "empty_plan"

@@ -10,8 +10,8 @@ import sys
 import time
 
 from taskfiles import Task, make_plan, parse_task
-from taskfiles.snapshot import Snapshot
-from taskfiles.wire import plan_object
+from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.backlog.wire import plan_object
 
 BODY = "\n## Acceptance Criteria\n\n- [ ] It works\n"
 # What each task says, by its number; the last task depends on nothing.

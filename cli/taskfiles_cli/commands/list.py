@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
-from taskfiles.graph import find_parents
-from taskfiles.query import make_test
-from taskfiles.rules.references import first_problems
+from taskfiles.backlog.graph import find_parents
+from taskfiles.backlog.query import make_test
+from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.wire import row_bytes
 from taskfiles.task.keys import SHOW_KEYS
 from taskfiles.task.words import ExecutionStatus
-from taskfiles.wire import row_bytes
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 from taskfiles_cli.session import Session

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.wire import choice_object
 from taskfiles.leases import Holdings, find_holdings
-from taskfiles.rules.references import first_problems
 from taskfiles.task.words import ExecutorLevel, Size
-from taskfiles.wire import choice_object
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.queue import render_choice
 from taskfiles_cli.session import Session, read_attempt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Plan, TaskfilesError
-from taskfiles.wire import matrix_object, plan_object
+from taskfiles.backlog.wire import matrix_object, plan_object
 from taskfiles_cli.output import Colour, PlanFormat
 from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.render.queue import render_plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import release as give_back
-from taskfiles.wire import lease_object
+from taskfiles.backlog.wire import lease_object
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 

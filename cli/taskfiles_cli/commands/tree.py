@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import tree_object
-from taskfiles.rules.references import check_duplicates
+from taskfiles.backlog.relations import check_duplicates
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from taskfiles.globs import find_overlaps
-from taskfiles.graph import words
+from taskfiles.backlog.globs import find_overlaps
+from taskfiles.backlog.graph import words
 from taskfiles.task.task import Task
 from taskfiles.task.words import Isolation
 

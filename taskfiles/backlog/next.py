@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from taskfiles.conflicts import read_needs
-from taskfiles.ranking import Candidate, can_execute, rank_tasks
-from taskfiles.readiness import Backlog, find_obstacles
-from taskfiles.staging import choose_parallel
+from taskfiles.backlog.conflicts import read_needs
+from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
+from taskfiles.backlog.readiness import Backlog, find_obstacles
+from taskfiles.backlog.stages import choose_parallel
 from taskfiles.task.task import Task
 from taskfiles.task.words import Size, State
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from taskfiles.conflicts import read_needs
+from taskfiles.backlog.conflicts import read_needs
+from taskfiles.backlog.graph import find_cycles, find_issue, words
+from taskfiles.backlog.query import Filter, find_tasks
+from taskfiles.backlog.ranking import rank_tasks
+from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.backlog.snapshot import Snapshot, ambiguous_task, no_such_task
+from taskfiles.backlog.stages import stage_tasks
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.graph import find_cycles, find_issue, words
-from taskfiles.query import Filter, find_tasks
-from taskfiles.ranking import rank_tasks
-from taskfiles.readiness import Backlog, Obstacle, find_obstacles
-from taskfiles.snapshot import Snapshot, ambiguous_task, no_such_task
-from taskfiles.staging import stage_tasks
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State

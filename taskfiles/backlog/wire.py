@@ -8,8 +8,8 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.backlog.graph import find_children, find_parents, words
 from taskfiles.basics.instants import format_instant, normalise_instant, parse_instant
-from taskfiles.graph import find_children, find_parents, words
 from taskfiles.task.attempts import derive_spans
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import KEY_ORDER, RESERVED
@@ -20,9 +20,9 @@ from taskfiles.task.words import State
 from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
-    from taskfiles.context import Context
-    from taskfiles.dispatch import Choice
-    from taskfiles.plans import Plan
+    from taskfiles.backlog.family import Context
+    from taskfiles.backlog.next import Choice
+    from taskfiles.backlog.plan import Plan
     from taskfiles.task.claim import Lease
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"

@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.graph import find_parents, words
 from taskfiles.basics.instants import parse_instant
 from taskfiles.errors import TaskfilesError
-from taskfiles.graph import find_parents, words
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, WORDS
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from taskfiles.conflicts import ALONE, Needs, conflict_key, find_rivals
+from taskfiles.backlog.conflicts import ALONE, Needs, conflict_key, find_rivals
 
 
 class Staging(NamedTuple):

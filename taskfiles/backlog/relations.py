@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from taskfiles.graph import dependency_edges, find_cycles, find_parents, words
+from taskfiles.backlog.graph import dependency_edges, find_cycles, find_parents, words
 from taskfiles.task.findings import Finding, Problem, locate
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest

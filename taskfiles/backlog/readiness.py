@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from taskfiles.graph import dependency_edges, find_parents
-from taskfiles.query import is_blocked
+from taskfiles.backlog.graph import dependency_edges, find_parents
+from taskfiles.backlog.query import is_blocked
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA

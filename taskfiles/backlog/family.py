@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from taskfiles.graph import find_children, find_parents
+from taskfiles.backlog.graph import find_children, find_parents
 from taskfiles.task.task import Task
 from taskfiles.task.words import Priority, State
 

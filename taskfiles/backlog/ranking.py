@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from taskfiles.backlog.graph import find_roots
+from taskfiles.backlog.query import latest_activity
+from taskfiles.backlog.readiness import Backlog
 from taskfiles.errors import number_of
-from taskfiles.graph import find_roots
-from taskfiles.query import latest_activity
-from taskfiles.readiness import Backlog
 from taskfiles.task.task import Task
 from taskfiles.task.words import ExecutorLevel, State
 

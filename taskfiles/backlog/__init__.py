@@ -1,0 +1,1 @@
+"""Tasks together: relations, filters, readiness, ranking and plans; pure."""
