@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from taskfiles.task.task import Unreadable
 
 if TYPE_CHECKING:
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
     from taskfiles.store import Store
     from taskfiles.task.findings import Finding
 
@@ -23,7 +23,7 @@ def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
 
 def check_config_text(data: bytes) -> list[Finding]:
     """Find the problems of a configuration as an editor holds it."""
-    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     return [*parse_config(data)[1], *_check_alerts(data)]
 

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.backlog.graph import words
-from taskfiles.profile import toml_text
+from taskfiles.config.profiles import toml_text
 from taskfiles.task import values
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, Kind
 from taskfiles.text.nodes import same
 
 if TYPE_CHECKING:
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
     from taskfiles.task.task import Task
 
 FAMILIES = ("labels", "tracks", "milestones")

@@ -19,7 +19,7 @@ from taskfiles.place import index_directory
 from taskfiles.store import Store
 
 if TYPE_CHECKING:
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
     from taskfiles.preparation import Preparation
     from taskfiles.run.recovery import Recovered
     from taskfiles.task.findings import Finding

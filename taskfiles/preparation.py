@@ -95,7 +95,7 @@ def find_refusal(store: Store | None, problem: TaskfilesError | None = None) -> 
 
 def examine(store: Store) -> list[Step]:
     """Look whether tasks.toml can be used: as far as the first step that is blocked, or all three."""
-    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
         data = store.config_bytes()

@@ -71,7 +71,7 @@ def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: W
 
 def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Sequence[str]:
     """Enter the tables that are missing now, unless somebody else saves the file meanwhile; name them."""
-    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
         content = store.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)

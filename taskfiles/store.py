@@ -19,6 +19,7 @@ from taskfiles.backlog.snapshot import (
 )
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
+from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.git import Repository, find_repository
 from taskfiles.locks import Locks, try_lock
@@ -32,7 +33,6 @@ from taskfiles.place import (
 )
 from taskfiles.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.scan import Moved, read_all
-from taskfiles.settings import Settings, plain_settings
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH, id_in_path
@@ -41,7 +41,7 @@ from taskfiles.task.task import Task, Unreadable, parse_task
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
@@ -199,7 +199,7 @@ class Store:
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml with everything that is wrong with it."""
-        from taskfiles.config import Config, parse_config  # noqa: PLC0415 (it needs pydantic; few commands do)
+        from taskfiles.config.model import Config, parse_config  # noqa: PLC0415 (it needs pydantic; few commands do)
 
         try:
             data = self.config_bytes()

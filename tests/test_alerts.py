@@ -21,7 +21,7 @@ from inprocess import call
 from plainstats import figures
 from project import Done, Project
 from taskfiles import parse_task
-from taskfiles.config import parse_config
+from taskfiles.config.model import parse_config
 from taskfiles.schema import build_schema
 from taskfiles.stats.alerts import judge, narrow
 from taskfiles.stats.figures import FIGURES

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from inprocess import call
 from project import Project
-from taskfiles.config import Config, parse_config
-from taskfiles.profile import ALERTS_NOTE, config_text, missing_settings
-from taskfiles.settings import plain_settings
-from taskfiles.sinks import parse_sink
+from taskfiles.config.model import Config, parse_config
+from taskfiles.config.profiles import ALERTS_NOTE, config_text, missing_settings
+from taskfiles.config.quick import plain_settings
+from taskfiles.config.sinks import parse_sink
 
 CONFIG = "tasks/tasks.toml"
 

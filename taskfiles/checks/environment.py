@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from taskfiles import __version__
+from taskfiles.config.sinks import Sink, parse_sink
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.place import find_git
-from taskfiles.sinks import Sink, parse_sink
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
 

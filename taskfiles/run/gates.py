@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.config import GateSettings
+from taskfiles.config.model import GateSettings
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from taskfiles.config import PriceSettings
+from taskfiles.config.model import PriceSettings
 
 _MILLION = 1_000_000
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from taskfiles import leases
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.claims import pickup
-from taskfiles.config import Config, parse_config
+from taskfiles.config.model import Config, parse_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates

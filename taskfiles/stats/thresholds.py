@@ -11,7 +11,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import Field
 
 from taskfiles.basics.instants import parse_duration
-from taskfiles.config import (
+from taskfiles.config.model import (
     Count,
     Duration,
     Places,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from taskfiles.backlog.snapshot import bad_config
-from taskfiles.config import Config, parse_config
+from taskfiles.config.model import Config, parse_config
+from taskfiles.config.sinks import HERE, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.sinks import HERE, Sink, check_sinks, parse_sink
 from taskfiles.store import Store
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.rules.keys import attempt_list

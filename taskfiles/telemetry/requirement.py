@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskfiles.config import Config
-from taskfiles.sinks import Sink
+from taskfiles.config.model import Config
+from taskfiles.config.sinks import Sink
 from taskfiles.store import Store
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.conformance import PROBLEMS, Problem

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Store
 from taskfiles.backlog.wire import changes_object
+from taskfiles.config.profiles import config_text, missing_settings
+from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.files import create_file, naming
 from taskfiles.git import find_repository
 from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.preparation import COMPLETE, Step, find_refusal, prepare, tell_changes
-from taskfiles.profile import config_text, missing_settings
-from taskfiles.sinks import check_sinks
 from taskfiles_cli.output import Colour, Format, Profile, escape
 from taskfiles_cli.place import here
 from taskfiles_cli.session import Session

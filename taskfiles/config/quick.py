@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.task.keys import FORMAT
 
 if TYPE_CHECKING:
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
 
 
 class Settings(NamedTuple):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from taskfiles.task.keys import FORMAT
 
 if TYPE_CHECKING:
-    from taskfiles.config import Config
+    from taskfiles.config.model import Config
 
 HEAD = (
     f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"
@@ -61,7 +61,7 @@ def missing_settings(config: Config | None, profile: str | None, sinks: Sequence
 
     None stands for one that can't be used, and holds nothing.
     """
-    from taskfiles.config import parse_config  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     wanted = dict(PROFILES[profile]) if profile else {}
     if sinks:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles.basics.instants import parse_duration
-from taskfiles.sinks import HERE
+from taskfiles.config.sinks import HERE
 from taskfiles.task import values
 from taskfiles.task.codes import FINDINGS
 from taskfiles.task.findings import Finding, make_finding
