@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
-    from taskfiles.store import Caller, Store
+    from taskfiles.store.store import Caller, Store
     from taskfiles.task.attempts import Derived, derive
     from taskfiles.task.codes import FINDINGS
     from taskfiles.task.findings import Finding
@@ -142,7 +142,7 @@ _HOMES = {
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "recording": ("record", "review"),
     "backlog.snapshot": ("Snapshot",),
-    "store": ("Caller", "Store"),
+    "store.store": ("Caller", "Store"),
     "task.task": ("Task", "Unreadable", "parse_task"),
     "transaction": ("mutate_all",),
     "transition": ("move",),

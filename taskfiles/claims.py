@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from contextlib import nullcontext, suppress
 from typing import Any, NamedTuple
 
-from taskfiles import leases
 from taskfiles.backlog.family import Context, find_ancestors, find_context
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change, Draft, check_etag
-from taskfiles.store import Store
+from taskfiles.store import claims
+from taskfiles.store.store import Store
 from taskfiles.task.claim import Lease, check_name, check_seconds, is_live, new_lease, new_token
 from taskfiles.task.findings import Finding
 from taskfiles.task.task import Task
@@ -85,22 +85,22 @@ def pickup(
     _check(by, seconds)
     store.check_writable()
     if not dry_run:
-        leases.check_keepable(store)
-    leases.own_lease(store, task_id)  # who comes too late need not read the store
+        claims.check_keepable(store)
+    claims.own_lease(store, task_id)  # who comes too late need not read the store
     tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
     known = {task.id: task for task in reversed(tasks)}
     ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
     with store.locks.tasks(task_id, *ideas):
-        own = leases.own_lease(store, task_id)
+        own = claims.own_lease(store, task_id)
         task = known[task_id] = store.get(task_id)
         check_etag(task, if_match)
-        held = leases.held_token(store, own) if own is not None else None
+        held = claims.held_token(store, own) if own is not None else None
         if own is not None and task.state == State.IN_PROGRESS:
-            lease = own if dry_run else leases.renew_lease(store, own, seconds)
+            lease = own if dry_run else claims.renew_lease(store, own, seconds)
             same = Change(task, task, False, dry_run, [], [])
             return Pickup([same], lease, held, None, True, find_context(task_id, known), unreadable)
         token = held or new_token()
-        former = leases.find_lease(store, task_id)
+        former = claims.find_lease(store, task_id)
         taking = _Taking(own.by if own else by, former, known)
         taking.check(task)
         length = store.settings.lease if seconds is None else seconds
@@ -109,7 +109,7 @@ def pickup(
         if own is not None:
             lease = lease._replace(keys=tuple(dict.fromkeys((*own.keys, *lease.keys))))
         edits = {task_id: taking.edit, **dict.fromkeys(ideas, _promote)}
-        with nullcontext() if dry_run else leases.leased(store, lease):
+        with nullcontext() if dry_run else claims.leased(store, lease):
             changes = mutate_all(
                 store,
                 edits,
@@ -223,7 +223,7 @@ def release(
         lease = _releasable(store, task_id, force=force, dry_run=dry_run)
         if lease is not None and not dry_run and is_live(lease, store.now()):
             # A kill from here on leaves a claim that has ended: the task is offered again.
-            leases.put_lease(store, lease._replace(until=min(lease.until, store.now())))
+            claims.put_lease(store, lease._replace(until=min(lease.until, store.now())))
 
         def edit(draft: Draft) -> None:
             if draft.values.get("state") == State.IN_PROGRESS:
@@ -248,26 +248,26 @@ def release(
             if lease is None or (dry_run and not gone):
                 raise
             if not gone:
-                leases.put_lease(store, lease)
+                claims.put_lease(store, lease)
                 raise
             changes = []  # the claim has outlived its task
         if not dry_run:
             with suppress(TaskfilesError):  # a lease that has ended harms nobody
-                leases.drop_lease(store, task_id)
+                claims.drop_lease(store, task_id)
     return Release(changes, lease)
 
 
 def _releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
     """Find the lease that a release ends; with force, one that can't be read goes at once."""
     if not force:
-        leases.own_lease(store, task_id)
+        claims.own_lease(store, task_id)
     try:
-        return leases.find_lease(store, task_id)
+        return claims.find_lease(store, task_id)
     except TaskfilesError:
         if not force:
             raise
         if not dry_run:
-            leases.drop_lease(store, task_id)
+            claims.drop_lease(store, task_id)
         return None
 
 

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles import files, journal, writing
+from taskfiles import writing
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.plan import Change
-from taskfiles.reader import Loaded
-from taskfiles.store import Store
+from taskfiles.store import disk, journal
+from taskfiles.store.reader import Loaded
+from taskfiles.store.store import Store
 
 
 class Planned(NamedTuple):
@@ -101,8 +102,8 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     if change.after.data == loaded.task.data:
         return
     file = store.reader.file(path)
-    with files.naming("Reading", path):
-        identity = files.identity_of(os.stat(file))
+    with disk.naming("Reading", path):
+        identity = disk.identity_of(os.stat(file))
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
     writing.replace(loaded._replace(identity=identity, file=file), change.after.data)
@@ -110,7 +111,7 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
 
 def _has_landed(store: Store, change: journal.FileChange) -> bool:
     """Tell whether a write that ended in an error, or in Ctrl-C, has been made all the same."""
-    from taskfiles.recovery import find_stage  # noqa: PLC0415 (few writes fail)
+    from taskfiles.store.recovery import find_stage  # noqa: PLC0415 (few writes fail)
 
     try:
         return find_stage(store.reader.root, change) == "after"
@@ -157,11 +158,11 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
     """Note what is about to be written; None where no journal can be kept, which is no reason to refuse."""
     if store.journal is None:
         return None
-    with files.naming("Writing", store.journal):
+    with disk.naming("Writing", store.journal):
         try:
             return journal.begin(store.journal, record)
         except OSError as error:
-            if error.errno not in files.UNWRITABLE:
+            if error.errno not in disk.UNWRITABLE:
                 raise
             _tell(store, error)
             return None
@@ -171,7 +172,7 @@ def _take_back(
     store: Store, record: journal.Record, pending: journal.Pending | None, error: BaseException
 ) -> None:
     """Take back what was written before the error; where that fails too, the next command goes on."""
-    from taskfiles.recovery import roll_back  # noqa: PLC0415 (few changes fail half-way)
+    from taskfiles.store.recovery import roll_back  # noqa: PLC0415 (few changes fail half-way)
 
     try:
         left = roll_back(store.reader.root, record)

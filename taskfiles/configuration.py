@@ -9,7 +9,7 @@ from taskfiles.task.task import Unreadable
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
-    from taskfiles.store import Store
+    from taskfiles.store.store import Store
     from taskfiles.task.findings import Finding
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.configuration import check_config
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Repository, find_repository
-from taskfiles.place import index_directory
-from taskfiles.store import Store
+from taskfiles.store.git import Repository, find_repository
+from taskfiles.store.location import index_directory
+from taskfiles.store.store import Store
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config

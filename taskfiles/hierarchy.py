@@ -10,7 +10,7 @@ from taskfiles.backlog.graph import words
 from taskfiles.backlog.mentions import names_task, rename_in_body, rename_in_values
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change, Draft, Edit, carrying_claim
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task import values
 from taskfiles.transaction import mutate_all
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import NamedTuple
 
-from taskfiles import files
 from taskfiles.errors import TaskfilesError
-from taskfiles.place import find_git
+from taskfiles.store import disk
+from taskfiles.store.location import find_git
 from taskfiles.text.block import find_block, put_block
 from taskfiles.text.diff import text_diff
 
@@ -27,7 +27,7 @@ class Injection(NamedTuple):
     after: bytes
     line: int
     has_block: bool
-    identity: files.Identity | None
+    identity: disk.Identity | None
 
     @property
     def changed(self) -> bool:
@@ -56,9 +56,9 @@ def plan_injection(file: str, root: str, text: str) -> Injection:
     if parts[0].casefold() in {os.pardir, os.curdir, ".git"}:
         raise _outside(file, top)
     path = "/".join(parts)
-    with files.naming("Reading", path):
+    with disk.naming("Reading", path):
         try:
-            content = files.read_regular(place, _LARGEST)
+            content = disk.read_regular(place, _LARGEST)
         except FileNotFoundError:
             return Injection(path, place, None, put_block(path, b"", text), 1, False, None)
     if content is None or len(content[0]) > _LARGEST:
@@ -84,4 +84,4 @@ def write_injection(injection: Injection) -> None:
     Raises TaskfilesError (changed-underneath, io).
     """
     if injection.changed:
-        files.write_over(injection.file, injection.after, injection.identity, injection.path)
+        disk.write_over(injection.file, injection.after, injection.identity, injection.path)

@@ -10,7 +10,7 @@ from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task import values
 from taskfiles.task.keys import KEY_ORDER, sort_keys
 from taskfiles.task.names import expected_path, id_in_path, make_id

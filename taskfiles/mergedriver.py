@@ -7,12 +7,12 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from taskfiles import files
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Repository, find_repository, run_git
 from taskfiles.merge import MergeResult, merge_task
 from taskfiles.merge_lines import Markers
-from taskfiles.place import TASKS_DIR
+from taskfiles.store import disk
+from taskfiles.store.git import Repository, find_repository, run_git
+from taskfiles.store.location import TASKS_DIR
 from taskfiles.text.document import MAX_BYTES
 
 ATTRIBUTES_NAME = ".gitattributes"
@@ -59,13 +59,13 @@ def merge_in_place(base: Path, ours: Path, theirs: Path, markers: Markers) -> Me
     (before, _), (left, identity), (right, _) = (_read(file) for file in (base, ours, theirs))
     result = merge_task(before, left, right, markers)
     if result.data != left:
-        files.write_over(ours, result.data, identity, str(ours))
+        disk.write_over(ours, result.data, identity, str(ours))
     return result
 
 
-def _read(file: Path) -> tuple[bytes, files.Identity]:
-    with files.naming("Reading", file):
-        content = files.read_regular(file)
+def _read(file: Path) -> tuple[bytes, disk.Identity]:
+    with disk.naming("Reading", file):
+        content = disk.read_regular(file)
     if content is None or len(content[0]) > MAX_BYTES:
         problem = f"it is no regular file of at most {MAX_BYTES // (1024 * 1024)} MiB"
         remedy = "Merge it by hand; nothing was changed."
@@ -109,8 +109,8 @@ def _attributes(root: Path) -> bytes:
     file = root / ATTRIBUTES_NAME
     if not os.path.lexists(file):
         return f"{PATTERN} {ATTRIBUTE}\n".encode()
-    with files.naming("Reading", ATTRIBUTES_NAME):
-        content = None if file.is_symlink() else files.read_regular(file)
+    with disk.naming("Reading", ATTRIBUTES_NAME):
+        content = None if file.is_symlink() else disk.read_regular(file)
     if content is None:
         problem = "it is no regular file, and git reads no other"
         raise TaskfilesError("edit-unsafe", path=ATTRIBUTES_NAME, field=ATTRIBUTES_NAME, problem=problem)
@@ -143,9 +143,9 @@ def install_driver(root: Path, plan: Plan) -> None:
         return
     file, identity = root / ATTRIBUTES_NAME, None
     if os.path.lexists(file):
-        with files.naming("Reading", ATTRIBUTES_NAME):
-            content = files.read_regular(file)
+        with disk.naming("Reading", ATTRIBUTES_NAME):
+            content = disk.read_regular(file)
         if content is None or not plan.attributes.startswith(content[0]):
             raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME)
         identity = content[1]
-    files.write_over(file, plan.attributes, identity, ATTRIBUTES_NAME)
+    disk.write_over(file, plan.attributes, identity, ATTRIBUTES_NAME)

@@ -13,7 +13,7 @@ from taskfiles.basics.instants import format_instant
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
 from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import lease_name
 from taskfiles.task.task import Task, Unreadable, parse_task
@@ -135,13 +135,13 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
     if not leased:
         yield
         return
-    from taskfiles import leases  # noqa: PLC0415 (most tasks are claimed by nobody)
+    from taskfiles.store import claims  # noqa: PLC0415 (most tasks are claimed by nobody)
 
-    own = [lease for task_id in leased if (lease := leases.own_lease(store, task_id))]
+    own = [lease for task_id in leased if (lease := claims.own_lease(store, task_id))]
     yield
     for lease in own if not dry_run else ():
         try:
-            leases.renew_lease(store, lease)
+            claims.renew_lease(store, lease)
         except TaskfilesError as error:
             store.notice(f"The claim on {lease.id} was not renewed. {error.message}", "claim-not-renewed")
 
@@ -156,16 +156,16 @@ def carrying_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
     if old_id == new_id or not _has_lease(store, old_id):
         yield
         return
-    from taskfiles import leases  # noqa: PLC0415 (as above)
+    from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
-    leases.own_lease(store, old_id)
-    leases.copy_lease(store, old_id, new_id)
+    claims.own_lease(store, old_id)
+    claims.copy_lease(store, old_id, new_id)
     try:
         yield
     except BaseException:
         end_claim(store, new_id)
         raise
-    leases.copy_lease(store, old_id, new_id)  # which the work may have renewed
+    claims.copy_lease(store, old_id, new_id)  # which the work may have renewed
     end_claim(store, old_id)
 
 
@@ -188,10 +188,10 @@ def end_claims(store: Store, changes: Sequence[Change]) -> None:
 def end_claim(store: Store, task_id: str) -> None:
     """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
     if _has_lease(store, task_id):
-        from taskfiles import leases  # noqa: PLC0415 (as above)
+        from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
         with suppress(TaskfilesError):  # it ends by itself
-            leases.drop_lease(store, task_id)
+            claims.drop_lease(store, task_id)
 
 
 def check_etag(task: Task, expected: str | None) -> None:

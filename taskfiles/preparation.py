@@ -13,7 +13,7 @@ from taskfiles.backlog.snapshot import Snapshot, bad_config
 from taskfiles.declarations import FAMILIES, Usage, survey
 from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Unreadable

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-from taskfiles import files
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.lifecycle import Update, create, update
 from taskfiles.mutation import retry
-from taskfiles.store import MAX_CONFIG, Store
+from taskfiles.store import disk
+from taskfiles.store.store import MAX_CONFIG, Store
 from taskfiles.task.names import CONFIG_PATH, MAX_ID
 from taskfiles.task.task import Unreadable
 
@@ -89,7 +89,7 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Seq
     after = _declared(data, family, names)
     if not dry_run:
         try:
-            files.write_over(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH)
+            disk.write_over(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH)
         except TaskfilesError as error:
             if not error.details.get("written"):
                 raise

@@ -10,7 +10,7 @@ from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change, Draft, mutate
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.task.findings import make_finding
 from taskfiles.task.keys import attempt_problems
@@ -103,9 +103,9 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | N
 
 
 def _claim_start(store: Store, task_id: str) -> datetime | None:
-    from taskfiles import leases  # noqa: PLC0415 (only the holder of a claim needs it)
+    from taskfiles.store import claims  # noqa: PLC0415 (only the holder of a claim needs it)
 
-    return leases.held_since(store, task_id)
+    return claims.held_since(store, task_id)
 
 
 def _later(begun: datetime, recorded: list[Any], now: str) -> datetime:

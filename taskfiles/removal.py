@@ -10,9 +10,9 @@ from typing import NamedTuple
 from taskfiles.backlog.mentions import Reference, find_references
 from taskfiles.backlog.query import latest_activity
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change
-from taskfiles.store import Store
+from taskfiles.store.git import Copy, find_copies
+from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from taskfiles.commit import Planned, commit
 from taskfiles.errors import TaskfilesError
-from taskfiles.journal import Record, read_records
 from taskfiles.mutation import as_holder, carrying_claim, check_places, check_relations, end_claim, retry
 from taskfiles.plan import Change, plan_creation, plan_removal, plan_text
-from taskfiles.reader import Loaded
-from taskfiles.store import Store
+from taskfiles.store.journal import Record, read_records
+from taskfiles.store.reader import Loaded
+from taskfiles.store.store import Store
 from taskfiles.task.task import Unreadable, parse_task
 
 OFFERED = 3  # runs that are named where the caller has none of its own

@@ -17,7 +17,7 @@ from taskfiles.mutation import (
     retry,
 )
 from taskfiles.plan import plan_creation, plan_edit, plan_removal
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
 

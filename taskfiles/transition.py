@@ -10,7 +10,7 @@ from taskfiles.backlog.graph import find_descendants, words
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.errors import TaskfilesError
 from taskfiles.mutation import Change, Draft, Edit, end_claim
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import id_in_path
 from taskfiles.task.task import Task

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.backlog.snapshot import Snapshot, no_such_task, unreadable_task
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Copy, find_copies
 from taskfiles.mutation import Change, Draft, check_etag, retry
 from taskfiles.plan import REFRESHED
-from taskfiles.store import Store
+from taskfiles.store.git import Copy, find_copies
+from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, id_in_path
 from taskfiles.task.task import Task
 from taskfiles.transaction import mutate_all

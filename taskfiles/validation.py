@@ -13,9 +13,9 @@ from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.commit import Planned, commit
 from taskfiles.configuration import check_config, check_config_text
-from taskfiles.files import naming, read_regular
 from taskfiles.plan import plan_text
-from taskfiles.store import Store
+from taskfiles.store.disk import naming, read_regular
+from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task

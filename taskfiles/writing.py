@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from taskfiles import files
 from taskfiles.errors import TaskfilesError
-from taskfiles.place import DIRECTORIES, TASKS_DIR
-from taskfiles.reader import Loaded
-from taskfiles.store import Store
+from taskfiles.store import disk
+from taskfiles.store.location import DIRECTORIES, TASKS_DIR
+from taskfiles.store.reader import Loaded
+from taskfiles.store.store import Store
 from taskfiles.task.names import id_in_name
 from taskfiles.task.task import Task
 
@@ -33,16 +33,16 @@ def replace(loaded: Loaded, data: bytes) -> None:
 
     Raises TaskfilesError (changed-underneath, io).
     """
-    files.write_over(loaded.file, data, loaded.identity, loaded.task.path)
+    disk.write_over(loaded.file, data, loaded.identity, loaded.task.path)
 
 
 def create(store: Store, task: Task) -> None:
     """Create a task's file at its path. Raises TaskfilesError (path-taken, outside-root, io)."""
     check_place(store, task.path)
     file = store.reader.file(task.path)
-    with files.naming("Creating", task.path):
+    with disk.naming("Creating", task.path):
         try:
-            files.create_file(file, task.data)
+            disk.create_file(file, task.data)
         except FileExistsError:
             if not os.path.isdir(os.path.dirname(file)):  # it is the directory that can't be made
                 raise
@@ -58,9 +58,9 @@ def move(store: Store, task: Task, path: str) -> None:
     if os.path.islink(store.reader.file(task.path)):
         problem = "its file is a symbolic link, which would lead elsewhere from another directory"
         raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
-    with files.naming("Moving", task.path):
+    with disk.naming("Moving", task.path):
         try:
-            files.move_file(store.reader.file(task.path), store.reader.file(path))
+            disk.move_file(store.reader.file(task.path), store.reader.file(path))
         except FileExistsError:
             raise TaskfilesError("path-taken", path=path, id=task.id) from None
         except FileNotFoundError:
@@ -76,8 +76,8 @@ def remove(store: Store, loaded: Loaded) -> None:
     if os.path.islink(store.reader.file(path)):
         problem = "its file is a symbolic link, and what it leads to would stay"
         raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
-    with files.naming("Deleting", path):
+    with disk.naming("Deleting", path):
         try:
-            files.remove_file(loaded.file, loaded.identity)
-        except (FileNotFoundError, files.Changed):
+            disk.remove_file(loaded.file, loaded.identity)
+        except (FileNotFoundError, disk.Changed):
             raise TaskfilesError("changed-underneath", path=path) from None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from project import Project
-from taskfiles.journal import Record, read_records
+from taskfiles.store.journal import Record, read_records
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 

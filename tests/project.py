@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from taskfiles import Store, Task
-from taskfiles.store import Caller
+from taskfiles.store.store import Caller
 from taskfiles.task.names import DIRECTORIES, expected_path
 
 BODY = """

@@ -75,7 +75,10 @@ def test_the_library_is_silent() -> None:
 
 
 def test_programs_are_run_in_two_places() -> None:
-    assert [name for name, _, text in modules(LIBRARY) if "subprocess" in text] == ["git", "run.process"]
+    assert [name for name, _, text in modules(LIBRARY) if "subprocess" in text] == [
+        "run.process",
+        "store.git",
+    ]
 
 
 def test_the_program_does_not_parse_yaml() -> None:

@@ -12,8 +12,8 @@ from inprocess import call
 from killing import kill_everywhere
 from project import BODY, Project
 from taskfiles import Store, rename
-from taskfiles.leases import find_lease
 from taskfiles.schema import build_schema
+from taskfiles.store.claims import find_lease
 from together import at_once
 
 RUNNERS = 8

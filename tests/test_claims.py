@@ -25,7 +25,7 @@ from project import BODY, NOON, Project
 from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.basics.instants import parse_instant
-from taskfiles.leases import find_lease, list_leases
+from taskfiles.store.claims import find_lease, list_leases
 from taskfiles.task.claim import Lease, lease_text, parse_lease
 from together import at_once
 

@@ -15,7 +15,7 @@ from attempts import BARE, DONE, FAILED, FIELDS, payload, task
 from inprocess import call
 from project import Project
 from taskfiles import TaskfilesError
-from taskfiles.git import count_tracked, find_repository
+from taskfiles.store.git import count_tracked, find_repository
 from taskfiles.task.words import Ambiguity, Size
 from taskfiles.telemetry.completion import (
     AMBIGUITY_POINTS,

@@ -20,7 +20,7 @@ import pytest
 from limits import give_up_rights, run_limited
 from project import SCRIPT, Done, Project
 from taskfiles import Update, update
-from taskfiles.files import temporary_path
+from taskfiles.store.disk import temporary_path
 
 LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
 KILLS, CLI_KILLS = (2000, 100) if LONG else (200, 12)

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from checkup import look, results
 from inprocess import call
 from project import Done, Project
-from taskfiles import store as store_module
 from taskfiles.declarations import FAMILIES, Undeclarable, declare
-from taskfiles.files import temporary_path
 from taskfiles.preparation import prepare
+from taskfiles.store import store as store_module
+from taskfiles.store.disk import temporary_path
 from together import assert_done, at_once
 
 CONFIG = "tasks/tasks.toml"

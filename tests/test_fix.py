@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from checkup import look
 from inprocess import call
 from project import BODY, Project
-from taskfiles import FINDINGS, indexing
+from taskfiles import FINDINGS
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Scene
+from taskfiles.store.index import writing as indexing
 from taskfiles.task.names import DIRECTORIES
 from taskfiles.validation import fix
 

@@ -16,7 +16,7 @@ from inprocess import call
 from limits import cap_memory, run_limited
 from project import BODY, SCRIPT, Done, Project
 from taskfiles import Store, TaskfilesError, Unreadable, parse_task
-from taskfiles.files import temporary_path
+from taskfiles.store.disk import temporary_path
 
 Tasks = Callable[..., Done]
 

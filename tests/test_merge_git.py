@@ -12,7 +12,7 @@ from merging import choose
 from project import Project
 from taskfiles import TaskfilesError, parse_task
 from taskfiles.mergedriver import DRIVER, driver_status
-from taskfiles.place import DIRECTORIES
+from taskfiles.store.location import DIRECTORIES
 
 OURS = tasks(
     attempt("claude", "16:00"),

@@ -526,7 +526,7 @@ def test_a_line_torn_in_a_sink_is_ended_first(tmp_path: Path) -> None:
 
 def test_git_that_hangs_is_ended_with_all_it_started(project: Project, tmp_path: Path) -> None:
     from taskfiles import TaskfilesError
-    from taskfiles.git import run_git_apart
+    from taskfiles.store.git import run_git_apart
 
     os.mkfifo(tmp_path / "alive")
     script = f"!f() {{ exec 9>{tmp_path / 'alive'}; echo started >&9; exec sleep 600; }}; f"

@@ -22,7 +22,7 @@ from limits import give_up_rights, rights_can_be_given_up
 from preempting import stop_at
 from project import INSIGHTS, SCRIPT, Done, Project
 from standins import stand_in
-from taskfiles.leases import find_lease
+from taskfiles.store.claims import find_lease
 from waiting import PATIENCE, Pipe, is_gone, watched
 
 JSON = ("--output", "json")

@@ -13,7 +13,7 @@ import pytest
 
 from project import Done, Project
 from taskfiles.basics import accel
-from taskfiles.place import TASKS_DIR
+from taskfiles.store.location import TASKS_DIR
 from taskfiles_cli.argtable import COMMANDS
 from warm import Shelf, answer, index_of, swap, trace
 

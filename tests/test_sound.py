@@ -12,8 +12,8 @@ from project import BODY, INSIGHTS
 from strategies import PLAIN, files, mutate
 from taskfiles.backlog.wire import make_entry
 from taskfiles.basics import accel
-from taskfiles.index import task_entry
-from taskfiles.sound import read_sound
+from taskfiles.store.index.reading import task_entry
+from taskfiles.store.index.sound import read_sound
 from taskfiles.task.keytable import WORD_LISTS
 from taskfiles.task.remembered import RESERVED, Entry, pack, unpack
 from taskfiles.task.task import Unreadable, parse_task

@@ -21,8 +21,8 @@ from killing import clear, kill_at, kill_everywhere, pending
 from limits import give_up_rights, run_limited
 from project import Project, store
 from taskfiles import Task, TaskfilesError, parse_task
-from taskfiles.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
 from taskfiles.plan import Draft
+from taskfiles.store.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
 from taskfiles.transaction import mutate_all
 
 NEW = parse_task(

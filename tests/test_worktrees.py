@@ -17,8 +17,8 @@ import pytest
 from branches import attempt, commit, tasks
 from project import Project
 from taskfiles import ERRORS, TaskfilesError
-from taskfiles.git import find_repository
 from taskfiles.run.worktrees import PlanTrees, TaskTree
+from taskfiles.store.git import find_repository
 
 PLAN = "multiwf-6e1f3f6a15c54f3a8366d77ba47cbe1d"
 BRANCH = f"tasks/plan-{PLAN}"

@@ -207,12 +207,12 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
         run(project, scene)
     assert bool(writes) >= (project.tree() != before)
     for write in writes:
-        if "taskfiles.recovery" in write.modules:
+        if "taskfiles.store.recovery" in write.modules:
             assert events_of(project)[-1]["data"]["action"] == REPAIR
             continue
         assert write.action in ACTIONS, write
         if write.path.endswith(".md") and write.path.startswith("tasks/"):
-            assert write.modules[0] == "taskfiles.files", write
+            assert write.modules[0] == "taskfiles.store.disk", write
             assert {"taskfiles.writing", "taskfiles.commit"} <= set(write.modules), write
 
 
@@ -228,21 +228,21 @@ def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
 
 # Which modules may change files at all, and of what.
 WRITERS = {
-    "taskfiles.files": "the steps themselves",
+    "taskfiles.store.disk": "the steps themselves",
     "taskfiles.writing": "task files",
     "taskfiles.commit": "task files, by `writing`, and its own record",
-    "taskfiles.recovery": "task files of a change that was cut short, and its record",
+    "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.reconciliation": "tasks/tasks.toml",
     "taskfiles.injection": "AGENTS.md and its like",
     "taskfiles.mergedriver": "git's temporary file in a merge; .gitattributes",
-    "taskfiles.journal": "the journal",
-    "taskfiles.leases": "claims",
-    "taskfiles.locks": "locks",
+    "taskfiles.store.journal": "the journal",
+    "taskfiles.store.claims": "claims",
+    "taskfiles.store.locks": "locks",
     "taskfiles.dataset.directory": "a dataset that is exported: its lock, its manifest, files put in place",
     "taskfiles.dataset.parquet": "new Parquet files of it",
     "taskfiles.dataset.writing": "new text files of it",
     "taskfiles.run.holding": "locks on worktrees",
-    "taskfiles.indexing": "the index",
+    "taskfiles.store.index.writing": "the index",
     "taskfiles.checks.project": "a damaged index",
     "taskfiles.run.attempt": "the prompt's file, and the directory where agents put results",
     "taskfiles.run.ledger": "attempts under way",

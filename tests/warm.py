@@ -15,7 +15,7 @@ from typing import NamedTuple
 from inprocess import call
 from project import Done, Project
 from taskfiles.basics import accel
-from taskfiles.place import index_directory
+from taskfiles.store.location import index_directory
 from taskfiles.task.remembered import RACY_NS
 
 LIST = ("list", "--output", "json")

@@ -10,8 +10,8 @@ from taskfiles.backlog.wire import claim_object, context_object
 from taskfiles.basics.instants import format_instant, parse_duration
 from taskfiles.claims import Pickup
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import run_git
-from taskfiles.store import Store
+from taskfiles.store.git import run_git
+from taskfiles.store.store import Store
 from taskfiles_cli.output import escape
 from taskfiles_cli.render.details import render_details
 from taskfiles_cli.session import Session

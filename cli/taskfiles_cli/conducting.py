@@ -12,9 +12,9 @@ from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import plan_object
 from taskfiles.basics.digest import hex_digest
-from taskfiles.git import run_git
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
 from taskfiles_cli.dispatch import Work, at_work, render_run
 from taskfiles_cli.live import Board, add_tokens, open_board

@@ -16,7 +16,6 @@ from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.backlog.wire import changes_object
 from taskfiles.claims import PASSED_OVER
 from taskfiles.errors import number_of
-from taskfiles.leases import check_keepable, find_holdings
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.executor import Result, run_task
 from taskfiles.run.gates import parse_gates
@@ -24,6 +23,7 @@ from taskfiles.run.halt import Halt
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
+from taskfiles.store.claims import check_keepable, find_holdings
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name

@@ -9,8 +9,9 @@ import os
 import sys
 
 from taskfiles.basics import accel
-from taskfiles.index import JOINT
-from taskfiles.place import (
+from taskfiles.store.index.reading import JOINT
+from taskfiles.store.index.rows import recall
+from taskfiles.store.location import (
     DIRECTORIES,
     TASKS_DIR,
     find_git,
@@ -19,14 +20,13 @@ from taskfiles.place import (
     journal_directory,
     pending_names,
 )
-from taskfiles.recall import recall
 from taskfiles_cli.place import cache_directory, state_directory
 
-TYPE_CHECKING = False  # as in `taskfiles.place`
+TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles.recall import Piece
+    from taskfiles.store.index.rows import Piece
 
 
 def answer(argv: Sequence[str]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False  # as in `taskfiles.place`
+TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -14,7 +14,7 @@ def here() -> str:
     try:
         return os.getcwd()
     except OSError:
-        from taskfiles.files import naming  # noqa: PLC0415 (only this mistake needs it)
+        from taskfiles.store.disk import naming  # noqa: PLC0415 (only this mistake needs it)
 
         with naming("Finding", "the current directory"):
             raise

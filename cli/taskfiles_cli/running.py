@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_issue
 from taskfiles.errors import TaskfilesError, is_refusal
-from taskfiles.place import journal_directory
+from taskfiles.store.location import journal_directory
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry import log
 from taskfiles.telemetry.actions import (
@@ -85,7 +85,7 @@ class Run:
 
         `action` ended it where that is another one than the process's.
         """
-        from taskfiles.git import count_tracked  # noqa: PLC0415 (few commands end a task)
+        from taskfiles.store.git import count_tracked  # noqa: PLC0415 (few commands end a task)
         from taskfiles.telemetry.completion import find_completion  # noqa: PLC0415
 
         try:

@@ -13,8 +13,8 @@ from taskfiles.backlog.wire import changes_object
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.basics.uuids import new_uuid4
-from taskfiles.place import TAKEN_BACK, attempt_names
-from taskfiles.store import Caller
+from taskfiles.store.location import TAKEN_BACK, attempt_names
+from taskfiles.store.store import Caller
 from taskfiles.task.values import find_uuid
 from taskfiles_cli.output import Colour, Console, escape
 from taskfiles_cli.place import cache_directory, here, state_directory

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.instants import format_instant
-from taskfiles.leases import check_keepable
 from taskfiles.run.ledger import Ledger
 from taskfiles.run.switch import Stop, Switch
+from taskfiles.store.claims import check_keepable
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.claim import read_holder
 from taskfiles_cli.output import escape

@@ -6,14 +6,14 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from taskfiles import index
 from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.files import naming
-from taskfiles.git import run_git
-from taskfiles.place import TASKS_DIR
-from taskfiles.store import Store
+from taskfiles.store.disk import naming
+from taskfiles.store.git import run_git
+from taskfiles.store.index import reading
+from taskfiles.store.location import TASKS_DIR
+from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH, id_in_path
@@ -84,13 +84,13 @@ def check_index(scene: Scene) -> Iterator[Seen]:
         if scene.store is not None:
             yield Seen(Status.INFO, "There is no place for an index; every file is read each time.")
         return
-    files = [os.path.join(directory, name) for name in (index.BASE, index.DELTA)]
+    files = [os.path.join(directory, name) for name in (reading.BASE, reading.DELTA)]
     size = sum(os.lstat(file).st_size for file in files if os.path.lexists(file))
-    if index.is_damaged(directory):
+    if reading.is_damaged(directory):
         yield Seen(Status.WRONG, "The index can't be read, and is not used.", path=directory)
     elif not size:
         yield Seen(Status.OK, "There is no index yet; the next list writes it.", path=directory)
-    elif index.open_base(directory, scene.root) is None:
+    elif reading.open_base(directory, scene.root) is None:
         message = f"The index ({_size(size)}) is of another version; the next list replaces it."
         yield Seen(Status.OK, message, path=directory)
     else:
@@ -101,7 +101,7 @@ def check_index(scene: Scene) -> Iterator[Seen]:
 
 def remove_index(scene: Scene) -> Iterator[Seen]:
     """Remove a damaged index."""
-    for name in (index.BASE, index.DELTA):
+    for name in (reading.BASE, reading.DELTA):
         file = os.path.join(scene.index or "", name)
         if scene.index and os.path.lexists(file):
             with naming("Removing", file):

@@ -20,8 +20,8 @@ from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.manifest import NAME, File, Manifest, is_inside, manifest_text, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import naming, put_file, read_regular, sync_directory, temporary_path
-from taskfiles.locks import wait_lock
+from taskfiles.store.disk import naming, put_file, read_regular, sync_directory, temporary_path
+from taskfiles.store.locks import wait_lock
 
 STAGE = ".tasks-export"
 LOCK = ".tasks-export.lock"

@@ -23,7 +23,7 @@ from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import naming
+from taskfiles.store.disk import naming
 
 PATIENCE = 10.0  # seconds that another writer is waited for
 Progress = Callable[[int, int], None]

@@ -15,9 +15,9 @@ from taskfiles.dataset.rows import Row, settle_rows
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
-from taskfiles.files import naming
-from taskfiles.git import count_tracked
-from taskfiles.store import Store
+from taskfiles.store.disk import naming
+from taskfiles.store.git import count_tracked
+from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task

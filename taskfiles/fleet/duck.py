@@ -14,10 +14,10 @@ from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors, from_json, from_parquet
 from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.files import naming
 from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, check_files, file_system
 from taskfiles.fleet.sql import select
+from taskfiles.store.disk import naming
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

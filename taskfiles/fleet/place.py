@@ -12,7 +12,7 @@ from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.files import naming
+from taskfiles.store.disk import naming
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
 

@@ -8,7 +8,7 @@ from typing import Any
 from taskfiles.basics.instants import format_instant
 from taskfiles.recording import check_attempt
 from taskfiles.run.ledger import Ledger
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.words import ExecutionStatus
 

@@ -29,7 +29,7 @@ from taskfiles.run.prompt import fill_in, make_prompt, wants_file
 from taskfiles.run.switch import Switch
 from taskfiles.run.testimony import take_testimony
 from taskfiles.run.transcript import Transcript
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS

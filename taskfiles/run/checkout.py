@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.place import find_git
 from taskfiles.run.commits import HEADS, Git, tell
 from taskfiles.run.holding import Holding, hold, one_at_a_time
+from taskfiles.store.location import find_git
 
 PREFIX = "tasks/"  # of all branches that are ours
 _HELD = ".held"  # no id begins so

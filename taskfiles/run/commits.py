@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Answer, ask_git, run_git
+from taskfiles.store.git import Answer, ask_git, run_git
 
 HEADS = "refs/heads/"
 _SHOWN = 5  # names in a sentence

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
-from taskfiles.leases import own_lease
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.executor import Result, run_task
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
-from taskfiles.store import Store
+from taskfiles.store.claims import own_lease
+from taskfiles.store.store import Store
 from taskfiles.task.words import Outcome
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import Deliverable, WorkflowResult, make_plan_created, make_summary

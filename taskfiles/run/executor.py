@@ -11,7 +11,6 @@ from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from taskfiles import leases
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import task_object
 from taskfiles.basics.uuids import new_uuid7
@@ -28,7 +27,8 @@ from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import open_pull_request
 from taskfiles.run.switch import Switch
 from taskfiles.run.vetting import Checked, vet
-from taskfiles.store import Store
+from taskfiles.store import claims
+from taskfiles.store.store import Store
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -175,7 +175,7 @@ class _Run:
                 self._reopen()
                 token = self._claim(attempt_id).token
                 self._store.claims = [*self._store.claims, *([token] if token else [])]
-            leases.admit(self._store, self._id, attempt_id)
+            claims.admit(self._store, self._id, attempt_id)
         except TaskfilesError as error:
             if error.code not in {problem.code for problem in self._problems}:
                 self._problems.append(error)
@@ -241,7 +241,7 @@ class _Run:
 
     def _end_claim(self) -> None:
         with suppress(TaskfilesError), self._store.locks.tasks(self._id):  # it ends by itself
-            if leases.held_since(self._store, self._id) is not None:
+            if claims.held_since(self._store, self._id) is not None:
                 end_claim(self._store, self._id)
 
     def _reopen(self) -> None:
@@ -255,7 +255,7 @@ class _Run:
             if state != State.IN_PROGRESS:
                 return
         try:
-            leases.own_lease(self._store, self._id)
+            claims.own_lease(self._store, self._id)
         except TaskfilesError:  # it is another's now, who decides
             return
         self._do("task.release", lambda: release(self._store, self._id).changes)

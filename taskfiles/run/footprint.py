@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Repository, run_git
+from taskfiles.store.git import Repository, run_git
 from taskfiles.task.names import id_in_name
 
 _MOST = 1000  # files of an attempt that are named

@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from taskfiles.files import naming
-from taskfiles.locks import try_lock
+from taskfiles.store.disk import naming
+from taskfiles.store.locks import try_lock
 
 _BUSY = b"git is at work\n"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 
-from taskfiles import leases
 from taskfiles.errors import TaskfilesError
-from taskfiles.store import Store
+from taskfiles.store import claims
+from taskfiles.store.store import Store
 
 _RENEWALS = 3  # how often in its length a claim is renewed
 _AGAIN = 30.0  # seconds until the next try where that was not possible
@@ -29,6 +29,6 @@ class Keeper:
             return
         self._next = now + _AGAIN
         with suppress(TaskfilesError), self._store.locks.tasks(self._id):
-            if (lease := leases.own_lease(self._store, self._id)) is not None:
-                leases.renew_lease(self._store, lease)
+            if (lease := claims.own_lease(self._store, self._id)) is not None:
+                claims.renew_lease(self._store, lease)
                 self._next = now + lease.seconds / _RENEWALS

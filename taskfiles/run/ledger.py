@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from taskfiles.files import naming, put_file, read_regular
-from taskfiles.locks import try_lock, wait_lock
-from taskfiles.place import RUNS, attempt_names
+from taskfiles.store.disk import naming, put_file, read_regular
+from taskfiles.store.location import RUNS, attempt_names
+from taskfiles.store.locks import try_lock, wait_lock
 from taskfiles.task.values import BadValue, check_id, check_uuid
 
 _MAX_BYTES = 1 << 22

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.git import run_git
 from taskfiles.run.desk import Desk
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
-from taskfiles.store import Store
+from taskfiles.store.git import run_git
+from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
 # What is not committed yet, the task's file above all, would not be in it.

@@ -9,7 +9,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from taskfiles import leases
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
@@ -17,7 +16,8 @@ from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.store import Store
+from taskfiles.store import claims
+from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
 from taskfiles.task.words import ExecutionStatus, Outcome, State
@@ -85,7 +85,7 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
 
 def _give_back(own: Store, entry: Entry) -> list[Change]:
     """End the claim that an attempt was made under; a task whose attempt has succeeded stays where it is."""
-    if leases.held_since(own, entry.task_id) is None:
+    if claims.held_since(own, entry.task_id) is None:
         return []
     succeeded = entry.is_whole and entry.attempt.get("outcome") == Outcome.SUCCESS
     if own.get(entry.task_id).state == State.IN_PROGRESS and not succeeded:

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles.files import naming, put_file, read_regular
+from taskfiles.store.disk import naming, put_file, read_regular
 
 _ALL = "all"
 

@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from taskfiles import leases
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.claims import pickup
 from taskfiles.config.model import Config, parse_config
@@ -16,12 +15,13 @@ from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch
 from taskfiles.run.switch import Switch
-from taskfiles.store import Store
+from taskfiles.store import claims
+from taskfiles.store.store import Store
+from taskfiles.store.trust import is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Task, Unreadable
 from taskfiles.task.values import is_word
 from taskfiles.task.words import Ambiguity
-from taskfiles.trust import is_trusted
 
 
 class Checked(NamedTuple):
@@ -39,7 +39,7 @@ def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
     Raises TaskfilesError: claims-unavailable, dispatch-stopped, bad-config, untrusted-commands,
     too-ambiguous, agent-missing, and as `pickup` does.
     """
-    leases.check_keepable(store)
+    claims.check_keepable(store)
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
         lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
         raise TaskfilesError(

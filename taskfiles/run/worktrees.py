@@ -9,9 +9,9 @@ from threading import Lock
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Repository, find_copies
 from taskfiles.run.checkout import PREFIX, Checkouts
 from taskfiles.run.commits import Git, Merging, tell
+from taskfiles.store.git import Repository, find_copies
 
 
 class TaskTree(NamedTuple):

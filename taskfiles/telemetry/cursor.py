@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.files import put_file, read_regular
-from taskfiles.locks import try_lock
+from taskfiles.store.disk import put_file, read_regular
+from taskfiles.store.locks import try_lock
 
 
 class Busy(Exception):

@@ -11,7 +11,8 @@ from taskfiles.backlog.snapshot import bad_config
 from taskfiles.config.model import Config, parse_config
 from taskfiles.config.sinks import HERE, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.store import Store
+from taskfiles.store.store import Store
+from taskfiles.store.trust import is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Unreadable
@@ -24,7 +25,6 @@ from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.repository import EventRepository
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import Chunk, list_spool, unread
-from taskfiles.trust import is_trusted
 
 # Bytes of the log in one batch: a request stays small, a commit holds all that it can.
 _BATCH = {"dir": 4 << 20, "git": 64 << 20, "otlp": 1 << 20}

@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import naming, read_regular, sync_directory
+from taskfiles.store.disk import naming, read_regular, sync_directory
 
 SIZE = 32  # bytes, written as hexadecimal digits
 

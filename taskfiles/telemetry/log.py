@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-TYPE_CHECKING = False  # as in `taskfiles.place`
+TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from taskfiles.config.model import Config
 from taskfiles.config.sinks import Sink
-from taskfiles.store import Store
+from taskfiles.store.store import Store
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.conformance import PROBLEMS, Problem
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text

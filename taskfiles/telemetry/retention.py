@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.files import put_file, read_regular, sync_directory
+from taskfiles.store.disk import put_file, read_regular, sync_directory
 from taskfiles.telemetry.actions import (
     ATTEMPT_RECORDED,
     ATTEMPT_REVIEWED,
@@ -31,7 +31,7 @@ from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:
-    from taskfiles.store import Store
+    from taskfiles.store.store import Store
 
 _DAY = 86400
 MEDIUM, LONG = 90 * _DAY, 730 * _DAY  # seconds

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from taskfiles.files import sync_directory
+from taskfiles.store.disk import sync_directory
 
 _ID = re.compile(rb'"id":"([^"]{1,200})"')
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK

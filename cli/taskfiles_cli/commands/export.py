@@ -16,7 +16,7 @@ from taskfiles.dataset.rows import plain_text
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
-from taskfiles.place import TASKS_DIR
+from taskfiles.store.location import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.output import Colour, Format, Partition, escape
 from taskfiles_cli.render.table import render_tasks

@@ -13,10 +13,10 @@ from taskfiles.backlog.wire import changes_object
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import create_file, naming
-from taskfiles.git import find_repository
-from taskfiles.place import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.preparation import COMPLETE, Step, find_refusal, prepare, tell_changes
+from taskfiles.store.disk import create_file, naming
+from taskfiles.store.git import find_repository
+from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles_cli.output import Colour, Format, Profile, escape
 from taskfiles_cli.place import here
 from taskfiles_cli.session import Session

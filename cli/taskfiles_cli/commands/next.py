@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
 from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.wire import choice_object
-from taskfiles.leases import Holdings, find_holdings
+from taskfiles.store.claims import Holdings, find_holdings
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.render.queue import render_choice

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from taskfiles import TaskfilesError
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.errors import number_of
-from taskfiles.files import naming, write_out
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import Chart, blank
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts
@@ -18,6 +17,7 @@ from taskfiles.report.drawing import check_drawing, draw_png, draw_svg, inline_s
 from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
+from taskfiles.store.disk import naming, write_out
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.output import Colour, Format, ReportFormat, escape, is_terminal
 from taskfiles_cli.session import Session

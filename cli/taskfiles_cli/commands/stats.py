@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.basics.instants import parse_instant
-from taskfiles.files import naming
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import Report, assemble, make_report, report_object
 from taskfiles.stats.rows import Scope, Untold
+from taskfiles.store.disk import naming
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch

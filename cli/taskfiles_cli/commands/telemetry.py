@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.errors import number_of
-from taskfiles.files import naming
+from taskfiles.store.disk import naming
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
@@ -89,7 +89,7 @@ def check(
     """
     from pathlib import Path  # noqa: PLC0415 (as below)
 
-    from taskfiles.git import find_elsewhere  # noqa: PLC0415 (as below)
+    from taskfiles.store.git import find_elsewhere  # noqa: PLC0415 (as below)
     from taskfiles.telemetry.conformance import Told, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 

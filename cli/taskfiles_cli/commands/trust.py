@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.digest import hex_digest
-from taskfiles.git import run_git
+from taskfiles.store.git import run_git
+from taskfiles.store.trust import TRUST_KEY, is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
-from taskfiles.trust import TRUST_KEY, is_trusted
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
 

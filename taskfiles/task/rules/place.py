@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles.place import DIRECTORIES, TASKS_DIR
+from taskfiles.store.location import DIRECTORIES, TASKS_DIR
 from taskfiles.task.findings import Problem
 from taskfiles.task.names import expected_name
 from taskfiles.task.words import Kind

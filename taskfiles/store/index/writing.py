@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from zlib import crc32
 
-from taskfiles.index import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
+from taskfiles.store.index.reading import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
 from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from typing import Any
 
-    from taskfiles.index import Seen
+    from taskfiles.store.index.reading import Seen
 
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
 

@@ -11,9 +11,9 @@ import stat
 import time
 from _operator import attrgetter  # `operator` itself imports more
 
-from taskfiles import index
 from taskfiles.basics import accel
-from taskfiles.place import TASKS_DIR
+from taskfiles.store.index import reading
+from taskfiles.store.location import TASKS_DIR
 from taskfiles.task.remembered import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 
 TYPE_CHECKING = False
@@ -29,16 +29,16 @@ def recall(root: str, directory: str, state: str | None) -> list[Piece] | None:
 
     Between two pieces belongs `index.JOINT`. None where the index does not suffice.
     """
-    base = index.open_base(directory, root)
+    base = reading.open_base(directory, root)
     if base is None or not base.quiet:
         return None
     try:
         return _recall(root, base, state)
-    except (index.Corrupt, OSError):
+    except (reading.Corrupt, OSError):
         return None
 
 
-def _recall(root: str, base: index.Base, state: str | None) -> list[Piece] | None:
+def _recall(root: str, base: reading.Base, state: str | None) -> list[Piece] | None:
     started_ns = time.time_ns()
     changed = _Changes(root, base.listings())
     if not changed.find(started_ns) or len(changed.paths) > base.few:
@@ -54,7 +54,7 @@ def _recall(root: str, base: index.Base, state: str | None) -> list[Piece] | Non
     if (fresh or not quiet) and _share_an_id(base, entries, gone):  # else that was found out before
         return None
     if lasting := {path: known for path, known in fresh.items() if not is_racy(known[0], started_ns)}:
-        from taskfiles.indexing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
+        from taskfiles.store.index.writing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
 
         save_delta(base, delta | lasting, quiet=True)
     if state is not None:
@@ -81,7 +81,7 @@ def _find_differences(known: list[list[int]], seen: list[list[int]]) -> list[int
 class _Changes:
     """What differs below `tasks/` from what the index knows."""
 
-    def __init__(self, root: str, listings: dict[str, index.Listing]) -> None:
+    def __init__(self, root: str, listings: dict[str, reading.Listing]) -> None:
         self.root, self.listings = root, listings
         self.paths: dict[str, Key] = {}
         self.missing: set[str] = set()
@@ -146,19 +146,19 @@ class _Changes:
 
 
 def _read_changed(
-    root: str, delta: index.Seen, paths: dict[str, Key]
-) -> tuple[list[Entry], index.Seen] | None:
+    root: str, delta: reading.Seen, paths: dict[str, Key]
+) -> tuple[list[Entry], reading.Seen] | None:
     """Read the changed files that are tasks without a fault; None where any is something else.
 
     Gives too what had to be read because the delta does not have it.
     """
     entries: list[Entry] = []
-    fresh: index.Seen = {}
+    fresh: reading.Seen = {}
     for path, key in paths.items():
         known, record = delta.get(path, (None, None))
         if known == key and record is None:
             continue  # a file that is no task
-        entry = index.task_entry(record) if known == key else _read(root, path, key)
+        entry = reading.task_entry(record) if known == key else _read(root, path, key)
         if entry is None or entry.errors:
             return None
         if known != key:
@@ -183,12 +183,12 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
         os.close(descriptor)
     if key_of(status) != key or not stat.S_ISREG(status.st_mode):
         return None
-    from taskfiles.sound import read_sound  # noqa: PLC0415 (most lists find nothing changed)
+    from taskfiles.store.index.sound import read_sound  # noqa: PLC0415 (most lists find nothing changed)
 
     return read_sound(path, b"".join(parts))
 
 
-def _share_an_id(base: index.Base, entries: list[Entry], gone: Collection[str]) -> bool:
+def _share_an_id(base: reading.Base, entries: list[Entry], gone: Collection[str]) -> bool:
     """Whether a changed task has the id of another one."""
     ids = {entry.id for entry in entries}
     sections = [base.section(state) for state in base.states] if ids else []
@@ -201,7 +201,7 @@ def _sorted(entries: list[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.id)  # no two tasks share an id here
 
 
-def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[Piece]:
+def _merge(base: reading.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[Piece]:
     """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
     if state not in base.states:
         return [entry.row for entry in _sorted(entries)]
@@ -216,7 +216,7 @@ def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[
     for position in sorted(taken | added.keys()):
         start = section.start(position)
         if begin < start:
-            pieces.append(whole[begin : start - len(index.JOINT)])
+            pieces.append(whole[begin : start - len(reading.JOINT)])
         pieces += added.get(position, ())
         begin = section.start(position + 1) if position in taken else start
     if begin < len(blob):
@@ -224,12 +224,12 @@ def _merge(base: index.Base, state: str, entries: list[Entry], gone: Collection[
     return pieces
 
 
-def _kept(blob: bytes, section: index.Section, gone: Collection[str]) -> list[tuple[str, bytes]]:
+def _kept(blob: bytes, section: reading.Section, gone: Collection[str]) -> list[tuple[str, bytes]]:
     """Cut a section's rows apart and leave out those of changed files."""
     found = []
     for position, (task_id, path) in enumerate(section.tasks()):
         if path not in gone:
             found.append(
-                (task_id, blob[section.start(position) : section.start(position + 1) - len(index.JOINT)])
+                (task_id, blob[section.start(position) : section.start(position + 1) - len(reading.JOINT)])
             )
     return found

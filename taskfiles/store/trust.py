@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.git import run_git
+from taskfiles.store.git import run_git
 
 if TYPE_CHECKING:
-    from taskfiles.git import Repository
+    from taskfiles.store.git import Repository
 
 TRUST_KEY = "tasks.trust"  # in the clone's own git configuration
 

@@ -21,9 +21,8 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
-from taskfiles.git import Repository, find_repository
-from taskfiles.locks import Locks, try_lock
-from taskfiles.place import (
+from taskfiles.store.git import Repository, find_repository
+from taskfiles.store.location import (
     TASKS_DIR,
     find_git,
     find_root,
@@ -31,8 +30,9 @@ from taskfiles.place import (
     journal_directory,
     pending_names,
 )
-from taskfiles.reader import LateRead, Loaded, Reader, unheeded
-from taskfiles.scan import Moved, read_all
+from taskfiles.store.locks import Locks, try_lock
+from taskfiles.store.reader import LateRead, Loaded, Reader, unheeded
+from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH, id_in_path
@@ -244,7 +244,7 @@ class Store:
     def _settle(self, hold: Callable[[int], bool]) -> None:
         """Take back what a killed command has left half done; see recovery."""
         if self.journal is not None and pending_names(self.journal):
-            from taskfiles.recovery import settle  # noqa: PLC0415 (few commands are cut short)
+            from taskfiles.store.recovery import settle  # noqa: PLC0415 (few commands are cut short)
 
             settle(self.journal, hold, self.notice)
 
@@ -252,7 +252,7 @@ class Store:
         """The same before reading without a lock; who is still at work is left alone."""
         holding = "locks" in self.__dict__ and self.locks.any_held
         if self.journal is not None and not holding and pending_names(self.journal):
-            from taskfiles.recovery import settle_for_reader  # noqa: PLC0415
+            from taskfiles.store.recovery import settle_for_reader  # noqa: PLC0415
 
             settle_for_reader(self.journal, try_lock, self.notice)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from taskfiles.files import naming
+from taskfiles.store.disk import naming
 
 
 def walk_files(

@@ -18,7 +18,7 @@ from contextlib import ExitStack, contextmanager
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError
-from taskfiles.files import UNWRITABLE, naming
+from taskfiles.store.disk import UNWRITABLE, naming
 
 BUCKETS = 256  # so that a large store doesn't leave a lock file for every task it ever had
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.files import sync_directory
+from taskfiles.store.disk import sync_directory
 
 KEPT = 100  # records
 KEPT_BYTES = 32 * 1024 * 1024

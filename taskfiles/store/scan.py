@@ -10,18 +10,18 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TypeVar
 
-from taskfiles import index, indexing
 from taskfiles.backlog.wire import make_entry
 from taskfiles.basics import accel
-from taskfiles.place import TASKS_DIR
-from taskfiles.reader import Reader, claims
-from taskfiles.sound import read_sound
+from taskfiles.store.index import reading, writing
+from taskfiles.store.index.sound import read_sound
+from taskfiles.store.location import TASKS_DIR
+from taskfiles.store.reader import Reader, claims
+from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding
 from taskfiles.task.remembered import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.words import State
 from taskfiles.text.document import split_document
-from taskfiles.walk import walk_files
 
 T = TypeVar("T")
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
@@ -60,9 +60,9 @@ class _Scan:
         self.reader, self.check = reader, check
         self.started_ns = time.time_ns()
         self.paths: list[str] = []
-        self.seen: index.Seen = {}
-        self.fresh: index.Seen = {}
-        self.base: index.Base | None = None
+        self.seen: reading.Seen = {}
+        self.fresh: reading.Seen = {}
+        self.base: reading.Base | None = None
         self.visited: dict[str, int] = {}  # directories, and when they were modified
 
     def tasks(self) -> Iterator[Task | Finding]:
@@ -72,10 +72,10 @@ class _Scan:
         for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
             self.paths.append(path)
-            keys.append(None if listed is None else _key(listed) if path in known else index.NO_KEY)
+            keys.append(None if listed is None else _key(listed) if path in known else reading.NO_KEY)
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             remembered = known.get(path)
-            entry = index.task_entry(remembered[1]) if remembered is not None else None
+            entry = reading.task_entry(remembered[1]) if remembered is not None else None
             if remembered is not None and remembered[0] == key and self._suffices(entry):
                 self.seen[path] = remembered
                 found = self._revive(path, remembered[1], entry)
@@ -89,12 +89,12 @@ class _Scan:
                 yield found
         reader.progress(len(keys), len(keys))
 
-    def _known(self) -> index.Seen:
+    def _known(self) -> reading.Seen:
         if self.reader.cache is not None:
-            self.base = index.open_base(self.reader.cache, self.reader.root)
+            self.base = reading.open_base(self.reader.cache, self.reader.root)
         try:
             return self.base.seen() if self.base is not None else {}
-        except index.Corrupt:
+        except reading.Corrupt:
             self.base = None
             return {}
 
@@ -168,13 +168,13 @@ class _Scan:
     def remember(self) -> None:
         """Save what was seen, where anything is new."""
         if self.reader.cache is not None and self.fresh:
-            indexing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+            writing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
 
 
 def _moment(journal: str | None) -> int | None:
     if journal is None:
         return 0
-    from taskfiles.recovery import find_moment  # noqa: PLC0415 (only who checks looks there)
+    from taskfiles.store.recovery import find_moment  # noqa: PLC0415 (only who checks looks there)
 
     return find_moment(journal)
 
@@ -192,5 +192,5 @@ def _key(entry: os.DirEntry[str]) -> Key:
     try:
         key: Key = key_of(entry.stat(follow_symlinks=False))
     except OSError:
-        return index.NO_KEY
+        return reading.NO_KEY
     return key

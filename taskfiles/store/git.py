@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.place import find_git
+from taskfiles.store.location import find_git
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -7,23 +7,23 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles import files
 from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.place import TASKS_DIR
+from taskfiles.store import disk
+from taskfiles.store.location import TASKS_DIR
+from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.names import id_in_path
 from taskfiles.task.remembered import Entry
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, claims_task, split_document
-from taskfiles.walk import walk_files
 
 
 class Loaded(NamedTuple):
     """A task with the identity of the file it was read from and that file's real path."""
 
     task: Task
-    identity: files.Identity
+    identity: disk.Identity
     file: str
 
 
@@ -106,7 +106,7 @@ class Reader:
             broken = [finding for finding in broken if finding.severity == "error"]
         return found, broken
 
-    def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, files.Identity] | None:
+    def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, disk.Identity] | None:
         """Read a regular file of the repository, whether or not a link leads to it; None for any other.
 
         Raises Unreadable, FileNotFoundError, TaskfilesError (io) where the system is out of files.
@@ -116,17 +116,17 @@ class Reader:
         try:
             if is_link and not self.is_inside(file):
                 raise Unreadable(make_finding("outside-link", path, 1, 1))
-            return files.read_regular(file, limit)
+            return disk.read_regular(file, limit)
         except OSError as error:
-            if error.errno in files.EXHAUSTED:
-                with files.naming("Reading", path):
+            if error.errno in disk.EXHAUSTED:
+                with disk.naming("Reading", path):
                     raise
             if isinstance(error, FileNotFoundError) and not is_link:
                 raise
             problem = reason_of(error)
             raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem=problem)) from error
 
-    def read_regular(self, path: str) -> tuple[bytes, files.Identity]:
+    def read_regular(self, path: str) -> tuple[bytes, disk.Identity]:
         """Read a regular file. Raises Unreadable for anything else, and as `read_bytes` does."""
         content = self.read_bytes(path)
         if content is None:

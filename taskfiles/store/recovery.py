@@ -14,11 +14,11 @@ from collections.abc import Callable, Generator
 from contextlib import closing, suppress
 from typing import Literal
 
-from taskfiles import files, journal
 from taskfiles.errors import TaskfilesError
-from taskfiles.journal import FileChange, Record
-from taskfiles.locks import try_lock
-from taskfiles.place import TAKEN_BACK, pending_names
+from taskfiles.store import disk, journal
+from taskfiles.store.journal import FileChange, Record
+from taskfiles.store.location import TAKEN_BACK, pending_names
+from taskfiles.store.locks import try_lock
 
 Stage = Literal["before", "moved", "after", "other"]
 
@@ -39,7 +39,7 @@ def find_stage(root: str, change: FileChange) -> Stage:
 
 def _read(root: str, path: str) -> bytes | None:
     try:
-        content = files.read_regular(os.path.join(root, path))
+        content = disk.read_regular(os.path.join(root, path))
     except FileNotFoundError:
         return None
     return b"" if content is None else content[0]
@@ -53,14 +53,14 @@ def roll_back(root: str, record: Record) -> list[str]:
     left = []
     for change in reversed(record.files):
         path = change.target or change.source or ""
-        with files.naming("Restoring", path):
+        with disk.naming("Restoring", path):
             stage = find_stage(root, change)
             try:
                 if stage == "other":
                     left.append(path)
                 elif stage != "before":
                     _restore(root, change, stage)
-            except (files.Changed, FileExistsError):  # saved by hand in this very moment
+            except (disk.Changed, FileExistsError):  # saved by hand in this very moment
                 left.append(path)
     return left
 
@@ -70,18 +70,18 @@ def _restore(root: str, change: FileChange, stage: Stage) -> None:
         assert change.target is not None  # a change of a file that neither was nor is changes nothing
         made = os.path.join(root, change.target)
         os.unlink(made)
-        files.sync_directory(os.path.dirname(made))
+        disk.sync_directory(os.path.dirname(made))
         return
     source = os.path.join(root, change.source)
     if change.target is None:
-        files.create_file(source, change.before)
+        disk.create_file(source, change.before)
         return
     target = os.path.join(root, change.target)
     if stage == "after":
         real = os.path.realpath(target)
-        files.replace_file(real, change.before, files.identity_of(os.stat(real)))
+        disk.replace_file(real, change.before, disk.identity_of(os.stat(real)))
     if target != source:
-        files.move_file(target, source)
+        disk.move_file(target, source)
 
 
 def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
@@ -93,7 +93,7 @@ def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str],
     with closing(open_pending(state, "Repairing")) as pending:
         for path, descriptor in pending:
             if hold(descriptor) and _is_there(path, descriptor):
-                with files.naming("Repairing", path):
+                with disk.naming("Repairing", path):
                     _settle(state, path, descriptor, notice)
 
 
@@ -112,7 +112,7 @@ def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], N
         except OSError:
             if action is None:
                 continue
-            with files.naming(action, path):
+            with disk.naming(action, path):
                 raise
         try:
             yield path, descriptor
@@ -160,7 +160,7 @@ def _settle(state: str, path: str, descriptor: int, notice: Callable[[str, str],
         return
     left = roll_back(root, record)
     for place in {place for change in record.files for place in change[1:3] if place}:
-        files.remove_leftover(os.path.join(root, place))
+        disk.remove_leftover(os.path.join(root, place))
     os.unlink(path)
     told = f"{record.action} was cut short; its change is taken back."
     if left:

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.files import naming, put_file, read_regular, write_aside
+from taskfiles.store.disk import naming, put_file, read_regular, write_aside
 from taskfiles.task.claim import Lease, digest, end_of, is_live, lease_text, parse_lease
 from taskfiles.task.names import lease_name
 
 if TYPE_CHECKING:
-    from taskfiles.store import Store
+    from taskfiles.store.store import Store
 
 _MAX_BYTES = 64 * 1024
 

@@ -1,0 +1,1 @@
+"""What an earlier scan remembered of each file; disposable."""
