@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
     from taskfiles.backlog.snapshot import Snapshot
     from taskfiles.backlog.wire import task_object, tree_object
+    from taskfiles.changes.mutate import Change
+    from taskfiles.changes.mutate_all import mutate_all
     from taskfiles.claims import Pickup, Release, claim_best, pickup, release
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.hierarchy import adopt, rename
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.merge import merge_task
-    from taskfiles.mutation import Change
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     )
     from taskfiles.task.task import Task, Unreadable, parse_task
     from taskfiles.task.words import ExecutionStatus
-    from taskfiles.transaction import mutate_all
     from taskfiles.transition import move
     from taskfiles.union import Union, merge_files
     from taskfiles.validation import Report, fix, validate
@@ -136,7 +136,7 @@ _HOMES = {
         "TaskExecution",
         "TaskMeta",
     ),
-    "mutation": ("Change",),
+    "changes.mutate": ("Change",),
     "backlog.plan": ("Plan", "make_plan"),
     "backlog.query": ("Filter", "find_tasks", "sort_tasks"),
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
@@ -144,7 +144,7 @@ _HOMES = {
     "backlog.snapshot": ("Snapshot",),
     "store.store": ("Caller", "Store"),
     "task.task": ("Task", "Unreadable", "parse_task"),
-    "transaction": ("mutate_all",),
+    "changes.mutate_all": ("mutate_all",),
     "transition": ("move",),
     "reversal": ("undo",),
     "hierarchy": ("adopt", "rename"),

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.family import Context, find_ancestors, find_context
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.changes.mutate import Change, Draft, check_etag
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, check_etag
 from taskfiles.store import claims
 from taskfiles.store.store import Store
 from taskfiles.task.claim import Lease, check_name, check_seconds, is_live, new_lease, new_token
@@ -18,7 +19,6 @@ from taskfiles.task.findings import Finding
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
-from taskfiles.transaction import mutate_all
 
 # What may stand in the way of one candidate and says nothing about the next.
 PASSED_OVER = frozenset(

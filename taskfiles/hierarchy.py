@@ -8,11 +8,11 @@ from functools import partial
 
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.mentions import names_task, rename_in_body, rename_in_values
+from taskfiles.changes.mutate import Change, Draft, Edit, carrying_claim
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, Edit, carrying_claim
 from taskfiles.store.store import Store
 from taskfiles.task import values
-from taskfiles.transaction import mutate_all
 
 
 def adopt(

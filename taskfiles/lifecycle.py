@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.commit import Planned, commit
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.mutate import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, Edit, as_holder, invalid_edit, mutate
 from taskfiles.store.store import Store
 from taskfiles.task import values
 from taskfiles.task.keys import KEY_ORDER, sort_keys
@@ -170,7 +170,7 @@ def create(
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
-        from taskfiles.transaction import mutate_all  # noqa: PLC0415 (updates don't need it)
+        from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
 
         with store.locks.tasks(chosen, *([parent] if parent else [])):
             if (holder := store.holder(chosen)) is not None:

@@ -8,8 +8,8 @@ from typing import Any
 
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
+from taskfiles.changes.mutate import Change, Draft, mutate
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, mutate
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.task.findings import make_finding

@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference, find_references
 from taskfiles.backlog.query import latest_activity
+from taskfiles.changes.mutate import Change
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change
 from taskfiles.store.git import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
 from taskfiles.text.sections import INSIGHTS, read_section
-from taskfiles.transaction import mutate_all
 
 
 class Removal(NamedTuple):

@@ -8,10 +8,17 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
-from taskfiles.commit import Planned, commit
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.draft import Change, plan_creation, plan_removal, plan_text
+from taskfiles.changes.mutate import (
+    as_holder,
+    carrying_claim,
+    check_places,
+    check_relations,
+    end_claim,
+    retry,
+)
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import as_holder, carrying_claim, check_places, check_relations, end_claim, retry
-from taskfiles.plan import Change, plan_creation, plan_removal, plan_text
 from taskfiles.store.journal import Record, read_records
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from taskfiles.backlog.graph import find_descendants, words
 from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.changes.mutate import Change, Draft, Edit, end_claim
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, Edit, end_claim
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import id_in_path
@@ -25,7 +26,6 @@ from taskfiles.text.sections import (
     split_lines,
     tick_checkbox,
 )
-from taskfiles.transaction import mutate_all
 
 # Which descendants go along; each is started, and completed, by itself.
 CASCADES = {

@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.backlog.snapshot import Snapshot, no_such_task, unreadable_task
+from taskfiles.changes.draft import REFRESHED
+from taskfiles.changes.mutate import Change, Draft, check_etag, retry
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, Draft, check_etag, retry
-from taskfiles.plan import REFRESHED
 from taskfiles.store.git import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, id_in_path
 from taskfiles.task.task import Task
-from taskfiles.transaction import mutate_all
 from taskfiles.twins import (
     Difference,
     Twins,

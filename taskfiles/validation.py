@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
-from taskfiles.commit import Planned, commit
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.draft import plan_text
 from taskfiles.configuration import check_config, check_config_text
-from taskfiles.plan import plan_text
 from taskfiles.store.disk import naming, read_regular
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding

@@ -202,7 +202,12 @@ def test_every_command_is_in_the_table() -> None:
     assert COMMANDS.keys() == program.COMMANDS.keys()
 
 
-HEAVY = {"taskfiles.store.claims", "taskfiles.claims", "taskfiles.transaction", "taskfiles.store.recovery"}
+HEAVY = {
+    "taskfiles.store.claims",
+    "taskfiles.claims",
+    "taskfiles.changes.mutate_all",
+    "taskfiles.store.recovery",
+}
 HEAVY |= {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
 HEAVY |= {"pathlib", "hashlib", "ruamel.yaml", "dataclasses", "tempfile", "inspect"}
 # Each takes longer to import than the fast list takes to answer for a hundred tasks.

@@ -14,7 +14,7 @@ import pytest
 from limits import give_up_rights, set_writable
 from project import Project
 from taskfiles import Task, TaskfilesError, Update, update
-from taskfiles.mutation import Draft, mutate
+from taskfiles.changes.mutate import Draft, mutate
 from together import assert_done, at_once
 
 WRITERS = 20

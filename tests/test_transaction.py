@@ -21,9 +21,9 @@ from killing import clear, kill_at, kill_everywhere, pending
 from limits import give_up_rights, run_limited
 from project import Project, store
 from taskfiles import Task, TaskfilesError, parse_task
-from taskfiles.plan import Draft
+from taskfiles.changes.draft import Draft
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.store.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
-from taskfiles.transaction import mutate_all
 
 NEW = parse_task(
     "tasks/00-idea/task-new.md", b"---\nid: new\ntitle: New\nkind: task\nstate: idea\n---\n\n## Overview\n"

@@ -213,7 +213,7 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
         assert write.action in ACTIONS, write
         if write.path.endswith(".md") and write.path.startswith("tasks/"):
             assert write.modules[0] == "taskfiles.store.disk", write
-            assert {"taskfiles.writing", "taskfiles.commit"} <= set(write.modules), write
+            assert {"taskfiles.changes.write", "taskfiles.changes.commit"} <= set(write.modules), write
 
 
 @pytest.mark.parametrize(
@@ -229,8 +229,8 @@ def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
 # Which modules may change files at all, and of what.
 WRITERS = {
     "taskfiles.store.disk": "the steps themselves",
-    "taskfiles.writing": "task files",
-    "taskfiles.commit": "task files, by `writing`, and its own record",
+    "taskfiles.changes.write": "task files",
+    "taskfiles.changes.commit": "task files, by `writing`, and its own record",
     "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.reconciliation": "tasks/tasks.toml",
     "taskfiles.injection": "AGENTS.md and its like",

@@ -169,7 +169,7 @@ class Session:
         `action` is given where the mutation is a part of what the command does, `subject` where it is of
         another task than the command.
         """
-        from taskfiles.plan import closes  # noqa: PLC0415 (commands that only read need no plan)
+        from taskfiles.changes.draft import closes  # noqa: PLC0415 (commands that only read need no plan)
 
         about = {"subject": more.pop("subject")} if "subject" in more else {}
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
@@ -218,7 +218,7 @@ class Session:
         plain: Sequence[str] | None = None,
     ) -> None:
         """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
-        from taskfiles.plan import introduced  # noqa: PLC0415 (as above)
+        from taskfiles.changes.draft import introduced  # noqa: PLC0415 (as above)
 
         ids = [change.after.id for change in changes] if plain is None else plain
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)

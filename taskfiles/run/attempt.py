@@ -14,8 +14,8 @@ from taskfiles.agents.registry import Found
 from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
+from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change
 from taskfiles.recording import record
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.footprint import Footprint, changed_files, look

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.mutation import Change
+from taskfiles.changes.mutate import Change
 from taskfiles.run.gates import Gate
 from taskfiles.task.task import Task
 

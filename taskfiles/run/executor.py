@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import task_object
 from taskfiles.basics.uuids import new_uuid7
+from taskfiles.changes.mutate import end_claim
 from taskfiles.claims import Pickup, pickup, release
 from taskfiles.errors import TaskfilesError
 from taskfiles.lifecycle import Update, update
-from taskfiles.mutation import end_claim
 from taskfiles.run.attempt import Made, Plan, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.changes.mutate import Change, end_claim
 from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
-from taskfiles.mutation import Change, end_claim
 from taskfiles.recording import record
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger

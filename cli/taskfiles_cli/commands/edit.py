@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskfiles import Change, TaskfilesError
-from taskfiles.mutation import as_holder, check_etag, rewrite
+from taskfiles.changes.mutate import as_holder, check_etag, rewrite
 from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from taskfiles.diff import list_task_changes, unified_diff
+from taskfiles.changes.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import key_order, sort_keys

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.commit import Planned, commit
-from taskfiles.mutation import (
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
+from taskfiles.changes.mutate import (
     Change,
     Edit,
     as_holder,
@@ -16,7 +17,6 @@ from taskfiles.mutation import (
     end_claims,
     retry,
 )
-from taskfiles.plan import plan_creation, plan_edit, plan_removal
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 

@@ -10,15 +10,15 @@ from typing import TypeVar
 
 from taskfiles.backlog.relations import RELATION_RULES
 from taskfiles.basics.instants import format_instant
-from taskfiles.commit import Planned, commit
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
+from taskfiles.changes.write import check_place
 from taskfiles.errors import TaskfilesError
-from taskfiles.plan import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import lease_name
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.nodes import same
-from taskfiles.writing import check_place
 
 __all__ = [
     "Change",

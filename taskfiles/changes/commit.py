@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles import writing
 from taskfiles.basics.instants import format_instant
+from taskfiles.changes import write
+from taskfiles.changes.draft import Change
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.plan import Change
 from taskfiles.store import disk, journal
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
@@ -86,11 +86,11 @@ def _write(store: Store, planned: Planned) -> None:
     loaded, change = planned
     after = change.after
     if loaded is None:
-        writing.create(store, after)
+        write.create(store, after)
     elif change.removed:
-        writing.remove(store, loaded)
+        write.remove(store, loaded)
     elif after.path == loaded.task.path:
-        writing.replace(loaded, after.data)
+        write.replace(loaded, after.data)
     else:
         _move_and_write(store, loaded, change)
 
@@ -98,7 +98,7 @@ def _write(store: Store, planned: Planned) -> None:
 def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     """Move a file, then replace its content there: a kill in between leaves a file that is whole."""
     path = change.after.path
-    writing.move(store, loaded.task, path)
+    write.move(store, loaded.task, path)
     if change.after.data == loaded.task.data:
         return
     file = store.reader.file(path)
@@ -106,7 +106,7 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
         identity = disk.identity_of(os.stat(file))
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
-    writing.replace(loaded._replace(identity=identity, file=file), change.after.data)
+    write.replace(loaded._replace(identity=identity, file=file), change.after.data)
 
 
 def _has_landed(store: Store, change: journal.FileChange) -> bool:

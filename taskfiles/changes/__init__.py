@@ -1,0 +1,1 @@
+"""The one way to the disk: a draft becomes bytes, and the bytes are committed."""
