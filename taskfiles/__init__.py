@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from taskfiles.errors import ERRORS, TaskfilesError
     from taskfiles.hierarchy import adopt, rename
     from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
-    from taskfiles.merge import merge_task
+    from taskfiles.merge.task import merge_task
     from taskfiles.recording import record, review
     from taskfiles.removal import clean_up, delete
     from taskfiles.reversal import undo
@@ -128,7 +128,7 @@ _HOMES = {
     "task.frontmatter": ("TaskHandler",),
     "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
     "task.keys": ("KEY_ORDER",),
-    "merge": ("merge_task",),
+    "merge.task": ("merge_task",),
     "task.model": (
         "ExecutionAttempt",
         "ExecutionExecutor",

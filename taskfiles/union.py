@@ -5,17 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.backlog.snapshot import Snapshot, no_such_task, unreadable_task
 from taskfiles.changes.draft import REFRESHED
 from taskfiles.changes.mutate import Change, Draft, check_etag, retry
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Copy, find_copies
-from taskfiles.store.store import Store
-from taskfiles.task.names import expected_path, id_in_path
-from taskfiles.task.task import Task
-from taskfiles.twins import (
+from taskfiles.merge.ancestry import ancestor_in, relation_in
+from taskfiles.merge.twins import (
     Difference,
     Twins,
     United,
@@ -26,6 +22,10 @@ from taskfiles.twins import (
     list_renames,
     unite,
 )
+from taskfiles.store.git import Copy, find_copies
+from taskfiles.store.store import Store
+from taskfiles.task.names import expected_path, id_in_path
+from taskfiles.task.task import Task
 
 
 class Union(NamedTuple):

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from merging import BODY, Triple, choose, text_of, triples, uuid
 from strategies import applied, edits, files
 from taskfiles import Task, Unreadable, merge_task, parse_task
-from taskfiles.merge import MergeResult, is_one_history
-from taskfiles.merge_comments import keep_comments
-from taskfiles.merge_lines import Markers
+from taskfiles.merge.comments import keep_comments
+from taskfiles.merge.lines import Markers
+from taskfiles.merge.task import MergeResult, is_one_history
 from taskfiles.task.keys import key_order
 from taskfiles.text.nodes import Value, same
 from taskfiles.text.positions import UnsafeEdit

@@ -11,7 +11,7 @@ from inprocess import call
 from merging import choose
 from project import Project
 from taskfiles import TaskfilesError, parse_task
-from taskfiles.mergedriver import DRIVER, driver_status
+from taskfiles.merge.driver import DRIVER, driver_status
 from taskfiles.store.location import DIRECTORIES
 
 OURS = tasks(

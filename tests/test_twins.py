@@ -21,11 +21,11 @@ from killing import kill_everywhere
 from merging import Triple, triples
 from project import BODY, NOON, Project, store
 from taskfiles import Store, Task, merge_files, parse_task
-from taskfiles.ancestry import find_ancestor, relation_in
 from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.merge.ancestry import find_ancestor, relation_in
+from taskfiles.merge.twins import find_twins, unite
 from taskfiles.schema import build_schema
 from taskfiles.task.names import free_id
-from taskfiles.twins import find_twins, unite
 from together import at_once
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"

@@ -234,7 +234,7 @@ WRITERS = {
     "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.reconciliation": "tasks/tasks.toml",
     "taskfiles.injection": "AGENTS.md and its like",
-    "taskfiles.mergedriver": "git's temporary file in a merge; .gitattributes",
+    "taskfiles.merge.driver": "git's temporary file in a merge; .gitattributes",
     "taskfiles.store.journal": "the journal",
     "taskfiles.store.claims": "claims",
     "taskfiles.store.locks": "locks",

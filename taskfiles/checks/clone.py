@@ -9,14 +9,14 @@ from pathlib import Path
 from taskfiles.basics.instants import format_instant
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
-from taskfiles.mergedriver import driver_status
+from taskfiles.merge.driver import driver_status
+from taskfiles.merge.twins import known_ids
 from taskfiles.store.claims import list_leases
 from taskfiles.store.location import pending_names
 from taskfiles.store.locks import try_lock
 from taskfiles.store.recovery import open_pending, settle
 from taskfiles.task.claim import is_live
 from taskfiles.telemetry.requirement import check_requirement
-from taskfiles.twins import known_ids
 
 
 def check_leftovers(scene: Scene) -> Iterator[Seen]:

@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from taskfiles.ancestry import ancestor_in, relation_in
 from taskfiles.doctor import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.merge.ancestry import ancestor_in, relation_in
+from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
 from taskfiles.store.disk import naming
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
@@ -18,7 +19,6 @@ from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH, id_in_path
 from taskfiles.task.task import Task
-from taskfiles.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
 
 _MISPLACED = frozenset(("wrong-directory", "wrong-name"))
 

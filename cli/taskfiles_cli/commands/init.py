@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import typer
 
     from taskfiles.injection import Injection
-    from taskfiles.mergedriver import Plan
+    from taskfiles.merge.driver import Plan
     from taskfiles_cli.options import Color, LockTimeout, Output
 
 _AGENTS_FILE = "AGENTS.md"
@@ -213,7 +213,7 @@ def _install(base: Path, plans: _Plans, done: _Done, dry_run: bool) -> None:
     driver = plans.driver
     if driver is None:
         return
-    from taskfiles.mergedriver import install_driver, list_driver_changes  # noqa: PLC0415 (see _plan_driver)
+    from taskfiles.merge.driver import install_driver, list_driver_changes  # noqa: PLC0415 (see _plan_driver)
 
     if not dry_run:
         install_driver(base, driver)
@@ -266,6 +266,6 @@ def _plan_block(base: Path) -> Injection:
 
 
 def _plan_driver(base: Path) -> Plan:
-    from taskfiles.mergedriver import plan_driver  # noqa: PLC0415 (only --merge-driver needs it)
+    from taskfiles.merge.driver import plan_driver  # noqa: PLC0415 (only --merge-driver needs it)
 
     return plan_driver(base)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles.merge_lines import DEFAULT_MARKERS, Markers
-from taskfiles.mergedriver import merge_in_place
+from taskfiles.merge.driver import merge_in_place
+from taskfiles.merge.lines import DEFAULT_MARKERS, Markers
 from taskfiles_cli.output import Console
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles.merge import MergeResult
+    from taskfiles.merge.task import MergeResult
 
 
 def merge_driver(

@@ -10,8 +10,8 @@ from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.merge_attempts import name_attempts, start_rank
-from taskfiles.merge_order import merge_order, number_equals
+from taskfiles.merge.attempts import name_attempts, start_rank
+from taskfiles.merge.order import merge_order, number_equals
 from taskfiles.text.nodes import Path, Value, same
 from taskfiles.text.steps import content_key
 

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.query import latest_activity
 from taskfiles.errors import TaskfilesError
-from taskfiles.merge import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
-from taskfiles.merge_lines import find_clashes
+from taskfiles.merge.lines import find_clashes
+from taskfiles.merge.task import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import free_id, id_in_path
 from taskfiles.task.task import Task, parse_task

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.merge_comments import keep_comments
-from taskfiles.merge_lines import (
+from taskfiles.merge.comments import keep_comments
+from taskfiles.merge.lines import (
     DEFAULT_MARKERS,
     Markers,
     cut_texts,
@@ -24,7 +24,7 @@ from taskfiles.merge_lines import (
     prefer_ours,
     shared_lines,
 )
-from taskfiles.merge_values import merge_frontmatter
+from taskfiles.merge.values import merge_frontmatter
 from taskfiles.task.keys import key_order
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import Document

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.merge import MergeResult, merge_task
-from taskfiles.merge_lines import Markers
+from taskfiles.merge.lines import Markers
+from taskfiles.merge.task import MergeResult, merge_task
 from taskfiles.store import disk
 from taskfiles.store.git import Repository, find_repository, run_git
 from taskfiles.store.location import TASKS_DIR

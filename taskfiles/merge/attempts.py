@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from taskfiles.basics.instants import parse_instant
-from taskfiles.merge_order import Token, number_equals
+from taskfiles.merge.order import Token, number_equals
 from taskfiles.text.nodes import Value
 from taskfiles.text.steps import content_key
 

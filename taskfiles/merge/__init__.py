@@ -1,0 +1,1 @@
+"""Several versions of a task become one."""
