@@ -25,14 +25,24 @@ if TYPE_CHECKING:
     from taskfiles.backlog.wire import task_object, tree_object
     from taskfiles.changes.mutate import Change
     from taskfiles.changes.mutate_all import mutate_all
-    from taskfiles.claims import Pickup, Release, claim_best, pickup, release
     from taskfiles.errors import ERRORS, TaskfilesError
-    from taskfiles.hierarchy import adopt, rename
-    from taskfiles.lifecycle import Update, create, plan_reorder, reorder, update
     from taskfiles.merge.task import merge_task
-    from taskfiles.recording import record, review
-    from taskfiles.removal import clean_up, delete
-    from taskfiles.reversal import undo
+    from taskfiles.operations.adopt import adopt
+    from taskfiles.operations.cleanup import clean_up
+    from taskfiles.operations.delete import delete
+    from taskfiles.operations.fmt import plan_reorder, reorder
+    from taskfiles.operations.merge import Union, merge_files
+    from taskfiles.operations.move import move
+    from taskfiles.operations.new import create
+    from taskfiles.operations.next import claim_best
+    from taskfiles.operations.pickup import Pickup, pickup
+    from taskfiles.operations.record import record
+    from taskfiles.operations.release import Release, release
+    from taskfiles.operations.rename import rename
+    from taskfiles.operations.review import review
+    from taskfiles.operations.undo import undo
+    from taskfiles.operations.update import Update, update
+    from taskfiles.operations.validate import Report, fix, validate
     from taskfiles.store.store import Caller, Store
     from taskfiles.task.attempts import Derived, derive
     from taskfiles.task.codes import FINDINGS
@@ -48,9 +58,6 @@ if TYPE_CHECKING:
     )
     from taskfiles.task.task import Task, Unreadable, parse_task
     from taskfiles.task.words import ExecutionStatus
-    from taskfiles.transition import move
-    from taskfiles.union import Union, merge_files
-    from taskfiles.validation import Report, fix, validate
 
 __version__ = "0.1.0"
 
@@ -119,14 +126,18 @@ __all__ = [
 # Where each public name lives: a command that lists tasks needs no library that only others need.
 _HOMES = {
     "task.attempts": ("Derived", "derive"),
-    "claims": ("Pickup", "Release", "claim_best", "pickup", "release"),
+    "operations.pickup": ("Pickup", "pickup"),
+    "operations.next": ("claim_best",),
+    "operations.release": ("Release", "release"),
     "backlog.family": ("Context",),
     "task.codes": ("FINDINGS",),
     "task.findings": ("Finding",),
     "backlog.next": ("Choice", "choose_next"),
     "errors": ("ERRORS", "TaskfilesError"),
     "task.frontmatter": ("TaskHandler",),
-    "lifecycle": ("Update", "create", "plan_reorder", "reorder", "update"),
+    "operations.update": ("Update", "update"),
+    "operations.new": ("create",),
+    "operations.fmt": ("plan_reorder", "reorder"),
     "task.keys": ("KEY_ORDER",),
     "merge.task": ("merge_task",),
     "task.model": (
@@ -140,17 +151,20 @@ _HOMES = {
     "backlog.plan": ("Plan", "make_plan"),
     "backlog.query": ("Filter", "find_tasks", "sort_tasks"),
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
-    "recording": ("record", "review"),
+    "operations.record": ("record",),
+    "operations.review": ("review",),
     "backlog.snapshot": ("Snapshot",),
     "store.store": ("Caller", "Store"),
     "task.task": ("Task", "Unreadable", "parse_task"),
     "changes.mutate_all": ("mutate_all",),
-    "transition": ("move",),
-    "reversal": ("undo",),
-    "hierarchy": ("adopt", "rename"),
-    "removal": ("clean_up", "delete"),
-    "union": ("Union", "merge_files"),
-    "validation": ("Report", "fix", "validate"),
+    "operations.move": ("move",),
+    "operations.undo": ("undo",),
+    "operations.adopt": ("adopt",),
+    "operations.rename": ("rename",),
+    "operations.cleanup": ("clean_up",),
+    "operations.delete": ("delete",),
+    "operations.merge": ("Union", "merge_files"),
+    "operations.validate": ("Report", "fix", "validate"),
     "backlog.wire": ("task_object", "tree_object"),
     "task.words": ("ExecutionStatus",),
 }

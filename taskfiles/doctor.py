@@ -12,15 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot
-from taskfiles.configuration import check_config
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.check_config import check_config
 from taskfiles.store.git import Repository, find_repository
 from taskfiles.store.location import index_directory
 from taskfiles.store.store import Store
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
-    from taskfiles.preparation import Preparation
+    from taskfiles.operations.declare import Preparation
     from taskfiles.run.recovery import Recovered
     from taskfiles.task.findings import Finding
 

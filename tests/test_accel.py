@@ -204,7 +204,7 @@ def test_every_command_is_in_the_table() -> None:
 
 HEAVY = {
     "taskfiles.store.claims",
-    "taskfiles.claims",
+    "taskfiles.operations.pickup",
     "taskfiles.changes.mutate_all",
     "taskfiles.store.recovery",
 }

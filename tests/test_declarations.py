@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from checkup import look, results
 from inprocess import call
 from project import Done, Project
-from taskfiles.declarations import FAMILIES, Undeclarable, declare
-from taskfiles.preparation import prepare
+from taskfiles.operations.declare import prepare
+from taskfiles.operations.declared import FAMILIES, Undeclarable, declare
 from taskfiles.store import store as store_module
 from taskfiles.store.disk import temporary_path
 from together import assert_done, at_once

@@ -15,8 +15,8 @@ import pytest
 
 from project import BODY, INSIGHTS, Project
 from taskfiles import FINDINGS, Finding, validate
+from taskfiles.operations.validate import validate_some, validate_text
 from taskfiles.task.keys import KEY_ORDER, WORDS
-from taskfiles.validation import validate_some, validate_text
 
 MARK = "‸"
 FIX = "tasks/10-ready/task-fix.md"

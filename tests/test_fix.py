@@ -17,9 +17,9 @@ from project import BODY, Project
 from taskfiles import FINDINGS
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Scene
+from taskfiles.operations.validate import fix
 from taskfiles.store.index import writing as indexing
 from taskfiles.task.names import DIRECTORIES
-from taskfiles.validation import fix
 
 MOVABLE = {
     "wrong-directory": ("tasks/30-done/task-a.md", "tasks/10-ready/task-a.md"),

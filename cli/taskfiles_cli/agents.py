@@ -11,7 +11,7 @@ from taskfiles.text.block import VERSION
 from taskfiles_cli.output import escape
 
 if TYPE_CHECKING:
-    from taskfiles.injection import Injection
+    from taskfiles.operations.inject import Injection
 
 
 def block_text() -> str:

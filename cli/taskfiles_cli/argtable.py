@@ -472,7 +472,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
     ),
     "complete": Command(
-        "move",
+        "complete",
         "complete",
         {
             "--output": Option("output", "taskfiles_cli.output.Format"),
@@ -556,7 +556,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
     ),
     "cleanup": Command(
-        "delete",
+        "cleanup",
         "cleanup",
         {
             "--older-than": Option("older_than", "text"),

@@ -8,8 +8,8 @@ from typing import Any
 
 from taskfiles.backlog.wire import claim_object, context_object
 from taskfiles.basics.instants import format_instant, parse_duration
-from taskfiles.claims import Pickup
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.pickup import Pickup
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles_cli.output import escape

@@ -14,8 +14,8 @@ from typing import Any
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.backlog.wire import changes_object
-from taskfiles.claims import PASSED_OVER
 from taskfiles.errors import number_of
+from taskfiles.operations.next import PASSED_OVER
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.executor import Result, run_task
 from taskfiles.run.gates import parse_gates

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles import Change, Task
-    from taskfiles.preparation import Step
+    from taskfiles.operations.declare import Step
     from taskfiles_cli.running import Run
 
 RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"

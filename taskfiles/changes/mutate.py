@@ -11,13 +11,13 @@ from typing import TypeVar
 from taskfiles.backlog.relations import RELATION_RULES
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_draft, plan_edit
+from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
 from taskfiles.changes.write import check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import lease_name
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.task import Task
 from taskfiles.text.nodes import same
 
 __all__ = [
@@ -31,7 +31,6 @@ __all__ = [
     "invalid_edit",
     "mutate",
     "retry",
-    "rewrite",
 ]
 
 _TRIES = 5  # a file that changes under every one of them is being rewritten by something else
@@ -75,7 +74,7 @@ def mutate(
         loaded = store.load(task_id)
         check_etag(loaded.task, if_match)
         change = plan_edit(loaded.task, edit, format_instant(store.now()), dry_run=dry_run)
-        _write(store, Planned(loaded, change), action)
+        write_planned(store, Planned(loaded, change), action)
         return change
 
     with store.locks.tasks(task_id):
@@ -85,43 +84,11 @@ def mutate(
         return change
 
 
-def _write(store: Store, planned: Planned, action: str) -> None:
+def write_planned(store: Store, planned: Planned, action: str) -> None:
     check_places(store, [planned.change])
     check_relations(store, [planned.change])
     if not planned.change.dry_run:
         commit(store, [planned], action)
-
-
-def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
-    """Replace a task's text by one that a person has written, if the file is still the one they saw.
-
-    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
-    brings an error in, and as `mutate` does.
-    """
-    store.check_writable()
-    with store.locks.tasks(task_id):
-        with as_holder(store, task_id, dry_run=dry_run):
-            change = _rewrite(store, task_id, data, if_match, dry_run)
-        end_claims(store, [change])
-        return change
-
-
-def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bool) -> Change:
-    loaded = store.load(task_id)
-    task = loaded.task
-    check_etag(task, if_match)
-    if data == task.data:
-        return Change(task, task, False, dry_run, [], [])
-    try:
-        written = parse_task(task.path, data)
-    except Unreadable as error:
-        raise invalid_edit(task_id, error.finding) from error
-    if written.id != task_id:
-        problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
-        raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
-    change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
-    _write(store, Planned(loaded, change), "task.update")
-    return change
 
 
 @contextmanager

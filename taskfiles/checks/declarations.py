@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskfiles.declarations import FAMILIES, find_gaps, survey
 from taskfiles.doctor import Scene, Seen, Status
-from taskfiles.preparation import prepare, tell_changes
+from taskfiles.operations.declare import prepare, tell_changes
+from taskfiles.operations.declared import FAMILIES, find_gaps, survey
 from taskfiles.task.names import CONFIG_PATH
 
 _SHOWN = 10

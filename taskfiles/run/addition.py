@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.recording import check_attempt
+from taskfiles.operations.record import check_attempt
 from taskfiles.run.ledger import Ledger
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt

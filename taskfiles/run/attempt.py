@@ -16,7 +16,7 @@ from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError
-from taskfiles.recording import record
+from taskfiles.operations.record import record
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.footprint import Footprint, changed_files, look
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates

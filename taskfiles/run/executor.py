@@ -15,9 +15,11 @@ from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import task_object
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import end_claim
-from taskfiles.claims import Pickup, pickup, release
 from taskfiles.errors import TaskfilesError
-from taskfiles.lifecycle import Update, update
+from taskfiles.operations.move import move
+from taskfiles.operations.pickup import Pickup, pickup
+from taskfiles.operations.release import release
+from taskfiles.operations.update import Update, update
 from taskfiles.run.attempt import Made, Plan, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
@@ -34,7 +36,6 @@ from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
-from taskfiles.transition import move
 
 LABEL = "status:"
 _MAX_BACKOFF = 3600.0
@@ -98,7 +99,7 @@ class _Run:
 
     def run(self) -> Result:
         store = self._store
-        claims = store.claims
+        held = store.claims
         known = self._estimate()
         attempt_id = new_uuid7(store.now())
         with ExitStack() as self._entries:
@@ -106,11 +107,11 @@ class _Run:
             had = self._claim(attempt_id)
             try:
                 if had.token is not None:
-                    store.claims = [*claims, had.token]
+                    store.claims = [*held, had.token]
                 self._try(had, attempt_id, known)
                 return self._end(had)
             finally:
-                store.claims = claims
+                store.claims = held
 
     def _enter(self, attempt_id: str) -> None:
         """Enter an attempt until the task is given back: of a run that is killed the ledger always knows."""

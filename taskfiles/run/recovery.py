@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.changes.mutate import Change, end_claim
-from taskfiles.claims import release
 from taskfiles.errors import TaskfilesError
-from taskfiles.recording import record
+from taskfiles.operations.record import record
+from taskfiles.operations.release import release
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.store import claims
@@ -97,12 +97,12 @@ def _give_back(own: Store, entry: Entry) -> list[Change]:
 
 def _store_of(entry: Entry, store: Store) -> Store:
     """Open the project that an attempt was made in, a worktree say, as the claim's holder."""
-    claims = [entry.attempt_id]
+    held = [entry.attempt_id]
     with suppress(TaskfilesError):  # the worktree may be gone
-        found = store.beside(entry.root, claims=claims)
+        found = store.beside(entry.root, claims=held)
         if found.common == store.common:
             return found
-    return store.beside(claims=claims)
+    return store.beside(claims=held)
 
 
 def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.snapshot import bad_config
-from taskfiles.claims import pickup
 from taskfiles.config.model import Config, parse_config
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.pickup import pickup
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch

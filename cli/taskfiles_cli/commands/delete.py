@@ -1,21 +1,21 @@
-"""`tasks delete` and `tasks cleanup`: delete what no task names, and say what brings it back."""
+"""`tasks delete`: delete tasks that no other task names, and say what brings them back."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import TaskfilesError, clean_up
+from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
-from taskfiles.reversal import is_noted
+from taskfiles.operations.undo import is_noted
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_when
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles.removal import Kept, Removal
+    from taskfiles.operations.cleanup import Kept
+    from taskfiles.operations.delete import Removal
     from taskfiles_cli.options import (
         Claim,
         Color,
@@ -59,47 +59,12 @@ def delete(
         problem = "--if-match is about one task; name a single one."
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
-    _answer(session, removals, insights=insights, dry_run=dry_run)
+    answer_removals(session, removals, insights=insights, dry_run=dry_run)
     session.warn_findings(session.store.unreadable)  # which may name what is gone
     return 0
 
 
-def cleanup(
-    older_than: Annotated[
-        str,
-        typer.Option(
-            "--older-than",
-            metavar="DURATION",
-            help="Since their latest change, as in 90d.",
-            show_default=False,
-        ),
-    ],
-    output: Output = Format.HUMAN,
-    insights: Insights = False,
-    dry_run: DryRun = False,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
-) -> int:
-    """Delete done and canceled tasks of some age; those that other tasks name stay, and are named.
-
-    The age counts from the latest of a task's own instants; a task without any stays.
-    """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.cleanup", dry_run=dry_run)
-    store = session.store
-    removals, kept = clean_up(store, read_when("--older-than", older_than, store.now()), dry_run=dry_run)
-    _answer(session, removals, insights=insights, dry_run=dry_run, kept=kept)
-    for each in kept:
-        first = each.references[0]
-        message = f"{each.task.id} stays: {first.path}:{first.line} names it."
-        session.console.warn(message, code="referenced", path=each.task.path)
-    session.warn_findings(store.unreadable)
-    return 0
-
-
-def _answer(
+def answer_removals(
     session: Session,
     removals: Sequence[Removal],
     *,
@@ -107,6 +72,7 @@ def _answer(
     dry_run: bool,
     kept: Sequence[Kept] | None = None,
 ) -> None:
+    """Answer what was deleted, and with `kept` what stays because other tasks name it."""
     changes = [removal.change for removal in removals]
     texts = {each.change.after.id: each.insights for each in removals if insights and each.insights}
     removed = [

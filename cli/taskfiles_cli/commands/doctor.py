@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError
 from taskfiles.checks import CHECKS
 from taskfiles.doctor import Result, Scene, Status, diagnose
-from taskfiles.preparation import COMPLETE, find_refusal, prepare
+from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
 from taskfiles_cli.output import Colour, Console, Format, escape
 from taskfiles_cli.place import cache_directory, here
 from taskfiles_cli.session import Session

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from taskfiles import Change, TaskfilesError
-from taskfiles.changes.mutate import as_holder, check_etag, rewrite
+from taskfiles.changes.mutate import as_holder, check_etag
+from taskfiles.operations.edit import rewrite
 from taskfiles_cli.output import Colour, Format, is_terminal
 from taskfiles_cli.session import Session
 

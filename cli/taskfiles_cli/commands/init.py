@@ -13,7 +13,7 @@ from taskfiles.backlog.wire import changes_object
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
-from taskfiles.preparation import COMPLETE, Step, find_refusal, prepare, tell_changes
+from taskfiles.operations.declare import COMPLETE, Step, find_refusal, prepare, tell_changes
 from taskfiles.store.disk import create_file, naming
 from taskfiles.store.git import find_repository
 from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
@@ -25,8 +25,8 @@ from taskfiles_cli.texts import check_utf8
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles.injection import Injection
     from taskfiles.merge.driver import Plan
+    from taskfiles.operations.inject import Injection
     from taskfiles_cli.options import Color, LockTimeout, Output
 
 _AGENTS_FILE = "AGENTS.md"
@@ -201,7 +201,7 @@ def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:
     injection = plans.injection
     if injection is None or not injection.changed:
         return
-    from taskfiles.injection import write_injection  # noqa: PLC0415 (see _plan_block)
+    from taskfiles.operations.inject import write_injection  # noqa: PLC0415 (see _plan_block)
     from taskfiles_cli.agents import injection_change, injection_sentence  # noqa: PLC0415 (as above)
 
     if not dry_run:
@@ -259,7 +259,7 @@ def _missing_settings(base: Path, profile: Profile | None, sinks: list[str]) -> 
 
 
 def _plan_block(base: Path) -> Injection:
-    from taskfiles.injection import plan_injection  # noqa: PLC0415 (only --agents needs it)
+    from taskfiles.operations.inject import plan_injection  # noqa: PLC0415 (only --agents needs it)
     from taskfiles_cli.agents import block_text  # noqa: PLC0415 (as above)
 
     return plan_injection(str(base / _AGENTS_FILE), str(base), block_text())

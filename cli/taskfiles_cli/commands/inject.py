@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
-from taskfiles.injection import plan_injection, write_injection
+from taskfiles.operations.inject import plan_injection, write_injection
 from taskfiles_cli.agents import block_text, injection_change, injection_sentence, refuse_stale
 from taskfiles_cli.output import Colour, Format, escape
 from taskfiles_cli.place import here

@@ -1,4 +1,4 @@
-"""`tasks move` and `tasks complete`: from one state to another."""
+"""`tasks move`: from one state to another."""
 
 from __future__ import annotations
 
@@ -54,59 +54,26 @@ def move(
     session = Session(output, root, color, lock_timeout, claim)
     session.begin("task.move", task_id, dry_run=dry_run)
     wanted = single_word("STATE", State, state)
-    reason = _reason(force, "move")
+    reason = read_reason(force, "move")
     changes = move_task(
         session.store, task_id, wanted, cascade=cascade, force=reason, if_match=if_match, dry_run=dry_run
     )
-    _answer(session, changes, f"Moved {task_id} to {wanted}")
+    answer_move(session, changes, f"Moved {task_id} to {wanted}")
     if cascade:
         session.warn_findings(session.store.unreadable)
     return 0
 
 
-def complete(
-    task_id: TaskId,
-    output: Output = Format.HUMAN,
-    check_acs: Annotated[
-        bool, typer.Option("--check-acs", help="Tick every box of Acceptance Criteria.")
-    ] = False,
-    force: ForceReason = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
-) -> int:
-    """Complete a task: criteria ticked, insights written, commit message set, nothing below it open.
-
-    What is missing is named with its line, and nothing is written.
-    """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.complete", task_id, dry_run=dry_run)
-    reason = _reason(force, "complete")
-    changes = move_task(
-        session.store,
-        task_id,
-        "done",
-        tick=check_acs,
-        force=reason,
-        action=session.action,
-        if_match=if_match,
-        dry_run=dry_run,
-    )
-    _answer(session, changes, f"Completed {task_id}")
-    return 0
-
-
-def _reason(text: str | None, command: str) -> str | None:
+def read_reason(text: str | None, command: str) -> str | None:
+    """Read the value of --force. Raises TaskfilesError (usage) where it is blank."""
     reason = read_optional("--force", text)
     if reason is not None and not reason.strip():
         raise TaskfilesError("usage", problem="--force takes a reason.", command=f"tasks {command}")
     return reason
 
 
-def _answer(session: Session, changes: list[Change], sentence: str) -> None:
+def answer_move(session: Session, changes: list[Change], sentence: str) -> None:
+    """Answer a change of state, with the tasks that went along."""
     also = [change.after.id for change in changes[1:]]
     along = f", and along with it {', '.join(also)}" if also else ""
     session.answer_mutation(session.mutation(changes), changes, f"{sentence}: {changes[0].after.path}{along}")

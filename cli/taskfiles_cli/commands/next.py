@@ -129,7 +129,7 @@ def _claim(
     *,
     dry_run: bool,
 ) -> None:
-    from taskfiles.claims import claim_best  # noqa: PLC0415 (most calls only look)
+    from taskfiles.operations.next import claim_best  # noqa: PLC0415 (most calls only look)
     from taskfiles_cli.claim import answer_pickup, read_holder, read_lease  # noqa: PLC0415
 
     store: Store = session.store

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
 from taskfiles.backlog.wire import finding_object, findings_object
+from taskfiles.operations.validate import Fix, resolve_names, validate_some, validate_text
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
-from taskfiles.validation import Fix, resolve_names, validate_some, validate_text
 from taskfiles_cli.output import Colour, FindingFormat, escape
 from taskfiles_cli.place import here
 from taskfiles_cli.render.findings import render_github, render_human, sarif

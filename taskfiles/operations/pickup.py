@@ -1,9 +1,9 @@
-"""Use cases on claims: pick a task up, give it back, take the first of several that can be had."""
+"""Use case: claim a task, so that nobody else works on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from contextlib import nullcontext, suppress
+from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.family import Context, find_ancestors, find_context
@@ -14,28 +14,11 @@ from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import claims
 from taskfiles.store.store import Store
-from taskfiles.task.claim import Lease, check_name, check_seconds, is_live, new_lease, new_token
+from taskfiles.task.claim import Lease, check_name, check_seconds, new_lease, new_token
 from taskfiles.task.findings import Finding
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
-
-# What may stand in the way of one candidate and says nothing about the next.
-PASSED_OVER = frozenset(
-    {
-        "claimed",
-        "bad-lease",
-        "not-ready",
-        "no-such-task",
-        "ambiguous-task",
-        "unreadable-task",
-        "edit-unsafe",
-        "edit-invalid",
-        "changed-underneath",
-        "path-taken",
-        "lock-timeout",
-    }
-)
 
 
 class Pickup(NamedTuple):
@@ -53,13 +36,6 @@ class Pickup(NamedTuple):
     renewed: bool
     context: Context
     unreadable: Sequence[Finding] = ()
-
-
-class Release(NamedTuple):
-    """A task given back: what changed, and the lease that has ended; None where nobody held it."""
-
-    changes: list[Change]
-    lease: Lease | None
 
 
 def pickup(
@@ -207,95 +183,3 @@ def _promote(draft: Draft) -> None:
     if draft.values.get("state") == State.IDEA:
         draft.values["state"] = State.READY.value
         draft.rules.append("ready-by-child")
-
-
-def release(
-    store: Store, task_id: str, *, force: bool = False, if_match: str | None = None, dry_run: bool = False
-) -> Release:
-    """End a claim: a task in progress becomes ready again, and loses the name that the claim has entered.
-
-    Anybody may give back a task that nobody holds; with `force`, one that another holds, or whose lease
-    can't be read. A task in another state keeps it. Raises TaskfilesError: claimed, bad-lease, and as
-    `mutate_all` does.
-    """
-    store.check_writable()
-    with store.locks.tasks(task_id):
-        lease = _releasable(store, task_id, force=force, dry_run=dry_run)
-        if lease is not None and not dry_run and is_live(lease, store.now()):
-            # A kill from here on leaves a claim that has ended: the task is offered again.
-            claims.put_lease(store, lease._replace(until=min(lease.until, store.now())))
-
-        def edit(draft: Draft) -> None:
-            if draft.values.get("state") == State.IN_PROGRESS:
-                draft.values["state"] = State.READY.value
-            names = draft.values.get("assignees")
-            if lease is not None and lease.assigned and isinstance(names, list):
-                draft.values["assignees"] = [name for name in names if name != lease.by]
-                if not draft.values["assignees"]:
-                    del draft.values["assignees"]
-
-        try:
-            changes = mutate_all(
-                store,
-                {task_id: edit},
-                action="task.release",
-                if_match={task_id: if_match} if if_match else None,
-                dry_run=dry_run,
-                despite_claims=[task_id],
-            )
-        except BaseException as error:
-            gone = isinstance(error, TaskfilesError) and error.code == "no-such-task"
-            if lease is None or (dry_run and not gone):
-                raise
-            if not gone:
-                claims.put_lease(store, lease)
-                raise
-            changes = []  # the claim has outlived its task
-        if not dry_run:
-            with suppress(TaskfilesError):  # a lease that has ended harms nobody
-                claims.drop_lease(store, task_id)
-    return Release(changes, lease)
-
-
-def _releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
-    """Find the lease that a release ends; with force, one that can't be read goes at once."""
-    if not force:
-        claims.own_lease(store, task_id)
-    try:
-        return claims.find_lease(store, task_id)
-    except TaskfilesError:
-        if not force:
-            raise
-        if not dry_run:
-            claims.drop_lease(store, task_id)
-        return None
-
-
-def claim_best(
-    store: Store,
-    candidates: Iterable[str],
-    *,
-    by: str,
-    seconds: float | None = None,
-    attempt: str | None = None,
-    dry_run: bool = False,
-    tasks: Sequence[Task] | None = None,
-) -> tuple[Pickup | None, list[tuple[str, TaskfilesError]]]:
-    """Pick up the first of some tasks, best first, that can be had; tells why those before it could not.
-
-    Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and what
-    else keeps every candidate from being had, such as io.
-    """
-    skipped: list[tuple[str, TaskfilesError]] = []
-    for task_id in candidates:
-        try:
-            had = pickup(
-                store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
-            )
-        except TaskfilesError as error:
-            if error.code not in PASSED_OVER:
-                raise
-            skipped.append((task_id, error))
-        else:
-            return had, skipped
-    return None, skipped

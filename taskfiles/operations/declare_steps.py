@@ -13,9 +13,10 @@ from typing import Any
 
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.changes.mutate import retry
-from taskfiles.declarations import Undeclarable, Usage, declare, find_gaps
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.lifecycle import Update, create, update
+from taskfiles.operations.declared import Undeclarable, Usage, declare, find_gaps
+from taskfiles.operations.new import create
+from taskfiles.operations.update import Update, update
 from taskfiles.store import disk
 from taskfiles.store.store import MAX_CONFIG, Store
 from taskfiles.task.names import CONFIG_PATH, MAX_ID

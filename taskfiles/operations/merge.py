@@ -1,4 +1,4 @@
-"""Making one file of several that are one task."""
+"""Use case: make one file of several that are one task."""
 
 from __future__ import annotations
 

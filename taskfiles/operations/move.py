@@ -1,4 +1,4 @@
-"""Moving a task to another state, completing it: what stands in the way is named with its line."""
+"""Use case: move a task to another state; what stands in the way is named with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking back what a command changed, by the journal, unless a file has changed since."""
+"""Use case: undo what a command changed, by the journal, unless a file has changed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recording attempts and reviews in a task's file."""
+"""Use case: record attempts in a task's file."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def _check_room(draft: Draft) -> None:
         )
 
 
-def _find(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
+def find_attempt(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
+    """Find a recorded attempt and its index by its id, in any case of letters."""
     for index, recorded in enumerate(attempt_list(draft.values)):
         if not isinstance(recorded, dict):
             continue
@@ -84,7 +85,7 @@ def _find(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
 
 def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | None) -> str:
     given = attempt.get("id")
-    if isinstance(given, str) and (found := _find(draft, given)):
+    if isinstance(given, str) and (found := find_attempt(draft, given)):
         difference = first_difference(found[1], attempt)
         if difference is not None:
             raise TaskfilesError(
@@ -119,7 +120,7 @@ def _later(begun: datetime, recorded: list[Any], now: str) -> datetime:
 
 
 def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
-    found = _find(draft, attempt_id)
+    found = find_attempt(draft, attempt_id)
     if found is None:
         raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt_id}")
     index, recorded = found
@@ -151,52 +152,4 @@ def check_attempt(attempt: dict[str, Any]) -> None:
         raise TaskfilesError("bad-attempt", problem=" ".join(sentences), details={"problems": details})
 
 
-def review(
-    store: Store,
-    task_id: str,
-    reviewer: dict[str, Any],
-    *,
-    attempt: str | None = None,
-    if_match: str | None = None,
-    dry_run: bool = False,
-) -> tuple[Change, str | None]:
-    """Fill in the reviewer of a named attempt, or of the last in the file; gives that attempt's id.
-
-    `reviewer` holds name, approved and, where given, reviewed_at (default: now) and notes; a
-    review that says the same as the recorded one changes nothing.
-
-    Raises TaskfilesError: no-attempt, and as `mutate` does.
-    """
-    reviewed: list[str | None] = []
-
-    def edit(draft: Draft) -> None:
-        reviewed.clear()
-        index = _reviewed_index(draft, attempt)
-        recorded = draft.values["execution"]["attempts"][index]
-        old = recorded.get("reviewer") if isinstance(recorded, dict) else None
-        reviewed.append(recorded.get("id"))
-        if isinstance(old, dict) and first_difference(old, reviewer) is None:
-            return
-        kept = (
-            {key: value for key, value in old.items() if key not in _REVIEW} if isinstance(old, dict) else {}
-        )
-        recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
-
-    change = mutate(store, task_id, edit, action="attempt.review", if_match=if_match, dry_run=dry_run)
-    return change, reviewed[0]
-
-
 _TIMES = {("started_at",), ("duration_seconds",)}
-_REVIEW = frozenset({"name", "approved", "reviewed_at", "notes"})
-
-
-def _reviewed_index(draft: Draft, attempt: str | None) -> int:
-    recorded = attempt_list(draft.values)
-    if attempt is not None:
-        found = _find(draft, attempt)
-        if found is None:
-            raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt}")
-        return found[0]
-    if not recorded or not isinstance(recorded[-1], dict):
-        raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which="")
-    return len(recorded) - 1

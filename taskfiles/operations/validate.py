@@ -1,4 +1,4 @@
-"""Validating a store or single files, and repairing what has one meaning-preserving answer."""
+"""Use case: check a store or single files, and repair what has one meaning-preserving answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import plan_text
-from taskfiles.configuration import check_config, check_config_text
+from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.store.disk import naming, read_regular
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding

@@ -1,22 +1,18 @@
-"""Deleting tasks that nothing names any more, and what brings them back."""
+"""Use case: delete tasks that no other task names."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference, find_references
-from taskfiles.backlog.query import latest_activity
 from taskfiles.changes.mutate import Change
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
-from taskfiles.task.values import is_word
-from taskfiles.task.words import CLOSED
 from taskfiles.text.sections import INSIGHTS, read_section
 
 
@@ -26,13 +22,6 @@ class Removal(NamedTuple):
     change: Change
     copy: Copy
     insights: str | None
-
-
-class Kept(NamedTuple):
-    """A task that stays, and the places that name it."""
-
-    task: Task
-    references: list[Reference]
 
 
 def delete(
@@ -46,36 +35,14 @@ def delete(
     with store.locks.store():
         for task_id in names:
             store.get(task_id)
-        references = _find_all(store.snapshot().tasks, names)
+        references = find_naming(store.snapshot().tasks, names)
         if references:
             raise _referenced(references)
         expected = {names[0]: if_match} if if_match is not None else {}
-        return _remove(store, names, "task.delete", expected, dry_run)
+        return remove_tasks(store, names, "task.delete", expected, dry_run)
 
 
-def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> tuple[list[Removal], list[Kept]]:
-    """Delete done and canceled tasks whose latest instant is before a moment; those that others name stay.
-
-    A task without an instant of its own stays: nothing tells its age.
-    Raises TaskfilesError as `mutate_all` does.
-    """
-    with store.locks.store():
-        tasks = store.snapshot().tasks
-        old = {task.id: task for task in tasks if _is_old(task, before)}
-        kept: dict[str, Kept] = {}
-        while references := _find_all(tasks, old.keys() - kept.keys()):
-            for task_id, places in references.items():
-                kept[task_id] = Kept(old[task_id], places)
-        names = sorted(old.keys() - kept.keys())
-        return _remove(store, names, "task.cleanup", {}, dry_run), [kept[each] for each in sorted(kept)]
-
-
-def _is_old(task: Task, before: datetime) -> bool:
-    latest = latest_activity(task)
-    return is_word(task.state, CLOSED) and latest is not None and latest < before
-
-
-def _find_all(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, list[Reference]]:
+def find_naming(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, list[Reference]]:
     """Find what names these tasks, from outside of them."""
     found: dict[str, list[Reference]] = defaultdict(list)
     for task in tasks:
@@ -99,9 +66,10 @@ def _referenced(references: dict[str, list[Reference]]) -> TaskfilesError:
     )
 
 
-def _remove(
+def remove_tasks(
     store: Store, ids: Sequence[str], action: str, if_match: dict[str, str], dry_run: bool
 ) -> list[Removal]:
+    """Remove files in one change; the caller holds the store's lock and knows that nothing names them."""
     if not ids:
         return []
     paths = [store.get(task_id).path for task_id in ids]

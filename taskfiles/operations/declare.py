@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot, bad_config
-from taskfiles.declarations import FAMILIES, Usage, survey
 from taskfiles.errors import TaskfilesError, is_refusal
-from taskfiles.reconciliation import LEFT, Work, declare_used, prepare_tracks
+from taskfiles.operations.declare_steps import LEFT, Work, declare_used, prepare_tracks
+from taskfiles.operations.declared import FAMILIES, Usage, survey
 from taskfiles.store.store import Store
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.names import CONFIG_PATH

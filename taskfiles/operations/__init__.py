@@ -1,0 +1,1 @@
+"""Use cases, one a module, named like their commands."""

@@ -1,0 +1,43 @@
+"""Use case: delete old closed tasks that nothing names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from taskfiles.backlog.mentions import Reference
+from taskfiles.backlog.query import latest_activity
+from taskfiles.operations.delete import Removal, find_naming, remove_tasks
+from taskfiles.store.store import Store
+from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
+
+
+class Kept(NamedTuple):
+    """A task that stays, and the places that name it."""
+
+    task: Task
+    references: list[Reference]
+
+
+def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> tuple[list[Removal], list[Kept]]:
+    """Delete done and canceled tasks whose latest instant is before a moment; those that others name stay.
+
+    A task without an instant of its own stays: nothing tells its age.
+    Raises TaskfilesError as `mutate_all` does.
+    """
+    with store.locks.store():
+        tasks = store.snapshot().tasks
+        old = {task.id: task for task in tasks if _is_old(task, before)}
+        kept: dict[str, Kept] = {}
+        while references := find_naming(tasks, old.keys() - kept.keys()):
+            for task_id, places in references.items():
+                kept[task_id] = Kept(old[task_id], places)
+        names = sorted(old.keys() - kept.keys())
+        return remove_tasks(store, names, "task.cleanup", {}, dry_run), [kept[each] for each in sorted(kept)]
+
+
+def _is_old(task: Task, before: datetime) -> bool:
+    latest = latest_activity(task)
+    return is_word(task.state, CLOSED) and latest is not None and latest < before

@@ -1,0 +1,43 @@
+"""Use case: replace a task's text by one that a person has written."""
+
+from __future__ import annotations
+
+from taskfiles.basics.instants import format_instant
+from taskfiles.changes.commit import Planned
+from taskfiles.changes.draft import Change, Draft, invalid_edit, plan_draft
+from taskfiles.changes.mutate import as_holder, check_etag, end_claims, write_planned
+from taskfiles.errors import TaskfilesError
+from taskfiles.store.store import Store
+from taskfiles.task.task import Unreadable, parse_task
+
+
+def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
+    """Replace a task's text by one that a person has written, if the file is still the one they saw.
+
+    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
+    brings an error in, and as `mutate` does.
+    """
+    store.check_writable()
+    with store.locks.tasks(task_id):
+        with as_holder(store, task_id, dry_run=dry_run):
+            change = _rewrite(store, task_id, data, if_match, dry_run)
+        end_claims(store, [change])
+        return change
+
+
+def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bool) -> Change:
+    loaded = store.load(task_id)
+    task = loaded.task
+    check_etag(task, if_match)
+    if data == task.data:
+        return Change(task, task, False, dry_run, [], [])
+    try:
+        written = parse_task(task.path, data)
+    except Unreadable as error:
+        raise invalid_edit(task_id, error.finding) from error
+    if written.id != task_id:
+        problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
+        raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
+    change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
+    write_planned(store, Planned(loaded, change), "task.update")
+    return change

@@ -1,0 +1,109 @@
+"""Use case: create a task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from taskfiles.basics.instants import format_instant
+from taskfiles.changes.mutate import Change, Edit, invalid_edit
+from taskfiles.errors import TaskfilesError
+from taskfiles.operations.update import add_item
+from taskfiles.store.store import Store
+from taskfiles.task.keys import KEY_ORDER, sort_keys
+from taskfiles.task.names import expected_path, id_in_path, make_id
+from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.values import BadValue, plain_value
+from taskfiles.text.nodes import MAX_DEPTH
+from taskfiles.text.sections import (
+    ACCEPTANCE_CRITERIA,
+    INSIGHT_SECTIONS,
+    INSIGHTS,
+    SECTIONS,
+    BadSection,
+    write_section,
+)
+from taskfiles.text.yaml_print import print_block
+
+_TEMPLATE = "- [ ] Say what must be true when this is done"
+
+
+def create(
+    store: Store,
+    title: str,
+    *,
+    task_id: str | None = None,
+    keys: Mapping[str, Any] | None = None,
+    sections: Sequence[tuple[str, str]] = (),
+    body: str | None = None,
+    parent: str | None = None,
+    dry_run: bool = False,
+) -> list[Change]:
+    """Create a task in its state's directory (default: idea) and, with `parent`, enter it there.
+
+    The id comes from the title where none is given, with a number where it is taken. Gives the new
+    task's change first, then the parent's.
+
+    Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
+    """
+    store.check_writable()
+    wanted = {"state": "idea", "kind": "task", **(keys or {}), "title": title}
+    text = _template(done=wanted["state"] == "done") if body is None else body
+    taken: set[str] = set()
+    if task_id is None:
+        taken = {name for path in store.walk() if (name := id_in_path(path))}
+    while True:
+        chosen = task_id or make_id(title, taken)
+        task = _new_task(store, {**wanted, "id": chosen}, text, sections)
+        from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
+
+        with store.locks.tasks(chosen, *([parent] if parent else [])):
+            if (holder := store.holder(chosen)) is not None:
+                if task_id is not None:
+                    raise TaskfilesError("id-taken", path=holder, id=chosen)
+                taken.add(chosen)
+                continue
+            enter = partial(add_item, key="children", item=chosen)
+            edits: dict[str, Edit] = {} if parent is None else {parent: enter}
+            return mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
+
+
+def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
+    now = format_instant(store.now())
+    if store.settings.timestamps:
+        wanted = {"created_at": now, "updated_at": now, **wanted}
+    if wanted["state"] == "done":
+        wanted.setdefault("completed_at", now)
+    try:
+        plain = {key: plain_value(value, MAX_DEPTH) for key, value in wanted.items() if value is not None}
+    except BadValue as bad:
+        raise TaskfilesError("edit-unsafe", field="A value", problem=bad.params["problem"]) from bad
+    keys = sort_keys(plain)
+    for title, text in sections:
+        try:
+            body = write_section(body, title, text)
+        except BadSection as bad:
+            raise TaskfilesError("section-text", field=f"“{title}”", problem=str(bad)) from bad
+    ordered = {key: keys[key] for key in (*KEY_ORDER, *keys) if key in keys}
+    front = "".join(print_block(ordered, 0)[1:])
+    try:
+        task = parse_task("", f"---\n{front}---\n{body}".encode())
+    except Unreadable as error:
+        raise invalid_edit(wanted["id"], error.finding) from error
+    except UnicodeEncodeError:
+        raise TaskfilesError(
+            "edit-unsafe", field="The body", problem="it holds bytes that are not UTF-8"
+        ) from None
+    for finding in task.errors:
+        raise invalid_edit(wanted["id"], finding)
+    task.path = expected_path(task.values)
+    return task
+
+
+def _template(*, done: bool) -> str:
+    heads = [f"## {name}" for name in SECTIONS]
+    if done:
+        heads += [f"## {INSIGHTS}", *(f"### {name}" for name in INSIGHT_SECTIONS)]
+    criteria = f"## {ACCEPTANCE_CRITERIA}"
+    return "".join(f"\n{head}\n" + (f"\n{_TEMPLATE}\n" if head == criteria else "") for head in heads)

@@ -1,0 +1,57 @@
+"""Use case: claim the first of several tasks that can be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.operations.pickup import Pickup, pickup
+from taskfiles.store.store import Store
+from taskfiles.task.task import Task
+
+# What may stand in the way of one candidate and says nothing about the next.
+PASSED_OVER = frozenset(
+    {
+        "claimed",
+        "bad-lease",
+        "not-ready",
+        "no-such-task",
+        "ambiguous-task",
+        "unreadable-task",
+        "edit-unsafe",
+        "edit-invalid",
+        "changed-underneath",
+        "path-taken",
+        "lock-timeout",
+    }
+)
+
+
+def claim_best(
+    store: Store,
+    candidates: Iterable[str],
+    *,
+    by: str,
+    seconds: float | None = None,
+    attempt: str | None = None,
+    dry_run: bool = False,
+    tasks: Sequence[Task] | None = None,
+) -> tuple[Pickup | None, list[tuple[str, TaskfilesError]]]:
+    """Pick up the first of some tasks, best first, that can be had; tells why those before it could not.
+
+    Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and what
+    else keeps every candidate from being had, such as io.
+    """
+    skipped: list[tuple[str, TaskfilesError]] = []
+    for task_id in candidates:
+        try:
+            had = pickup(
+                store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
+            )
+        except TaskfilesError as error:
+            if error.code not in PASSED_OVER:
+                raise
+            skipped.append((task_id, error))
+        else:
+            return had, skipped
+    return None, skipped

@@ -1,0 +1,62 @@
+"""Use case: fill in the reviewer of an attempt."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taskfiles.changes.mutate import Change, Draft, mutate
+from taskfiles.errors import TaskfilesError
+from taskfiles.operations.record import find_attempt
+from taskfiles.store.store import Store
+from taskfiles.task.attempts import first_difference
+from taskfiles.task.rules.keys import attempt_list
+
+
+def review(
+    store: Store,
+    task_id: str,
+    reviewer: dict[str, Any],
+    *,
+    attempt: str | None = None,
+    if_match: str | None = None,
+    dry_run: bool = False,
+) -> tuple[Change, str | None]:
+    """Fill in the reviewer of a named attempt, or of the last in the file; gives that attempt's id.
+
+    `reviewer` holds name, approved and, where given, reviewed_at (default: now) and notes; a
+    review that says the same as the recorded one changes nothing.
+
+    Raises TaskfilesError: no-attempt, and as `mutate` does.
+    """
+    reviewed: list[str | None] = []
+
+    def edit(draft: Draft) -> None:
+        reviewed.clear()
+        index = _reviewed_index(draft, attempt)
+        recorded = draft.values["execution"]["attempts"][index]
+        old = recorded.get("reviewer") if isinstance(recorded, dict) else None
+        reviewed.append(recorded.get("id"))
+        if isinstance(old, dict) and first_difference(old, reviewer) is None:
+            return
+        kept = (
+            {key: value for key, value in old.items() if key not in _REVIEW} if isinstance(old, dict) else {}
+        )
+        recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
+
+    change = mutate(store, task_id, edit, action="attempt.review", if_match=if_match, dry_run=dry_run)
+    return change, reviewed[0]
+
+
+_REVIEW = frozenset({"name", "approved", "reviewed_at", "notes"})
+
+
+def _reviewed_index(draft: Draft, attempt: str | None) -> int:
+    recorded = attempt_list(draft.values)
+    if attempt is not None:
+        found = find_attempt(draft, attempt)
+        if found is None:
+            raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which=f" {attempt}")
+        return found[0]
+    if not recorded or not isinstance(recorded[-1], dict):
+        raise TaskfilesError("no-attempt", path=draft.task.path, id=draft.task.id, which="")
+    return len(recorded) - 1

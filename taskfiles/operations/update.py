@@ -1,0 +1,128 @@
+"""Use case: change a task's keys, sections and checkboxes in one write."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from taskfiles.changes.mutate import Change, Draft, mutate
+from taskfiles.errors import TaskfilesError
+from taskfiles.store.store import Store
+from taskfiles.task import values
+from taskfiles.text.sections import (
+    find_checkboxes,
+    split_lines,
+    tick_checkbox,
+)
+
+_FIXED = {
+    "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",
+}
+
+
+class Update(NamedTuple):
+    """Changes to one task that are made in one write.
+
+    `set` and `unset` work on top-level keys, `add` and `remove` on items of list keys, `patch` is a
+    JSON Merge Patch (RFC 7386), `sections` replaces a section's text, `checks` ticks (true) or
+    clears (false) checkboxes by number from 1.
+    """
+
+    set: Mapping[str, Any] = {}
+    unset: Sequence[str] = ()
+    add: Sequence[tuple[str, Any]] = ()
+    remove: Sequence[tuple[str, Any]] = ()
+    patch: Mapping[str, Any] = {}
+    sections: Sequence[tuple[str, str]] = ()
+    checks: Mapping[int, bool] = {}
+
+
+def update(
+    store: Store, task_id: str, changes: Update, *, if_match: str | None = None, dry_run: bool = False
+) -> Change:
+    """Change a task's keys, sections and checkboxes in one lossless write.
+
+    Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
+    as `mutate` does.
+    """
+    named = {
+        *changes.set,
+        *changes.unset,
+        *changes.patch,
+        *(key for key, _ in [*changes.add, *changes.remove]),
+    }
+    for key in sorted(named & _FIXED.keys()):
+        raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key].format(id=task_id))
+
+    def edit(draft: Draft) -> None:
+        draft.values.update(changes.set)
+        for key in changes.unset:
+            draft.values.pop(key, None)
+        draft.values = merge_patch(draft.values, changes.patch)
+        for key, item in changes.add:
+            add_item(draft, key, item)
+        for key, item in changes.remove:
+            _remove_item(draft, key, item)
+        for title, text in changes.sections:
+            draft.write_section(title, text)
+        for number, checked in changes.checks.items():
+            _tick(draft, number, checked)
+
+    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+
+
+def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """Apply a JSON Merge Patch (RFC 7386): null removes a key, mappings merge, all else replaces.
+
+    >>> merge_patch({"a": {"b": 1, "c": 2}, "d": 3}, {"a": {"b": None}, "d": [4]})
+    {'a': {'c': 2}, 'd': [4]}
+    """
+    result = dict(target)
+    for key, value in patch.items():
+        if value is None:
+            result.pop(key, None)
+        elif isinstance(value, Mapping):
+            old = result.get(key)
+            result[key] = merge_patch(old if isinstance(old, dict) else {}, value)
+        else:
+            result[key] = value
+    return result
+
+
+def add_item(draft: Draft, key: str, item: Any) -> None:
+    """Add an item to a list key, unless it is there."""
+    items = _items(draft, key)
+    if item not in items:
+        draft.values[key] = [*items, item]
+
+
+def _remove_item(draft: Draft, key: str, item: Any) -> None:
+    items = _items(draft, key)
+    if item in items:
+        draft.values[key] = [other for other in items if other != item]
+
+
+def _items(draft: Draft, key: str) -> list[Any]:
+    items = draft.values.get(key)
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        problem = f"it is {values.describe(items)}, not a list"
+        raise TaskfilesError("edit-unsafe", path=draft.task.path, field=key, problem=problem)
+    return items
+
+
+def _tick(draft: Draft, number: int, checked: bool) -> None:
+    try:
+        draft.body = tick_checkbox(draft.body, number, checked=checked)
+    except IndexError:
+        count = len(find_checkboxes(split_lines(draft.body)))
+        raise TaskfilesError(
+            "no-such-checkbox", path=draft.task.path, id=draft.task.id, number=number, count=count
+        ) from None
+
+
+# Creating
+
+
+# Order
