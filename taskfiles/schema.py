@@ -12,8 +12,8 @@ from importlib.resources import files
 from typing import Any
 
 from taskfiles.backlog.ranking import WEIGHTS
-from taskfiles.checks import CHECKS
-from taskfiles.doctor import Status
+from taskfiles.doctor.all import CHECKS
+from taskfiles.doctor.check import Status
 from taskfiles.errors import ERRORS
 from taskfiles.schema_analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
 from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object

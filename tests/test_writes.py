@@ -243,7 +243,7 @@ WRITERS = {
     "taskfiles.dataset.writing": "new text files of it",
     "taskfiles.run.holding": "locks on worktrees",
     "taskfiles.store.index.writing": "the index",
-    "taskfiles.checks.project": "a damaged index",
+    "taskfiles.doctor.project": "a damaged index",
     "taskfiles.run.attempt": "the prompt's file, and the directory where agents put results",
     "taskfiles.run.ledger": "attempts under way",
     "taskfiles.run.process": "what a program is given on its standard input",

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from taskfiles import __version__
 from taskfiles.config.sinks import Sink, parse_sink
-from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.store.location import find_git
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.driver import driver_status
 from taskfiles.merge.twins import known_ids

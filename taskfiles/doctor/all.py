@@ -1,16 +1,17 @@
 """The checks of `tasks doctor`, in the order in which they are told; one function each."""
 
-from taskfiles.checks.attempts import check_attempts, record_attempts
-from taskfiles.checks.clone import (
+from taskfiles.doctor.attempts import check_attempts, record_attempts
+from taskfiles.doctor.check import Check
+from taskfiles.doctor.clone import (
     check_claims,
     check_driver,
     check_leftovers,
     check_telemetry,
     settle_leftovers,
 )
-from taskfiles.checks.declarations import check_declarations, reconcile_declarations
-from taskfiles.checks.environment import check_agents, check_python, check_sinks, check_variables
-from taskfiles.checks.project import (
+from taskfiles.doctor.declarations import check_declarations, reconcile_declarations
+from taskfiles.doctor.environment import check_agents, check_python, check_sinks, check_variables
+from taskfiles.doctor.project import (
     check_config,
     check_duplicates,
     check_git,
@@ -19,7 +20,6 @@ from taskfiles.checks.project import (
     check_root,
     remove_index,
 )
-from taskfiles.doctor import Check
 
 CHECKS: dict[str, Check] = {
     "git": Check(

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.merge.ancestry import ancestor_in, relation_in
 from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite

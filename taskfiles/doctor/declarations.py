@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.operations.declare import prepare, tell_changes
 from taskfiles.operations.declared import FAMILIES, find_gaps, survey
 from taskfiles.task.names import CONFIG_PATH

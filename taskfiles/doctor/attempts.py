@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from taskfiles.doctor import Scene, Seen, Status
+from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.run.recovery import list_left, list_unreadable, recover
 
 

@@ -1,0 +1,1 @@
+"""What is around the tasks: clone, project and environment, checked and repaired."""
