@@ -9,7 +9,7 @@ import typer
 from argtable import value_kind
 
 from taskfiles import ERRORS, __version__
-from taskfiles.schema import SCHEMAS
+from taskfiles.schema.outputs import SCHEMAS
 from taskfiles_cli import program
 from taskfiles_cli.commands.help import TOPICS
 from taskfiles_cli.program import OUTPUTS

@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
-from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles_cli import program
 
 ROOT = Path(__file__).parent.parent
@@ -142,7 +142,8 @@ def help_text(argv: list[str], width: int) -> str:
 def schemas() -> str:
     """List the schemas."""
     rows = [
-        f"| [{name}](../../taskfiles/schemas/{name}.json) | {text} |" for name, (text, _) in SCHEMAS.items()
+        f"| [{name}](../../taskfiles/schema/published/{name}.json) | {text} |"
+        for name, (text, _) in SCHEMAS.items()
     ]
     return "\n".join(["## Schemas", "", "| name | of |", "| --- | --- |", *rows]) + "\n"
 
@@ -174,7 +175,8 @@ def generated() -> dict[str, str]:
         "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),
     }
     return pages | {
-        f"taskfiles/schemas/{name}.json": json.dumps(build_schema(name), indent=2) + "\n" for name in SCHEMAS
+        f"taskfiles/schema/published/{name}.json": json.dumps(build_schema(name), indent=2) + "\n"
+        for name in SCHEMAS
     }
 
 

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles.telemetry.compatibility import find_breaks, strip_notes
 
 LOCK = "docs/events.lock.json"

@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from inprocess import call
 from project import Done, Project
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 
 SCHEMA = Draft202012Validator(build_schema("doctor"))
 

@@ -22,7 +22,7 @@ from plainstats import figures
 from project import Done, Project
 from taskfiles import parse_task
 from taskfiles.config.model import parse_config
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.stats.alerts import judge, narrow
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import make_report, report_object

@@ -12,7 +12,7 @@ from inprocess import call
 from killing import kill_everywhere
 from project import BODY, Project
 from taskfiles import Store, rename
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.store.claims import find_lease
 from together import at_once
 

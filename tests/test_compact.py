@@ -19,7 +19,7 @@ from killing import kill_at
 from project import Done, Project, need
 from spooled import event, forget, log
 from taskfiles import Store
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of
 
 SCHEMA = Draft202012Validator(build_schema("telemetry-compact"))

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from inprocess import call
 from project import Project
 from taskfiles import ERRORS
-from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles_cli import argtable, program
 from taskfiles_cli.agents import block_text
 from taskfiles_cli.commands.help import TOPICS, read_contract

@@ -15,7 +15,7 @@ from inprocess import call
 from limits import give_up_rights, run_limited
 from project import Done, Project
 from scenes import BLOCK, IN_RUNS, PARTS, SUCCEED, Scene, nothing
-from taskfiles.schema import read_schema
+from taskfiles.schema.outputs import read_schema
 from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.telemetry.model import EVENTS
 

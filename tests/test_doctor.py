@@ -14,8 +14,8 @@ from checkup import look, results
 from inprocess import call
 from project import BODY, Project
 from taskfiles import Store
-from taskfiles.doctor.all import CHECKS
 from taskfiles.doctor.check import Check, Scene, Seen, Status, diagnose
+from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import journal
 from taskfiles.store.index import writing as indexing

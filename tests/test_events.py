@@ -15,7 +15,7 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from attempts import BARE, DONE, FAILED, FIELDS, payload
-from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles.telemetry.compatibility import find_breaks, strip_notes
 from taskfiles.telemetry.examples import EXAMPLES
 from taskfiles.telemetry.model import EVENTS

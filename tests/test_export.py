@@ -25,7 +25,7 @@ from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import Counts
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.redact import ACTORS, PATHS, SECRETS
 from taskfiles.telemetry.spans import ATTRIBUTES

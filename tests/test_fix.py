@@ -15,8 +15,8 @@ from checkup import look
 from inprocess import call
 from project import BODY, Project
 from taskfiles import FINDINGS
-from taskfiles.doctor.all import CHECKS
 from taskfiles.doctor.check import Scene
+from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.validate import fix
 from taskfiles.store.index import writing as indexing
 from taskfiles.task.names import DIRECTORIES

@@ -23,7 +23,7 @@ from attempts import morning
 from datasets import manifest_of
 from inprocess import call, ok
 from project import Done, Project
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 
 SCHEMA = Draft202012Validator(build_schema("stats"))
 ALERTS = Draft202012Validator(build_schema("stats-alerts"))

@@ -18,7 +18,7 @@ from killing import kill_everywhere
 from project import BODY, INSIGHTS, NOON, Project, store
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.backlog.mentions import find_references, rename_in_body
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from together import assert_done, at_once
 
 ODD = """---

@@ -26,7 +26,7 @@ from inprocess import call
 from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
-from taskfiles.schema import SCHEMAS, build_schema
+from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles_cli.program import COMMANDS, OUTPUTS
 
 GOLDEN = Path(__file__).parent / "golden" / "outputs"

@@ -16,7 +16,7 @@ from inprocess import call
 from project import BODY, Project
 from taskfiles import Filter, Task, TaskfilesError
 from taskfiles.backlog.wire import plan_object
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.telemetry.examples import PLAN_CREATED
 
 SCHEMA = Draft202012Validator(build_schema("plan"))

@@ -24,7 +24,7 @@ from project import Done, Project
 from receiver import decode_traces, receiving
 from spooled import event, forget, ids, log, read
 from taskfiles import Store
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver

@@ -28,7 +28,7 @@ from taskfiles.report.labels import name_all, visible
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.report.palette import DARK, LIGHT
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 
 CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 SVG = "{http://www.w3.org/2000/svg}"

@@ -16,7 +16,7 @@ from eventlog import events_of
 from inprocess import call
 from project import INSIGHTS, SCRIPT, Done, Project
 from standins import printing, stand_in
-from taskfiles.schema import read_schema
+from taskfiles.schema.outputs import read_schema
 from taskfiles.telemetry.model import EVENTS
 
 JSON = ("--output", "json")

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from inprocess import call
 from project import Done, Project
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.stats.figures import FIGURES
 from taskfiles_cli.render.stats import render_stats
 

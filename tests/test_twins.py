@@ -24,7 +24,7 @@ from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.merge.ancestry import find_ancestor, relation_in
 from taskfiles.merge.twins import find_twins, unite
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.task.names import free_id
 from together import at_once
 

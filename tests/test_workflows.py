@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from backlogs import backlogs, make_task, plan
 from taskfiles import Filter, Plan, Task
-from taskfiles.schema import build_schema
+from taskfiles.schema.outputs import build_schema
 from taskfiles.telemetry.examples import EXECUTED, PLAN_CREATED, SKIPPED
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import (

@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.doctor.all import CHECKS
 from taskfiles.doctor.check import Result, Scene, Status, diagnose
+from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
 from taskfiles_cli.output import Colour, Console, Format, escape
 from taskfiles_cli.place import cache_directory, here

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.schema import SCHEMAS, read_schema
+from taskfiles.schema.outputs import SCHEMAS, read_schema
 from taskfiles_cli.output import Colour, Format
 from taskfiles_cli.session import Session
 

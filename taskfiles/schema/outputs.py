@@ -1,6 +1,6 @@
 """JSON Schemas (2020-12) of the frontmatter, of every output and of events, generated from the models.
 
-The generated files lie in `taskfiles/schemas/`; a test compares them with what this module builds.
+The generated files lie in `taskfiles/schema/published/`; a test compares them with what this module builds.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from importlib.resources import files
 from typing import Any
 
 from taskfiles.backlog.ranking import WEIGHTS
-from taskfiles.doctor.all import CHECKS
 from taskfiles.doctor.check import Status
+from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import ERRORS
-from taskfiles.schema_analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
-from taskfiles.schema_parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
+from taskfiles.schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
+from taskfiles.schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.task.codes import FINDINGS, SEVERITIES
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.task.model import TaskMeta
@@ -392,6 +392,6 @@ def build_schema(name: str) -> dict[str, Any]:
 
 def read_schema(name: str) -> dict[str, Any]:
     """Read a schema as it is published in the package."""
-    text = (files("taskfiles") / "schemas" / f"{name}.json").read_text(encoding="utf-8")
+    text = (files("taskfiles.schema") / "published" / f"{name}.json").read_text(encoding="utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
