@@ -230,7 +230,7 @@ def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
 WRITERS = {
     "taskfiles.store.disk": "the steps themselves",
     "taskfiles.changes.write": "task files",
-    "taskfiles.changes.commit": "task files, by `writing`, and its own record",
+    "taskfiles.changes.commit": "task files, by `write`, and its own record",
     "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.operations.declare_steps": "tasks/tasks.toml",
     "taskfiles.operations.inject": "AGENTS.md and its like",
@@ -296,6 +296,6 @@ def _changes(node: ast.AST) -> bool:
     owner = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
     return (
         (owner == "os" and node.func.attr in _SYSTEM)
-        or (owner == "files" and node.func.attr in _STEPS)
-        or (owner not in {"os", "files", "self", "console"} and node.func.attr in _METHODS)
+        or (owner == "disk" and node.func.attr in _STEPS)
+        or (owner not in {"os", "disk", "self", "console"} and node.func.attr in _METHODS)
     )
