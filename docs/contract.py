@@ -10,9 +10,9 @@ from argtable import value_kind
 
 from taskfiles import ERRORS, __version__
 from taskfiles.schema.outputs import SCHEMAS
-from taskfiles_cli import program
 from taskfiles_cli.commands.help import TOPICS
-from taskfiles_cli.program import OUTPUTS
+from taskfiles_cli.line import program
+from taskfiles_cli.line.program import OUTPUTS
 
 
 def contract(exits: dict[int, str]) -> dict[str, Any]:

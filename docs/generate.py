@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.schema.outputs import SCHEMAS, build_schema
-from taskfiles_cli import program
+from taskfiles_cli.line import program
 
 ROOT = Path(__file__).parent.parent
 TOPICS = "cli/taskfiles_cli/topics"
@@ -157,8 +157,8 @@ def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
         "taskfiles/task/keytable.py": key_table(),
-        "cli/taskfiles_cli/argtable.py": argument_table(),
-        "cli/taskfiles_cli/usage.txt": usage(),
+        "cli/taskfiles_cli/line/table.py": argument_table(),
+        "cli/taskfiles_cli/line/usage.txt": usage(),
         "cli/taskfiles_cli/contract.json": json.dumps(contract(EXITS), indent=2) + "\n",
         f"{TOPICS}/exit-codes.md": exit_codes(),
         f"{TOPICS}/ranking.md": ranking(),

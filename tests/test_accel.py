@@ -17,8 +17,9 @@ from project import Project
 from taskfiles.basics import accel
 from taskfiles.task import keys, model, values
 from taskfiles.task.keys import PARTS
-from taskfiles_cli import argv, program
-from taskfiles_cli.argtable import COMMANDS, Option
+from taskfiles_cli.line import program
+from taskfiles_cli.line import read as argv
+from taskfiles_cli.line.table import COMMANDS, Option
 from warm import LONG_WAY, remember, trace
 
 ODD = st.one_of(
@@ -259,4 +260,6 @@ def test_the_list_from_the_index_imports_hardly_anything(
     heavy = (HEAVY | TOO_MUCH_FOR_A_LIST) - imported_at_start()
     assert not heavy & found.modules
     ours = {name for name in found.modules if name.startswith("taskfiles")}
-    assert not {"taskfiles.store.store", "taskfiles.task.task", "taskfiles_cli.output", LONG_WAY} & ours
+    assert (
+        not {"taskfiles.store.store", "taskfiles.task.task", "taskfiles_cli.render.console", LONG_WAY} & ours
+    )

@@ -35,7 +35,7 @@ from scenes import (
 )
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
-from taskfiles_cli.program import ALIASES, COMMANDS
+from taskfiles_cli.line.program import ALIASES, COMMANDS
 from together import assert_done, at_once
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "behaviour.md"

@@ -11,9 +11,10 @@ from inprocess import call
 from project import Project
 from taskfiles import ERRORS
 from taskfiles.schema.outputs import SCHEMAS, build_schema
-from taskfiles_cli import argtable, program
 from taskfiles_cli.agents import block_text
 from taskfiles_cli.commands.help import TOPICS, read_contract
+from taskfiles_cli.line import program
+from taskfiles_cli.line import table as argtable
 
 
 def commands() -> dict[str, dict[str, object]]:

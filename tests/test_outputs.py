@@ -27,7 +27,7 @@ from project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
 from taskfiles.schema.outputs import SCHEMAS, build_schema
-from taskfiles_cli.program import COMMANDS, OUTPUTS
+from taskfiles_cli.line.program import COMMANDS, OUTPUTS
 
 GOLDEN = Path(__file__).parent / "golden" / "outputs"
 JQ = ".[] | select(.execution) | .execution.attempts[-1] | [.executor.model, .duration_seconds] | @tsv"

@@ -14,7 +14,7 @@ import pytest
 from project import Done, Project
 from taskfiles.basics import accel
 from taskfiles.store.location import TASKS_DIR
-from taskfiles_cli.argtable import COMMANDS
+from taskfiles_cli.line.table import COMMANDS
 from warm import Shelf, answer, index_of, swap, trace
 
 RUN_ID = "0199c6f2-7d1a-4c3e-9b1e-0b6f6f2a9c11"

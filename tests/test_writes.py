@@ -21,7 +21,7 @@ from project import Project
 from scenes import PARTS, SUCCEED, Scene, finishable
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
 from taskfiles_cli import running
-from taskfiles_cli.program import COMMANDS
+from taskfiles_cli.line.program import COMMANDS
 from taskfiles_cli.running import REPAIR
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.text.block import VERSION
-from taskfiles_cli.output import escape
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles.operations.inject import Injection

@@ -20,7 +20,7 @@ from taskfiles.store.location import (
     journal_directory,
     pending_names,
 )
-from taskfiles_cli.place import cache_directory, state_directory
+from taskfiles_cli.line.surroundings import cache_directory, state_directory
 
 TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _write(rows: list[Piece]) -> None:
 def _refuse(error: OSError) -> int:
     """Say that writing failed as every command does."""
     from taskfiles_cli.main import guard  # noqa: PLC0415 (only a failure needs it)
-    from taskfiles_cli.output import Console  # noqa: PLC0415
+    from taskfiles_cli.render.console import Console  # noqa: PLC0415
 
     console = Console("json")
     return guard(console, lambda: console.refuse(error))

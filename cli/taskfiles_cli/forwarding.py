@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 
-from taskfiles_cli.output import Console
+from taskfiles_cli.render.console import Console
 
 _MOST = 8 << 20  # bytes that wait for the reader; what is more is in the log only
 _PIECE = 4096  # what a pipe that has room takes at once

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from taskfiles import Plan
 from taskfiles.run.desk import Told
-from taskfiles_cli.output import Console, escape, is_terminal
+from taskfiles_cli.render.console import Console, escape, is_terminal
 
 _REFRESH = 4  # times a second
 _LOOK = 2.0  # seconds between two looks at what an agent has printed

@@ -9,10 +9,10 @@ from typing import Any
 
 from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles_cli import argv as arguments
-from taskfiles_cli.output import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
-from taskfiles_cli.place import state_directory
-from taskfiles_cli.texts import forget_stdin, join_fields, keep_dashes
+from taskfiles_cli.line import read as arguments
+from taskfiles_cli.line.surroundings import state_directory
+from taskfiles_cli.line.values import forget_stdin, join_fields, keep_dashes
+from taskfiles_cli.render.console import MACHINE, Colour, Console, FindingFormat, StdoutClosed, silence
 
 _INTERRUPTED = 130  # exit code
 
@@ -42,7 +42,7 @@ def _dispatch(argv: Sequence[str]) -> int:
     call = arguments.recognise(joined) if accel.is_on("argv") else None
     if call is not None:
         return call()
-    from taskfiles_cli import program  # noqa: PLC0415 (typer is imported only where it is needed)
+    from taskfiles_cli.line import program  # noqa: PLC0415 (typer is imported only where it is needed)
 
     result = program.run(joined)
     if result == _INTERRUPTED:  # typer has swallowed the exception

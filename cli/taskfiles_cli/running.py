@@ -27,8 +27,8 @@ from taskfiles.telemetry.actions import (
 )
 from taskfiles.telemetry.events import Source, encode_event
 from taskfiles.telemetry.origin import repository_name
-from taskfiles_cli.output import StdoutClosed
-from taskfiles_cli.place import here, state_directory
+from taskfiles_cli.line.surroundings import here, state_directory
+from taskfiles_cli.render.console import StdoutClosed
 
 if TYPE_CHECKING:
     from datetime import datetime

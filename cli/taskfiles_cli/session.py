@@ -16,8 +16,8 @@ from taskfiles.basics.uuids import new_uuid4
 from taskfiles.store.location import TAKEN_BACK, attempt_names
 from taskfiles.store.store import Caller
 from taskfiles.task.values import find_uuid
-from taskfiles_cli.output import Colour, Console, escape
-from taskfiles_cli.place import cache_directory, here, state_directory
+from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
+from taskfiles_cli.render.console import Colour, Console, escape
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Gathered, Scope, gather
-from taskfiles_cli.texts import read_when, read_words
+from taskfiles_cli.line.values import read_when, read_words
 
 if TYPE_CHECKING:
     from taskfiles_cli.fleet import Fleet

@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import adopt as adopt_tasks
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.line.options import (
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        complete_ids,
+    )
 
 
 def adopt(

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import clean_up
 from taskfiles_cli.commands.delete import answer_removals
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_when
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_when
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Claim,
         Color,
         DryRun,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.operations.complete import complete as complete_task
 from taskfiles_cli.commands.move import answer_move, read_reason
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Claim,
         Color,
         DryRun,

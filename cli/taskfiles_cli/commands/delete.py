@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo import is_noted
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from taskfiles.operations.cleanup import Kept
     from taskfiles.operations.delete import Removal
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Claim,
         Color,
         DryRun,

@@ -10,14 +10,14 @@ from taskfiles import TaskfilesError
 from taskfiles.doctor.check import Result, Scene, Status, diagnose
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
-from taskfiles_cli.output import Colour, Console, Format, escape
-from taskfiles_cli.place import cache_directory, here
+from taskfiles_cli.line.surroundings import cache_directory, here
+from taskfiles_cli.render.console import Colour, Console, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import Color, LockTimeout, Output, Root
 
 _COLOURS = {Status.OK: "green", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
 

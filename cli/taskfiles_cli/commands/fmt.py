@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, Snapshot, Store, Task, TaskfilesError, plan_reorder, reorder
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import Claim, Color, DryRun, LockTimeout, Output, Root
 
 
 def fmt(

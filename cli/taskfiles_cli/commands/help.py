@@ -7,13 +7,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output
+    from taskfiles_cli.line.options import Color, Output
 
 
 TOPICS = {

@@ -17,17 +17,17 @@ from taskfiles.operations.declare import COMPLETE, Step, find_refusal, prepare, 
 from taskfiles.store.disk import create_file, naming
 from taskfiles.store.git import find_repository
 from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
-from taskfiles_cli.output import Colour, Format, Profile, escape
-from taskfiles_cli.place import here
+from taskfiles_cli.line.surroundings import here
+from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.render.console import Colour, Format, Profile, escape
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_utf8
 
 if TYPE_CHECKING:
     import typer
 
     from taskfiles.merge.driver import Plan
     from taskfiles.operations.inject import Injection
-    from taskfiles_cli.options import Color, LockTimeout, Output
+    from taskfiles_cli.line.options import Color, LockTimeout, Output
 
 _AGENTS_FILE = "AGENTS.md"
 

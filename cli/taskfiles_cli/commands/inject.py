@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles.operations.inject import plan_injection, write_injection
 from taskfiles_cli.agents import block_text, injection_change, injection_sentence, refuse_stale
-from taskfiles_cli.output import Colour, Format, escape
-from taskfiles_cli.place import here
+from taskfiles_cli.line.surroundings import here
+from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_utf8
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import Color, DryRun, LockTimeout, Output, Root
 
 
 def inject(

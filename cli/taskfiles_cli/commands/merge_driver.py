@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.merge.driver import merge_in_place
 from taskfiles.merge.lines import DEFAULT_MARKERS, Markers
-from taskfiles_cli.output import Console
+from taskfiles_cli.render.console import Console
 
 if TYPE_CHECKING:
     import typer

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import Task, TaskfilesError, Update, task_object
 from taskfiles import update as update_task
 from taskfiles.task.values import suggest
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.line.values import read_json
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_json
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def get(

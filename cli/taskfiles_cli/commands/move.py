@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
 from taskfiles.task.words import State
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_optional, single_word
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_optional, single_word
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Claim,
         Color,
         DryRun,

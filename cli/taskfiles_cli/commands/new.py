@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, create
 from taskfiles.task.keys import WORDS
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_fields, read_meta, read_optional, read_text, single_word
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_fields, read_meta, read_optional, read_text, single_word
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         TEXT_HELP,
         Claim,
         Color,

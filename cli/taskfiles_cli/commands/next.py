@@ -9,17 +9,26 @@ from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import Holdings, find_holdings
 from taskfiles.task.words import ExecutorLevel, Size
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import single_word
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.queue import render_choice
 from taskfiles_cli.session import Session, read_attempt
-from taskfiles_cli.texts import single_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import typer
 
-    from taskfiles_cli.options import Color, DryRun, HeldFor, Holder, LockTimeout, Output, Root, word_help
+    from taskfiles_cli.line.options import (
+        Color,
+        DryRun,
+        HeldFor,
+        Holder,
+        LockTimeout,
+        Output,
+        Root,
+        word_help,
+    )
 
 _OFFERED = 3  # how many of those that could not be had an error names
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from taskfiles import pickup as pick_up
 from taskfiles_cli.claim import answer_pickup, read_holder, read_lease
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Claim,
         Color,
         DryRun,

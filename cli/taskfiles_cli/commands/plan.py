@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
-from taskfiles_cli.output import Colour, PlanFormat
+from taskfiles_cli.line.values import read_filter
 from taskfiles_cli.planning import plan_tasks, warn_of_plan
+from taskfiles_cli.render.console import Colour, PlanFormat
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_filter
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
         Color,

@@ -8,9 +8,7 @@ from taskfiles import Change, TaskfilesError
 from taskfiles import record as record_attempts
 from taskfiles.task.values import suggest
 from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
-from taskfiles_cli.output import Colour, Format
-from taskfiles_cli.session import Session, read_attempt
-from taskfiles_cli.texts import (
+from taskfiles_cli.line.values import (
     open_input,
     read_json,
     read_optional,
@@ -19,13 +17,15 @@ from taskfiles_cli.texts import (
     split_agent,
     split_pair,
 )
+from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         TEXT_HELP,
         Claim,
         Color,

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import release as give_back
 from taskfiles.backlog.wire import lease_object
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
 
 
 def release(

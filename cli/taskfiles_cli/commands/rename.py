@@ -5,14 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import rename as rename_task
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_task_name
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_task_name
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.line.options import (
+        Claim,
+        Color,
+        DryRun,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        complete_ids,
+    )
 
 
 def rename(

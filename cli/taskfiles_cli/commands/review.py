@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import review as review_attempt
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_optional
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_optional
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import (
+    from taskfiles_cli.line.options import (
         TEXT_HELP,
         Claim,
         Color,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, HeldFor, Holder, LockTimeout, Output, Root, complete_ids
+    from taskfiles_cli.line.options import Color, HeldFor, Holder, LockTimeout, Output, Root, complete_ids
 
 
 def run(

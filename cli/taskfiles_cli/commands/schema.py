@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.schema.outputs import SCHEMAS, read_schema
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output
+    from taskfiles_cli.line.options import Color, Output
 
 
 def schema(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import task_object
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import check_fields, split_commas
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.details import line, render_details
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import check_fields, split_commas
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root, TaskId
+    from taskfiles_cli.line.options import Color, Output, Root, TaskId
 
 
 def show(

@@ -13,15 +13,15 @@ from taskfiles.store.disk import naming
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.line.values import single_word
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.render.events import render_events
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import single_word
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root
+    from taskfiles_cli.line.options import Color, Output, Root
 
 Event = dict[str, Any]
 

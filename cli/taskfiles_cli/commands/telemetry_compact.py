@@ -11,13 +11,13 @@ from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
 from taskfiles_cli.handed import tell_handed
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root
+    from taskfiles_cli.line.options import Color, Output, Root
 
 
 def compact(

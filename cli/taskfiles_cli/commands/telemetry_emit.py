@@ -12,15 +12,15 @@ from taskfiles import TaskfilesError
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.errors import reason_of
 from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
-from taskfiles_cli.output import Colour, Console, Format, escape
+from taskfiles_cli.line.values import check_utf8, single_word
+from taskfiles_cli.render.console import Colour, Console, Format, escape
 from taskfiles_cli.running import CAUSE_VARIABLE
 from taskfiles_cli.session import RUN_ID_VARIABLE, Session
-from taskfiles_cli.texts import check_utf8, single_word
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import ActionName, Color, Output, Root, Subject
+    from taskfiles_cli.line.options import ActionName, Color, Output, Root, Subject
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MOST = 100  # characters of an action's name

@@ -13,13 +13,13 @@ from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles_cli.handed import tell_handed
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root
+    from taskfiles_cli.line.options import Color, Output, Root
 
 HEADERS_VARIABLE = "OTEL_EXPORTER_OTLP_HEADERS"
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import tree_object
 from taskfiles.backlog.relations import check_duplicates
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root, complete_ids
+    from taskfiles_cli.line.options import Color, Output, Root, complete_ids
 
 
 def tree(

@@ -10,13 +10,13 @@ from taskfiles.store.git import run_git
 from taskfiles.store.trust import TRUST_KEY, is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
-from taskfiles_cli.output import Colour, Format, escape
+from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, Output, Root
+    from taskfiles_cli.line.options import Color, Output, Root
 
 
 def trust(

@@ -6,14 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
-from taskfiles_cli.output import Colour, Format
+from taskfiles_cli.line.values import read_fields, read_item, read_meta
+from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_fields, read_item, read_meta
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Claim, Color, DryRun, Fields, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import (
+        Claim,
+        Color,
+        DryRun,
+        Fields,
+        IfMatch,
+        LockTimeout,
+        Output,
+        Root,
+        TaskId,
+    )
 
 
 def update(

@@ -11,16 +11,16 @@ from taskfiles import validate as validate_store
 from taskfiles.backlog.wire import finding_object, findings_object
 from taskfiles.operations.validate import Fix, resolve_names, validate_some, validate_text
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
-from taskfiles_cli.output import Colour, FindingFormat, escape
-from taskfiles_cli.place import here
+from taskfiles_cli.line.surroundings import here
+from taskfiles_cli.line.values import read_stdin
+from taskfiles_cli.render.console import Colour, FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.session import Session
-from taskfiles_cli.texts import read_stdin
 
 if TYPE_CHECKING:
     import typer
 
-    from taskfiles_cli.options import Color, FindingOutput, LockTimeout, Root
+    from taskfiles_cli.line.options import Color, FindingOutput, LockTimeout, Root
 
 
 def validate(

@@ -8,7 +8,7 @@ from typing import Any
 
 from taskfiles import Finding
 from taskfiles.errors import number_of
-from taskfiles_cli.output import Console
+from taskfiles_cli.render.console import Console
 from taskfiles_cli.render.table import one_line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from taskfiles_cli.output import escape
+from taskfiles_cli.render.console import escape
 from taskfiles_cli.render.table import pad, words
 
 _OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra"})

@@ -9,7 +9,7 @@ from typing import Any
 from taskfiles import FINDINGS, Finding, __version__
 from taskfiles.backlog.wire import findings_object
 from taskfiles.errors import number_of
-from taskfiles_cli.output import Console
+from taskfiles_cli.render.console import Console
 
 _PART = re.compile(r"\{\w+\}")
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}

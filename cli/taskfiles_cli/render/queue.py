@@ -6,7 +6,7 @@ from typing import Any
 
 from taskfiles import Plan
 from taskfiles.errors import number_of
-from taskfiles_cli.output import escape
+from taskfiles_cli.render.console import escape
 from taskfiles_cli.render.table import one_line, pad, text_width
 
 _SHOWN = 3  # how many of a list of keys a line names

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from taskfiles_cli.output import escape
+from taskfiles_cli.render.console import escape
 
 COLUMNS = ("id", "state", "priority", "size", "kind", "title")
 _SHRINKS = "title"

@@ -15,8 +15,8 @@ from taskfiles import Store, TaskfilesError
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles.task.names import id_in_path
-from taskfiles_cli.output import Colour, FindingFormat, Format, PlanFormat, StatsFormat
-from taskfiles_cli.place import here
+from taskfiles_cli.line.surroundings import here
+from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
-from taskfiles_cli import output
-from taskfiles_cli.argtable import COMMANDS, Command, Option
+from taskfiles_cli.line.table import COMMANDS, Command, Option
+from taskfiles_cli.render import console
 from taskfiles_cli.version import VERSION_LINE
 
 _USAGE_COLUMNS = 80
@@ -38,7 +38,7 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
 
 
 def _print_version() -> int:
-    output.Console().write(VERSION_LINE)
+    console.Console().write(VERSION_LINE)
     return 0
 
 
@@ -51,7 +51,7 @@ def _is_wide() -> bool:
 
 def _print_usage() -> int:
     with open(os.path.join(os.path.dirname(__file__), "usage.txt"), encoding="utf-8") as file:
-        output.Console().write(file.read())
+        console.Console().write(file.read())
     return 0
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from taskfiles_cli import options
-from taskfiles_cli.output import Console
+from taskfiles_cli.line import options
+from taskfiles_cli.render.console import Console
 from taskfiles_cli.version import VERSION_LINE
 
 # Names of two words belong to a group. One place names each command; all else is derived from it.
