@@ -11,7 +11,7 @@ from inprocess import call
 from project import Project
 from taskfiles import ERRORS
 from taskfiles.schema.outputs import SCHEMAS, build_schema
-from taskfiles_cli.agents import block_text
+from taskfiles_cli.command.block import block_text
 from taskfiles_cli.commands.help import TOPICS, read_contract
 from taskfiles_cli.line import program
 from taskfiles_cli.line import table as argtable

@@ -13,7 +13,7 @@ from inprocess import call
 from project import Project
 from taskfiles import TaskfilesError
 from taskfiles.text.block import BEGIN, END, find_block, put_block
-from taskfiles_cli.agents import block_text
+from taskfiles_cli.command.block import block_text
 from together import assert_done, at_once
 
 MARKS = f"{BEGIN}\nold\n{END}"

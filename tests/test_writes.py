@@ -20,9 +20,9 @@ from inprocess import call
 from project import Project
 from scenes import PARTS, SUCCEED, Scene, finishable
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
-from taskfiles_cli import running
+from taskfiles_cli.command import event as running
+from taskfiles_cli.command.event import REPAIR
 from taskfiles_cli.line.program import COMMANDS
-from taskfiles_cli.running import REPAIR
 
 
 def patching(project: Project) -> None:
@@ -253,7 +253,7 @@ WRITERS = {
     "taskfiles_cli.commands.edit": "the text in the editor",
     "taskfiles_cli.commands.report": "the report, where it is asked for",
     "taskfiles_cli.forwarding": "standard error",
-    "taskfiles_cli.main": "the report of a bug",
+    "taskfiles_cli.command.funnel": "the report of a bug",
 }
 _STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside", "write_out"}
 _STEPS |= {"remove_leftover", "write_over"}

@@ -15,13 +15,13 @@ from taskfiles.stats.rows import Gathered, Scope
 from taskfiles.stats.thresholds import Alert, Gravity, read_alerts
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.values import suggest
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.fleet import Fleet
 from taskfiles_cli.line.dimensions import find_unknown
 from taskfiles_cli.render.alerts import render_alerts
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import values_line
-from taskfiles_cli.session import Session
 
 Answers = tuple[list[dict[str, Any]], list[Finding]]
 Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, list[Finding]]]

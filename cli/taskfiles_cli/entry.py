@@ -37,7 +37,7 @@ def _list(argv: list[str]) -> int | None:
     if argv[:1] != ["list"]:
         return None
     try:
-        from taskfiles_cli.fastlist import answer  # noqa: PLC0415 (as above)
+        from taskfiles_cli.command.quick_list import answer  # noqa: PLC0415 (as above)
     except OSError:  # no more files can be opened: the long way says so
         return None
     return answer(argv)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from taskfiles.run.recovery import Recovered
-from taskfiles_cli.session import Session
+from taskfiles_cli.command.session import Session
 
 
 def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:

@@ -9,7 +9,7 @@ from taskfiles import Finding, Plan, Snapshot, make_plan
 from taskfiles.backlog.relations import first_problems
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.workflows import make_plan_created, make_summary
-from taskfiles_cli.session import Session
+from taskfiles_cli.command.session import Session
 
 
 def plan_tasks(

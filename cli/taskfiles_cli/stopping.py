@@ -11,10 +11,10 @@ from taskfiles.run.ledger import Ledger
 from taskfiles.run.switch import Stop, Switch
 from taskfiles.store.claims import check_keepable
 from taskfiles.telemetry.actions import SUCCESS
-from taskfiles_cli.claim import read_holder
+from taskfiles_cli.command.pickup import read_holder
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import escape
-from taskfiles_cli.session import Session
 
 _PATIENCE = 30.0  # seconds that ending agents may take
 _LOOK = 0.05

@@ -1,6 +1,6 @@
 """What is around the tasks, looked at by checks: what each is, what it sees, and how all are run.
 
-A check is one function beside this module, entered in `checks` with its name, what it looks at and its remedy.
+A check is one function of this room, listed in `checks` with its name, what it looks at and its remedy.
 """
 
 from __future__ import annotations

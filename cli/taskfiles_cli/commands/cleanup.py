@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import clean_up
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.commands.delete import answer_removals
 from taskfiles_cli.line.values import read_when
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

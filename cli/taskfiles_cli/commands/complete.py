@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.operations.complete import complete as complete_task
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.commands.move import answer_move, read_reason
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo import is_noted
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

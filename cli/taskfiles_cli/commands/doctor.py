@@ -10,9 +10,9 @@ from taskfiles import TaskfilesError
 from taskfiles.doctor.check import Result, Scene, Status, diagnose
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import cache_directory, here
 from taskfiles_cli.render.console import Colour, Console, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from taskfiles import Change, TaskfilesError
 from taskfiles.changes.mutate import as_holder, check_etag
 from taskfiles.operations.edit import rewrite
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, is_terminal
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId

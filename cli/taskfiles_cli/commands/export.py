@@ -18,10 +18,10 @@ from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
 from taskfiles.store.location import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import Colour, Format, Partition, escape
 from taskfiles_cli.render.table import render_tasks
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -7,8 +7,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -17,10 +17,10 @@ from taskfiles.operations.declare import COMPLETE, Step, find_refusal, prepare, 
 from taskfiles.store.disk import create_file, naming
 from taskfiles.store.git import find_repository
 from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import Colour, Format, Profile, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer
@@ -202,7 +202,7 @@ def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:
     if injection is None or not injection.changed:
         return
     from taskfiles.operations.inject import write_injection  # noqa: PLC0415 (see _plan_block)
-    from taskfiles_cli.agents import injection_change, injection_sentence  # noqa: PLC0415 (as above)
+    from taskfiles_cli.command.block import injection_change, injection_sentence  # noqa: PLC0415 (as above)
 
     if not dry_run:
         write_injection(injection)
@@ -260,7 +260,7 @@ def _missing_settings(base: Path, profile: Profile | None, sinks: list[str]) -> 
 
 def _plan_block(base: Path) -> Injection:
     from taskfiles.operations.inject import plan_injection  # noqa: PLC0415 (only --agents needs it)
-    from taskfiles_cli.agents import block_text  # noqa: PLC0415 (as above)
+    from taskfiles_cli.command.block import block_text  # noqa: PLC0415 (as above)
 
     return plan_injection(str(base / _AGENTS_FILE), str(base), block_text())
 

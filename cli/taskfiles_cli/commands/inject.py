@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.operations.inject import plan_injection, write_injection
-from taskfiles_cli.agents import block_text, injection_change, injection_sentence, refuse_stale
+from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -11,10 +11,10 @@ from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.wire import row_bytes
 from taskfiles.task.keys import SHOW_KEYS
 from taskfiles.task.words import ExecutionStatus
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_fields, parse_words, read_filter, read_when, split_commas
 from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import Task, TaskfilesError, Update, task_object
 from taskfiles import update as update_task
 from taskfiles.task.values import suggest
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import read_json
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
 from taskfiles.task.words import State
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import read_optional, single_word
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, create
 from taskfiles.task.keys import WORDS
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import read_fields, read_meta, read_optional, read_text, single_word
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -9,10 +9,11 @@ from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import Holdings, find_holdings
 from taskfiles.task.words import ExecutorLevel, Size
+from taskfiles_cli.command.origin import read_attempt
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import single_word
 from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.queue import render_choice
-from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -139,7 +140,7 @@ def _claim(
     dry_run: bool,
 ) -> None:
     from taskfiles.operations.next import claim_best  # noqa: PLC0415 (most calls only look)
-    from taskfiles_cli.claim import answer_pickup, read_holder, read_lease  # noqa: PLC0415
+    from taskfiles_cli.command.pickup import answer_pickup, read_holder, read_lease  # noqa: PLC0415
 
     store: Store = session.store
     holder = read_holder(by, store)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from taskfiles import pickup as pick_up
-from taskfiles_cli.claim import answer_pickup, read_holder, read_lease
+from taskfiles_cli.command.origin import read_attempt
+from taskfiles_cli.command.pickup import answer_pickup, read_holder, read_lease
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (

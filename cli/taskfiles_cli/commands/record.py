@@ -8,6 +8,8 @@ from taskfiles import Change, TaskfilesError
 from taskfiles import record as record_attempts
 from taskfiles.task.values import suggest
 from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
+from taskfiles_cli.command.origin import read_attempt
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import (
     open_input,
     read_json,
@@ -18,7 +20,6 @@ from taskfiles_cli.line.values import (
     split_pair,
 )
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session, read_attempt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

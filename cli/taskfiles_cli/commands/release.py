@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import release as give_back
 from taskfiles.backlog.wire import lease_object
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

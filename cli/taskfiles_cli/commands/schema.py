@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.schema.outputs import SCHEMAS, read_schema
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import task_object
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_fields, split_commas
 from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.details import line, render_details
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -16,13 +16,13 @@ from taskfiles.store.disk import naming
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.line.values import split_commas
 from taskfiles_cli.render.console import Colour, Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_line
 from taskfiles_cli.render.table import render_tasks
-from taskfiles_cli.session import Session
 from taskfiles_cli.survey import choose_fleet, look_again, read_scope, survey
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from taskfiles.store.disk import naming
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import single_word
 from taskfiles_cli.render.console import Colour, Format, escape
 from taskfiles_cli.render.events import render_events
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -10,9 +10,9 @@ from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
-from taskfiles_cli.handed import tell_handed
+from taskfiles_cli.command.handed import tell_handed
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

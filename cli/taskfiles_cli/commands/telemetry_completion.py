@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from taskfiles import TaskfilesError
 from taskfiles.store.git import count_tracked
 from taskfiles.telemetry.completion import find_completion
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.details import line
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Color, Output, Root, TaskId

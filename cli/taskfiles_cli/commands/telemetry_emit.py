@@ -12,10 +12,11 @@ from taskfiles import TaskfilesError
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.errors import reason_of
 from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
+from taskfiles_cli.command.event import CAUSE_VARIABLE
+from taskfiles_cli.command.origin import RUN_ID_VARIABLE
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8, single_word
 from taskfiles_cli.render.console import Colour, Console, Format, escape
-from taskfiles_cli.running import CAUSE_VARIABLE
-from taskfiles_cli.session import RUN_ID_VARIABLE, Session
 
 if TYPE_CHECKING:
     import typer

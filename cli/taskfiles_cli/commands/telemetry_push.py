@@ -12,9 +12,9 @@ from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
-from taskfiles_cli.handed import tell_handed
+from taskfiles_cli.command.handed import tell_handed
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

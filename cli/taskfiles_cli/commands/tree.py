@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import tree_object
 from taskfiles.backlog.relations import check_duplicates
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

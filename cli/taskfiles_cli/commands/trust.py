@@ -10,8 +10,8 @@ from taskfiles.store.git import run_git
 from taskfiles.store.trust import TRUST_KEY, is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format, escape
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import read_fields, read_item, read_meta
 from taskfiles_cli.render.console import Colour, Format
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -11,11 +11,11 @@ from taskfiles import validate as validate_store
 from taskfiles.backlog.wire import finding_object, findings_object
 from taskfiles.operations.validate import Fix, resolve_names, validate_some, validate_text
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import read_stdin
 from taskfiles_cli.render.console import Colour, FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
-from taskfiles_cli.session import Session
 
 if TYPE_CHECKING:
     import typer

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.backlog.wire import changes_object
-from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
-from taskfiles.basics.uuids import new_uuid4
 from taskfiles.store.location import TAKEN_BACK, attempt_names
 from taskfiles.store.store import Caller
-from taskfiles.task.values import find_uuid
+from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
 from taskfiles_cli.render.console import Colour, Console, escape
 
@@ -24,12 +22,7 @@ if TYPE_CHECKING:
 
     from taskfiles import Change, Task
     from taskfiles.operations.declare import Step
-    from taskfiles_cli.running import Run
-
-RUN_ID_VARIABLE = "TASKS_CORRELATION_ID"
-CLAIM_VARIABLE = "TASKS_CLAIM"
-ATTEMPT_VARIABLE = "TASKS_ATTEMPT_ID"
-
+    from taskfiles_cli.command.event import Run
 
 _RECOVERING = frozenset(
     {"agent.complete", "plan.create", "repo.prepare.complete"}
@@ -70,9 +63,9 @@ class Session:
         """
         self.action = action
         if not dry_run:
-            from taskfiles_cli import running  # noqa: PLC0415 (what only reads tells of nothing)
+            from taskfiles_cli.command import event  # noqa: PLC0415 (what only reads tells of nothing)
 
-            self._run = running.begin(self, action, subject, event_type)
+            self._run = event.begin(self.origin, action, subject, event_type)
 
     def detail(self, **details: Any) -> None:
         """Add what the action's event tells besides, a refusal's too."""
@@ -109,7 +102,7 @@ class Session:
                 "lock_timeout": self.lock_timeout,
                 "notice": self._notice,
                 "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
-                "claims": _claims(self.claim),
+                "claims": read_claims(self.claim),
                 "state_home": state_directory(os.environ),
                 "index": self.index,
                 "cache": cache_directory(os.environ),
@@ -134,34 +127,46 @@ class Session:
     @cached_property
     def actor(self) -> str:
         """A word that tells callers apart."""
-        return _actor(self.claim)
+        return find_actor(self.claim)
+
+    @cached_property
+    def run_id(self) -> str:
+        """The id of this execution, in its answer and in the journal."""
+        return read_run_id()
 
     def now(self) -> datetime:
         """Give the time."""
         return utc_now()
 
+    @property
+    def has_store(self) -> bool:
+        """Whether the command has opened its store."""
+        return self._store is not None
+
     @cached_property
-    def run_id(self) -> str:
-        """The id of this execution, in its answer and in the journal."""
-        return run_id()
+    def origin(self) -> Origin:
+        """What the events of this command need to know of it."""
+        return Origin(
+            self.run_id,
+            self.actor,
+            self.now,
+            open_store=lambda: self.store,
+            opened=lambda: self._store,
+            warn=lambda message, code: self.console.warn(message, code=code),
+        )
 
     def _notice(self, message: str, code: str) -> None:
         """Warn of what the store has found or repaired; a repair is told to the event log, too."""
         self.console.warn(message, code=code)
         if code == TAKEN_BACK:
-            from taskfiles_cli import running  # noqa: PLC0415 (few commands are cut short)
+            from taskfiles_cli.command import event  # noqa: PLC0415 (few commands are cut short)
 
-            running.tell_repair(self)
+            event.tell_repair(self.origin)
 
     def warn_findings(self, findings: Sequence[Finding]) -> None:
         """Warn of files that are unreadable or wrong, one line each."""
         for finding in findings:
             self.console.warn(finding.message, finding=finding)
-
-    @property
-    def has_store(self) -> bool:
-        """Whether the command has opened its store."""
-        return self._store is not None
 
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all.
@@ -232,32 +237,3 @@ def _human(answer: dict[str, Any], sentence: str) -> str:
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already.\n"
     return f"{escape(sentence)}\n"
-
-
-def _actor(claim: str | None) -> str:
-    """Tell callers apart, so that `undo` takes back the caller's own change and nobody else's.
-
-    The holder of a claim is known by it, a run by the id that it was given, anybody else by the user and
-    the terminal session. A claim is a secret, so that only its digest is kept.
-    """
-    if claim := claim or os.environ.get(CLAIM_VARIABLE):
-        return f"claim {hex_digest(os.fsencode(claim))[:16]}"
-    if run := find_uuid(os.environ.get(RUN_ID_VARIABLE)):
-        return f"run {run}"
-    return f"user {os.getuid()} session {os.getsid(0)}"
-
-
-def _claims(given: str | None) -> list[str]:
-    """The tokens that the caller holds: one claim's, and the id of the attempt that it is part of."""
-    tokens = (given or os.environ.get(CLAIM_VARIABLE), os.environ.get(ATTEMPT_VARIABLE))
-    return [token for token in tokens if token]
-
-
-def run_id() -> str:
-    """Give the id of this execution: the caller's where it is a UUID, else a new random one (version 4)."""
-    return find_uuid(os.environ.get(RUN_ID_VARIABLE)) or new_uuid4()
-
-
-def read_attempt() -> str | None:
-    """Give the id of the attempt that this command is part of, which acts as the holder of its claims."""
-    return os.environ.get(ATTEMPT_VARIABLE) or None

@@ -33,8 +33,8 @@ from taskfiles_cli.render.console import StdoutClosed
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from taskfiles import Task
-    from taskfiles_cli.session import Session
+    from taskfiles import Store, Task
+    from taskfiles_cli.command.origin import Origin
 
 REPAIR = "store.recover"
 CAUSE_VARIABLE = "TASKS_CAUSATION_ID"
@@ -45,9 +45,9 @@ class Run:
     """One process's action, and where its events go."""
 
     def __init__(
-        self, session: Session, action: str, subject: str | None, event_type: str | None = None
+        self, origin: Origin, action: str, subject: str | None, event_type: str | None = None
     ) -> None:
-        self._session, self.action, self.subject, self._type = session, action, subject, event_type
+        self._origin, self.action, self.subject, self._type = origin, action, subject, event_type
         self.details: dict[str, Any] = {}  # what the action's own event tells besides, however it ends
         self.is_told = False
         self._source: Source | None = None
@@ -89,7 +89,7 @@ class Run:
         from taskfiles.telemetry.completion import find_completion  # noqa: PLC0415
 
         try:
-            tracked = count_tracked(self._session.store.repository)
+            tracked = count_tracked(self._origin.open_store().repository)
             found = find_completion(task, tracked, dispatched_at)
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
@@ -127,24 +127,25 @@ class Run:
     def _outcome(self, code: int, reason: str | None) -> str:
         if code in {0, StdoutClosed.exit}:  # what was to be told to a reader who has gone had been done
             return SUCCESS
-        if reason is None or (self._session.has_store and self._session.store.written):
+        store = self._origin.opened()
+        if reason is None or (store is not None and store.written):
             return PARTIAL
         return BLOCKED if is_refusal(code) else FAILED
 
     def _open(self) -> bool:
         """Find out where events go; False where none are wanted, or there is no place."""
         if self._source is None:
-            session = self._session
+            origin = self._origin
             try:
-                store = session.store
+                store = origin.open_store()
             except TaskfilesError:
                 place = here()
                 self._directory = journal_directory(place, None, state_directory(os.environ))
                 repo = repository_name(None, place)
             else:
-                self._directory = store.journal if _is_wanted(session) else None
+                self._directory = store.journal if _is_wanted(store) else None
                 repo = repository_name(store.common, store.reader.root)
-            self._source = Source(repo, session.run_id, session.actor, session.now, _cause())
+            self._source = Source(repo, origin.run_id, origin.actor, origin.now, _cause())
         return self._directory is not None
 
     def _write(self, event_type: str, action: str, outcome: str, **more: Any) -> None:
@@ -160,12 +161,12 @@ class Run:
             problem = getattr(error, "strerror", None) or str(error) or type(error).__name__
             place = self._directory or "the state directory"
             message = f"The event log in {place} can't be written ({problem.lower()}): this run is not in it."
-            self._session.console.warn(message, code=WRITE_FAILED)
+            self._origin.warn(message, WRITE_FAILED)
 
     def _is_warned(self) -> bool:
         """Whether it has been told already that nothing can be written there, as the locks do."""
-        session = self._session
-        return session.has_store and session.store.fell_back
+        store = self._origin.opened()
+        return store is not None and store.fell_back
 
 
 def _cause() -> str | None:
@@ -173,9 +174,9 @@ def _cause() -> str | None:
     return find_uuid(os.environ.get(CAUSE_VARIABLE))
 
 
-def _is_wanted(session: Session) -> bool:
+def _is_wanted(store: Store) -> bool:
     try:
-        return session.store.settings.telemetry
+        return store.settings.telemetry
     except (TaskfilesError, OSError):
         return True
 
@@ -183,16 +184,16 @@ def _is_wanted(session: Session) -> bool:
 _run: Run | None = None
 
 
-def begin(session: Session, action: str, subject: str | None, event_type: str | None) -> Run:
+def begin(origin: Origin, action: str, subject: str | None, event_type: str | None) -> Run:
     """Begin the process's action."""
     global _run  # noqa: PLW0603 (the funnel can't be handed what commands make: typer stands between)
-    _run = Run(session, action, subject, event_type)
+    _run = Run(origin, action, subject, event_type)
     return _run
 
 
-def tell_repair(session: Session) -> None:
+def tell_repair(origin: Origin) -> None:
     """Tell that a change which another process left half done was taken back, whatever is done now."""
-    run = _run or Run(session, REPAIR, None)
+    run = _run or Run(origin, REPAIR, None)
     run.tell(SUCCESS, action=REPAIR, subject=None)
 
 

@@ -8,7 +8,7 @@ from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS
 
 if TYPE_CHECKING:
     from taskfiles import TaskfilesError
-    from taskfiles_cli.session import Session
+    from taskfiles_cli.command.session import Session
 
 
 def tell_handed(

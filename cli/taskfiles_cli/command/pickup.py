@@ -12,10 +12,10 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import Pickup
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
+from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import escape
 from taskfiles_cli.render.details import render_details
-from taskfiles_cli.session import Session
 
 
 def read_holder(given: str | None, store: Store) -> str:

@@ -90,7 +90,7 @@ def _write(rows: list[Piece]) -> None:
 
 def _refuse(error: OSError) -> int:
     """Say that writing failed as every command does."""
-    from taskfiles_cli.main import guard  # noqa: PLC0415 (only a failure needs it)
+    from taskfiles_cli.command.funnel import guard  # noqa: PLC0415 (only a failure needs it)
     from taskfiles_cli.render.console import Console  # noqa: PLC0415
 
     console = Console("json")

@@ -1,0 +1,1 @@
+"""What every command shares: its session, its event, its errors."""
