@@ -252,7 +252,7 @@ WRITERS = {
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
     "taskfiles_cli.commands.report": "the report, where it is asked for",
-    "taskfiles_cli.forwarding": "standard error",
+    "taskfiles_cli.runner.forwarding": "standard error",
     "taskfiles_cli.command.funnel": "the report of a bug",
 }
 _STEPS = {"create_file", "replace_file", "move_file", "remove_file", "put_file", "write_aside", "write_out"}

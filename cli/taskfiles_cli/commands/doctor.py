@@ -55,7 +55,7 @@ def doctor(
         scene.preparation = prepare(scene.store)  # nothing was wrong, and that is an outcome as well
     prepared = refused or scene.preparation
     if scene.recovered:
-        from taskfiles_cli.leftovers import tell_recovered  # noqa: PLC0415 (few runs are killed)
+        from taskfiles_cli.runner.leftovers import tell_recovered  # noqa: PLC0415 (few runs are killed)
 
         tell_recovered(session, scene.recovered)
     if repair and prepared is not None:

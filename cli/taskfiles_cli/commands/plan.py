@@ -8,9 +8,9 @@ from taskfiles import Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import read_filter
-from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.render.console import Colour, PlanFormat
 from taskfiles_cli.render.queue import render_plan
+from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 
 if TYPE_CHECKING:
     import typer

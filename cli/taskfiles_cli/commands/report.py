@@ -20,9 +20,9 @@ from taskfiles.report.page import Drawn, make_page
 from taskfiles.store.disk import naming, write_out
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
 from taskfiles_cli.line.values import check_utf8, parse_words, read_when, split_commas
 from taskfiles_cli.render.console import Colour, Format, ReportFormat, escape, is_terminal
-from taskfiles_cli.survey import choose_fleet, read_scope, survey
 
 if TYPE_CHECKING:
     import typer

@@ -150,7 +150,7 @@ def run(
     ids, command = _split(words or [])
     session = Session(output, root, color, lock_timeout)
     if stop or resume:
-        from taskfiles_cli import stopping  # noqa: PLC0415 (each of both needs the one or the other)
+        from taskfiles_cli.runner import stopping  # noqa: PLC0415 (each of both needs the one or the other)
 
         return stopping.switch(session, ids, command, stop=stop, resume=resume, every=every, reason=reason)
     if every or reason is not None:
@@ -173,10 +173,10 @@ def run(
         raise _usage("--merge goes with --worktrees.")
     if pr_command is not None and not pr:
         raise _usage("--pr-command goes with --pr.")
-    from taskfiles_cli import dispatch  # noqa: PLC0415 (as above)
+    from taskfiles_cli.runner import one_task  # noqa: PLC0415 (as above)
 
-    session.begin("plan.create" if plan else dispatch.ACTION, ids[0] if ids and not plan else None)
-    job = dispatch.make_job(
+    session.begin("plan.create" if plan else one_task.ACTION, ids[0] if ids and not plan else None)
+    job = one_task.make_job(
         session,
         command,
         by=by,
@@ -193,9 +193,9 @@ def run(
         pull_request=(pr_command or "") if pr else None,
     )
     if plan:
-        from taskfiles_cli import conducting  # noqa: PLC0415 (as above)
+        from taskfiles_cli.runner import whole_plan  # noqa: PLC0415 (as above)
 
-        return conducting.run_planned(
+        return whole_plan.run_planned(
             session,
             ids,
             job,
@@ -208,10 +208,10 @@ def run(
             parallel=not no_parallel,
             overall_timeout=overall_timeout,
         )
-    wishes = dispatch.Wishes(executor, max_size)
+    wishes = one_task.Wishes(executor, max_size)
     if loop:
-        return dispatch.run_all(session, job, log, wishes)
-    return dispatch.run_one(session, ids[0] if ids else None, job, log, wishes)
+        return one_task.run_all(session, job, log, wishes)
+    return one_task.run_one(session, ids[0] if ids else None, job, log, wishes)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

@@ -17,13 +17,13 @@ from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
 from taskfiles_cli.line.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.line.values import split_commas
 from taskfiles_cli.render.console import Colour, Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_line
 from taskfiles_cli.render.table import render_tasks
-from taskfiles_cli.survey import choose_fleet, look_again, read_scope, survey
 
 if TYPE_CHECKING:
     import typer
@@ -89,7 +89,7 @@ def stats(
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
         _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
-        from taskfiles_cli.alerting import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
+        from taskfiles_cli.figures.alerts import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
         scope = read_scope(session.now(), None, until, state)
         return answer_alerts(session, scope, task, fleet or look_again, strict=strict)

@@ -15,7 +15,7 @@ from taskfiles.stats.rows import Gathered, Scope, gather
 from taskfiles_cli.line.values import read_when, read_words
 
 if TYPE_CHECKING:
-    from taskfiles_cli.fleet import Fleet
+    from taskfiles_cli.figures.dataset import Fleet
 
 
 def read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
@@ -87,7 +87,7 @@ def choose_fleet(
     Raises TaskfilesError (usage), and as `open_fleet` does.
     """
     if dataset is not None:
-        from taskfiles_cli.fleet import open_fleet  # noqa: PLC0415 (few calls are of datasets)
+        from taskfiles_cli.figures.dataset import open_fleet  # noqa: PLC0415 (few calls are of datasets)
 
         return open_fleet(dataset, engine, repos or ())
     if given := [name for name, value in {"--engine": engine, "--repo": repos}.items() if value]:

@@ -17,11 +17,11 @@ from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.dispatch import Work, at_work, render_run
 from taskfiles_cli.line.surroundings import state_directory
-from taskfiles_cli.live import Board, add_tokens, open_board
-from taskfiles_cli.planning import plan_tasks, warn_of_plan
 from taskfiles_cli.render.console import escape
+from taskfiles_cli.runner.board import Board, add_tokens, open_board
+from taskfiles_cli.runner.one_task import Work, at_work, render_run
+from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 
 ACTION = "plan.execute"
 _MOST = 8 << 20  # bytes of an agent's output that are looked through again and again

@@ -29,10 +29,10 @@ from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.forwarding import Forwarder
-from taskfiles_cli.leftovers import tell_recovered
 from taskfiles_cli.line.values import check_utf8, single_word
 from taskfiles_cli.render.console import escape
+from taskfiles_cli.runner.forwarding import Forwarder
+from taskfiles_cli.runner.leftovers import tell_recovered
 
 ACTION = "agent.complete"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

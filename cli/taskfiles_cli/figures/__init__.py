@@ -1,0 +1,1 @@
+"""Figures on a terminal: of task files, of a dataset, and the alerts on them."""
