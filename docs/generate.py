@@ -19,6 +19,7 @@ from events import events_page
 from keytable import key_table
 from lock import LOCK, lock
 from matrix import coverage_page
+from public_names import STUB, public_names
 from typer.testing import CliRunner
 
 from taskfiles import ERRORS, FINDINGS
@@ -156,6 +157,7 @@ def topic(name: str) -> str:
 def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
+        STUB: public_names(),
         "taskfiles/task/keytable.py": key_table(),
         "cli/taskfiles_cli/line/table.py": argument_table(),
         "cli/taskfiles_cli/line/usage.txt": usage(),

@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from project import BODY, SCRIPT, Project
 from taskfiles import ERRORS
 from taskfiles.schema.outputs import build_schema
-from taskfiles.store.location import DIRECTORIES
+from taskfiles.task.layout import DIRECTORIES
 
 ID = "0199c6f2-0000-7000-8000-000000000001"
 RECORD = ("record", "fix", "--id", ID, "--status", "completed", "--tool", "t", "--duration-seconds")

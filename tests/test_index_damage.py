@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from limits import give_up_rights
 from project import Project
 from taskfiles import Store, __version__
-from taskfiles.backlog.wire import row_text, task_object
 from taskfiles.store.index import reading as index
 from taskfiles.store.index import writing as indexing
 from taskfiles.store.index.rows import recall
 from taskfiles.store.reader import Reader
 from taskfiles.store.scan import _Scan
+from taskfiles.task.wire import row_text, task_object
 from warm import LIST, Shelf, answer, index_of, remember, same, swap, trace
 
 STATES = [None, "ready", "done", "canceled"]

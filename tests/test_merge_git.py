@@ -12,7 +12,7 @@ from merging import choose
 from project import Project
 from taskfiles import TaskfilesError, parse_task
 from taskfiles.merge.driver import DRIVER, driver_status
-from taskfiles.store.location import DIRECTORIES
+from taskfiles.task.layout import DIRECTORIES
 
 OURS = tasks(
     attempt("claude", "16:00"),

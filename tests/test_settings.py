@@ -13,7 +13,7 @@ import pytest
 
 from project import Done, Project
 from taskfiles.basics import accel
-from taskfiles.store.location import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles_cli.line.table import COMMANDS
 from warm import Shelf, answer, index_of, swap, trace
 

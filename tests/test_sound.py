@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from project import BODY, INSIGHTS
 from strategies import PLAIN, files, mutate
-from taskfiles.backlog.wire import make_entry
 from taskfiles.basics import accel
 from taskfiles.store.index.reading import task_entry
 from taskfiles.store.index.sound import read_sound
 from taskfiles.task.keytable import WORD_LISTS
 from taskfiles.task.remembered import RESERVED, Entry, pack, unpack
 from taskfiles.task.task import Unreadable, parse_task
+from taskfiles.task.wire import make_entry
 
 PATH = "tasks/10-ready/task-fix.md"
 UUID = "0199c6f2-7d1a-7c3e-9b1e-0b6f6f2a9c11"

@@ -1,5 +1,5 @@
 """What `tasks --version` prints."""
 
-from taskfiles import __version__
+from taskfiles.version import __version__
 
 VERSION_LINE = f"tasks {__version__}\n"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.relations import REFERENCES
-from taskfiles.store.location import DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles.task.names import id_in_name
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value

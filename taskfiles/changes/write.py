@@ -6,9 +6,9 @@ import os
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
-from taskfiles.store.location import DIRECTORIES, TASKS_DIR
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
+from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles.task.names import id_in_name
 from taskfiles.task.task import Task
 

@@ -9,12 +9,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 
-from taskfiles import __version__
 from taskfiles.config.sinks import Sink, parse_sink
 from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.store.location import find_git
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
+from taskfiles.version import __version__
 
 AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
 # Each variable that `tasks` or a tool around it heeds, and what for.

@@ -13,10 +13,10 @@ from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_m
 from taskfiles.store.disk import naming
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
-from taskfiles.store.location import TASKS_DIR
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, id_in_path
 from taskfiles.task.task import Task
 

@@ -8,8 +8,8 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.merge.task import is_one_history
 from taskfiles.merge.twins import Ancestor, Related
 from taskfiles.store.git import run_git
-from taskfiles.store.location import TASKS_DIR
 from taskfiles.store.store import Store
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import id_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task
 

@@ -12,7 +12,7 @@ from taskfiles.merge.lines import Markers
 from taskfiles.merge.task import MergeResult, merge_task
 from taskfiles.store import disk
 from taskfiles.store.git import Repository, find_repository, run_git
-from taskfiles.store.location import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.text.document import MAX_BYTES
 
 ATTRIBUTES_NAME = ".gitattributes"

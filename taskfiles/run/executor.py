@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
-from taskfiles.backlog.wire import task_object
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import end_claim
 from taskfiles.errors import TaskfilesError
@@ -34,6 +33,7 @@ from taskfiles.store.store import Store
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
+from taskfiles.task.wire import task_object
 from taskfiles.task.words import CLOSED, State
 from taskfiles.telemetry.actions import BLOCKED, FAILED, PARTIAL, SUCCESS
 

@@ -8,15 +8,8 @@ from __future__ import annotations
 import os
 from zlib import crc32
 
-TASKS_DIR = "tasks"
-CONFIG_NAME = "tasks.toml"
-DIRECTORIES: dict[str, str] = {
-    "idea": "00-idea",
-    "ready": "10-ready",
-    "in-progress": "20-in-progress",
-    "done": "30-done",
-    "canceled": "40-canceled",
-}
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+
 RUNS = "runs"  # where attempts under way are entered, in the journal's directory
 TAKEN_BACK = "taken-back"  # the code of the notice that a change which was cut short is taken back
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk
-from taskfiles.store.location import TASKS_DIR
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import id_in_path
 from taskfiles.task.remembered import Entry
 from taskfiles.task.task import Task, Unreadable, parse_task

@@ -10,16 +10,16 @@ from contextlib import suppress
 from itertools import zip_longest
 from typing import TypeVar
 
-from taskfiles.backlog.wire import make_entry
 from taskfiles.basics import accel
 from taskfiles.store.index import reading, writing
 from taskfiles.store.index.sound import read_sound
-from taskfiles.store.location import TASKS_DIR
 from taskfiles.store.reader import Reader, claims
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.remembered import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.wire import make_entry
 from taskfiles.task.words import State
 from taskfiles.text.document import split_document
 

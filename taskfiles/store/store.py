@@ -22,19 +22,13 @@ from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import Repository, find_repository
-from taskfiles.store.location import (
-    TASKS_DIR,
-    find_git,
-    find_root,
-    index_directory,
-    journal_directory,
-    pending_names,
-)
+from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, unheeded
 from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, id_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import parse_instant
 from taskfiles.basics.patterns import lazy
-from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Container

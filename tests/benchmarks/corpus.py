@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.store.location import DIRECTORIES
+from taskfiles.task.layout import DIRECTORIES
 from taskfiles.task.names import expected_path
 from taskfiles.text.nodes import Value
 from taskfiles.text.yaml_print import print_block

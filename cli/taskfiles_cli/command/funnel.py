@@ -108,7 +108,7 @@ def _keep_traceback() -> dict[str, Any]:
     import tempfile  # noqa: PLC0415
     import traceback  # noqa: PLC0415
 
-    from taskfiles import __version__  # noqa: PLC0415
+    from taskfiles.version import __version__  # noqa: PLC0415
 
     kind, value, _ = sys.exc_info()
     problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]

@@ -6,12 +6,13 @@ import os
 import pwd
 from typing import Any
 
-from taskfiles.backlog.wire import claim_object, context_object
+from taskfiles.backlog.wire import context_object
 from taskfiles.basics.instants import format_instant, parse_duration
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import Pickup
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
+from taskfiles.task.wire import claim_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8
 from taskfiles_cli.render.console import escape

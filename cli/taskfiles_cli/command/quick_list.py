@@ -11,15 +11,8 @@ import sys
 from taskfiles.basics import accel
 from taskfiles.store.index.reading import JOINT
 from taskfiles.store.index.rows import recall
-from taskfiles.store.location import (
-    DIRECTORIES,
-    TASKS_DIR,
-    find_git,
-    find_root,
-    index_directory,
-    journal_directory,
-    pending_names,
-)
+from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
+from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles_cli.line.surroundings import cache_directory, state_directory
 
 TYPE_CHECKING = False  # as in `taskfiles.store.location`

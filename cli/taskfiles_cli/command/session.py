@@ -9,10 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
-from taskfiles.backlog.wire import changes_object
 from taskfiles.basics.instants import utc_now
 from taskfiles.store.location import TAKEN_BACK, attempt_names
 from taskfiles.store.store import Caller
+from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
 from taskfiles_cli.render.console import Colour, Console, escape

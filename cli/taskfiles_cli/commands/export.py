@@ -16,7 +16,7 @@ from taskfiles.dataset.rows import plain_text
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
-from taskfiles.store.location import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_utf8

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Store
-from taskfiles.backlog.wire import changes_object
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.declare import COMPLETE, Step, find_refusal, prepare, tell_changes
 from taskfiles.store.disk import create_file, naming
 from taskfiles.store.git import find_repository
-from taskfiles.store.location import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import check_utf8

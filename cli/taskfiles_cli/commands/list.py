@@ -8,8 +8,8 @@ from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_o
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.relations import first_problems
-from taskfiles.backlog.wire import row_bytes
 from taskfiles.task.keys import SHOW_KEYS
+from taskfiles.task.wire import row_bytes
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.values import check_fields, parse_words, read_filter, read_when, split_commas

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import release as give_back
-from taskfiles.backlog.wire import lease_object
+from taskfiles.task.wire import lease_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.console import Colour, Format
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Finding, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
-from taskfiles.backlog.wire import finding_object, findings_object
 from taskfiles.operations.validate import Fix, resolve_names, validate_some, validate_text
+from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import here

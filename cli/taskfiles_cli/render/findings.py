@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import FINDINGS, Finding, __version__
-from taskfiles.backlog.wire import findings_object
 from taskfiles.errors import number_of
+from taskfiles.task.wire import findings_object
 from taskfiles_cli.render.console import Console
 
 _PART = re.compile(r"\{\w+\}")

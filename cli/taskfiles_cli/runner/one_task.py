@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
-from taskfiles.backlog.wire import changes_object
 from taskfiles.errors import number_of
 from taskfiles.operations.next import PASSED_OVER
 from taskfiles.run.desk import Desk, Job, Told
@@ -24,6 +23,7 @@ from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
 from taskfiles.store.claims import check_keepable, find_holdings
+from taskfiles.task.wire import changes_object
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name

@@ -16,8 +16,8 @@ from __future__ import annotations
 import os
 from zlib import crc32
 
-from taskfiles import __version__
 from taskfiles.task.remembered import Entry, Key, Record, unpack
+from taskfiles.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

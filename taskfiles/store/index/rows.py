@@ -13,7 +13,7 @@ from _operator import attrgetter  # `operator` itself imports more
 
 from taskfiles.basics import accel
 from taskfiles.store.index import reading
-from taskfiles.store.location import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.remembered import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from taskfiles.task.findings import Problem
 from taskfiles.task.rules import attempts, body, keys, place
 
 if TYPE_CHECKING:
-    from taskfiles.task.task import Task
+    from taskfiles.task.source import Source
 
 # Those that can find an error, apart from the rest: whether a task is valid is asked far more often than
 # what else could be said about it.
@@ -40,13 +40,13 @@ OTHER_RULES = (
 )
 
 
-def file_errors(task: Task) -> Iterator[Problem]:
+def file_errors(task: Source) -> Iterator[Problem]:
     """Run every rule that can find an error and needs no other file."""
     for rule in ERROR_RULES:
         yield from rule(task)
 
 
-def file_remarks(task: Task) -> Iterator[Problem]:
+def file_remarks(task: Source) -> Iterator[Problem]:
     """Run every other rule that needs no other file; they give warnings and hints."""
     for rule in OTHER_RULES:
         yield from rule(task)

@@ -12,7 +12,7 @@ from taskfiles.task.rules.keys import attempt_list
 from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
-    from taskfiles.task.task import Task
+    from taskfiles.task.source import Source
 
 # One mapping of all vocabularies (docs/reference/format.md): the outcomes that go with a status.
 OUTCOMES: dict[str, tuple[str, ...]] = {
@@ -22,7 +22,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _attempts(task: Task) -> list[tuple[int, dict[str, Any]]]:
+def _attempts(task: Source) -> list[tuple[int, dict[str, Any]]]:
     return [(i, a) for i, a in enumerate(attempt_list(task.values)) if isinstance(a, dict)]
 
 
@@ -37,7 +37,7 @@ def _span(attempt: dict[str, Any]) -> tuple[datetime, datetime] | None:
     return (start, end) if start <= end else None
 
 
-def check_durations(task: Task) -> Iterator[Problem]:
+def check_durations(task: Source) -> Iterator[Problem]:
     """The duration is the time between start and end, to a second."""
     for index, attempt in _attempts(task):
         span, given = _span(attempt), attempt.get("duration_seconds")
@@ -53,7 +53,7 @@ def check_durations(task: Task) -> Iterator[Problem]:
             )
 
 
-def check_overlaps(task: Task) -> Iterator[Problem]:
+def check_overlaps(task: Source) -> Iterator[Problem]:
     """One attempt at a time."""
     spans = sorted((span, index) for index, attempt in _attempts(task) if (span := _span(attempt)))
     latest = None
@@ -66,7 +66,7 @@ def check_overlaps(task: Task) -> Iterator[Problem]:
             latest = (end, index)
 
 
-def check_order(task: Task) -> Iterator[Problem]:
+def check_order(task: Source) -> Iterator[Problem]:
     """Attempts stand in order of time."""
     previous = None
     for index, attempt in _attempts(task):
@@ -78,7 +78,7 @@ def check_order(task: Task) -> Iterator[Problem]:
         previous = span[0]
 
 
-def check_ids(task: Task) -> Iterator[Problem]:
+def check_ids(task: Source) -> Iterator[Problem]:
     """No two attempts carry one id."""
     seen: dict[str, int] = {}
     for index, attempt in _attempts(task):
@@ -90,7 +90,7 @@ def check_ids(task: Task) -> Iterator[Problem]:
             yield Problem("duplicate-attempt", ("execution", "attempts", index, "id"), {"other": other + 1})
 
 
-def check_gates(task: Task) -> Iterator[Problem]:
+def check_gates(task: Source) -> Iterator[Problem]:
     """Only gates that were run can fail."""
     for index, attempt in _attempts(task):
         gates = attempt.get("quality_gates")
@@ -103,7 +103,7 @@ def check_gates(task: Task) -> Iterator[Problem]:
                 yield Problem("gate-not-run", path, {"gate": gate})
 
 
-def check_outcomes(task: Task) -> Iterator[Problem]:
+def check_outcomes(task: Source) -> Iterator[Problem]:
     """Status, outcome and a time-out tell one story."""
     for index, attempt in _attempts(task):
         status, outcome = attempt.get("status"), attempt.get("outcome")
@@ -118,7 +118,7 @@ def check_outcomes(task: Task) -> Iterator[Problem]:
             yield Problem("status-outcome", path, {"status": status, "outcome": outcome, "remedy": remedy})
 
 
-def check_cached(task: Task) -> Iterator[Problem]:
+def check_cached(task: Source) -> Iterator[Problem]:
     """Cached tokens are part of the input tokens."""
     for index, attempt in _attempts(task):
         usage = attempt.get("usage")
@@ -133,7 +133,7 @@ def check_cached(task: Task) -> Iterator[Problem]:
             yield Problem("cache-exceeds-input", path, {"cached": cached, "input": whole})
 
 
-def check_error_types(task: Task) -> Iterator[Problem]:
+def check_error_types(task: Source) -> Iterator[Problem]:
     """The type of an error is one word of few."""
     for index, attempt in _attempts(task):
         given = attempt.get("error_type")
@@ -143,21 +143,21 @@ def check_error_types(task: Task) -> Iterator[Problem]:
             )
 
 
-def check_created_files(task: Task) -> Iterator[Problem]:
+def check_created_files(task: Source) -> Iterator[Problem]:
     """Created files are paths of the repository."""
     for path, given, _ in _created_files(task):
         if given.startswith(("/", "~")) or "\\" in given or ".." in given.split("/"):
             yield Problem("foreign-path", path, {"given": given[:200]})
 
 
-def check_sorted_files(task: Task) -> Iterator[Problem]:
+def check_sorted_files(task: Source) -> Iterator[Problem]:
     """Created files are in order."""
     for path, given, above in _created_files(task):
         if given < above:
             yield Problem("unsorted-files", path, {"given": given[:200]})
 
 
-def _created_files(task: Task) -> Iterator[tuple[Path, str, str]]:
+def _created_files(task: Source) -> Iterator[tuple[Path, str, str]]:
     """List created files with their places and the file above each."""
     for index, attempt in _attempts(task):
         above = ""

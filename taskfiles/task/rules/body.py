@@ -20,10 +20,10 @@ from taskfiles.text.sections import (
 )
 
 if TYPE_CHECKING:
-    from taskfiles.task.task import Task
+    from taskfiles.task.source import Source
 
 
-def check_headings(task: Task) -> Iterator[Problem]:
+def check_headings(task: Source) -> Iterator[Problem]:
     """The sections that executors and reviewers look for are there; insights once a task is done."""
     titles = {heading.title.casefold() for heading in find_headings(split_lines(task.body))}
     titles |= {new.casefold() for old, new in OLDER_NAMES.items() if old.casefold() in titles}
@@ -36,7 +36,7 @@ def check_headings(task: Task) -> Iterator[Problem]:
             yield Problem("missing-heading", (), params, at="body")
 
 
-def check_checkboxes(task: Task) -> Iterator[Problem]:
+def check_checkboxes(task: Source) -> Iterator[Problem]:
     """Acceptance criteria are checkboxes."""
     lines = split_lines(task.body)
     section = find_section(lines, ACCEPTANCE_CRITERIA)
@@ -44,7 +44,7 @@ def check_checkboxes(task: Task) -> Iterator[Problem]:
         yield Problem("missing-checkbox", (), at="body", body_line=section.heading.start)
 
 
-def check_conflicts(task: Task) -> Iterator[Problem]:
+def check_conflicts(task: Source) -> Iterator[Problem]:
     """No merge is left half done in the body."""
     offset = find_conflict(task.document.body)
     if offset is not None:

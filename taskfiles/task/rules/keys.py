@@ -13,19 +13,19 @@ from taskfiles.task.names import MAX_ID
 from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
-    from taskfiles.task.task import Task
+    from taskfiles.task.source import Source
 
 _MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
 _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
 
 
-def check_schema(task: Task) -> Iterator[Problem]:
+def check_schema(task: Source) -> Iterator[Problem]:
     """Types, words, ranges and required keys, as the models have them."""
     for code, path, params in schema_problems(task.values):
         yield Problem(code, path, params)
 
 
-def check_commit_message(task: Task) -> Iterator[Problem]:
+def check_commit_message(task: Source) -> Iterator[Problem]:
     """Done tasks carry the commit message that completed them, since 2025-11-01."""
     message = task.values.get("commit_message")
     if task.state != "done" or not (message is None or (isinstance(message, str) and not message.strip())):
@@ -40,7 +40,7 @@ def check_commit_message(task: Task) -> Iterator[Problem]:
         )
 
 
-def check_zones(task: Task) -> Iterator[Problem]:
+def check_zones(task: Source) -> Iterator[Problem]:
     """An instant says in which zone it is."""
     for path, value in instants(task.values):
         try:
@@ -77,20 +77,20 @@ def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
     return attempts if isinstance(attempts, list) else []
 
 
-def check_id_length(task: Task) -> Iterator[Problem]:
+def check_id_length(task: Source) -> Iterator[Problem]:
     """Ids are short."""
     if len(task.id) > MAX_ID:
         yield Problem("long-id", ("id",), {"length": len(task.id)})
 
 
-def check_reserved(task: Task) -> Iterator[Problem]:
+def check_reserved(task: Source) -> Iterator[Problem]:
     """The tool's own JSON keys are not the file's."""
     for key in task.values:
         if key in RESERVED:
             yield Problem("reserved-key", (key,), {"key": key}, at="key")
 
 
-def check_unknown(task: Task) -> Iterator[Problem]:
+def check_unknown(task: Source) -> Iterator[Problem]:
     """A key that the format doesn't know may be a slip of the pen."""
     yield from _unknown(task.values, ())
 

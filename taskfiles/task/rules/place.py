@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from taskfiles.store.location import DIRECTORIES, TASKS_DIR
 from taskfiles.task.findings import Problem
+from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles.task.names import expected_name
 from taskfiles.task.words import Kind
 
 if TYPE_CHECKING:
-    from taskfiles.task.task import Task
+    from taskfiles.task.source import Source
 
 
-def check_directory(task: Task) -> Iterator[Problem]:
+def check_directory(task: Source) -> Iterator[Problem]:
     """A file lies in its state's directory."""
     directory = DIRECTORIES.get(task.state) if isinstance(task.state, str) else None
     if (
@@ -27,7 +27,7 @@ def check_directory(task: Task) -> Iterator[Problem]:
         )
 
 
-def check_name(task: Task) -> Iterator[Problem]:
+def check_name(task: Source) -> Iterator[Problem]:
     """A file is named after its kind and id, done ones after their day too."""
     if (
         not task.path.startswith(TASKS_DIR + "/")
