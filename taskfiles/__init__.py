@@ -63,7 +63,7 @@ HOMES = {
 }
 _HOME = {name: module for module, names in HOMES.items() for name in names}
 
-__all__ = [*sorted(_HOME, key=lambda name: (not name.isupper(), name[0].islower(), name))]  # noqa: PLE0605 (ruff reads no starred list; typed by the stub)
+__all__ = sorted(_HOME, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
 def __getattr__(name: str) -> object:
