@@ -14,7 +14,6 @@ from pathlib import Path
 import typer
 from argtable import argument_table
 from contract import contract
-from dataset import dataset_page
 from events import events_page
 from keytable import key_table
 from lock import LOCK, lock
@@ -22,6 +21,7 @@ from matrix import coverage_page
 from public_names import STUB, public_names
 from typer.testing import CliRunner
 
+from dataset import dataset_page
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.schema.outputs import SCHEMAS, build_schema

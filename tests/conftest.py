@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from branches import commit
-from inprocess import call
-from limits import rights_can_be_given_up
-from project import BODY, Project, install
+from support.branches import commit
+from support.in_process import call
+from support.indexed_projects import Shelf
+from support.limits import rights_can_be_given_up
+from support.project import BODY, Project, install
 from taskfiles.basics import accel
-from warm import Shelf
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 

@@ -1,0 +1,91 @@
+"""The machine contract of all commands, and the texts for agents, say what the program is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from support.in_process import call
+from support.project import Project
+from taskfiles import ERRORS
+from taskfiles.schema.outputs import SCHEMAS, build_schema
+from taskfiles_cli.command.block import block_text
+from taskfiles_cli.commands.help import TOPICS, read_contract
+from taskfiles_cli.line import program
+from taskfiles_cli.line import table as argtable
+
+
+def commands() -> dict[str, dict[str, object]]:
+    return {command["name"]: command for command in read_contract()["commands"]}
+
+
+def test_it_names_every_command_with_its_options_and_arguments() -> None:
+    found = commands()
+    assert set(found) == program.COMMANDS.keys() - program.ALIASES
+    for name, command in found.items():
+        table = argtable.COMMANDS[name]
+        options: list[dict[str, object]] = command["options"]  # type: ignore[assignment]  # JSON
+        names = {
+            spelling
+            for option in options
+            for spelling in [option["name"], *option["aliases"], option["negation"]]  # type: ignore[misc]  # JSON
+            if spelling
+        }
+        assert names == set(table.options)
+        repeated = {option["name"] for option in options if option["repeatable"]}
+        assert repeated == {option for option in table.options if table.options[option].repeats}
+        arguments: list[dict[str, object]] = command["arguments"]  # type: ignore[assignment]  # JSON
+        assert [(a["required"], a["repeatable"]) for a in arguments] == [
+            given[1:] for given in table.arguments
+        ]
+
+
+def test_it_knows_choices_defaults_and_pairs() -> None:
+    options = {option["name"]: option for option in commands()["update"]["options"]}  # type: ignore[attr-defined]  # JSON
+    assert options["--output"]["choices"] == ["human", "json", "jsonl", "plain"]
+    assert (options["--output"]["default"], options["--output"]["type"]) == ("human", "choice")
+    assert (options["--field"]["values"], options["--field"]["repeatable"]) == (2, True)
+    assert (options["--dry-run"]["values"], options["--dry-run"]["type"]) == (0, "flag")
+    assert commands()["record"]["aliases"] == ["record-attempt"]
+
+
+def test_exit_codes_name_every_error_once() -> None:
+    named = [name for row in read_contract()["exit_codes"] for name in row["errors"]]
+    assert sorted(named) == sorted(ERRORS)
+    assert [schema["name"] for schema in read_contract()["schemas"]] == list(SCHEMAS)
+    assert [topic["topic"] for topic in read_contract()["topics"]] == list(TOPICS)
+
+
+def test_the_schema_refuses_what_is_no_contract(project: Project) -> None:
+    validator = Draft202012Validator(build_schema("help"))
+    contract = call(project, "help", "--output", "json").json
+    validator.validate(contract)
+    del contract["commands"][0]["options"][0]["repeatable"]
+    assert not validator.is_valid(contract)
+
+
+@pytest.mark.parametrize("source", ["block", "guide"])
+def test_the_texts_for_agents_name_commands_and_options_that_exist(project: Project, source: str) -> None:
+    text = block_text() if source == "block" else call(project, "help", "agent").out
+    spans = re.findall(r"`(tasks [^`]+)`", text) + re.findall(
+        r"^(?:export .*|(tasks .*?))(?:  +#.*)?$", text, re.MULTILINE
+    )
+    named = set()
+    for span in filter(None, spans):
+        words = span.split()[1:]
+        if words[0].isupper():  # `tasks COMMAND --help`
+            continue
+        name = " ".join(words[:2]) if " ".join(words[:2]) in program.COMMANDS else words[0]
+        named.add(name)
+        assert name in program.COMMANDS, span
+        for option in re.findall(r"(?<=\s)--[a-z-]+", span):
+            assert option in argtable.COMMANDS[name].options, span
+    assert {"next", "pickup", "update", "record", "complete", "release", "validate"} <= named
+
+
+def test_the_list_of_commands_cuts_no_sentence(project: Project) -> None:
+    listing = call(project, "--help").out.partition("Commands:\n")[2]
+    assert "  next          Rank the ready tasks and say why.\n" in listing
+    assert "..." not in listing

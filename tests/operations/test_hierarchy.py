@@ -1,0 +1,441 @@
+"""Parents, children and names: adopt, rename and tree, and deleting what nobody names."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from support.in_process import call, ok
+from support.kill_steps import kill_everywhere
+from support.project import BODY, INSIGHTS, NOON, Project, store
+from support.simultaneous import assert_done, at_once
+from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
+from taskfiles.backlog.mentions import find_references, rename_in_body
+from taskfiles.schema.outputs import build_schema
+
+ODD = """---
+# who knows
+id:    b      # the id
+title: "B, see [Task:a]"
+state: ready
+depends_on: [ a,   c ] # order matters
+blocks:
+  - d
+  # before a
+  - a
+parent:   a
+x_note: "wait for [Task:a], not for a or [Task:ab]"
+commit_message: 'fix: b  [Task:a]'
+---
+Text with `[Task:a]` and [Task:ab], [link](task-a.md), [other](../10-ready/task-ab.md),
+[angle](<../30-done/2025-11-02 task-a.md>), [anchor](./task-a.md#how "title"), [web](https://x.test/task-a.md),
+[elsewhere](../../docs/task-a.md) and task-a.md alone.\r
+[ref]: ../10-ready/story-a.md
+
+```
+[code](task-a.md) [Task:a]
+```
+"""
+
+
+def family(project: Project) -> None:
+    project.task("e", kind="epic", children="[s]")
+    project.task("s", kind="story", children="[a, b]")
+    project.task("t", kind="story")
+    project.task("a", extra="depends_on:\n  - b\n")
+    project.task("b")
+    project.task("own", parent="s")
+
+
+# adopt
+
+
+def test_adopt_takes_children_from_their_former_parents(project: Project) -> None:
+    family(project)
+    answer = ok(call(project, "adopt", "t", "b", "own", "a", "-o", "json")).json
+    assert [task["id"] for task in answer["tasks"]] == ["t", "own", "s"]
+    assert project.get("t").values["children"] == ["b", "own", "a"]
+    assert project.get("s").values["children"] == []
+    assert "parent" not in project.get("own").values
+    assert ok(call(project, "validate", "--strict")).code == 0
+    assert ok(call(project, "adopt", "t", "b", "-o", "json")).json["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "finding"),
+    [
+        (["s", "e"], "edit-invalid", "hierarchy-cycle"),
+        (["e", "e"], "edit-invalid", "hierarchy-cycle"),
+        (["a", "own"], "edit-invalid", "hierarchy-kind"),
+        (["a", "t"], "edit-invalid", "hierarchy-kind"),
+        (["s", "nobody"], "no-such-task", None),
+        (["nobody", "a"], "no-such-task", None),
+        (["t", "a", "--if-match", "0" * 32], "etag-mismatch", None),
+    ],
+    ids=str,
+)
+def test_adopt_refuses(project: Project, argv: list[str], code: str, finding: str | None) -> None:
+    family(project)
+    before = project.tree()
+    error = call(project, "adopt", *argv, "-o", "json").error
+    assert (error["code"], error["details"].get("finding"), project.tree()) == (code, finding, before)
+
+
+def test_children_adopted_by_many_at_once_are_all_there(project: Project) -> None:
+    """Twenty commands want children of one parent for another, and one child each."""
+    count = 20
+    names = [f"c{number}" for number in range(count)]
+    project.task("s", kind="story", children=f"[{', '.join(names)}]")
+    project.task("t", kind="story")
+    for name in names:
+        project.task(name)
+    assert_done(at_once(project, *([["adopt", "t", name]] for name in names)))
+    assert sorted(project.get("t").values["children"]) == sorted(names)  # type: ignore[type-var, arg-type]
+    assert project.get("s").values["children"] == []
+
+
+def test_ancestors_and_children_updated_at_once_lose_nothing(project: Project) -> None:
+    """Cascades, renames, adoptions, records and new children of one family, all at once."""
+    project.task("e", kind="epic", children="[s, t]", state="idea")
+    project.task("s", kind="story", children="[a, b]", state="idea")
+    project.task("t", kind="story", state="idea")
+    project.task("a", state="idea", body=BODY + "\nSee [Task:b] and [b](task-b.md).\n")
+    project.task("b", state="idea")
+    attempt = ["record", "a", "--status", "failed", "--tool", "t", "--duration-seconds", "1"]
+    jobs = [
+        *([["new", "--title", f"New {number}", "--parent", "s"]] for number in range(6)),
+        *([attempt] for _ in range(6)),
+        [["move", "e", "ready", "--cascade"]],
+        [["rename", "b", "better"]],
+        [["adopt", "t", "a"]],
+        *([["update", "e", "--add", f"labels=l{number}"]] for number in range(5)),
+    ]
+    assert_done(at_once(project, *jobs))
+    new = {f"new-{number}" for number in range(6)}
+    e, s, t, a = (project.get(task_id) for task_id in "esta")
+    assert (e.state, s.state, t.state, a.state) == ("ready",) * 4
+    assert len(a.values["execution"]["attempts"]) == 6  # type: ignore[index, call-overload]
+    assert "See [Task:better] and [b](task-better.md)." in a.body or "See [Task:better]" in a.body
+    assert set(s.values["children"]) == new | {"better"}  # type: ignore[arg-type]
+    assert t.values["children"] == ["a"]
+    assert len(e.values["labels"]) == 5  # type: ignore[arg-type]
+    codes = {finding["code"] for finding in call(project, "validate", "-o", "json").json["findings"]}
+    assert not codes & {"dangling-reference", "several-parents", "duplicate-id", "wrong-directory"}
+
+
+# rename
+
+
+def test_rename_changes_references_and_nothing_else(project: Project) -> None:
+    family(project)
+    file = project.write("tasks/10-ready/task-b.md", ODD)
+    project.task("c")
+    project.task("ab")
+    other = project.tree()
+    ok(call(project, "rename", "a", "new-a", "-o", "json"))
+    expected = (
+        ODD.replace("[ a,   c ]", "[ new-a,   c ]")
+        .replace("  - a\n", "  - new-a\n")
+        .replace("parent:   a", "parent:   new-a")
+        .replace("[Task:a]", "[Task:new-a]")
+        .replace("(task-a.md)", "(task-new-a.md)", 1)
+        .replace("2025-11-02 task-a.md", "2025-11-02 task-new-a.md")
+        .replace("./task-a.md#how", "./task-new-a.md#how")
+        .replace("story-a.md", "story-new-a.md")
+    )
+    assert file.read_bytes().decode() == expected
+    assert project.get("s").values["children"] == ["new-a", "b"]
+    after = project.tree()
+    for path in ("tasks/10-ready/epic-e.md", "tasks/10-ready/story-t.md", "tasks/10-ready/task-own.md"):
+        assert after[path] == other[path]
+    moved = other["tasks/10-ready/task-a.md"].replace(b"id: a\n", b"id: new-a\n")
+    assert after["tasks/10-ready/task-new-a.md"] == moved
+
+
+def test_renaming_back_gives_the_same_bytes(project: Project) -> None:
+    family(project)
+    before = project.tree()
+    ok(call(project, "rename", "b", "zzz"))
+    ok(call(project, "rename", "zzz", "b"))
+    assert project.tree() == before
+
+
+def test_the_past_keeps_its_names(project: Project) -> None:
+    project.task("a")
+    file = project.task(
+        "b", state="done", commit_message='"b  [Task:a]"', completed_at="2025-11-03T00:00:00Z"
+    )
+    before = file.read_bytes()
+    ok(call(project, "rename", "a", "c"))
+    assert file.read_bytes() == before
+
+
+def test_one_of_two_files_with_an_id_is_renamed_by_its_path(project: Project) -> None:
+    project.task("fix", state="idea")
+    project.task("fix", state="ready")
+    project.task("b", extra="depends_on: [fix]\n")
+    assert call(project, "rename", "fix", "other", "-o", "json").error["code"] == "ambiguous-task"
+    ok(call(project, "rename", "tasks/00-idea/task-fix.md", "other"))
+    assert project.get("other").state == "idea"
+    assert project.get("fix").state == "ready"
+    assert project.get("b").values["depends_on"] == ["fix"]
+
+
+@pytest.mark.parametrize(("new", "code"), [("b", "id-taken"), ("B b", "bad-value"), ("-b", "bad-value")])
+def test_rename_refuses(project: Project, new: str, code: str) -> None:
+    family(project)
+    before = project.tree()
+    assert call(project, "rename", "-o", "json", "--", "a", new).error["code"] == code
+    assert project.tree() == before
+
+
+PIECES = """[Task:a]|[x](task-a.md)|[x](<../10-ready/task-a.md>)|a|task-a.md|\n|\r\n|```\n|é|[Task:aa]|
+[x]: task-a.md|[x](task-a.md#a)|[x](../../task-a.md)| |[x](task-%61.md)"""
+WORDS = st.lists(st.sampled_from(PIECES.split("|")), max_size=12).map("".join)
+
+
+@given(WORDS)
+def test_renaming_in_a_body_is_undone_by_renaming_back(body: str) -> None:
+    path = "tasks/10-ready/task-b.md"
+    renamed = rename_in_body(path, body, "a", "qq")
+    assert rename_in_body(path, renamed, "qq", "a") == body
+    front = "---\nid: b\ntitle: B\nstate: ready\n---\n"
+    task = parse_task(path, (front + renamed).encode())
+    named = {reference.target for reference in find_references(task, {"a"})}
+    assert not named or "%61" in body
+
+
+def test_rename_does_not_bring_a_circle_to_life(project: Project) -> None:
+    """What names nothing now names the task then."""
+    project.task("a", extra="depends_on: [b]\n")
+    project.task("b", extra="depends_on: [ghost]\n")
+    before = project.tree()
+    error = call(project, "rename", "a", "ghost", "-o", "json").error
+    assert (error["details"]["finding"], project.tree()) == ("dependency-cycle", before)
+
+
+# delete and cleanup
+
+
+def test_delete_names_every_place_that_names_it(project: Project) -> None:
+    family(project)
+    project.task("z", body=BODY + "\nSee [Task:b], [it](task-b.md).\n", parent="s")
+    before = project.tree()
+    done = call(project, "delete", "b", "-o", "json")
+    assert (done.code, project.tree()) == (1, before)
+    places = [(each["path"], each["line"]) for each in done.error["details"]["references"]]
+    z = project.get("z").data.decode().splitlines().index("See [Task:b], [it](task-b.md).") + 1
+    path = "tasks/10-ready/"
+    assert places == [(f"{path}task-a.md", 7), (f"{path}story-s.md", 6), *[(f"{path}task-z.md", z)] * 2]
+
+
+def test_delete_and_what_brings_it_back(project: Project) -> None:
+    for name in ("same", "older", "none"):
+        project.task(name, body=BODY + INSIGHTS if name == "same" else BODY)
+    project.git("add", "tasks/10-ready/task-same.md", "tasks/10-ready/task-older.md")
+    project.git("commit", "-qm", "first")
+    ok(call(project, "update", "older", "--meta", "size=xl"))
+    before = project.tree()
+    answer = ok(call(project, "delete", "same", "older", "none", "--insights", "-o", "json")).json
+    assert project.tree() == {}
+    assert {each["id"]: each["git"] for each in answer["removed"]} == {
+        name: name for name in ("same", "older", "none")
+    }
+    assert answer["insights"] == {"same": INSIGHTS.partition("Insights\n\n")[2].rstrip()}
+    assert project.git("diff", "--cached", "--name-only") == ""
+    ok(call(project, "undo", answer["run_id"]))
+    assert project.tree() == before
+
+
+def test_delete_outside_git(project: Project) -> None:
+    project.task("fix")
+    subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
+    out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
+    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy at this path.\n"
+
+
+def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:
+    family(project)
+    ok(call(project, "delete", "s", "a", "b", "own", "e"))
+    assert [task.id for task in project.store.tasks()] == ["t"]
+
+
+def test_delete_does_not_follow_links(project: Project) -> None:
+    target = project.write("notes/task-fix.md", f"---\nid: fix\ntitle: F\nstate: ready\n---\n{BODY}")
+    (project.root / "tasks/10-ready/task-fix.md").symlink_to("../../notes/task-fix.md")
+    done = call(project, "delete", "fix", "-o", "json")
+    assert (done.code, done.error["code"]) == (1, "edit-unsafe")
+    assert target.exists()
+
+
+def test_cleanup_takes_what_is_old_closed_and_unnamed(project: Project) -> None:
+    old, new = "'2025-01-02T00:00:00Z'", "'2025-11-01T00:00:00Z'"
+    project.task("old", state="done", completed_at=old)
+    project.task("new", state="done", completed_at=new)
+    project.task("touched", state="done", completed_at=old, updated_at=new)
+    project.task("canceled", state="canceled", updated_at=old)
+    project.task("ageless", state="canceled")
+    project.task("open", updated_at=old, extra="depends_on: [named]\n")
+    project.task("named", state="done", completed_at=old, extra="depends_on: [deep]\n")
+    project.task("deep", state="done", completed_at=old)
+    removals, kept = clean_up(store(project), NOON - timedelta(days=30), dry_run=True)
+    assert [each.change.after.id for each in removals] == ["canceled", "old"]
+    assert [each.task.id for each in kept] == ["deep", "named"]
+    done = ok(call(project, "cleanup", "--older-than", "2025-06-01", "-o", "json"))
+    assert [each["id"] for each in done.json["removed"]] == ["canceled", "old"]
+    assert {each["id"]: each["references"][0]["path"] for each in done.json["kept"]} == {
+        "named": "tasks/10-ready/task-open.md",
+        "deep": "tasks/30-done/2025-01-02 task-named.md",
+    }
+    assert done.err.count('"code": "referenced"') == 2
+    left = {task.id for task in project.store.tasks()}
+    assert left == {"new", "touched", "ageless", "open", "named", "deep"}
+    again = ok(call(project, "cleanup", "--older-than", "2025-06-01", "-o", "json")).json
+    assert (again["changed"], again["reason"], again["task"]) == (False, "unchanged", None)
+
+
+# All or nothing
+
+COMMANDS: dict[str, Callable[[Project], object]] = {
+    "adopt": lambda project: adopt(store(project), "t", ["a", "own"]),
+    "rename": lambda project: rename(store(project), "b", "better"),
+    "delete": lambda project: delete(store(project), ["e", "s", "a", "b", "own"]),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_killed_at_every_step(project: Project, name: str) -> None:
+    back, whole = kill_everywhere(
+        project, lambda: family(project), lambda: COMMANDS[name](project), lambda _: call(project, "list")
+    )
+    assert back > 10
+    assert whole > 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "adopt t a own",
+        "rename b better",
+        "delete e s a b own",
+        "move e canceled --cascade",
+        "cleanup --older-than 0s",
+    ],
+)
+def test_a_dry_run_is_the_change_that_is_made(project: Project, line: str) -> None:
+    family(project)
+    if line.startswith("cleanup"):
+        for name in ("old-a", "old-b"):
+            project.task(name, state="done", completed_at="2025-01-02T00:00:00Z")
+    before = project.tree()
+    shown = ok(call(project, *line.split(), "--dry-run", "-o", "json")).json
+    Draft202012Validator(build_schema("mutation")).validate(shown)
+    assert project.tree() == before
+    ok(call(project, *line.split()))
+    after = project.tree()
+    ok(call(project, "undo"))
+    assert project.tree() == before
+    project.write("change.diff", shown["diff"])
+    project.git("apply", "change.diff")
+    (project.root / "change.diff").unlink()
+    assert project.tree() == after
+
+
+# tree
+
+
+def test_tree(project: Project) -> None:
+    family(project)
+    project.task("a", extra="children: [gone]\n")
+    answer = ok(call(project, "tree", "-o", "json")).json
+    Draft202012Validator(build_schema("tree")).validate(answer)
+    (e, t) = answer
+    assert [(e["id"], e["ancestors"]), (t["id"], t["children"])] == [("e", []), ("t", [])]
+    (s,) = e["children"]
+    assert [(each["id"], each["parent"]) for each in s["children"]] == [("a", "s"), ("b", "s"), ("own", "s")]
+    assert s["children"][0]["missing"] == ["gone"]
+    (only,) = ok(call(project, "tree", "s", "-o", "json")).json
+    assert (only["id"], only["ancestors"], only["parent"]) == ("s", ["e"], "e")
+    assert ok(call(project, "tree", "-o", "plain")).out.split() == ["e", "s", "a", "b", "own", "t"]
+    assert call(project, "tree", "nobody").code == 3
+
+
+PARENTS = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh"))
+CHILDREN = st.dictionaries(st.sampled_from("abcdefgh"), st.lists(st.sampled_from("abcdefgh"), max_size=3))
+
+
+@given(PARENTS, CHILDREN)
+def test_every_task_stands_in_the_tree_once(parents: dict[str, str], children: dict[str, list[str]]) -> None:
+    """Whatever circles there are."""
+    tasks = []
+    for name in sorted({*parents, *children}):
+        front = f"id: {name}\ntitle: T\nstate: idea\nchildren: {json.dumps(children.get(name, []))}\n"
+        front += f"parent: {parents[name]}\n" if name in parents else ""
+        tasks.append(parse_task(f"tasks/00-idea/task-{name}.md", f"---\n{front}---\n".encode()))
+    tops = tree_object(tasks)
+    found: list[str] = []
+    waiting = list(tops)
+    while waiting:
+        node = waiting.pop()
+        found.append(node["id"])
+        waiting += node["children"]
+    assert sorted(found) == [task.id for task in tasks]
+
+
+def test_a_chain_of_any_length_is_shown(project: Project) -> None:
+    names = [f"n{number}" for number in range(3000)]
+    for above, name in itertools.pairwise(names):
+        project.task(name, parent=above)
+    project.task(names[0])
+    answer = ok(call(project, "tree", "-o", "json")).json
+    assert answer[0]["id"] == "n0"
+    assert sorted(ok(call(project, "tree", "-o", "plain")).out.split()) == sorted(names)
+
+
+def test_new_prints_only_the_new_id_in_plain(project: Project) -> None:
+    """Shells keep it in a variable; the parent has changed, too."""
+    project.task("s", kind="story")
+    done = call(project, "new", "--title", "Mend", "--parent", "s", "--output", "plain")
+    assert (done.code, done.out) == (0, "mend\n")
+    assert project.get("s").values["children"] == ["mend"]
+
+
+def test_a_change_of_id_is_refused_with_the_command_that_makes_it(project: Project) -> None:
+    project.task("fix")
+    for done in (
+        call(project, "update", "fix", "--meta", "id=mend"),
+        call(project, "metadata", "set", "fix", stdin='{"id": "mend"}'),
+    ):
+        assert (done.code, "`tasks rename fix NEW-ID`" in done.err) == (2, True)
+
+
+# What can't be read is named by whoever has looked at all
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("rename", "b", "better"),
+        ("merge", "b"),
+        ("delete", "own"),
+        ("cleanup", "--older-than", "1d"),
+        ("move", "s", "ready", "--cascade"),
+    ],
+    ids=lambda line: line[0],
+)
+def test_unreadable_files_are_named(project: Project, line: tuple[str, ...]) -> None:
+    project.task("b")
+    project.task("own")
+    project.task("s", kind="story", state="idea")
+    project.write("tasks/10-ready/task-odd.md", "---\nid: odd\ntitle: 'O\n---\n")
+    done = call(project, *line)
+    assert done.code == 0
+    assert len([text for text in done.err.splitlines() if "task-odd.md" in text]) == 1

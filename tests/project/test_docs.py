@@ -1,0 +1,141 @@
+"""README and docs tell the truth: console blocks run, generated pages are fresh, links lead somewhere."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from support.paths import REPOSITORY
+from support.project import GIT, install, need
+
+PAGES = [
+    page
+    for page in [
+        REPOSITORY / "README.md",
+        REPOSITORY / "CHANGELOG.md",
+        *sorted(REPOSITORY.glob("docs/**/*.md")),
+    ]
+    if page.is_file()
+]
+pytestmark = pytest.mark.skipif(
+    not (REPOSITORY / "docs").is_dir(), reason="the tests run without the repository's docs"
+)
+
+
+def console_blocks(text: str) -> list[tuple[str, str]]:
+    """List the commands of a page's console blocks, each with the output it shows."""
+    commands = []
+    for block in re.findall(r"^```console\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            while command.endswith("\\"):
+                more, _, output = output.partition("\n")
+                command = command[:-1] + more.removeprefix("> ")
+            commands.append((command, output))
+    return commands
+
+
+def pattern(output: str) -> str:
+    """Make a pattern of an output in which `…` stands for anything on its line, or for lines on its own."""
+    lines = output.split("\n")
+    return "\n".join("(?:.*\n?)*?" if line == "…" else re.escape(line).replace("…", ".*?") for line in lines)
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
+    """An empty git repository and an environment in which `tasks` is this version."""
+    programs = install(tmp_path / "bin")
+    (programs / "python").symlink_to(sys.executable)
+    home = tmp_path / "repo"
+    home.mkdir()
+    env = {
+        **os.environ,
+        **GIT,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "TERM": "dumb",
+    }
+    env["VIRTUAL_ENV"] = sys.prefix
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=home, env=env, check=True)
+    return home, env
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_console_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
+    commands = console_blocks(page.read_text(encoding="utf-8"))
+    for program in ("jq", "sqlite3"):
+        if any(f"{program} " in command for command, _ in commands):
+            need(program)
+    home, env = shell
+    for command, output in commands:
+        both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
+        shown = subprocess.run(
+            ["bash", "-c", command], cwd=home, env=env, text=True, check=False, **both
+        ).stdout
+        assert re.fullmatch(pattern(output.rstrip("\n")), shown.rstrip("\n")), f"$ {command}\n{shown}"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [page for page in PAGES if "```python\n" in page.read_text(encoding="utf-8")],
+    ids=lambda p: p.name,
+)
+def test_python_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
+    """The Python blocks of a page are one program, run in the project that its console blocks make."""
+    text = page.read_text(encoding="utf-8")
+    home, env = shell
+    for command, _ in console_blocks(text):
+        subprocess.run(
+            ["bash", "-c", command],
+            cwd=home,
+            env=env,
+            capture_output=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    program = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=home, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_there_are_console_blocks() -> None:
+    assert sum(len(console_blocks(page.read_text(encoding="utf-8"))) for page in PAGES) > 20
+
+
+def test_generated_pages_are_fresh() -> None:
+    command = [sys.executable, str(REPOSITORY / "docs" / "generate.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_format_page_names_every_key_and_word() -> None:
+    from taskfiles.task.keys import KEY_ORDER, WORDS
+
+    text = (REPOSITORY / "docs/reference/format.md").read_text(encoding="utf-8")
+    for key in KEY_ORDER:
+        assert f"`{key}`" in text
+    for kind in WORDS.values():
+        assert ", ".join(kind) in text
+
+
+def test_readme_opens_with_two_commands() -> None:
+    text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert [language for language, _ in blocks[:2]] == ["sh", "sh"]
+    assert all(block.count("\n") == 1 for _, block in blocks[:2])
+    assert "tasks list --state done --output json" in blocks[0][1]

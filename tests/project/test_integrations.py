@@ -1,0 +1,108 @@
+"""What other programs run: the pre-commit hooks, the GitHub action, shell completion, python-frontmatter."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import frontmatter
+import pytest
+from ruamel.yaml import YAML
+
+from support.paths import REPOSITORY
+from support.project import Project, install
+from taskfiles import TaskfilesError, TaskHandler
+
+in_repository = pytest.mark.skipif(
+    not (REPOSITORY / "action.yml").is_file(), reason="the tests run without the repository"
+)
+
+
+def load(name: str) -> Any:
+    return YAML(typ="safe").load((REPOSITORY / name).read_text(encoding="utf-8"))
+
+
+@in_repository
+def test_pre_commit_hooks(project: Project) -> None:
+    hooks = {hook["id"]: hook for hook in load(".pre-commit-hooks.yaml")}
+    project.task("fine")
+    files = ["tasks/10-ready/task-fine.md", "tasks/README.md", "tasks/tasks.toml"]
+    project.write("tasks/README.md", "# How we work\n")
+    project.write("tasks/tasks.toml", "timestamps = true\n")
+
+    def run(hook: dict[str, Any]) -> int:
+        command, *arguments = shlex.split(hook["entry"])
+        assert command == "tasks"
+        names = (
+            [name for name in files if re.search(hook["files"], name)]
+            if hook.get("pass_filenames", True)
+            else []
+        )
+        return project.run(*arguments, *names).code
+
+    assert [run(hook) for hook in hooks.values()] == [0, 0]
+    project.write("tasks/10-ready/task-fine.md", "---\nid: fine\nstate: redy\ntitle: Fine\n---\n")
+    assert [run(hook) for hook in hooks.values()] == [1, 1]
+
+
+@in_repository
+@pytest.mark.parametrize(("strict", "code"), [("false", 0), ("true", 1)])
+def test_action_checks(project: Project, tmp_path: Path, strict: str, code: int) -> None:
+    steps = load("action.yml")["runs"]["steps"]
+    script = next(step["run"] for step in steps if step.get("name") == "Check")
+    install(tmp_path / "temp" / "tasks" / "bin")
+    project.write("tasks/10-ready/other-name.md", project.task("fine").read_text())
+    (project.root / "tasks/10-ready/task-fine.md").unlink()
+    env = project.environment({"RUNNER_TEMP": str(tmp_path / "temp"), "ROOT": ".", "STRICT": strict})
+    done = subprocess.run(
+        ["bash", "-e", "-c", script], cwd=project.root, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stderr
+    assert done.stdout.startswith(
+        "::warning file=tasks/10-ready/other-name.md,line=2,col=5,title=wrong-name::"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"), [("tasks val", "validate"), ("tasks list --has", "--has-execution")]
+)
+def test_shell_completion(project: Project, words: str, offered: str) -> None:
+    env = {"_TASKS_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    assert offered in project.run(env=env).out.split()
+
+
+def test_completion_script_names_the_program(project: Project) -> None:
+    done = project.run(env={"_TASKS_COMPLETE": "source_bash"})
+    assert "_TASKS_COMPLETE=complete_bash" in done.out
+
+
+def test_frontmatter_handler_reads_by_yaml_1_2() -> None:
+    text = "---\nid: fix\nanswer: no\nmode: 017\nat: 12:30:45\nwhen: 2025-11-02T15:03:00.517Z\n---\nBody\n"
+    post = frontmatter.loads(text, handler=TaskHandler())
+    assert post.metadata == {
+        "id": "fix",
+        "answer": "no",
+        "mode": 17,
+        "at": "12:30:45",
+        "when": "2025-11-02T15:03:00.517Z",
+    }
+    assert post.content == "Body"
+
+
+def test_frontmatter_handler_writes_what_it_reads(project: Project) -> None:
+    file = project.task("fix", extra="x_own:\n  - {a: no}\n", labels="[a, b]")
+    handler = TaskHandler()
+    post = frontmatter.load(str(file), handler=handler)
+    again = frontmatter.loads(frontmatter.dumps(post, handler=handler), handler=handler)
+    assert again.metadata == post.metadata
+    assert again.content == post.content
+    assert list(again.metadata)[:4] == ["id", "title", "kind", "state"]
+
+
+def test_frontmatter_handler_names_the_place_of_an_error() -> None:
+    with pytest.raises(TaskfilesError) as caught:
+        frontmatter.loads("---\nid: fix\nid: other\n---\n", handler=TaskHandler())
+    assert (caught.value.code, caught.value.line, caught.value.column) == ("unreadable-task", 3, 1)

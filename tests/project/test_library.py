@@ -1,0 +1,115 @@
+"""The library as Python callers use it: values they give, results they get, the clock they hand in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from support.project import Project
+from taskfiles import Store, TaskfilesError, Update, create, record, review, update
+from taskfiles.task.words import ExecutionStatus, Priority
+
+NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(project: Project) -> Store:
+    project.task("fix", updated_at="2025-01-01T00:00:00Z")
+    return Store(project.root, now=lambda: NOON)
+
+
+def test_words_datetimes_and_tuples_are_taken(store: Store) -> None:
+    when = datetime(2026, 1, 2, 13, 30, tzinfo=timezone(timedelta(hours=1)))
+    wanted = {"priority": Priority.HIGH, "created_at": when, "labels": ("a", "b"), "x_own": {"n": 1}}
+    values = update(store, "fix", Update(set=wanted)).after.values
+    assert values["priority"] == "high"
+    assert values["created_at"] == "2026-01-02T12:30:00.000Z"
+    assert values["labels"] == ["a", "b"]
+    assert values["updated_at"] == "2026-01-02T12:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [object(), {1, 2}, b"bytes", datetime(2026, 1, 1), "\ud800", Path("x")],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_yaml_cannot_hold_is_refused(store: Store, project: Project, value: object) -> None:
+    before = project.tree()
+    with pytest.raises(TaskfilesError) as caught:
+        update(store, "fix", Update(set={"x_own": value}))
+    assert caught.value.code == "edit-unsafe"
+    assert project.tree() == before
+
+
+def test_depth_is_bounded(store: Store) -> None:
+    value: list[object] = []
+    for _ in range(5_000):
+        value = [value]
+    with pytest.raises(TaskfilesError, match="nests too deep"):
+        update(store, "fix", Update(set={"x_own": value}))
+
+
+def test_attempts_take_python_values(store: Store) -> None:
+    attempt = {
+        "status": ExecutionStatus.FAILED,
+        "ended_at": NOON,
+        "duration_seconds": 30,
+        "executor": {"tool": "t"},
+    }
+    _, (attempt_id,) = record(store, "fix", [attempt])
+    change, reviewed = review(store, "fix", {"name": "ana", "approved": False})
+    assert reviewed == attempt_id
+    (recorded,) = change.after.execution.attempts  # type: ignore[union-attr]  # it has just been recorded
+    assert recorded.started_at == NOON - timedelta(seconds=30)
+    assert recorded.reviewer is not None
+    assert recorded.reviewer.reviewed_at == NOON
+
+
+def test_paths_may_be_text(project: Project, store: Store) -> None:
+    below = project.root / "tasks" / "10-ready"
+    assert Store.find(str(below)).root == Store(str(project.root)).root == project.root
+
+
+def test_the_nearest_project_within_the_work_tree(project: Project, tmp_path: Path) -> None:
+    inner = project.root / "deep" / "er"
+    inner.mkdir(parents=True)
+    assert Store.find(inner).root == project.root
+    (tmp_path / "tasks" / "10-ready").mkdir(parents=True)
+    (project.root / "tasks" / "10-ready").rmdir()
+    with pytest.raises(TaskfilesError) as caught:  # the one above lies beyond the git work tree
+        Store.find(inner)
+    assert caught.value.code == "no-project"
+
+
+def test_create_gives_the_task_and_its_parent(store: Store) -> None:
+    top = create(store, "Top", keys={"kind": "story"})[0].after
+    created, parent = create(store, "Below it", parent=top.id, sections=[("Overview", "Why.")])
+    assert parent.after.values["children"] == [created.after.id]
+    assert "\n## Overview\n\nWhy.\n\n## Acceptance Criteria\n" in created.after.body
+
+
+def test_an_insight_brings_its_heading_along(store: Store) -> None:
+    body = update(store, "fix", Update(sections=[("Changelog", "- Done")])).after.body
+    assert body.endswith("\n## Post-Implementation Insights\n\n### Changelog\n\n- Done\n")
+
+
+def test_typed_reading_refuses_wrong_files(project: Project, store: Store) -> None:
+    project.task("odd", priority="hihg")
+    task = store.get("odd")
+    assert (task.valid, task.get("priority")) == (False, "hihg")
+    with pytest.raises(TaskfilesError) as caught:
+        assert task.meta
+    assert (caught.value.code, caught.value.line, caught.value.column) == ("unreadable-task", 6, 11)
+
+
+def test_worktrees_share_locks_and_keep_files_apart(project: Project, store: Store, tmp_path: Path) -> None:
+    project.git("add", "tasks")
+    project.git("commit", "-q", "-m", "tasks")
+    project.git("worktree", "add", "-q", str(tmp_path / "other"), "-b", "other")
+    other = Store(tmp_path / "other")
+    assert other.state == store.state == project.root / ".git" / "tasks"
+    update(other, "fix", Update(set={"priority": "low"}))
+    assert other.get("fix").get("priority") == "low"
+    assert store.get("fix").get("priority") == "normal"

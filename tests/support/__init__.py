@@ -1,0 +1,1 @@
+"""What several tests share: projects, agents, browsers, receivers, strategies, reference implementations."""

@@ -1,0 +1,60 @@
+"""Commands in processes of their own that all begin at the same moment."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from support.limits import give_up_rights
+from support.project import Done, Project
+
+GATED = """
+import json, os, sys
+from taskfiles_cli.main import main
+os.write(int(sys.argv[1]), b"r")
+sys.stdin.buffer.read()
+sys.exit(max([main(argv) for argv in json.loads(sys.argv[2])]))
+"""
+
+
+def at_once(
+    project: Project, *jobs: Sequence[list[str]], before: Sequence[int] = (), code: str = GATED
+) -> list[Done]:
+    """Run each job, a list of commands, in a process of its own; all begin at the same moment.
+
+    `before` lists the jobs (by position) that run without special rights, `code` runs the commands.
+    """
+    ready, tell = os.pipe()
+    gate, opener = os.pipe()
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tell), json.dumps(job)],
+            cwd=project.root,
+            env=project.environment(None),
+            stdin=gate,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[tell],
+            preexec_fn=give_up_rights if position in before else None,  # noqa: PLW1509 (no threads here)
+        )
+        for position, job in enumerate(jobs)
+    ]
+    for descriptor in (tell, gate):
+        os.close(descriptor)
+    waiting = 0
+    while waiting < len(jobs) and (told := os.read(ready, 64)):
+        waiting += len(told)
+    os.close(opener)
+    os.close(ready)
+    done = []
+    for process in started:
+        out, err = process.communicate(timeout=90)
+        done.append(Done(process.returncode, out.decode(), err.decode()))
+    return done
+
+
+def assert_done(results: list[Done]) -> None:
+    assert [result.err for result in results if result.code] == []

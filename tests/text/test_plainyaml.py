@@ -1,0 +1,89 @@
+"""The plain reader gives what ruamel.yaml gives, places included, or nothing at all."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.strategies import PLAIN, frontmatters, mutate
+from taskfiles.text.nodes import Node, YamlProblem, same
+from taskfiles.text.yaml_any import read_any
+from taskfiles.text.yaml_plain import read_plain, read_plain_values
+
+
+def shape(node: Node) -> Any:
+    """All that a node tells, children included."""
+    children = [
+        (shape(child[0]), shape(child[1])) if isinstance(child, tuple) else shape(child)
+        for child in node.children
+    ]
+    own = {name: getattr(node, name) for name in Node.__slots__ if name not in {"children", "value"}}
+    return own | {"children": children}
+
+
+def compare(text: str) -> bool:
+    """Compare both readers; gives whether the plain one read the text."""
+    quick, values = read_plain(text), read_plain_values(text)
+    assert (quick is None) == (values is None), text
+    if quick is None or values is None:
+        return False
+    try:
+        reference = read_any(text)
+    except YamlProblem as problem:
+        raise AssertionError(f"ruamel.yaml refuses what is read: {text!r}") from problem
+    assert same(quick.value, reference.value), text
+    assert same(values, reference.value), text
+    assert list(values) == list(reference.entries()), text
+    assert shape(quick) == shape(reference), text
+    return True
+
+
+def test_the_plain_form_is_read() -> None:
+    assert compare(PLAIN)
+
+
+@given(st.randoms(use_true_random=False))
+def test_mutations_are_read_alike(chance: random.Random) -> None:
+    for _ in range(20):
+        compare(mutate(PLAIN, chance))
+
+
+@given(frontmatters())
+def test_odd_frontmatter_is_read_alike(front: Any) -> None:
+    compare(front.text)
+
+
+@given(st.text(alphabet="ab1: -#\n\"'[],{}0xe.~_", max_size=24))
+def test_short_texts_are_read_alike(text: str) -> None:
+    compare(text)
+
+
+IN_DOUBT = [
+    *(
+        "",
+        "\n",
+        "a",
+        "- a",
+        "? a",
+        "%YAML 1.2",
+        " a: b",
+        "a:b",
+        "a: b\n...",
+        "a: b\r\n",
+        "\ufeffa: b",
+        "a:\tb",
+    ),
+    *("a: *b", "a: &b c", "a: !t b", "a: |\n  b", "a: >\n  b", "a: b\n  c", "a: b\n c: d", "a: 1\na: 2"),
+    *('a: "b\\n"', "a: 'it''s'", "a: {b: c}", "a: [b, [c]]", "a: b # c", "a: b: c", "a: b:", "<<: a"),
+    *("a: ~", "a: -1", "a: 1.5", "a: .5", "a: 0x1", "a: 1e3", "a: 12345678901234567890"),
+    *("a: -", "a:\n- b\n-", "a: @b", "a: `b"),
+]
+
+
+@pytest.mark.parametrize("text", IN_DOUBT)
+def test_what_is_in_doubt_is_left_to_ruamel(text: str) -> None:
+    assert not compare(text)
