@@ -14,8 +14,7 @@ def public_names() -> str:
     """Write each public name as an import that exports it."""
     lines = [NOTE, "", "from taskfiles.version import __version__ as __version__"]
     for module, names in sorted(taskfiles.HOMES.items()):
-        exported = ", ".join(f"{name} as {name}" for name in sorted(names))
-        lines.append(f"from taskfiles.{module} import {exported}")
+        lines += [f"from taskfiles.{module} import {name} as {name}" for name in names]
     return formatted(
         "\n".join([*lines, "", "HOMES: dict[str, tuple[str, ...]]", "__all__: list[str]"]) + "\n", STUB
     )

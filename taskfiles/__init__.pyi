@@ -8,15 +8,9 @@ from taskfiles.backlog.plan import make_plan as make_plan
 from taskfiles.backlog.query import Filter as Filter
 from taskfiles.backlog.query import find_tasks as find_tasks
 from taskfiles.backlog.query import sort_tasks as sort_tasks
-from taskfiles.backlog.readiness import (
-    Backlog as Backlog,
-)
-from taskfiles.backlog.readiness import (
-    Obstacle as Obstacle,
-)
-from taskfiles.backlog.readiness import (
-    find_obstacles as find_obstacles,
-)
+from taskfiles.backlog.readiness import Backlog as Backlog
+from taskfiles.backlog.readiness import Obstacle as Obstacle
+from taskfiles.backlog.readiness import find_obstacles as find_obstacles
 from taskfiles.backlog.snapshot import Snapshot as Snapshot
 from taskfiles.backlog.wire import tree_object as tree_object
 from taskfiles.changes.mutate import Change as Change
@@ -55,21 +49,11 @@ from taskfiles.task.codes import FINDINGS as FINDINGS
 from taskfiles.task.findings import Finding as Finding
 from taskfiles.task.frontmatter import TaskHandler as TaskHandler
 from taskfiles.task.keys import KEY_ORDER as KEY_ORDER
-from taskfiles.task.model import (
-    ExecutionAttempt as ExecutionAttempt,
-)
-from taskfiles.task.model import (
-    ExecutionExecutor as ExecutionExecutor,
-)
-from taskfiles.task.model import (
-    ExecutionReviewer as ExecutionReviewer,
-)
-from taskfiles.task.model import (
-    TaskExecution as TaskExecution,
-)
-from taskfiles.task.model import (
-    TaskMeta as TaskMeta,
-)
+from taskfiles.task.model import ExecutionAttempt as ExecutionAttempt
+from taskfiles.task.model import ExecutionExecutor as ExecutionExecutor
+from taskfiles.task.model import ExecutionReviewer as ExecutionReviewer
+from taskfiles.task.model import TaskExecution as TaskExecution
+from taskfiles.task.model import TaskMeta as TaskMeta
 from taskfiles.task.task import Task as Task
 from taskfiles.task.task import Unreadable as Unreadable
 from taskfiles.task.task import parse_task as parse_task
