@@ -10,13 +10,7 @@ from typing import Any, NamedTuple
 from taskfiles.dataset.flatten import micros_text
 from taskfiles.fleet.definitions import IN_MICROS, MEASURED
 from taskfiles.fleet.selection import Selection, is_own
-from taskfiles.fleet.statement import (
-    EVERYTHING,
-    GROUP,
-    SIZE,
-    count_attempts,
-    make_views,
-)
+from taskfiles.fleet.statement import EVERYTHING, GROUP, SIZE, count_attempts, make_views
 from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untold
 from taskfiles.stats.amounts import seconds_of
 from taskfiles.stats.groups import SizeNorm

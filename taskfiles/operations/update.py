@@ -9,11 +9,7 @@ from taskfiles.changes.mutate import Change, Draft, mutate
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task import values
-from taskfiles.text.sections import (
-    find_checkboxes,
-    split_lines,
-    tick_checkbox,
-)
+from taskfiles.text.sections import find_checkboxes, split_lines, tick_checkbox
 
 _FIXED = {
     "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",

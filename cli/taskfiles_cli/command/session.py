@@ -15,7 +15,7 @@ from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
-from taskfiles_cli.render.console import Colour, Console, escape
+from taskfiles_cli.render.console import Colour, Console, Format, escape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,16 +34,19 @@ class Session:
 
     def __init__(
         self,
-        output: str,
+        output: str = Format.HUMAN,
         root: Path | None = None,
-        colour: Colour = Colour.AUTO,
+        color: Colour = Colour.AUTO,
         lock_timeout: float | None = None,
         claim: str | None = None,
         *,
+        dry_run: bool = False,
+        if_match: str | None = None,
         index: bool = True,
     ) -> None:
-        self.console = Console(output, colour)
-        self.root, self.lock_timeout, self.claim, self.index = root, lock_timeout, claim, index
+        self.console = Console(output, color)
+        self.output, self.root, self.lock_timeout, self.claim = output, root, lock_timeout, claim
+        self.dry_run, self.if_match, self.index = dry_run, if_match, index
         self._store: Store | None = None
         self.action = ""
         self._run: Run | None = None

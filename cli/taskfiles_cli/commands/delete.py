@@ -9,24 +9,13 @@ from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo import is_noted
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles.operations.cleanup import Kept
     from taskfiles.operations.delete import Removal
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        IfMatch,
-        Insights,
-        LockTimeout,
-        Output,
-        Root,
-        complete_ids,
-    )
+    from taskfiles_cli.line.options import Insights, arg, complete_ids
 
 _COPIES = {
     "same": "the last commit holds it",
@@ -35,31 +24,22 @@ _COPIES = {
 }
 
 
+@command(*CHANGES_ONE, action="task.delete", about="ids")
 def delete(
-    ids: Annotated[
-        list[str],
-        typer.Argument(metavar="ID", help="The tasks' ids.", show_default=False, autocompletion=complete_ids),
-    ],
-    output: Output = Format.HUMAN,
+    session: Session,
+    ids: Annotated[list[str], arg("ID", "The tasks' ids.", show_default=False, autocompletion=complete_ids)],
+    *,
     insights: Insights = False,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Delete tasks that no other task names, and say what git holds of them.
 
     `tasks undo` brings them back, too.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.delete", ids[0] if len(ids) == 1 else None, dry_run=dry_run)
-    if if_match is not None and len(ids) > 1:
+    if session.if_match is not None and len(ids) > 1:
         problem = "--if-match is about one task; name a single one."
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
-    removals = delete_tasks(session.store, ids, if_match=if_match, dry_run=dry_run)
-    answer_removals(session, removals, insights=insights, dry_run=dry_run)
+    removals = delete_tasks(session.store, ids, if_match=session.if_match, dry_run=session.dry_run)
+    answer_removals(session, removals, insights=insights, dry_run=session.dry_run)
     session.warn_findings(session.store.unreadable)  # which may name what is gone
     return 0
 

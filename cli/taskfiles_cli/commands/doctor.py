@@ -11,33 +11,29 @@ from taskfiles.doctor.check import Result, Scene, Status, diagnose
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.surroundings import cache_directory, here
-from taskfiles_cli.render.console import Colour, Console, Format, escape
+from taskfiles_cli.render.console import Console, Format, escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import flag
 
 _COLOURS = {Status.OK: "green", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
 
 
+@command(*WAITS)
 def doctor(
-    output: Output = Format.HUMAN,
-    env: Annotated[
-        bool, typer.Option("--env", help="Python, agent programs, variables and sinks, too.")
-    ] = False,
+    session: Session,
+    *,
+    env: Annotated[bool, flag("Python, agent programs, variables and sinks, too.", "--env")] = False,
     repair: Annotated[
         bool,
-        typer.Option(
-            "--fix",
-            help="Mend what does no harm: settle changes that were cut short, remove a damaged index,"
+        flag(
+            "Mend what does no harm: settle changes that were cut short, remove a damaged index,"
             " declare labels, tracks and milestones, create epics of tracks.",
+            "--fix",
         ),
     ] = False,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Check git and the project: settings, declarations, index, ids, places, claims; each with its remedy.
 
@@ -45,7 +41,6 @@ def doctor(
     no project or tasks/tasks.toml can't be used (exit 5). No value of a variable is shown,
     nothing is sent anywhere. `tasks validate` checks the tasks themselves.
     """
-    session = Session(output, root, color, lock_timeout)
     if repair:
         session.begin(COMPLETE)
     scene = _scene(session)
@@ -69,7 +64,7 @@ def doctor(
     rows = [result._asdict() for result in results]
     console = session.console
     console.answer(
-        rows if output is Format.JSONL else {"summary": summary, "results": rows},
+        rows if session.output is Format.JSONL else {"summary": summary, "results": rows},
         human=lambda: _human(console, results, summary),
         plain=sorted({result.check for result in wrong}),
     )

@@ -15,21 +15,17 @@ from taskfiles import Change, TaskfilesError
 from taskfiles.changes.mutate import as_holder, check_etag
 from taskfiles.operations.edit import rewrite
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, is_terminal
+from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.render.console import is_terminal
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import TaskId
 
 
+@command(*CHANGES_ONE, action="task.update", about="task_id")
 def edit(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Open a task in your editor ($VISUAL or $EDITOR).
 
@@ -37,20 +33,18 @@ def edit(
     file changes meanwhile, or your text has an error, the file stays as it is and your text is kept where
     the message says.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.update", task_id, dry_run=dry_run)
     store = session.store
     store.check_writable()
     with as_holder(store, task_id, dry_run=True):  # who is refused at the end is told before writing a text
         task = store.get(task_id)
-    check_etag(task, if_match)
+    check_etag(task, session.if_match)
     descriptor, name = tempfile.mkstemp(prefix=f"{task_id[:40]}-", suffix=".md")
     kept = Path(name)
     with open(descriptor, "wb") as file:
         file.write(task.data)
     _run_editor(kept)
     try:
-        change = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=dry_run)
+        change = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=session.dry_run)
     except TaskfilesError as error:
         raise _keep(error, task_id, kept) from error
     kept.unlink()

@@ -19,51 +19,38 @@ from taskfiles.errors import number_of
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.values import check_utf8
-from taskfiles_cli.render.console import Colour, Format, Partition, escape
+from taskfiles_cli.render.console import Partition, escape
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import Text, flag, opt
 
 
+@command(*WAITS)
 def export(
-    dataset: Annotated[
-        Path,
-        typer.Option("--dataset", metavar="DIR", help="The directory of the dataset; made where needed."),
-    ],
-    output: Output = Format.HUMAN,
+    session: Session,
+    dataset: Annotated[Path, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")],
+    *,
     format_: Annotated[
         DatasetFormat | None,
-        typer.Option(
+        flag(
+            "How it is written. Default: as it is there already, else jsonl.",
             "--format",
-            help="How it is written. Default: as it is there already, else jsonl.",
             case_sensitive=False,
         ),
     ] = None,
     repo: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ID",
-            help="What the repository is called in it. Default: OWNER/NAME of the remote origin.",
-        ),
+        Text, opt("ID", "What the repository is called in it. Default: OWNER/NAME of the remote origin.")
     ] = None,
     sources: Annotated[
-        list[Path] | None,
-        typer.Option("--from", metavar="DATASET", help="Merge this dataset into it; may be repeated."),
+        list[Path] | None, opt("DATASET", "Merge this dataset into it; may be repeated.", "--from")
     ] = None,
-    no_events: Annotated[
-        bool, typer.Option("--no-events", help="Leave out the event log of this clone.")
-    ] = False,
+    no_events: Annotated[bool, flag("Leave out the event log of this clone.", "--no-events")] = False,
     partition: Annotated[
-        Partition | None,
-        typer.Option(help="Files of Parquet for each repository too.", case_sensitive=False),
+        Partition | None, flag("Files of Parquet for each repository too.", case_sensitive=False)
     ] = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Write tasks, attempts, gates, events and plans as flat tables that other programs read.
 
@@ -71,7 +58,6 @@ def export(
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
     extra `fleet`. docs/reference/dataset.md tells every column.
     """
-    session = Session(output, root, color, lock_timeout)
     directory, by_repo = os.fspath(dataset), partition is not None
     problems: list[Finding] = []
     spanless = 0
@@ -86,8 +72,8 @@ def export(
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
         given, problems, spanless = found
         timeout = session.store.settings.lock_timeout
-    if lock_timeout is not None:
-        timeout = lock_timeout
+    if session.lock_timeout is not None:
+        timeout = session.lock_timeout
     if no_events:
         given = _without_events(given)
 

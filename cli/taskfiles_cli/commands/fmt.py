@@ -6,40 +6,33 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, Snapshot, Store, Task, TaskfilesError, plan_reorder, reorder
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Claim, Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import Texts, arg, flag
 
 
+@command(*CHANGES_SOME, index=False)
 def fmt(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Default: every task.")] = None,
-    output: Output = Format.HUMAN,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 where a file is out of order.")
-    ] = False,
-    dry_run: DryRun = False,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    session: Session,
+    *,
+    ids: Annotated[Texts, arg("ID", "Default: every task.")] = None,
+    check: Annotated[bool, flag("Write nothing; exit 1 where a file is out of order.", "--check")] = False,
 ) -> int:
     """Put keys into canonical order, and change nothing else.
 
     Comments move with their key. Tasks that others have claimed are left alone.
     """
     # Every text is looked at, so that the index would spare nothing.
-    session = Session(output, root, color, lock_timeout, claim, index=False)
-    session.begin("task.format", dry_run=check or dry_run)
+    session.begin("task.format", dry_run=check or session.dry_run)
     store, console = session.store, session.console
     snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
     tasks, unreadable = snapshot
-    moved, refused = _reorder(store, tasks, writing=not (check or dry_run), strict=bool(ids))
+    moved, refused = _reorder(store, tasks, writing=not (check or session.dry_run), strict=bool(ids))
     partial = {"outcome": "partial", "reason": refused[0].code} if refused else {}
-    answer = session.mutation(moved, dry_run=check or dry_run, **partial)
-    text = _human(moved, check, dry_run)
+    answer = session.mutation(moved, dry_run=check or session.dry_run, **partial)
+    text = _human(moved, check, session.dry_run)
     if not moved and not refused and not unreadable:
         text = "Every file is in canonical key order.\n"
     console.answer(answer, human=lambda: text, plain=[change.after.id for change in moved])

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import PRINTS, command
+from taskfiles_cli.render.console import Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output
+    from taskfiles_cli.line.options import Text, arg
 
 
 TOPICS = {
@@ -25,23 +24,21 @@ TOPICS = {
 }
 
 
+@command(*PRINTS)
 def help_(
-    topic: Annotated[
-        str | None, typer.Argument(metavar="TOPIC", help="Which topic. Default: list them.")
-    ] = None,
-    output: Output = Format.HUMAN,
-    color: Color = Colour.AUTO,
+    session: Session,
+    *,
+    topic: Annotated[Text, arg("TOPIC", "Which topic. Default: list them.")] = None,
 ) -> int:
     """Print the help text on a topic: agent, exit-codes, format, json or ranking.
 
     Without a topic, --output json is the contract of all commands: arguments, options, exit codes and
     schemas; jsonl is the commands one by one.
     """
-    session = Session(output, None, color)
     if topic is None:
         lines = "".join(f"{name:<12}  {text}\n" for name, text in TOPICS.items())
         contract = read_contract()
-        value = contract["commands"] if output is Format.JSONL else contract
+        value = contract["commands"] if session.output is Format.JSONL else contract
         end = "\n`tasks COMMAND --help` explains a command.\n"
         session.console.answer(value, human=lambda: lines + end, plain=TOPICS)
         return 0

@@ -18,56 +18,51 @@ from taskfiles.store.git import find_repository
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import check_utf8
-from taskfiles_cli.render.console import Colour, Format, Profile, escape
+from taskfiles_cli.render.console import Profile, escape
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles.merge.driver import Plan
     from taskfiles.operations.inject import Injection
-    from taskfiles_cli.line.options import Color, LockTimeout, Output
+    from taskfiles_cli.line.options import Texts, flag, opt
 
 _AGENTS_FILE = "AGENTS.md"
 
 
+@command("output", "lock_timeout", "color", action=COMPLETE)
 def init(
-    output: Output = Format.HUMAN,
+    session: Session,
+    *,
     yes: Annotated[  # noqa: ARG001 (for scripts that say so; there is no prompt to leave out)
-        bool, typer.Option("--yes", help="Ask nothing; this version never asks.")
+        bool, flag("Ask nothing; this version never asks.", "--yes")
     ] = False,
     profile: Annotated[
         Profile | None,
-        typer.Option(
+        flag(
+            "Settings for a new tasks/tasks.toml: dev, the defaults; prod, agents that nobody watches.",
             "--profile",
-            help="Settings for a new tasks/tasks.toml: dev, the defaults; prod, agents that nobody watches.",
         ),
     ] = None,
     telemetry: Annotated[
-        list[str] | None,
-        typer.Option(
+        Texts,
+        opt(
+            "SINK",
+            "A sink for a new tasks/tasks.toml: local, none, dir:PATH, git:PATH, otlp:URL.",
             "--telemetry",
-            metavar="SINK",
-            help="A sink for a new tasks/tasks.toml: local, none, dir:PATH, git:PATH, otlp:URL.",
         ),
     ] = None,
-    agents: Annotated[
-        bool, typer.Option("--agents", help="Tell agents in AGENTS.md, as `tasks inject` does.")
-    ] = False,
+    agents: Annotated[bool, flag("Tell agents in AGENTS.md, as `tasks inject` does.", "--agents")] = False,
     merge_driver: Annotated[
         bool,
-        typer.Option(
+        flag(
+            "Have git merge task files by meaning: set .gitattributes and this clone's configuration.",
             "--merge-driver",
-            help="Have git merge task files by meaning: set .gitattributes and this clone's configuration.",
         ),
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would be created.")] = False,
-    root: Annotated[
-        Path | None, typer.Option("--root", metavar="DIR", help="Where to create tasks/. Default: here.")
-    ] = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    dry_run: Annotated[bool, flag("Tell what would be created.", "--dry-run")] = False,
+    root: Annotated[Path | None, opt("DIR", "Where to create tasks/. Default: here.", "--root")] = None,
 ) -> int:
     """Make this directory a project: create tasks/.
 
@@ -76,8 +71,6 @@ def init(
     declared too, and tracks get their epics. Nothing else is written unless an option asks for it.
     Called again it changes nothing.
     """
-    session = Session(output, root, color, lock_timeout)
-    session.begin(COMPLETE, dry_run=dry_run)
     base = root or Path(here())
     sinks = _read_sinks(telemetry or [])
     _check_inside(base)

@@ -9,39 +9,35 @@ from taskfiles import TaskfilesError
 from taskfiles.operations.inject import plan_injection, write_injection
 from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import check_utf8
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, DryRun, LockTimeout, Output, Root
+    from taskfiles_cli.line.options import arg, flag
 
 
+@command("output", "dry_run", "root", "lock_timeout", "color")
 def inject(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="The file that agents read, as AGENTS.md.")],
-    output: Output = Format.HUMAN,
+    session: Session,
+    file: Annotated[str, arg("FILE", "The file that agents read, as AGENTS.md.")],
+    *,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 where the block is missing or stale.")
+        bool, flag("Write nothing; exit 1 where the block is missing or stale.", "--check")
     ] = False,
-    dry_run: DryRun = False,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Write a short block about `tasks` into a file for agents, or refresh it.
 
     It stands between two marks; what is outside of them keeps every byte. A file that is missing is
     created. `tasks help agent` is the longer text that the block names.
     """
-    session = Session(output, root, color, lock_timeout)
-    session.begin("agents.inject", dry_run=check or dry_run)
-    if check and dry_run:
+    session.begin("agents.inject", dry_run=check or session.dry_run)
+    if check and session.dry_run:
         problem = "--check and --dry-run exclude each other."
         raise TaskfilesError("usage", problem=problem, command="tasks inject")
     store, place, text = session.store, os.path.join(here(), check_utf8("FILE", file)), block_text()
-    if check or dry_run:
+    if check or session.dry_run:
         planned = plan_injection(place, str(store.root), text)
     else:
         with store.locks.store():
@@ -52,11 +48,11 @@ def inject(
     made: dict[str, Any] = {}
     if planned.changed:
         made = {"reason": None, "changed": True, "changes_made": [injection_change(planned)]}
-    answer = session.mutation([], dry_run=dry_run or check, **made)
-    if dry_run:
+    answer = session.mutation([], dry_run=session.dry_run or check, **made)
+    if session.dry_run:
         answer["diff"] = planned.diff
     current = f"The block of `tasks` in {escape(planned.path)} is the current one.\n"
-    sentence = planned.diff if dry_run else injection_sentence(planned)
-    human = sentence if planned.changed else "" if dry_run else current
+    sentence = planned.diff if session.dry_run else injection_sentence(planned)
+    human = sentence if planned.changed else "" if session.dry_run else current
     session.console.answer(answer, human=lambda: human, plain=[planned.path] if planned.changed else [])
     return 0

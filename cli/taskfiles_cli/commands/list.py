@@ -12,36 +12,39 @@ from taskfiles.task.keys import SHOW_KEYS
 from taskfiles.task.wire import row_bytes
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_filter, read_when, split_commas
-from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import typer
-
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
-        Color,
         Executors,
         Isolations,
         Kinds,
         Labels,
         Metas,
-        Output,
         Parents,
         Priorities,
-        Root,
         Search,
         Sizes,
         States,
+        Text,
+        Texts,
+        Whole,
+        count,
+        flag,
+        opt,
     )
 
 
+@command(*READS)
 def list_tasks(
-    output: Output = Format.HUMAN,
+    session: Session,
+    *,
     state: States = None,
     kind: Kinds = None,
     priority: Priorities = None,
@@ -53,46 +56,26 @@ def list_tasks(
     isolation: Isolations = None,
     parent: Parents = None,
     blocked: Annotated[
-        bool | None,
-        typer.Option("--blocked/--unblocked", help="Whether `blocked` says why the task can't go on."),
+        bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
     ] = None,
-    only_open: Annotated[bool, typer.Option("--open", help="Neither done nor canceled.")] = False,
+    only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
     search: Search = "",
     meta: Metas = None,
-    has_execution: Annotated[bool, typer.Option("--has-execution", help="With recorded attempts.")] = False,
-    status: Annotated[
-        list[str] | None, typer.Option(metavar="WORDS", help="With an attempt of this status.")
-    ] = None,
-    model: Annotated[
-        list[str] | None, typer.Option(metavar="MODELS", help="With an attempt by this model.")
-    ] = None,
-    tool: Annotated[
-        list[str] | None, typer.Option(metavar="TOOLS", help="With an attempt by this tool.")
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(metavar="WHEN", help="Changed since an instant, a date, or a duration ago (7d)."),
-    ] = None,
-    sort: Annotated[
-        str, typer.Option(metavar="KEYS", help="Keys, separated by commas; `-key` for the reverse.")
-    ] = "id",
-    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most N tasks.")] = None,
-    fields: Annotated[
-        str | None,
-        typer.Option(metavar="KEYS", help="Only these keys, body and derived among them if named."),
-    ] = None,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 1 where a file is unreadable or invalid.")
-    ] = False,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    has_execution: Annotated[bool, flag("With recorded attempts.", "--has-execution")] = False,
+    status: Annotated[Texts, opt("WORDS", "With an attempt of this status.")] = None,
+    model: Annotated[Texts, opt("MODELS", "With an attempt by this model.")] = None,
+    tool: Annotated[Texts, opt("TOOLS", "With an attempt by this tool.")] = None,
+    since: Annotated[Text, opt("WHEN", "Changed since an instant, a date, or a duration ago (7d).")] = None,
+    sort: Annotated[str, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = "id",
+    limit: Annotated[Whole, count("At most N tasks.")] = None,
+    fields: Annotated[Text, opt("KEYS", "Only these keys, body and derived among them if named.")] = None,
+    strict: Annotated[bool, flag("Exit 1 where a file is unreadable or invalid.", "--strict")] = False,
 ) -> int:
     """List tasks, filtered and sorted; without filters all of them, by id.
 
     Filters of different kinds must all hold. A file that can't be read or is invalid is
     named on standard error; the exit code stays 0 unless --strict is given.
     """
-    session = Session(output, root, color)
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}
     wanted = read_filter(

@@ -6,45 +6,27 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import merge_files
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.values import read_task_name, read_task_path
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        complete_ids,
-    )
+    from taskfiles_cli.line.options import Text, arg, complete_ids, opt
 
 
+@command(*CHANGES_ONE, action="task.merge")
 def merge(
+    session: Session,
     task: Annotated[
         str,
-        typer.Argument(
-            metavar="ID|PATH",
-            help="The task's id, or the path of one of its files.",
+        arg(
+            "ID|PATH",
+            "The task's id, or the path of one of its files.",
             show_default=False,
             autocompletion=complete_ids,
         ),
     ],
-    output: Output = Format.HUMAN,
-    prefer: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="The file whose word counts where they differ."),
-    ] = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    *,
+    prefer: Annotated[Text, opt("PATH", "The file whose word counts where they differ.")] = None,
 ) -> int:
     """Make one file of several that are one task, as a merge of branches can leave them.
 
@@ -52,12 +34,10 @@ def merge(
     its lines, until --prefer decides. `tasks doctor` finds such files. --if-match is about the preferred
     file, or the one changed last.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.merge", dry_run=dry_run)
     store = session.store
     name = read_task_name(store, task)
     chosen = None if prefer is None else read_task_path(store, prefer)
-    done = merge_files(store, name, prefer=chosen, if_match=if_match, dry_run=dry_run)
+    done = merge_files(store, name, prefer=chosen, if_match=session.if_match, dry_run=session.dry_run)
     removed = [
         {"id": done.changes[0].after.id, "path": path, "git": git} for path, git in done.copies.items()
     ]

@@ -10,23 +10,18 @@ from taskfiles.merge.lines import DEFAULT_MARKERS, Markers
 from taskfiles_cli.render.console import Console
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles.merge.task import MergeResult
+    from taskfiles_cli.line.options import arg
 
 
-def merge_driver(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="%O: the common ancestor's file.")],
-    ours: Annotated[str, typer.Argument(metavar="OURS", help="%A: our side's file, which takes the result.")],
-    theirs: Annotated[str, typer.Argument(metavar="THEIRS", help="%B: their side's file.")],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="%P: the path, for messages.")] = "",
-    size: Annotated[str, typer.Argument(metavar="SIZE", help="%L: the length of conflict markers.")] = "",
-    ours_label: Annotated[
-        str, typer.Argument(metavar="OURS_LABEL", help="%X: our side's label in conflicts.")
-    ] = "",
-    theirs_label: Annotated[
-        str, typer.Argument(metavar="THEIRS_LABEL", help="%Y: their side's label in conflicts.")
-    ] = "",
+def merge_driver(  # noqa: PLR0917 (git gives them by place)
+    base: Annotated[str, arg("BASE", "%O: the common ancestor's file.")],
+    ours: Annotated[str, arg("OURS", "%A: our side's file, which takes the result.")],
+    theirs: Annotated[str, arg("THEIRS", "%B: their side's file.")],
+    path: Annotated[str, arg("PATH", "%P: the path, for messages.")] = "",
+    size: Annotated[str, arg("SIZE", "%L: the length of conflict markers.")] = "",
+    ours_label: Annotated[str, arg("OURS_LABEL", "%X: our side's label in conflicts.")] = "",
+    theirs_label: Annotated[str, arg("THEIRS_LABEL", "%Y: their side's label in conflicts.")] = "",
 ) -> int:
     """Merge a task file by meaning; git runs this.
 

@@ -8,24 +8,22 @@ from taskfiles import Task, TaskfilesError, Update, task_object
 from taskfiles import update as update_task
 from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, READS, command
 from taskfiles_cli.line.values import read_json
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import TaskId, Text, arg
 
 
+@command(*READS)
 def get(
+    session: Session,
     task_id: TaskId,
-    key: Annotated[str | None, typer.Argument(metavar="KEY", help="One key, dotted for nested ones.")] = None,
-    output: Output = Format.HUMAN,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    *,
+    key: Annotated[Text, arg("KEY", "One key, dotted for nested ones.")] = None,
 ) -> int:
     """Print the frontmatter as the file holds it, without defaults."""
-    session = Session(output, root, color)
     task = session.store.get(task_id)
     shown = task_object(task)
     values: dict[str, Any] = {name: shown.get(name, shown.get("extra", {}).get(name)) for name in task.values}
@@ -65,23 +63,17 @@ def _text(value: Any) -> str:
     return escape((head + "\n" if head else "") + "".join(rest))
 
 
+@command(*CHANGES_ONE, action="task.update", about="task_id")
 def set_(
+    session: Session,
     task_id: TaskId,
-    patch: Annotated[str, typer.Argument(metavar="PATCH", help="A file, or `-` for standard input.")] = "-",
-    output: Output = Format.HUMAN,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    *,
+    patch: Annotated[str, arg("PATCH", "A file, or `-` for standard input.")] = "-",
 ) -> int:
     """Patch the frontmatter by a JSON Merge Patch (RFC 7386).
 
     null removes a key, mappings merge, all else replaces.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.update", task_id, dry_run=dry_run)
     example = '{"priority": "high", "blocked": null}'
     value = read_json("PATCH", patch, "object", example)
     if not isinstance(value, dict):
@@ -92,6 +84,8 @@ def set_(
             shape="object",
             example=example,
         )
-    change = update_task(session.store, task_id, Update(patch=value), if_match=if_match, dry_run=dry_run)
+    change = update_task(
+        session.store, task_id, Update(patch=value), if_match=session.if_match, dry_run=session.dry_run
+    )
     session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
     return 0

@@ -8,55 +8,38 @@ from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
 from taskfiles.task.words import State
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.values import read_optional, single_word
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        ForceReason,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        TaskId,
-    )
+    from taskfiles_cli.line.options import ForceReason, TaskId, arg, flag
 
 
+@command(*CHANGES_ONE, action="task.move", about="task_id")
 def move(
+    session: Session,
     task_id: TaskId,
-    state: Annotated[
-        str,
-        typer.Argument(
-            metavar="STATE", help="idea, ready, in-progress, done or canceled.", show_default=False
-        ),
-    ],
-    output: Output = Format.HUMAN,
+    state: Annotated[str, arg("STATE", "idea, ready, in-progress, done or canceled.", show_default=False)],
+    *,
     cascade: Annotated[
-        bool, typer.Option("--cascade", help="Take what is below along, to ready, idea or canceled.")
+        bool, flag("Take what is below along, to ready, idea or canceled.", "--cascade")
     ] = False,
     force: ForceReason = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Move a task to a state, and its file to that state's directory.
 
     Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.move", task_id, dry_run=dry_run)
     wanted = single_word("STATE", State, state)
     reason = read_reason(force, "move")
     changes = move_task(
-        session.store, task_id, wanted, cascade=cascade, force=reason, if_match=if_match, dry_run=dry_run
+        session.store,
+        task_id,
+        wanted,
+        cascade=cascade,
+        force=reason,
+        if_match=session.if_match,
+        dry_run=session.dry_run,
     )
     answer_move(session, changes, f"Moved {task_id} to {wanted}")
     if cascade:

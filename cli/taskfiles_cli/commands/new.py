@@ -7,66 +7,36 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError, create
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.values import read_fields, read_meta, read_optional, read_text, single_word
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import (
-        TEXT_HELP,
-        Claim,
-        Color,
-        DryRun,
-        Fields,
-        LockTimeout,
-        Output,
-        Root,
-        word_help,
-    )
+    from taskfiles_cli.line.options import TEXT_HELP, Fields, Text, Texts, opt, word_help
 
 
+@command(*CHANGES_SOME, action="task.create", about="task_id")
 def new(
-    title: Annotated[
-        str, typer.Option(metavar="TITLE", help="The title; the id comes from it. " + TEXT_HELP)
-    ],
-    output: Output = Format.HUMAN,
-    task_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="An id of your choice.")] = None,
-    kind: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("kind"))] = None,
-    state: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("state"))] = None,
-    priority: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("priority"))] = None,
-    size: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("size"))] = None,
-    ambiguity: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("ambiguity"))] = None,
-    executor: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("executor"))] = None,
-    isolation: Annotated[str | None, typer.Option(metavar="WORD", help=word_help("isolation"))] = None,
-    parent: Annotated[
-        str | None, typer.Option(metavar="ID", help="Enter the task among this one's children.")
-    ] = None,
-    label: Annotated[list[str] | None, typer.Option(metavar="TEXT", help="A label; may be repeated.")] = None,
-    assignee: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="Who it is for; may be repeated.")
-    ] = None,
-    touches: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TEXT", help="A glob of paths it will change; may be repeated."),
-    ] = None,
-    depends_on: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="An id that must be done first; may be repeated.")
-    ] = None,
-    meta: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Any other key; may be repeated.")
-    ] = None,
+    session: Session,
+    title: Annotated[str, opt("TITLE", "The title; the id comes from it. " + TEXT_HELP)],
+    *,
+    task_id: Annotated[Text, opt("ID", "An id of your choice.", "--id")] = None,
+    kind: Annotated[Text, opt("WORD", word_help("kind"))] = None,
+    state: Annotated[Text, opt("WORD", word_help("state"))] = None,
+    priority: Annotated[Text, opt("WORD", word_help("priority"))] = None,
+    size: Annotated[Text, opt("WORD", word_help("size"))] = None,
+    ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
+    executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
+    isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
+    parent: Annotated[Text, opt("ID", "Enter the task among this one's children.")] = None,
+    label: Annotated[Texts, opt("TEXT", "A label; may be repeated.")] = None,
+    assignee: Annotated[Texts, opt("TEXT", "Who it is for; may be repeated.")] = None,
+    touches: Annotated[Texts, opt("TEXT", "A glob of paths it will change; may be repeated.")] = None,
+    depends_on: Annotated[Texts, opt("TEXT", "An id that must be done first; may be repeated.")] = None,
+    meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
     field: Fields = None,
-    body: Annotated[str | None, typer.Option(metavar="TEXT", help="The whole body. " + TEXT_HELP)] = None,
-    dry_run: DryRun = False,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    body: Annotated[Text, opt("TEXT", "The whole body. " + TEXT_HELP)] = None,
 ) -> int:
     """Create a task, by default as an idea."""
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.create", task_id, dry_run=dry_run)
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}
     keys: dict[str, Any] = dict(read_meta("--meta", text) for text in meta or ())
@@ -97,7 +67,7 @@ def new(
         sections=read_fields(field),
         body=_body(read_optional("--body", body)),
         parent=parent,
-        dry_run=dry_run,
+        dry_run=session.dry_run,
     )
     session.about(changes[0].after.id)
     answer = session.mutation(changes)

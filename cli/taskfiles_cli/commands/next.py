@@ -11,54 +11,31 @@ from taskfiles.store.claims import Holdings, find_holdings
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.values import single_word
-from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.queue import render_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import typer
-
-    from taskfiles_cli.line.options import (
-        Color,
-        DryRun,
-        HeldFor,
-        Holder,
-        LockTimeout,
-        Output,
-        Root,
-        word_help,
-    )
+    from taskfiles_cli.line.options import HeldFor, Holder, Text, Whole, flag, opt, word_help
 
 _OFFERED = 3  # how many of those that could not be had an error names
 
 
+@command("output", "dry_run", "root", "lock_timeout", "color")
 def next_(
-    output: Output = Format.HUMAN,
-    count: Annotated[
-        int, typer.Option("--count", min=1, metavar="N", help="At most N candidates.", show_default=True)
-    ] = 10,
-    executor: Annotated[
-        str | None,
-        typer.Option(metavar="WORD", help="Only what this level can do: " + word_help("executor")),
-    ] = None,
-    max_size: Annotated[
-        str | None, typer.Option("--max-size", metavar="WORD", help="Nothing larger: " + word_help("size"))
-    ] = None,
-    parallelize: Annotated[
-        int | None,
-        typer.Option("--parallelize", min=1, metavar="N", help="Select N that don't conflict."),
-    ] = None,
-    claim: Annotated[
-        bool, typer.Option("--claim", help="Pick up the first that can be had, as `tasks pickup` does.")
+    session: Session,
+    *,
+    count: Annotated[int, opt("N", "At most N candidates.", "--count", min=1, show_default=True)] = 10,
+    executor: Annotated[Text, opt("WORD", "Only what this level can do: " + word_help("executor"))] = None,
+    max_size: Annotated[Text, opt("WORD", "Nothing larger: " + word_help("size"), "--max-size")] = None,
+    parallelize: Annotated[Whole, opt("N", "Select N that don't conflict.", "--parallelize", min=1)] = None,
+    take: Annotated[
+        bool, flag("Pick up the first that can be had, as `tasks pickup` does.", "--claim")
     ] = False,
     by: Holder = None,
     lease: HeldFor = None,
-    dry_run: DryRun = False,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Rank the ready tasks and say why; the first one is the one to take.
 
@@ -67,10 +44,9 @@ def next_(
     have claimed are left out; one in progress whose claim has expired is offered again. With --claim the
     best is claimed in the same step, and the answer is that of `tasks pickup`.
     """
-    _check(claim=claim, parallel=parallelize is not None, others=(by, lease, dry_run or None))
-    session = Session(output, root, color, lock_timeout)
-    if claim:
-        session.begin("task.claim", dry_run=dry_run)
+    _check(claim=take, parallel=parallelize is not None, others=(by, lease, session.dry_run or None))
+    if take:
+        session.begin("task.claim", dry_run=session.dry_run)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
@@ -79,7 +55,7 @@ def next_(
     def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], list[Finding]]:
         choice = choose_next(
             snapshot.tasks,
-            count=len(snapshot.tasks) if claim else count,
+            count=len(snapshot.tasks) if take else count,
             executor=level,
             max_size=largest,
             parallelize=parallelize,
@@ -91,13 +67,13 @@ def next_(
 
     choice, tasks, problems = store.with_snapshot(choose)
     try:
-        if claim:
-            _claim(session, choice, tasks, by, lease, dry_run=dry_run)
+        if take:
+            _claim(session, choice, tasks, by, lease, dry_run=session.dry_run)
         else:
             _show(session, choice, holdings, parallel=parallelize is not None)
     finally:
         session.warn_findings(problems)
-    if not claim:
+    if not take:
         _note_others(session, choice)
     return 0
 

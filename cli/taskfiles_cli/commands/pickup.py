@@ -8,34 +8,19 @@ from taskfiles import pickup as pick_up
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.pickup import answer_pickup, read_holder, read_lease
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import CLAIMS_ONE, command
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        HeldFor,
-        Holder,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        TaskId,
-    )
+    from taskfiles_cli.line.options import HeldFor, Holder, TaskId
 
 
+@command(*CLAIMS_ONE, action="task.claim", about="task_id")
 def pickup(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
+    *,
     by: Holder = None,
     lease: HeldFor = None,
-    claim: Claim = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Claim a ready task and move it to in-progress; show what is needed to work on it.
 
@@ -44,8 +29,6 @@ def pickup(
     task until the claim ends, by `tasks release` or by itself. Claims hold within one clone of the
     repository and its worktrees, not in other clones.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.claim", task_id, dry_run=dry_run)
     store = session.store
     holder = read_holder(by, store)
     session.detail(by=holder)
@@ -55,8 +38,8 @@ def pickup(
         by=holder,
         seconds=read_lease(lease),
         attempt=read_attempt(),
-        if_match=if_match,
-        dry_run=dry_run,
+        if_match=session.if_match,
+        dry_run=session.dry_run,
     )
     answer_pickup(session, had)
     return 0

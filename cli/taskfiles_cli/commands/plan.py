@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.values import read_filter
-from taskfiles_cli.render.console import Colour, PlanFormat
+from taskfiles_cli.render.console import PlanFormat
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
-        Color,
         Executors,
         Isolations,
         Kinds,
@@ -27,22 +25,27 @@ if TYPE_CHECKING:
         Parents,
         PlanOutput,
         Priorities,
-        Root,
         Search,
         Sizes,
+        Texts,
+        Whole,
+        arg,
         complete_ids,
+        flag,
+        opt,
     )
 
 _MATRIX_JOBS = 256  # what GitHub Actions takes
 
 
+@command("root", "color", action="plan.create")
 def plan(
+    session: Session,
+    *,
     ids: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ID",
-            help="Tasks, or what has tasks below it. Default: every ready task.",
-            autocompletion=complete_ids,
+        Texts,
+        arg(
+            "ID", "Tasks, or what has tasks below it. Default: every ready task.", autocompletion=complete_ids
         ),
     ] = None,
     output: PlanOutput = PlanFormat.HUMAN,
@@ -57,36 +60,25 @@ def plan(
     parent: Parents = None,
     search: Search = "",
     meta: Metas = None,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="Mark the plan as one that is not to be run.")
-    ] = False,
-    max_parallel: Annotated[
-        int | None, typer.Option("--max-parallel", min=1, metavar="N", help="At most N tasks in a stage.")
-    ] = None,
-    no_parallel: Annotated[
-        bool, typer.Option("--no-parallel", help="Within a stage, one task after the other.")
-    ] = False,
+    preview: Annotated[bool, flag("Mark the plan as one that is not to be run.", "--preview")] = False,
+    max_parallel: Annotated[Whole, opt("N", "At most N tasks in a stage.", "--max-parallel", min=1)] = None,
+    no_parallel: Annotated[bool, flag("Within a stage, one task after the other.", "--no-parallel")] = False,
     allow_partial: Annotated[
         bool | None,
-        typer.Option(
+        flag(
+            "Whether to go on when a task has failed. Default: run.allow_partial, true.",
             "--allow-partial/--no-allow-partial",
-            help="Whether to go on when a task has failed. Default: run.allow_partial, true.",
         ),
     ] = None,
     overall_timeout: Annotated[
-        int | None,
-        typer.Option("--overall-timeout", min=1, metavar="SECONDS", help="The time that the whole may take."),
+        Whole, opt("SECONDS", "The time that the whole may take.", "--overall-timeout", min=1)
     ] = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Put ready tasks into stages: dependencies first, and nothing side by side that conflicts.
 
     The same files give the same plan. A task that can't be started is left out and named on
     standard error. Nothing is written or run.
     """
-    session = Session(output, root, color)
-    session.begin("plan.create")
     words = {"kind": kind, "priority": priority, "executor": executor, "size": size, "ambiguity": ambiguity}
     wanted = read_filter(
         {**words, "isolation": isolation},

@@ -10,6 +10,7 @@ from taskfiles.task.values import suggest
 from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.values import (
     open_input,
     read_json,
@@ -19,145 +20,74 @@ from taskfiles_cli.line.values import (
     split_agent,
     split_pair,
 )
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import typer
-
-    from taskfiles_cli.line.options import (
-        TEXT_HELP,
-        Claim,
-        Color,
-        DryRun,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        TaskId,
-    )
+    from taskfiles_cli.line.options import TEXT_HELP, Number, TaskId, Text, Texts, Whole, count, flag, opt
 
 
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
 
 
+@command(*CHANGES_ONE, action="attempt.record", about="task_id")
 def record(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
+    *,
     source: Annotated[
-        str | None,
-        typer.Option("--from", metavar="-|FILE", help="Attempts as JSON, one or a list, instead of options."),
+        Text, opt("-|FILE", "Attempts as JSON, one or a list, instead of options.", "--from")
     ] = None,
     from_agent: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TOOL FILE",
-            help="What an agent printed (`-`: standard input), read by the tool's adapter; "
+        Text,
+        opt(
+            "TOOL FILE",
+            "What an agent printed (`-`: standard input), read by the tool's adapter; "
             "options add to it and go before it.",
         ),
     ] = None,
     attempt_id: Annotated[
-        str | None,
-        typer.Option("--id", metavar="UUID", help="The attempt's id; recording it again changes nothing."),
+        Text, opt("UUID", "The attempt's id; recording it again changes nothing.", "--id")
     ] = None,
-    amend: Annotated[
-        str | None, typer.Option(metavar="UUID", help="Change the fields given in this recorded attempt.")
-    ] = None,
-    status: Annotated[
-        str | None, typer.Option(metavar="WORD", help="completed, failed or abandoned.")
-    ] = None,
-    started_at: Annotated[
-        str | None, typer.Option(metavar="INSTANT", help="Default: the end minus the duration.")
-    ] = None,
-    ended_at: Annotated[str | None, typer.Option(metavar="INSTANT", help="Default: now.")] = None,
-    duration_seconds: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Default: from start and end.")
-    ] = None,
-    tool: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What executed the attempt, e.g. claude-code.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that executed it.")] = None,
-    provider: Annotated[str | None, typer.Option(metavar="NAME", help="Who serves the model.")] = None,
-    tool_version: Annotated[str | None, typer.Option(metavar="NAME", help="The tool's version.")] = None,
-    planner_tool: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What planned, where that was another.")
-    ] = None,
-    planner_model: Annotated[str | None, typer.Option(metavar="NAME", help="The model that planned.")] = None,
-    outcome: Annotated[
-        str | None, typer.Option(metavar="WORD", help="success, partial, blocked or failed.")
-    ] = None,
-    error_type: Annotated[
-        str | None, typer.Option(metavar="WORD", help="A word of few, e.g. timeout.")
-    ] = None,
-    error_reason: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="What went wrong. " + TEXT_HELP)
-    ] = None,
-    notes: Annotated[str | None, typer.Option(metavar="TEXT", help="Anything else. " + TEXT_HELP)] = None,
-    session_id: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The tool's own id of the session.")
-    ] = None,
-    exit_code: Annotated[int | None, typer.Option(metavar="N", min=0, help="The tool's exit code.")] = None,
-    turns: Annotated[int | None, typer.Option(metavar="N", min=0, help="How many turns it took.")] = None,
-    commit_base: Annotated[str | None, typer.Option(metavar="NAME", help="The commit it began from.")] = None,
-    commit_head: Annotated[str | None, typer.Option(metavar="NAME", help="The commit it ended with.")] = None,
-    input_tokens: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Cached ones included.")
-    ] = None,
-    output_tokens: Annotated[int | None, typer.Option(metavar="N", min=0, help="Tokens written.")] = None,
-    cache_read_tokens: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Of the input, read from a cache.")
-    ] = None,
-    cache_write_tokens: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Of the input, written to a cache.")
-    ] = None,
-    estimated_input_tokens: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="As estimated before.")
-    ] = None,
-    estimated_output_tokens: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="As estimated before.")
-    ] = None,
-    cost_usd: Annotated[str | None, typer.Option(metavar="USD", help="What it cost in US dollars.")] = None,
-    estimated_cost_usd: Annotated[
-        str | None, typer.Option(metavar="USD", help="What it was estimated to cost in US dollars.")
-    ] = None,
-    cost_source: Annotated[
-        str | None, typer.Option(metavar="WORD", help="reported, computed or estimated.")
-    ] = None,
-    gate: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=pass|fail", help="A quality gate; may be repeated.")
-    ] = None,
-    compactions: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="How often the context was compacted.")
-    ] = None,
-    rotations: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="How often the context was begun anew.")
-    ] = None,
-    context_utilization: Annotated[
-        float | None, typer.Option(metavar="0.0-1.0", help="How full the context was at the end.")
-    ] = None,
-    created_file: Annotated[
-        list[str] | None, typer.Option(metavar="PATH", help="A file it created; may be repeated.")
-    ] = None,
-    reviewer: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who reviewed it; give the verdict too.")
-    ] = None,
-    approved: Annotated[
-        bool | None, typer.Option("--approved/--rejected", help="The reviewer's verdict.")
-    ] = None,
-    reviewed_at: Annotated[
-        str | None, typer.Option(metavar="INSTANT", help="When it was reviewed. Default: when it ended.")
-    ] = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    amend: Annotated[Text, opt("UUID", "Change the fields given in this recorded attempt.")] = None,
+    status: Annotated[Text, opt("WORD", "completed, failed or abandoned.")] = None,
+    started_at: Annotated[Text, opt("INSTANT", "Default: the end minus the duration.")] = None,
+    ended_at: Annotated[Text, opt("INSTANT", "Default: now.")] = None,
+    duration_seconds: Annotated[Whole, count("Default: from start and end.")] = None,
+    tool: Annotated[Text, opt("NAME", "What executed the attempt, e.g. claude-code.")] = None,
+    model: Annotated[Text, opt("NAME", "The model that executed it.")] = None,
+    provider: Annotated[Text, opt("NAME", "Who serves the model.")] = None,
+    tool_version: Annotated[Text, opt("NAME", "The tool's version.")] = None,
+    planner_tool: Annotated[Text, opt("NAME", "What planned, where that was another.")] = None,
+    planner_model: Annotated[Text, opt("NAME", "The model that planned.")] = None,
+    outcome: Annotated[Text, opt("WORD", "success, partial, blocked or failed.")] = None,
+    error_type: Annotated[Text, opt("WORD", "A word of few, e.g. timeout.")] = None,
+    error_reason: Annotated[Text, opt("TEXT", "What went wrong. " + TEXT_HELP)] = None,
+    notes: Annotated[Text, opt("TEXT", "Anything else. " + TEXT_HELP)] = None,
+    session_id: Annotated[Text, opt("NAME", "The tool's own id of the session.")] = None,
+    exit_code: Annotated[Whole, count("The tool's exit code.")] = None,
+    turns: Annotated[Whole, count("How many turns it took.")] = None,
+    commit_base: Annotated[Text, opt("NAME", "The commit it began from.")] = None,
+    commit_head: Annotated[Text, opt("NAME", "The commit it ended with.")] = None,
+    input_tokens: Annotated[Whole, count("Cached ones included.")] = None,
+    output_tokens: Annotated[Whole, count("Tokens written.")] = None,
+    cache_read_tokens: Annotated[Whole, count("Of the input, read from a cache.")] = None,
+    cache_write_tokens: Annotated[Whole, count("Of the input, written to a cache.")] = None,
+    estimated_input_tokens: Annotated[Whole, count("As estimated before.")] = None,
+    estimated_output_tokens: Annotated[Whole, count("As estimated before.")] = None,
+    cost_usd: Annotated[Text, opt("USD", "What it cost in US dollars.")] = None,
+    estimated_cost_usd: Annotated[Text, opt("USD", "What it was estimated to cost in US dollars.")] = None,
+    cost_source: Annotated[Text, opt("WORD", "reported, computed or estimated.")] = None,
+    gate: Annotated[Texts, opt("NAME=pass|fail", "A quality gate; may be repeated.")] = None,
+    compactions: Annotated[Whole, count("How often the context was compacted.")] = None,
+    rotations: Annotated[Whole, count("How often the context was begun anew.")] = None,
+    context_utilization: Annotated[Number, opt("0.0-1.0", "How full the context was at the end.")] = None,
+    created_file: Annotated[Texts, opt("PATH", "A file it created; may be repeated.")] = None,
+    reviewer: Annotated[Text, opt("NAME", "Who reviewed it; give the verdict too.")] = None,
+    approved: Annotated[bool | None, flag("The reviewer's verdict.", "--approved/--rejected")] = None,
+    reviewed_at: Annotated[Text, opt("INSTANT", "When it was reviewed. Default: when it ended.")] = None,
 ) -> int:
     """Record attempts at a task: who tried, how long, what came of it."""
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("attempt.record", task_id, dry_run=dry_run)
     given = {
         "id": attempt_id,
         "started_at": started_at,
@@ -214,7 +144,7 @@ def record(
         attempt = _read_agent(session, from_agent, attempt, complete=amend is None)
     under_way = read_attempt()
     if under_way is not None and source is None and amend is None and attempt_id is None:
-        if _add(session, task_id, under_way, attempt, dry_run=dry_run):
+        if _add(session, task_id, under_way, attempt, dry_run=session.dry_run):
             return 0
         if _is_recorded(session, task_id, under_way):
             amend = under_way
@@ -226,7 +156,7 @@ def record(
             "usage", problem="--amend names the attempt already; leave --id out.", command="tasks record"
         )
     change, ids = record_attempts(
-        session.store, task_id, attempts, amend=amend, if_match=if_match, dry_run=dry_run
+        session.store, task_id, attempts, amend=amend, if_match=session.if_match, dry_run=session.dry_run
     )
     answer = session.mutation([change], attempt_id=ids[-1] if ids else None, attempt_ids=ids)
     verb = "Amended" if amend else "Recorded"

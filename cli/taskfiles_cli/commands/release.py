@@ -7,38 +7,30 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import release as give_back
 from taskfiles.task.wire import lease_object
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import CLAIMS_ONE, command
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Claim, Color, DryRun, IfMatch, LockTimeout, Output, Root, TaskId
+    from taskfiles_cli.line.options import TaskId, flag
 
 
+@command(*CLAIMS_ONE, action="task.release", about="task_id")
 def release(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
+    *,
     force: Annotated[
-        bool, typer.Option("--force", help="End another's claim too, or one whose lease can't be read.")
+        bool, flag("End another's claim too, or one whose lease can't be read.", "--force")
     ] = False,
-    claim: Claim = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """End a claim and make the task ready again, so that others can take it.
 
     A task that is not in progress keeps its state. A task that nobody holds can be given back by anybody.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.release", task_id, dry_run=dry_run)
-    done = give_back(session.store, task_id, force=force, if_match=if_match, dry_run=dry_run)
+    done = give_back(session.store, task_id, force=force, if_match=session.if_match, dry_run=session.dry_run)
     ended: dict[str, Any] = {"released": None if done.lease is None else lease_object(done.lease)}
-    if done.lease is not None and not dry_run:
+    if done.lease is not None and not session.dry_run:
         ended |= {"changed": True, "reason": None}
-    answer = session.mutation(done.changes, dry_run=dry_run, **ended)
+    answer = session.mutation(done.changes, dry_run=session.dry_run, **ended)
     if done.lease is not None and done.changes:
         session.tell_completion(done.changes[0].after)
     sentence = f"Released {task_id}"

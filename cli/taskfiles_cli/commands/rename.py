@@ -6,51 +6,35 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import rename as rename_task
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.values import read_task_name
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        complete_ids,
-    )
+    from taskfiles_cli.line.options import arg, complete_ids
 
 
+@command(*CHANGES_ONE, action="task.rename", about="task")
 def rename(
+    session: Session,
     task: Annotated[
         str,
-        typer.Argument(
-            metavar="ID|PATH",
-            help="The task's id; its file's path where two share the id.",
+        arg(
+            "ID|PATH",
+            "The task's id; its file's path where two share the id.",
             show_default=False,
             autocompletion=complete_ids,
         ),
     ],
-    new_id: Annotated[str, typer.Argument(metavar="NEW-ID", help="The id to give it.", show_default=False)],
-    output: Output = Format.HUMAN,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    new_id: Annotated[str, arg("NEW-ID", "The id to give it.", show_default=False)],
 ) -> int:
     """Give a task another id, and put it wherever tasks name it: in keys, `[Task:ID]` and links.
 
     All files change together. Attempts and the commit messages of done tasks stay as they are.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.rename", task, dry_run=dry_run)
     store = session.store
-    changes = rename_task(store, read_task_name(store, task), new_id, if_match=if_match, dry_run=dry_run)
+    changes = rename_task(
+        store, read_task_name(store, task), new_id, if_match=session.if_match, dry_run=session.dry_run
+    )
     answer = session.mutation(changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
     session.answer_mutation(answer, changes, f"Renamed {task} to {new_id} in {changes[0].after.path}{others}")

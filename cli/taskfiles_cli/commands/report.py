@@ -20,25 +20,26 @@ from taskfiles.report.page import Drawn, make_page
 from taskfiles.store.disk import naming, write_out
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
 from taskfiles_cli.line.values import check_utf8, parse_words, read_when, split_commas
-from taskfiles_cli.render.console import Colour, Format, ReportFormat, escape, is_terminal
+from taskfiles_cli.render.console import Format, ReportFormat, escape, is_terminal
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles.stats.rows import Scope
     from taskfiles_cli.line.options import (
         Below,
-        Color,
         DatasetPlace,
         EngineChoice,
         Output,
         Repositories,
-        Root,
         Since,
         States,
+        Text,
+        Texts,
         Until,
+        flag,
+        opt,
     )
 
 _DAY = timedelta(days=1)
@@ -46,31 +47,24 @@ _MOMENT = timedelta(microseconds=1)
 _TITLE = "Report of tasks"
 
 
+@command("root", "color")
 def report(
+    session: Session,
+    *,
     out: Annotated[
         str,
-        typer.Option(
-            metavar="FILE",
-            help="Where to write it; `DIR/` for charts. Default: `-`, standard output, unless a terminal.",
+        opt(
+            "FILE", "Where to write it; `DIR/` for charts. Default: `-`, standard output, unless a terminal."
         ),
     ] = "",
     format_: Annotated[
-        ReportFormat,
-        typer.Option("--format", help="A page, or charts by themselves.", case_sensitive=False),
+        ReportFormat, flag("A page, or charts by themselves.", "--format", case_sensitive=False)
     ] = ReportFormat.HTML,
     chart: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAMES",
-            help=f"Only these: {', '.join([*ATTEMPT_CHARTS, *EVENT_CHARTS])}; commas between.",
-        ),
+        Texts, opt("NAMES", f"Only these: {', '.join([*ATTEMPT_CHARTS, *EVENT_CHARTS])}; commas between.")
     ] = None,
     telemetry: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR",
-            help="Of the events there, a telemetry repository or a log; no project is needed.",
-        ),
+        Text, opt("DIR", "Of the events there, a telemetry repository or a log; no project is needed.")
     ] = None,
     dataset: DatasetPlace = None,
     engine: EngineChoice = None,
@@ -78,17 +72,12 @@ def report(
     since: Since = None,
     until: Until = None,
     as_of: Annotated[
-        str | None,
-        typer.Option(
-            metavar="WHEN", help="What was known at an instant, or at the end of a day. Default: all."
-        ),
+        Text, opt("WHEN", "What was known at an instant, or at the end of a day. Default: all.")
     ] = None,
     state: States = None,
     task: Below = None,
-    output: Output = Format.HUMAN,
-    title: Annotated[str, typer.Option(metavar="TEXT", help="The title of the page.")] = _TITLE,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    output: Output = Format.HUMAN,  # noqa: ARG001 (the session has it; it stands here for its place in the help)
+    title: Annotated[str, opt("TEXT", "The title of the page.")] = _TITLE,
 ) -> int:
     """Show what was recorded as one page of HTML that needs no network, or as charts.
 
@@ -96,7 +85,6 @@ def report(
     tasks without attempts; of events the outcomes, refusals and plans. The same records give the same
     bytes. It needs the extra `report`.
     """
-    session = Session(output, root, color)
     source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
     names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
     target = _Target.read(out, format_, names)

@@ -6,139 +6,103 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import WAITS, command
 
 if TYPE_CHECKING:
-    import typer
+    from taskfiles_cli.line.options import (
+        HeldFor,
+        Holder,
+        Text,
+        Texts,
+        Whole,
+        arg,
+        complete_ids,
+        count,
+        flag,
+        opt,
+    )
 
-    from taskfiles_cli.line.options import Color, HeldFor, Holder, LockTimeout, Output, Root, complete_ids
 
-
+@command(*WAITS)
 def run(
+    session: Session,
+    *,
     words: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="[ID]... -- COMMAND...",
-            help="The task, and after `--` the agent's program with its words; {id}, {title}, {path} and "
+        Texts,
+        arg(
+            "[ID]... -- COMMAND...",
+            "The task, and after `--` the agent's program with its words; {id}, {title}, {path} and "
             "{prompt_file} stand there for those of the task.",
             show_default=False,
             autocompletion=complete_ids,
         ),
     ] = None,
-    output: Output = Format.HUMAN,
-    best: Annotated[bool, typer.Option("--next", help="The best ready task, as `tasks next` ranks.")] = False,
-    loop: Annotated[
-        bool, typer.Option("--loop", help="The best ready task, then the next, until none is left.")
-    ] = False,
+    best: Annotated[bool, flag("The best ready task, as `tasks next` ranks.", "--next")] = False,
+    loop: Annotated[bool, flag("The best ready task, then the next, until none is left.", "--loop")] = False,
     plan: Annotated[
-        bool,
-        typer.Option("--plan", help="The tasks named, or all ready ones, in stages as of `tasks plan`."),
+        bool, flag("The tasks named, or all ready ones, in stages as of `tasks plan`.", "--plan")
     ] = False,
-    preview: Annotated[
-        bool, typer.Option("--preview", help="With --plan: show the stages, and run nothing.")
-    ] = False,
+    preview: Annotated[bool, flag("With --plan: show the stages, and run nothing.", "--preview")] = False,
     max_parallel: Annotated[
-        int | None,
-        typer.Option(
+        Whole,
+        opt(
+            "N",
+            "With --plan: at most N at once. Default: 1, with --worktrees a whole stage.",
             "--max-parallel",
             min=1,
-            metavar="N",
-            help="With --plan: at most N at once. Default: 1, with --worktrees a whole stage.",
         ),
     ] = None,
-    no_parallel: Annotated[
-        bool, typer.Option("--no-parallel", help="With --plan: one task after the other.")
-    ] = False,
+    no_parallel: Annotated[bool, flag("With --plan: one task after the other.", "--no-parallel")] = False,
     allow_partial: Annotated[
         bool | None,
-        typer.Option(
+        flag(
+            "With --plan: go on when a task has failed. Default: run.allow_partial, true.",
             "--allow-partial/--no-allow-partial",
-            help="With --plan: go on when a task has failed. Default: run.allow_partial, true.",
         ),
     ] = None,
     overall_timeout: Annotated[
-        int | None,
-        typer.Option(
-            "--overall-timeout",
-            min=1,
-            metavar="SECONDS",
-            help="With --plan: the time for the whole.",
-        ),
+        Whole, opt("SECONDS", "With --plan: the time for the whole.", "--overall-timeout", min=1)
     ] = None,
     worktrees: Annotated[
         bool,
-        typer.Option(
+        flag(
+            "With --plan: each task in a worktree, on branch tasks/ID; what it comes to is committed.",
             "--worktrees",
-            help="With --plan: each task in a worktree, on branch tasks/ID; what it comes to is committed.",
         ),
     ] = False,
     merge: Annotated[
-        bool, typer.Option("--merge", help="With --worktrees: merge the plan's branch into yours at the end.")
+        bool, flag("With --worktrees: merge the plan's branch into yours at the end.", "--merge")
     ] = False,
-    executor: Annotated[
-        str | None, typer.Option(metavar="WORD", help="Only what this level can do, with --next or --loop.")
-    ] = None,
-    max_size: Annotated[
-        str | None, typer.Option("--max-size", metavar="WORD", help="Nothing larger, with --next or --loop.")
-    ] = None,
-    tool: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="What the agent is. Default: by the program's name."),
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its model, where it doesn't tell.")
-    ] = None,
-    provider: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Who serves the model, where it doesn't tell.")
-    ] = None,
+    executor: Annotated[Text, opt("WORD", "Only what this level can do, with --next or --loop.")] = None,
+    max_size: Annotated[Text, opt("WORD", "Nothing larger, with --next or --loop.", "--max-size")] = None,
+    tool: Annotated[Text, opt("NAME", "What the agent is. Default: by the program's name.")] = None,
+    model: Annotated[Text, opt("NAME", "Its model, where it doesn't tell.")] = None,
+    provider: Annotated[Text, opt("NAME", "Who serves the model, where it doesn't tell.")] = None,
     timeout: Annotated[
-        str | None,
-        typer.Option(metavar="DURATION", help="How long an attempt may take. Default: run.timeout, 30m."),
+        Text, opt("DURATION", "How long an attempt may take. Default: run.timeout, 30m.")
     ] = None,
-    retries: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=0, help="Attempts after one that failed. Default: run.retries, 0."),
-    ] = None,
+    retries: Annotated[Whole, count("Attempts after one that failed. Default: run.retries, 0.")] = None,
     backoff: Annotated[
-        str | None,
-        typer.Option(metavar="DURATION", help="The pause before the second attempt; doubled each time."),
+        Text, opt("DURATION", "The pause before the second attempt; doubled each time.")
     ] = None,
-    gate: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=COMMAND", help="A gate that the work must pass; may be repeated."),
-    ] = None,
+    gate: Annotated[Texts, opt("NAME=COMMAND", "A gate that the work must pass; may be repeated.")] = None,
     own_gates: Annotated[
-        bool, typer.Option("--own-gates", help="No gates but those of --gate: not those of tasks.toml.")
+        bool, flag("No gates but those of --gate: not those of tasks.toml.", "--own-gates")
     ] = False,
     complete: Annotated[
-        bool, typer.Option("--complete", help="Complete the task when its attempt has succeeded.")
+        bool, flag("Complete the task when its attempt has succeeded.", "--complete")
     ] = False,
-    pr: Annotated[
-        bool, typer.Option("--pr", help="Open a pull request when the attempt has succeeded.")
-    ] = False,
+    pr: Annotated[bool, flag("Open a pull request when the attempt has succeeded.", "--pr")] = False,
     pr_command: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COMMAND",
-            help="What opens it. Default: commit, git push and gh pr create.",
-        ),
+        Text, opt("COMMAND", "What opens it. Default: commit, git push and gh pr create.")
     ] = None,
-    log: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Where output is kept. Default: in git's directory.")
-    ] = None,
-    stop: Annotated[
-        bool, typer.Option("--stop", help="End the agent of a task, or --all; send out no more.")
-    ] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Let agents be sent out again, for a task or --all.")
-    ] = False,
-    every: Annotated[bool, typer.Option("--all", help="All tasks, with --stop and --resume.")] = False,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why; needed with --stop.")] = None,
+    log: Annotated[Text, opt("DIR", "Where output is kept. Default: in git's directory.")] = None,
+    stop: Annotated[bool, flag("End the agent of a task, or --all; send out no more.", "--stop")] = False,
+    resume: Annotated[bool, flag("Let agents be sent out again, for a task or --all.", "--resume")] = False,
+    every: Annotated[bool, flag("All tasks, with --stop and --resume.", "--all")] = False,
+    reason: Annotated[Text, opt("TEXT", "Why; needed with --stop.")] = None,
     by: Holder = None,
     lease: HeldFor = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Run an agent on a task: claim it, run the program, check its work, record the attempt.
 
@@ -148,7 +112,6 @@ def run(
     the task (not ready, too ambiguous, claimed) changes nothing.
     """
     ids, command = _split(words or [])
-    session = Session(output, root, color, lock_timeout)
     if stop or resume:
         from taskfiles_cli.runner import stopping  # noqa: PLC0415 (each of both needs the one or the other)
 

@@ -7,23 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError
 from taskfiles.schema.outputs import SCHEMAS, read_schema
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import PRINTS, command
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output
+    from taskfiles_cli.line.options import Text, arg
 
 
+@command(*PRINTS)
 def schema(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="Which schema. Default: list their names.")
-    ] = None,
-    output: Output = Format.HUMAN,
-    color: Color = Colour.AUTO,
+    session: Session,
+    *,
+    name: Annotated[Text, arg("NAME", "Which schema. Default: list their names.")] = None,
 ) -> int:
     """Print a JSON Schema (2020-12)."""
-    session = Session(output, None, color)
     if name is None:
         rows = [{"name": known, "description": text} for known, (text, _) in SCHEMAS.items()]
         width = max(map(len, SCHEMAS))

@@ -6,25 +6,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import task_object
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, split_commas
-from taskfiles_cli.render.console import Colour, Format
 from taskfiles_cli.render.details import line, render_details
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root, TaskId
+    from taskfiles_cli.line.options import TaskId, Text, opt
 
 
+@command(*READS)
 def show(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
-    fields: Annotated[str | None, typer.Option(metavar="KEYS", help="Only these keys.")] = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    *,
+    fields: Annotated[Text, opt("KEYS", "Only these keys.")] = None,
 ) -> int:
     """Show one task with its body, attempts and derived figures."""
-    session = Session(output, root, color)
     task = session.store.get(task_id)
     whole = task_object(task, show=True)
     answer = whole

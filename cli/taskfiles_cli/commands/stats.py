@@ -17,62 +17,63 @@ from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
 from taskfiles_cli.line.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.line.values import split_commas
-from taskfiles_cli.render.console import Colour, Console, StatsFormat
+from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_line
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
-    import typer
-
     from taskfiles_cli.line.options import (
         Below,
-        Color,
         DatasetPlace,
         EngineChoice,
         Repositories,
-        Root,
         Since,
         States,
         StatsOutput,
+        Texts,
         Until,
+        Whole,
+        count,
+        flag,
+        opt,
     )
 
 _UNTOLD_COLUMNS = ("id", "kind", "completed_at", "title")
 
 
+@command("root", "color")
 def stats(
-    output: StatsOutput = StatsFormat.HUMAN,
+    session: Session,
+    *,
+    output: StatsOutput = StatsFormat.HUMAN,  # noqa: ARG001 (the session has it)
     by: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="DIMENSIONS",
-            help=f"{', '.join(DIMENSIONS)} or a key of your own; commas between. Default: {','.join(BY)}.",
+        Texts,
+        opt(
+            "DIMENSIONS",
+            f"{', '.join(DIMENSIONS)} or a key of your own; commas between. Default: {','.join(BY)}.",
         ),
     ] = None,
     since: Since = None,
     until: Until = None,
     state: States = None,
     task: Below = None,
-    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most N groups.")] = None,
+    limit: Annotated[Whole, count("At most N groups.")] = None,
     without_telemetry: Annotated[
-        bool, typer.Option("--without-telemetry", help="List the done tasks that have no attempt.")
+        bool, flag("List the done tasks that have no attempt.", "--without-telemetry")
     ] = False,
-    plans: Annotated[
-        bool, typer.Option("--plans", help="Count the plans that this clone's event log tells of.")
-    ] = False,
+    plans: Annotated[bool, flag("Count the plans that this clone's event log tells of.", "--plans")] = False,
     alerts: Annotated[
-        bool, typer.Option("--alerts", help="Judge the groups by the alerts of tasks/tasks.toml, instead.")
+        bool, flag("Judge the groups by the alerts of tasks/tasks.toml, instead.", "--alerts")
     ] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="With --alerts: exit 1 on warnings too.")] = False,
+    strict: Annotated[bool, flag("With --alerts: exit 1 on warnings too.", "--strict")] = False,
     dataset: DatasetPlace = None,
     engine: EngineChoice = None,
     repo: Repositories = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Tell success, time and cost of the recorded attempts, group by group.
 
@@ -84,7 +85,6 @@ def stats(
     With --dataset the answer is that of all repositories that were exported into it, and no task
     file is read; docs/how-to/fleet.md shows it at work.
     """
-    session = Session(output, root, color)
     fleet = choose_fleet(dataset, engine, repo, "tasks stats")
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}

@@ -14,33 +14,27 @@ from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import PRINTS, READS, command
 from taskfiles_cli.line.values import single_word
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.render.console import Format, escape
 from taskfiles_cli.render.events import render_events
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root
+    from taskfiles_cli.line.options import Text, arg, opt
 
 Event = dict[str, Any]
 
 
+@command(*READS)
 def tail(
-    output: Output = Format.HUMAN,
-    count: Annotated[int, typer.Option("--count", "-n", min=1, metavar="N", help="At most N events.")] = 20,
-    task: Annotated[str | None, typer.Option(metavar="ID", help="Only of this task.")] = None,
-    action: Annotated[
-        str | None, typer.Option(metavar="ACTION", help="Only of this action, as `task.update`.")
-    ] = None,
-    outcome: Annotated[
-        str | None, typer.Option(metavar="WORD", help=f"Only with this outcome: {', '.join(OUTCOMES)}.")
-    ] = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    session: Session,
+    *,
+    count: Annotated[int, opt("N", "At most N events.", "--count", "-n", min=1)] = 20,
+    task: Annotated[Text, opt("ID", "Only of this task.")] = None,
+    action: Annotated[Text, opt("ACTION", "Only of this action, as `task.update`.")] = None,
+    outcome: Annotated[Text, opt("WORD", f"Only with this outcome: {', '.join(OUTCOMES)}.")] = None,
 ) -> int:
     """Show the newest events of this clone, the oldest of them first."""
-    session = Session(output, root, color)
     wanted = None if outcome is None else single_word("--outcome", OUTCOMES, outcome)
 
     def meets(event: Event) -> bool:
@@ -55,19 +49,12 @@ def tail(
     return 0
 
 
+@command(*READS)
 def show(
-    run: Annotated[
-        str,
-        typer.Argument(
-            metavar="RUN", help="The `run_id` of an answer, or its beginning.", show_default=False
-        ),
-    ],
-    output: Output = Format.HUMAN,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    session: Session,
+    run: Annotated[str, arg("RUN", "The `run_id` of an answer, or its beginning.", show_default=False)],
 ) -> int:
     """Show all events of one run in their order, those of its child processes included."""
-    session = Session(output, root, color)
     found = [event for event in _events(session) if str(event.get("correlationid")).startswith(run.lower())]
     runs = sorted({str(event.get("correlationid")) for event in found})
     if len(runs) != 1:
@@ -77,10 +64,9 @@ def show(
     return 0
 
 
+@command(*READS)
 def check(
-    output: Output = Format.HUMAN,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    session: Session,
 ) -> int:
     """Check that the event log is whole, and that it agrees with the task files.
 
@@ -93,7 +79,6 @@ def check(
     from taskfiles.telemetry.conformance import Told, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
-    session = Session(output, root, color)
     store = session.store
     place, problems, told = _place(session), [], Told()
     if place is not None:
@@ -111,7 +96,7 @@ def check(
         f"{_where(each.path, each.line)}{each.code}: {escape(each.message)}\n" for each in problems
     )
     session.console.answer(
-        rows if output is Format.JSONL else {"summary": summary, "problems": rows},
+        rows if session.output is Format.JSONL else {"summary": summary, "problems": rows},
         human=lambda: human or sound,
         plain=[each.code for each in problems],
     )
@@ -119,7 +104,10 @@ def check(
     return 1 if problems else 0
 
 
-def coverage(output: Output = Format.HUMAN, color: Color = Colour.AUTO) -> int:
+@command(*PRINTS)
+def coverage(
+    session: Session,
+) -> int:
     """Show each action with its commands, its event and the outcomes that it can have."""
     rows = [
         {
@@ -136,7 +124,7 @@ def coverage(output: Output = Format.HUMAN, color: Color = Colour.AUTO) -> int:
     human = "".join(
         f"{name:{size}}  {', '.join(each.outcomes):{34}}  {each.where}\n" for name, each in ACTIONS.items()
     )
-    Session(output, None, color).console.answer(rows, human=lambda: human, plain=list(ACTIONS))
+    session.console.answer(rows, human=lambda: human, plain=list(ACTIONS))
     return 0
 
 

@@ -12,32 +12,27 @@ from taskfiles.telemetry.retention import Day, archive_directory
 from taskfiles.telemetry.retention import compact as compact_log
 from taskfiles_cli.command.handed import tell_handed
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root
+    from taskfiles_cli.line.options import flag
 
 
+@command(*READS, action=WRITE)
 def compact(
-    output: Output = Format.HUMAN,
+    session: Session,
+    *,
     delete: Annotated[
-        bool, typer.Option("--delete", help="Take archived days out of the log; their archives stay.")
+        bool, flag("Take archived days out of the log; their archives stay.", "--delete")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
-    ] = False,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    dry_run: Annotated[bool, flag("Tell what would be done, and do nothing.", "--dry-run")] = False,
 ) -> int:
     """Archive whole days of the event log that are past the retention of all their events.
 
     An archive is compressed and has its SHA-256 beside it; none is ever deleted. A day that a sink of
     tasks.toml has not had is left alone. Attempts in task files are not touched.
     """
-    session = Session(output, root, color)
-    session.begin(WRITE, dry_run=dry_run)
     days = compact_log(session.store, delete=delete, dry_run=dry_run)
     state = session.store.journal
     archive = archive_directory(state) if state else None

@@ -8,24 +8,22 @@ from taskfiles import TaskfilesError
 from taskfiles.store.git import count_tracked
 from taskfiles.telemetry.completion import find_completion
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format
+from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.render.details import line
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Color, Output, Root, TaskId
+    from taskfiles_cli.line.options import TaskId
 
 
+@command(*READS)
 def completion(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Show what came of a task over all its attempts: its completion event.
 
     Built anew from the task file; nothing is written or sent. What nobody knows is null.
     """
-    session = Session(output, root, color)
     task = session.store.get(task_id)
     found = find_completion(task, count_tracked(session.store.repository))
     if found is None:

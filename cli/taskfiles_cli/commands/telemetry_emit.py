@@ -15,35 +15,31 @@ from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUC
 from taskfiles_cli.command.event import CAUSE_VARIABLE
 from taskfiles_cli.command.origin import RUN_ID_VARIABLE
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_utf8, single_word
-from taskfiles_cli.render.console import Colour, Console, Format, escape
+from taskfiles_cli.render.console import Console, escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import ActionName, Color, Output, Root, Subject
+    from taskfiles_cli.line.options import ActionName, Subject, Text, arg, opt
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MOST = 100  # characters of an action's name
 _NOT_FOUND, _NOT_RUN = 127, 126  # as shells have it
 
 
+@command(*READS)
 def emit(
+    session: Session,
     action: ActionName,
-    outcome: Annotated[str, typer.Option(metavar="WORD", help=f"How it ended: {', '.join(OUTCOMES)}.")],
-    output: Output = Format.HUMAN,
-    reason: Annotated[
-        str | None, typer.Option(metavar="WORD", help="Why; needed unless it is success.")
-    ] = None,
+    outcome: Annotated[str, opt("WORD", f"How it ended: {', '.join(OUTCOMES)}.")],
+    *,
+    reason: Annotated[Text, opt("WORD", "Why; needed unless it is success.")] = None,
     task: Subject = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Tell the event log of something that another program did or decided.
 
     Give the id of a run in TASKS_CORRELATION_ID to put several events and commands together.
     """
-    session = Session(output, root, color)
     word = single_word("--outcome", OUTCOMES, outcome)
     if reason is None and word != SUCCESS:
         raise TaskfilesError(
@@ -59,20 +55,18 @@ def emit(
     return 0
 
 
+@command("root", "color")
 def wrap(
+    session: Session,
     action: ActionName,
-    command: Annotated[
-        list[str], typer.Argument(metavar="COMMAND...", help="The program and its words, after `--`.")
-    ],
+    command: Annotated[list[str], arg("COMMAND...", "The program and its words, after `--`.")],
+    *,
     task: Subject = None,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Run a program, and tell the event log how it ended; its streams and its exit code pass through.
 
     What it calls of `tasks` belongs to the same run.
     """
-    session = Session(Format.HUMAN, root, color)
     _begin(session, action, task)
     event_id = new_uuid7(session.now())
     env = os.environ | {RUN_ID_VARIABLE: session.run_id, CAUSE_VARIABLE: event_id}

@@ -14,31 +14,28 @@ from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles_cli.command.handed import tell_handed
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root
+    from taskfiles_cli.line.options import Texts, flag, opt
 
 HEADERS_VARIABLE = "OTEL_EXPORTER_OTLP_HEADERS"
 
 
+@command(*READS, action=WRITE)
 def push(
-    output: Output = Format.HUMAN,
+    session: Session,
+    *,
     sink: Annotated[
-        list[str] | None,
-        typer.Option(
+        Texts,
+        opt(
+            "SINK",
+            "dir:PATH, git:PATH or otlp:URL, instead of those in tasks.toml; may be repeated.",
             "--sink",
-            metavar="SINK",
-            help="dir:PATH, git:PATH or otlp:URL, instead of those in tasks.toml; may be repeated.",
         ),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Count what would be sent, and send nothing.")
-    ] = False,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    dry_run: Annotated[bool, flag("Count what would be sent, and send nothing.", "--dry-run")] = False,
 ) -> int:
     """Drain the event log of this clone to the sinks of tasks.toml, each from where it left off.
 
@@ -46,8 +43,6 @@ def push(
     people and secrets are taken out (telemetry.redact). A request takes at most 10 s, a git command 60 s.
     Exit 6 where a sink fails; the others are served, and it gets the rest the next time.
     """
-    session = Session(output, root, color)
-    session.begin(WRITE, dry_run=dry_run)
     sinks, mode = choose_sinks(session.store, sink or ())
     around = Around(os.environ, _headers(os.environ.get(HEADERS_VARIABLE, "")), __version__)
     drained = drain(session.store, sinks, mode, around, dry_run=dry_run)

@@ -7,33 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import tree_object
 from taskfiles.backlog.relations import check_duplicates
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root, complete_ids
+    from taskfiles_cli.line.options import Text, arg, complete_ids
 
 
+@command(*READS)
 def tree(
+    session: Session,
+    *,
     task_id: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="ID",
-            help="Only this task with what is below it.",
-            show_default=False,
-            autocompletion=complete_ids,
-        ),
+        Text,
+        arg("ID", "Only this task with what is below it.", show_default=False, autocompletion=complete_ids),
     ] = None,
-    output: Output = Format.HUMAN,
-    root: Root = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Show parents with their children, in the parents' order.
 
     A task stands below its effective parent: the one that lists it, else the one that it names itself.
     """
-    session = Session(output, root, color)
     if task_id is not None:
         session.store.get(task_id)
     snapshot = session.store.snapshot()

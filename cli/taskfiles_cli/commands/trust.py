@@ -11,22 +11,21 @@ from taskfiles.store.trust import TRUST_KEY, is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.render.console import Colour, Format, escape
+from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, Output, Root
+    from taskfiles_cli.line.options import flag
 
 
+@command(*READS)
 def trust(
-    output: Output = Format.HUMAN,
+    session: Session,
+    *,
     check: Annotated[
-        bool, typer.Option("--check", help="Change nothing; exit 1 where the settings are not trusted.")
+        bool, flag("Change nothing; exit 1 where the settings are not trusted.", "--check")
     ] = False,
-    revoke: Annotated[bool, typer.Option("--revoke", help="Take the trust back.")] = False,
-    root: Root = None,
-    color: Color = Colour.AUTO,
+    revoke: Annotated[bool, flag("Take the trust back.", "--revoke")] = False,
 ) -> int:
     """Let the commands in tasks/tasks.toml run in this clone.
 
@@ -34,7 +33,6 @@ def trust(
     clone's own git configuration. `tasks run` runs gates and predict.command, `tasks telemetry push` uses
     the sinks.
     """
-    session = Session(output, root, color)
     session.begin("config.trust", dry_run=check)
     if check and revoke:
         raise TaskfilesError(

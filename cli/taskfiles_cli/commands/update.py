@@ -7,61 +7,34 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.values import read_fields, read_item, read_meta
-from taskfiles_cli.render.console import Colour, Format
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import (
-        Claim,
-        Color,
-        DryRun,
-        Fields,
-        IfMatch,
-        LockTimeout,
-        Output,
-        Root,
-        TaskId,
-    )
+    from taskfiles_cli.line.options import Fields, TaskId, Texts, Wholes, opt
 
 
+@command(*CHANGES_ONE, action="task.update", about="task_id")
 def update(
+    session: Session,
     task_id: TaskId,
-    output: Output = Format.HUMAN,
+    *,
     meta: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="KEY=VALUE",
-            help="Set a key: text keys as they stand, all else as YAML (`labels=[a, b]`).",
-        ),
+        Texts, opt("KEY=VALUE", "Set a key: text keys as they stand, all else as YAML (`labels=[a, b]`).")
     ] = None,
-    unset: Annotated[list[str] | None, typer.Option(metavar="KEY", help="Remove a key.")] = None,
-    add: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=ITEM", help="Add an item to a list, unless it is there.")
-    ] = None,
-    remove: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=ITEM", help="Remove an item from a list.")
-    ] = None,
+    unset: Annotated[Texts, opt("KEY", "Remove a key.")] = None,
+    add: Annotated[Texts, opt("KEY=ITEM", "Add an item to a list, unless it is there.")] = None,
+    remove: Annotated[Texts, opt("KEY=ITEM", "Remove an item from a list.")] = None,
     field: Fields = None,
     check: Annotated[
-        list[int] | None,
-        typer.Option(metavar="N", min=1, help="Tick checkbox N of Acceptance Criteria, counted from 1."),
+        Wholes, opt("N", "Tick checkbox N of Acceptance Criteria, counted from 1.", min=1)
     ] = None,
-    uncheck: Annotated[list[int] | None, typer.Option(metavar="N", min=1, help="Clear checkbox N.")] = None,
-    dry_run: DryRun = False,
-    if_match: IfMatch = None,
-    claim: Claim = None,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
+    uncheck: Annotated[Wholes, opt("N", "Clear checkbox N.", min=1)] = None,
 ) -> int:
     """Change a task's keys, sections and checkboxes in one write.
 
     No line is touched that needn't be: comments, order and layout stay.
     """
-    session = Session(output, root, color, lock_timeout, claim)
-    session.begin("task.update", task_id, dry_run=dry_run)
     values = dict(read_meta("--meta", text) for text in meta or ())
     _refuse_opposites("--meta and --unset", set(values) & set(unset or ()))
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
@@ -75,7 +48,7 @@ def update(
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
-    change = update_task(session.store, task_id, wanted, if_match=if_match, dry_run=dry_run)
+    change = update_task(session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run)
     session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
     return 0
 

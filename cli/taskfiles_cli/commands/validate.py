@@ -12,46 +12,38 @@ from taskfiles.operations.validate import Fix, resolve_names, validate_some, val
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.values import read_stdin
-from taskfiles_cli.render.console import Colour, FindingFormat, escape
+from taskfiles_cli.render.console import FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 
 if TYPE_CHECKING:
-    import typer
-
-    from taskfiles_cli.line.options import Color, FindingOutput, LockTimeout, Root
+    from taskfiles_cli.line.options import FindingOutput, Text, Texts, arg, flag, opt
 
 
+@command("root", "lock_timeout", "color")
 def validate(
+    session: Session,
+    *,
     names: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="ID|PATH|-", help="Ids or files; `-` for standard input. Default: the whole project."
-        ),
+        Texts, arg("ID|PATH|-", "Ids or files; `-` for standard input. Default: the whole project.")
     ] = None,
     output: FindingOutput = FindingFormat.HUMAN,
-    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
-    repair: Annotated[
-        bool, typer.Option("--fix", help="Move files to the directory and name that they ask for.")
-    ] = False,
+    strict: Annotated[bool, flag("Exit 1 on warnings too.", "--strict")] = False,
+    repair: Annotated[bool, flag("Move files to the directory and name that they ask for.", "--fix")] = False,
     stdin_path: Annotated[
-        str | None,
-        typer.Option(metavar="PATH", help="The path that standard input stands for, relative to the root."),
+        Text, opt("PATH", "The path that standard input stands for, relative to the root.")
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="With --fix: tell what would move, and move nothing.")
+        bool, flag("With --fix: tell what would move, and move nothing.", "--dry-run")
     ] = False,
-    root: Root = None,
-    lock_timeout: LockTimeout = None,
-    color: Color = Colour.AUTO,
 ) -> int:
     """Check task files: every problem of every file in one run.
 
     tasks/tasks.toml is checked too.
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
-    session = Session(output, root, color, lock_timeout)
     if repair:
         session.begin("task.fix", dry_run=dry_run)
     if names and "-" in names:

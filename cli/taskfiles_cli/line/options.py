@@ -7,7 +7,7 @@ called without typer need not import it.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -19,6 +19,33 @@ from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 
 TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
+
+# What an option holds where it need not be given.
+Text: TypeAlias = str | None
+Texts: TypeAlias = list[str] | None
+Whole: TypeAlias = int | None
+Wholes: TypeAlias = list[int] | None
+Number: TypeAlias = float | None
+
+
+def opt(metavar: str, text: str, *names: str, **more: Any) -> Any:
+    """Declare an option that takes a value; its name comes from the parameter where none is given."""
+    return typer.Option(*names, metavar=metavar, help=text, **more)
+
+
+def count(text: str, *names: str) -> Any:
+    """Declare an option that takes a whole number from 0."""
+    return opt("N", text, *names, min=0)
+
+
+def flag(text: str, *names: str, **more: Any) -> Any:
+    """Declare an option that is given or not, or one of a few words."""
+    return typer.Option(*names, help=text, **more)
+
+
+def arg(metavar: str, text: str, **more: Any) -> Any:
+    """Declare an argument."""
+    return typer.Argument(metavar=metavar, help=text, **more)
 
 
 def word_help(key: str, more: str = "") -> str:

@@ -162,7 +162,8 @@ def load(place: str) -> Any:
     module = import_module(f"taskfiles_cli.commands.{module_name}")
     for name, value in vars(options).items():
         vars(module).setdefault(name, value)
-    return getattr(module, function)
+    found = getattr(module, function)
+    return found.for_typer() if hasattr(found, "for_typer") else found
 
 
 def run(argv: Sequence[str]) -> Any:

@@ -135,7 +135,7 @@ COMMANDS: dict[str, Command] = {
             "--executor": Option("executor", "text"),
             "--max-size": Option("max_size", "text"),
             "--parallelize": Option("parallelize", "whole", least=1),
-            "--claim": Option("claim", "flag"),
+            "--claim": Option("take", "flag"),
             "--by": Option("by", "text"),
             "--lease": Option("lease", "text"),
             "--dry-run": Option("dry_run", "flag"),

@@ -1,0 +1,105 @@
+"""The options that commands share, and the session that is made of them before a command's own work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from taskfiles_cli.command.session import Session
+from taskfiles_cli.render.console import Colour, Format
+
+# Each shared option: its annotation in `line.options`, and what it is where nothing is given.
+SHARED: dict[str, tuple[str, Any]] = {
+    "output": ("Output", Format.HUMAN),
+    "dry_run": ("DryRun", False),
+    "if_match": ("IfMatch", None),
+    "claim": ("Claim", None),
+    "root": ("Root", None),
+    "lock_timeout": ("LockTimeout", None),
+    "color": ("Color", Colour.AUTO),
+}
+# The usual choices, in the order in which help shows them.
+PRINTS = ("output", "color")
+READS = ("output", "root", "color")
+WAITS = ("output", "root", "lock_timeout", "color")
+CHANGES_SOME = ("output", "dry_run", "claim", "root", "lock_timeout", "color")
+CHANGES_ONE = ("output", "dry_run", "if_match", "claim", "root", "lock_timeout", "color")
+CLAIMS_ONE = ("output", "claim", "dry_run", "if_match", "root", "lock_timeout", "color")
+
+
+class Command:
+    """A command: its function, which takes a session and the command's own options, and what it shares.
+
+    Called with all options by name, as the command line gave them. An option that both the command and
+    `SHARED` name belongs to both.
+    """
+
+    def __init__(
+        self,
+        function: Callable[..., int],
+        shared: tuple[str, ...],
+        action: str | None,
+        about: str | None,
+        *,
+        index: bool,
+    ) -> None:
+        self.function, self.shared = function, shared
+        self.action, self.about, self.index = action, about, index
+        self.__doc__ = function.__doc__
+        code = function.__code__
+        self.own = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+    def __call__(self, **given: Any) -> int:
+        """Make the session, begin the action where the command is one, and do the command's work."""
+        settings = {name: value for name, value in given.items() if name in SHARED}
+        session = Session(**settings, index=self.index)
+        if self.action is not None:
+            subject = given.get(self.about) if self.about is not None else None
+            if isinstance(subject, list):  # an event has one subject or none
+                subject = subject[0] if len(subject) == 1 else None
+            session.begin(self.action, subject, dry_run=session.dry_run)
+        return self.function(session, **{name: given[name] for name in self.own if name in given})
+
+    def for_typer(self) -> Callable[..., int]:
+        """Return a function with the whole signature: required parameters, output, own options, the rest."""
+        import inspect  # noqa: PLC0415 (only help, mistakes and the generated tables need typer)
+
+        from taskfiles_cli.line import options  # noqa: PLC0415 (as above)
+
+        signature = inspect.signature(self.function, eval_str=True)
+        own = [each.replace(kind=each.POSITIONAL_OR_KEYWORD) for each in signature.parameters.values()][1:]
+        added = [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.POSITIONAL_OR_KEYWORD,
+                default=SHARED[name][1],
+                annotation=getattr(options, SHARED[name][0]),
+            )
+            for name in self.shared
+            if name not in self.own
+        ]
+        first = [each for each in added if each.name == "output"]
+        required = [each for each in own if each.default is each.empty]
+        others = [each for each in own if each.default is not each.empty]
+        parameters = [*required, *first, *others, *(each for each in added if each.name != "output")]
+
+        def call(**given: Any) -> int:
+            return self(**given)
+
+        call.__doc__ = self.__doc__
+        call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # inspect's own protocol
+        call.__annotations__ = {each.name: each.annotation for each in parameters}
+        return call
+
+
+def command(
+    *shared: str, action: str | None = None, about: str | None = None, index: bool = True
+) -> Callable[[Callable[..., int]], Command]:
+    """Make a command of a function that takes a session and the command's own options.
+
+    `shared` names the options of `SHARED` that it takes besides. `action` is begun before the function is
+    called, so that the event log has it whatever comes of it; a command that is an action only with some
+    of its options begins it itself. `about` names the parameter that holds the id of the task. Without
+    `index` the store reads every file.
+    """
+    return lambda function: Command(function, shared, action, about, index=index)
