@@ -15,6 +15,7 @@ from taskfiles_cli.command.block import block_text
 from taskfiles_cli.commands.help import TOPICS, read_contract
 from taskfiles_cli.line import program
 from taskfiles_cli.line import table as argtable
+from taskfiles_cli.line.read import recognise
 
 
 def commands() -> dict[str, dict[str, object]]:
@@ -56,6 +57,27 @@ def test_exit_codes_name_every_error_once() -> None:
     assert sorted(named) == sorted(ERRORS)
     assert [schema["name"] for schema in read_contract()["schemas"]] == list(SCHEMAS)
     assert [topic["topic"] for topic in read_contract()["topics"]] == list(TOPICS)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_help_that_is_kept_is_the_help_that_typer_writes(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for name in ["", *program.GROUPS, *program.COMMANDS]:
+        assert program.run([*name.split(), "--help"]) == 0
+        written = capfd.readouterr().out
+        answer = recognise([*name.split(), "-h"])
+        assert answer is not None, name
+        assert answer() == 0
+        assert capfd.readouterr().out == written, name
+
+
+def test_help_on_a_narrow_terminal_or_of_no_command_is_left_to_typer(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert recognise(["lst", "--help"]) is None
+    assert recognise(["list", "x", "--help"]) is None
+    monkeypatch.setenv("COLUMNS", "60")
+    assert recognise(["list", "--help"]) is None
 
 
 def test_the_schema_refuses_what_is_no_contract(project: Project) -> None:

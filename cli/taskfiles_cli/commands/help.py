@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,7 +49,7 @@ def help_(
 
 
 def read_contract() -> dict[str, Any]:
-    """Read the contract of all commands, which is generated from them."""
-    text = (files("taskfiles_cli") / "contract.json").read_text(encoding="utf-8")
-    contract: dict[str, Any] = json.loads(text)
-    return contract
+    """Return the contract of all commands."""
+    from taskfiles_cli.line.contract import build_contract  # noqa: PLC0415 (only this answer needs typer)
+
+    return build_contract(TOPICS)

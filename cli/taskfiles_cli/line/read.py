@@ -15,16 +15,19 @@ from taskfiles_cli.line.table import COMMANDS, Command, Option
 from taskfiles_cli.render import console
 from taskfiles_cli.version import VERSION_LINE
 
-_USAGE_COLUMNS = 80
+HELP_MARK = "\f"  # begins each text in help.txt, followed by the command's name
+_HELP_COLUMNS = 80
+_HELP = {"--help", "-h"}
 _FLAGS = {"flag", "no-flag"}
 
 
 def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
-    """Give the call that a command line asks for, or None where typer has to look at it."""
+    """Return the call that a command line asks for, or None where typer has to look at it."""
     if list(argv) == ["--version"]:
         return _print_version
-    if list(argv) in (["--help"], ["-h"]):
-        return _print_usage if _is_wide() else None
+    if argv and argv[-1] in _HELP:
+        text = _find_help(" ".join(argv[:-1])) if _is_wide() else None
+        return None if text is None else lambda: _print(text)
     if not argv or " " in argv[0]:  # the table's names of two words are two words
         return None
     words = 2 if " ".join(argv[:2]) in COMMANDS else 1
@@ -38,7 +41,11 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
 
 
 def _print_version() -> int:
-    console.Console().write(VERSION_LINE)
+    return _print(VERSION_LINE)
+
+
+def _print(text: str) -> int:
+    console.Console().write(text)
     return 0
 
 
@@ -46,13 +53,15 @@ def _is_wide() -> bool:
     """Whether typer would write its help in the width in which it is kept."""
     import shutil  # noqa: PLC0415 (only help asks for the width)
 
-    return shutil.get_terminal_size().columns >= _USAGE_COLUMNS
+    return shutil.get_terminal_size().columns >= _HELP_COLUMNS
 
 
-def _print_usage() -> int:
-    with open(os.path.join(os.path.dirname(__file__), "usage.txt"), encoding="utf-8") as file:
-        console.Console().write(file.read())
-    return 0
+def _find_help(name: str) -> str | None:
+    """Return the help of a command or group, of the whole program for no name, as typer writes it."""
+    with open(os.path.join(os.path.dirname(__file__), "help.txt"), encoding="utf-8") as file:
+        texts = file.read()
+    _, mark, rest = texts.partition(f"{HELP_MARK}{name}\n")
+    return rest.partition(HELP_MARK)[0] if mark else None
 
 
 def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:

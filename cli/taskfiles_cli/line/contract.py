@@ -1,22 +1,23 @@
-"""Generate cli/taskfiles_cli/contract.json from the typer program; `docs/generate.py` calls this."""
+"""The machine contract of all commands, computed from the typer program when it is asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import EnumType, StrEnum
+from pathlib import Path
 from typing import Any, get_args
 
 import typer
-from argtable import value_kind
 
 from taskfiles import ERRORS, __version__
 from taskfiles.schema.outputs import SCHEMAS
-from taskfiles_cli.commands.help import TOPICS
 from taskfiles_cli.line import program
+from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.program import OUTPUTS
 
 
-def contract(exits: dict[int, str]) -> dict[str, Any]:
-    """Build what `tasks help --output json` answers: every command with all that it takes and gives."""
+def build_contract(topics: Mapping[str, str]) -> dict[str, Any]:
+    """Build what `tasks help --output json` answers: every command with its arguments, options, outputs."""
     root: Any = typer.main.get_command(program.build())
     return {
         "program": "tasks",
@@ -24,14 +25,14 @@ def contract(exits: dict[int, str]) -> dict[str, Any]:
         "commands": [
             command_contract(root, name) for name in program.COMMANDS if name not in program.ALIASES
         ],
-        "topics": [{"topic": name, "description": text} for name, text in TOPICS.items()],
+        "topics": [{"topic": name, "description": text} for name, text in topics.items()],
         "exit_codes": [
             {
                 "exit": code,
                 "meaning": meaning,
                 "errors": sorted(name for name, error in ERRORS.items() if error.exit == code),
             }
-            for code, meaning in exits.items()
+            for code, meaning in EXITS.items()
         ],
         "schemas": [{"name": name, "description": text} for name, (text, _) in SCHEMAS.items()],
     }
@@ -100,10 +101,19 @@ def _type(parameter: Any) -> str:
 
 def _choices(parameter: Any) -> list[str] | None:
     annotation = parameter.type_descriptor.annotation
-    kinds = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, EnumType)]
+    kinds: list[Any] = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, EnumType)]
     return [str(choice) for choice in kinds[0]] if kinds else None
 
 
 def _default(parameter: Any) -> Any:
     default = parameter.default
     return str(default) if isinstance(default, StrEnum) else default
+
+
+def value_kind(annotation: Any) -> str:
+    """Name how a value is read: text, path, whole, number, flag, or the name of an enumeration."""
+    inner = [argument for argument in get_args(annotation) if argument is not type(None)]
+    if inner:
+        return value_kind(inner[0])
+    known = {str: "text", int: "whole", float: "number", bool: "flag", Path: "path"}
+    return known.get(annotation, f"{annotation.__module__}.{annotation.__name__}")
