@@ -1,6 +1,6 @@
 """Which accelerators are on. Each is proved equal to the plain path; switching one off costs speed only.
 
-`keytable`: checks by a generated table instead of pydantic. `argv`: the command line read without typer.
+`argv`: the command line read without typer.
 `plainyaml`: frontmatter of the plainest form read without ruamel.yaml. `sound`: files without a fault read
 without the rules. `index`: what has not changed is not read again. `fastlist`: the commonest list from the
 index alone.
@@ -9,7 +9,7 @@ index alone.
 from __future__ import annotations
 
 VARIABLE = "TASKS_ACCEL"  # read by the program; the library reads no environment
-KNOWN = frozenset({"keytable", "argv", "plainyaml", "sound", "index", "fastlist"})
+KNOWN = frozenset({"argv", "plainyaml", "sound", "index", "fastlist"})
 _on: set[str] = set(KNOWN)
 
 

@@ -1,7 +1,7 @@
-"""The frontmatter's keys without pydantic: order, defaults, words, and the checks of `model`, by a table.
+"""The frontmatter's keys: order, defaults, words, and the one check of what a file says, by a table.
 
-`keytable` is generated from the models and compared in CI. `schema_problems` gives what validating with
-the models gives, only sooner; with accelerators off the models themselves are asked.
+`keytable` is generated from the pydantic models of `model`, which define the keys, and a law holds this
+check to what pydantic says.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from taskfiles.basics import accel
 from taskfiles.task import values, words
 from taskfiles.task.keytable import PARTS as ROWS
 from taskfiles.task.remembered import ADDED_KEYS, RESERVED, SHOW_KEYS
@@ -106,10 +105,6 @@ def attempt_problems(attempt: object) -> list[Problem]:
 
 
 def _problems(part: str, value: object) -> list[Problem]:
-    if not accel.is_on("keytable"):
-        from taskfiles.task import model  # noqa: PLC0415 (only the plain path needs pydantic)
-
-        return model.model_problems(getattr(model, part), value)
     found: list[Problem] = []
     _check_part(part, value, (), found)
     return found

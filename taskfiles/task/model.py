@@ -2,7 +2,7 @@
 
 Shapes and rules are those of docs/reference/format.md; the attempt is the one of the execution
 telemetry that these files were made for. Unknown keys are kept by every model. `keytable` is generated
-from here, for commands that must start fast.
+from here: it is what checks files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -37,7 +36,6 @@ from taskfiles.task.words import (
     Size,
     State,
 )
-from taskfiles.text.nodes import Path
 
 T = TypeVar("T")
 
@@ -299,25 +297,3 @@ class TaskMeta(Part):
             for key, item in value.items()
             if item is not None or key not in fields or fields[key].is_required() or key == "execution"
         }
-
-
-def model_problems(model: type[Part], value: object) -> list[tuple[str, Path, dict[str, Any]]]:
-    """Check a value against a model: (finding code, path, parts of the sentence) each."""
-    try:
-        model.model_validate(value)
-    except ValidationError as error:
-        return [_problem(detail) for detail in error.errors(include_url=False, include_input=False)]
-    return []
-
-
-def _problem(detail: Any) -> tuple[str, Path, dict[str, Any]]:
-    path: Path = tuple(detail["loc"])
-    if detail["type"] == "missing":
-        return "missing-key", path, {"key": path[-1]}
-    params = dict(detail.get("ctx", {}))
-    if detail["type"] == "missing-key":
-        path = (*path, params["key"])
-    if "-" not in detail["type"]:  # pydantic's own: only text that is not Unicode gets this far
-        found = {"found": "text that is not UTF-8", "wanted": "text", "remedy": "Write it in UTF-8."}
-        return "wrong-type", path, found
-    return detail["type"], path, params

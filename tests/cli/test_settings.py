@@ -193,7 +193,7 @@ def test_commands_under_a_setting(
     assert (index_of(project) / "base").exists() is (setting == "1" or "index" in setting)
 
 
-@pytest.mark.parametrize("setting", ["1", "argv", "keytable", "plainyaml", "index", "fastlist,index,sound"])
+@pytest.mark.parametrize("setting", ["1", "argv", "plainyaml", "index", "fastlist,index,sound"])
 def test_writing_commands_under_a_setting(shelf: Shelf, tmp_path: Path, setting: str) -> None:
     """The same lines in two equal projects, at one place one after the other, the index warm."""
     found = []
