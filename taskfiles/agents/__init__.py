@@ -1,1 +1,1 @@
-"""What coding agents print, read as attempts: one small module an agent; pure."""
+"""What coding agents print, read as attempts; one module an agent, pure."""

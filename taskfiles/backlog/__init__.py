@@ -1,1 +1,1 @@
-"""Tasks together: relations, filters, readiness, ranking and plans; pure."""
+"""Tasks together: relations, filters, readiness, ranking, plans; pure."""

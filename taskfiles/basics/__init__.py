@@ -1,1 +1,1 @@
-"""Small things that everything else uses: instants, ids, digests, patterns, optional extras."""
+"""What everything else uses: instants, ids, digests, patterns, optional extras."""

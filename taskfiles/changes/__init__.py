@@ -1,1 +1,1 @@
-"""The one way to the disk: a draft becomes bytes, and the bytes are committed."""
+"""The one way to the disk: a draft, its checks, its bytes, and their commit."""

@@ -1,1 +1,1 @@
-"""The settings in tasks.toml."""
+"""The settings in tasks/tasks.toml."""

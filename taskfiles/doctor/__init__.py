@@ -1,1 +1,1 @@
-"""What is around the tasks: clone, project and environment, checked and repaired."""
+"""The checks of what is around the tasks: clone, project, environment."""

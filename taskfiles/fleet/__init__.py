@@ -1,4 +1,4 @@
-"""The figures of `stats` from a dataset, by whichever engine: plain Python, DuckDB, or Spark.
+"""The figures of `stats` computed from a dataset by plain Python, DuckDB or Spark.
 
 docs/how-to/fleet.md shows them at work.
 """

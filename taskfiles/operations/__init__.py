@@ -1,1 +1,1 @@
-"""Use cases, one a module, named like their commands."""
+"""One use case a module, named like its command."""

@@ -1,4 +1,4 @@
-"""The report: what was recorded as charts with their tables and sentences, on one page.
+"""Charts of what was recorded, with their tables and sentences, on one page.
 
 A source makes a `material.Material`; everything after that sees nothing else.
 """

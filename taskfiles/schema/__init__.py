@@ -1,1 +1,1 @@
-"""The published JSON Schemas."""
+"""The published JSON Schemas, and what builds them."""

@@ -1,1 +1,1 @@
-"""The disk: where a project is, reading its files, locks, claims, journal and recovery."""
+"""The disk: where a project is, its files, locks, claims, journal, recovery, index."""

@@ -1,1 +1,1 @@
-"""A file as a task: keys, words, checks, findings, attempts and the task itself."""
+"""A file as a task: keys, words, rules, findings, attempts."""

@@ -1,1 +1,1 @@
-"""What the tool did, as events in a log of the clone: written only, and in nobody's way."""
+"""What the tool did, as events in a log of the clone, and the sinks they go to."""

@@ -1,1 +1,1 @@
-"""A file as text: fences, YAML with positions, Markdown sections, and lossless edits of them."""
+"""A file as text: fences, YAML with positions, Markdown sections, edits that keep every other byte."""

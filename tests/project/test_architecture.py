@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 import importlib
+import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import taskfiles
 import taskfiles_cli
-from support.paths import TESTS
+from support.paths import REPOSITORY, TESTS
+from taskfiles_cli.line.program import ALIASES, COMMANDS
 
 LIBRARY = Path(taskfiles.__file__).parent
 PROGRAM = Path(taskfiles_cli.__file__).parent
@@ -50,9 +55,51 @@ def imports(tree: ast.Module) -> set[str]:
     return found
 
 
-def test_the_library_does_not_know_the_program() -> None:
-    for name, tree, _ in modules(LIBRARY):
-        assert not any(module.startswith("taskfiles_cli") for module in imports(tree)), name
+PAGE = REPOSITORY / "docs" / "explanation" / "architecture.md"
+needs_page = pytest.mark.skipif(not PAGE.is_file(), reason="the tests run without the repository's docs")
+
+
+@needs_page
+def test_the_table_of_rooms_is_the_tree() -> None:
+    """Each package once, described by the first line of its `__init__`, in the order of the layers."""
+    rows = re.findall(r"^\| `(\S+)/` \| (.+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert dict(rows).keys() == {
+        f"{place}/{room.name}"
+        for place, package in (("taskfiles", LIBRARY), ("cli/taskfiles_cli", PROGRAM))
+        for room in package.iterdir()
+        if room.is_dir() and room.name != "__pycache__"
+    }
+    for name, line in rows:
+        init = REPOSITORY / name / "__init__.py"
+        described = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) if init.exists() else line
+        assert str(described).partition("\n")[0] == line, name
+    for contract in tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]:
+        for container in contract.get("containers", ()):
+            layers = [set(layer.split(" | ")) for layer in reversed(contract["layers"])]
+            level = {room: number for number, layer in enumerate(layers) for room in layer}
+            named = [name.rpartition("/")[2] for name, _ in rows if f"{container}/" in name]
+            levels = [level[name] for name in named if name in level]
+            assert levels == sorted(levels), container
+
+
+def test_the_roots_hold_rooms_and_little_else() -> None:
+    files = {file.name for file in LIBRARY.iterdir() if file.is_file()}
+    assert files == {"__init__.py", "__init__.pyi", "errors.py", "version.py", "py.typed"}
+    files = {file.name for file in PROGRAM.iterdir() if file.is_file()}
+    assert files == {"__init__.py", "__main__.py", "entry.py", "main.py", "version.py", "py.typed"}
+
+
+def test_a_command_leads_to_its_modules_by_name() -> None:
+    for name, place in COMMANDS.items():
+        module, _, function = place.partition(":")
+        if name not in ALIASES:
+            words = name.replace("-", "_").split()
+            assert module in {words[0], "_".join(words)}, name
+        command = getattr(importlib.import_module(f"taskfiles_cli.commands.{module}"), function)
+        if "claim" in getattr(command, "shared", ()) and name != "metadata set":  # which is an update
+            assert (LIBRARY / "operations" / f"{module}.py").is_file(), name
 
 
 def test_the_library_is_silent() -> None:

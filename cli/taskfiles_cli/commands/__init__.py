@@ -1,1 +1,1 @@
-"""One command, or one group, a module; each is a function of the same name."""
+"""One command, or one group of commands, a module."""

@@ -18,8 +18,8 @@ from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.figures.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
-from taskfiles_cli.line.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.line.values import split_commas
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv

@@ -1,30 +1,22 @@
-"""`tasks telemetry emit` and `wrap`: the same events from other programs, scripts and CI jobs."""
+"""`tasks telemetry emit`: the same events from other programs, scripts and CI jobs."""
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.errors import reason_of
-from taskfiles.telemetry.actions import ACTIONS, DECISION, FAILED, OUTCOMES, SUCCESS
-from taskfiles_cli.command.event import CAUSE_VARIABLE
-from taskfiles_cli.command.origin import RUN_ID_VARIABLE
+from taskfiles.telemetry.actions import ACTIONS, DECISION, OUTCOMES, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_utf8, single_word
-from taskfiles_cli.render.console import Console, escape
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import ActionName, Subject, Text, arg, opt
+    from taskfiles_cli.line.options import ActionName, Subject, Text, opt
 
 _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MOST = 100  # characters of an action's name
-_NOT_FOUND, _NOT_RUN = 127, 126  # as shells have it
 
 
 @command(*READS)
@@ -45,7 +37,7 @@ def emit(
         raise TaskfilesError(
             "usage", problem="Say --reason unless the outcome is success.", command="tasks telemetry emit"
         )
-    _begin(session, action, task)
+    begin_action(session, action, task)
     event_id = new_uuid7(session.now())
     text = None if reason is None else check_utf8("--reason", reason)
     session.tell(word, event_id=event_id, reason=text, payload={"rule": action, "decision": word})
@@ -55,32 +47,8 @@ def emit(
     return 0
 
 
-@command("root", "color")
-def wrap(
-    session: Session,
-    action: ActionName,
-    command: Annotated[list[str], arg("COMMAND...", "The program and its words, after `--`.")],
-    *,
-    task: Subject = None,
-) -> int:
-    """Run a program, and tell the event log how it ended; its streams and its exit code pass through.
-
-    What it calls of `tasks` belongs to the same run.
-    """
-    _begin(session, action, task)
-    event_id = new_uuid7(session.now())
-    env = os.environ | {RUN_ID_VARIABLE: session.run_id, CAUSE_VARIABLE: event_id}
-    started = time.monotonic()
-    code = _run(command, env, session.console)
-    spent = int((time.monotonic() - started) * 1000)
-    outcome = SUCCESS if code == 0 else FAILED
-    reason = None if code == 0 else f"signal-{-code}" if code < 0 else f"exit-{code}"
-    payload: dict[str, Any] = {"rule": action, "decision": outcome, "exit_code": code, "duration_ms": spent}
-    session.tell(outcome, event_id=event_id, reason=reason, payload=payload)
-    return 128 - code if code < 0 else code
-
-
-def _begin(session: Session, action: str, task: str | None) -> None:
+def begin_action(session: Session, action: str, task: str | None) -> None:
+    """Begin an action of the user's own. Raises TaskfilesError (bad-value) for a name that is none."""
     if _NAME.fullmatch(action) is None or len(action) > _MOST or action in ACTIONS:
         problem = "`tasks` tells of that itself" if action in ACTIONS else "it is no name of an action"
         raise TaskfilesError(
@@ -92,17 +60,3 @@ def _begin(session: Session, action: str, task: str | None) -> None:
         )
     _ = session.store  # without a project there is nothing to tell of
     session.begin(action, task, event_type=DECISION)
-
-
-def _run(command: list[str], env: dict[str, str], console: Console) -> int:
-    try:
-        process = subprocess.Popen(command, env=env)  # noqa: S603 (the user's own program)
-    except OSError as error:
-        name = reason_of(error)
-        console.error_line(escape(f"tasks telemetry wrap: {command[0]}: {name}"))
-        return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the program has had the signal too, and decides

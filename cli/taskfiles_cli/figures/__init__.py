@@ -1,1 +1,1 @@
-"""Figures on a terminal: of task files, of a dataset, and the alerts on them."""
+"""`tasks stats` on a terminal: of task files, of a dataset, and the alerts on both."""

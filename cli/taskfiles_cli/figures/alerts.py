@@ -17,7 +17,7 @@ from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.figures.dataset import Fleet
-from taskfiles_cli.line.dimensions import find_unknown
+from taskfiles_cli.figures.dimensions import find_unknown
 from taskfiles_cli.render.alerts import render_alerts
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv

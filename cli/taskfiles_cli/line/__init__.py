@@ -1,1 +1,1 @@
-"""What the caller gave: the words of the command line and their values, and where the process stands."""
+"""The command line: its options, how their values are read, its help and contract."""

@@ -55,7 +55,7 @@ COMMANDS: dict[str, str] = {
     "telemetry check": "telemetry:check",
     "telemetry coverage": "telemetry:coverage",
     "telemetry emit": "telemetry_emit:emit",
-    "telemetry wrap": "telemetry_emit:wrap",
+    "telemetry wrap": "telemetry_wrap:wrap",
     "telemetry push": "telemetry_push:push",
     "telemetry compact": "telemetry_compact:compact",
     "telemetry completion": "telemetry_completion:completion",

@@ -775,7 +775,7 @@ COMMANDS: dict[str, Command] = {
         frozenset({"outcome"}),
     ),
     "telemetry wrap": Command(
-        "telemetry_emit",
+        "telemetry_wrap",
         "wrap",
         {
             "--task": Option("task", "text"),

@@ -1,1 +1,1 @@
-"""Data in, text out."""
+"""Data in, text out: streams, colour, tables, details."""

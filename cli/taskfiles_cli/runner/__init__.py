@@ -1,1 +1,1 @@
-"""`tasks run` on a terminal: one task, many, a plan, what is seen meanwhile, how it stops."""
+"""`tasks run` on a terminal: one task, a whole plan, what is seen meanwhile, how it stops."""

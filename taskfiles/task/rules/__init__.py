@@ -1,4 +1,4 @@
-"""The rules of docs/reference/format.md, one a function; this lists those that look at one file."""
+"""The rules of docs/reference/format.md that look at one file, one a function."""
 
 from __future__ import annotations
 
