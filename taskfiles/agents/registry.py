@@ -12,9 +12,14 @@ from taskfiles.agents.reading import Reading, find_name
 
 
 class Adapter(NamedTuple):
-    """How one tool's output is read; `commands` are names that it is started by, `example` prints it."""
+    """How one tool's output is read.
+
+    `program` is the usual name of its command, `commands` are all names that it is started by, and `example`
+    prints what is read.
+    """
 
     tool: str
+    program: str
     commands: frozenset[str]
     example: str
     read: Callable[[Iterable[bytes]], Reading]
@@ -36,7 +41,8 @@ class _Launcher(NamedTuple):
 
 
 def _adapter(tool: str, commands: str, example: str, read: Callable[[Iterable[bytes]], Reading]) -> Adapter:
-    return Adapter(tool, frozenset(commands.split()), example, read)
+    program, *others = commands.split()
+    return Adapter(tool, program, frozenset((program, *others)), example, read)
 
 
 RESULT_FILE = "result-file"
@@ -91,7 +97,7 @@ def find_adapter(tool: str | None, command: Sequence[str] = ()) -> Found:
 def find_reader(tool: str) -> Adapter | None:
     """Find the adapter for a tool, or the one for result files, which are any tool's."""
     if tool.strip().casefold() == RESULT_FILE:
-        return Adapter(RESULT_FILE, frozenset(), '{"status": "completed"}', result_file.read)
+        return Adapter(RESULT_FILE, "", frozenset(), '{"status": "completed"}', result_file.read)
     return _by_name(tool)
 
 

@@ -52,6 +52,10 @@ _OF_TASK = _columns(
     ("ancestors", Type.TEXTS, "The ids of all tasks above it, sorted."),
     ("values", Type.VALUES, "The user's own keys by their dotted names, each a list of texts."),
 )
+# The task's own keys among these that have one text: what follows from other keys or tasks is not read.
+TASK_KEYS = tuple(
+    column.name for column in _OF_TASK if column.type is Type.TEXT and column.name not in {"state", "parent"}
+)
 
 # Beside each of its attempts, too: who gathers attempts into tasks may take the task's own row instead.
 _UNIFORM = Column(

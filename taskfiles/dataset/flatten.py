@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import find_parents
 from taskfiles.basics.instants import MICROSECOND, parse_instant
+from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
@@ -25,11 +26,6 @@ from taskfiles.telemetry.outcomes import read_meaning
 
 INVALID = "invalid"
 TWIN = "twin"
-# Of what a task tells of itself, the keys that have one text.
-_WORDS = (
-    "kind", "priority", "size", "ambiguity", "executor", "isolation", "task_type", "complexity", "language",
-    "track", "milestone",
-)  # fmt: skip
 # Columns of an attempt that are fields of its row in `stats` under the same name.
 SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "gates", "values"})
 
@@ -78,7 +74,7 @@ def micros_text(instant: datetime) -> str:
 def _attributes(task: Task, ancestors: list[str]) -> Row:
     return {
         "state": str(task.state),
-        **{name: task_values(name, task)[0] for name in _WORDS},
+        **{name: task_values(name, task)[0] for name in TASK_KEYS},
         "labels": [label for label in task_values("label", task) if label is not None],
         "parent": ancestors[0] if ancestors else None,
         "ancestors": sorted(ancestors),
@@ -102,7 +98,7 @@ def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
 
 def _blank_task(task: Task, repo: str, problem: str) -> Row:
     """Make the row of a task whose keys can't be relied on: its state counts, where it is a word."""
-    attributes = dict.fromkeys(("state", *_WORDS, "parent"))
+    attributes = dict.fromkeys(("state", *TASK_KEYS, "parent"))
     state = str(task.state) if is_word(task.state, list(State)) else None
     return {
         "repo": repo,

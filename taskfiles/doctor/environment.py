@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 
+from taskfiles.agents.registry import ADAPTERS
 from taskfiles.config.sinks import Sink, parse_sink
 from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.store.location import find_git
@@ -16,7 +17,8 @@ from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
 from taskfiles.version import __version__
 
-AGENTS = ("aider", "claude", "codex", "copilot", "cursor-agent", "gemini", "goose", "opencode")
+# Programs of coding agents: those that adapters know by their first name, and some that none reads.
+AGENTS = sorted({*(adapter.program for adapter in ADAPTERS.values()), "copilot", "cursor-agent", "goose"})
 # Each variable that `tasks` or a tool around it heeds, and what for.
 VARIABLES = {
     "TASKS_ACCEL": "which accelerators are on",

@@ -9,12 +9,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from taskfiles import Task, parse_task
+from taskfiles.stats import dimensions
 
 BASE = datetime(2025, 10, 31, 22, tzinfo=UTC)
 ZONE = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))])
 NUMBERS = st.sampled_from([0, 1, 7, 60, 1_000_000, 2**63 - 1])
-DIMENSIONS = ["model", "tool", "provider", "planner", "ambiguity", "size", "executor", "priority", "kind"]
-DIMENSIONS += ["isolation", "task_type", "complexity", "language", "label", "month", "x_team"]
+DIMENSIONS = [*dimensions.DIMENSIONS, "x_team"]
 
 
 def some(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

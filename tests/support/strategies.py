@@ -14,15 +14,12 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from taskfiles import KEY_ORDER
+
 Path = tuple[str | int, ...]
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
-ORDER = [
-    "id", "title", "kind", "parent", "children", "state", "blocked", "commit_message", "priority", "size",
-    "ambiguity", "executor", "isolation", "touches", "deliverables", "depends_on", "blocks", "assignees",
-    "labels", "track", "milestone", "task_type", "complexity", "language", "created_at", "updated_at",
-    "completed_at", "links", "last_activity_at", "execution",
-]  # fmt: skip
+ORDER = list(KEY_ORDER)
 
 # ---------------------------------------------------------------------------------------- spellings
 
