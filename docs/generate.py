@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from pathlib import Path
 
 import typer
-from argtable import argument_table
+from argtable import TABLE, argument_table
 from events import events_page
 from keytable import key_table
 from lock import LOCK, lock
@@ -149,7 +150,6 @@ def generated() -> dict[str, str]:
     pages = {
         STUB: public_names(),
         "taskfiles/task/keytable.py": key_table(),
-        "cli/taskfiles_cli/line/table.py": argument_table(),
         "cli/taskfiles_cli/line/help.txt": help_texts(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
         f"{TOPICS}/ranking.md": ranking(),
@@ -173,6 +173,13 @@ def generated() -> dict[str, str]:
 
 def main(check: bool) -> int:
     """Write or compare; give the exit code."""
+    table, commands = ROOT / TABLE, argument_table()
+    if table.read_text(encoding="utf-8") != commands:  # what else is generated goes by the commands in it
+        print(f"{'stale' if check else 'written'}: {TABLE}")
+        if check:
+            return 1
+        table.write_text(commands, encoding="utf-8")
+        return subprocess.run([sys.executable, __file__], check=False).returncode  # noqa: S603 (ourselves)
     stale = []
     for name, text in generated().items():
         path = ROOT / name

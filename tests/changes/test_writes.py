@@ -15,7 +15,7 @@ import pytest
 
 import taskfiles
 import taskfiles_cli
-from support.action_outcomes import PARTS, SUCCEED, Scene, finishable
+from support.action_outcomes import PARTS, SUCCEED, Case, finishable
 from support.event_log import events_of, records_of
 from support.in_process import call
 from support.project import Project
@@ -32,21 +32,21 @@ def patching(project: Project) -> None:
 
 # Commands that share an action of the matrix with another one.
 MORE = {
-    "metadata set": Scene(("metadata", "set", "fix", "../patch.json"), patching),
-    "edit": Scene(("edit", "fix")),
-    "next --claim": Scene(("next", "--claim")),
-    "record-attempt": Scene(
+    "metadata set": Case(("metadata", "set", "fix", "../patch.json"), patching),
+    "edit": Case(("edit", "fix")),
+    "next --claim": Case(("next", "--claim")),
+    "record-attempt": Case(
         ("record-attempt", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
     ),
-    "update --state": Scene(("update", "fix", "--meta", "state=done"), finishable),
-    "move --cascade": Scene(
+    "update --state": Case(("update", "fix", "--meta", "state=done"), finishable),
+    "move --cascade": Case(
         ("move", "epic", "ready", "--cascade"),
         lambda project: [
             project.task("fix", state="idea"),
             project.task("epic", kind="epic", state="idea", children="[fix]"),
         ],
     ),
-    "new --parent": Scene(
+    "new --parent": Case(
         ("new", "--title", "Below", "--parent", "epic"), lambda project: project.task("epic", kind="epic")
     ),
 }
@@ -71,7 +71,7 @@ READS = {
 }
 
 
-def run(project: Project, scene: Scene) -> None:
+def run(project: Project, scene: Case) -> None:
     """Run a scene's line; an editor needs a process of its own."""
     if scene.line[0] == "edit":
         editor = f"{sys.executable} -c \"import sys; open(sys.argv[1], 'a').write('More.')\""
@@ -99,7 +99,7 @@ def test_every_command_that_writes_has_its_scene() -> None:
 
 
 @pytest.mark.parametrize("scene", IN_JOURNAL.values(), ids=IN_JOURNAL)
-def test_each_change_is_in_the_journal_and_in_the_log(project: Project, scene: Scene) -> None:
+def test_each_change_is_in_the_journal_and_in_the_log(project: Project, scene: Case) -> None:
     """The journal's actions and runs are known, and no path changes of which no event tells."""
     scene.before(project)
     before, known = project.tree(), {record.key for record in records_of(project)}
@@ -200,7 +200,7 @@ IN_PROCESS = {name: scene for name, scene in SCENES.items() if scene.line[0] != 
 
 
 @pytest.mark.parametrize("scene", IN_PROCESS.values(), ids=IN_PROCESS)
-def test_task_files_are_written_through_one_door_and_inside_an_action(project: Project, scene: Scene) -> None:
+def test_task_files_are_written_through_one_door_and_inside_an_action(project: Project, scene: Case) -> None:
     scene.before(project)
     before = project.tree()
     with watching(project) as writes:

@@ -156,38 +156,9 @@ def test_session(shown: Project, name: str) -> None:
 
 def test_every_command_has_a_session() -> None:
     pinned = " ".join(file.read_text(encoding="utf-8") for file in GOLDEN.glob("*.txt"))
-    commands = [
-        "list",
-        "show",
-        "validate",
-        "next",
-        "plan",
-        "stats",
-        "export",
-        "record",
-        "update",
-        "new",
-        "review",
-        "metadata",
-        "fmt",
-        "move",
-        "complete",
-        "undo",
-        "adopt",
-        "rename",
-        "delete",
-        "cleanup",
-        "tree",
-        "init",
-        "inject",
-        "doctor",
-        "trust",
-        "pickup",
-        "release",
-        "schema",
-        "help",
-    ]
-    for command in commands:
+    # What runs agents or an editor, prints no answer, or handles the log is pinned by tests of its own.
+    others = {"run", "edit", "merge", "merge-driver", "report", "record-attempt", "telemetry"}
+    for command in {name.split()[0] for name in COMMANDS} - others:
         for output in ("", "json", "jsonl", "plain"):
             option = rf"[^\n]* --output {output}\b" if output else r"(?:(?!--output)[^\n])*\n"
             assert re.search(rf"^\$ tasks {command}\b{option}", pinned, re.MULTILINE), (command, output)
@@ -386,7 +357,7 @@ def test_output_meets_its_schema(shown: Project, line: str, schema: str) -> None
     assert done.code == int(command == "validate")
     words = [" ".join(shlex.split(command)[:count]) for count in (2, 1)]
     name = next(name for name in words if name in COMMANDS)
-    assert OUTPUTS.get(name, "mutation") == schema
+    assert OUTPUTS[name] == schema
     built = build_schema(schema)
     Draft202012Validator.check_schema(built)
     Draft202012Validator(built).validate(done.json)

@@ -17,18 +17,10 @@ import pytest
 from support.action_outcomes import (
     RECORD,
     SUCCEED,
-    claimed,
-    configured,
     declaring,
-    doubled,
-    family,
     finishable,
-    misordered,
-    misplaced,
     nothing,
-    old_task,
     recorded,
-    updated,
 )
 from support.event_log import events_of, records_of
 from support.in_process import call
@@ -42,6 +34,9 @@ from taskfiles_cli.line.program import ALIASES, COMMANDS
 PAGE = REPOSITORY / "docs" / "reference" / "behaviour.md"
 ATTEMPT = "0199c6f2-5a00-7000-8000-000000000001"
 START = "2025-11-02T15:00:00.000Z"
+
+
+ACTIONS_OF_TASKS = [name for name in SUCCEED if name.startswith(("task.", "attempt."))]
 
 
 class Again(NamedTuple):
@@ -71,37 +66,26 @@ def known_attempt(project: Project) -> None:
     assert call(project, *RECORD, "--id", ATTEMPT).code == 0
 
 
+# The cases of the matrix whose action changes tasks or files of the project, and other ways to call them.
 AGAIN: dict[str, Again] = {
+    action: Again(case.line, case.before, *case.again)
+    for action, case in SUCCEED.items()
+    if case.again is not None and action in {"agents.inject", "config.trust"} | set(ACTIONS_OF_TASKS)
+} | {
     "new with an id": Again(("new", "--title", "New", "--id", "new"), nothing, 4, "id-taken"),
-    "update a key": Again(("update", "fix", "--meta", "size=xl")),
     "update a section": Again(("update", "fix", "--field", "Overview", "- Text")),
     "update a box": Again(("update", "fix", "--check", "1")),
     "metadata set": Again(("metadata", "set", "fix", "../patch.json"), patching),
     "record with an id": Again((*RECORD, "--id", ATTEMPT, "--started-at", START)),
     "record --amend": Again(("record", "fix", "--amend", ATTEMPT, "--notes", "more"), known_attempt),
-    "review": Again(("review", "fix", "--reviewer", "me", "--approved"), recorded),
-    "pickup": Again(("pickup", "fix"), code=4, reason="claimed"),
-    "release": Again(("release", "fix", "--force"), claimed),
-    "move": Again(("move", "fix", "in-progress")),
     "move --cascade": Again(("move", "epic", "ready", "--cascade"), closed_family),
-    "complete": Again(("complete", "fix"), finishable),
-    "adopt": Again(("adopt", "epic", "fix"), family),
-    "rename": Again(("rename", "fix", "other"), code=3, reason="no-such-task"),
-    "delete": Again(("delete", "fix"), code=3, reason="no-such-task"),
-    "cleanup": Again(("cleanup", "--older-than", "1d"), old_task),
-    "merge": Again(("merge", "fix"), doubled),
-    "undo": Again(("undo",), updated, 1, "nothing-to-undo"),
     "init": Again(("init", "--yes", "--agents"), declaring),
     "doctor --fix": Again(("doctor", "--fix"), declaring),
-    "validate --fix": Again(("validate", "--fix"), misplaced),
-    "fmt": Again(("fmt",), misordered),
-    "inject": Again(("inject", "AGENTS.md")),
-    "trust": Again(("trust",), configured),
     "run": Again(("run", "fix", "--", "true"), code=1, reason="not-ready"),
     "plan": Again(("plan",), reason=None),
     "plan --preview": Again(("plan", "--preview"), reason=None),
 }
-READING = {"plan", "plan --preview", "trust"}  # of the files of the project they change none
+READING = {"plan", "plan --preview", "config.trust"}  # of the files of the project they change none
 
 
 def told(project: Project, since: int = 0) -> list[dict[str, Any]]:

@@ -17,12 +17,17 @@ RUN = ("run", "fix", "--", "true")
 RECORD = ("record", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
 
 
-class Scene(NamedTuple):
-    """A command line, and what is done in a project before it."""
+class Case(NamedTuple):
+    """A command line, and what is done in a project before it.
+
+    `again` is how the same words end when they are called once more: the exit code and the reason that the
+    event gives; None where that is tested otherwise.
+    """
 
     line: tuple[str, ...]
     before: Callable[[Project], object] = lambda project: project.task("fix")
     exit: int = 0
+    again: tuple[int, str | None] | None = (0, "unchanged")
 
 
 def misordered(project: Project) -> None:
@@ -138,46 +143,46 @@ def nothing(project: Project) -> None:
     """An empty project."""
 
 
-SUCCEED: dict[str, Scene] = {
-    "task.create": Scene(("new", "--title", "New")),
-    "task.update": Scene(("update", "fix", "--meta", "size=xl")),
-    "task.format": Scene(("fmt",), misordered),
-    "task.fix": Scene(("validate", "--fix"), misplaced),
-    "task.move": Scene(("move", "fix", "in-progress")),
-    "task.complete": Scene(("complete", "fix"), finishable),
-    "task.adopt": Scene(("adopt", "epic", "fix"), family),
-    "task.rename": Scene(("rename", "fix", "other")),
-    "task.delete": Scene(("delete", "fix")),
-    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_task),
-    "task.merge": Scene(("merge", "fix"), doubled),
-    "task.undo": Scene(("undo",), updated),
-    "task.claim": Scene(("pickup", "fix")),
-    "task.release": Scene(("release", "fix", "--force"), claimed),
-    "attempt.record": Scene(RECORD),
-    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), recorded),
-    "store.recover": Scene(("list",), cut_short),
-    "plan.create": Scene(("plan",)),
-    "plan.skip": Scene(("plan", "--preview")),
-    "plan.execute": Scene(("run", "--plan", "--", "true")),
-    "agent.supervisor.dispatch": Scene(RUN),
-    "agent.task.resolve": Scene(RUN),
-    "agent.validate": Scene(RUN),
-    "agent.execute": Scene(RUN),
-    "agent.task.run": Scene(RUN),
-    "agent.pr.create": Scene(("run", "fix", "--pr", "--pr-command", "true", "--", "true")),
-    "agent.issue.label": Scene(RUN, labelling),
-    "agent.complete": Scene(RUN),
-    "agents.stop": Scene(("run", "--stop", "--all", "--reason", "Costs")),
-    "agents.resume": Scene(("run", "--resume", "--all"), stopped),
-    "agents.inject": Scene(("inject", "AGENTS.md")),
-    "config.trust": Scene(("trust",), configured),
-    "config.load": Scene(("init", "--yes"), nothing),
-    "config.validate": Scene(("doctor", "--fix"), configured),
-    "config.validate.tracks": Scene(("doctor", "--fix"), configured),
-    "repo.prepare.labels.reconcile": Scene(("doctor", "--fix"), declaring),
-    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), declaring),
-    "telemetry.write": Scene(("telemetry", "push", "--sink", "dir:../events"), spooled),
-    "repo.prepare.complete": Scene(("init", "--yes"), nothing),
+SUCCEED: dict[str, Case] = {
+    "task.create": Case(("new", "--title", "New"), again=None),
+    "task.update": Case(("update", "fix", "--meta", "size=xl")),
+    "task.format": Case(("fmt",), misordered),
+    "task.fix": Case(("validate", "--fix"), misplaced),
+    "task.move": Case(("move", "fix", "in-progress")),
+    "task.complete": Case(("complete", "fix"), finishable),
+    "task.adopt": Case(("adopt", "epic", "fix"), family),
+    "task.rename": Case(("rename", "fix", "other"), again=(3, "no-such-task")),
+    "task.delete": Case(("delete", "fix"), again=(3, "no-such-task")),
+    "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_task),
+    "task.merge": Case(("merge", "fix"), doubled),
+    "task.undo": Case(("undo",), updated, again=(1, "nothing-to-undo")),
+    "task.claim": Case(("pickup", "fix"), again=(4, "claimed")),
+    "task.release": Case(("release", "fix", "--force"), claimed),
+    "attempt.record": Case(RECORD, again=None),
+    "attempt.review": Case(("review", "fix", "--reviewer", "me", "--approved"), recorded),
+    "store.recover": Case(("list",), cut_short),
+    "plan.create": Case(("plan",)),
+    "plan.skip": Case(("plan", "--preview")),
+    "plan.execute": Case(("run", "--plan", "--", "true")),
+    "agent.supervisor.dispatch": Case(RUN),
+    "agent.task.resolve": Case(RUN),
+    "agent.validate": Case(RUN),
+    "agent.execute": Case(RUN),
+    "agent.task.run": Case(RUN),
+    "agent.pr.create": Case(("run", "fix", "--pr", "--pr-command", "true", "--", "true")),
+    "agent.issue.label": Case(RUN, labelling),
+    "agent.complete": Case(RUN),
+    "agents.stop": Case(("run", "--stop", "--all", "--reason", "Costs")),
+    "agents.resume": Case(("run", "--resume", "--all"), stopped),
+    "agents.inject": Case(("inject", "AGENTS.md")),
+    "config.trust": Case(("trust",), configured),
+    "config.load": Case(("init", "--yes"), nothing),
+    "config.validate": Case(("doctor", "--fix"), configured),
+    "config.validate.tracks": Case(("doctor", "--fix"), configured),
+    "repo.prepare.labels.reconcile": Case(("doctor", "--fix"), declaring),
+    "repo.prepare.milestones.reconcile": Case(("init", "--yes"), declaring),
+    "telemetry.write": Case(("telemetry", "push", "--sink", "dir:../events"), spooled),
+    "repo.prepare.complete": Case(("init", "--yes"), nothing),
 }
 
 
@@ -197,51 +202,49 @@ def old_claimed(project: Project) -> None:
     old_task(project)
 
 
-BLOCK: dict[str, Scene] = {
-    "task.create": Scene(("new", "--title", "New", "--id", "fix"), exit=4),
-    "task.update": Scene(("update", "nope", "--meta", "size=xl"), exit=3),
-    "task.format": Scene(("fmt", "nope"), exit=3),
-    "task.fix": Scene(("validate", "nope", "--fix"), misplaced, 3),
-    "task.move": Scene(("move", "fix", "done"), exit=1),
-    "task.complete": Scene(("complete", "fix"), exit=1),
-    "task.adopt": Scene(("adopt", "nope", "fix"), exit=3),
-    "task.rename": Scene(("rename", "nope", "other"), exit=3),
-    "task.delete": Scene(("delete", "nope"), exit=3),
-    "task.cleanup": Scene(("cleanup", "--older-than", "1d"), old_claimed, 4),
-    "task.merge": Scene(("merge", "nope"), exit=3),
-    "task.undo": Scene(("undo",), exit=1),
-    "task.claim": Scene(("pickup", "fix"), claimed, 4),
-    "task.release": Scene(("release", "fix"), claimed, 4),
-    "attempt.record": Scene((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exit=2),
-    "attempt.review": Scene(("review", "fix", "--reviewer", "me", "--approved"), exit=1),
-    "plan.create": Scene(("plan", "nope"), exit=3),
-    "plan.execute": Scene(("run", "--plan", "--worktrees", "--", "true"), committed, 1),
-    "agent.task.resolve": Scene(("run", "nope", "--", "true"), exit=3),
-    "agent.validate": Scene(RUN, lambda project: project.task("fix", blocked="Waiting"), 1),
-    "agent.complete": Scene(RUN, stopped, 1),
-    "agents.inject": Scene(("inject", "AGENTS.md"), broken_block, 1),
-    "config.trust": Scene(("trust",), exit=5),
-    "config.load": Scene(("doctor", "--fix"), without_project, 5),
-    "config.validate": Scene(
-        ("init", "--yes"), lambda project: project.write("tasks/tasks.toml", "a = ["), 5
-    ),
-    "config.validate.tracks": Scene(
+BLOCK: dict[str, Case] = {
+    "task.create": Case(("new", "--title", "New", "--id", "fix"), exit=4),
+    "task.update": Case(("update", "nope", "--meta", "size=xl"), exit=3),
+    "task.format": Case(("fmt", "nope"), exit=3),
+    "task.fix": Case(("validate", "nope", "--fix"), misplaced, 3),
+    "task.move": Case(("move", "fix", "done"), exit=1),
+    "task.complete": Case(("complete", "fix"), exit=1),
+    "task.adopt": Case(("adopt", "nope", "fix"), exit=3),
+    "task.rename": Case(("rename", "nope", "other"), exit=3),
+    "task.delete": Case(("delete", "nope"), exit=3),
+    "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_claimed, 4),
+    "task.merge": Case(("merge", "nope"), exit=3),
+    "task.undo": Case(("undo",), exit=1),
+    "task.claim": Case(("pickup", "fix"), claimed, 4),
+    "task.release": Case(("release", "fix"), claimed, 4),
+    "attempt.record": Case((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exit=2),
+    "attempt.review": Case(("review", "fix", "--reviewer", "me", "--approved"), exit=1),
+    "plan.create": Case(("plan", "nope"), exit=3),
+    "plan.execute": Case(("run", "--plan", "--worktrees", "--", "true"), committed, 1),
+    "agent.task.resolve": Case(("run", "nope", "--", "true"), exit=3),
+    "agent.validate": Case(RUN, lambda project: project.task("fix", blocked="Waiting"), 1),
+    "agent.complete": Case(RUN, stopped, 1),
+    "agents.inject": Case(("inject", "AGENTS.md"), broken_block, 1),
+    "config.trust": Case(("trust",), exit=5),
+    "config.load": Case(("doctor", "--fix"), without_project, 5),
+    "config.validate": Case(("init", "--yes"), lambda project: project.write("tasks/tasks.toml", "a = ["), 5),
+    "config.validate.tracks": Case(
         ("doctor", "--fix"), lambda project: project.write("tasks/tasks.toml", "[tracks.'No id']\n"), 5
     ),
-    "telemetry.write": Scene(("telemetry", "push"), sinking, 5),
-    "repo.prepare.complete": Scene(("init", "--agents"), broken_block, 1),
+    "telemetry.write": Case(("telemetry", "push"), sinking, 5),
+    "repo.prepare.complete": Case(("init", "--agents"), broken_block, 1),
 }
-GATED = Scene(("run", "fix", "--gate", "no=false", "--", "true"), exit=1)
-PARTS: dict[str, Scene] = {
-    "plan.execute": Scene(("run", "--plan", "--", "sh", "-c", "test {id} = fix"), family_of_two, 1),
+GATED = Case(("run", "fix", "--gate", "no=false", "--", "true"), exit=1)
+PARTS: dict[str, Case] = {
+    "plan.execute": Case(("run", "--plan", "--", "sh", "-c", "test {id} = fix"), family_of_two, 1),
     "agent.task.run": GATED,
     "agent.complete": GATED,
-    "task.format": Scene(("fmt",), unorderable, 1),
-    "task.fix": Scene(("validate", "--fix"), lambda project: project.task("fix", size="huge"), 1),
-    "repo.prepare.labels.reconcile": Scene(("init", "--yes"), odd_names, 1),
-    "repo.prepare.milestones.reconcile": Scene(("init", "--yes"), odd_names, 1),
-    "repo.prepare.complete": Scene(("init", "--yes"), odd_names, 1),
-    "telemetry.write": Scene(
+    "task.format": Case(("fmt",), unorderable, 1),
+    "task.fix": Case(("validate", "--fix"), lambda project: project.task("fix", size="huge"), 1),
+    "repo.prepare.labels.reconcile": Case(("init", "--yes"), odd_names, 1),
+    "repo.prepare.milestones.reconcile": Case(("init", "--yes"), odd_names, 1),
+    "repo.prepare.complete": Case(("init", "--yes"), odd_names, 1),
+    "telemetry.write": Case(
         ("telemetry", "push", "--sink", "dir:../events", "--sink", "dir:../gone"), spooled, 6
     ),
 }
@@ -253,20 +256,20 @@ def stopped_for_good(project: Project) -> None:
 
 
 # Parts of a run, which is no refusal as a whole: the claim and the attempt are in the file.
-FAILING = Scene(("run", "fix", "--", "false"), exit=1)
-IN_RUNS: dict[tuple[str, str], Scene] = {
+FAILING = Case(("run", "fix", "--", "false"), exit=1)
+IN_RUNS: dict[tuple[str, str], Case] = {
     ("agent.task.run", FAILED): FAILING,
     ("agent.complete", FAILED): FAILING,
-    ("agent.pr.create", FAILED): Scene(("run", "fix", "--pr", "--pr-command", "false", "--", "true"), exit=1),
-    ("agent.issue.label", BLOCKED): Scene(
+    ("agent.pr.create", FAILED): Case(("run", "fix", "--pr", "--pr-command", "false", "--", "true"), exit=1),
+    ("agent.issue.label", BLOCKED): Case(
         ("run", "fix", "--", "sh", "-c", "sed -i.old 's/^kind:/labels: none\\nkind:/' {path}"),
         labelling,
         0,
     ),
-    ("agent.issue.label", FAILED): Scene(
+    ("agent.issue.label", FAILED): Case(
         ("run", "fix", "--", "sh", "-c", "chmod 555 tasks/20-in-progress"), labelling, 1
     ),
-    ("plan.execute", FAILED): Scene(("run", "--plan", "--", "false"), exit=1),
-    ("agents.stop", FAILED): Scene(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, 6),
-    ("agents.resume", FAILED): Scene(("run", "--resume", "--all"), stopped_for_good, 6),
+    ("plan.execute", FAILED): Case(("run", "--plan", "--", "false"), exit=1),
+    ("agents.stop", FAILED): Case(("run", "--stop", "--all", "--reason", "Costs"), stopped_for_good, 6),
+    ("agents.resume", FAILED): Case(("run", "--resume", "--all"), stopped_for_good, 6),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from support.action_outcomes import BLOCK, IN_RUNS, PARTS, SUCCEED, Scene, nothing
+from support.action_outcomes import BLOCK, IN_RUNS, PARTS, SUCCEED, Case, nothing
 from support.event_log import events_of
 from support.in_process import call
 from support.limits import give_up_rights, run_limited
@@ -26,7 +26,7 @@ def schema_of(event_type: str) -> Draft202012Validator:
     return Draft202012Validator(read_schema(f"event.{event_type}"))
 
 
-def run(project: Project, scene: Scene) -> Done:
+def run(project: Project, scene: Case) -> Done:
     scene.before(project)
     done = call(project, *scene.line)
     assert done.code == scene.exit, done

@@ -41,9 +41,12 @@ class Command:
         action: str | None,
         about: str | None,
         *,
+        answers: str | None,
+        also: tuple[str, ...],
         index: bool,
     ) -> None:
         self.function, self.shared = function, shared
+        self.answers, self.also = answers, also
         self.action, self.about, self.index = action, about, index
         self.__doc__ = function.__doc__
         code = function.__code__
@@ -93,13 +96,22 @@ class Command:
 
 
 def command(
-    *shared: str, action: str | None = None, about: str | None = None, index: bool = True
+    *shared: str,
+    action: str | None = None,
+    about: str | None = None,
+    answers: str | None = "mutation",
+    also: tuple[str, ...] = (),
+    index: bool = True,
 ) -> Callable[[Callable[..., int]], Command]:
     """Make a command of a function that takes a session and the command's own options.
 
     `shared` names the options of `SHARED` that it takes besides. `action` is begun before the function is
     called, so that the event log has it whatever comes of it; a command that is an action only with some
-    of its options begins it itself. `about` names the parameter that holds the id of the task. Without
-    `index` the store reads every file.
+    of its options begins it itself. `about` names the parameter that holds the id of the task. `answers` is
+    the published schema of the answer in JSON, None where there is none; `also` are more names of the
+    command. Without `index` the store reads every file.
+
+    The name is that of the function, without an underscore at its end; in the modules of a group
+    (`line.program.GROUPS`) that of the group comes first.
     """
-    return lambda function: Command(function, shared, action, about, index=index)
+    return lambda function: Command(function, shared, action, about, answers=answers, also=also, index=index)

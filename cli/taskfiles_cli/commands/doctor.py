@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _COLOURS = {Status.OK: "green", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
 
 
-@command(*WAITS)
+@command(*WAITS, answers="doctor")
 def doctor(
     session: Session,
     *,

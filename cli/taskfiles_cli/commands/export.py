@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, flag, opt
 
 
-@command(*WAITS)
+@command(*WAITS, answers="export")
 def export(
     session: Session,
     dataset: Annotated[Path, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")],

@@ -23,7 +23,7 @@ TOPICS = {
 }
 
 
-@command(*PRINTS)
+@command(*PRINTS, answers="help")
 def help_(
     session: Session,
     *,

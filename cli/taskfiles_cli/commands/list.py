@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     )
 
 
-@command(*READS)
-def list_tasks(
+@command(*READS, answers="list")
+def list_(
     session: Session,
     *,
     state: States = None,

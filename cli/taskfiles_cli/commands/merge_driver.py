@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles.merge.driver import merge_in_place
 from taskfiles.merge.lines import DEFAULT_MARKERS, Markers
-from taskfiles_cli.render.console import Console
+from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import command
 
 if TYPE_CHECKING:
     from taskfiles.merge.task import MergeResult
     from taskfiles_cli.line.options import arg
 
 
+@command(answers=None)
 def merge_driver(  # noqa: PLR0917 (git gives them by place)
+    session: Session,
     base: Annotated[str, arg("BASE", "%O: the common ancestor's file.")],
     ours: Annotated[str, arg("OURS", "%A: our side's file, which takes the result.")],
     theirs: Annotated[str, arg("THEIRS", "%B: their side's file.")],
@@ -33,7 +36,7 @@ def merge_driver(  # noqa: PLR0917 (git gives them by place)
     )
     result = merge_in_place(Path(base), Path(ours), Path(theirs), markers)
     if result.conflicts:
-        Console().note(f"{path or ours}: {_tell(result)}")
+        session.console.note(f"{path or ours}: {_tell(result)}")
     return 1 if result.conflicts else 0
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import HeldFor, Holder, TaskId
 
 
-@command(*CLAIMS_ONE, action="task.claim", about="task_id")
+@command(*CLAIMS_ONE, action="task.claim", about="task_id", answers="pickup")
 def pickup(
     session: Session,
     task_id: TaskId,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
 
 
-@command(*CHANGES_ONE, action="attempt.record", about="task_id")
+@command(*CHANGES_ONE, action="attempt.record", about="task_id", also=("record-attempt",))
 def record(
     session: Session,
     task_id: TaskId,

@@ -47,7 +47,7 @@ _MOMENT = timedelta(microseconds=1)
 _TITLE = "Report of tasks"
 
 
-@command("root", "color")
+@command("root", "color", answers="report")
 def report(
     session: Session,
     *,

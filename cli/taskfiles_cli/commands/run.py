@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 
-@command(*WAITS)
+@command(*WAITS, answers="run")
 def run(
     session: Session,
     *,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg
 
 
-@command(*PRINTS)
+@command(*PRINTS, answers=None)
 def schema(
     session: Session,
     *,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, opt
 
 
-@command(*READS)
+@command(*READS, answers="show")
 def show(
     session: Session,
     task_id: TaskId,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Event = dict[str, Any]
 
 
-@command(*READS)
+@command(*READS, answers=None)
 def tail(
     session: Session,
     *,
@@ -49,7 +49,7 @@ def tail(
     return 0
 
 
-@command(*READS)
+@command(*READS, answers=None)
 def show(
     session: Session,
     run: Annotated[str, arg("RUN", "The `run_id` of an answer, or its beginning.", show_default=False)],
@@ -64,7 +64,7 @@ def show(
     return 0
 
 
-@command(*READS)
+@command(*READS, answers=None)
 def check(
     session: Session,
 ) -> int:
@@ -104,7 +104,7 @@ def check(
     return 1 if problems else 0
 
 
-@command(*PRINTS)
+@command(*PRINTS, answers=None)
 def coverage(
     session: Session,
 ) -> int:

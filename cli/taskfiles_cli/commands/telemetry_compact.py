@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
 
 
-@command(*READS, action=WRITE)
+@command(*READS, action=WRITE, answers="telemetry-compact")
 def compact(
     session: Session,
     *,

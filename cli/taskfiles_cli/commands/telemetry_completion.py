@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId
 
 
-@command(*READS)
+@command(*READS, answers="payload.task.completion")
 def completion(
     session: Session,
     task_id: TaskId,

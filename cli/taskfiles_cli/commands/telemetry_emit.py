@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _MOST = 100  # characters of an action's name
 
 
-@command(*READS)
+@command(*READS, answers=None)
 def emit(
     session: Session,
     action: ActionName,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HEADERS_VARIABLE = "OTEL_EXPORTER_OTLP_HEADERS"
 
 
-@command(*READS, action=WRITE)
+@command(*READS, action=WRITE, answers="telemetry-push")
 def push(
     session: Session,
     *,

@@ -25,7 +25,7 @@ _NOT_FOUND = 127  # as shells have it
 _NOT_RUN = 126
 
 
-@command("root", "color")
+@command("root", "color", answers=None)
 def wrap(
     session: Session,
     action: ActionName,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg, complete_ids
 
 
-@command(*READS)
+@command(*READS, answers="tree")
 def tree(
     session: Session,
     *,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
 
 
-@command(*READS)
+@command(*READS, answers=None)
 def trust(
     session: Session,
     *,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import FindingOutput, Text, Texts, arg, flag, opt
 
 
-@command("root", "lock_timeout", "color")
+@command("root", "lock_timeout", "color", answers="validate")
 def validate(
     session: Session,
     *,

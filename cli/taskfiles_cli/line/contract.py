@@ -54,7 +54,7 @@ def command_contract(root: Any, name: str) -> dict[str, Any]:
         "description": description.strip(),
         "arguments": [argument(each) for each in parameters if each.param_type_name == "argument"],
         "options": [option(each) for each in parameters if each.param_type_name == "option"],
-        "output_schema": OUTPUTS.get(name, "mutation"),
+        "output_schema": OUTPUTS[name],
     }
 
 

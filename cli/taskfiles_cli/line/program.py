@@ -4,98 +4,71 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
-from taskfiles_cli.line import options
+from taskfiles_cli.line import options, table
 from taskfiles_cli.render.console import Console
 from taskfiles_cli.version import VERSION_LINE
 
-# Names of two words belong to a group. One place names each command; all else is derived from it.
-COMMANDS: dict[str, str] = {
-    "init": "init:init",
-    "new": "new:new",
-    "list": "list:list_tasks",
-    "show": "show:show",
-    "next": "next:next_",
-    "plan": "plan:plan",
-    "stats": "stats:stats",
-    "export": "export:export",
-    "report": "report:report",
-    "run": "run:run",
-    "update": "update:update",
-    "metadata get": "metadata:get",
-    "metadata set": "metadata:set_",
-    "record": "record:record",
-    "record-attempt": "record:record",
-    "review": "review:review",
-    "pickup": "pickup:pickup",
-    "release": "release:release",
-    "move": "move:move",
-    "complete": "complete:complete",
-    "adopt": "adopt:adopt",
-    "rename": "rename:rename",
-    "merge": "merge:merge",
-    "delete": "delete:delete",
-    "cleanup": "cleanup:cleanup",
-    "tree": "tree:tree",
-    "undo": "undo:undo",
-    "validate": "validate:validate",
-    "fmt": "fmt:fmt",
-    "edit": "edit:edit",
-    "trust": "trust:trust",
-    "inject": "inject:inject",
-    "doctor": "doctor:doctor",
-    "merge-driver": "merge_driver:merge_driver",
-    "telemetry tail": "telemetry:tail",
-    "telemetry show": "telemetry:show",
-    "telemetry check": "telemetry:check",
-    "telemetry coverage": "telemetry:coverage",
-    "telemetry emit": "telemetry_emit:emit",
-    "telemetry wrap": "telemetry_wrap:wrap",
-    "telemetry push": "telemetry_push:push",
-    "telemetry compact": "telemetry_compact:compact",
-    "telemetry completion": "telemetry_completion:completion",
-    "schema": "schema:schema",
-    "help": "help:help_",
-}
-# The schema of what a command answers in JSON, where that is not a mutation; None where it has none.
-OUTPUTS: dict[str, str | None] = {
-    "list": "list",
-    "show": "show",
-    "next": "next",
-    "plan": "plan",
-    "run": "run",
-    "stats": "stats",
-    "export": "export",
-    "report": "report",
-    "tree": "tree",
-    "pickup": "pickup",
-    "metadata get": "frontmatter",
-    "validate": "validate",
-    "doctor": "doctor",
-    "trust": None,
-    "merge-driver": None,
-    "telemetry tail": None,
-    "telemetry show": None,
-    "telemetry check": None,
-    "telemetry coverage": None,
-    "telemetry emit": None,
-    "telemetry wrap": None,
-    "telemetry push": "telemetry-push",
-    "telemetry compact": "telemetry-compact",
-    "telemetry completion": "payload.task.completion",
-    "schema": None,
-    "help": "help",
-}
-ALIASES = frozenset({"record-attempt"})
+# The order of help; a command that is not named here comes last.
+ORDER = (
+    "init",
+    "new",
+    "list",
+    "show",
+    "next",
+    "plan",
+    "stats",
+    "export",
+    "report",
+    "run",
+    "update",
+    "metadata get",
+    "metadata set",
+    "record",
+    "review",
+    "pickup",
+    "release",
+    "move",
+    "complete",
+    "adopt",
+    "rename",
+    "merge",
+    "delete",
+    "cleanup",
+    "tree",
+    "undo",
+    "validate",
+    "fmt",
+    "edit",
+    "trust",
+    "inject",
+    "doctor",
+    "merge-driver",
+    "telemetry tail",
+    "telemetry show",
+    "telemetry check",
+    "telemetry coverage",
+    "telemetry emit",
+    "telemetry wrap",
+    "telemetry push",
+    "telemetry compact",
+    "telemetry completion",
+    "schema",
+    "help",
+)
 GROUPS = {
     "metadata": "Read and patch a task's frontmatter.",
     "telemetry": "What the tool did: events, in a log of this clone.",
 }
+# Where each command is defined, and what it answers in JSON: as the table has it, which is generated.
+COMMANDS = {name: f"{each.module}:{each.function}" for name, each in table.COMMANDS.items()}
+OUTPUTS = {name: each.answers for name, each in table.COMMANDS.items()}
+ALIASES = frozenset(name for name, each in table.COMMANDS.items() if name in each.also)
 _SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
@@ -121,14 +94,14 @@ def _root(
     """Work items as Markdown files in your repository; every attempt at them recorded."""
 
 
-def build(argv: Sequence[str] = ()) -> typer.Typer:
+def build(argv: Sequence[str] = (), commands: Mapping[str, str] = COMMANDS) -> typer.Typer:
     """Build the program; where a command line names its command, only that one is imported."""
     app = typer.Typer(name="tasks", epilog=_EPILOG, **_PLAIN)
     app.callback()(_root)
     groups = {name: typer.Typer(help=text, **_PLAIN) for name, text in GROUPS.items()}
     first = argv[0] if argv else ""
-    named = {name for name in COMMANDS if name.split()[0] == first}
-    for name, place in COMMANDS.items():
+    named = {name for name in commands if name.split()[0] == first}
+    for name, place in commands.items():
         if named and name not in named:
             continue
         group, _, inner = name.rpartition(" ")

@@ -15,13 +15,18 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A command: its function, options by name, arguments (name, required, many), required options."""
+    """A command: its function, options by name, arguments (name, required, many), required options.
+
+    `answers` is the schema of its answer in JSON, `also` are its other names.
+    """
 
     module: str
     function: str
     options: dict[str, Option]
     arguments: tuple[tuple[str, bool, bool], ...]
     required: frozenset[str]
+    answers: str | None
+    also: tuple[str, ...]
 
 
 COMMANDS: dict[str, Command] = {
@@ -43,6 +48,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "mutation",
+        (),
     ),
     "new": Command(
         "new",
@@ -75,10 +82,12 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset({"title"}),
+        "mutation",
+        (),
     ),
     "list": Command(
         "list",
-        "list_tasks",
+        "list_",
         {
             "--output": Option("output", "taskfiles_cli.render.console.Format"),
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
@@ -111,6 +120,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "list",
+        (),
     ),
     "show": Command(
         "show",
@@ -124,6 +135,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "show",
+        (),
     ),
     "next": Command(
         "next",
@@ -145,6 +158,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "next",
+        (),
     ),
     "plan": Command(
         "plan",
@@ -174,6 +189,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("ids", False, True),),
         frozenset(),
+        "plan",
+        (),
     ),
     "stats": Command(
         "stats",
@@ -199,6 +216,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "stats",
+        (),
     ),
     "export": Command(
         "export",
@@ -218,6 +237,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset({"dataset"}),
+        "export",
+        (),
     ),
     "report": Command(
         "report",
@@ -243,6 +264,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "report",
+        (),
     ),
     "run": Command(
         "run",
@@ -287,6 +310,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("words", False, True),),
         frozenset(),
+        "run",
+        (),
     ),
     "update": Command(
         "update",
@@ -310,6 +335,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "metadata get": Command(
         "metadata",
@@ -322,6 +349,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False), ("key", False, False)),
         frozenset(),
+        "frontmatter",
+        (),
     ),
     "metadata set": Command(
         "metadata",
@@ -338,6 +367,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False), ("patch", False, False)),
         frozenset(),
+        "mutation",
+        (),
     ),
     "record": Command(
         "record",
@@ -395,6 +426,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "mutation",
+        ("record-attempt",),
     ),
     "review": Command(
         "review",
@@ -417,6 +450,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset({"approved", "reviewer"}),
+        "mutation",
+        (),
     ),
     "pickup": Command(
         "pickup",
@@ -435,6 +470,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "pickup",
+        (),
     ),
     "release": Command(
         "release",
@@ -452,6 +489,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "move": Command(
         "move",
@@ -470,6 +509,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False), ("state", True, False)),
         frozenset(),
+        "mutation",
+        (),
     ),
     "complete": Command(
         "complete",
@@ -488,6 +529,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "adopt": Command(
         "adopt",
@@ -504,6 +547,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("parent", True, False), ("children", True, True)),
         frozenset(),
+        "mutation",
+        (),
     ),
     "rename": Command(
         "rename",
@@ -520,6 +565,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task", True, False), ("new_id", True, False)),
         frozenset(),
+        "mutation",
+        (),
     ),
     "merge": Command(
         "merge",
@@ -537,6 +584,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "delete": Command(
         "delete",
@@ -554,6 +603,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("ids", True, True),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "cleanup": Command(
         "cleanup",
@@ -571,6 +622,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset({"older_than"}),
+        "mutation",
+        (),
     ),
     "tree": Command(
         "tree",
@@ -583,6 +636,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", False, False),),
         frozenset(),
+        "tree",
+        (),
     ),
     "undo": Command(
         "undo",
@@ -598,6 +653,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("run", False, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "validate": Command(
         "validate",
@@ -615,6 +672,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("names", False, True),),
         frozenset(),
+        "validate",
+        (),
     ),
     "fmt": Command(
         "fmt",
@@ -631,6 +690,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("ids", False, True),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "edit": Command(
         "edit",
@@ -647,6 +708,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "trust": Command(
         "trust",
@@ -661,6 +724,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        None,
+        (),
     ),
     "inject": Command(
         "inject",
@@ -676,6 +741,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("file", True, False),),
         frozenset(),
+        "mutation",
+        (),
     ),
     "doctor": Command(
         "doctor",
@@ -691,6 +758,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "doctor",
+        (),
     ),
     "merge-driver": Command(
         "merge_driver",
@@ -706,6 +775,8 @@ COMMANDS: dict[str, Command] = {
             ("theirs_label", False, False),
         ),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry tail": Command(
         "telemetry",
@@ -723,6 +794,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry show": Command(
         "telemetry",
@@ -735,6 +808,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("run", True, False),),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry check": Command(
         "telemetry",
@@ -747,6 +822,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry coverage": Command(
         "telemetry",
@@ -758,6 +835,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry emit": Command(
         "telemetry_emit",
@@ -773,6 +852,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("action", True, False),),
         frozenset({"outcome"}),
+        None,
+        (),
     ),
     "telemetry wrap": Command(
         "telemetry_wrap",
@@ -784,6 +865,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("action", True, False), ("command", True, True)),
         frozenset(),
+        None,
+        (),
     ),
     "telemetry push": Command(
         "telemetry_push",
@@ -798,6 +881,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "telemetry-push",
+        (),
     ),
     "telemetry compact": Command(
         "telemetry_compact",
@@ -812,6 +897,8 @@ COMMANDS: dict[str, Command] = {
         },
         (),
         frozenset(),
+        "telemetry-compact",
+        (),
     ),
     "telemetry completion": Command(
         "telemetry_completion",
@@ -824,6 +911,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("task_id", True, False),),
         frozenset(),
+        "payload.task.completion",
+        (),
     ),
     "schema": Command(
         "schema",
@@ -835,6 +924,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("name", False, False),),
         frozenset(),
+        None,
+        (),
     ),
     "help": Command(
         "help",
@@ -846,6 +937,8 @@ COMMANDS: dict[str, Command] = {
         },
         (("topic", False, False),),
         frozenset(),
+        "help",
+        (),
     ),
 }
 COMMANDS["record-attempt"] = COMMANDS["record"]
