@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from taskfiles.config.edit import value_text
 from taskfiles.task.keys import FORMAT
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def config_text(profile: str | None, sinks: Sequence[str]) -> str:
         for table, lines in _tables(PROFILES[profile]).items():
             text += f"{mark}[{table}]\n" + "".join(f"{mark}{line}\n" for line in lines)
     if sinks:
-        text += f"\n[telemetry]\nsinks = {_texts(sinks)}\n"
+        text += f"\n[telemetry]\nsinks = {value_text(list(sinks))}\n"
     return text + ALERTS_NOTE
 
 
@@ -65,7 +65,7 @@ def missing_settings(config: Config | None, profile: str | None, sinks: Sequence
 
     wanted = dict(PROFILES[profile]) if profile else {}
     if sinks:
-        wanted["telemetry.sinks"] = _texts(sinks)
+        wanted["telemetry.sinks"] = value_text(list(sinks))
     missing = []
     for key, value in wanted.items():
         asked = parse_config(f"{key} = {value}\n".encode())[0]
@@ -87,12 +87,3 @@ def _tables(settings: dict[str, str]) -> dict[str, list[str]]:
         table, _, name = key.partition(".")
         tables.setdefault(table, []).append(f"{name} = {value}")
     return tables
-
-
-def _texts(sinks: Sequence[str]) -> str:
-    return "[" + ", ".join(toml_text(sink) for sink in sinks) + "]"
-
-
-def toml_text(text: str) -> str:
-    """Write a TOML string, whose escapes are those of JSON but for DEL."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

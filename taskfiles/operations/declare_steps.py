@@ -13,8 +13,9 @@ from typing import Any
 
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.changes.mutate import retry
+from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.operations.declared import Undeclarable, Usage, declare, find_gaps
+from taskfiles.operations.declared import Usage, find_gaps
 from taskfiles.operations.new import create
 from taskfiles.operations.update import Update, update
 from taskfiles.store import disk

@@ -1,22 +1,18 @@
-"""Labels, tracks and milestones: what tasks use and tasks.toml lacks, and its text with them entered; pure.
+"""Labels, tracks and milestones: what tasks use and tasks.toml lacks; pure.
 
 A family is reconciled where tasks.toml declares it, be it by an empty table; elsewhere its names are free.
 """
 
 from __future__ import annotations
 
-import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.backlog.graph import words
-from taskfiles.config.profiles import toml_text
 from taskfiles.task import values
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, Kind
-from taskfiles.text.nodes import same
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
@@ -24,13 +20,6 @@ if TYPE_CHECKING:
 
 FAMILIES = ("labels", "tracks", "milestones")
 _UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, half characters, line breaks
-_BARE_KEY = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
-_ANY_HEADER = re.compile(r"[ \t]*\[")
-_BOM = "\ufeff"
-
-
-class Undeclarable(Exception):
-    """The text has no place for a table of that family: an inline table can't be continued elsewhere."""
 
 
 class Epic(NamedTuple):
@@ -129,65 +118,3 @@ def _find_retitled(config: Config, epics: Sequence[Epic]) -> Iterator[Retitled]:
             continue
         if meant[0].title != settings.title:
             yield Retitled(meant[0], settings.title)
-
-
-# The text of tasks.toml
-
-
-def declare(data: bytes, family: str, names: Sequence[str]) -> bytes:
-    """Enter tables for names of one family into a readable tasks.toml, after the family's last table.
-
-    Every byte that was there stays; what is added is one piece. The result is read again and compared.
-    Raises Undeclarable.
-    """
-    text = data.decode()
-    wanted = _read(text)
-    wanted[family] = {**wanted.get(family, {}), **{name: {} for name in names}}
-    for place in (_end_of_family(text, family), len(text)):
-        after = text[:place] + _tables(text, place, family, names) + text[place:]
-        try:
-            if same(_read(after), wanted):
-                return after.encode()
-        except tomllib.TOMLDecodeError:
-            continue
-    raise Undeclarable(family)
-
-
-def _read(text: str) -> dict[str, Any]:
-    """Read TOML; numbers with a point stay text, so that what is not a number is equal to itself."""
-    return tomllib.loads(text.removeprefix(_BOM), parse_float=str)
-
-
-def _end_of_family(text: str, family: str) -> int:
-    """Find where the last table of a family ends: before the blank lines and comments of what follows.
-
-    A line within a string or an array may look like a table; then the result is not read as wanted.
-    """
-    own = re.compile(rf"""\ufeff?[ \t]*\[[ \t]*(["']?){family}\1[ \t]*[.\]]""")
-    lines = [line for line in re.split(r"(?<=\n)", text) if line]
-    last = max((number for number, line in enumerate(lines) if own.match(line)), default=None)
-    if last is None:
-        return len(text)
-    following = range(last + 1, len(lines))
-    end = next((number for number in following if _ANY_HEADER.match(lines[number])), len(lines))
-    if end < len(lines):
-        while lines[end - 1].lstrip().startswith("#"):
-            end -= 1
-    while not lines[end - 1].strip():
-        end -= 1
-    return sum(len(line) for line in lines[:end])
-
-
-def _tables(text: str, place: int, family: str, names: Sequence[str]) -> str:
-    newline = "\r\n" if "\r\n" in text else "\n"
-    before, after = text[:place], text[place:]
-    last = before.rstrip("\r\n").rpartition("\n")[2] if not before.endswith(("\n\n", "\n\r\n")) else ""
-    lead = "" if not before or before.endswith("\n") else newline
-    if last.strip() and not _ANY_HEADER.match(last):
-        lead += newline
-    tables = "".join(f"[{family}.{_key(name)}]{newline}" for name in names)
-    return lead + tables + (newline if after and not after.startswith(("\n", "\r\n")) else "")
-
-
-def _key(name: str) -> str:
-    return name if _BARE_KEY.fullmatch(name) else toml_text(name)

@@ -205,7 +205,17 @@ HEAVY = {
     "taskfiles.changes.mutate_all",
     "taskfiles.store.recovery",
 }
-HEAVY |= {"typer", "pydantic", "difflib", "subprocess", "tomllib", "frontmatter", "uuid", "secrets"}
+HEAVY |= {
+    "typer",
+    "pydantic",
+    "difflib",
+    "subprocess",
+    "tomllib",
+    "tomlkit",
+    "frontmatter",
+    "uuid",
+    "secrets",
+}
 HEAVY |= {"pathlib", "hashlib", "ruamel.yaml", "dataclasses", "tempfile", "inspect"}
 # Each takes longer to import than the fast list takes to answer for a hundred tasks.
 TOO_MUCH_FOR_A_LIST = {"typing", "re", "enum", "json", "datetime", "functools", "collections", "contextlib"}

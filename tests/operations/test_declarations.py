@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.doctor_report import look, results
@@ -16,7 +16,7 @@ from support.in_process import call
 from support.project import Done, Project
 from support.simultaneous import assert_done, at_once
 from taskfiles.operations.declare import prepare
-from taskfiles.operations.declared import FAMILIES, Undeclarable, declare
+from taskfiles.operations.declared import FAMILIES
 from taskfiles.store import store as store_module
 from taskfiles.store.disk import temporary_path
 
@@ -256,8 +256,6 @@ def test_an_inline_table_is_left_and_told(project: Project) -> None:
     assert outcomes(project)[3][:2] == ("repo.prepare.labels.reconcile", "partial")
     assert "inline table" in look(project, "--fix").out
     assert project.tree() == tree
-    with pytest.raises(Undeclarable):
-        declare(b"labels = {bug = {}}\n", "labels", ["x"])
 
 
 def test_a_file_that_would_become_too_large_is_left(project: Project) -> None:
@@ -383,75 +381,6 @@ def test_wrong_values_in_tasks_name_nothing(project: Project) -> None:
     tree = project.tree()
     assert outcomes(project)[-1] == ("repo.prepare.complete", "success", "unchanged")
     assert project.tree() == tree
-
-
-# The text of tasks.toml
-
-KEYS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=8)
-SETTINGS = st.sampled_from(
-    [
-        "1",
-        "1.50",
-        "nan",
-        "'a'",
-        '"""\n[labels.no]\n# no\n"""',
-        "'''\n\n[labels]\n'''",
-        "[\n  ['x'],\n]",
-        "2026-12-01",
-    ]
-)
-REMARKS = st.sampled_from(
-    ["", "\n", "# note\n", "\n# above\n", "# under\n\n# above\n", "   \n", "\t# odd [labels.x]\n"]
-)
-HEADERS = st.sampled_from(
-    [
-        "[labels]\n",
-        "[labels.{}]\n",
-        " [ labels . {} ]  # x\n",
-        '["labels".{}]\n',
-        "[other.{}]\n",
-        "[[alerts]]\n",
-    ]
-)
-
-
-def read(data: bytes) -> dict[str, Any]:
-    return tomllib.loads(data.decode().removeprefix("\ufeff"), parse_float=str)
-
-
-@st.composite
-def texts(draw: st.DrawFn) -> bytes:
-    """Readable TOML with tables of a family in any form, among others."""
-    text = draw(st.sampled_from(["", "format = 1\n", "labels.dotted.description = 'x'\n"]))
-    for number in range(draw(st.integers(0, 5))):
-        text += draw(REMARKS) + draw(HEADERS).format(f"n{number}")
-        text += "".join(f"x_{key} = {draw(SETTINGS)}\n" for key in range(draw(st.integers(0, 2))))
-    text += draw(REMARKS)
-    forms = [text, text.replace("\n", "\r\n"), text.rstrip("\n"), "\ufeff" + text]
-    data = draw(st.sampled_from(forms)).encode()
-    try:
-        read(data)
-    except tomllib.TOMLDecodeError:
-        reject()
-    return data
-
-
-@given(texts(), st.sets(KEYS.filter(str.strip), min_size=1, max_size=3))
-def test_declaring_adds_one_piece_and_nothing_else(before: bytes, names: set[str]) -> None:
-    after = declare(before, "labels", sorted(names))
-    added = len(after) - len(before)
-    places = range(len(before) + 1)
-    assert any(before[:at] == after[:at] and before[at:] == after[at + added :] for at in places)
-    old, new = read(before), read(after)
-    assert new.pop("labels") == old.pop("labels", {}) | {name: {} for name in names}
-    assert new == old
-
-
-@given(texts(), st.sets(KEYS.filter(str.strip), min_size=2, max_size=4))
-def test_one_after_the_other_comes_to_the_same_as_at_once(before: bytes, names: set[str]) -> None:
-    first, *others = sorted(names)
-    one = declare(declare(before, "labels", [first]), "labels", others)
-    assert one == declare(before, "labels", [first, *others])
 
 
 # Many at once
