@@ -16,7 +16,6 @@ from taskfiles.report.palette import DARK, declare_colours, map_marks
 # The version of Vega-Lite to draw with: every release of vl-convert that is asked for has it inside.
 VERSION = "5.21"
 _SVG = "http://www.w3.org/2000/svg"
-_XLINK = "http://www.w3.org/1999/xlink"
 _RICHNESS = 2  # pixels of a PNG for one of the drawing
 _REFERENCE = "url(#"
 

@@ -53,8 +53,6 @@ _GLOB = re.compile(r"[*?\[]")
 _CONFLICT = re.compile(r"(?s)(touches|deliverable):(.+)")
 _TORN = re.compile(r"\[r?e?d?a?c?t?e?d?$")
 
-Redact = Callable[[Any], Any]
-
 
 def redact_event(event: Any, key: bytes, *, mode: str = "hash") -> Any:
     """Give what may leave of an event, or of any JSON: the same structure, the same ids.
