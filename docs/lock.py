@@ -10,8 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from schema.compatibility import find_breaks, strip_notes
+
 from taskfiles.schema.outputs import SCHEMAS, build_schema
-from taskfiles.telemetry.compatibility import find_breaks, strip_notes
 
 LOCK = "docs/events.lock.json"
 

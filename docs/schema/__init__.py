@@ -1,0 +1,1 @@
+"""What builds the published JSON Schemas and holds their version; `docs/generate.py` calls it."""
