@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from taskfiles.schema.outputs import build_schema
+from schema.outputs import build_schema
+
 from taskfiles.telemetry import completion, outcomes
 from taskfiles.telemetry.model import EVENTS, Data, Event
 

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 from argtable import TABLE, argument_table
@@ -19,12 +20,12 @@ from keytable import key_table
 from lock import LOCK, lock
 from matrix import coverage_page
 from public_names import STUB, public_names
+from schema.outputs import SCHEMAS, build_schema
 from typer.testing import CliRunner
 
 from dataset import dataset_page
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
-from taskfiles.schema.outputs import SCHEMAS, build_schema
 from taskfiles_cli.line import program
 from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.read import HELP_MARK
@@ -93,7 +94,7 @@ def findings() -> str:
 
 def commands() -> str:
     """Tell every command's help, as the terminal shows it."""
-    root = typer.main.get_command(program.build())
+    root: Any = typer.main.get_command(program.build())
     lines = ["# Commands", "", *block([])]
     for name, command in sorted(root.commands.items()):
         if command.hidden:
@@ -165,6 +166,8 @@ def generated() -> dict[str, str]:
         "docs/reference/format.md": NOTE + topic("format"),
         "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),
     }
+    index = {name: text for name, (text, _) in SCHEMAS.items()}
+    pages["taskfiles/schema/index.json"] = json.dumps(index, indent=2) + "\n"
     return pages | {
         f"taskfiles/schema/published/{name}.json": json.dumps(build_schema(name), indent=2) + "\n"
         for name in SCHEMAS

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from schema.compatibility import find_breaks, strip_notes
-
-from taskfiles.schema.outputs import SCHEMAS, build_schema
+from schema.outputs import SCHEMAS, build_schema
 
 LOCK = "docs/events.lock.json"
 

@@ -12,7 +12,6 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from taskfiles.task.model import Opt
-from taskfiles.telemetry.examples import EXAMPLES
 from taskfiles.telemetry.payloads import (
     Attempts,
     Decision,
@@ -277,16 +276,3 @@ EVENTS: dict[str, Kind] = {
     "telemetry.write": Kind(SinkWriteEvent, SinkWrite, "records were handed to a sink", *_SINK),
     "telemetry.write.failed": Kind(SinkFailureEvent, SinkFailure, "a sink could not be written", *_SINK),
 }
-
-
-def event_schema(name: str) -> dict[str, Any]:
-    """Build the JSON Schema of a whole event of a type, with an example."""
-    return EVENTS[name].event.model_json_schema() | {"examples": EXAMPLES[f"event.{name}"]}
-
-
-def payload_schema(name: str) -> dict[str, Any]:
-    """Build the JSON Schema of a type's payload, with examples. Raises KeyError where it has none."""
-    payload = EVENTS[name].payload
-    if payload is None:
-        raise KeyError(name)
-    return payload.model_json_schema() | {"examples": EXAMPLES[f"payload.{name}"]}

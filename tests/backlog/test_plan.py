@@ -16,10 +16,10 @@ from support.in_process import call
 from support.project import BODY, Project
 from taskfiles import Filter, Task, TaskfilesError
 from taskfiles.backlog.wire import plan_object
-from taskfiles.schema.outputs import build_schema
-from taskfiles.telemetry.examples import PLAN_CREATED
+from taskfiles.schema.files import read_schema
 
-SCHEMA = Draft202012Validator(build_schema("plan"))
+SCHEMA = Draft202012Validator(read_schema("plan"))
+(PLAN_CREATED,) = read_schema("payload.multi_workflow.plan_created")["examples"]
 KEYS = [
     "plan_id", "issue_number", "batch_id", "stage_count", "workflow_count", "allow_partial_success",
     "preview_only", "selection_reason", "selection_message", "stages",

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from support.in_process import call
 from support.project import Project
 from taskfiles import ERRORS
-from taskfiles.schema.outputs import SCHEMAS, build_schema
+from taskfiles.schema.files import list_schemas, read_schema
 from taskfiles_cli.command.block import block_text
 from taskfiles_cli.commands.help import TOPICS, read_contract
 from taskfiles_cli.line import program
@@ -55,7 +55,7 @@ def test_it_knows_choices_defaults_and_pairs() -> None:
 def test_exit_codes_name_every_error_once() -> None:
     named = [name for row in read_contract()["exit_codes"] for name in row["errors"]]
     assert sorted(named) == sorted(ERRORS)
-    assert [schema["name"] for schema in read_contract()["schemas"]] == list(SCHEMAS)
+    assert [schema["name"] for schema in read_contract()["schemas"]] == list(list_schemas())
     assert [topic["topic"] for topic in read_contract()["topics"]] == list(TOPICS)
 
 
@@ -81,7 +81,7 @@ def test_help_on_a_narrow_terminal_or_of_no_command_is_left_to_typer(monkeypatch
 
 
 def test_the_schema_refuses_what_is_no_contract(project: Project) -> None:
-    validator = Draft202012Validator(build_schema("help"))
+    validator = Draft202012Validator(read_schema("help"))
     contract = call(project, "help", "--output", "json").json
     validator.validate(contract)
     del contract["commands"][0]["options"][0]["repeatable"]

@@ -20,7 +20,6 @@ from jsonschema import Draft202012Validator
 
 from support.project import BODY, SCRIPT, Project
 from taskfiles import ERRORS
-from taskfiles.schema.outputs import build_schema
 from taskfiles.task.layout import DIRECTORIES
 
 ID = "0199c6f2-0000-7000-8000-000000000001"
@@ -563,10 +562,6 @@ def test_sound_sibling_of_edit_conflict(project: Project, undo: ExitStack) -> No
     env = editor("sed -i 's/^title:.*/title: New/' $1")(project, undo)
     assert project.run("edit", "fix", env=env).code == 0
     assert project.get("fix").title == "New"
-
-
-def test_published_schema_is_the_built_one(error_schema: Draft202012Validator) -> None:
-    assert error_schema.schema == build_schema("error")
 
 
 def start_reading(project: Project, *options: str) -> subprocess.Popen[bytes]:

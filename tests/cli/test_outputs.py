@@ -16,6 +16,7 @@ import select
 import shlex
 import subprocess
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from support.paths import TESTS
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project, need
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
-from taskfiles.schema.outputs import SCHEMAS, build_schema
+from taskfiles.schema.files import list_schemas, read_schema
 from taskfiles_cli.line.program import COMMANDS, OUTPUTS
 
 GOLDEN = TESTS / "golden" / "outputs"
@@ -358,11 +359,11 @@ def test_output_meets_its_schema(shown: Project, line: str, schema: str) -> None
     words = [" ".join(shlex.split(command)[:count]) for count in (2, 1)]
     name = next(name for name in words if name in COMMANDS)
     assert OUTPUTS[name] == schema
-    built = build_schema(schema)
+    built = read_schema(schema)
     Draft202012Validator.check_schema(built)
     Draft202012Validator(built).validate(done.json)
     for text in done.err.splitlines():
-        Draft202012Validator(build_schema("warning")).validate(json.loads(text))
+        Draft202012Validator(read_schema("warning")).validate(json.loads(text))
 
 
 def test_claims_meet_their_schemas(shown: Project) -> None:
@@ -371,25 +372,32 @@ def test_claims_meet_their_schemas(shown: Project) -> None:
     shown.task("below")
     for line in ("--dry-run", "--lease 1ms", "--lease 1ms"):
         done = run_line(shown, f"tasks pickup part --by ada {line} --output json")
-        Draft202012Validator(build_schema("pickup")).validate(done.json)
-        Draft202012Validator(build_schema("mutation")).validate(done.json)
+        Draft202012Validator(read_schema("pickup")).validate(done.json)
+        Draft202012Validator(read_schema("mutation")).validate(done.json)
     assert done.json["claim"]["expired"]["by"] == "ada"
     given_back = run_line(shown, "tasks release part --output json").json
-    Draft202012Validator(build_schema("mutation")).validate(given_back)
+    Draft202012Validator(read_schema("mutation")).validate(given_back)
     assert given_back["released"]["by"] == "ada"
 
 
 def test_frontmatter_meets_its_schema(shown: Project) -> None:
-    schema = Draft202012Validator(build_schema("frontmatter"))
+    schema = Draft202012Validator(read_schema("frontmatter"))
     schema.validate(call(shown, "metadata", "get", "telemetry", "--output", "json").json)
     wrong = call(shown, "metadata", "get", "odd", "--output", "json").json
     assert [list(error.path) for error in schema.iter_errors(wrong)] == [["priority"]]
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_schema_prints_what_the_models_say(project: Project, name: str) -> None:
-    assert call(project, "schema", name, "--output", "json").json == build_schema(name)
-    assert json.loads(call(project, "schema", name).out) == build_schema(name)
+@pytest.mark.parametrize("name", list_schemas())
+def test_schema_prints_what_is_published(project: Project, name: str) -> None:
+    assert call(project, "schema", name, "--output", "json").json == read_schema(name)
+    assert json.loads(call(project, "schema", name).out) == read_schema(name)
+
+
+def test_schema_lists_what_is_published(project: Project) -> None:
+    listed = {row["name"]: row["description"] for row in call(project, "schema", "--output", "json").json}
+    assert listed == {name: read_schema(name)["description"] for name in list_schemas()}
+    published = Path(str(files("taskfiles.schema"))) / "published"
+    assert {file.stem for file in published.iterdir()} == listed.keys()
 
 
 @pytest.mark.parametrize("topic", ["agent", "exit-codes", "format", "json", "ranking"])

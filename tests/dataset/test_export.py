@@ -25,13 +25,13 @@ from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import Counts
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.redact import ACTORS, PATHS, SECRETS
 from taskfiles.telemetry.spans import ATTRIBUTES
 from taskfiles.telemetry.workflows import count_batch
 
-SCHEMA = Draft202012Validator(build_schema("export"))
+SCHEMA = Draft202012Validator(read_schema("export"))
 COUNTS = {"tasks": 4, "attempts": 2, "gates": 4, "invalid": 1, "twins": 0, "unreadable": 1}
 
 

@@ -23,10 +23,10 @@ from support.attempts import morning
 from support.datasets import manifest_of
 from support.in_process import call, ok
 from support.project import Done, Project
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 
-SCHEMA = Draft202012Validator(build_schema("stats"))
-ALERTS = Draft202012Validator(build_schema("stats-alerts"))
+SCHEMA = Draft202012Validator(read_schema("stats"))
+ALERTS = Draft202012Validator(read_schema("stats-alerts"))
 FORMATS = ("jsonl", "parquet")
 # Spark, which takes its time to start, is compared with the others in test_fleet.py.
 ENGINES = ("python", "duckdb")

@@ -25,7 +25,7 @@ from taskfiles import Store, Task, merge_files, parse_task
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.merge.ancestry import find_ancestor, relation_in
 from taskfiles.merge.twins import find_twins, unite
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.task.names import free_id
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"
@@ -107,7 +107,7 @@ def test_a_task_moved_to_two_states_is_merged_by_doctors_command(repository: Pro
     shown = ok(call(repository, *line, "--dry-run", "-o", "json")).json
     assert repository.tree() == before
     answer = ok(call(repository, *line, "-o", "json")).json
-    Draft202012Validator(build_schema("mutation")).validate(answer)
+    Draft202012Validator(read_schema("mutation")).validate(answer)
     other = {DOING, CANCELED} - {path}
     assert [(each["path"], each["git"]) for each in answer["removed"]] == [(each, "same") for each in other]
     assert answer["settled"] == ["state"]

@@ -13,7 +13,7 @@ from support.kill_steps import kill_everywhere
 from support.project import BODY, Project
 from support.simultaneous import at_once
 from taskfiles import Store, rename
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.store.claims import find_lease
 
 RUNNERS = 8
@@ -66,7 +66,7 @@ def test_what_a_dead_claim_held_is_offered_again_and_says_so(queue: Project) -> 
     assert f"the claim of gone expired at {gone['until']}" in call(queue, "next").out
     taken = claim(queue, "next", "--claim", by="bob")
     for schema, value in (("next", answer), ("pickup", taken)):
-        Draft202012Validator(build_schema(schema)).validate(value)
+        Draft202012Validator(read_schema(schema)).validate(value)
     assert (taken["task"]["id"], taken["claim"]["expired"]) == ("best", ended)
     assert taken["task"]["assignees"] == ["bob"]
 

@@ -19,7 +19,7 @@ from support.project import BODY, INSIGHTS, NOON, Project, store
 from support.simultaneous import assert_done, at_once
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.backlog.mentions import find_references, rename_in_body
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 
 ODD = """---
 # who knows
@@ -337,7 +337,7 @@ def test_a_dry_run_is_the_change_that_is_made(project: Project, line: str) -> No
             project.task(name, state="done", completed_at="2025-01-02T00:00:00Z")
     before = project.tree()
     shown = ok(call(project, *line.split(), "--dry-run", "-o", "json")).json
-    Draft202012Validator(build_schema("mutation")).validate(shown)
+    Draft202012Validator(read_schema("mutation")).validate(shown)
     assert project.tree() == before
     ok(call(project, *line.split()))
     after = project.tree()
@@ -356,7 +356,7 @@ def test_tree(project: Project) -> None:
     family(project)
     project.task("a", extra="children: [gone]\n")
     answer = ok(call(project, "tree", "-o", "json")).json
-    Draft202012Validator(build_schema("tree")).validate(answer)
+    Draft202012Validator(read_schema("tree")).validate(answer)
     (e, t) = answer
     assert [(e["id"], e["ancestors"]), (t["id"], t["children"])] == [("e", []), ("t", [])]
     (s,) = e["children"]

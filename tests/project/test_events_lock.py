@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from support.paths import REPOSITORY
-from taskfiles.schema.outputs import SCHEMAS, build_schema
+from taskfiles.schema.files import list_schemas, read_schema
 
 DOCS = REPOSITORY / "docs"
 if not DOCS.is_dir():
@@ -33,16 +33,17 @@ def load_compatibility() -> Any:
 
 find_breaks, strip_notes = load_compatibility().find_breaks, load_compatibility().strip_notes
 LOCK = DOCS / "events.lock.json"
-NAMES = [name for name in SCHEMAS if name.startswith(("event.", "payload."))]
-BUILT = {name: build_schema(name) for name in NAMES}
+NAMES = [name for name in list_schemas() if name.startswith(("event.", "payload."))]
+PUBLISHED = {name: read_schema(name) for name in NAMES}
 
 
 def test_version_1_grew_by_additions_only() -> None:
     locked = json.loads(LOCK.read_text(encoding="utf-8"))
-    assert locked.keys() <= BUILT.keys()
+    assert locked.keys() <= PUBLISHED.keys()
     for name, schema in locked.items():
-        assert find_breaks(schema, BUILT[name]) == []
-        for example in BUILT[name]["examples"]:  # what is written now, those can read who know the lock only
+        assert find_breaks(schema, PUBLISHED[name]) == []
+        # What is written now, those can read who know the lock only.
+        for example in PUBLISHED[name]["examples"]:
             Draft202012Validator(schema).validate(example)
 
 
@@ -180,7 +181,7 @@ def places(schema: object, keyword: str) -> list[dict[str, Any]]:
     st.sampled_from(NAMES), st.sampled_from(["properties", "required", "enum", "type", "const"]), st.data()
 )
 def test_no_hostile_change_of_a_real_schema_passes(name: str, keyword: str, data: st.DataObject) -> None:
-    new = copy.deepcopy(BUILT[name])
+    new = copy.deepcopy(PUBLISHED[name])
     found = [place for place in places(new, keyword) if place[keyword]]
     if not found:
         return
@@ -194,12 +195,12 @@ def test_no_hostile_change_of_a_real_schema_passes(name: str, keyword: str, data
         value.remove(data.draw(st.sampled_from(value)))
     else:
         place[keyword] = "other"
-    assert find_breaks(BUILT[name], new) != []
+    assert find_breaks(PUBLISHED[name], new) != []
 
 
 @given(st.sampled_from(NAMES), st.data())
 def test_additions_to_a_real_schema_pass(name: str, data: st.DataObject) -> None:
-    new = copy.deepcopy(BUILT[name])
+    new = copy.deepcopy(PUBLISHED[name])
     for place in places(
         {key: value for key, value in new.items() if key not in {"if", "else"}}, "properties"
     ):
@@ -208,5 +209,5 @@ def test_additions_to_a_real_schema_pass(name: str, data: st.DataObject) -> None
     for place in places(new, "enum"):
         if data.draw(st.booleans()):
             place["enum"].append("another")
-    assert find_breaks(BUILT[name], new) == []
-    assert find_breaks(strip_notes(BUILT[name]), new) == []
+    assert find_breaks(PUBLISHED[name], new) == []
+    assert find_breaks(strip_notes(PUBLISHED[name]), new) == []

@@ -28,7 +28,7 @@ from taskfiles.report.labels import name_all, visible
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.report.palette import DARK, LIGHT
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 
 CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -267,7 +267,7 @@ def test_a_chart_of_nothing_is_drawn_all_the_same(project: Project) -> None:
 def test_a_file_is_replaced_whole_and_the_answer_names_it(rich: Project) -> None:
     rich.write("site/index.html", "old")
     done = call(rich, "report", "--out", "site/index.html", "--title", "<Ours>", "--output", "json")
-    Draft202012Validator(build_schema("report")).validate(done.json)
+    Draft202012Validator(read_schema("report")).validate(done.json)
     assert done.json == {
         "format": "html",
         "charts": list(ATTEMPT_CHARTS),

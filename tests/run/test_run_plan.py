@@ -16,7 +16,7 @@ from support.event_log import events_of
 from support.in_process import call
 from support.project import INSIGHTS, SCRIPT, Done, Project
 from support.stub_agents import printing, stand_in
-from taskfiles.schema.outputs import read_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.model import EVENTS
 
 JSON = ("--output", "json")

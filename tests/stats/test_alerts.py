@@ -22,14 +22,14 @@ from support.project import Done, Project
 from support.reference_stats import figures
 from taskfiles import parse_task
 from taskfiles.config.model import parse_config
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.stats.alerts import judge, narrow
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Scope, gather
 from taskfiles.stats.thresholds import Gravity, read_alerts
 
-SCHEMA = Draft202012Validator(build_schema("stats-alerts"))
+SCHEMA = Draft202012Validator(read_schema("stats-alerts"))
 UNTIL = ("--until", "2025-11-09")
 NOON = datetime(2025, 11, 9, 12, tzinfo=UTC)
 SLOW = 'metric = "duration_p50"\nabove = 600\nby = ["model"]\nleast = 1\n'

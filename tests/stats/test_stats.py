@@ -14,11 +14,11 @@ from jsonschema import Draft202012Validator
 
 from support.in_process import call
 from support.project import Done, Project
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.stats.figures import FIGURES
 from taskfiles_cli.render.stats import render_stats
 
-SCHEMA = Draft202012Validator(build_schema("stats"))
+SCHEMA = Draft202012Validator(read_schema("stats"))
 CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 
 

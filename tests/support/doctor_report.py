@@ -8,9 +8,9 @@ from jsonschema import Draft202012Validator
 
 from support.in_process import call
 from support.project import Done, Project
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 
-SCHEMA = Draft202012Validator(build_schema("doctor"))
+SCHEMA = Draft202012Validator(read_schema("doctor"))
 
 
 def look(project: Project, *options: str, env: dict[str, str] | None = None) -> Done:

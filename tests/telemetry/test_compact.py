@@ -19,10 +19,10 @@ from support.in_process import call
 from support.kill_steps import kill_at
 from support.project import Done, Project, need
 from taskfiles import Store
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of
 
-SCHEMA = Draft202012Validator(build_schema("telemetry-compact"))
+SCHEMA = Draft202012Validator(read_schema("telemetry-compact"))
 OLD = "2025-01-02"
 REMOVAL = frozenset({"os.rmdir"})
 PLAN, SUMMARY = "multi_workflow.plan_created", "multi_workflow.execution_summary"

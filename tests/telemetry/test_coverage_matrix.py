@@ -15,7 +15,7 @@ from support.event_log import events_of
 from support.in_process import call
 from support.limits import give_up_rights, run_limited
 from support.project import Done, Project
-from taskfiles.schema.outputs import read_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import ACTIONS, BLOCKED, FAILED, PARTIAL, SUCCESS
 from taskfiles.telemetry.model import EVENTS
 

@@ -25,14 +25,14 @@ from support.otlp_receiver import decode_traces, receiving
 from support.project import Done, Project
 from support.simultaneous import at_once
 from taskfiles import Store
-from taskfiles.schema.outputs import build_schema
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
-SCHEMA = Draft202012Validator(build_schema("telemetry-push"))
+SCHEMA = Draft202012Validator(read_schema("telemetry-push"))
 EVENTS = [event(number) for number in range(1, 4)]
 
 

@@ -11,8 +11,7 @@ from jsonschema import Draft202012Validator
 
 from support.backlogs import backlogs, make_task, plan
 from taskfiles import Filter, Plan, Task
-from taskfiles.schema.outputs import build_schema
-from taskfiles.telemetry.examples import EXECUTED, PLAN_CREATED, SKIPPED
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import (
     BatchMetrics,
@@ -25,8 +24,10 @@ from taskfiles.telemetry.workflows import (
     normalise_path,
 )
 
-CREATED = Draft202012Validator(build_schema("payload.multi_workflow.plan_created"))
-SUMMARY = Draft202012Validator(build_schema("payload.multi_workflow.execution_summary"))
+CREATED = Draft202012Validator(read_schema("payload.multi_workflow.plan_created"))
+SUMMARY = Draft202012Validator(read_schema("payload.multi_workflow.execution_summary"))
+(PLAN_CREATED,) = read_schema("payload.multi_workflow.plan_created")["examples"]
+EXECUTED, SKIPPED = read_schema("payload.multi_workflow.execution_summary")["examples"]
 ALWAYS = {"stages", "selection_reason", "selection_message", "outcome"}  # optional ones that are always told
 FAILED = WorkflowResult(Workflow.FAILED, ("kept.md",), "Stopped after 2 attempts.", "lint failed")
 LABELS = Filter(words={}, labels=[frozenset({"compliance-advisory", "enforcement-snapshot"})], meta=[])

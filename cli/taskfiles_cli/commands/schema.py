@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
-from taskfiles.schema.outputs import SCHEMAS, read_schema
+from taskfiles.schema.files import list_schemas, read_schema
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, command
 
@@ -20,14 +20,15 @@ def schema(
     name: Annotated[Text, arg("NAME", "Which schema. Default: list their names.")] = None,
 ) -> int:
     """Print a JSON Schema (2020-12)."""
+    known = list_schemas()
     if name is None:
-        rows = [{"name": known, "description": text} for known, (text, _) in SCHEMAS.items()]
-        width = max(map(len, SCHEMAS))
+        rows = [{"name": each, "description": text} for each, text in known.items()]
+        width = max(map(len, known))
         lines = "".join(f"{row['name']:<{width}}  {row['description']}\n" for row in rows)
-        session.console.answer(rows, human=lambda: lines, plain=list(SCHEMAS))
+        session.console.answer(rows, human=lambda: lines, plain=list(known))
         return 0
-    if name not in SCHEMAS:
-        raise TaskfilesError("no-such-schema", name=name, known=", ".join(SCHEMAS))
+    if name not in known:
+        raise TaskfilesError("no-such-schema", name=name, known=", ".join(known))
     text = read_schema(name)
     session.console.answer(text, human=lambda: session.console.json(text), plain=[name])
     return 0

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import typer
 
 from taskfiles import ERRORS, __version__
-from taskfiles.schema.outputs import SCHEMAS
+from taskfiles.schema.files import list_schemas
 from taskfiles_cli.line import program
 from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.program import OUTPUTS
@@ -34,7 +34,7 @@ def build_contract(topics: Mapping[str, str]) -> dict[str, Any]:
             }
             for code, meaning in EXITS.items()
         ],
-        "schemas": [{"name": name, "description": text} for name, (text, _) in SCHEMAS.items()],
+        "schemas": [{"name": name, "description": text} for name, text in list_schemas().items()],
     }
 
 

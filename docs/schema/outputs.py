@@ -1,26 +1,26 @@
 """JSON Schemas (2020-12) of the frontmatter, of every output and of events, generated from the models.
 
-The generated files lie in `taskfiles/schema/published/`; a test compares them with what this module builds.
+The generated files lie in `taskfiles/schema/published/`, their names and descriptions in `index.json`
+beside it.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
+from schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
+from schema.examples import EXAMPLES
+from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.doctor.check import Status
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import ERRORS
-from taskfiles.schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
-from taskfiles.schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.task.codes import FINDINGS, SEVERITIES
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
 from taskfiles.task.model import TaskMeta
-from taskfiles.telemetry.model import EVENTS, event_schema, payload_schema
+from taskfiles.telemetry.model import EVENTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LEASE = {"by": TEXT, "since": UTC, "until": UTC}
@@ -307,7 +307,7 @@ def _run() -> dict[str, Any]:
 def _run_plan() -> dict[str, Any]:
     run = _run()
     shared = run.pop("$defs") | {"Run": run}
-    summary = payload_schema("multi_workflow.execution_summary")
+    summary = _payload("multi_workflow.execution_summary")
     summary.pop("examples")
     shared |= summary.pop("$defs") | {"Summary": summary, "Plan": _plan()}
     schema = make_object(
@@ -339,6 +339,16 @@ def _warning() -> dict[str, Any]:
     return make_object({"warning": make_object(warning)})
 
 
+def _event(name: str) -> dict[str, Any]:
+    return EVENTS[name].event.model_json_schema() | {"examples": EXAMPLES[f"event.{name}"]}
+
+
+def _payload(name: str) -> dict[str, Any]:
+    payload = EVENTS[name].payload
+    assert payload is not None
+    return payload.model_json_schema() | {"examples": EXAMPLES[f"payload.{name}"]}
+
+
 SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "frontmatter": ("The frontmatter of a task file.", _frontmatter),
     "task": ("A task object, as it stands in every output.", _task),
@@ -362,14 +372,11 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "telemetry-compact": ("`tasks telemetry compact --output json`.", _telemetry_compact),
     "error": ("An error on standard error, in JSON mode.", _error),
     "warning": ("A warning on standard error, in JSON mode.", _warning),
-    **{
-        f"event.{name}": (f"An event: {kind.when}.", partial(event_schema, name))
-        for name, kind in EVENTS.items()
-    },
+    **{f"event.{name}": (f"An event: {kind.when}.", partial(_event, name)) for name, kind in EVENTS.items()},
     **{
         f"payload.{name}": (
             f"What `{name}` tells beside what every event does.",
-            partial(payload_schema, name),
+            partial(_payload, name),
         )
         for name, kind in EVENTS.items()
         if kind.payload
@@ -388,10 +395,3 @@ def build_schema(name: str) -> dict[str, Any]:
         "description": description,
         **schema,
     }
-
-
-def read_schema(name: str) -> dict[str, Any]:
-    """Read a schema as it is published in the package."""
-    text = (files("taskfiles.schema") / "published" / f"{name}.json").read_text(encoding="utf-8")
-    schema: dict[str, Any] = json.loads(text)
-    return schema

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.dataset.columns import VERSION
 from taskfiles.dataset.manifest import PARTITIONS, Counts
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.thresholds import WATCHED, Gravity
 from taskfiles.task.words import Size
