@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, get_args
 
 from schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
 from schema.examples import EXAMPLES
@@ -17,8 +17,8 @@ from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.doctor.check import Status
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import ERRORS
-from taskfiles.task.codes import FINDINGS, SEVERITIES
-from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NULLABLE
+from taskfiles.task.codes import FINDINGS, Severity
+from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, PARTS, ROOT
 from taskfiles.task.model import TaskMeta
 from taskfiles.telemetry.model import EVENTS
 
@@ -28,8 +28,9 @@ _LEASE = {"by": TEXT, "since": UTC, "until": UTC}
 
 def _frontmatter() -> dict[str, Any]:
     schema = TaskMeta.model_json_schema()
-    for name in NULLABLE:
-        schema["properties"][name] = _nullable(schema["properties"][name])
+    for name, key in PARTS[ROOT].items():
+        if key.nullable:
+            schema["properties"][name] = _nullable(schema["properties"][name])
     return schema
 
 
@@ -150,7 +151,7 @@ def _validate() -> dict[str, Any]:
     finding = make_object(
         {
             "code": {"enum": sorted(FINDINGS)},
-            "severity": {"enum": list(SEVERITIES)},
+            "severity": {"enum": list(get_args(Severity))},
             "message": TEXT,
             "path": TEXT,
         }

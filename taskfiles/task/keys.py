@@ -34,7 +34,6 @@ PARTS = {part: {name: Key(*row) for name, row in rows.items()} for part, rows in
 FORMAT = 1
 ROOT = "TaskMeta"
 KEY_ORDER: tuple[str, ...] = tuple(PARTS[ROOT])
-NULLABLE = frozenset(name for name, key in PARTS[ROOT].items() if key.nullable)
 DEFAULTS: dict[str, Any] = {name: key.default for name, key in PARTS[ROOT].items() if not key.required}
 WORDS: dict[str, type[StrEnum]] = {
     name: getattr(words, key.type.partition(":")[2])
