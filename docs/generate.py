@@ -1,7 +1,7 @@
 """Write everything that is generated: schemas, help topics, the reference pages.
 
 Run `python docs/generate.py` after a change to the models, codes or commands; `--check` compares
-instead and exits 1 on a difference, as CI does.
+instead and exits 1 on a difference, as CI does; `--list` names the files.
 """
 
 from __future__ import annotations
@@ -198,4 +198,7 @@ def main(check: bool) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main("--check" in sys.argv[1:]))
+    if "--list" in sys.argv[1:]:
+        print("\n".join([TABLE, *generated()]))
+    else:
+        sys.exit(main("--check" in sys.argv[1:]))
