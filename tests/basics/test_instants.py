@@ -1,14 +1,24 @@
-"""Instants: the quick way for the usual form says what the long way does."""
+"""Instants and durations: which texts are read and as what, and the one form that is written."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.basics.instants import _parse_any, _parse_usual, format_instant, parse_instant
+from taskfiles.basics.instants import (
+    _parse_any,
+    _parse_usual,
+    format_instant,
+    has_zone,
+    normalise_instant,
+    parse_duration,
+    parse_instant,
+    utc_now,
+)
 
 PIECES = {
     0: ["2026", "0000", "0001", "9999", "٢٠٢٥", "+026"],
@@ -40,3 +50,110 @@ def test_the_quick_way_says_what_the_long_way_does(text: str) -> None:
 def test_the_usual_form_goes_the_quick_way() -> None:
     when = parse_instant("2025-11-02T15:03:00.500Z")
     assert _parse_usual(format_instant(when)) == when
+
+
+# What is read
+
+NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025-11-02T12:00:00Z",
+        "2025-11-02t12:00:00z",
+        "2025-11-02 12:00:00",  # without a zone: UTC
+        "2025-11-02T12:00:00.000",
+        "2025-11-02T13:00:00+01:00",
+        "2025-11-02T06:30:00-05:30",
+        "2025-11-02T12:00:00.0000009Z",  # digits past microseconds are dropped
+    ],
+)
+def test_spellings_of_one_instant(text: str) -> None:
+    assert parse_instant(text) == NOON
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "not of the form"),
+        ("2025-11-02T12:00:00 Z", "not of the form"),
+        ("٢٠٢٥-11-02T12:00:00Z", "not of the form"),
+        ("tomorrow", "not of the form"),
+        ("2016-12-31T23:59:60Z", "leap seconds"),
+        ("2025-02-30T12:00:00Z", "day"),
+        ("2025-13-01T12:00:00Z", "month"),
+        ("2025-11-02T24:00:00Z", "hour"),
+        ("2025-11-02T24:00:00.000Z", "hour"),
+        ("2025-11-02T12:00:00+24:00", "zone is out of range"),
+        ("2025-11-02T12:00:00-01:60", "zone is out of range"),
+        ("0001-01-01T00:00:00+01:00", "year is out of range"),
+        ("9999-12-31T23:59:59-01:00", "year is out of range"),
+    ],
+)
+def test_what_is_refused_says_why(text: str, reason: str) -> None:
+    for read in (parse_instant, normalise_instant):
+        with pytest.raises(ValueError, match=reason):
+            read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2025-11-02T12:00:00Z", True),
+        ("2025-11-02 12:00:00+01:00", True),
+        ("2025-11-02T12:00:00", False),
+        ("2025-11-02T12:00:00.5", False),
+        ("2025-11-02", False),
+        ("Z", False),
+    ],
+)
+def test_whether_a_text_names_its_zone(text: str, expected: bool) -> None:
+    assert has_zone(text) is expected
+
+
+# What is written
+
+ZONES = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+AWARE = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=ZONES)
+
+
+@given(AWARE)
+def test_a_written_instant_is_read_back_to_the_millisecond(when: datetime) -> None:
+    text = format_instant(when)
+    assert timedelta() <= when - parse_instant(text) < timedelta(milliseconds=1)
+    assert format_instant(parse_instant(text)) == normalise_instant(text) == text
+
+
+@given(AWARE, st.text("0123456789", max_size=12))
+def test_the_same_instant_in_utc_keeps_its_digits(when: datetime, digits: str) -> None:
+    fraction = f".{digits}" if digits else ""
+    local = when.replace(microsecond=0).isoformat()
+    text = local[:19] + fraction + local[19:]
+    normal = normalise_instant(text)
+    assert parse_instant(normal) == parse_instant(text)
+    assert normal[19:] == f"{fraction}Z"
+    assert normalise_instant(normal) == normal
+
+
+def test_the_time_is_in_utc() -> None:
+    assert utc_now().tzinfo is UTC
+
+
+# Durations
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("500ms", 0.5), ("10s", 10), ("30m", 1800), ("2h", 7200), ("7d", 604800), ("0s", 0), (" 1h ", 3600)],
+)
+def test_durations_are_read_as_seconds(text: str, seconds: float) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize(
+    "text", ["", "10", "s", "1.5h", "-1s", "1 h", "1w", "1H", "1h30m", "١s", "1000000000s"]
+)
+def test_other_durations_are_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="such as 10s, 30m or 2h"):
+        parse_duration(text)
