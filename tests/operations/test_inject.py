@@ -6,55 +6,14 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from support.in_process import call
 from support.project import Project
 from support.simultaneous import assert_done, at_once
-from taskfiles import TaskfilesError
 from taskfiles.text.block import BEGIN, END, find_block, put_block
 from taskfiles_cli.command.block import block_text
 
 MARKS = f"{BEGIN}\nold\n{END}"
-LINES = st.lists(
-    st.sampled_from(["", "text", "# Head", "- é", "```", "<!-- a comment -->", "  <!-- tasks:begin", "\x0c"]),
-    max_size=6,
-)
-TEXTS = st.builds(
-    lambda bom, lines, newline, last: (
-        bom + newline.join(lines).encode() + (newline.encode() if last else b"")
-    ),
-    st.sampled_from([b"", b"\xef\xbb\xbf"]),
-    LINES,
-    st.sampled_from(["\n", "\r\n"]),
-    st.booleans(),
-)
-
-
-@given(TEXTS)
-def test_appending_keeps_every_byte(before: bytes) -> None:
-    after = put_block("AGENTS.md", before, "new")
-    assert after.startswith(before)
-    content = before.removeprefix(b"\xef\xbb\xbf")
-    assert after.endswith(b"\n") == (content.endswith(b"\n") or not content)
-    assert put_block("AGENTS.md", after, "new") == after
-    if b"\r\n" in before:
-        assert after.count(b"\n") == after.count(b"\r\n")
-
-
-@given(
-    TEXTS,
-    st.binary(max_size=20).filter(lambda tail: not {*tail} & {*b"<\0"}),
-    st.sampled_from(["\n", "\r\n"]),
-)
-def test_refreshing_keeps_every_byte_around(head: bytes, tail: bytes, newline: str) -> None:
-    if head.removeprefix(b"\xef\xbb\xbf") and not head.endswith(b"\n"):
-        head += newline.encode()
-    old = f"{BEGIN}{newline}old{newline}{END}".encode()
-    new = f"{BEGIN}{newline}a{newline}b{newline}{END}".encode()
-    assert put_block("AGENTS.md", head + old + tail, "a\nb\n") == head + new + tail
-    assert put_block("AGENTS.md", head + new + tail, "a\nb\n") == head + new + tail
 
 
 def test_the_block_is_short_and_in_ascii() -> None:
@@ -172,9 +131,3 @@ def test_many_at_once_leave_one_block(project: Project) -> None:
     project.write("AGENTS.md", "# Mine\n")
     assert_done(at_once(project, *([["inject", "AGENTS.md"]] for _ in range(8))))
     assert (project.root / "AGENTS.md").read_text().count(BEGIN) == 1
-
-
-def test_the_library_tells_the_same() -> None:
-    with pytest.raises(TaskfilesError, match="no end"):
-        find_block("AGENTS.md", BEGIN.encode())
-    assert find_block("AGENTS.md", b"<!-- tasks:beginning -->\n<!-- tasks -->\n") is None

@@ -1,0 +1,137 @@
+"""Reading YAML and writing its values: the form that is chosen for each, by example."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import pytest
+
+from taskfiles.basics import accel
+from taskfiles.text.nodes import YamlProblem, same
+from taskfiles.text.yaml import read_yaml
+from taskfiles.text.yaml_print import (
+    is_literal,
+    print_block,
+    print_item,
+    print_literal,
+    print_scalar,
+    read_value,
+)
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: [x, y]\n", "a: &x {b: 1}\nc: *x\n", "a: 'b\n  c'\n", "- a\n", ""])
+def test_either_reader_gives_the_same(text: str) -> None:
+    """The choice between them is one of speed."""
+    quick = read_yaml(text)
+    accel.choose("0")
+    slow = read_yaml(text)
+    assert same(quick.value, slow.value)
+    assert (quick.start, quick.end) == (slow.start, slow.end)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *[
+            (word, f'"{word}"')
+            for word in ("", "no", "Yes", "null", "~", "5", "1_0", "1:30", ".inf", "0b1", "=")
+        ],
+        *[
+            (text, f'"{text}"')
+            for text in ("- a", "# a", "a: b", "a #b", "a:", " a", "a ", "---", "@a", "*a")
+        ],
+        *[(word, word) for word in ("word", "two words", "a#b", "a:b", "2025-11-02", "naïve", "a/b.c")],
+        *[("a\tb", '"a\\tb"'), ("a\nb", '"a\\nb"'), ("\x07", '"\\x07"'), ("\u2028", '"\\u2028"')],
+        *[
+            ('say "a"', 'say "a"'),
+            ('"a"', '"\\"a\\""'),
+            ("a\\b: ", '"a\\\\b: "'),
+            ("\U0010ffff", "\U0010ffff"),
+        ],
+        *[(None, "null"), (True, "true"), (False, "false"), (5, "5"), (1.5, "1.5"), (1e300, "1e+300")],
+        *[(math.inf, ".inf"), (-math.inf, "-.inf"), (math.nan, ".nan")],
+        *[([], "[]"), ({}, "{}"), ([1, "a, b", None], '[1, "a, b", null]'), ({"a": ["b"]}, "{a: [b]}")],
+    ],
+)
+def test_a_value_on_one_line(value: Any, text: str) -> None:
+    assert print_scalar(value) == text
+    assert same(read_value(text), value)
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "text"),
+    [
+        ("a", "'", "'a'"),
+        ("it's", "'", "'it''s'"),
+        ("a\nb", "'", '"a\\nb"'),
+        ("\x07", "'", '"\\x07"'),
+        ("a", '"', '"a"'),
+        ("a", "|", "a"),
+        (5, '"', "5"),
+    ],
+)
+def test_the_wanted_quotes_are_used_where_they_can_be(value: Any, style: str, text: str) -> None:
+    assert print_scalar(value, style=style) == text
+
+
+def test_more_is_quoted_inside_brackets() -> None:
+    assert [print_scalar(text, flow=True) for text in ("a", "a,b", "a[", "a:b", "a?")] == [
+        *("a", '"a,b"', '"a["', '"a:b"', '"a?"')
+    ]
+
+
+def test_blocks_of_lines() -> None:
+    value = {"a": 1, "b": [{"c": [2]}, []], "d": "x\ny\n"}
+    assert "".join(print_block(value, 0)) == "a: 1\nb:\n  - c:\n      - 2\n  - []\nd: |\n  x\n  y\n"
+    assert "".join(print_block(value, 0, literal=False)).endswith('d: "x\\ny\\n"\n')
+    assert print_block([1], 4, newline="\r\n") == ["", "    - 1\r\n"]
+    assert print_item({"a": 1, "b": 2}, 2, gap=3) == ["  -   a: 1\n", "      b: 2\n"]
+    assert print_item([1], 0, step=4) == ["-\n", "    - 1\n"]
+    assert print_block("word", 2) == ["word"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a\nb", True),
+        ("a\n\n  b\n", True),
+        ("a\n", True),
+        ("a", False),
+        ("a\n\n", False),
+        (" a\nb", False),
+        ("\na", False),
+        ("a\n \nb", False),
+        ("a\x07\nb", False),
+    ],
+)
+def test_which_texts_can_stand_as_a_literal_block(text: str, expected: bool) -> None:
+    assert is_literal(text) is expected
+    if expected:
+        header, *lines = print_literal(text, 2)
+        assert read_yaml(f"key: {header}\n{''.join(lines)}after: 1\n").value == {"key": text, "after": 1}
+
+
+# Values of the command line
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a", "a"),
+        ("[a, 1, no]", ["a", 1, "no"]),
+        ("{a: 1}", {"a": 1}),
+        ("", None),
+        ("'5'", "5"),
+        ("a # b", "a"),
+    ],
+)
+def test_an_option_is_read_as_yaml(text: str, value: Any) -> None:
+    assert same(read_value(text), value)
+
+
+@pytest.mark.parametrize("text", ["[a", "a: b: c", "a\n...", "a\n---\nb"])
+def test_an_option_that_is_no_yaml_value_is_refused(text: str) -> None:
+    with pytest.raises(YamlProblem) as caught:
+        read_value(text)
+    assert caught.value.code == "yaml-syntax"
