@@ -101,6 +101,7 @@ _MEANINGS = (
     ("scanning a quoted scalar", "the quote that opens here is never closed"),
     ("mapping values are not allowed", "a second `: ` stands in this value"),
     ("could not find expected ':'", "a key without its colon stands here"),
+    ("parsing a flow node", "a value is missing here, or a bracket before this is never closed"),
     ("parsing a flow", "the bracket that opens here is not closed, or a comma is missing"),
     ("token '\\t'", "a tab stands where only blanks may"),
     ("cannot start any token", "a value begins here with a character that needs quotes"),
