@@ -47,8 +47,8 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
 def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
     """Find the cycles of a directed graph, each once, beginning with its least node.
 
-    Without recursion, so that a chain of any length is walked. One cycle is given for each
-    strongly connected knot.
+    Without recursion, so that a chain of any length is walked. Each strongly connected knot gives at
+    least one cycle, not every one that it has.
 
     >>> list(find_cycles({"a": ["b"], "b": ["a"], "c": ["a"]}))
     [['a', 'b']]

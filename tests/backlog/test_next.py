@@ -1,151 +1,21 @@
-"""What is ready, in which order, why, and what goes together."""
+"""What to work on next: who is offered, and what goes together."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.backlogs import DONE, PRIORITIES, backlogs, conflict, make_task
+from support.backlogs import backlogs, conflict, make_task
 from support.in_process import call
 from support.project import BODY, Project
-from taskfiles import Backlog, Task, choose_next, find_obstacles
-from taskfiles.backlog.ranking import LEVELS, WEIGHTS, rank_tasks
-from taskfiles.task.words import Ambiguity, ExecutorLevel, Isolation, Priority, Size
+from taskfiles import Task
+from taskfiles.backlog.next import choose_next
+from taskfiles.task.words import ExecutorLevel, Size
 
 NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)
-
-
-def obstacles(task: Task, *others: Task) -> list[tuple[str, str | None]]:
-    return [(each.code, each.other) for each in find_obstacles(task, Backlog([task, *others]))]
-
-
-# Readiness
-
-
-@pytest.mark.parametrize(
-    ("task", "others", "expected"),
-    [
-        (make_task("a"), [], []),
-        (make_task("a", state="idea"), [], [("state", None)]),
-        (make_task("a", state="in-progress"), [], [("state", None)]),
-        (make_task("a", blocked="waits"), [], [("blocked", None)]),
-        (make_task("a", blocked=" "), [], []),
-        (make_task("a", depends_on=["b"]), [make_task("b")], [("dependency", "b")]),
-        (make_task("a", depends_on=["b"]), [make_task("b", **DONE)], []),
-        (make_task("a", depends_on=["b"]), [], [("dependency", "b")]),
-        (make_task("a", depends_on=["b"]), [make_task("b", state="canceled")], [("dependency", "b")]),
-        (make_task("a"), [make_task("b", blocks=["a"])], [("dependency", "b")]),
-        (make_task("a"), [make_task("b", blocks=["a"], **DONE)], []),
-        (make_task("a", depends_on=["b", "b"]), [], [("dependency", "b")]),
-        (make_task("a", body="\n## Overview\n"), [], [("criteria", None)]),
-        (make_task("a", body="\n## Acceptance Criteria\n\n- no box\n"), [], [("criteria", None)]),
-        (make_task("a", body="\n## Notes\n\n- [ ] elsewhere\n"), [], [("criteria", None)]),
-        (make_task("a", children=["b"]), [make_task("b")], [("children", None)]),
-        (make_task("a"), [make_task("b", parent="a")], [("children", None)]),
-        (make_task("a", children=["gone"]), [], []),
-        (make_task("a", priority="hihg"), [], [("invalid", None)]),
-        (make_task("a"), [make_task("a", path="tasks/00-idea/task-a.md")], [("duplicate-id", None)]),
-        (make_task("a", state="idea", blocked="x"), [], [("state", None), ("blocked", None)]),
-    ],
-)  # fmt: skip
-def test_obstacles(task: Task, others: list[Task], expected: list[tuple[str, str | None]]) -> None:
-    assert obstacles(task, *others) == expected
-
-
-def test_obstacles_are_told_in_words() -> None:
-    task = make_task("a", blocked="waits for Bo", depends_on=["b", "c"], body="")
-    told = [each.message for each in find_obstacles(task, Backlog([task, make_task("b", state="idea")]))]
-    assert told == [
-        "it is blocked: waits for Bo",
-        "it depends on b, which is not done but idea",
-        "it depends on c, which does not exist",
-        "its Acceptance Criteria hold no checkbox",
-    ]
-
-
-# Ranking
-
-
-def order(*tasks: Task, **settings: Any) -> list[str]:
-    return [each.task.id for each in rank_tasks(tasks, Backlog(tasks), **settings)]
-
-
-def test_the_table_has_every_word() -> None:
-    words = {"priority": Priority, "size": Size, "ambiguity": Ambiguity, "isolation": Isolation}
-    for part, kind in words.items():
-        assert WEIGHTS[part].keys() == {word.value for word in kind}
-    assert len(WEIGHTS["executor"]) == len(LEVELS) == len(ExecutorLevel)
-
-
-def test_a_step_of_priority_outweighs_all_else() -> None:
-    steps = [low - high for high, low in pairwise(WEIGHTS["priority"].values())]
-    others = sum(max(weights.values()) for part, weights in WEIGHTS.items() if part != "priority")
-    assert all(-step > others for step in steps)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ({"priority": "urgent", "size": "xl"}, {"priority": "high", "size": "tiny"}),
-        ({"size": "small"}, {"size": "medium"}),
-        ({"ambiguity": "low"}, {"ambiguity": "medium"}),
-        ({"isolation": "isolated"}, {"isolation": "module"}),
-        ({"updated_at": "2026-01-01T00:00:00Z"}, {"updated_at": "2026-01-22T00:00:00Z"}),
-        ({"executor": "expert"}, {"executor": "standard"}),
-        ({"executor": "standard"}, {"executor": "simple"}),
-    ],
-)
-def test_each_part_decides_where_the_others_are_equal(first: dict[str, str], second: dict[str, str]) -> None:
-    settings: dict[str, Any] = {"now": NOON, "executor": "expert"}
-    assert order(make_task("b", **first), make_task("a", **second), **settings) == ["b", "a"]
-
-
-def test_an_epic_in_flight_goes_on_first() -> None:
-    tasks = [
-        make_task("moving", kind="epic", children=["story"]),
-        make_task("story", kind="story", children=["b", "c"]),
-        make_task("still", kind="epic", children=["a"]),
-        make_task("a"),
-        make_task("b"),
-        make_task("c", state="in-progress"),
-    ]
-    choice = choose_next(tasks)
-    assert [each.task.id for each in choice.candidates] == ["b", "a"]
-    told = {each.task.id: each.reasons[1] for each in choice.candidates}
-    assert told["b"] == ("epic", 30, "epic moving is in flight")
-    assert told["a"] == ("epic", 0, "epic still has not been started")
-
-
-def test_a_circle_of_parents_is_no_epic() -> None:
-    tasks = [make_task("a", parent="x"), make_task("x", parent="y"), make_task("y", parent="x")]
-    assert [each.task.id for each in choose_next(tasks).candidates] == ["a"]
-
-
-def test_a_deep_hierarchy_is_walked() -> None:
-    tasks = [make_task(f"t{n}", parent=f"t{n + 1}") for n in range(5000)]
-    assert [each.task.id for each in choose_next(tasks).candidates] == ["t0"]
-
-
-@given(backlogs())
-def test_ranks_are_a_total_order(tasks: list[Task]) -> None:
-    choice = choose_next(tasks, now=NOON, count=100)
-    ranked = [(each.score, each.task.id) for each in choice.candidates]
-    assert ranked == sorted(ranked, key=lambda pair: (-pair[0], pair[1]))
-    assert [each.rank for each in choice.candidates] == list(range(1, len(ranked) + 1))
-    levels = [PRIORITIES.index(each.task.get("priority")) for each in choice.candidates]
-    assert levels == sorted(levels, reverse=True)
-    for each in choice.candidates:
-        assert [reason.part for reason in each.reasons] == list(WEIGHTS)
-        assert sum(reason.points for reason in each.reasons) == each.score
-    assert choose_next(tasks[::-1], now=NOON, count=100) == choice
-    assert {each.task.id for each in choice.candidates} == {
-        task.id for task in tasks if not find_obstacles(task, Backlog(tasks))
-    }
 
 
 # Choosing
@@ -169,6 +39,32 @@ def test_max_size_and_what_others_hold() -> None:
     tasks = [make_task(size, size=size) for size in Size]
     assert [each.task.id for each in choose_next(tasks, max_size="small").candidates] == ["tiny", "small"]
     assert choose_next(tasks, held={"tiny"}).selected == ["small"]
+
+
+def test_who_is_not_offered_is_counted_by_the_reason() -> None:
+    tasks = [
+        make_task("epic", children=["a"]),
+        make_task("a"),
+        make_task("held"),
+        make_task("waits", depends_on=["a"]),
+        make_task("blocked", blocked="x"),
+        make_task("idea", state="idea"),
+        make_task("large", size="xl"),
+        make_task("moving", state="in-progress"),
+        make_task("lapsed", state="in-progress"),
+        make_task("lapsed-waits", state="in-progress", depends_on=["a"]),
+    ]
+    choice = choose_next(tasks, held={"held"}, lapsed={"lapsed", "lapsed-waits"}, max_size="large")
+    assert [each.task.id for each in choice.candidates] == ["a", "lapsed"]
+    assert (choice.waiting, choice.claimed, choice.ideas, choice.unfit) == (2, 1, 1, 1)
+
+
+def test_a_count_bounds_the_candidates_and_not_who_is_looked_at() -> None:
+    tasks = [make_task(name, touches=["src"]) for name in "abcd"]
+    assert [each.task.id for each in choose_next(tasks, count=2).candidates] == ["a", "b"]
+    choice = choose_next(tasks, count=1, parallelize=2)
+    assert [each.task.id for each in choice.candidates] == ["a", "b", "c", "d"]
+    assert (choice.selected, [each.id for each in choice.skipped]) == (["a"], ["b", "c", "d"])
 
 
 @given(backlogs(), st.integers(1, 4))

@@ -15,6 +15,8 @@ from support.backlogs import DONE, backlogs, conflict, make_task, plan
 from support.in_process import call
 from support.project import BODY, Project
 from taskfiles import Filter, Task, TaskfilesError
+from taskfiles.backlog.plan import make_plan
+from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.backlog.wire import plan_object
 from taskfiles.schema.files import read_schema
 
@@ -274,6 +276,24 @@ def test_a_plan_id_follows_from_the_plan() -> None:
     assert len(ids) == 5
     assert plan_object(plan(tasks)) == plan_object(plan(tasks, preview=True)) | {"preview_only": False}
     assert plan_object(plan(tasks))["plan_id"] == "multiwf-b7670236a04251a5992e1a39784c0449"
+
+
+@pytest.mark.parametrize(
+    ("ids", "code"), [(["navbra"], "no-such-task"), (["a", "twice"], "ambiguous-task"), ([], None)]
+)
+def test_named_ids_are_those_of_one_file(ids: list[str], code: str | None) -> None:
+    twice = [make_task("twice", path=f"tasks/{name}.md") for name in "xy"]
+    snapshot = Snapshot([make_task("a"), *twice], [])
+    if code is None:
+        made = make_plan(snapshot, ids=ids)
+        assert [stage.ids for stage in made.stages] == [["a"]]
+        assert [(left.task.id, left.obstacles[0].code) for left in made.left_out] == [
+            ("twice", "duplicate-id")
+        ]
+        return
+    with pytest.raises(TaskfilesError) as caught:
+        make_plan(snapshot, ids=ids)
+    assert caught.value.code == code
 
 
 # Many
