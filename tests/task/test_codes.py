@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import string
+from typing import get_args
 
 import pytest
 
-from taskfiles.task.codes import FINDINGS, SEVERITIES
+from taskfiles.task.codes import FINDINGS, Severity
 
 
 @pytest.mark.parametrize("code", FINDINGS)
 def test_every_code_has_a_sentence_a_remedy_and_a_reason(code: str) -> None:
     spec = FINDINGS[code]
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", code)
-    assert spec.severity in SEVERITIES
+    assert spec.severity in get_args(Severity)
     for text in (spec.message, spec.hint, spec.why):
         assert text[0].isupper() or text[0] in "`{", text
         assert text.endswith((".", "}")), text

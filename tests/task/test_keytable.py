@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.model_problems import model_problems
 from taskfiles.task import keys, model, values, words
 from taskfiles.task.keys import PARTS
 from taskfiles.task.keytable import PARTS as ROWS
@@ -62,12 +63,12 @@ def sound_value(kind: str) -> st.SearchStrategy[object]:
 
 @given(mappings("TaskMeta"))
 def test_the_key_table_finds_what_the_models_find(frontmatter: dict[str, object]) -> None:
-    assert keys.schema_problems(frontmatter) == model.model_problems(model.TaskMeta, frontmatter)  # type: ignore[arg-type]
+    assert keys.schema_problems(frontmatter) == model_problems(model.TaskMeta, frontmatter)  # type: ignore[arg-type]
 
 
 @given(st.one_of(mappings("ExecutionAttempt"), mappings("ExecutionAttempt"), ODD))
 def test_the_key_table_finds_what_the_models_find_of_attempts(attempt: object) -> None:
-    assert keys.attempt_problems(attempt) == model.model_problems(model.ExecutionAttempt, attempt)
+    assert keys.attempt_problems(attempt) == model_problems(model.ExecutionAttempt, attempt)
 
 
 @given(mappings("TaskMeta"))

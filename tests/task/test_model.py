@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from support.model_problems import model_problems
 from taskfiles.task.keys import DEFAULTS, KEY_ORDER
-from taskfiles.task.model import ExecutionAttempt, Link, TaskMeta, model_problems
+from taskfiles.task.model import ExecutionAttempt, Link, TaskMeta
 from taskfiles.task.words import ExecutionStatus, Kind, Priority, State
 
 SOUND = {"id": "fix", "title": "Fix", "state": "ready"}
