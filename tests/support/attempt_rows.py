@@ -22,7 +22,7 @@ def make_row(
     approved: bool | None = None,
     **known: Any,
 ) -> AttemptRow:
-    """Make an attempt that begins `start` minutes after ten; of usage and cost only what is given is known."""
+    """Make an attempt that begins `start` minutes after ten; usage and cost are unknown unless given."""
     started_at = TEN + timedelta(minutes=start)
     numbers = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
     numbers += ("estimated_input_tokens", "estimated_output_tokens")
