@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from support.branches import attempt, commit, tasks
+from support.processes import readable
 from support.project import Project
 from taskfiles import ERRORS, TaskfilesError
 from taskfiles.run.worktrees import PlanTrees, TaskTree
@@ -764,8 +765,8 @@ def test_a_run_that_git_itself_has_started(started: Project) -> None:
 KILLED = """
 import os, sys
 from pathlib import Path
-from taskfiles.git import find_repository
 from taskfiles.run.worktrees import PlanTrees
+from taskfiles.store.git import find_repository
 root, place, plan = sys.argv[1:]
 trees = PlanTrees(find_repository(Path(root)), Path(root), Path(place), plan, dict(os.environ))
 trees.begin()
@@ -779,12 +780,16 @@ trees.merge_task(tree)
 def kill_in(project: Project, waiting: Path) -> None:
     """Run a plan, and kill it with its git when that waits, as a program of the user's has it do."""
     argv = [str(project.root), str(place_of(project)), PLAN]
+    reached = os.open(waiting, os.O_RDWR | os.O_NONBLOCK)
     running = subprocess.Popen(
         [sys.executable, "-c", KILLED, *argv], env=project.environment(None), start_new_session=True
     )
-    with waiting.open():  # comes back when somebody has opened the other end
+    try:
+        assert readable(reached), "git has not waited"
+    finally:
         os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
+        running.wait()
+        os.close(reached)
 
 
 def waiting_script(project: Project, condition: str) -> Path:
@@ -793,7 +798,7 @@ def waiting_script(project: Project, condition: str) -> Path:
     for pipe in pipes:
         os.mkfifo(pipe)
     script = project.root.parent / "wait"
-    script.write_text(f'#!/bin/sh\nif {condition}; then : > "{pipes[0]}"; cat "{pipes[1]}"; fi\ncat\n')
+    script.write_text(f'#!/bin/sh\nif {condition}; then echo > "{pipes[0]}"; cat "{pipes[1]}"; fi\ncat\n')
     script.chmod(0o755)
     return script
 
