@@ -1,0 +1,76 @@
+"""What an agent says of its own attempt, in what it prints and in its result file."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from support.stub_agents import RESULT
+from taskfiles.agents.registry import ADAPTERS
+from taskfiles.run.testimony import take_testimony
+
+CLAUDE = ADAPTERS["claude-code"]
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    file = tmp_path / "out.log"
+    file.write_text(f"Working…\n{json.dumps(RESULT)}\n")
+    return file
+
+
+def test_without_a_result_file_what_was_printed_counts(out: Path, tmp_path: Path) -> None:
+    found = take_testimony(CLAUDE, str(out), str(tmp_path / "none.json"))
+    assert found == CLAUDE.read(out.read_bytes().splitlines(keepends=True))
+    assert found.attempt["turns"] == 3
+
+
+def test_a_tool_without_an_adapter_says_nothing_by_what_it_prints(out: Path, tmp_path: Path) -> None:
+    found = take_testimony(None, str(out), str(tmp_path / "none.json"))
+    assert (found.attempt, found.failed, found.problems) == ({}, None, ())
+
+
+def test_the_result_file_counts_where_both_say_something(out: Path, tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    result.write_text('{"turns": 9, "status": "failed", "error_type": "no_access", "error_reason": "why"}')
+    found = take_testimony(CLAUDE, str(out), str(result))
+    assert (found.failed, found.error_type, found.reason) == (True, "no_access", "why")
+    assert found.attempt["turns"] == 9
+    assert found.attempt["usage"] == take_testimony(CLAUDE, str(out), "")[0]["usage"]
+
+
+def test_a_result_file_that_says_nothing_of_the_end_leaves_the_printed_word(
+    out: Path, tmp_path: Path
+) -> None:
+    result = tmp_path / "result.json"
+    result.write_text('{"turns": 9}')
+    assert take_testimony(CLAUDE, str(out), str(result)).failed is False
+
+
+def test_what_cannot_be_used_of_the_result_file_is_named(tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    result.write_text('{"turns": -1, "notes": "kept"}')
+    found = take_testimony(None, str(tmp_path / "none"), str(result))
+    assert found.attempt == {"notes": "kept"}
+    assert found.problems == ("The agent's result file: turns is left out: a whole number belongs there.",)
+
+
+@pytest.mark.parametrize("kind", ["link", "directory", "pipe", "huge"])
+def test_only_the_beginning_of_a_regular_file_is_read(kind: str, out: Path, tmp_path: Path) -> None:
+    result = tmp_path / "result.json"
+    if kind == "link":
+        (tmp_path / "secret").write_text('{"notes": "secret"}')
+        result.symlink_to("secret")
+    elif kind == "directory":
+        result.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(result)
+    else:
+        result.write_text(" " * (1 << 20) + '{"notes": "late"}')
+    found = take_testimony(CLAUDE, str(out), str(result))
+    assert "notes" not in found.attempt
+    assert found.attempt["turns"] == 3
+    assert found.problems == ("The agent's result file: It holds no JSON object.",)
