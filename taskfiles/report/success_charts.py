@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from taskfiles.errors import number_of
 from taskfiles.report.chart import MOST_ROWS, Chart, Table, numbers, texts
@@ -213,9 +214,11 @@ def _cost_row(group: Group, offer: Offer, is_best: bool) -> list[str]:
 def _cost(micros: float) -> str:
     """Write a cost in dollars and cents, a small one in its first two digits.
 
-    >>> _cost(1_515_000), _cost(1234.5), _cost(0)
-    ('$1.52', '$0.0012', '$0.00')
+    >>> _cost(1_515_000), _cost(1234.5), _cost(12), _cost(0)
+    ('$1.52', '$0.0012', '$0.000012', '$0.00')
     """
+    if 0 < micros < 1_000:
+        return f"${Decimal(f'{micros / 1_000_000:.2g}'):f}"  # a float would be written as 1.2e-05
     if 0 < micros < 10_000:
-        return f"${micros / 1_000_000:.2g}" if micros < 100 else f"${micros / 1_000_000:.4f}"
+        return f"${micros / 1_000_000:.4f}"
     return f"${dollars_text(round(micros))}"

@@ -7,7 +7,12 @@ import re
 from pathlib import Path
 from typing import Any
 
+from support.backlogs import DONE, make_task
 from support.project import Project
+from taskfiles import Task
+from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
+from taskfiles.report.material import AttemptMaterial
+from taskfiles.stats.rows import Scope, gather
 
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -145,3 +150,14 @@ def fill_log(directory: Path) -> Path:
         if end is not None:
             events.append(plan(number + 100, f"plan-{number}", end, reason=end))
     return write_log(directory, events)
+
+
+def make_done(task_id: str, *attempts: dict[str, Any], **keys: Any) -> Task:
+    """Make a done task with these attempts, without a file."""
+    execution = {"execution": {"attempts": list(attempts)}} if attempts else {}
+    return make_task(task_id, **{**DONE, **keys, **execution})
+
+
+def material_of(*tasks: Task) -> AttemptMaterial:
+    """Count tasks as a report does."""
+    return make_attempt_material(gather(tasks, Scope(), DIMENSIONS), Scope())
