@@ -1,0 +1,68 @@
+"""Codex's events: the thread's usage so far, how the last turn ended."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from taskfiles.agents.codex import read
+from taskfiles.agents.reading import Reading
+
+STARTED = {"type": "thread.started", "thread_id": "t-1"}
+TURN = {"type": "turn.started"}
+
+
+def read_events(*events: dict[str, Any]) -> Reading:
+    return read(json.dumps(event).encode() + b"\n" for event in events)
+
+
+def completed(read: int, written: int, cached: int = 0) -> dict[str, Any]:
+    usage = {"input_tokens": read, "output_tokens": written, "cached_input_tokens": cached}
+    return {"type": "turn.completed", "usage": usage}
+
+
+FAILED = {"type": "turn.failed", "error": {"message": "stream disconnected"}}
+PASSING = {"type": "error", "message": "reconnecting 1/5"}
+
+
+def test_the_last_usage_is_the_sum_of_the_thread() -> None:
+    found = read_events(STARTED, TURN, completed(100, 5, 40), TURN, completed(300, 9, 120))
+    assert found.attempt == {
+        "session_id": "t-1",
+        "turns": 2,
+        "usage": {"input_tokens": 300, "output_tokens": 9, "cache_read_tokens": 120},
+    }
+    assert found.failed is False
+
+
+def test_all_zeros_mean_that_nothing_is_known() -> None:
+    assert "usage" not in read_events(STARTED, TURN, completed(0, 0)).attempt
+    assert read_events(completed(3, 1), completed(0, 0)).attempt["usage"]["input_tokens"] == 3
+
+
+@pytest.mark.parametrize(
+    ("events", "failed", "reason"),
+    [
+        ([TURN, PASSING, completed(1, 1)], False, None),
+        ([TURN, PASSING], True, "reconnecting 1/5"),
+        ([TURN, FAILED], True, "stream disconnected"),
+        ([TURN, FAILED, TURN], None, None),
+        ([STARTED], None, None),
+    ],
+)
+def test_what_comes_last_says_how_it_ended(
+    events: list[dict[str, Any]], failed: bool | None, reason: str | None
+) -> None:
+    found = read_events(*events)
+    assert (found.failed, found.reason) == (failed, reason)
+    assert found.error_type == ("agent_error" if failed else None)
+
+
+def test_an_error_of_another_shape_is_somebody_else_s() -> None:
+    assert read_events({"type": "error", "message": "x", "severity": "error"}).is_empty
+
+
+def test_lines_of_older_releases_are_not_read() -> None:
+    assert read_events({"id": "0", "msg": {"type": "task_complete"}}, {"type": "item.completed"}).is_empty
