@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from support.backlogs import make_task
 from support.branches import commit
 from support.event_log import events_of, log_file, log_of
 from support.event_spool import event
 from support.in_process import call, ok
 from support.project import INSIGHTS, Project
+from taskfiles.telemetry.conformance import Problem, Told, check_lines
 from taskfiles.telemetry.events import MAX_BYTES
+from taskfiles.telemetry.reading import Line
 from taskfiles_cli.render.events import render_events
 
 RECORD = ("record", "fix", "--status", "completed", "--tool", "t", "--duration-seconds", "1")
@@ -279,3 +283,69 @@ def test_events_as_people_see_them() -> None:
             "  [claim 0123, run 2cedfa3f]"
         ),
     ]
+
+
+# The library alone
+
+
+def line(value: dict[str, Any], number: int = 1, path: str = "dt=2026-11-20/ci.jsonl") -> Line:
+    return Line(path, number, b"{}\n", value)
+
+
+def told(number: int, process: str = "1795237200000000000", **data: Any) -> dict[str, Any]:
+    return event(number, **data) | {"sequence": f"{process}.{number:06d}"}
+
+
+def test_processes_are_told_apart_and_their_events_counted() -> None:
+    other = {**told(1, "1795237200000000001"), "id": "0199c6f2-0000-7000-8000-000000000001"}
+    log = Told()
+    found = list(check_lines([line(told(1)), line(other, 2), line(told(2), 3), line(told(5), 4)], log))
+    assert [(each.code, each.line) for each in found] == [("lost-event", 4)]
+    assert found[0].message.endswith("2 are missing here.")
+    assert log.count == 4
+
+
+def test_the_next_day_goes_on_counting_and_another_host_does_not() -> None:
+    days = [line(told(1)), line(told(2), 1, "dt=2026-11-21/ci.jsonl")]
+    assert list(check_lines(days, Told())) == []
+    hosts = [line(told(1)), line(told(2), 1, "dt=2026-11-20/other.jsonl")]
+    assert [each.code for each in check_lines(hosts, Told())] == ["lost-event"]
+
+
+def test_a_repeat_of_an_event_is_none_and_another_with_its_id_is_a_problem() -> None:
+    repeats = [line(told(1)), line(told(1), 2)]
+    assert [each.code for each in check_lines(repeats, Told())] == []
+    other = {**told(2), "id": told(1)["id"], "subject": "other"}
+    assert [each.code for each in check_lines([line(told(1)), line(other, 2)], Told())] == ["doubled-id"]
+
+
+def recorded(*attempt_ids: str, subject: str = "fix") -> dict[str, Any]:
+    made = event(1, kind="attempt.recorded", attempt_ids=list(attempt_ids), changed=True)
+    return made | {"subject": subject}
+
+
+def drift(*events: dict[str, Any], elsewhere: set[str] | None = None, **keys: Any) -> list[Problem]:
+    log = Told()
+    for each in events:
+        log.add(each)
+    return list(log.compare([make_task("fix", **keys)], lambda _: elsewhere or set()))
+
+
+ID = "0199c6f2-0000-7000-8000-00000000000a"
+
+
+def test_an_attempt_that_no_file_has_any_more_has_drifted() -> None:
+    (problem,) = drift(recorded(ID))
+    assert (problem.code, problem.subject, problem.path) == ("drift", "fix", "tasks/10-ready/task-fix.md")
+    assert problem.message.endswith(f" {ID}")
+    assert drift(recorded(ID), execution={"attempts": [{"id": ID.upper()}]}) == []
+    assert drift(recorded(ID), elsewhere={ID}) == []
+    assert drift(recorded(ID, subject="gone")) == []
+
+
+@pytest.mark.parametrize("action", ["task.undo", "task.merge", "task.rename"])
+def test_what_rewrites_a_file_ends_what_was_told_of_it(action: str) -> None:
+    rewriting = event(2, action=action, tasks=["other"])
+    assert drift(recorded(ID), rewriting) == []
+    assert drift(recorded(ID), event(2, action=action, outcome="blocked")) != []
+    assert drift(rewriting, recorded(ID)) != []
