@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.attempts import BARE, DONE, FAILED, task
 from taskfiles.dataset.flatten import Flat, flatten_tasks
 from taskfiles.dataset.rows import Row
+from taskfiles.dataset.totals import add_up
+from taskfiles.stats.dimensions import OF_ATTEMPT
 
 TOTALS = (
     "model", "tool", "provider", "planner", "month", "uniform", "started_at", "ended_at", "elapsed_micros",
@@ -94,3 +98,28 @@ def test_nothing_is_told_where_there_is_none_or_more_than_fits(attempts: tuple[d
 def test_what_just_fits_is_told() -> None:
     row = total(priced(MOST - 1, duration_seconds=MOST - 120), priced(1))
     assert (row["cost_usd_micros"], row["work_seconds"]) == (MOST, MOST)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.none() | st.integers(0, 9), st.booleans()), max_size=5))
+def test_sums_are_over_all_attempts_or_unknown(rows: list[tuple[int, int | None, bool]]) -> None:
+    attempts = [
+        {
+            **dict.fromkeys(OF_ATTEMPT),
+            "position": position,
+            "duration_seconds": seconds,
+            "cost_usd_micros": cost,
+            "succeeded": succeeded,
+            "approved": None,
+            "started_at": f"2025-11-02T10:0{seconds}:00.000000Z",
+            "ended_at": "2025-11-02T11:00:00.000000Z",
+        }
+        for position, (seconds, cost, succeeded) in enumerate(rows, 1)
+    ]
+    row = add_up(attempts)
+    costs = [cost for _, cost, _ in rows if cost is not None]
+    assert row["work_seconds"] == (sum(seconds for seconds, _, _ in rows) if rows else None)
+    assert row["cost_usd_micros"] == (sum(costs) if rows and len(costs) == len(rows) else None)
+    assert row["succeeded"] == (rows[-1][2] if rows else None)
+    if rows:
+        earliest = min(seconds for seconds, _, _ in rows)
+        assert row["elapsed_micros"] == (60 - earliest) * 60_000_000

@@ -1,0 +1,109 @@
+"""Rows as lines of text: JSON Lines and CSV, written and read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.datasets import some_rows
+from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.rows import Row
+from taskfiles.dataset.texts import TEXT_FORMATS, compact, read_records, read_rows
+
+REPO = 'ada/"app", x'
+ROWS = st.sampled_from(sorted(TABLES)).flatmap(
+    lambda table: st.tuples(st.just(table), some_rows(table, REPO))
+)
+
+
+def row_of(table: str, **cells: Any) -> Row:
+    return {column.name: None for column in TABLES[table]} | {"repo": "ada/app"} | cells
+
+
+def write(path: Path, format_: str, table: str, rows: list[Row]) -> Path:
+    how = TEXT_FORMATS[format_]
+    path.write_bytes(how.header(table) + b"".join(how.encode(table, row) for row in rows))
+    return path
+
+
+@pytest.mark.parametrize("format_", TEXT_FORMATS)
+@given(given_=ROWS)
+def test_what_is_written_is_read_back_row_by_row(
+    tmp_path_factory: pytest.TempPathFactory, format_: str, given_: tuple[str, list[Row]]
+) -> None:
+    table, rows = given_
+    file = write(tmp_path_factory.getbasetemp() / f"rows.{format_}", format_, table, rows)
+    assert list(read_rows(str(file), format_, table)) == rows
+    records = list(read_records(str(file), format_))
+    assert [repo for repo, _ in records] == [REPO] * len(rows)
+    assert [TEXT_FORMATS[format_].decode(table, record) for _, record in records] == rows
+
+
+@given(ROWS)
+def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
+    table, rows = given_
+    how = TEXT_FORMATS["csv"]
+    text = how.header(table) + b"".join(how.encode(table, row) for row in rows)
+    header, *cells = csv.reader(io.StringIO(text.decode(), newline=""))
+    assert header == [column.name for column in TABLES[table]]
+    assert len(cells) == len(rows)
+    assert all(len(each) == len(header) for each in cells)
+
+
+def test_null_and_the_empty_text_are_told_apart() -> None:
+    how = TEXT_FORMATS["csv"]
+    empty, null = (how.encode("gates", row_of("gates", gate=gate)) for gate in ("", None))
+    assert empty.count(b'""') == 1
+    assert null == empty.replace(b'""', b"")
+    assert [how.decode("gates", line)["gate"] for line in (empty, null)] == ["", None]
+
+
+def test_json_lines_take_columns_of_other_releases() -> None:
+    how = TEXT_FORMATS["jsonl"]
+    line = json.loads(how.encode("gates", row_of("gates", gate="lint")))
+    assert next(iter(line)) == "repo"
+    del line["failed"]
+    read = how.decode("gates", json.dumps({**line, "added_later": 5}).encode())
+    assert read == row_of("gates", gate="lint")
+
+
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [
+        ("jsonl", b"[]\n"),
+        ("jsonl", b"{\n"),
+        ("jsonl", b"\xff\n"),
+        ("csv", b'header\n"a"b\n'),
+        ("csv", b'header\n"a\n'),
+        ("csv", b"header\na,b\n"),
+    ],
+)
+def test_what_is_no_row_is_refused(format_: str, text: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(text)
+    with pytest.raises(ValueError):
+        list(read_rows(str(file), format_, "gates"))
+
+
+@pytest.mark.parametrize(
+    ("format_", "text"),
+    [("jsonl", b'{"task_id": 1, "repo": "a"}\n'), ("jsonl", b'{"repo":\n'), ("csv", b'header\n"a"b,\n')],
+)
+def test_a_record_begins_with_its_repository(format_: str, text: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(text)
+    with pytest.raises(ValueError):
+        list(read_records(str(file), format_))
+
+
+def test_json_is_compact_and_holds_no_nan() -> None:
+    assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
+    with pytest.raises(ValueError):
+        compact(float("nan"))
