@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from taskfiles.telemetry.examples import COMPLETION, EXECUTED, PLAN_CREATED, SKIPPED
+from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.payloads import (
     Decision,
     ExecutionSummary,
@@ -19,6 +19,10 @@ from taskfiles.telemetry.payloads import (
     Utc,
     Uuid,
 )
+
+(COMPLETION,) = read_schema("payload.task.completion")["examples"]
+(PLAN_CREATED,) = read_schema("payload.multi_workflow.plan_created")["examples"]
+EXECUTED, SKIPPED = read_schema("payload.multi_workflow.execution_summary")["examples"]
 
 
 @pytest.mark.parametrize(
