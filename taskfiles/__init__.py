@@ -4,7 +4,7 @@
     from taskfiles import Filter, Store, find_tasks, record
 
     store = Store.find(Path.cwd())
-    for task in find_tasks(store.snapshot().tasks, Filter(words={"state": frozenset({"done"})})):
+    for task in find_tasks(store.snapshot().tasks, Filter(state="done")):
         print(task.id, task.meta.execution)
 
 The library never prints, never reads the environment, never exits.
@@ -18,9 +18,10 @@ from taskfiles.version import __version__ as __version__
 # only others need, so a name is imported when it is asked for. `__init__.pyi` is generated from this.
 HOMES = {
     "backlog.family": ("Context",),
+    "backlog.filter": ("Filter",),
     "backlog.next": ("Choice", "choose_next"),
     "backlog.plan": ("Plan", "make_plan"),
-    "backlog.query": ("Filter", "find_tasks", "sort_tasks"),
+    "backlog.query": ("find_tasks", "sort_tasks"),
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "backlog.snapshot": ("Snapshot",),
     "backlog.wire": ("tree_object",),

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
+from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_cycles, find_issue, words
-from taskfiles.backlog.query import Filter, find_tasks
+from taskfiles.backlog.query import find_tasks
 from taskfiles.backlog.ranking import rank_tasks
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.backlog.snapshot import Snapshot, ambiguous_task, no_such_task

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.basics.instants import parse_instant
 from taskfiles.errors import TaskfilesError
@@ -21,49 +22,27 @@ from taskfiles.text.yaml_print import read_value
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 
 
-class Filter(NamedTuple):
-    """What a task must meet; within one criterion any of its values will do, an empty one always holds.
-
-    `words` maps kind, state, priority, size, ambiguity, executor or isolation to wanted words.
-    `labels` and `meta` are met one by one: each group of labels, each key with its text. `status`,
-    `model` and `tool` must be met by one and the same attempt. `since` compares the latest of a
-    task's own instants.
-    """
-
-    words: Mapping[str, frozenset[str]] = {}
-    labels: Sequence[frozenset[str]] = ()
-    assignees: frozenset[str] = frozenset()
-    parents: frozenset[str] = frozenset()
-    blocked: bool | None = None
-    open: bool = False
-    search: str = ""
-    meta: Sequence[tuple[str, str]] = ()
-    has_execution: bool = False
-    status: frozenset[str] = frozenset()
-    model: frozenset[str] = frozenset()
-    tool: frozenset[str] = frozenset()
-    since: datetime | None = None
-
-
 def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
     """Give the tasks that meet a filter, in the order they came.
 
     `tasks` are those of a whole store, for parents are found among them.
     """
-    meets = make_test(wanted, find_parents(tasks) if wanted.parents else {})
+    meets = make_test(wanted, {} if wanted.parent is None else find_parents(tasks))
     return [task for task in tasks if meets(task)]
 
 
 def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bool]:
     """Make the test for a filter; `parents` are needed where it names some."""
+    given = ((key, getattr(wanted, key)) for key in WORDS)
+    fields = [(key, allowed) for key, allowed in given if allowed is not None]
     needle = wanted.search.casefold()
-    meta = [(key, _meanings(text)) for key, text in wanted.meta]
+    meta = [(key, _meanings(value)) for key, value in wanted.meta]
 
     def meets(task: Task) -> bool:
         return (
-            all(is_word(task.get(key), words) for key, words in wanted.words.items())
+            all(is_word(task.get(key), allowed) for key, allowed in fields)
             and _meets_people(task, wanted)
-            and (not wanted.parents or parents.get(task.id) in wanted.parents)
+            and (wanted.parent is None or parents.get(task.id) in wanted.parent)
             and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
             and (not wanted.open or not is_word(task.state, CLOSED))
             and (not needle or _contains(task, needle))
@@ -84,7 +63,7 @@ def is_blocked(task: Task) -> bool:
 def _meets_people(task: Task, wanted: Filter) -> bool:
     labels = set(words(task, "labels"))
     return all(group & labels for group in wanted.labels) and (
-        not wanted.assignees or bool(wanted.assignees & set(words(task, "assignees")))
+        wanted.assignee is None or bool(wanted.assignee & set(words(task, "assignees")))
     )
 
 
@@ -92,11 +71,12 @@ def _contains(task: Task, needle: str) -> bool:
     return any(needle in str(text).casefold() for text in (task.id, task.title, task.body))
 
 
-def _meanings(text: str) -> list[Value]:
-    """What a text of the command line may mean: itself, and its value in YAML."""
-    meanings: list[Value] = [text]
-    with suppress(YamlProblem):
-        meanings.append(read_value(text))
+def _meanings(value: Value) -> list[Value]:
+    """What a wanted value may mean: itself, and of a text its value in YAML."""
+    meanings = [value]
+    if isinstance(value, str):
+        with suppress(YamlProblem):
+            meanings.append(read_value(value))
     return meanings
 
 
@@ -119,7 +99,7 @@ def _meets_execution(task: Task, wanted: Filter) -> bool:
     attempts = [attempt for attempt in attempt_list(task.values) if isinstance(attempt, dict)]
     if wanted.has_execution and not attempts:
         return False
-    if not (wanted.status or wanted.model or wanted.tool):
+    if wanted.status is None and wanted.model is None and wanted.tool is None:
         return True
     return any(_meets_attempt(attempt, wanted) for attempt in attempts)
 
@@ -128,9 +108,9 @@ def _meets_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
     executor = attempt.get("executor")
     executor = executor if isinstance(executor, dict) else {}
     return (
-        (not wanted.status or is_word(attempt.get("status"), wanted.status))
-        and (not wanted.model or is_word(executor.get("model"), wanted.model))
-        and (not wanted.tool or is_word(executor.get("tool"), wanted.tool))
+        (wanted.status is None or is_word(attempt.get("status"), wanted.status))
+        and (wanted.model is None or is_word(executor.get("model"), wanted.model))
+        and (wanted.tool is None or is_word(executor.get("tool"), wanted.tool))
     )
 
 

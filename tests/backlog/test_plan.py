@@ -231,11 +231,11 @@ def test_an_id_stands_for_the_open_leaves_below_it() -> None:
     [
         ({}, "ready_queue"),
         ({"ids": ["a"]}, "explicit_ids"),
-        ({"wanted": Filter(labels=[frozenset({"x"})])}, "filter_match"),
-        ({"wanted": Filter(labels=[frozenset({"x", "y"})])}, "multi_label_match"),
+        ({"wanted": Filter(label={"x"})}, "filter_match"),
+        ({"wanted": Filter(label={"x", "y"})}, "multi_label_match"),
         ({"wanted": Filter(labels=[frozenset({"x"}), frozenset({"z"})])}, "multi_label_match"),
-        ({"wanted": Filter(labels=[frozenset({"x", "gone"})])}, "filter_match"),
-        ({"wanted": Filter(words={"size": frozenset({"medium"})})}, "filter_match"),
+        ({"wanted": Filter(label={"x", "gone"})}, "filter_match"),
+        ({"wanted": Filter(size="medium")}, "filter_match"),
     ],
 )
 def test_selection_reasons(settings: dict[str, Any], reason: str) -> None:

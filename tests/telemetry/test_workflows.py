@@ -30,7 +30,7 @@ SUMMARY = Draft202012Validator(read_schema("payload.multi_workflow.execution_sum
 EXECUTED, SKIPPED = read_schema("payload.multi_workflow.execution_summary")["examples"]
 ALWAYS = {"stages", "selection_reason", "selection_message", "outcome"}  # optional ones that are always told
 FAILED = WorkflowResult(Workflow.FAILED, ("kept.md",), "Stopped after 2 attempts.", "lint failed")
-LABELS = Filter(words={}, labels=[frozenset({"compliance-advisory", "enforcement-snapshot"})], meta=[])
+LABELS = Filter(label={"compliance-advisory", "enforcement-snapshot"})
 FILES = {
     "compliance-advisory": "study/482/compliance-advisory/report.md",
     "policy-overview": "study/482/policy-overview/summary.md",

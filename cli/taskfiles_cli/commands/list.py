@@ -13,7 +13,7 @@ from taskfiles.task.wire import row_bytes
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields, parse_words, read_filter, read_when, split_commas
+from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when, split_commas
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 
 if TYPE_CHECKING:
@@ -78,15 +78,15 @@ def list_(
     """
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}
-    wanted = read_filter(
-        words, label=label, assignee=assignee, parent=parent, search=search, meta=meta
-    )._replace(
+    criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
+    wanted = Filter(
+        **criteria,
         blocked=blocked,
         open=only_open,
         has_execution=has_execution,
-        status=parse_words("--status", ExecutionStatus, status or ()),
-        model=frozenset(split_commas(model or ())),
-        tool=frozenset(split_commas(tool or ())),
+        status=parse_words("--status", ExecutionStatus, status or ()) or None,
+        model=split_commas(model or ()) or None,
+        tool=split_commas(tool or ()) or None,
         since=read_when("--since", since, session.store.now()) if since else None,
     )
     chosen = split_commas([fields]) if fields is not None else None
@@ -129,7 +129,7 @@ class _Seen(NamedTuple):
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-    if not ask.wanted.parents:
+    if ask.wanted.parent is None:
         seen = store.read_all(lambda found: _look(found, ask, None))
         if seen is not None:
             return seen
@@ -168,7 +168,7 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
 
 
 def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
-    parents = find_parents(snapshot.tasks) if ask.wanted.parents else {}
+    parents = {} if ask.wanted.parent is None else find_parents(snapshot.tasks)
     seen = _look(snapshot.tasks, ask, parents)
     assert seen is not None
     return seen._replace(problems=[*snapshot.unreadable, *first_problems(snapshot.tasks)])

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Plan, TaskfilesError
+from taskfiles import Filter, Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
-from taskfiles_cli.line.values import read_filter
+from taskfiles_cli.line.values import read_criteria
 from taskfiles_cli.render.console import PlanFormat
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
@@ -80,7 +80,7 @@ def plan(
     standard error. Nothing is written or run.
     """
     words = {"kind": kind, "priority": priority, "executor": executor, "size": size, "ambiguity": ambiguity}
-    wanted = read_filter(
+    criteria = read_criteria(
         {**words, "isolation": isolation},
         label=label,
         assignee=assignee,
@@ -88,7 +88,8 @@ def plan(
         search=search,
         meta=meta,
     )
-    filtered = wanted != read_filter({})
+    wanted = Filter(**criteria)
+    filtered = wanted != Filter()
     if ids and filtered:
         raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")
     made, problems = plan_tasks(

@@ -16,7 +16,7 @@ from taskfiles.text.yaml_print import read_value
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from taskfiles import Filter, Store
+    from taskfiles import Store
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
@@ -347,7 +347,7 @@ def read_words(given: Mapping[str, Sequence[str] | None]) -> dict[str, frozenset
     return {key: parse_words(f"--{key}", WORDS[key], texts) for key, texts in given.items() if texts}
 
 
-def read_filter(
+def read_criteria(
     words: Mapping[str, Sequence[str] | None],
     *,
     label: Sequence[str] | None = None,
@@ -355,18 +355,16 @@ def read_filter(
     parent: Sequence[str] | None = None,
     search: str = "",
     meta: Sequence[str] | None = None,
-) -> Filter:
-    """Read the options by which tasks are chosen wherever they are; `words` are by key."""
-    from taskfiles import Filter  # noqa: PLC0415 (few commands choose tasks)
-
-    return Filter(
-        words=read_words(words),
-        labels=[frozenset(split_commas([group])) for group in label or ()],
-        assignees=frozenset(split_commas(assignee or ())),
-        parents=frozenset(split_commas(parent or ())),
-        search=search,
-        meta=[split_pair("--meta", text) for text in meta or ()],
-    )
+) -> dict[str, Any]:
+    """Read the options by which tasks are chosen anywhere, as fields of a Filter; `words` are by key."""
+    return {
+        **read_words(words),
+        "labels": [split_commas([group]) for group in label or ()],
+        "assignee": split_commas(assignee or ()) or None,
+        "parent": split_commas(parent or ()) or None,
+        "search": search,
+        "meta": [split_pair("--meta", text) for text in meta or ()],
+    }
 
 
 def split_commas(texts: Sequence[str]) -> list[str]:
