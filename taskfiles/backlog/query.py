@@ -9,7 +9,7 @@ from typing import Any
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
-from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, WORDS
 from taskfiles.task.rules.keys import attempt_list
@@ -121,19 +121,8 @@ def _is_active_since(task: Task, since: datetime) -> bool:
 
 def latest_activity(task: Task) -> datetime | None:
     """Give the latest of a task's own instants; None where it has none that can be read."""
-    texts = {task.values.get(key) for key in ACTIVITY if isinstance(task.values.get(key), str)}
-    return max((instant for text in texts if (instant := _read_instant(text))), default=None)
-
-
-def _instant(task: Task, key: str) -> datetime | None:
-    return _read_instant(task.values.get(key))
-
-
-def _read_instant(value: Value) -> datetime | None:
-    try:
-        return parse_instant(str(value))
-    except ValueError:
-        return None
+    instants = (find_instant(task.values.get(key)) for key in ACTIVITY)
+    return max((instant for instant in instants if instant is not None), default=None)
 
 
 def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
@@ -166,5 +155,5 @@ def _rank(task: Task, key: str) -> Any:
         words = list(WORDS[key])
         return words.index(value) if is_word(value, words) else None
     if key in INSTANT_KEYS:
-        return _instant(task, key)
+        return find_instant(value)
     return str(value).casefold() if value not in (None, [], {}) else None

@@ -32,6 +32,18 @@ def parse_instant(text: str) -> datetime:
     return _parse_usual(text) or _parse_any(text)
 
 
+def find_instant(value: object) -> datetime | None:
+    """Return the instant that a value of a file holds; None for what `parse_instant` refuses, and no text.
+
+    >>> find_instant("soon"), find_instant(None)
+    (None, None)
+    """
+    try:
+        return parse_instant(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def _parse_usual(text: str) -> datetime | None:
     """Read the form that this tool writes, in a tenth of the time; None where anything is not certain."""
     marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[19:20] + text[23:]

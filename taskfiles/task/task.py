@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task import values
 from taskfiles.task.findings import Finding, Problem, front_position, locate, make_finding
@@ -19,8 +20,9 @@ from taskfiles.text.yaml import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from datetime import datetime
 
-    from taskfiles.task.model import TaskExecution, TaskMeta
+    from taskfiles.task.model import ExecutionAttempt, TaskExecution, TaskMeta
 
 
 class Unreadable(Exception):
@@ -95,7 +97,7 @@ class Task:
     def get(self, key: str) -> Any:
         """Give a known key's value as it stands, or its default where the file has none.
 
-        Instants are text here; `meta` has them as datetimes.
+        Instants are text here; `created_at`, `updated_at`, `completed_at` and `meta` have them as datetimes.
         """
         value = self.values.get(key)
         return DEFAULTS.get(key) if value is None else value
@@ -116,6 +118,21 @@ class Task:
         if self.entry is not None and self.entry.state:  # its values need not be unpacked
             return self.entry.state
         return self.get("state")
+
+    @property
+    def created_at(self) -> datetime | None:
+        """When the task was created, an aware datetime; None where the file holds no such instant."""
+        return find_instant(self.values.get("created_at"))
+
+    @property
+    def updated_at(self) -> datetime | None:
+        """When the task was changed last, as `created_at` is given."""
+        return find_instant(self.values.get("updated_at"))
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """When the task was done, as `created_at` is given."""
+        return find_instant(self.values.get("completed_at"))
 
     @cached_property
     def etag(self) -> str:
@@ -176,10 +193,7 @@ class Task:
         Raises TaskfilesError (unreadable-task) where the file has an error; `findings` lists them.
         """
         if self.errors:
-            first = self.errors[0]
-            raise TaskfilesError(
-                "unreadable-task", path=self.path, line=first.line, column=first.column, problem=first.message
-            )
+            raise self._refuse(self.errors[0])
         from taskfiles.task.model import TaskMeta  # noqa: PLC0415 (pydantic is needed here only)
 
         return TaskMeta.model_validate(self.values)
@@ -188,6 +202,31 @@ class Task:
     def execution(self) -> TaskExecution | None:
         """The recorded attempts, typed; None where there are none. Raises as `meta` does."""
         return self.meta.execution
+
+    @cached_property
+    def attempts(self) -> tuple[ExecutionAttempt, ...]:
+        """The recorded attempts, typed, whatever else is wrong with the file; empty where there are none.
+
+        Raises TaskfilesError (unreadable-task) where `execution` itself has an error: figures over the
+        attempts that are left would be wrong in silence.
+        """
+        if "execution" not in self.values:
+            return ()
+        for finding in self.errors:
+            if finding.field is not None and finding.field.partition(".")[0] == "execution":
+                raise self._refuse(finding)
+        from taskfiles.task.model import TaskExecution  # noqa: PLC0415 (as in `meta`)
+
+        return tuple(TaskExecution.model_validate(self.values["execution"]).attempts)
+
+    def _refuse(self, finding: Finding) -> TaskfilesError:
+        return TaskfilesError(
+            "unreadable-task",
+            path=self.path,
+            line=finding.line,
+            column=finding.column,
+            problem=finding.message,
+        )
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:
