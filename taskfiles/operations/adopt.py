@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from taskfiles.backlog.graph import words
-from taskfiles.changes.mutate import Change, Draft, Edit
+from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task import values
@@ -20,7 +21,7 @@ def adopt(
     *,
     if_match: str | None = None,
     dry_run: bool = False,
-) -> list[Change]:
+) -> Result[None]:
     """Enter tasks among a parent's children, at the end and in this order, and take them out elsewhere.
 
     A child's own `parent` key that names another goes. The parent's change comes first; `if_match` is the
@@ -48,7 +49,7 @@ def adopt(
             despite_claims=edits.keys() - {parent},
             dry_run=dry_run,
         )
-    return [changes[0], *(change for change in changes[1:] if change.changed)]
+    return Result(keep_changed(changes), None, dry_run)
 
 
 def _enter(draft: Draft, children: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference
 from taskfiles.backlog.query import latest_activity
+from taskfiles.changes.result import Result
 from taskfiles.operations.delete import Removal, find_naming, remove_tasks
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
@@ -21,7 +22,14 @@ class Kept(NamedTuple):
     references: list[Reference]
 
 
-def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> tuple[list[Removal], list[Kept]]:
+class Cleanup(NamedTuple):
+    """What a cleanup deleted, and what stays because others name it; both by id."""
+
+    removals: list[Removal]
+    kept: list[Kept]
+
+
+def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result[Cleanup]:
     """Delete done and canceled tasks whose latest instant is before a moment; those that others name stay.
 
     A task without an instant of its own stays: nothing tells its age.
@@ -35,7 +43,8 @@ def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> tuple[
             for task_id, places in references.items():
                 kept[task_id] = Kept(old[task_id], places)
         names = sorted(old.keys() - kept.keys())
-        return remove_tasks(store, names, "task.cleanup", {}, dry_run), [kept[each] for each in sorted(kept)]
+        done = remove_tasks(store, names, "task.cleanup", {}, dry_run)
+        return Result(done.changes, Cleanup(done.made, [kept[each] for each in sorted(kept)]), dry_run)
 
 
 def _is_old(task: Task, before: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from taskfiles.changes.mutate import Change
+from taskfiles.changes.result import Result
 from taskfiles.operations.move import move
 from taskfiles.store.store import Store
 from taskfiles.task.words import State
@@ -16,7 +16,7 @@ def complete(
     force: str | None = None,
     if_match: str | None = None,
     dry_run: bool = False,
-) -> list[Change]:
+) -> Result[None]:
     """Move a task to done; `tick` ticks its acceptance criteria. The task's change comes first.
 
     What `move` asks of a done task is asked here, and it raises what `move` raises.

@@ -135,8 +135,9 @@ def _create_epic(store: Store, track: str, title: str, dry_run: bool) -> list[di
     is_free = len(track) <= MAX_ID and store.holder(track) is None
     task_id = track if is_free else None
     made = create(store, title, task_id=task_id, keys={"kind": "epic", "track": track}, dry_run=dry_run)
-    return [entry for change in made for entry in change.changes]
+    return [entry for change in made.changes for entry in change.changes]
 
 
 def _retitle(store: Store, epic: str, title: str, dry_run: bool) -> list[dict[str, Any]]:
-    return update(store, epic, Update(set={"title": title}), dry_run=dry_run).changes
+    made = update(store, epic, Update(set={"title": title}), dry_run=dry_run)
+    return [entry for change in made.changes for entry in change.changes]

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference, find_references
-from taskfiles.changes.mutate import Change
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import Copy, find_copies
 from taskfiles.store.store import Store
@@ -17,16 +17,16 @@ from taskfiles.text.sections import INSIGHTS, read_section
 
 
 class Removal(NamedTuple):
-    """A deleted task: the change, what git holds of its file, and its insights where it has any."""
+    """A deleted task as it was, what git holds of its file, and its insights where it has any."""
 
-    change: Change
+    task: Task
     copy: Copy
     insights: str | None
 
 
 def delete(
     store: Store, ids: Sequence[str], *, if_match: str | None = None, dry_run: bool = False
-) -> list[Removal]:
+) -> Result[list[Removal]]:
     """Delete tasks that no other task names, all of them or none; `if_match` is for a single one.
 
     Raises TaskfilesError: referenced, with every place; and as `mutate_all` does.
@@ -68,16 +68,15 @@ def _referenced(references: dict[str, list[Reference]]) -> TaskfilesError:
 
 def remove_tasks(
     store: Store, ids: Sequence[str], action: str, if_match: dict[str, str], dry_run: bool
-) -> list[Removal]:
+) -> Result[list[Removal]]:
     """Remove files in one change; the caller holds the store's lock and knows that nothing names them."""
     if not ids:
-        return []
+        return Result([], [], dry_run)
     paths = [store.get(task_id).path for task_id in ids]
     copies = find_copies(store.repository, store.root, paths)
     changes = mutate_all(store, {}, action=action, removals=ids, if_match=if_match, dry_run=dry_run)
-    return [
-        Removal(
-            change, copies.get(change.after.path, "none"), read_section(change.after.body, INSIGHTS) or None
-        )
-        for change in changes
+    removals = [
+        Removal(task, copies.get(task.path, "none"), read_section(task.body, INSIGHTS) or None)
+        for task in (change.after for change in changes)
     ]
+    return Result(changes, removals, dry_run)

@@ -1,17 +1,39 @@
-"""Use case: replace a task's text by one that a person has written."""
+"""Use case: edit tasks by functions, or replace a task's text by one that a person has written."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned
-from taskfiles.changes.draft import Change, Draft, invalid_edit, plan_draft
+from taskfiles.changes.draft import Change, Draft, Edit, invalid_edit, plan_draft
 from taskfiles.changes.mutate import as_holder, check_etag, end_claims, write_planned
+from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.task import Unreadable, parse_task
 
 
-def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Change:
+def edit_tasks(
+    store: Store,
+    edits: Mapping[str, Edit],
+    *,
+    if_match: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+) -> Result[None]:
+    """Change tasks by functions, given by id: each is called with a Draft; all are written or none.
+
+    The changes come in the order of `edits`, one for each; `if_match` are etags by id. A function is called
+    again where somebody saves the file meanwhile, so that it changes nothing but its draft.
+
+    Raises TaskfilesError as `mutate_all` does.
+    """
+    changes = mutate_all(store, edits, action="task.update", if_match=if_match, dry_run=dry_run)
+    return Result(changes, None, dry_run)
+
+
+def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Result[None]:
     """Replace a task's text by one that a person has written, if the file is still the one they saw.
 
     Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
@@ -22,7 +44,7 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
         with as_holder(store, task_id, dry_run=dry_run):
             change = _rewrite(store, task_id, data, if_match, dry_run)
         end_claims(store, [change])
-        return change
+        return Result([change], None, dry_run)
 
 
 def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bool) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.mutate import Change, as_holder
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER
@@ -31,7 +32,7 @@ def plan_reorder(task: Task) -> Change:
     return Change(task, after, True, True, changes, ["canonical-order"])
 
 
-def reorder(store: Store, task_id: str) -> Change:
+def reorder(store: Store, task_id: str) -> Result[None]:
     """Put a task's keys into canonical order.
 
     Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
@@ -41,4 +42,4 @@ def reorder(store: Store, task_id: str) -> Change:
         loaded = store.load(task_id)
         change = plan_reorder(loaded.task)._replace(dry_run=False)
         commit(store, [Planned(loaded, change)], "task.format")
-        return change
+        return Result([change], None, dry_run=False)

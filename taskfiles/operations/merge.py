@@ -9,6 +9,7 @@ from taskfiles.backlog.snapshot import Snapshot, no_such_task, unreadable_task
 from taskfiles.changes.draft import REFRESHED
 from taskfiles.changes.mutate import Change, Draft, check_etag, retry
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.ancestry import ancestor_in, relation_in
 from taskfiles.merge.twins import (
@@ -29,36 +30,37 @@ from taskfiles.task.task import Task
 
 
 class Union(NamedTuple):
-    """What became of the files: the change of the one that stays, then of those that went.
+    """What a merge made of the files of a task.
 
-    `copies` tells by path what git holds of those; `settled` are the fields that differed and are as the
-    preferred file has them.
+    `copies` tells by path what git holds of those that went; `settled` are the fields that differed and are
+    as the preferred file has them.
     """
 
-    changes: list[Change]
     copies: dict[str, Copy]
     settled: list[str]
 
 
 def merge_files(
     store: Store, name: str, *, prefer: str | None = None, if_match: str | None = None, dry_run: bool = False
-) -> Union:
+) -> Result[Union]:
     """Make one file of all files of a task, named by its id or by the path of one of them.
 
     It holds the attempts, list items, ticks and comments of all, by the same rules as a merge of branches,
     and lies where its state asks. What they say differently is as the file `prefer` has it. `if_match` is
     the etag of that file, or without it of the one changed last. A task in one file stays as it is.
+    The change of the file that stays comes first, then those of the files that went.
 
     Raises TaskfilesError: files-differ without `prefer`, several-tasks, bad-value for a file that is none of
     the task's, and as `mutate_all` does.
     """
 
-    def attempt() -> Union:
+    def attempt() -> Result[Union]:
         files = _find_files(store, name)
         order = _put_first(files, prefer)
         check_etag(order[0], if_match)
         if len(order) == 1:
-            return Union([Change(order[0], order[0], False, dry_run, [], [])], {}, [])
+            same = Change(order[0], order[0], False, dry_run, [], [])
+            return Result([same], Union({}, []), dry_run)
         united = unite(order, ancestor_in(store))
         if united.differences and prefer is None:
             raise _files_differ(order, united.differences)
@@ -78,7 +80,8 @@ def merge_files(
             if error.code != "etag-mismatch":
                 raise
             raise TaskfilesError("changed-underneath", path=error.path) from error
-        return Union(changes, copies, list(dict.fromkeys(each.field for each in united.differences)))
+        settled = list(dict.fromkeys(each.field for each in united.differences))
+        return Result(changes, Union(copies, settled), dry_run)
 
     store.check_writable()
     with store.locks.store():

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from taskfiles.backlog.graph import find_descendants, words
 from taskfiles.backlog.snapshot import Snapshot
-from taskfiles.changes.mutate import Change, Draft, Edit, end_claim
+from taskfiles.changes.mutate import Draft, Edit, end_claim
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
@@ -58,7 +59,7 @@ def move(
     action: str = "task.move",
     if_match: str | None = None,
     dry_run: bool = False,
-) -> list[Change]:
+) -> Result[None]:
     """Move a task to a state and its file to that state's directory; the task's change comes first.
 
     A task is done when its criteria are ticked (`tick` ticks them), its insights are written and
@@ -97,7 +98,7 @@ def move(
         if state in CLOSED and not dry_run:
             for each in edits:
                 end_claim(store, each)
-    return [changes[0], *(change for change in changes[1:] if change.changed)]
+    return Result(keep_changed(changes), None, dry_run)
 
 
 def _find_below(snapshot: Snapshot, task_id: str) -> list[Task]:

@@ -7,7 +7,8 @@ from functools import partial
 from typing import Any
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.changes.mutate import Change, Edit, invalid_edit
+from taskfiles.changes.mutate import Edit, invalid_edit
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
@@ -39,11 +40,11 @@ def create(
     body: str | None = None,
     parent: str | None = None,
     dry_run: bool = False,
-) -> list[Change]:
+) -> Result[None]:
     """Create a task in its state's directory (default: idea) and, with `parent`, enter it there.
 
-    The id comes from the title where none is given, with a number where it is taken. Gives the new
-    task's change first, then the parent's.
+    The id comes from the title where none is given, with a number where it is taken. The new
+    task's change comes first, then the parent's.
 
     Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
     """
@@ -66,7 +67,8 @@ def create(
                 continue
             enter = partial(add_item, key="children", item=chosen)
             edits: dict[str, Edit] = {} if parent is None else {parent: enter}
-            return mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
+            changes = mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
+            return Result(changes, None, dry_run)
 
 
 def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:

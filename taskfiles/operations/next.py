@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.store.store import Store
@@ -27,6 +29,13 @@ PASSED_OVER = frozenset(
 )
 
 
+class Pick(NamedTuple):
+    """The claim that was had, None where none could be, and why each candidate before it could not."""
+
+    pickup: Pickup | None
+    skipped: list[tuple[str, TaskfilesError]]
+
+
 def claim_best(
     store: Store,
     candidates: Iterable[str],
@@ -36,8 +45,8 @@ def claim_best(
     attempt: str | None = None,
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
-) -> tuple[Pickup | None, list[tuple[str, TaskfilesError]]]:
-    """Pick up the first of some tasks, best first, that can be had; tells why those before it could not.
+) -> Result[Pick]:
+    """Pick up the first of some tasks, best first, that can be had.
 
     Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and what
     else keeps every candidate from being had, such as io.
@@ -53,5 +62,5 @@ def claim_best(
                 raise
             skipped.append((task_id, error))
         else:
-            return had, skipped
-    return None, skipped
+            return Result(had.changes, Pick(had.made, skipped), dry_run)
+    return Result([], Pick(None, skipped), dry_run)

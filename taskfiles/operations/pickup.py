@@ -11,6 +11,7 @@ from taskfiles.backlog.graph import words
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.changes.mutate import Change, Draft, check_etag
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import claims
 from taskfiles.store.store import Store
@@ -22,14 +23,13 @@ from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 
 
 class Pickup(NamedTuple):
-    """A claim that was had: what changed (the task first), the lease, the token that acts as its holder.
+    """A claim that was had: the lease, the token that acts as its holder, what is needed to work.
 
     `expired` is the lease whose end let the task be taken from another; `renewed` tells that the claim
     was the caller's already. With `dry_run` there is a lease that would be, and no token. `unreadable`
     are the files that may hold more of the context, where the store was read for it.
     """
 
-    changes: list[Change]
     lease: Lease
     token: str | None
     expired: Lease | None
@@ -48,7 +48,7 @@ def pickup(
     if_match: str | None = None,
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
-) -> Pickup:
+) -> Result[Pickup]:
     """Claim a task, move it to in-progress and its ancestors out of idea, and enter the holder's name.
 
     Exactly one of many callers gets it. A holder (`store.claims`) who picks up again renews. `seconds`
@@ -74,7 +74,8 @@ def pickup(
         if own is not None and task.state == State.IN_PROGRESS:
             lease = own if dry_run else claims.renew_lease(store, own, seconds)
             same = Change(task, task, False, dry_run, [], [])
-            return Pickup([same], lease, held, None, True, find_context(task_id, known), unreadable)
+            had = Pickup(lease, held, None, True, find_context(task_id, known), unreadable)
+            return Result([same], had, dry_run)
         token = held or new_token()
         former = claims.find_lease(store, task_id)
         taking = _Taking(own.by if own else by, former, known)
@@ -98,7 +99,8 @@ def pickup(
     known |= {change.after.id: change.after for change in changes}
     expired = former if task.state == State.IN_PROGRESS else None
     context = find_context(task_id, known)
-    return Pickup(changes, lease, None if dry_run else token, expired, False, context, unreadable)
+    had = Pickup(lease, None if dry_run else token, expired, False, context, unreadable)
+    return Result(changes, had, dry_run)
 
 
 def _check(by: str, seconds: float | None) -> None:

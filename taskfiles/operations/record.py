@@ -8,7 +8,8 @@ from typing import Any
 
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.changes.mutate import Change, Draft, mutate
+from taskfiles.changes.mutate import Draft, mutate
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
@@ -26,8 +27,8 @@ def record(
     amend: str | None = None,
     if_match: str | None = None,
     dry_run: bool = False,
-) -> tuple[Change, list[str]]:
-    """Record attempts at a task and give their ids; all of them are written at once, or none.
+) -> Result[list[str]]:
+    """Record attempts at a task, all at once or none; `made` are their ids.
 
     An attempt is a mapping in the file's own shape (docs/reference/format.md). A missing end is now,
     a missing start the end minus the duration, where that is given, else the beginning of the caller's
@@ -54,7 +55,8 @@ def record(
             else:
                 ids.append(_amend(draft, attempt, amend))
 
-    return mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run), ids
+    change = mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run)
+    return Result([change], ids, dry_run)
 
 
 def _check_room(draft: Draft) -> None:

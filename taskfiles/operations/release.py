@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import NamedTuple
 
-from taskfiles.changes.mutate import Change, Draft
+from taskfiles.changes.mutate import Draft
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import claims
 from taskfiles.store.store import Store
@@ -14,21 +14,16 @@ from taskfiles.task.claim import Lease, is_live
 from taskfiles.task.words import State
 
 
-class Release(NamedTuple):
-    """A task given back: what changed, and the lease that has ended; None where nobody held it."""
-
-    changes: list[Change]
-    lease: Lease | None
-
-
 def release(
     store: Store, task_id: str, *, force: bool = False, if_match: str | None = None, dry_run: bool = False
-) -> Release:
+) -> Result[Lease | None]:
     """End a claim: a task in progress becomes ready again, and loses the name that the claim has entered.
 
     Anybody may give back a task that nobody holds; with `force`, one that another holds, or whose lease
-    can't be read. A task in another state keeps it. Raises TaskfilesError: claimed, bad-lease, and as
-    `mutate_all` does.
+    can't be read. A task in another state keeps it. `made` is the lease that has ended, None where nobody
+    held the task; there are no changes where the claim has outlived its task.
+
+    Raises TaskfilesError: claimed, bad-lease, and as `mutate_all` does.
     """
     store.check_writable()
     with store.locks.tasks(task_id):
@@ -66,7 +61,7 @@ def release(
         if not dry_run:
             with suppress(TaskfilesError):  # a lease that has ended harms nobody
                 claims.drop_lease(store, task_id)
-    return Release(changes, lease)
+    return Result(changes, lease, dry_run)
 
 
 def _releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:

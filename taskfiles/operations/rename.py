@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from taskfiles.backlog.mentions import names_task, rename_in_body, rename_in_values
-from taskfiles.changes.mutate import Change, Draft, Edit, carrying_claim
+from taskfiles.changes.mutate import Draft, Edit, carrying_claim
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task import values
@@ -14,7 +15,7 @@ from taskfiles.task import values
 
 def rename(
     store: Store, task: str, new_id: str, *, if_match: str | None = None, dry_run: bool = False
-) -> list[Change]:
+) -> Result[None]:
     """Give a task, named by id or path, another id wherever tasks name it; the task's change comes first.
 
     Where two files share the id, name one by its path; references stay with the other.
@@ -63,4 +64,4 @@ def rename(
                 despite_claims=edits.keys() - {loaded.task.path},
                 dry_run=dry_run,
             )
-    return [changes[0], *(change for change in changes[1:] if change.changed)]
+    return Result(keep_changed(changes), None, dry_run)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from taskfiles.changes.mutate import Change, Draft, mutate
+from taskfiles.changes.mutate import Draft, mutate
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.record import find_attempt
 from taskfiles.store.store import Store
@@ -20,8 +21,8 @@ def review(
     attempt: str | None = None,
     if_match: str | None = None,
     dry_run: bool = False,
-) -> tuple[Change, str | None]:
-    """Fill in the reviewer of a named attempt, or of the last in the file; gives that attempt's id.
+) -> Result[str | None]:
+    """Fill in the reviewer of a named attempt, or of the last in the file; `made` is its id.
 
     `reviewer` holds name, approved and, where given, reviewed_at (default: now) and notes; a
     review that says the same as the recorded one changes nothing.
@@ -44,7 +45,7 @@ def review(
         recorded["reviewer"] = kept | {"reviewed_at": draft.now} | reviewer
 
     change = mutate(store, task_id, edit, action="attempt.review", if_match=if_match, dry_run=dry_run)
-    return change, reviewed[0]
+    return Result([change], reviewed[0], dry_run)
 
 
 _REVIEW = frozenset({"name", "approved", "reviewed_at", "notes"})

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import NamedTuple
 
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import Change, plan_creation, plan_removal, plan_text
+from taskfiles.changes.draft import plan_creation, plan_removal, plan_text
 from taskfiles.changes.mutate import (
     as_holder,
     carrying_claim,
@@ -18,6 +18,7 @@ from taskfiles.changes.mutate import (
     end_claim,
     retry,
 )
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.journal import Record, read_records
 from taskfiles.store.reader import Loaded
@@ -25,13 +26,6 @@ from taskfiles.store.store import Store
 from taskfiles.task.task import Unreadable, parse_task
 
 OFFERED = 3  # runs that are named where the caller has none of its own
-
-
-class Undone(NamedTuple):
-    """What was taken back: the records, the newest first, and the changes that this made."""
-
-    records: list[Record]
-    changes: list[Change]
 
 
 class Restoration(NamedTuple):
@@ -43,8 +37,10 @@ class Restoration(NamedTuple):
     data: bytes | None
 
 
-def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> Undone:
+def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> Result[list[Record]]:
     """Take back the caller's own last command, or all that a named run did, in one change.
+
+    `made` are the journal's records that were taken back, the newest first.
 
     What was taken back already is passed over, so that calling it again goes further back; to take back
     an `undo`, name its run. Only changes of this project's files, of which the journal holds the last.
@@ -56,7 +52,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
     """
     store.check_writable()
 
-    def attempt() -> Undone:
+    def attempt() -> Result[list[Record]]:
         chosen = _choose(store, run_id)
         ways = find_way_back(chosen)
         doubled = _find_doubled(ways)
@@ -76,7 +72,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> U
         for change in changes if not dry_run else ():
             if gives_back or change.removed:
                 end_claim(store, change.after.id)
-        return Undone(chosen, changes)
+        return Result(changes, chosen, dry_run)
 
     with store.locks.store():
         return retry(attempt)

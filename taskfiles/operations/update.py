@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.changes.mutate import Change, Draft, mutate
+from taskfiles.changes.mutate import Draft, mutate
+from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task import values
@@ -35,7 +36,7 @@ class Update(NamedTuple):
 
 def update(
     store: Store, task_id: str, changes: Update, *, if_match: str | None = None, dry_run: bool = False
-) -> Change:
+) -> Result[None]:
     """Change a task's keys, sections and checkboxes in one lossless write.
 
     Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
@@ -64,7 +65,8 @@ def update(
         for number, checked in changes.checks.items():
             _tick(draft, number, checked)
 
-    return mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+    return Result([change], None, dry_run)
 
 
 def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,9 +118,3 @@ def _tick(draft: Draft, number: int, checked: bool) -> None:
         raise TaskfilesError(
             "no-such-checkbox", path=draft.task.path, id=draft.task.id, number=number, count=count
         ) from None
-
-
-# Creating
-
-
-# Order

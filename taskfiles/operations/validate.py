@@ -12,7 +12,8 @@ from typing import NamedTuple
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import plan_text
+from taskfiles.changes.draft import Change, plan_text
+from taskfiles.changes.result import Result
 from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.store.disk import naming, read_regular
 from taskfiles.store.store import Store
@@ -122,7 +123,7 @@ def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(dict.fromkeys(findings), key=lambda f: (f.path, f.line, f.column, f.code))
 
 
-def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> list[Fix]:
+def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> Result[list[Fix]]:
     """Move every valid-enough file to the directory and name that its frontmatter asks for.
 
     Files whose place is taken by one that stays, or whose id stands in two files, are left for `validate` to
@@ -131,6 +132,7 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
     """
     store.check_writable()
     fixed: list[Fix] = []
+    changes: list[Change] = []
     with store.locks.store():
         wanted = _misplaced(store, only)
         gone: set[str] = set()
@@ -144,14 +146,16 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
                 task = loaded.task
                 if _right_place(task) != target:  # saved by hand in this very moment
                     continue
-                planned.append(Planned(loaded, plan_text(task, parse_task(target, task.data))))
+                change = plan_text(task, parse_task(target, task.data), dry_run=dry_run)
+                planned.append(Planned(loaded, change))
+                changes.append(change)
                 fixed.append(Fix(task.id, path, target))
             if not planned:
                 break
             gone |= {each.loaded.task.path for each in planned if each.loaded} if dry_run else set()
             if not dry_run:
                 commit(store, planned, "task.fix")
-    return fixed
+    return Result(changes, fixed, dry_run)
 
 
 def _misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:

@@ -307,7 +307,7 @@ class _Attempt:
         """Record the attempt, and tell of it; gives why that was refused."""
         task_id, told = self._task.id, {"attempt_id": self._id, "attempt_ids": [self._id]}
         try:
-            change, _ = record(self._store, task_id, [attempt])
+            (change,) = record(self._store, task_id, [attempt]).changes
         except TaskfilesError as error:
             self._desk.tell(Told("attempt.record", error.outcome, error.code, task_id, payload=told))
             return None, error

@@ -7,14 +7,16 @@ What is refused before the claim changes nothing. Every step is told, each with 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.changes.mutate import end_claim
+from taskfiles.changes.mutate import Change, end_claim
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.complete import complete
 from taskfiles.operations.move import move
 from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.operations.release import release
@@ -126,12 +128,12 @@ class _Run:
     def _claim(self, attempt_id: str) -> Pickup:
         job, desk = self._job, self._desk
         try:
-            had = pickup(self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id)
+            done = pickup(self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id)
         except TaskfilesError as error:
             desk.tell(Told("task.claim", error.outcome, error.code, self._id))
             raise
-        desk.tell(Told("task.claim", SUCCESS, subject=self._id, changes=had.changes, payload={"by": job.by}))
-        return had
+        desk.tell(Told("task.claim", SUCCESS, subject=self._id, changes=done.changes, payload={"by": job.by}))
+        return done.made
 
     def _try(self, had: Pickup, attempt_id: str, known: dict[str, Any]) -> None:
         """Make attempts until one is good, or none is left."""
@@ -231,7 +233,7 @@ class _Run:
 
     def _finish(self, had: Pickup) -> None:
         if self._job.complete and not is_word(self._current().state, CLOSED):
-            self._do("task.complete", lambda: move(self._store, self._id, "done", action="task.complete"))
+            self._do("task.complete", lambda: complete(self._store, self._id).changes)
         if not had.renewed:  # who had the claim before keeps it
             self._end_claim()
         if self._job.pull_request is not None and not self._problems:
@@ -247,7 +249,7 @@ class _Run:
 
     def _reopen(self) -> None:
         """Make a task ready that its agent has completed, although its work has not passed."""
-        self._do("task.move", lambda: move(self._store, self._id, State.READY.value))
+        self._do("task.move", lambda: move(self._store, self._id, State.READY.value).changes)
 
     def _give_back(self) -> None:
         with suppress(TaskfilesError):
@@ -270,9 +272,9 @@ class _Run:
             remove=[("labels", name) for name in old if name != LABEL + outcome],
             add=[("labels", LABEL + outcome)],
         )
-        self._do("agent.issue.label", lambda: [update(self._store, self._id, changes)])
+        self._do("agent.issue.label", lambda: update(self._store, self._id, changes).changes)
 
-    def _do(self, action: str, work: Any) -> None:
+    def _do(self, action: str, work: Callable[[], Sequence[Change]]) -> None:
         """Change the task as one action of its own; what refuses it does not undo what was done before."""
         try:
             changes = work()

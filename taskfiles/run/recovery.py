@@ -71,7 +71,7 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
     recorded = None
     try:
         if entry.has_begun:
-            recorded = record(own, entry.task_id, [_attempt(entry, ledger)])[0]
+            recorded = record(own, entry.task_id, [_attempt(entry, ledger)]).changes[0]
     except TaskfilesError as error:  # it waits, as what has ended does
         with suppress(TaskfilesError):
             ledger.put(entry._replace(attempt=_attempt(entry, ledger), is_whole=True))

@@ -517,7 +517,7 @@ def test_an_id_saved_by_hand_meanwhile_takes_the_file_out_of_the_merge(project: 
                 file.write_text(file.read_text().replace("id: fix", "id: other"))
             return found
 
-    assert not merge_files(Edited(project.root), "fix").changes[0].changed
+    assert not merge_files(Edited(project.root), "fix").changed
     assert project.get("other").path == READY
 
 

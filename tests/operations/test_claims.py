@@ -23,7 +23,7 @@ from support.kill_steps import kill_everywhere
 from support.limits import give_up_rights, run_limited, set_writable
 from support.project import BODY, NOON, Project
 from support.simultaneous import at_once
-from taskfiles import Pickup, Store, TaskfilesError, Update, claim_best, pickup, release, update
+from taskfiles import Pickup, Result, Store, TaskfilesError, Update, claim_best, pickup, release, update
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.basics.instants import parse_instant
 from taskfiles.store.claims import find_lease, list_leases
@@ -64,8 +64,12 @@ def store(project: Project, clock: Callable[[], datetime] = lambda: NOON, *token
     return Store(project.root, now=clock, claims=tokens)
 
 
-def take(project: Project, clock: Callable[[], datetime], by: str = "ada", **more: Any) -> Pickup:
+def claim(project: Project, clock: Callable[[], datetime], by: str = "ada", **more: Any) -> Result[Pickup]:
     return pickup(store(project, clock), "fix", by=by, **more)
+
+
+def take(project: Project, clock: Callable[[], datetime], by: str = "ada", **more: Any) -> Pickup:
+    return claim(project, clock, by, **more).made
 
 
 def leases_of(project: Project) -> Path:
@@ -98,7 +102,8 @@ def test_a_pickup_moves_claims_and_shows(project: Project, clock: Clock) -> None
         "mine": {"state": "in-progress", "priority": "urgent"},
     }.items():
         project.task(child, **keys)
-    had = take(project, clock)
+    done = claim(project, clock)
+    had = done.made
     assert {task.id: task.state for task in project.store.tasks()} == {
         "epic": "ready",
         "story": "ready",
@@ -110,7 +115,7 @@ def test_a_pickup_moves_claims_and_shows(project: Project, clock: Clock) -> None
     }
     assert project.get("fix").path == "tasks/20-in-progress/story-fix.md"
     assert project.get("fix").get("assignees") == ["eve", "ada"]
-    assert [change.after.id for change in had.changes] == ["fix", "story", "epic"]
+    assert [change.after.id for change in done.changes] == ["fix", "story", "epic"]
     assert [task.id for task in had.context.ancestors] == ["story", "epic"]
     assert [task.state for task in had.context.ancestors] == ["ready", "ready"]
     assert [task.id for task in had.context.children] == ["urgent", "low", "mine", "done"]
@@ -164,8 +169,8 @@ def test_each_of_twenty_gets_one_of_twenty(project: Project) -> None:
         project.task(f"t{number}")
     code = (
         "import sys; from pathlib import Path; from taskfiles import Store, claim_best; sys.stdin.read(); "
-        "had, _ = claim_best(Store(Path.cwd()), [f't{n}' for n in range(20)], by=sys.argv[1]); "
-        "print(had.lease.id)"
+        "done = claim_best(Store(Path.cwd()), [f't{n}' for n in range(20)], by=sys.argv[1]); "
+        "print(done.made.pickup.lease.id)"
     )
     with ExitStack() as stack:
         started = [stack.enter_context(spawn(project, code, f"a{n}")) for n in range(RUNNERS)]
@@ -189,7 +194,7 @@ def test_the_first_that_can_be_had(project: Project, clock: Clock) -> None:
     project.task("fix")
     project.task("free")
     take(project, clock)
-    had, skipped = claim_best(store(project, clock), ["idea", "fix", "nothing", "free"], by="bob")
+    had, skipped = claim_best(store(project, clock), ["idea", "fix", "nothing", "free"], by="bob").made
     assert had is not None
     assert had.lease.id == "free"
     assert [(name, error.code) for name, error in skipped] == [
@@ -197,7 +202,7 @@ def test_the_first_that_can_be_had(project: Project, clock: Clock) -> None:
         ("fix", "claimed"),
         ("nothing", "no-such-task"),
     ]
-    none, skipped = claim_best(store(project, clock), ["fix", "free"], by="eve")
+    none, skipped = claim_best(store(project, clock), ["fix", "free"], by="eve").made
     assert none is None
     assert [error.code for _, error in skipped] == ["claimed", "claimed"]
 
@@ -206,9 +211,9 @@ def test_a_dry_run_writes_nothing(project: Project, clock: Clock) -> None:
     project.task("story", kind="story", state="idea", children="[fix]")
     project.task()
     before = everything(project)
-    had = take(project, clock, dry_run=True)
-    assert had.token is None
-    assert {change.after.id: change.after.state for change in had.changes} == {
+    done = claim(project, clock, dry_run=True)
+    assert done.made.token is None
+    assert {change.after.id: change.after.state for change in done.changes} == {
         "fix": "in-progress",
         "story": "ready",
     }
@@ -356,13 +361,13 @@ def test_a_pickup_with_the_own_token_renews(project: Project, clock: Clock) -> N
     first = take(project, clock)
     clock.pass_(minutes=10)
     tree = project.tree()
-    again = pickup(store(project, clock, first.token or ""), "fix", by="other", seconds=7200)
+    again = pickup(store(project, clock, first.token or ""), "fix", by="other", seconds=7200).made
     assert project.tree() == tree
     assert again.renewed
     assert (again.token, again.lease.by, again.lease.since) == (first.token, "ada", NOON)
     assert again.lease.until == clock.time + timedelta(hours=2)
     assert again.context.target.id == "fix"
-    shorter = pickup(store(project, clock, first.token or ""), "fix", by="ada", seconds=60)
+    shorter = pickup(store(project, clock, first.token or ""), "fix", by="ada", seconds=60).made
     assert shorter.lease.until == again.lease.until
 
 
@@ -414,10 +419,10 @@ def test_an_expired_claim_is_offered_again_and_says_so(project: Project, clock: 
     clock.pass_(minutes=29, seconds=59)
     assert refusal(lambda: take(project, clock, by="bob")).details["until"] == "2025-11-02T12:30:00.000Z"
     clock.pass_(seconds=1)
-    had = take(project, clock, by="bob")
-    assert had.expired is not None
-    assert (had.expired.by, had.expired.until) == ("dead", NOON + HALF_HOUR)
-    assert had.changes[0].rules == ["claim-expired"]
+    done = claim(project, clock, by="bob")
+    assert done.made.expired is not None
+    assert (done.made.expired.by, done.made.expired.until) == ("dead", NOON + HALF_HOUR)
+    assert done.changes[0].rules == ["claim-expired"]
     assert project.get("fix").get("assignees") == ["eve", "bob"]
     late = store(project, clock, dead.token or "")
     assert refusal(lambda: update(late, "fix", Update(set={"x_n": 1}))).details["by"] == "bob"
@@ -445,10 +450,10 @@ def test_release_gives_back_what_pickup_took(project: Project, clock: Clock) -> 
     before = project.tree()
     token = take(project, clock).token or ""
     done = release(store(project, clock, token), "fix")
-    assert done.lease is not None
-    assert (done.lease.by, project.tree()) == ("ada", before)
+    assert done.made is not None
+    assert (done.made.by, project.tree()) == ("ada", before)
     assert list(leases_of(project).iterdir()) == []
-    assert release(store(project, clock), "fix").changes[0].changed is False
+    assert release(store(project, clock), "fix").changed is False
 
 
 def test_release_keeps_who_was_assigned_before(project: Project, clock: Clock) -> None:
@@ -729,7 +734,7 @@ def test_a_killed_release(project: Project) -> None:
         restore(project, before)
 
     def take_with(token: str) -> Pickup:
-        return pickup(store(project, lambda: NOON, token), "fix", by="ada")
+        return pickup(store(project, lambda: NOON, token), "fix", by="ada").made
 
     work = lambda: release(store(project, lambda: NOON, had[-1]), "fix")  # noqa: E731 (as above)
     back, whole = kill_everywhere(project, arrange, work, look)

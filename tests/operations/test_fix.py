@@ -100,11 +100,11 @@ def test_a_place_that_a_move_makes_free_is_used_in_the_same_run(project: Project
     project.write("tasks/10-ready/task-a.md", text("b"))
     project.write("tasks/10-ready/task-b.md", text("c"))
     project.write("tasks/10-ready/task-c.md", text("d"))
-    dry = fix(project.store, dry_run=True)
-    assert fix(project.store) == dry
+    dry = fix(project.store, dry_run=True).made
+    assert fix(project.store).made == dry
     assert [move.id for move in dry] == ["d", "c", "b"]
     assert list(project.tree()) == [f"tasks/10-ready/task-{task_id}.md" for task_id in "bcd"]
-    assert fix(project.store) == []
+    assert not fix(project.store).changes
 
 
 def test_files_in_each_others_places_and_twins_are_left(project: Project) -> None:
@@ -113,7 +113,7 @@ def test_files_in_each_others_places_and_twins_are_left(project: Project) -> Non
     project.write("tasks/10-ready/task-x.md", text("c"))
     project.write("tasks/10-ready/task-y.md", text("c"))
     tree = project.tree()
-    assert fix(project.store) == []
+    assert not fix(project.store).changes
     assert project.tree() == tree
     assert "wrong-name" in codes(project)
 
@@ -151,12 +151,12 @@ def test_any_set_of_files_comes_to_one_end_in_one_run(
         for directory, name, content in ordered:
             project.write(f"tasks/{directory}/{name}", content)
         before = sorted(project.tree().values())
-        would = fix(project.store, dry_run=True)
-        done = fix(project.store)
+        would = fix(project.store, dry_run=True).made
+        done = fix(project.store).made
         assert would == done
         tree = project.tree()
         assert sorted(tree.values()) == before
-        assert fix(project.store) == []
+        assert not fix(project.store).changes
         assert project.tree() == tree
         results.append((done, tree))
     assert results[0] == results[1]

@@ -286,8 +286,8 @@ def test_cleanup_takes_what_is_old_closed_and_unnamed(project: Project) -> None:
     project.task("open", updated_at=old, extra="depends_on: [named]\n")
     project.task("named", state="done", completed_at=old, extra="depends_on: [deep]\n")
     project.task("deep", state="done", completed_at=old)
-    removals, kept = clean_up(store(project), NOON - timedelta(days=30), dry_run=True)
-    assert [each.change.after.id for each in removals] == ["canceled", "old"]
+    removals, kept = clean_up(store(project), NOON - timedelta(days=30), dry_run=True).made
+    assert [each.task.id for each in removals] == ["canceled", "old"]
     assert [each.task.id for each in kept] == ["deep", "named"]
     done = ok(call(project, "cleanup", "--older-than", "2025-06-01", "-o", "json"))
     assert [each["id"] for each in done.json["removed"]] == ["canceled", "old"]

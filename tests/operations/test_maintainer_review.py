@@ -208,7 +208,7 @@ def test_loops_of_links_are_the_systems_refusal(project: Project) -> None:
 
 
 def test_python_values_are_taken_everywhere(project: Project) -> None:
-    created = create(project.store, "Titled", keys={"created_at": NOON, "labels": ("a",)})[0].after
+    created = create(project.store, "Titled", keys={"created_at": NOON, "labels": ("a",)}).changes[0].after
     assert created.values["created_at"] == "2025-11-02T12:00:00.000Z"
     text = frontmatter.dumps(frontmatter.Post("Text", id="fix", at=NOON), handler=TaskHandler())
     assert "at: 2025-11-02T12:00:00.000Z" in text
@@ -219,15 +219,15 @@ def test_python_values_are_taken_everywhere(project: Project) -> None:
 def test_many_attempts_are_recorded_in_one_step(project: Project) -> None:
     project.task("fix")
     record(project.store, "fix", [ATTEMPT] * 50)
-    change, ids = record(project.store, "fix", [ATTEMPT] * 50)
-    assert len(ids) == 50
-    assert len(change.after.values["execution"]["attempts"]) == 100  # type: ignore[index,call-overload,arg-type]
-    assert change.diff.count("\n@@") == 1
+    done = record(project.store, "fix", [ATTEMPT] * 50)
+    assert len(done.made) == 50
+    assert len(project.get("fix").attempts) == 100
+    assert done.diff.count("\n@@") == 1
 
 
 def test_a_review_may_be_amended_in(project: Project) -> None:
     project.task("fix")
-    _, (attempt_id,) = record(project.store, "fix", [ATTEMPT])
+    (attempt_id,) = record(project.store, "fix", [ATTEMPT]).made
     done = call(project, "record", "fix", "--amend", attempt_id, "--reviewer", "bo", "--approved")
     assert done.code == 0
     assert project.get("fix").execution.attempts[0].reviewer.name == "bo"  # type: ignore[union-attr]
@@ -251,7 +251,7 @@ def test_messages_of_programs_are_one_line_each(project: Project) -> None:
 
 def test_sections_of_one_title_are_told_apart(project: Project) -> None:
     project.task("fix", body="\n## Notes\n\nOne.\n\n## Acceptance Criteria\n\n- [ ] a\n\n## Notes\n\nTwo.\n")
-    change = update(project.store, "fix", Update(sections=[("Notes", "Changed.")]))
+    (change,) = update(project.store, "fix", Update(sections=[("Notes", "Changed.")])).changes
     assert [entry["field"] for entry in change.changes] == ["body.Notes"]
 
 

@@ -51,13 +51,13 @@ def test_every_file_lists_and_validates(corpus: Project) -> None:
 
 def test_setting_a_key_changes_its_line(corpus: Project) -> None:
     for task in corpus.store.tasks():
-        after = update(corpus.store, task.id, Update(set={"priority": "urgent"})).after
+        after = update(corpus.store, task.id, Update(set={"priority": "urgent"})).changes[0].after
         assert changed_lines(task, after) == ([f"priority: {task.get('priority')}\n"], ["priority: urgent\n"])
 
 
 def test_a_new_key_is_one_line_at_its_place(corpus: Project) -> None:
     for task in corpus.store.tasks():
-        after = update(corpus.store, task.id, Update(set={"task_type": "docs"})).after
+        after = update(corpus.store, task.id, Update(set={"task_type": "docs"})).changes[0].after
         assert changed_lines(task, after) == ([], ["task_type: docs\n"])
         keys = list(after.values)
         assert keys[keys.index("task_type") + 1] == "created_at"
@@ -65,11 +65,11 @@ def test_a_new_key_is_one_line_at_its_place(corpus: Project) -> None:
 
 def test_adding_and_removing_list_items_changes_their_lines(corpus: Project) -> None:
     for task in corpus.store.tasks():
-        after = update(corpus.store, task.id, Update(add=[("touches", "new/**")])).after
+        after = update(corpus.store, task.id, Update(add=[("touches", "new/**")])).changes[0].after
         removed, added = changed_lines(task, after)
         assert removed == []
         assert added == (["  - new/**\n"] if "touches" in task.values else ["touches:\n", "  - new/**\n"])
-        back = update(corpus.store, task.id, Update(remove=[("touches", "new/**")])).after
+        back = update(corpus.store, task.id, Update(remove=[("touches", "new/**")])).changes[0].after
         assert back.get("touches") == task.get("touches")
 
 
@@ -81,7 +81,7 @@ def test_recording_adds_lines_only(corpus: Project) -> None:
         "executor": {"tool": "t"},
     }
     for task in corpus.store.tasks():
-        change, (attempt_id,) = record(corpus.store, task.id, [attempt])
+        (change,), (attempt_id,), _ = record(corpus.store, task.id, [attempt])
         removed, added = changed_lines(task, change.after)
         assert removed == []
         head = [] if "execution" in task.values else ["execution:\n", "  attempts:\n"]
@@ -104,7 +104,7 @@ def test_reviewing_adds_lines_only(corpus: Project) -> None:
     for task in corpus.store.tasks():
         if task.execution is None:
             continue
-        change, _ = review(corpus.store, task.id, verdict)
+        (change,) = review(corpus.store, task.id, verdict).changes
         removed, added = changed_lines(task, change.after)
         lines = [
             "reviewer:\n",
@@ -118,13 +118,13 @@ def test_reviewing_adds_lines_only(corpus: Project) -> None:
 def test_checkbox_and_section_edits_change_their_lines(corpus: Project) -> None:
     for task in corpus.store.tasks():
         first = find_checkboxes(split_lines(task.body))[0]
-        turned = update(corpus.store, task.id, Update(checks={1: not first.checked})).after
+        turned = update(corpus.store, task.id, Update(checks={1: not first.checked})).changes[0].after
         removed, added = changed_lines(task, turned)
         assert len(added) == 1
         assert [line.replace("[x]", "[ ]") for line in removed] == [
             line.replace("[x]", "[ ]") for line in added
         ]
-        after = update(corpus.store, task.id, Update(sections=[("Overview", "Rewritten.")])).after
+        after = update(corpus.store, task.id, Update(sections=[("Overview", "Rewritten.")])).changes[0].after
         assert after.document.front.count("\n") == task.document.front.count("\n")
         criteria = task.body.index("## Acceptance Criteria")
         kept = after.body.index("## Acceptance Criteria")

@@ -23,7 +23,7 @@ def store(project: Project) -> Store:
 def test_words_datetimes_and_tuples_are_taken(store: Store) -> None:
     when = datetime(2026, 1, 2, 13, 30, tzinfo=timezone(timedelta(hours=1)))
     wanted = {"priority": Priority.HIGH, "created_at": when, "labels": ("a", "b"), "x_own": {"n": 1}}
-    values = update(store, "fix", Update(set=wanted)).after.values
+    values = update(store, "fix", Update(set=wanted)).changes[0].after.values
     assert values["priority"] == "high"
     assert values["created_at"] == "2026-01-02T12:30:00.000Z"
     assert values["labels"] == ["a", "b"]
@@ -58,10 +58,11 @@ def test_attempts_take_python_values(store: Store) -> None:
         "duration_seconds": 30,
         "executor": {"tool": "t"},
     }
-    _, (attempt_id,) = record(store, "fix", [attempt])
-    change, reviewed = review(store, "fix", {"name": "ana", "approved": False})
-    assert reviewed == attempt_id
-    (recorded,) = change.after.execution.attempts  # type: ignore[union-attr]  # it has just been recorded
+    (attempt_id,) = record(store, "fix", [attempt]).made
+    done = review(store, "fix", {"name": "ana", "approved": False})
+    assert done.made == attempt_id
+    assert done.task is not None
+    (recorded,) = done.task.attempts
     assert recorded.started_at == NOON - timedelta(seconds=30)
     assert recorded.reviewer is not None
     assert recorded.reviewer.reviewed_at == NOON
@@ -84,14 +85,14 @@ def test_the_nearest_project_within_the_work_tree(project: Project, tmp_path: Pa
 
 
 def test_create_gives_the_task_and_its_parent(store: Store) -> None:
-    top = create(store, "Top", keys={"kind": "story"})[0].after
-    created, parent = create(store, "Below it", parent=top.id, sections=[("Overview", "Why.")])
+    top = create(store, "Top", keys={"kind": "story"}).changes[0].after
+    created, parent = create(store, "Below it", parent=top.id, sections=[("Overview", "Why.")]).changes
     assert parent.after.values["children"] == [created.after.id]
     assert "\n## Overview\n\nWhy.\n\n## Acceptance Criteria\n" in created.after.body
 
 
 def test_an_insight_brings_its_heading_along(store: Store) -> None:
-    body = update(store, "fix", Update(sections=[("Changelog", "- Done")])).after.body
+    body = update(store, "fix", Update(sections=[("Changelog", "- Done")])).changes[0].after.body
     assert body.endswith("\n## Post-Implementation Insights\n\n### Changelog\n\n- Done\n")
 
 

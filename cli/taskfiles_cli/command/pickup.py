@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Sequence
 from typing import Any
 
+from taskfiles import Change, Pickup
 from taskfiles.backlog.wire import context_object
 from taskfiles.basics.instants import format_instant, parse_duration
 from taskfiles.errors import TaskfilesError
-from taskfiles.operations.pickup import Pickup
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.wire import claim_object
@@ -49,11 +50,11 @@ def read_duration(option: str, text: str | None, examples: str) -> float | None:
         ) from error
 
 
-def answer_pickup(session: Session, had: Pickup) -> None:
+def answer_pickup(session: Session, changes: Sequence[Change], had: Pickup) -> None:
     """Tell of a claim that was had, with all that whoever works on the task needs."""
     more: dict[str, Any] = {"reason": "renewed"} if had.renewed else {}
     session.about(had.context.target.id)
-    answer = session.mutation(had.changes, **more)
+    answer = session.mutation(changes, **more)
     answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
     answer["context"] = context_object(had.context)
     session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])

@@ -26,7 +26,9 @@ def adopt(
 
     All files change together. --if-match is about the parent.
     """
-    changes = adopt_tasks(session.store, parent, children, if_match=session.if_match, dry_run=session.dry_run)
+    changes = adopt_tasks(
+        session.store, parent, children, if_match=session.if_match, dry_run=session.dry_run
+    ).changes
     answer = session.mutation(changes)
     session.answer_mutation(answer, changes, f"Entered {', '.join(children)} in {changes[0].after.path}")
     return 0

@@ -28,11 +28,9 @@ def cleanup(
     The age counts from the latest of a task's own instants; a task without any stays.
     """
     store = session.store
-    removals, kept = clean_up(
-        store, read_when("--older-than", older_than, store.now()), dry_run=session.dry_run
-    )
-    answer_removals(session, removals, insights=insights, dry_run=session.dry_run, kept=kept)
-    for each in kept:
+    done = clean_up(store, read_when("--older-than", older_than, store.now()), dry_run=session.dry_run)
+    answer_removals(session, done, done.made.removals, insights=insights, kept=done.made.kept)
+    for each in done.made.kept:
         first = each.references[0]
         message = f"{each.task.id} stays: {first.path}:{first.line} names it."
         session.console.warn(message, code="referenced", path=each.task.path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles.operations.complete import complete as complete_task
+from taskfiles import complete as complete_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.commands.move import answer_move, read_reason
@@ -26,7 +26,7 @@ def complete(
     What is missing is named with its line, and nothing is written.
     """
     reason = read_reason(force, "complete")
-    changes = complete_task(
+    done = complete_task(
         session.store,
         task_id,
         tick=check_acs,
@@ -34,5 +34,5 @@ def complete(
         if_match=session.if_match,
         dry_run=session.dry_run,
     )
-    answer_move(session, changes, f"Completed {task_id}")
+    answer_move(session, done.changes, f"Completed {task_id}")
     return 0

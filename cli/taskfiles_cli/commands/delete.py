@@ -13,8 +13,7 @@ from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
-    from taskfiles.operations.cleanup import Kept
-    from taskfiles.operations.delete import Removal
+    from taskfiles import Kept, Removal, Result
     from taskfiles_cli.line.options import Insights, arg, complete_ids
 
 _COPIES = {
@@ -38,26 +37,23 @@ def delete(
     if session.if_match is not None and len(ids) > 1:
         problem = "--if-match is about one task; name a single one."
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
-    removals = delete_tasks(session.store, ids, if_match=session.if_match, dry_run=session.dry_run)
-    answer_removals(session, removals, insights=insights, dry_run=session.dry_run)
+    done = delete_tasks(session.store, ids, if_match=session.if_match, dry_run=session.dry_run)
+    answer_removals(session, done, done.made, insights=insights)
     session.warn_findings(session.store.unreadable)  # which may name what is gone
     return 0
 
 
 def answer_removals(
     session: Session,
+    done: Result[Any],
     removals: Sequence[Removal],
     *,
     insights: bool,
-    dry_run: bool,
     kept: Sequence[Kept] | None = None,
 ) -> None:
     """Answer what was deleted, and with `kept` what stays because other tasks name it."""
-    changes = [removal.change for removal in removals]
-    texts = {each.change.after.id: each.insights for each in removals if insights and each.insights}
-    removed = [
-        {"id": each.change.after.id, "path": each.change.after.path, "git": each.copy} for each in removals
-    ]
+    texts = {each.task.id: each.insights for each in removals if insights and each.insights}
+    removed = [{"id": each.task.id, "path": each.task.path, "git": each.copy} for each in removals]
     more: dict[str, Any] = {"removed": removed}
     if insights:
         more["insights"] = texts
@@ -70,8 +66,8 @@ def answer_removals(
             }
             for each in kept
         ]
-    noted = not dry_run and is_noted(session.store)
-    answer = session.mutation(changes, dry_run=dry_run, **more)
+    noted = not done.dry_run and is_noted(session.store)
+    answer = session.mutation(done.changes, dry_run=done.dry_run, **more)
     session.console.answer(
         answer,
         human=lambda: _human(answer, removals, texts, noted=noted),
@@ -84,8 +80,7 @@ def _human(
 ) -> str:
     verb = "Would delete" if answer["dry_run"] else "Deleted"
     lines = [
-        f"{verb} {each.change.after.id} in {escape(each.change.after.path)}; {_COPIES[each.copy]}.\n"
-        for each in removals
+        f"{verb} {each.task.id} in {escape(each.task.path)}; {_COPIES[each.copy]}.\n" for each in removals
     ]
     if not lines:
         lines = ["Nothing to delete.\n"]
@@ -94,7 +89,7 @@ def _human(
             f"`tasks undo {answer['run_id']}` brings {'it' if len(removals) == 1 else 'them'} back.\n"
         )
     for removal in removals:
-        task = removal.change.after
+        task = removal.task
         if text := texts.get(task.id):
             lines.append(f"\n# {task.id}: {escape(str(task.title))}\n\n{escape(text)}\n")
     return "".join([*lines, str(answer.get("diff", ""))])

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from taskfiles import Change, TaskfilesError
+from taskfiles import TaskfilesError
 from taskfiles.changes.mutate import as_holder, check_etag
 from taskfiles.operations.edit import rewrite
 from taskfiles_cli.command.session import Session
@@ -44,11 +44,12 @@ def edit(
         file.write(task.data)
     _run_editor(kept)
     try:
-        change = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=session.dry_run)
+        done = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=session.dry_run)
     except TaskfilesError as error:
         raise _keep(error, task_id, kept) from error
     kept.unlink()
-    _answer(session, change)
+    sentence = f"Updated {task_id} in {done.changes[0].after.path}"
+    session.answer_mutation(session.mutation(done.changes), done.changes, sentence)
     return 0
 
 
@@ -89,11 +90,3 @@ def _run_editor(file: Path) -> None:
     if done.returncode:
         status = f"exit status {done.returncode}"
         raise TaskfilesError("editor-failed", command=command, status=status, kept=file)
-
-
-def _answer(session: Session, change: Change) -> None:
-    session.answer_mutation(
-        session.mutation([change]),
-        [change],
-        f"Updated {change.after.id} in {change.after.path}",
-    )

@@ -54,7 +54,7 @@ def _reorder(
         try:
             change = plan_reorder(task)
             if change.changed:
-                moved.append(reorder(store, task.id) if writing else change)
+                moved += reorder(store, task.id).changes if writing else [change]
         except TaskfilesError as error:
             if strict or error.code not in {"edit-unsafe", "ambiguous-task", "claimed", "bad-lease"}:
                 raise

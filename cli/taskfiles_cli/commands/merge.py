@@ -38,16 +38,14 @@ def merge(
     name = read_task_name(store, task)
     chosen = None if prefer is None else read_task_path(store, prefer)
     done = merge_files(store, name, prefer=chosen, if_match=session.if_match, dry_run=session.dry_run)
-    removed = [
-        {"id": done.changes[0].after.id, "path": path, "git": git} for path, git in done.copies.items()
-    ]
-    session.about(done.changes[0].after.id)
-    answer = session.mutation(done.changes, removed=removed, settled=done.settled)
+    kept, made = done.changes[0].after, done.made
+    removed = [{"id": kept.id, "path": path, "git": git} for path, git in made.copies.items()]
+    session.about(kept.id)
+    answer = session.mutation(done.changes, removed=removed, settled=made.settled)
     answer.pop("tasks", None)  # it is one
-    kept, gone = done.changes[0].after, ", ".join(done.copies)
-    sentence = f"Merged {gone} into {kept.path}"
-    if done.settled:
-        sentence += f"; as {chosen} has it: {', '.join(done.settled)}"
+    sentence = f"Merged {', '.join(made.copies)} into {kept.path}"
+    if made.settled:
+        sentence += f"; as {chosen} has it: {', '.join(made.settled)}"
     session.answer_mutation(answer, done.changes[:1], sentence)
     session.warn_findings(store.unreadable)
     return 0

@@ -84,8 +84,10 @@ def set_(
             shape="object",
             example=example,
         )
-    change = update_task(
-        session.store, task_id, Update(patch=value), if_match=session.if_match, dry_run=session.dry_run
-    )
-    session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
+    wanted = Update(patch=value)
+    changes = update_task(
+        session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run
+    ).changes
+    sentence = f"Updated {task_id} in {changes[0].after.path}"
+    session.answer_mutation(session.mutation(changes), changes, sentence)
     return 0

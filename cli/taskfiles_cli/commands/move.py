@@ -32,7 +32,7 @@ def move(
     """
     wanted = single_word("STATE", State, state)
     reason = read_reason(force, "move")
-    changes = move_task(
+    done = move_task(
         session.store,
         task_id,
         wanted,
@@ -41,7 +41,7 @@ def move(
         if_match=session.if_match,
         dry_run=session.dry_run,
     )
-    answer_move(session, changes, f"Moved {task_id} to {wanted}")
+    answer_move(session, done.changes, f"Moved {task_id} to {wanted}")
     if cascade:
         session.warn_findings(session.store.unreadable)
     return 0

@@ -68,7 +68,7 @@ def new(
         body=_body(read_optional("--body", body)),
         parent=parent,
         dry_run=session.dry_run,
-    )
+    ).changes
     session.about(changes[0].after.id)
     answer = session.mutation(changes)
     task = changes[0].after

@@ -121,7 +121,7 @@ def _claim(
     store: Store = session.store
     holder = read_holder(by, store)
     session.detail(by=holder)
-    had, skipped = claim_best(
+    done = claim_best(
         store,
         [each.task.id for each in choice.candidates],
         by=holder,
@@ -130,9 +130,10 @@ def _claim(
         dry_run=dry_run,
         tasks=tasks,
     )
+    had, skipped = done.made
     if had is None:
         raise _nothing(skipped)
-    answer_pickup(session, had)
+    answer_pickup(session, done.changes, had)
     for task_id, error in skipped:
         if error.code != "claimed":  # which is what others who ask at the same moment do
             session.console.warn(f"{task_id} was passed over: {error.message}", code=error.code)

@@ -32,7 +32,7 @@ def pickup(
     store = session.store
     holder = read_holder(by, store)
     session.detail(by=holder)
-    had = pick_up(
+    done = pick_up(
         store,
         task_id,
         by=holder,
@@ -41,5 +41,5 @@ def pickup(
         if_match=session.if_match,
         dry_run=session.dry_run,
     )
-    answer_pickup(session, had)
+    answer_pickup(session, done.changes, done.made)
     return 0

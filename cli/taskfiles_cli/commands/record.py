@@ -155,13 +155,14 @@ def record(
         raise TaskfilesError(
             "usage", problem="--amend names the attempt already; leave --id out.", command="tasks record"
         )
-    change, ids = record_attempts(
+    done = record_attempts(
         session.store, task_id, attempts, amend=amend, if_match=session.if_match, dry_run=session.dry_run
     )
-    answer = session.mutation([change], attempt_id=ids[-1] if ids else None, attempt_ids=ids)
+    changes, ids = done.changes, done.made
+    answer = session.mutation(changes, attempt_id=ids[-1] if ids else None, attempt_ids=ids)
     verb = "Amended" if amend else "Recorded"
     session.answer_mutation(
-        answer, [change], f"{verb} {_count(len(ids))} in {change.after.path}: {', '.join(ids)}"
+        answer, changes, f"{verb} {_count(len(ids))} in {changes[0].after.path}: {', '.join(ids)}"
     )
     return 0
 

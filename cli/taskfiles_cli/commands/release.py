@@ -27,14 +27,15 @@ def release(
     A task that is not in progress keeps its state. A task that nobody holds can be given back by anybody.
     """
     done = give_back(session.store, task_id, force=force, if_match=session.if_match, dry_run=session.dry_run)
-    ended: dict[str, Any] = {"released": None if done.lease is None else lease_object(done.lease)}
-    if done.lease is not None and not session.dry_run:
+    changes, lease = done.changes, done.made
+    ended: dict[str, Any] = {"released": None if lease is None else lease_object(lease)}
+    if lease is not None and not session.dry_run:
         ended |= {"changed": True, "reason": None}
-    answer = session.mutation(done.changes, dry_run=session.dry_run, **ended)
-    if done.lease is not None and done.changes:
-        session.tell_completion(done.changes[0].after)
+    answer = session.mutation(changes, dry_run=session.dry_run, **ended)
+    if lease is not None and changes:
+        session.tell_completion(changes[0].after)
     sentence = f"Released {task_id}"
-    if done.lease is not None:
-        sentence += f", which {done.lease.by} held"
-    session.answer_mutation(answer, done.changes, sentence)
+    if lease is not None:
+        sentence += f", which {lease.by} held"
+    session.answer_mutation(answer, changes, sentence)
     return 0

@@ -32,9 +32,8 @@ def rename(
     All files change together. Attempts and the commit messages of done tasks stay as they are.
     """
     store = session.store
-    changes = rename_task(
-        store, read_task_name(store, task), new_id, if_match=session.if_match, dry_run=session.dry_run
-    )
+    name = read_task_name(store, task)
+    changes = rename_task(store, name, new_id, if_match=session.if_match, dry_run=session.dry_run).changes
     answer = session.mutation(changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
     session.answer_mutation(answer, changes, f"Renamed {task} to {new_id} in {changes[0].after.path}{others}")

@@ -30,11 +30,11 @@ def review(
     verdict |= {
         key: value for key, value in (("reviewed_at", reviewed_at), ("notes", text)) if value is not None
     }
-    change, attempt_id = review_attempt(
+    done = review_attempt(
         session.store, task_id, verdict, attempt=attempt, if_match=session.if_match, dry_run=session.dry_run
     )
-    answer = session.mutation([change], attempt_id=attempt_id)
+    answer = session.mutation(done.changes, attempt_id=done.made)
     verb = "Approved" if approved else "Rejected"
-    sentence = f"{verb} the attempt {attempt_id or '(without an id)'} in {change.after.path}"
-    session.answer_mutation(answer, [change], sentence)
+    sentence = f"{verb} the attempt {done.made or '(without an id)'} in {done.changes[0].after.path}"
+    session.answer_mutation(answer, done.changes, sentence)
     return 0

@@ -23,7 +23,8 @@ def undo(
     Yours is what the same claim, the same run or the same terminal session changed. Called again it goes
     further back; to take back an undo, name its run.
     """
-    records, changes = take_back(session.store, run, dry_run=session.dry_run)
+    done = take_back(session.store, run, dry_run=session.dry_run)
+    changes, records = done.changes, done.made
     keys = ("run_id", "action", "time")
     undone = [{key: getattr(record, key) for key in keys} for record in records]
     answer = session.mutation(changes, undone=undone, dry_run=session.dry_run)

@@ -48,8 +48,11 @@ def update(
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
-    change = update_task(session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run)
-    session.answer_mutation(session.mutation([change]), [change], f"Updated {task_id} in {change.after.path}")
+    changes = update_task(
+        session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run
+    ).changes
+    sentence = f"Updated {task_id} in {changes[0].after.path}"
+    session.answer_mutation(session.mutation(changes), changes, sentence)
     return 0
 
 

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Finding, Report, TaskfilesError, fix
+from taskfiles import Finding, Fix, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
-from taskfiles.operations.validate import Fix, resolve_names, validate_some, validate_text
+from taskfiles.operations.validate import resolve_names, validate_some, validate_text
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.session import Session
@@ -78,7 +78,7 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
     """Move files; give the names under which the chosen ones are found afterwards, and what was moved."""
     store = session.store
     only = resolve_names(store, store.snapshot(), names, Path(here())) if names else None
-    made = fix(store, dry_run=dry_run, only=only)
+    made = fix(store, dry_run=dry_run, only=only).made
     for move in made:
         _tell(session, move, dry_run)
     if not made:

@@ -1,0 +1,43 @@
+"""What a call that changes tasks gives back, whichever it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from taskfiles.changes.draft import Change
+from taskfiles.task.task import Task
+
+Made = TypeVar("Made")
+
+
+class Result(NamedTuple, Generic[Made]):
+    """What a call changed, or with `dry_run` would change.
+
+    `changes` has the main task's first, then those of other tasks that changed with it. `made` is what the
+    call gives besides, such as the ids of recorded attempts; None where there is nothing.
+    """
+
+    changes: list[Change]
+    made: Made
+    dry_run: bool
+
+    @property
+    def task(self) -> Task | None:
+        """The main task as it is after the call; None where the call deleted it, or found nothing to do."""
+        return None if not self.changes or self.changes[0].removed else self.changes[0].after
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything changed."""
+        return any(change.changed for change in self.changes)
+
+    @property
+    def diff(self) -> str:
+        """All changes as one unified diff, as `git apply` reads it; empty where nothing changed."""
+        return "".join(change.diff for change in self.changes)
+
+
+def keep_changed(changes: Sequence[Change]) -> list[Change]:
+    """Leave out the tasks that did not change; the main one, which comes first, stays."""
+    return [*changes[:1], *(change for change in changes[1:] if change.changed)]
