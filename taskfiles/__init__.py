@@ -63,6 +63,7 @@ HOMES = {
         "TaskMeta",
     ),
     "task.task": ("Task", "Unreadable", "parse_task"),
+    "task.violation": ("Violation",),
     "task.wire": ("task_object",),
     "task.words": ("ExecutionStatus",),
 }

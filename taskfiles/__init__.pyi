@@ -67,6 +67,7 @@ from taskfiles.task.model import TaskMeta as TaskMeta
 from taskfiles.task.task import Task as Task
 from taskfiles.task.task import Unreadable as Unreadable
 from taskfiles.task.task import parse_task as parse_task
+from taskfiles.task.violation import Violation as Violation
 from taskfiles.task.wire import task_object as task_object
 from taskfiles.task.words import ExecutionStatus as ExecutionStatus
 from taskfiles.version import __version__ as __version__

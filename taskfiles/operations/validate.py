@@ -20,6 +20,7 @@ from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.violation import Rule, check_rules
 from taskfiles.text.document import claims_task
 
 
@@ -38,13 +39,23 @@ class Fix(NamedTuple):
     target: str
 
 
-def validate(store: Store) -> Report:
-    """Check every file of a store, each for itself and all together, the configuration too."""
+def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
+    """Check every file of a store, each for itself and all together, the configuration too.
+
+    `rules` are functions of your own beside ours: each is called with a task, and again where its file
+    changes meanwhile, and gives Violations.
+    Raises TaskfilesError (io), and what a rule raises.
+    """
+    own = list(rules)
     has_config = os.path.lexists(store.reader.file(CONFIG_PATH))
 
     def report(snapshot: Snapshot) -> Report:
         files = len(snapshot.tasks) + len(snapshot.unreadable) + has_config
-        return Report(sort_findings(_all_findings(store, snapshot)), files)
+        findings = _all_findings(store, snapshot)
+        for task in snapshot.tasks if own else ():
+            findings += check_rules(task, own)
+            task.forget()  # the texts of many tasks take more room than all else
+        return Report(sort_findings(findings), files)
 
     return store.with_snapshot(report, check=True)
 

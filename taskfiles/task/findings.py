@@ -51,12 +51,16 @@ def make_finding(
 
 def locate(problem: Problem, path: str, document: Document, root: Callable[[], Node]) -> Finding:
     """Give a problem of a readable file its line and column; `root` gives the nodes if they are needed."""
-    if problem.at == "body":
-        line, column = document.body_line + problem.body_line, 1
-    else:
-        line, column = front_position(document.front, _index(problem, root()))
+    line, column = find_place(problem, document, root)
     field = field_name(problem.path) or None
     return make_finding(problem.code, path, line, column, field, **problem.params)
+
+
+def find_place(problem: Problem, document: Document, root: Callable[[], Node]) -> tuple[int, int]:
+    """Give the line and column, from 1, that a problem points to; `root` as in `locate`."""
+    if problem.at == "body":
+        return document.body_line + problem.body_line, 1
+    return front_position(document.front, _index(problem, root()))
 
 
 def _index(problem: Problem, root: Node) -> int:
