@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
@@ -324,7 +325,15 @@ class TaskfilesError(Exception):
         self.hint = spec.hint.format(**params)
         self.path, self.line, self.column = path, line, column
         self.details = details or {}
+        self._params = params
         super().__init__(f"{self.message} {self.hint}")
+
+    def rename_argument(self, names: Mapping[str, str]) -> None:
+        """Name the argument that the sentence is about as the caller does: a command line by its option."""
+        option = self._params.get("option")
+        if isinstance(option, str) and option in names:
+            self._params["option"] = names[option]
+            self.message = ERRORS[self.code].message.format(**self._params)
 
     @property
     def outcome(self) -> str:

@@ -53,7 +53,7 @@ def choose_format(
     partition = () if wanted is not DatasetFormat.PARQUET else ("repo", "month") if by_repo else ("month",)
     if by_repo and not partition:
         problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."
-        raise TaskfilesError("bad-value", option="--partition", given="repo", problem=problem, remedy=remedy)
+        raise TaskfilesError("bad-value", option="partition", given="repo", problem=problem, remedy=remedy)
     if found is None:
         return wanted, partition
     refuse_other_columns(directory, found)

@@ -95,7 +95,7 @@ def _open(dataset: Dataset) -> Source:
     if dataset.is_remote:
         problem, remedy = "it does not read URLs", "Use --engine duckdb, or copy the dataset here."
         raise TaskfilesError(
-            "bad-value", option="--engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
+            "bad-value", option="engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
         )
     return Source(dataset.place, dataset.manifest)
 

@@ -75,7 +75,7 @@ def _outside(file: str, top: str) -> TaskfilesError:
     if os.path.islink(file) and os.path.relpath(where, top).split(os.sep)[0] != os.pardir:
         return TaskfilesError("outside-root", path=file)
     problem, remedy = "it is no file of this repository", "Name one below its top, such as AGENTS.md."
-    return TaskfilesError("bad-value", option="FILE", given=file, problem=problem, remedy=remedy)
+    return TaskfilesError("bad-value", option="file", given=file, problem=problem, remedy=remedy)
 
 
 def write_injection(injection: Injection) -> None:

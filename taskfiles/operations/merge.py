@@ -119,7 +119,7 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
     if not first:
         raise TaskfilesError(
             "bad-value",
-            option="--prefer",
+            option="prefer",
             given=f"“{prefer}”",
             problem=f"it is no file of {files[0].id}",
             remedy=f"Name {' or '.join(task.path for task in files)}.",

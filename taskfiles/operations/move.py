@@ -74,7 +74,7 @@ def move(
     if cascade and state not in CASCADES:
         raise TaskfilesError(
             "bad-value",
-            option="--cascade",
+            option="cascade",
             given=f"used with {state}",
             problem="each task is started and completed by itself",
             remedy=f"Use it with {', '.join(CASCADES)}.",

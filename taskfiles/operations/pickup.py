@@ -108,15 +108,13 @@ def _check(by: str, seconds: float | None) -> None:
         check_name(by)
     except ValueError as bad:
         given, remedy = f"“{by[:40]}”", "Name who takes the task, as in --by ada."
-        raise TaskfilesError(
-            "bad-value", option="--by", given=given, problem=str(bad), remedy=remedy
-        ) from bad
+        raise TaskfilesError("bad-value", option="by", given=given, problem=str(bad), remedy=remedy) from bad
     try:
         check_seconds(1 if seconds is None else seconds)
     except ValueError as bad:
         given, remedy = f"{seconds:g} s", "Write it as 30m or 2h."
         raise TaskfilesError(
-            "bad-value", option="--lease", given=given, problem=str(bad), remedy=remedy
+            "bad-value", option="seconds", given=given, problem=str(bad), remedy=remedy
         ) from bad
 
 

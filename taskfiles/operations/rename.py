@@ -29,7 +29,7 @@ def rename(
     except values.BadValue:
         raise TaskfilesError(
             "bad-value",
-            option="NEW-ID",
+            option="new_id",
             given=f"“{new_id}”",
             problem="it is no id",
             remedy="Use small letters, digits and hyphens, with a letter or digit first.",

@@ -53,7 +53,7 @@ def parse_gates(texts: Iterable[str]) -> list[Gate]:
         if problem:
             raise TaskfilesError(
                 "bad-value",
-                option="--gate",
+                option="gate",
                 given=f"“{text}”",
                 problem=problem,
                 remedy="Write NAME=COMMAND, as in --gate test='pytest -q'.",

@@ -94,7 +94,7 @@ def _named_sink(text: str) -> Sink:
     except ValueError as error:
         remedy = "Name dir:PATH, git:PATH or otlp:URL."
         raise TaskfilesError(
-            "bad-value", option="--sink", given=f"“{scrub_text(text)}”", problem=str(error), remedy=remedy
+            "bad-value", option="sink", given=f"“{scrub_text(text)}”", problem=str(error), remedy=remedy
         ) from error
     return sink
 

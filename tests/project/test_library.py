@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import ast
+import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
+import taskfiles
+from support.in_process import call
 from support.project import Project
-from taskfiles import Store, TaskfilesError, Update, create, record, review, update
+from taskfiles import (
+    ERRORS,
+    Store,
+    TaskfilesError,
+    Update,
+    create,
+    merge_files,
+    move,
+    pickup,
+    record,
+    rename,
+    review,
+    update,
+)
 from taskfiles.task.words import ExecutionStatus, Priority
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
@@ -114,3 +132,52 @@ def test_worktrees_share_locks_and_keep_files_apart(project: Project, store: Sto
     update(other, "fix", Update(set={"priority": "low"}))
     assert other.get("fix").get("priority") == "low"
     assert store.get("fix").get("priority") == "normal"
+
+
+# Sentences of the library are about Python; the command line says them in its own words
+
+
+@pytest.mark.parametrize(
+    ("work", "argument", "line", "option"),
+    [
+        (lambda s: move(s, "fix", "done", cascade=True), "cascade", "move fix done --cascade", "--cascade"),
+        (lambda s: rename(s, "fix", "Bad_"), "new_id", "rename fix Bad_", "NEW-ID"),
+        (lambda s: pickup(s, "fix", by=" "), "by", "pickup fix --by \u2028", "--by"),
+        (lambda s: pickup(s, "fix", by="a", seconds=0), "seconds", "pickup fix --lease 0s", "--lease"),
+        (lambda s: merge_files(s, "fix", prefer="x.md"), "prefer", "merge fix --prefer x.md", "--prefer"),
+    ],
+)
+def test_a_wrong_argument_is_named_as_the_caller_names_it(
+    project: Project, work: Callable[[Store], object], argument: str, line: str, option: str
+) -> None:
+    project.task("fix")
+    with pytest.raises(TaskfilesError) as caught:
+        work(project.store)
+    assert caught.value.code == "bad-value"
+    assert caught.value.message.startswith(f"{argument} can't be ")
+    told = call(project, *line.split(" "), "--output", "json").error
+    assert told["message"].startswith(f"{option} can't be ")
+    assert told["hint"] == caught.value.hint
+
+
+def test_an_error_stays_what_it_is() -> None:
+    error = TaskfilesError("bad-value", option="by", given="x", problem="it is none", remedy="Name one.")
+    again = pickle.loads(pickle.dumps(error))
+    for each in (error, again):
+        each.rename_argument({"by": "--by", "other": "--other"})
+        assert (each.message, each.hint) == ("--by can't be x: it is none.", "Name one.")
+    plain = TaskfilesError("interrupted")
+    plain.rename_argument({"by": "--by"})
+    assert plain.message == "Interrupted."
+
+
+def test_sentences_name_no_option() -> None:
+    """What a command line does about an error is in the hint."""
+    assert not [code for code, spec in ERRORS.items() if "--" in spec.message or "`tasks " in spec.message]
+    named = set()
+    for file in Path(taskfiles.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.keyword) and node.arg == "option":
+                named.add(str(getattr(node.value, "value", "")))
+    assert {"by", "cascade", "new_id"} <= named
+    assert not [name for name in named if name.startswith("-") or name.isupper()]

@@ -11,6 +11,20 @@ from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.console import Console, StdoutClosed, silence
 
+# What the command line calls arguments of the library that a sentence of its can be about.
+_OPTIONS = {
+    "by": "--by",
+    "cascade": "--cascade",
+    "engine": "--engine",
+    "file": "FILE",
+    "gate": "--gate",
+    "new_id": "NEW-ID",
+    "partition": "--partition",
+    "prefer": "--prefer",
+    "seconds": "--lease",
+    "sink": "--sink",
+}
+
 
 def guard(console: Console, work: Callable[[], int]) -> int:
     """Do the work of a command and give its exit code, whatever goes wrong."""
@@ -58,6 +72,7 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
     try:
         return work(), None
     except TaskfilesError as refused:
+        refused.rename_argument(_OPTIONS)
         error = refused
     except KeyboardInterrupt:
         if sys.stdout is not None:
