@@ -1,12 +1,14 @@
 """Work items as Markdown files with YAML frontmatter, in the git repository they are about.
 
     from pathlib import Path
-    from taskfiles import Filter, Store, find_tasks, record
+    from taskfiles import Filter, Store, Update, find_tasks, update
 
     store = Store.find(Path.cwd())
-    for task in find_tasks(store.snapshot().tasks, Filter(state="done")):
-        print(task.id, task.meta.execution)
+    for task in find_tasks(store.snapshot().tasks, Filter(state="done", label={"bug", "ui"})):
+        print(task.id, task.completed_at, [attempt.executor.model for attempt in task.attempts])
+    print(update(store, "fix-login", Update(set={"priority": "high"}), dry_run=True).diff)
 
+Every call that changes tasks gives a `Result`; whatever is refused is a `TaskfilesError`.
 The library never prints, never reads the environment, never exits.
 """
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -132,6 +134,26 @@ def test_worktrees_share_locks_and_keep_files_apart(project: Project, store: Sto
     update(other, "fix", Update(set={"priority": "low"}))
     assert other.get("fix").get("priority") == "low"
     assert store.get("fix").get("priority") == "normal"
+
+
+def test_the_example_of_the_package_is_true(project: Project) -> None:
+    attempt = "{started_at: 2025-11-02T12:00:00Z, ended_at: 2025-11-02T12:00:09Z, duration_seconds: 9"
+    attempt += ", status: completed, executor: {tool: t, model: m1}}"
+    project.task("old", state="done", labels="[bug]", execution=f"{{attempts: [{attempt}]}}")
+    project.task("fix-login", priority="low")
+    lines = [line[4:] for line in str(taskfiles.__doc__).splitlines() if line.startswith("    ")]
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(lines)],
+        cwd=project.root,
+        env=project.environment(None),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    first, *diff = done.stdout.splitlines()
+    assert first == "old 2025-11-02 12:00:00+00:00 ['m1']"
+    assert "+priority: high" in diff
+    assert project.get("fix-login").get("priority") == "low"
 
 
 # Sentences of the library are about Python; the command line says them in its own words
