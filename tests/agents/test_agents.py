@@ -26,7 +26,7 @@ from taskfiles.task.keys import attempt_problems
 from taskfiles.task.rules.attempts import OUTCOMES
 
 GOLDEN = TESTS / "golden" / "agents"
-SAMPLES = sorted(file for file in GOLDEN.glob("*/*") if not file.name.endswith(".expected.json"))
+SAMPLES = sorted(file for file in GOLDEN.glob("*/*") if not file.name.endswith((".expected.json", ".md")))
 MINIMAL = {
     "started_at": "2025-11-02T15:03:00Z",
     "ended_at": "2025-11-02T15:05:00Z",
@@ -64,11 +64,10 @@ def test_samples_are_read_as_expected(sample: Path) -> None:
     check(found)
 
 
-def test_every_tool_has_samples_and_the_readme_tells_where_they_come_from() -> None:
+def test_every_tool_has_samples_and_a_file_that_says_where_they_come_from() -> None:
     assert {file.parent.name for file in SAMPLES} == {*READERS}
-    text = (GOLDEN / "README.md").read_text(encoding="utf-8")
     for tool in READERS:
-        assert f"`{tool}/`" in text
+        assert (GOLDEN / tool / "SOURCE.md").read_text(encoding="utf-8").startswith("Made for ")
         assert any(file.stem == "nothing" for file in SAMPLES if file.parent.name == tool)
 
 
