@@ -14,6 +14,7 @@ import pty
 import re
 import select
 import shlex
+import shutil
 import subprocess
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -23,6 +24,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.action_outcomes import SUCCEED
 from support.in_process import call
 from support.paths import TESTS
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project, need
@@ -155,8 +157,24 @@ def test_session(shown: Project, name: str) -> None:
     assert actual == expected
 
 
+@pytest.mark.parametrize("action", [name for name in SUCCEED if name.startswith(("task.", "attempt."))])
+def test_what_an_action_on_tasks_answers(project: Project, action: str) -> None:
+    """In each format, from equal projects; `UPDATE_GOLDEN=1` writes the file of a new action."""
+    case = SUCCEED[action]
+    case.before(project)
+    actual = ""
+    for option in ((), *(("--output", name) for name in ("json", "jsonl", "plain"))):
+        copy = Project(project.root.parent / f"copy{''.join(option)}", project.env)
+        shutil.copytree(project.root, copy.root)
+        actual += transcript(copy, shlex.join(["tasks", *case.line, *option]))
+    file = GOLDEN / "actions" / f"{action}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(actual, encoding="utf-8")
+    assert actual == file.read_text(encoding="utf-8")
+
+
 def test_every_command_has_a_session() -> None:
-    pinned = " ".join(file.read_text(encoding="utf-8") for file in GOLDEN.glob("*.txt"))
+    pinned = " ".join(file.read_text(encoding="utf-8") for file in GOLDEN.rglob("*.txt"))
     # What runs agents or an editor, prints no answer, or handles the log is pinned by tests of its own.
     others = {"run", "edit", "merge", "merge-driver", "report", "record-attempt", "telemetry"}
     for command in {name.split()[0] for name in COMMANDS} - others:

@@ -20,8 +20,8 @@ RECIPES = {
     "Add a command": (8, r"\b{}\b"),
     "Add an adapter for an agent": (6, r"\b{}\b"),
 }
-# What shows a thing that is there: pages, tests beside those of the recipe, benchmarks. A field of an event is
-# no key. `ORDER` in program.py is no place: what has no line there comes last.
+# What shows a thing that is there: pages, tests beside those of the recipe, benchmarks. A field of an event
+# is no key. `ORDER` in program.py is no place: what has no line there comes last.
 USES = re.compile(
     r"docs/(how-to/(?!adapters)|explanation|tutorial|schema)|tasks/|tests/(\w+/)+test_\w+.py|tests/benchmarks/"
     r"|README.md|CONTRIBUTING.md|cli/taskfiles_cli/topics/(?!format.md)|cli/taskfiles_cli/line/program.py"
