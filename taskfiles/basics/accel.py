@@ -1,9 +1,7 @@
-"""Which accelerators are on. Each is proved equal to the plain path; switching one off costs speed only.
+"""Switches for the accelerators. Tests prove each equal to the plain path; without one only speed is lost.
 
-`argv`: the command line read without typer.
-`plainyaml`: frontmatter of the plainest form read without ruamel.yaml. `sound`: files without a fault read
-without the rules. `index`: what has not changed is not read again. `fastlist`: the commonest list from the
-index alone.
+`argv`: parse the command line without typer. `plainyaml`: parse simple frontmatter without ruamel.yaml.
+`sound`: read valid files without running the rules. `index`: skip files that have not changed. `fastlist`: answer the commonest list from the index.
 """
 
 from __future__ import annotations
@@ -14,17 +12,17 @@ _on: set[str] = set(KNOWN)
 
 
 def is_on(name: str) -> bool:
-    """Tell whether an accelerator is to be used."""
+    """Return whether an accelerator is on."""
     return name in _on
 
 
 def are_on(*names: str) -> bool:
-    """Tell whether several accelerators are to be used."""
+    """Return whether all of several accelerators are on."""
     return _on.issuperset(names)
 
 
 def choose(setting: str) -> None:
-    """Choose by a setting: empty or `1` for all, `0` for none, else the names of those wanted, by commas."""
+    """Set which accelerators are on: empty or `1` for all, `0` for none, else a comma-separated list."""
     wanted = {"": KNOWN, "1": KNOWN, "0": frozenset[str]()}.get(setting)
     _on.clear()
     _on.update(KNOWN & set(setting.split(",")) if wanted is None else wanted)

@@ -1,4 +1,4 @@
-"""SHA-256 without OpenSSL, which takes 2 ms to load: by the modules that `hashlib` itself falls back to."""
+"""SHA-256 from the modules that `hashlib` falls back to: loading OpenSSL takes 2 ms."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ else:
 
 
 def hex_digest(data: bytes) -> str:
-    """Give the SHA-256 of some bytes in hexadecimal digits."""
+    """Return the SHA-256 of some bytes as hexadecimal digits."""
     return sha256(data).hexdigest()

@@ -1,4 +1,4 @@
-"""Packages that only some commands need, and that only some installations have."""
+"""Import of optional packages, which only some commands need and only some installations have."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from taskfiles.errors import TaskfilesError
 
 
 def import_extra(module: str, extra: str) -> Any:
-    """Import a module that an extra of this package brings along.
+    """Import a module that an extra of this package installs.
 
     Raises TaskfilesError (missing-extra), which names the extra.
 

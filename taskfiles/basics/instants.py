@@ -1,4 +1,4 @@
-"""Instants: RFC 3339 text as it stands in a file, and the one UTC form that JSON shows; durations."""
+"""Instants and durations: parse RFC 3339 text, format the one UTC form that this tool writes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
 
 
 def utc_now() -> datetime:
-    """Give the time."""
+    """Return the current time as an aware datetime."""
     return datetime.now(UTC)
 
 
 def parse_instant(text: str) -> datetime:
-    """Read an RFC 3339 date and time; text without a zone is UTC, digits past microseconds are dropped.
+    """Parse an RFC 3339 date and time; text without a zone is UTC, digits past microseconds are dropped.
 
     Raises ValueError, with a reason, for anything else: a date alone, impossible dates, leap seconds.
 
@@ -45,9 +45,9 @@ def find_instant(value: object) -> datetime | None:
 
 
 def _parse_usual(text: str) -> datetime | None:
-    """Read the form that this tool writes, in a tenth of the time; None where anything is not certain."""
+    """Parse the form that this tool writes, in a tenth of the time; None for any other form."""
     marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[19:20] + text[23:]
-    if marks != "--T::.Z" or text[11:13] == "24":  # which newer Pythons take for the next midnight
+    if marks != "--T::.Z" or text[11:13] == "24":  # newer Pythons accept hour 24 as the next midnight
         return None
     try:
         return datetime.fromisoformat(text)
@@ -79,15 +79,15 @@ def _parse_any(text: str) -> datetime:
 
 
 def has_zone(text: str) -> bool:
-    """Tell whether an instant's text names its zone."""
+    """Return whether an instant's text names its zone."""
     match = _INSTANT.fullmatch(text)
     return match is not None and match[8] is not None
 
 
 def normalise_instant(text: str) -> str:
-    """Give the same instant in UTC with `Z`, keeping the digits of its fraction.
+    """Convert an instant's text to UTC with `Z`, keeping the digits of its fraction.
 
-    Raises ValueError where `parse_instant` does.
+    Raises ValueError as `parse_instant` does.
 
     >>> normalise_instant("2025-11-02T15:03:00.1234567+01:00")
     '2025-11-02T14:03:00.1234567Z'
@@ -99,7 +99,7 @@ def normalise_instant(text: str) -> str:
 
 
 def format_instant(instant: datetime) -> str:
-    """Write an aware datetime as this tool writes instants: UTC, milliseconds, `Z`.
+    """Format an aware datetime as this tool writes instants: UTC, milliseconds, `Z`.
 
     >>> format_instant(datetime(2025, 11, 2, 15, 3, tzinfo=UTC))
     '2025-11-02T15:03:00.000Z'
@@ -108,9 +108,9 @@ def format_instant(instant: datetime) -> str:
 
 
 def parse_duration(text: str) -> float:
-    """Read `10s`, `30m`, `500ms`, `2h` or `365d` as seconds.
+    """Parse `10s`, `30m`, `500ms`, `2h` or `365d` into seconds.
 
-    Raises ValueError.
+    Raises ValueError for any other text.
 
     >>> parse_duration("30m")
     1800

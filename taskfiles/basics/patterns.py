@@ -1,6 +1,6 @@
-"""Regular expressions that are compiled when they are first used.
+"""Regular expressions that are compiled on first use.
 
-A command uses few of some forty; compiling the rest as well takes longer than all the work of most commands.
+A command uses few of some forty; compiling the rest too takes longer than all other work of most commands.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _METHODS = ("match", "fullmatch", "search", "finditer", "findall", "split", "sub
 
 
 class Lazy:
-    """Stands for `re.compile(source, flags)`; the methods become those of the pattern at the first use."""
+    """A stand-in for `re.compile(source, flags)` that compiles on the first use of a method."""
 
     def __init__(self, source: str | bytes, flags: int = 0) -> None:
         self._source, self._flags = source, flags
@@ -30,10 +30,10 @@ class Lazy:
 
 
 def lazy(source: str, flags: int = 0) -> re.Pattern[str]:
-    """Make a pattern of text that is compiled when it is first used."""
+    """Return a text pattern that is compiled on first use."""
     return Lazy(source, flags)  # type: ignore[return-value]  # it has the methods that are used
 
 
 def lazy_bytes(source: bytes, flags: int = 0) -> re.Pattern[bytes]:
-    """Make a pattern of bytes that is compiled when it is first used."""
+    """Return a bytes pattern that is compiled on first use."""
     return Lazy(source, flags)  # type: ignore[return-value]  # as above
