@@ -1,7 +1,8 @@
 """Switches for the accelerators. Tests prove each equal to the plain path; without one only speed is lost.
 
 `argv`: parse the command line without typer. `plainyaml`: parse simple frontmatter without ruamel.yaml.
-`sound`: read valid files without running the rules. `index`: skip files that have not changed. `fastlist`: answer the commonest list from the index.
+`sound`: read valid files without running the rules. `index`: skip files that have not changed.
+`fastlist`: answer the commonest list from the index.
 """
 
 from __future__ import annotations

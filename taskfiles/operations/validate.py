@@ -21,7 +21,7 @@ from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.violation import Rule, check_rules
-from taskfiles.text.document import claims_task
+from taskfiles.text.document import looks_like_task
 
 
 class Report(NamedTuple):
@@ -87,7 +87,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
             content = read_regular(store.reader.file(path))
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")
-        if claims_task(content[0]):
+        if looks_like_task(content[0]):
             findings += validate_text(path, content[0])
     return Report(sort_findings(findings), len(wanted))
 
@@ -121,7 +121,7 @@ def validate_text(path: str, data: bytes) -> list[Finding]:
     """Check the bytes of one file that claims the given path, as an editor holds them."""
     if path == CONFIG_PATH:
         return check_config_text(data)
-    if not claims_task(data):
+    if not looks_like_task(data):
         return [make_finding("no-frontmatter", path, 1, 1)]
     try:
         return list(parse_task(path, data).findings)

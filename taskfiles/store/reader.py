@@ -16,7 +16,7 @@ from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import id_in_path
 from taskfiles.task.remembered import Entry
 from taskfiles.task.task import Task, Unreadable, parse_task
-from taskfiles.text.document import MAX_BYTES, Document, claims_task, split_document
+from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_document
 
 
 class Loaded(NamedTuple):
@@ -155,7 +155,7 @@ class Reader:
 
 def claims(path: str, data: bytes) -> bool:
     """Tell whether a file is to be read as a task. Raises Unreadable for one that only has the name."""
-    if claims_task(data):
+    if looks_like_task(data):
         return True
     if id_in_path(path) is not None:
         raise Unreadable(make_finding("no-frontmatter", path, 1, 1))

@@ -1,7 +1,7 @@
-"""A marked block in a file that is otherwise its owner's: found, compared, put in; pure.
+"""Find and replace the marked block that `tasks inject` keeps in somebody else's file; pure.
 
-A block is whole lines, from a line that begins with the first mark to one that begins with the last. It
-works on bytes, for what surrounds it may be in any encoding that holds ASCII.
+A block is whole lines, from the line of its begin mark to the line of its end mark. It is read as bytes,
+since the text around it may be in any encoding that contains ASCII.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 
-VERSION = 1  # of the marks and of what may stand between them
+VERSION = 1  # of the marks and of the content between them
 BEGIN = f"<!-- tasks:begin v{VERSION} - written by `tasks inject`; edit outside of these two lines -->"
 END = "<!-- tasks:end -->"
 _MARK = re.compile(
@@ -21,7 +21,7 @@ _MARK = re.compile(
 
 
 class Block(NamedTuple):
-    """Where a block stands: offsets of its first byte and of the end of its last mark, line, version."""
+    """Position and version of a block: offsets of its first byte and of the end of its end mark, its line."""
 
     start: int
     end: int
@@ -30,10 +30,10 @@ class Block(NamedTuple):
 
 
 def find_block(path: str, data: bytes) -> Block | None:
-    """Find the block of a file's bytes; None where there is none.
+    """Find the block in a file's bytes; None if there is none.
 
-    Raises TaskfilesError (block-damaged) with the line where marks don't pair up, more than one block
-    stands there, the block is of a later version, or the file is no text.
+    Raises TaskfilesError (block-damaged), with the line, if marks don't pair up, if there are several
+    blocks, if the block is of a later version, or if the file is not text.
     """
     if b"\0" in data:
         raise _damaged(path, data, data.index(b"\0"), "the file is no text, or not in UTF-8")
@@ -63,10 +63,10 @@ def find_block(path: str, data: bytes) -> Block | None:
 
 
 def put_block(path: str, data: bytes, text: str) -> bytes:
-    """Put a text into the block of a file's bytes, which is appended where there is none.
+    """Write a text into the block of a file's bytes, or append a block if there is none.
 
-    What stands outside keeps every byte: line ends, a byte order mark, a missing final newline. The block
-    takes the line ends of the file. Raises as `find_block` does.
+    All bytes outside the block stay: line ends, a byte order mark, a missing final newline. The block
+    uses the line ends of the file. Raises as `find_block` does.
     """
     lines = [BEGIN, *text.strip("\n").split("\n"), END]
     block = find_block(path, data)

@@ -1,4 +1,4 @@
-"""Two texts compared line by line, in the form that `git apply` reads."""
+"""Unified diffs in the form that `git apply` reads."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from taskfiles.text.sections import split_lines
 
 
 def text_diff(before: bytes, after: bytes, source: str, target: str) -> str:
-    """Give the unified diff of two files' contents; empty where they are the same."""
-    import difflib  # noqa: PLC0415 (only what is shown is computed)
+    """Return the unified diff of two files' contents; empty if they are equal."""
+    import difflib  # noqa: PLC0415 (most commands show no diff)
 
     old, new = (split_lines(data.decode(errors="replace")) for data in (before, after))
     return "".join(

@@ -1,4 +1,4 @@
-"""Bytes <-> (frontmatter text, body): byte-exact, and the only place that knows fences."""
+"""Split a task file's bytes into frontmatter and body, byte-exact; the only module that knows fences."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_FRONT = 2 * 1024 * 1024  # thousands of attempts; reading takes a hundred times as much memory
 _OPEN = lazy_bytes(rb"---[ \t]*(?:\r\n|\n)")
 _CLOSE = lazy_bytes(rb"^---[ \t]*(?:\r?\n|\r?\Z)", re.MULTILINE)
-# Seven characters or more: git lengthens the markers of files that both sides have moved.
+# Seven characters or more: git uses longer markers for files that both sides renamed.
 _CONFLICT = lazy_bytes(rb"^(?:<{7,}|>{7,})(?: |\r?$)", re.MULTILINE)
 _WIDE = (b"\xff\xfe", b"\xfe\xff", b"-\0", b"\0-", b"\0\0\0-")
 
 
 class Document(NamedTuple):
-    """A task file in four parts whose bytes, joined, are the file.
+    """A task file in four parts that, joined, are the file byte for byte.
 
     `head` is an optional BOM with the opening fence line, `front` the frontmatter text,
     `fence` the closing fence line, `body` the rest as raw bytes.
@@ -30,12 +30,12 @@ class Document(NamedTuple):
     body: bytes
 
     def to_bytes(self) -> bytes:
-        """Join the parts again."""
+        """Join the parts into the file's bytes."""
         return b"".join((self.head, self.front.encode(), self.fence, self.body))
 
     @property
     def newline(self) -> str:
-        """The line end of the opening fence, used for lines that an edit adds."""
+        """The line end of the opening fence, which edits use for the lines they add."""
         return self.head.rpartition(b"-")[2].strip(b" \t").decode()
 
     @property
@@ -45,7 +45,7 @@ class Document(NamedTuple):
 
 
 class Malformed(Exception):
-    """The bytes claim to be a task and can't be one: finding code, line and column from 1."""
+    """A file that looks like a task and can't be read as one: finding code, line and column from 1."""
 
     def __init__(self, code: str, line: int = 1, column: int = 1, **params: Any) -> None:
         super().__init__(code)
@@ -61,20 +61,17 @@ def count_lines(text: str) -> int:
     return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
-def claims_task(start: bytes) -> bool:
-    """Tell from a file's first bytes whether it claims to be a task (docs/reference/format.md).
+def looks_like_task(start: bytes) -> bool:
+    """Return whether a file's first bytes are those of a task (docs/reference/format.md).
 
-    A first line that is a conflict marker counts too, lest a merge makes a task vanish.
+    A conflict marker on the first line counts too: a merge must not make a task disappear.
     """
     start = start.removeprefix(BOM)
     return start.startswith((b"---", b"<<<<<<<", *_WIDE))
 
 
 def split_document(data: bytes) -> Document:
-    """Split a task file's bytes into its parts.
-
-    Raises Malformed for bytes that claim to be a task and can't be read as one.
-    """
+    """Split a task file's bytes into its parts. Raises Malformed."""
     if len(data) > MAX_BYTES:
         raise Malformed("too-large", what="file", limit=MAX_BYTES // (1024 * 1024))
     if data.startswith(_WIDE[:2]) or data.removeprefix(BOM)[:4].count(b"\0"):
@@ -117,13 +114,13 @@ def _explain_opening(data: bytes, start: int) -> NoReturn:
 
 
 def find_conflict(body: bytes) -> int | None:
-    """Find the offset of the first merge conflict marker in a body, if there is one."""
+    """Return the offset of the first merge conflict marker in a body; None if there is none."""
     marker = _CONFLICT.search(body)
     return None if marker is None else marker.start()
 
 
 def line_start(text: str, index: int) -> int:
-    r"""Give the offset where the line of another offset begins; a carriage return ends a line, too.
+    r"""Return the offset at which the line around an offset begins; a lone `\r` ends a line too.
 
     >>> line_start("a\nbc\rd", 3), line_start("a\nbc\rd", 5)
     (2, 5)
@@ -132,7 +129,7 @@ def line_start(text: str, index: int) -> int:
 
 
 def position(data: bytes, offset: int) -> tuple[int, int]:
-    """Give line and column, both from 1, of a byte offset; columns count characters."""
+    """Return line and column, both from 1, of a byte offset; columns count characters."""
     before = data[:offset]
     line_start = max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
     text = before[line_start:].decode(errors="replace")

@@ -1,8 +1,8 @@
-"""What YAML text means: plain values, and nodes that know the exact places they came from."""
+"""Parsed YAML: plain values, and nodes that know their exact position in the text."""
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # what type checkers take for true: `typing` itself costs more than this module
+TYPE_CHECKING = False  # type checkers assume True; importing `typing` costs more than this module
 if TYPE_CHECKING:
     from typing import Any, TypeAlias
 
@@ -13,7 +13,7 @@ MAX_DEPTH = 100
 
 
 class YamlProblem(Exception):
-    """YAML that can't be read: finding code, offset into the text, and what is wrong."""
+    """YAML that can't be read: finding code, offset into the text, parameters of the message."""
 
     def __init__(self, code: str, index: int, **params: Any) -> None:
         super().__init__(code)
@@ -21,11 +21,11 @@ class YamlProblem(Exception):
 
 
 class Node:
-    """A value with its place: `text[start:end]` is its source, properties (anchor, tag) included.
+    """A value and its position: `text[start:end]` is its source, properties (anchor, tag) included.
 
-    `children` are nodes for a sequence and (key, value) pairs for a mapping; `key` is a mapping
-    key's name. A block collection ends where its last child ends. `size` counts the values
-    and `depth` the levels below, aliases expanded.
+    `children` are nodes for a sequence and (key, value) pairs for a mapping; `key` is the name of a
+    mapping key. A block collection ends where its last child ends. `size` counts the values and
+    `depth` the levels below, aliases expanded.
     """
 
     __slots__ = (
@@ -58,16 +58,16 @@ class Node:
         self.depth = 0
 
     def entries(self) -> dict[str, Value]:
-        """Give the values of a mapping by key."""
+        """Return the values of a mapping by key."""
         assert isinstance(self.value, dict)
         return self.value
 
     def get(self, key: str) -> Node | None:
-        """Give the value node of a mapping's own key, if it has it."""
+        """Return the value node of a key written in this mapping itself; None if there is none."""
         return next((value for name, value in self.children if name.key == key), None)
 
     def find(self, path: Path) -> Node | None:
-        """Follow keys and indices down from here; None where the path leaves the tree."""
+        """Return the node at a path of keys and indices below this one; None if there is none."""
         node: Node | None = self
         for step in path:
             if node is None or node.kind == "scalar":
@@ -80,7 +80,7 @@ class Node:
         return node
 
     def find_key(self, path: Path) -> Node | None:
-        """Give the key node that a path ends with, or the item node where it ends with an index."""
+        """Return the key node at the end of a path, or the item node if the path ends with an index."""
         parent = self.find(path[:-1])
         if parent is None or not path or parent.kind != "mapping":
             return self.find(path)
@@ -88,7 +88,7 @@ class Node:
 
 
 def same(left: Value, right: Value) -> bool:
-    """Compare values by type too, so that 1, 1.0 and true differ; the order of keys doesn't count."""
+    """Return whether two values are equal in type too (1, 1.0 and true differ), keys in any order."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict) and isinstance(right, dict):

@@ -1,4 +1,4 @@
-"""Where things stand in YAML text: lines, keys, dashes, and what follows them."""
+"""Offsets in YAML text: of lines, keys, dashes and the comments that follow them."""
 
 from __future__ import annotations
 
@@ -14,57 +14,57 @@ _DASH = lazy(r"(?m)^[ \t]*(-)(?=\s|\Z)")
 
 
 class UnsafeEdit(Exception):
-    """A place where the edit can't be made without touching what surrounds it: path and reason."""
+    """An edit that can't be made without touching other text: the path of the value, the reason."""
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(problem)
         self.path, self.problem = path, problem
 
 
-class Places:
-    """The places of one reading of a text; `path` is of what is being edited, for refusals."""
+class Positions:
+    """Lookups of offsets in one text; `path` is that of the value being edited, for error messages."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.path: Path = ()
 
     def unsafe(self, problem: str) -> UnsafeEdit:
-        """Make the refusal of this edit."""
+        """Return the error that refuses the current edit."""
         return UnsafeEdit(self.path, problem)
 
     @staticmethod
     def index_of(parent: Node, key: str) -> int | None:
-        """Where a key stands among those of a mapping."""
+        """Return the index of a key in a mapping; None if the mapping does not have it."""
         return next((i for i, (name, _) in enumerate(parent.children) if name.key == key), None)
 
     def line_start(self, index: int) -> int:
-        """Where the line begins."""
+        """Return the start of the line around an offset."""
         return line_start(self.text, index)
 
     def line_end(self, index: int) -> int:
-        """Where the line's own text ends, before its line end."""
+        """Return the end of the line's text, before its line end."""
         match = _LINE_END.search(self.text, index)
         assert match is not None
         return match.start()
 
     def next_line(self, index: int) -> int:
-        """Where the line below begins."""
+        """Return the start of the next line."""
         match = _LINE_END.search(self.text, index)
         assert match is not None
         return match.end()
 
     def column(self, index: int) -> int:
-        """How far into its line an offset lies."""
+        """Return the column of an offset, from 0."""
         return index - self.line_start(index)
 
     def check_rest(self, end: int) -> None:
-        """Only blanks and a comment may follow a value on its line."""
+        """Raise UnsafeEdit if anything but blanks and a comment follows a value on its line."""
         rest = _REST.match(self.text, end)
         if rest is None or rest.end() != self.line_end(rest.end()):
             raise self.unsafe("other values follow on the same line")
 
     def after(self, end: int, indent: int) -> int:
-        """The line after a value's end and after the comments that are indented into it."""
+        """Return the start of the line after a value and after the comments indented below it."""
         self.check_rest(end)
         index = self.next_line(end)
         while (comment := _COMMENT_LINE.match(self.text, index)) and len(comment["indent"]) > indent:
@@ -72,7 +72,7 @@ class Places:
         return index
 
     def dash(self, parent: Node, index: int) -> int:
-        """Where the dash of a block sequence's item stands."""
+        """Return the offset of the dash of a block sequence's item."""
         item = parent.children[index]
         if index == 0:
             if self.text.startswith("-", parent.start):
@@ -86,7 +86,7 @@ class Places:
         return found[-1]
 
     def lead(self, parent: Node, index: int) -> int:
-        """Where the `key:` or the `-` before a value ends."""
+        """Return the end of the `key:` or the `-` before a value."""
         if parent.kind == "sequence":
             return self.dash(parent, index) + 1
         key, value = parent.children[index]
@@ -97,21 +97,21 @@ class Places:
         return colon.end()
 
     def question_mark(self, key: Node) -> int | None:
-        """Where the `?` before a key of the explicit form stands."""
+        """Return the offset of the `?` before a key in explicit form; None for a usual key."""
         before = self.text[self.line_start(key.start) : key.start].rstrip()
         return self.line_start(key.start) + len(before) - 1 if before.endswith("?") else None
 
     def check_key(self, key: Node) -> None:
-        """Refuse a key that is written in another way than the usual one."""
+        """Raise UnsafeEdit for a key in explicit form."""
         if self.question_mark(key) is not None:
             raise self.unsafe("its key is written in the explicit form (`? key`)")
 
     def entry_start(self, key: Node) -> int:
-        """Where a key and its value begin."""
+        """Return the start of an entry, a `?` before its key included."""
         mark = self.question_mark(key)
         return key.start if mark is None else mark
 
     def entry_end(self, key: Node, value: Node) -> int:
-        """Where an entry ends; the missing value of an explicit key has a place on a later line."""
+        """Return the end of an entry; the parser places the missing value of an explicit key further down."""
         missing = value.start == value.end and self.line_start(value.start) > key.end
         return key.end if missing else value.end

@@ -1,4 +1,4 @@
-"""Canonical key order for a whole frontmatter: entries move with their comments, nothing else changes."""
+"""Sort a frontmatter's keys into canonical order: entries move with their comments, nothing else changes."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _BLANK = lazy(r"[ \t]*(?:\r\n|\n|\r|\Z)")
 
 
 def reorder_yaml(text: str, order: Sequence[str], newline: str = "\n") -> str:
-    """Put top-level entries into canonical order, unknown keys after the known ones as they stand.
+    """Sort top-level entries into canonical order; unknown keys follow in their present order.
 
-    Comment lines directly above a key move with it. A first block of comments that a blank line
-    sets apart stays on top, and what follows the last entry stays at the end.
+    Comment lines directly above a key move with it. A first block of comments followed by a blank
+    line stays at the top, and text after the last entry stays at the end.
 
-    Raises UnsafeEdit where an entry can't be moved on its own.
+    Raises UnsafeEdit if an entry can't be moved on its own.
     """
     root = read_yaml(text)
     rank = {key: number for number, key in enumerate(order)}
@@ -42,7 +42,7 @@ def reorder_yaml(text: str, order: Sequence[str], newline: str = "\n") -> str:
 
 
 def _cut(text: str, root: Node, newline: str) -> tuple[str, list[str], str]:
-    """Cut the text into what stays on top, one chunk for each entry, and what stays at the end."""
+    """Cut the text into the header, one chunk for each entry, and the tail."""
     lines = split_lines(text)
     starts = [0]
     for line in lines:
@@ -72,7 +72,7 @@ def _line_of(starts: list[int], index: int) -> int:
 
 
 def _comment_start(lines: list[str], line: int, floor: int) -> int:
-    """Walk up from a key over the comments at its own column, and the blank lines above them."""
+    """Return the first line of the comments above a key, and of the blank lines above those."""
     while line > floor and lines[line - 1].startswith("#"):
         line -= 1
     while line > floor and _BLANK.fullmatch(lines[line - 1]):
@@ -81,7 +81,7 @@ def _comment_start(lines: list[str], line: int, floor: int) -> int:
 
 
 def _header_end(lines: list[str], begin: int, first: int) -> int:
-    """Keep on top what a blank line parts from the first key."""
+    """Return the first line after the comments that a blank line separates from the first key."""
     for line in range(first - 1, -1, -1):
         if _BLANK.fullmatch(lines[line]):
             return line + 1
@@ -89,7 +89,7 @@ def _header_end(lines: list[str], begin: int, first: int) -> int:
 
 
 def _tail_start(lines: list[str], line: int) -> int:
-    """Comments that are indented belong to the last entry; the rest belongs to no key."""
+    """Return the first line after the last entry and the indented comments that belong to it."""
     while line < len(lines) and lines[line].startswith(" ") and lines[line].lstrip().startswith("#"):
         line += 1
     return line

@@ -1,4 +1,4 @@
-"""Lossless edits of a task's body: a named section, a checkbox. Markdown is read line by line."""
+"""Find and edit the sections and checkboxes of a task's body, line by line and without loss."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
 _RULE = lazy(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
-_EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # these only outside a paragraph
+_EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # only outside a paragraph
 _MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
 _PARAGRAPH = lazy(r" {0,3}(?![ \t]|<)\S")
 _COMMENT = lazy(r" {0,3}<!--")
-_NONE, _INSIDE = -1, -2  # no paragraph; the lines of a quote or list item, which no underline reaches
+_NONE, _INSIDE = -1, -2  # no paragraph; in a quote or list item, where an underline makes no heading
 
 
 class Heading(NamedTuple):
-    """A heading: its level 1-6, its text, and the lines (from 0, end excluded) that it takes."""
+    """A heading: its level 1-6, its text, and its lines (from 0, end excluded)."""
 
     level: int
     title: str
@@ -38,7 +38,7 @@ class Heading(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A heading's section: content runs from line `start` to `end` (excluded), subsections included."""
+    """A section: its heading, and its content from line `start` to `end` (excluded), subsections included."""
 
     heading: Heading
     start: int
@@ -46,16 +46,16 @@ class Section(NamedTuple):
 
 
 class BadSection(Exception):
-    """A text that can't become a section's content, with the reason."""
+    """A text that can't be a section's content; the message is the reason."""
 
 
 def split_lines(body: str) -> list[str]:
-    """Split into lines that keep their ends; joined, they are the body."""
+    """Split into lines that keep their line ends."""
     return _LINE.findall(body)
 
 
 def find_headings(lines: list[str]) -> list[Heading]:
-    """List the headings outside fenced code and HTML comments, `# …` and underlined ones alike."""
+    """List the headings, `# …` and underlined ones, outside fenced code and HTML comments."""
     found: list[Heading] = []
     paragraph = _NONE  # the line where the current paragraph began
     for number, line in visible_lines(lines):
@@ -78,12 +78,12 @@ def find_headings(lines: list[str]) -> list[Heading]:
 
 
 def _is_text(inner: str) -> bool:
-    """Whether a quote's or item's line is text, which the lines below may continue."""
+    """Return whether a line of a quote or list item is text, which the lines below may continue."""
     return bool(inner.strip()) and not any(form.match(inner) for form in (_HEADING, _RULE, _FENCE))
 
 
 def visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
-    """Number the lines; those of fenced code and HTML comments are None."""
+    """Yield each line's number and text; None for lines of fenced code and HTML comments."""
     closing = ""
     for number, raw in enumerate(lines):
         line = raw.rstrip("\r\n")
@@ -107,7 +107,7 @@ def _closes(line: str, fence: str) -> bool:
 
 
 def find_section(lines: list[str], title: str) -> Section | None:
-    """Find a section by its heading, case-insensitively; a newer name finds the older one too."""
+    """Find a section by its heading, ignoring case; a title of today also finds its older name."""
     headings = find_headings(lines)
     names = [
         title.casefold(),
@@ -122,23 +122,23 @@ def find_section(lines: list[str], title: str) -> Section | None:
 
 
 def read_section(body: str, title: str) -> str | None:
-    """Give a section's text without the blank lines around it; None where there is no such section."""
+    """Return a section's text without the blank lines around it; None if there is no such section."""
     lines = split_lines(body)
     section = find_section(lines, title)
     return None if section is None else "".join(_trim(lines[section.start : section.end])).rstrip()
 
 
 def _trim(lines: list[str]) -> list[str]:
-    """Leave out the blank lines at both ends; the indentation of the first line is meant."""
+    """Remove the blank lines at both ends; the indentation of the first line is content."""
     full = [number for number, line in enumerate(lines) if line.strip()]
     return lines[full[0] : full[-1] + 1] if full else []
 
 
 def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
-    """Replace a section's content, or add the section at its place, and change no other line.
+    """Replace a section's content, or add the section in canonical order; no other line changes.
 
-    A first line that repeats the section's own heading is dropped. Raises BadSection for a text
-    that would end the section early or swallow what follows it.
+    A first line that repeats the section's heading is dropped. Raises BadSection for a text that
+    would end the section early or absorb the text after it.
     """
     title = next((known for known in _KNOWN if known.casefold() == title.casefold()), title)
     lines = split_lines(body)
@@ -194,11 +194,11 @@ def _add_section(lines: list[str], title: str, level: int, content: list[str], n
 
 
 def _place(lines: list[str], title: str, level: int) -> int:
-    """Where a missing section goes: before the first standing one that comes later in the order."""
+    """Return the line for a new section: that of the first section that comes later in canonical order."""
     order = [name.casefold() for name in _KNOWN]
     if level == 3:
         parent = find_section(lines, INSIGHTS)
-        assert parent is not None  # write_section sees to it
+        assert parent is not None  # write_section adds it
         low, high = parent.start, parent.end
     else:
         low, high = 0, len(lines)
@@ -224,7 +224,7 @@ def _same_text(left: list[str], right: list[str]) -> bool:
 
 
 class Checkbox(NamedTuple):
-    """A criterion: its line from 0, the column of its mark, and whether it is ticked."""
+    """A checkbox: its line from 0, the column of its mark, and whether it is ticked."""
 
     line: int
     column: int
@@ -232,7 +232,7 @@ class Checkbox(NamedTuple):
 
 
 def find_checkboxes(lines: list[str]) -> list[Checkbox]:
-    """List the checkboxes of Acceptance Criteria, in the order of the file, outside fenced code."""
+    """List the checkboxes of Acceptance Criteria outside fenced code, in file order."""
     section = find_section(lines, ACCEPTANCE_CRITERIA)
     if section is None:
         return []
@@ -244,9 +244,9 @@ def find_checkboxes(lines: list[str]) -> list[Checkbox]:
 
 
 def tick_checkbox(body: str, number: int, *, checked: bool) -> str:
-    """Tick or clear the checkbox with that number, from 1; one character changes.
+    """Tick or clear the checkbox with a number, from 1; only its mark changes.
 
-    Raises IndexError where there are fewer.
+    Raises IndexError, with the count, if there are fewer.
     """
     lines = split_lines(body)
     boxes = find_checkboxes(lines)

@@ -1,7 +1,7 @@
 """Lossless edits of YAML text: each step replaces, adds or removes the lines it must and no other byte.
 
-`edit_yaml` compares the result with what was intended, so a place that this module misjudges is
-refused, never written. Ends of lines, comments and blanks around an edit belong to the user.
+`edit_yaml` parses the result and compares it with the wanted values: an edit that goes wrong is refused,
+never written. Line ends, comments and blanks around an edit stay.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import Node, Path, Value, YamlProblem, same
-from taskfiles.text.positions import COLON, Places, UnsafeEdit
+from taskfiles.text.positions import COLON, Positions, UnsafeEdit
 from taskfiles.text.steps import Step, find_steps
 from taskfiles.text.yaml import read_yaml
 from taskfiles.text.yaml_print import is_literal, print_block, print_item, print_scalar
@@ -21,12 +21,12 @@ _HEADER = lazy(r"[|>][-+0-9]*")
 
 
 def edit_yaml(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str = "\n") -> str:
-    """Change YAML text so that it reads as `wanted`, line by line as little as possible.
+    """Edit YAML text so that it parses to `wanted`, changing as few lines as possible.
 
-    `order` gives the canonical keys of the mapping at a path; a new key goes to its place among
-    those that stand, an unknown one to the end. The text is read again after the edit and compared.
+    `order` returns the canonical keys of the mapping at a path: a new key is added in that order, an
+    unknown one at the end.
 
-    Raises UnsafeEdit where that comparison fails or a construct can't be edited in place.
+    Raises UnsafeEdit if a construct can't be edited in place, or if the result parses to other values.
     """
     try:
         return _edit(text, wanted, order, newline, literal=True)
@@ -51,8 +51,8 @@ def _edit(text: str, wanted: dict[str, Value], order: KeyOrder, newline: str, *,
     return text
 
 
-class _Edit(Places):
-    """One step on one reading of the text."""
+class _Edit(Positions):
+    """One step applied to one parse of the text."""
 
     def __init__(self, text: str, root: Node, order: KeyOrder, newline: str, literal: bool) -> None:
         super().__init__(text)
@@ -132,7 +132,7 @@ class _Edit(Places):
         return [(comma, comma + 1, ""), self.without_empty_line(start, end)]
 
     def without_empty_line(self, start: int, end: int) -> tuple[int, int, str]:
-        """Remove a stretch, and its whole line where nothing else stands on it."""
+        """Remove a span, and its whole line if nothing else is on it."""
         line = self.line_start(start)
         alone = not self.text[line:start].strip(" \t") and not self.text[end : self.line_end(end)].strip(
             " \t"
@@ -150,7 +150,7 @@ class _Edit(Places):
         return key.start, max(key.end, value.end)
 
     def comma(self, start: int, end: int) -> int | None:
-        """Find the comma between two flow items, not one inside a comment."""
+        """Return the offset of the comma between two flow items, outside comments."""
         for match in re.compile(r"#[^\r\n]*|,").finditer(self.text, start, end):
             if match[0] == ",":
                 return match.start()
@@ -186,7 +186,7 @@ class _Edit(Places):
         return index, index, lead + "".join(lines)
 
     def predecessor(self, parent: Node, key: str) -> int | None:
-        """The entry that a new key follows: its nearest canonical neighbour, or the last entry."""
+        """Return the index of the entry to put a new key after; None for the first position."""
         order = self.order(self.path[:-1])
         if key not in order:
             return len(parent.children) - 1
@@ -201,7 +201,7 @@ class _Edit(Places):
         return above - 1 if above else None
 
     def extend(self, parent: Node, index: int, values: list[Value]) -> list[tuple[int, int, str]]:
-        """Put items before the one at `index`, or after the last."""
+        """Insert items before the one at `index`, or after the last."""
         if parent.flow:
             new = ", ".join(print_scalar(value, flow=True) for value in values)
             return self.insert_flow(parent, index - 1 if index else None, new)
@@ -222,13 +222,13 @@ class _Edit(Places):
         return [(dash, dash, "".join(items)[indent:] + " " * indent)]
 
     def gap(self, parent: Node) -> int:
-        """How many blanks follow the dash of the first item."""
+        """Return the number of blanks after the dash of the first item."""
         dash, start = self.dash(parent, 0), parent.children[0].start
         between = self.text[dash + 1 : start]
         return len(between) if between and not between.strip(" ") else 1
 
     def sequence_step(self) -> int:
-        """How far this document indents a list below its key; 2 where it has none."""
+        """Return how far this document indents a list below its key; 2 if it has no list."""
         pending = [self.root]
         while pending:
             node = pending.pop(0)
@@ -275,7 +275,7 @@ class _Edit(Places):
         later = bool(set(self.text[lead : node.start]) & {"\r", "\n"})
         block = node.kind != "scalar" and not node.flow
         if (block or rest or not head) and later:
-            # The old value has lines of its own: they go, and the key's own line keeps its comment.
+            # The old value is on lines of its own: remove those, keep the comment on the key's line.
             start, end = self.line_start(node.start), self.next_line(node.end)
             splices = [(start, end, "".join(rest))]
             if head:
@@ -297,7 +297,7 @@ class _Edit(Places):
         return [(start, node.end, head), self.lines_at(self.next_line(node.end), rest)]
 
     def new_text(self, parent: Node, index: int, node: Node, value: Value) -> tuple[str, list[str]]:
-        """The new value as the rest of its key's line and the lines below."""
+        """Format the new value as the rest of its key's line and the lines below."""
         if parent.kind == "sequence":
             indent = self.column(self.dash(parent, index)) + 2
         else:

@@ -1,4 +1,4 @@
-"""What differs between two values, as the few elementary steps that lead from one to the other."""
+"""The difference of two values, as the elementary steps that lead from one to the other."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from taskfiles.text.nodes import Path, Value, same
 class Step(NamedTuple):
     """One elementary change: `set` a value in place, `insert` a key, `remove` a key or item.
 
-    `extend` puts a list of items before the item that a path ends with, or at the end.
+    `extend` inserts a list of items before the item at the path, or at the end.
     """
 
     verb: Literal["set", "insert", "extend", "remove"]
@@ -20,7 +20,7 @@ class Step(NamedTuple):
 
 
 def find_steps(old: Value, new: Value, path: Path = ()) -> Iterator[Step]:
-    """List the steps from old to new; indices hold when the steps are done one after the other.
+    """Yield the steps from old to new; each index is right once the steps before it are applied.
 
     >>> list(find_steps({"a": [1, 2]}, {"a": [2], "b": 3}))
     [Step(verb='remove', path=('a', 0), value=None), Step(verb='insert', path=('b',), value=3)]
@@ -45,7 +45,7 @@ def _is_scalar(value: Value) -> bool:
 
 
 def _list_steps(old: list[Value], new: list[Value], path: Path) -> Iterator[Step]:
-    """Align the items, then work from the end, so that earlier indices stay true."""
+    """Align the items and work from the end, so that earlier indices stay valid."""
     for i1, i2, j1, j2 in reversed(_differing_runs(old, new)):
         paired = min(i2 - i1, j2 - j1)
         for index in reversed(range(i1 + paired, i2)):
@@ -76,14 +76,14 @@ def _differing_runs(old: list[Value], new: list[Value]) -> list[tuple[int, int, 
 
 
 def content_key(value: Value) -> str:
-    """Write a value so that equal ones, and only those, give equal text."""
+    """Return text that is equal for equal values and only for those."""
     import json  # noqa: PLC0415 (only lists that change need it)
 
     return json.dumps(value, sort_keys=True)
 
 
 def list_changes(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, Any]]:
-    """Name what changed for people and events: `{field, from, to}`, fields as dotted paths.
+    """List changes as `{field, from, to}`, for people and events; fields are dotted paths.
 
     A list of words is one change; a list of mappings changes item by item.
     """
@@ -112,7 +112,7 @@ def _changes(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, Value, 
 
 
 def field_name(path: Path) -> str:
-    """Write a path as `execution.attempts[0].status`.
+    """Format a path as a dotted field name.
 
     >>> field_name(("execution", "attempts", 0, "status"))
     'execution.attempts[0].status'

@@ -1,7 +1,7 @@
-"""Read YAML: `read_yaml` is the one function that picks the parser.
+"""Parse YAML with the parser that fits.
 
-Frontmatter of the plainest form, which nearly every file has, is read by `plainyaml`; all else, and all of
-it with that accelerator off, by ruamel.yaml, which is imported only then.
+`yaml_plain` parses simple frontmatter, which nearly every file has; `yaml_any` parses everything else, and
+all frontmatter if the accelerator `plainyaml` is off. ruamel.yaml is imported only then.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from taskfiles.text.yaml_plain import read_plain
 
 
 def read_yaml(text: str) -> Node:
-    """Read one YAML document into nodes; an empty one is a null scalar.
+    """Parse one YAML document into nodes; an empty one is a null scalar.
 
     Raises YamlProblem: yaml-syntax, duplicate-key, alias-expansion or too-deep.
     """

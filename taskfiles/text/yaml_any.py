@@ -1,7 +1,7 @@
-"""Any YAML 1.2 text as nodes: the only user of ruamel.yaml.
+"""Parse any YAML 1.2 text into nodes; the only user of ruamel.yaml.
 
-The syntax is ruamel.yaml's (its C parser where that is installed); the meaning of scalars is
-YAML 1.2's core schema, so that timestamps stay text and `no` is a word.
+ruamel.yaml parses the syntax (its C parser if that is installed); scalars are resolved by YAML 1.2's core
+schema, so that timestamps stay text and `no` is a word.
 """
 
 from __future__ import annotations
@@ -41,17 +41,17 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE", re.ASCII)
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"(?P<inf>[-+]?\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)", re.ASCII)
-_MAX_DIGITS = 3000  # CPython writes no more than 4300; a longer number is shown as the text it is
+_MAX_DIGITS = 3000  # CPython converts at most 4300 digits to text; a longer number stays text
 
 _NEVER_CLOSED = re.compile("while (scanning a quoted|parsing a flow)")
 
-# libyaml still breaks lines at these three, as YAML 1.1 did; in 1.2 they are ordinary characters.
+# libyaml still breaks lines at these three, as in YAML 1.1; in 1.2 they are ordinary characters.
 _OLD_BREAKS = "\x85\u2028\u2029"
 _TAG = "tag:yaml.org,2002:"
 
 
 def read_any(text: str) -> Node:
-    """Read one YAML document as ruamel.yaml does; an empty one is a null scalar.
+    """Parse one YAML document with ruamel.yaml; an empty one is a null scalar.
 
     Raises YamlProblem: yaml-syntax, duplicate-key, alias-expansion or too-deep.
     """
@@ -59,8 +59,8 @@ def read_any(text: str) -> Node:
     try:
         return _Composer(text, restore).compose(_parse(text, pure=False))
     except YamlProblem as problem:
-        # libyaml stops at a colon in a plain word within brackets (`[12:30]`), at a tab after a dash and
-        # the like. The plain parser knows better but is ten times slower: long texts are not tried twice.
+        # libyaml rejects a colon in a plain word within brackets (`[12:30]`), a tab after a dash and the
+        # like. The pure Python parser accepts them but is ten times slower: skip it for long texts.
         if problem.code != "yaml-syntax" or len(text) > MAX_SECOND_TRY:
             raise
     return _Composer(text, restore).compose(_parse(text, pure=True))
@@ -79,24 +79,24 @@ def _parse(text: str, *, pure: bool) -> Iterator[Event]:
     try:
         if pure or CParser is None:
             yield from YAML(typ="safe", pure=True).parse(text)
-        else:  # asked directly: making a YAML object looks for plug-ins on disk each time
+        else:  # used directly: constructing a YAML object searches the disk for plug-ins each time
             parser = CParser(text)
             while parser.check_event():
                 yield parser.get_event()
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         if error.context_mark is not None and _NEVER_CLOSED.match(error.context or ""):
-            mark = error.context_mark  # what is never closed is mended where it opens
+            mark = error.context_mark  # point at the opening quote or bracket
         index = mark.index if mark is not None else 0
         problem = _explain(error.context or "", error.problem or "")
         raise YamlProblem("yaml-syntax", min(index, len(text)), problem=problem) from None
-    except YAMLError as error:  # the reader's: it carries no mark, so the character is looked for
+    except YAMLError as error:  # from the reader: it has no mark, so search for the character
         raise _reader_problem(text, error) from None
     except UnicodeEncodeError as error:
         raise YamlProblem("yaml-syntax", error.start, problem="a lone surrogate is not text") from None
 
 
-# What the parser says, in its words, and what that means to whoever wrote the line.
+# Part of a parser message, and what to show instead.
 _MEANINGS = (
     ("scanning a quoted scalar", "the quote that opens here is never closed"),
     ("mapping values are not allowed", "a second `: ` stands in this value"),
@@ -112,8 +112,8 @@ _MEANINGS = (
 
 
 def _explain(context: str, problem: str) -> str:
-    said = f"{context} {problem}".strip()
-    return next((meaning for words, meaning in _MEANINGS if words in said), said)
+    message = f"{context} {problem}".strip()
+    return next((meaning for words, meaning in _MEANINGS if words in message), message)
 
 
 def _reader_problem(text: str, error: YAMLError) -> YamlProblem:
@@ -202,7 +202,7 @@ class _Composer:
         return node
 
     def block_end(self, start: int, end: int) -> int:
-        """End a block scalar after its last line of text; with `+` after its last blank line."""
+        """Return the end of a block scalar: after its last line of text, or with `+` its last blank line."""
         source = self.text[start:end]
         header = re.split(r"[\r\n]", source, maxsplit=1)[0].partition("#")[0]
         if "+" not in header:
@@ -252,7 +252,7 @@ def _mapping(entries: list[tuple[Node, Node]]) -> dict[str, Value]:
 
 
 def _merge(into: dict[str, Value], node: Node) -> None:
-    """Collect what `<<` brings in; of several sources the first wins, as ruamel.yaml has it."""
+    """Collect the keys that `<<` merges in; of several sources the first wins, as in ruamel.yaml."""
     sources = node.children if node.kind == "sequence" else [node]
     for source in sources:
         if source.kind != "mapping":
@@ -262,13 +262,13 @@ def _merge(into: dict[str, Value], node: Node) -> None:
 
 
 def _resolve(text: str, tag: str | None) -> Value:
-    """Give a scalar's YAML 1.2 core schema value; a tag of the user's own leaves it text."""
+    """Return a scalar's value in YAML 1.2's core schema; with a custom tag it stays text."""
     if tag is not None and tag != _TAG + "float":
         if tag == _TAG + "null":
             return None
         if tag not in {_TAG + "bool", _TAG + "int"}:
             return text
-    if text[:1].isalpha() and text[0] not in "nNtTfF":  # most words are just that
+    if text[:1].isalpha() and text[0] not in "nNtTfF":  # the common case, without a regular expression
         return text
     if _NULL.fullmatch(text):
         return None
@@ -287,6 +287,6 @@ def _resolve(text: str, tag: str | None) -> Value:
 
 
 def _finite(text: str) -> Value:
-    """Read a float; one too large for a float keeps its text, so that it never becomes infinity."""
+    """Convert text to a float; a number too large for one stays text instead of becoming infinity."""
     number = float(text)
     return text if number in (float("inf"), float("-inf")) else number

@@ -1,8 +1,8 @@
-"""YAML of the plainest form, read without a parser: block mappings and lists of one-line scalars.
+"""Parse simple YAML without a YAML library: block mappings and lists of one-line scalars.
 
-Whatever else YAML knows (anchors, tags, escapes, folded lines, flow mappings, tabs …) makes the functions
-here give None, and ruamel.yaml reads the text. They must never give anything that it doesn't: the forms are
-few and strict, and a differential test compares values and places over odd and mutated files.
+For everything else in YAML (anchors, tags, escapes, folded lines, flow mappings, tabs …) the functions here
+return None, and ruamel.yaml parses the text. Their result must always equal that of ruamel.yaml: the forms
+are few and strict, and a differential test compares values and positions over odd and mutated files.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ Line: TypeAlias = "tuple[int, int, str]"  # offset of the content, its indentati
 
 _MAX_DEPTH = 20
 _MAX_DIGITS = 18
-_MAX_KEY = 100  # YAML has a limit of its own, 1024, for what may stand before a colon
-# Words that YAML 1.2 reads as something else than text, and their values.
+_MAX_KEY = 100  # YAML's own limit for the text before a colon is 1024
+# Words that are not text in YAML 1.2, and their values.
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -30,34 +30,34 @@ _END: Line = (0, -1, "")
 
 
 class _Doubt(Exception):
-    """The text is not of the plainest form."""
+    """The text is not in the simple form."""
 
 
 def read_plain(text: str) -> Node | None:
-    """Read a block mapping into nodes; None where the text is of any other form."""
-    return _read(text, places=True)[1]
+    """Parse a block mapping into nodes; None if the text is in any other form."""
+    return _read(text, positions=True)[1]
 
 
 def read_plain_values(text: str) -> dict[str, Value] | None:
-    """Read a block mapping into values alone, in half the time; None where the text is of any other form."""
-    return _read(text, places=False)[0]
+    """Parse a block mapping into values alone, in half the time; None if the text is in any other form."""
+    return _read(text, positions=False)[0]
 
 
-def _read(text: str, *, places: bool) -> tuple[dict[str, Value] | None, Node | None]:
+def _read(text: str, *, positions: bool) -> tuple[dict[str, Value] | None, Node | None]:
     try:
-        return _Reader(text, places=places).whole()
+        return _Reader(text, positions=positions).whole()
     except _Doubt:
         return None, None
 
 
 class _Reader:
-    """The lines of one text, read from the first to the last; with `places` nodes are made too."""
+    """A recursive descent over the lines of one text; with `positions` it makes nodes too."""
 
-    def __init__(self, text: str, *, places: bool) -> None:
-        # What is not printable (control characters, odd blanks, a BOM, old line breaks) is in doubt.
+    def __init__(self, text: str, *, positions: bool) -> None:
+        # Unprintable characters (controls, odd blanks, a BOM, old line breaks) are left to ruamel.yaml.
         if not text.replace("\n", "").isprintable():
             raise _Doubt
-        self.places, self.at = places, 0
+        self.positions, self.at = positions, 0
         self.lines: list[Line] = []
         offset = 0
         for line in text.split("\n"):
@@ -71,17 +71,17 @@ class _Reader:
         self.lines.append(_END)
 
     def whole(self) -> tuple[dict[str, Value], Node | None]:
-        """Read the text as one mapping from its first line to its last."""
+        """Parse the whole text as one mapping."""
         found = self.mapping(0, 0)
         if self.lines[self.at] is not _END:
             raise _Doubt
         return found
 
     def mapping(self, indent: int, depth: int) -> tuple[dict[str, Value], Node | None]:
-        """Read the entries that stand at an indentation, from the line where the reader is."""
+        """Parse the entries at an indentation, from the current line on."""
         if depth > _MAX_DEPTH:
             raise _Doubt
-        lines, places = self.lines, self.places
+        lines, positions = self.lines, self.positions
         result: dict[str, Value] = {}
         pairs: list[tuple[Node, Node]] = []
         value: Value
@@ -90,10 +90,10 @@ class _Reader:
             offset, column, content = lines[self.at]
             if column != indent:
                 if column > indent:
-                    raise _Doubt  # a value that goes on, or a slip in the indentation
+                    raise _Doubt  # a value of several lines, or wrong indentation
                 break
             if content[:2] == "- " or content == "-":
-                break  # can only be the next item of a list around this mapping's first line
+                break  # the next item of the list that contains this mapping
             key, colon, rest = content.partition(":")
             if not colon or not _is_key(key) or key in result or (rest and rest[0] != " "):
                 raise _Doubt
@@ -106,23 +106,23 @@ class _Reader:
                 self.at += 1
                 value, node = self.below(indent, depth, offset + len(key) + 1)
             result[key] = value
-            if places:
+            if positions:
                 assert node is not None
                 pairs.append((_scalar(offset, offset + len(key), key, _CONSTANTS.get(key, key)), node))
         if not result:
             raise _Doubt
-        return result, _mapping_node(result, pairs) if places else None
+        return result, _mapping_node(result, pairs) if positions else None
 
     def below(self, indent: int, depth: int, after: int) -> tuple[Value, Node | None]:
-        """Read what stands below a key that has nothing beside it; its colon ends at `after`."""
+        """Parse the value below a key whose own line has none; the key's colon ends at `after`."""
         _, column, content = self.lines[self.at]
         is_item = content[:2] == "- "
         if column > indent or (column == indent and is_item):
             return self.items(column, depth + 1) if is_item else self.mapping(column, depth + 1)
-        return None, _scalar(after, after, "", None) if self.places else None
+        return None, _scalar(after, after, "", None) if self.positions else None
 
     def items(self, indent: int, depth: int) -> tuple[list[Value], Node | None]:
-        """Read the items of a list that stand at an indentation."""
+        """Parse the items of a list at an indentation."""
         if depth > _MAX_DEPTH:
             raise _Doubt
         lines = self.lines
@@ -149,27 +149,27 @@ class _Reader:
             result.append(value)
             if node is not None:
                 nodes.append(node)
-        return result, _list_node(begin, result, nodes) if self.places else None
+        return result, _list_node(begin, result, nodes) if self.positions else None
 
     def value(self, text: str, start: int) -> tuple[Value, Node | None]:
-        """Read a value that stands on one line."""
+        """Parse a value on one line."""
         first = text[0]
         if first == "[":
             return self.flow(text, start)
         if text == "{}":
-            return {}, _flow_node("mapping", {}, start, text, []) if self.places else None
+            return {}, _flow_node("mapping", {}, start, text, []) if self.positions else None
         if first in "\"'":
             inner = text[1:-1]
             if len(text) < 2 or text[-1] != first or first in inner or (first == '"' and "\\" in inner):
                 raise _Doubt
-            return inner, _scalar(start, start + len(text), inner, inner, first) if self.places else None
+            return inner, _scalar(start, start + len(text), inner, inner, first) if self.positions else None
         value = _plain(text)
         if ": " in text or " #" in text or text[-1] == ":":
             raise _Doubt
-        return value, _scalar(start, start + len(text), text, value) if self.places else None
+        return value, _scalar(start, start + len(text), text, value) if self.positions else None
 
     def flow(self, text: str, start: int) -> tuple[list[Value], Node | None]:
-        """Read a list in brackets of words that need no quotes."""
+        """Parse a list in brackets of words without quotes."""
         if text[-1] != "]" or len(text) < 2:
             raise _Doubt
         result: list[Value] = []
@@ -181,11 +181,11 @@ class _Reader:
                 raise _Doubt
             value = _plain(word)
             result.append(value)
-            if self.places:
+            if self.positions:
                 begin = at + len(part) - len(part.lstrip(" "))
                 nodes.append(_scalar(begin, begin + len(word), word, value))
             at += len(part) + 1
-        return result, _flow_node("sequence", result, start, text, nodes) if self.places else None
+        return result, _flow_node("sequence", result, start, text, nodes) if self.positions else None
 
 
 def _is_key(text: str) -> bool:
@@ -198,7 +198,7 @@ def _is_key(text: str) -> bool:
 
 
 def _plain(text: str) -> Value:
-    """Give the value of a word without quotes."""
+    """Return the value of a word without quotes."""
     first = text[0]
     if first.isalpha():
         return _CONSTANTS.get(text, text) if first in "nNtTfF" else text
@@ -216,7 +216,7 @@ def _plain(text: str) -> Value:
 
 
 def _is_number(text: str) -> bool:
-    """Whether Python takes a text for a number; it takes more forms than YAML, so this errs to doubt."""
+    """Return whether Python reads a text as a number; Python knows more forms than YAML."""
     try:
         float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Write values as YAML text: the pieces that an edit puts into a file, never a whole document."""
+"""Format values as YAML text: the pieces that an edit writes into a file, never a whole document."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import Value, YamlProblem
 from taskfiles.text.yaml import read_yaml
 
-# Words that YAML 1.1 readers take for something other than text; quoted for their sake.
+# Words that YAML 1.1 parsers read as something other than text; quoted for their sake.
 _OTHER_WORDS = lazy(
     r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]+(?:e[-+]?[0-9]+)?)"
@@ -23,11 +23,11 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def _is_unprintable(text: str) -> bool:
-    """Whether YAML calls a character of the text unprintable; what Python calls printable never is."""
+    """Return whether a character of the text is unprintable in YAML; Python's printable ones never are."""
     return not text.isprintable() and _unprintable().search(text) is not None
 
 
-@lru_cache(maxsize=1)  # compiling it takes longer than all else that an edit prints
+@lru_cache(maxsize=1)  # compiled on first use: it takes longer than printing all of an edit
 def _unprintable() -> re.Pattern[str]:
     return re.compile(
         "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -35,9 +35,9 @@ def _unprintable() -> re.Pattern[str]:
 
 
 def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
-    """Write a scalar on one line, in the wanted quoting style where the value allows it.
+    """Format a scalar on one line, in the wanted quoting style if the value allows it.
 
-    `style` is `""`, `'` or `"`; `flow` says that the text stands inside `[…]` or `{…}`.
+    `style` is `""`, `'` or `"`; `flow` means that the text is inside `[…]` or `{…}`.
 
     >>> print_scalar("no"), print_scalar("a: b", style="'"), print_scalar(5)
     ('"no"', "'a: b'", '5')
@@ -62,10 +62,10 @@ def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
 def print_block(
     value: Value, indent: int, *, newline: str = "\n", step: int = 2, literal: bool = True
 ) -> list[str]:
-    """Write what follows `key:` or `-`: the rest of that line, then whole lines below it.
+    """Format the value after `key:` or `-`: the rest of that line, then whole lines below it.
 
-    `indent` is the column of the children; `literal` lets texts of several lines stand as blocks. Each
-    returned line but the first ends with `newline`; the first carries neither the blank before it nor a
+    `indent` is the column of the children; `literal` allows literal blocks for texts of several lines.
+    Each returned line but the first ends with `newline`; the first has neither a blank before it nor a
     line end.
     """
     if isinstance(value, dict) and value:
@@ -86,7 +86,7 @@ def print_block(
 def print_item(
     item: Value, indent: int, *, newline: str = "\n", step: int = 2, gap: int = 1, literal: bool = True
 ) -> list[str]:
-    """Write one item of a block sequence as whole lines, the dash in column `indent`."""
+    """Format one item of a block sequence as whole lines, the dash in column `indent`."""
     inner = indent + 1 + gap
     if isinstance(item, dict) and item:
         lines = print_block(item, inner, newline=newline, step=step, literal=literal)[1:]
@@ -100,11 +100,11 @@ def _entry(lead: str, item: Value, indent: int, newline: str, *, step: int, lite
 
 
 def is_literal(text: str) -> bool:
-    """Tell whether a text of several lines can stand as a literal block that gives it back exactly."""
+    """Return whether a text of several lines reads back exactly from a literal block."""
     lines = text.split("\n")
     return (
         len(lines) > 1
-        and not text.endswith("\n\n")  # only `|+` keeps them, and that takes in blank lines of the user's
+        and not text.endswith("\n\n")  # only `|+` keeps them, and it would absorb the blank lines below
         and not _is_unprintable(text)
         and bool(lines[0].strip(" \t"))
         and not lines[0].startswith((" ", "\t"))
@@ -113,7 +113,7 @@ def is_literal(text: str) -> bool:
 
 
 def print_literal(text: str, indent: int, newline: str = "\n") -> list[str]:
-    """Write text as a literal block: its header, then its lines."""
+    """Format text as a literal block: its header, then its lines."""
     lines = text.removesuffix("\n").split("\n")
     header = "|" if text.endswith("\n") else "|-"
     return [header, *((" " * indent + line if line else "") + newline for line in lines)]
@@ -160,9 +160,9 @@ def _is_plain(text: str, flow: bool) -> bool:
 
 
 def read_value(text: str) -> Value:
-    """Read the value of a command-line option as YAML: a list, map, boolean, null, number or word.
+    """Parse the value of a command-line option as YAML: a list, map, boolean, null, number or word.
 
-    Raises YamlProblem.
+    Raises YamlProblem for YAML that can't be read or that has a document marker.
 
     >>> read_value("[a, 1, no]")
     ['a', 1, 'no']
