@@ -142,7 +142,7 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
         ranked = []
         for task in ordered:
             ranked.append((_rank(task, name), task))
-            task.forget()  # the values of many tasks take more room than all else
+            task.drop_cached()  # the values of many tasks take more room than all else
         known = [pair for pair in ranked if pair[0] is not None]
         known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
         ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]

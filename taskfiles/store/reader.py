@@ -137,7 +137,7 @@ class Reader:
         """Read a remembered task's text. Raises TaskfilesError (changed-underneath)."""
         with suppress(Unreadable, FileNotFoundError):
             data, _ = self.read_regular(task.path)
-            if task.is_of(data):
+            if task.matches(data):
                 return split_document(data)
         raise LateRead("changed-underneath", path=task.path)
 
@@ -145,7 +145,7 @@ class Reader:
 
     def restore(self, path: str, entry: Entry) -> Task:
         """Make a task of what is remembered of it."""
-        return Task.remembered(path, entry, self._document)
+        return Task.from_entry(path, entry, self._document)
 
     @property
     def cache(self) -> str | None:

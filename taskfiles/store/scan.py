@@ -84,7 +84,7 @@ class _Scan:
                 found = self._read(path, keep=key is not None)
             if isinstance(found, Task):
                 yield found
-                found.forget()
+                found.drop_cached()
             elif found is not None:
                 yield found
         reader.progress(len(keys), len(keys))

@@ -1,4 +1,4 @@
-"""Attempts: the figures that follow from them, and how one is compared, merged and identified."""
+"""Attempts: figures derived from them; comparing, merging and completing single ones."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Derived(NamedTuple):
-    """Figures over all attempts of a task; seconds, whole where the instants are."""
+    """Figures over all attempts of a task; times in seconds, integers if the instants are whole seconds."""
 
     attempts: int
     retry_count: int
@@ -25,16 +25,16 @@ class Derived(NamedTuple):
 
 
 def derive(attempts: Sequence[ExecutionAttempt]) -> Derived:
-    """Compute retries, total, wall, active and idle time; at least one attempt is needed.
+    """Compute retries, total, wall, active and idle time of at least one attempt.
 
     Active time is the length of the union of the intervals, so that idle time is never negative;
-    without overlaps idle equals wall minus total, as the execution telemetry's definition has it.
+    without overlaps idle is wall minus total, as the execution telemetry defines it.
     """
     return derive_spans([(each.started_at, each.ended_at, each.duration_seconds) for each in attempts])
 
 
 def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
-    """Compute what `derive` does from start, end and seconds of each attempt."""
+    """Compute the same figures as `derive` from start, end and duration in seconds of each attempt."""
     wall, active = measure_spans([(start, end) for start, end, _ in attempts])
     return Derived(
         attempts=len(attempts),
@@ -47,7 +47,7 @@ def derive_spans(attempts: Sequence[tuple[datetime, datetime, int]]) -> Derived:
 
 
 def measure_spans(spans: Sequence[tuple[datetime, datetime]]) -> tuple[timedelta, timedelta]:
-    """Give the wall clock over at least one span, and the length of the union of all of them."""
+    """Return the time from the first start to the last end of at least one span, and that of their union."""
     ordered = sorted(spans)
     wall = max(end for _, end in ordered) - ordered[0][0]
     active = timedelta()
@@ -64,9 +64,9 @@ def _seconds(value: float) -> float:
 
 
 def first_difference(recorded: Value, given: Value, field: str = "") -> str | None:
-    """Name the first field, among those given, in which a recorded attempt differs; None if in none.
+    """Return the first of the given fields in which a recorded attempt differs; None if it matches.
 
-    Values are compared by meaning: two spellings of one instant are the same.
+    Values are compared by meaning: two spellings of one instant are equal.
     """
     if isinstance(recorded, dict) and isinstance(given, dict):
         for key, value in given.items():
@@ -95,7 +95,7 @@ def _equal(recorded: Value, given: Value, key: str) -> bool:
 
 
 def merge_attempt(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    """Change the fields that are given and keep the rest, at every depth; equal ones stay as written."""
+    """Return the recorded attempt with the given fields set, at every depth; equal values stay as written."""
     merged = dict(recorded)
     for key, value in given.items():
         old = recorded.get(key)
@@ -107,9 +107,9 @@ def merge_attempt(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, 
 
 
 def complete_times(attempt: dict[str, Any], now: str) -> dict[str, Any]:
-    """Fill in what follows: the end is now, the start the end minus the duration, and the reverse.
+    """Fill in missing times: the end is now; start or duration follows from the other and the end.
 
-    Values that aren't instants or durations are left for validation to name.
+    Values that are not instants or durations are left for validation to report.
     """
     times = dict(attempt)
     times.setdefault("ended_at", now)

@@ -1,4 +1,4 @@
-"""One lease: who holds a task, from when until when, and how that is written down; no file is touched."""
+"""One lease: who holds a task and until when, and its form as JSON. No file is read or written here."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ MAX_NAME = 200
 
 
 class Lease(NamedTuple):
-    """A claim as it is kept: the holder's name, from when until when, how many seconds each renewal gives.
+    """A claim as it is stored: the holder's name, start, end, and the seconds that each renewal adds.
 
-    `keys` are digests of the tokens that act as the holder. `assigned` tells whether the claim has put the
-    name among the task's assignees. `host` and `pid` are information: the command that claimed the task has
-    ended long before its claim.
+    `keys` are digests of the tokens that act as the holder. `assigned` is whether the claim added the name
+    to the task's assignees. `host` and `pid` are information only: the command that claimed the task ends
+    long before the claim does.
     """
 
     id: str
@@ -36,29 +36,29 @@ class Lease(NamedTuple):
 
 
 def new_token() -> str:
-    """Make a token that can't be guessed: 128 random bits."""
+    """Return a token that can't be guessed: 128 random bits."""
     return f"claim-{os.urandom(16).hex()}"
 
 
 def digest(token: str) -> str:
-    """Give what a lease keeps of a token; capitals make no difference, as in the ids of attempts."""
+    """Return the digest of a token that a lease stores; case does not count, as in the ids of attempts."""
     return hex_digest(os.fsencode(token.strip().lower()))
 
 
 def new_lease(task_id: str, by: str, now: datetime, seconds: float, *tokens: str | None) -> Lease:
-    """Make a lease from now on for whoever holds one of the tokens."""
+    """Return a lease that starts now, for whoever has one of the tokens."""
     keys = tuple(digest(token) for token in tokens if token)
     until = end_of(now, seconds)
     return Lease(task_id, by, now, until, seconds, keys, host=os.uname().nodename, pid=os.getpid())
 
 
 def is_live(lease: Lease, now: datetime) -> bool:
-    """Tell whether a lease still holds."""
+    """Return whether a lease has not ended."""
     return now < lease.until
 
 
 def end_of(now: datetime, seconds: float) -> datetime:
-    """Give the end of a lease that begins now."""
+    """Return the end of a lease that starts now."""
     try:
         return now.astimezone(UTC) + timedelta(seconds=seconds)
     except OverflowError:
@@ -66,7 +66,7 @@ def end_of(now: datetime, seconds: float) -> datetime:
 
 
 def parse_lease(data: bytes) -> Lease:
-    """Read a lease's bytes. Raises ValueError, with the reason."""
+    """Parse a lease's bytes. Raises ValueError, with the reason."""
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError):
@@ -92,14 +92,14 @@ def parse_lease(data: bytes) -> Lease:
 
 
 def check_name(name: object) -> str:
-    """Give a holder's name. Raises ValueError where it is empty, too long or not one line of plain text."""
+    """Return a valid holder's name. Raises ValueError if it is empty, too long or not one line of text."""
     if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME or not name.isprintable():
         raise ValueError(f"a holder's name is one line of 1 to {MAX_NAME} characters")
     return name
 
 
 def check_seconds(seconds: object) -> float:
-    """Give a lease's length in seconds. Raises ValueError where it is not above 0 and at most a year."""
+    """Return a valid lease length in seconds. Raises ValueError unless it is above 0 and at most a year."""
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= MAX_SECONDS:
         raise ValueError("a lease is longer than 0 s and at most 365d long")
     return seconds
@@ -119,7 +119,7 @@ def _instant(value: object) -> datetime:
 
 
 def lease_text(lease: Lease) -> bytes:
-    """Write a lease down, for `parse_lease` to read."""
+    """Format a lease as the bytes that `parse_lease` reads."""
     value: dict[str, Any] = {"format": FORMAT, **lease._asdict()}
     value |= {"since": format_instant(lease.since), "until": format_instant(lease.until)}
     return (json.dumps(value, indent=2) + "\n").encode()

@@ -1,4 +1,4 @@
-"""The registry of findings: each code with its severity, its sentence, its remedy and its reason."""
+"""The registry of findings: severity, message, hint and reason of each code."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "hint")
 
 
 class FindingCode(NamedTuple):
-    """One rule: its severity, its sentence, its remedy, and why it is a rule (for the docs)."""
+    """One rule: its severity, message and hint, and why it is a rule (for the docs)."""
 
     severity: Severity
     message: str
@@ -23,7 +23,7 @@ def _unreadable(message: str, hint: str, why: str) -> FindingCode:
 
 
 FINDINGS: dict[str, FindingCode] = {
-    # Files that claim to be a task and can't be read as one
+    # Files that look like a task and can't be read as one
     "no-closing-fence": _unreadable(
         "The frontmatter that opens on line 1 is never closed.",
         "Add a line `---` after its last key.",

@@ -1,4 +1,4 @@
-"""Findings: what is wrong with a file, where, and what mends it."""
+"""Findings: what is wrong with a file, where, and how to fix it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from taskfiles.text.steps import field_name
 
 
 class Problem(NamedTuple):
-    """A finding before it has a place in a file: code, frontmatter path, parts of its sentence.
+    """A finding without a position yet: code, frontmatter path, parameters of its message.
 
-    `at` is where to point: the value, its key, or a line of the body counted from 0.
+    `at` is what to point at: the value, its key, or a line of the body, counted from 0.
     """
 
     code: str
@@ -25,7 +25,7 @@ class Problem(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """A finding with its place; line and column count from 1, `path` is relative to the root."""
+    """A finding with its position: line and column from 1, `path` relative to the root."""
 
     code: str
     severity: Severity
@@ -43,28 +43,28 @@ class Finding(NamedTuple):
 def make_finding(
     code: str, path: str, line: int, column: int, field: str | None = None, **params: Any
 ) -> Finding:
-    """Fill a code's sentences and give the finding its place."""
+    """Return a code's finding at a position, its message and hint filled in."""
     spec = FINDINGS[code]
     message, hint = spec.message.format(**params), spec.hint.format(**params)
     return Finding(code, spec.severity, message[:1].upper() + message[1:], path, line, column, field, hint)
 
 
 def locate(problem: Problem, path: str, document: Document, root: Callable[[], Node]) -> Finding:
-    """Give a problem of a readable file its line and column; `root` gives the nodes if they are needed."""
+    """Return a problem of a readable file as a finding; `root` parses the nodes if they are needed."""
     line, column = find_place(problem, document, root)
     field = field_name(problem.path) or None
     return make_finding(problem.code, path, line, column, field, **problem.params)
 
 
 def find_place(problem: Problem, document: Document, root: Callable[[], Node]) -> tuple[int, int]:
-    """Give the line and column, from 1, that a problem points to; `root` as in `locate`."""
+    """Return the line and column, from 1, that a problem points to; `root` as in `locate`."""
     if problem.at == "body":
         return document.body_line + problem.body_line, 1
     return front_position(document.front, _index(problem, root()))
 
 
 def _index(problem: Problem, root: Node) -> int:
-    """Point at the key or value; where it is missing, at the nearest mapping that should hold it."""
+    """Return the offset of the key or value; if it is missing, that of the nearest mapping around it."""
     path = problem.path
     if problem.at == "key" and (key := root.find_key(path)):
         return key.start
@@ -76,6 +76,6 @@ def _index(problem: Problem, root: Node) -> int:
 
 
 def front_position(front: str, index: int) -> tuple[int, int]:
-    """Give the file's line and column, from 1, of an offset into the frontmatter text."""
+    """Return the file's line and column, from 1, of an offset into the frontmatter text."""
     before = front[:index]
     return count_lines(before) + 2, len(before) - line_start(before, len(before)) + 1

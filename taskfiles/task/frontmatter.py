@@ -5,8 +5,8 @@
     >>> post["answer"], post.content
     ('no', 'Text')
 
-python-frontmatter writes whole documents anew: comments and layout are lost. To change a file that
-people keep by hand, use `taskfiles.update`.
+python-frontmatter rewrites whole documents: comments and layout are lost. To change a file that people
+edit by hand, use `taskfiles.update`.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from taskfiles.text.yaml_print import print_block
 
 
 class TaskHandler(BaseHandler):
-    """Reads and writes frontmatter by this project's rules; pass it to python-frontmatter's functions."""
+    """A handler for python-frontmatter's functions that parses and formats by this project's rules."""
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*\r?$", re.MULTILINE)
     START_DELIMITER = END_DELIMITER = "---"
 
     def detect(self, text: str) -> bool:
-        """Tell whether a text opens with a fence."""
+        """Return whether a text begins with a fence."""
         return re.match(r"\ufeff?---[ \t]*(\r?\n|\Z)", text) is not None
 
     def split(self, text: str) -> tuple[str, str]:
@@ -40,7 +40,7 @@ class TaskHandler(BaseHandler):
         return front.lstrip("\r\n"), content
 
     def load(self, fm: str, **_: object) -> Any:
-        """Read frontmatter as plain values.
+        """Parse frontmatter into plain values.
 
         Raises TaskfilesError (unreadable-task) with line and column of the file.
         """
@@ -56,6 +56,6 @@ class TaskHandler(BaseHandler):
             ) from None
 
     def export(self, metadata: dict[str, object], **_: object) -> str:
-        """Write metadata as YAML, known keys in canonical order."""
+        """Format metadata as YAML, known keys in canonical order."""
         plain = plain_value(metadata, MAX_DEPTH)
         return "".join(print_block(sort_keys(plain), 0)[1:]).rstrip("\n")

@@ -16,13 +16,13 @@ from taskfiles.task.keytable import PARTS as ROWS
 from taskfiles.task.remembered import ADDED_KEYS, RESERVED, SHOW_KEYS
 from taskfiles.text.nodes import Path, Value
 
-Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parts of the sentence
+Problem = tuple[str, Path, dict[str, Any]]  # finding code, path, parameters of the message
 
 __all__ = ["ADDED_KEYS", "RESERVED", "SHOW_KEYS"]
 
 
 class Key(NamedTuple):
-    """A key: its type, whether it must be there or may be null, what it reads as when absent."""
+    """A key: its type, whether it is required, whether it may be null, its default."""
 
     type: str
     required: bool
@@ -57,7 +57,7 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
 
 
 def part_name(path: Path) -> str | None:
-    """Name the model of the mapping at a path; None where the mapping is the user's own.
+    """Return the model's name for the mapping at a path; None if the format does not define that mapping.
 
     >>> part_name(("execution", "attempts", 0, "executor"))
     'ExecutionExecutor'
@@ -65,7 +65,7 @@ def part_name(path: Path) -> str | None:
     return _part_name(tuple(step for step in path if isinstance(step, str)))
 
 
-@lru_cache(maxsize=1024)  # asked for every mapping of every file
+@lru_cache(maxsize=1024)  # called for every mapping of every file
 def _part_name(steps: tuple[str, ...]) -> str | None:
     if not steps:
         return ROOT
@@ -76,13 +76,13 @@ def _part_name(steps: tuple[str, ...]) -> str | None:
 
 
 def key_order(path: Path) -> Sequence[str]:
-    """Give the canonical keys of the mapping at a path; none where the mapping is the user's own."""
+    """Return the canonical keys of the mapping at a path; none if the format does not define it."""
     name = part_name(path)
     return () if name is None else tuple(key for key in PARTS[name] if key != "*")
 
 
 def sort_keys(value: Any, path: Path = ()) -> Any:
-    """Put the known keys of a value, at every depth, into canonical order, unknown ones after them."""
+    """Return a value with its known keys in canonical order, at every depth, unknown ones after them."""
     if isinstance(value, list):
         return [sort_keys(item, (*path, index)) for index, item in enumerate(value)]
     if not isinstance(value, dict):
@@ -93,12 +93,12 @@ def sort_keys(value: Any, path: Path = ()) -> Any:
 
 
 def schema_problems(frontmatter: dict[str, Value]) -> list[Problem]:
-    """Check a frontmatter: types, words, ranges and required keys."""
+    """List what is wrong with a frontmatter's types, words, ranges and required keys."""
     return _problems(ROOT, frontmatter)
 
 
 def attempt_problems(attempt: object) -> list[Problem]:
-    """Check one attempt as `schema_problems` does a frontmatter."""
+    """List what is wrong with one attempt, as `schema_problems` does for a frontmatter."""
     return _problems("ExecutionAttempt", attempt)
 
 

@@ -1,13 +1,9 @@
-"""Where task files lie: the names of the directories and of the configuration."""
+"""Names of the directories of task files and of the configuration file."""
 
 from __future__ import annotations
 
 TASKS_DIR = "tasks"
-
-
 CONFIG_NAME = "tasks.toml"
-
-
 DIRECTORIES: dict[str, str] = {
     "idea": "00-idea",
     "ready": "10-ready",

@@ -1,8 +1,8 @@
-"""The frontmatter as pydantic models: where its keys, their order and types are defined.
+"""The frontmatter as pydantic models, which define its keys, their order and types.
 
-Shapes and rules are those of docs/reference/format.md; the attempt is the one of the execution
-telemetry that these files were made for. Unknown keys are kept by every model. `keytable` is generated
-from here: it is what checks files.
+Shapes and rules are those of docs/reference/format.md; the attempt is that of the execution telemetry
+for which these files were designed. Every model keeps unknown keys. `keytable`, which checks files, is
+generated from here, and so are the published schemas, which contain the models' docstrings.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 def checked(check: Callable[[object], T]) -> BeforeValidator:
-    """Let one of `values`' checks decide before pydantic does; its code becomes the error's type."""
+    """Return a validator that runs one of the checks of `values`; its finding code is the error's type."""
 
     def validate(value: object) -> T:
         try:
@@ -79,7 +79,7 @@ def _refuse_null(value: object) -> object:
 
 
 def _hide_null(schema: dict[str, Any]) -> None:
-    """Absent is unknown and null is an error: the published schema says so too."""
+    """Remove null from a key's published schema: absent means unknown, null is an error."""
     arms = [arm for arm in schema.pop("anyOf", []) if arm != {"type": "null"}]
     schema.pop("default", None)
     if len(arms) == 1:
@@ -288,7 +288,7 @@ class TaskMeta(Part):
     @model_validator(mode="before")
     @classmethod
     def _drop_nulls(cls, value: Any) -> Any:
-        """An optional key without a value reads as absent (`labels:` with nothing after it)."""
+        """Drop optional keys without a value (`labels:` and nothing after it): they count as absent."""
         if not isinstance(value, dict):
             return value
         fields = cls.model_fields

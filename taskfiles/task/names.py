@@ -22,7 +22,7 @@ _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "
 
 
 def id_in_name(name: str) -> str | None:
-    """Give the id that a file name of the usual form carries.
+    """Return the id in a file name of the usual form; None for any other name.
 
     >>> id_in_name("2025-11-02 story-execution-telemetry.md")
     'execution-telemetry'
@@ -32,7 +32,7 @@ def id_in_name(name: str) -> str | None:
 
 
 def id_in_path(path: str) -> str | None:
-    """Give the id that the name of a path's file carries.
+    """Return the id in the file name at the end of a path; None for a name of any other form.
 
     >>> id_in_path("tasks/10-ready/task-fix.md")
     'fix'
@@ -41,7 +41,7 @@ def id_in_path(path: str) -> str | None:
 
 
 def expected_name(values: dict[str, Any]) -> str:
-    """Give the file name that a task's values ask for: done ones carry the UTC date of completion.
+    """Return the file name for a task's values; that of a done task begins with its UTC completion date.
 
     >>> expected_name({"id": "fix", "kind": "task", "state": "ready"})
     'task-fix.md'
@@ -57,10 +57,9 @@ def expected_name(values: dict[str, Any]) -> str:
 
 
 def expected_path(values: dict[str, Any]) -> str:
-    """Give the path, relative to the root, where a task of these values belongs.
+    """Return the path, relative to the root, for a task's values.
 
-    Raises ValueError where state, kind or id are not what they should be, so that no value of a file
-    can lead anywhere else.
+    Raises ValueError if state, kind or id is invalid, so that no value in a file can make another path.
 
     >>> expected_path({"id": "fix", "state": "ready"})
     'tasks/10-ready/task-fix.md'
@@ -72,18 +71,18 @@ def expected_path(values: dict[str, Any]) -> str:
 
 
 def lease_name(task_id: str) -> str:
-    """Give the name of the file that says who holds a task; ids have no greatest length, file names do.
+    """Return the name of a task's lease file; a long id is hashed, since file names have a maximum length.
 
     >>> lease_name("fix-navbar")
     'fix-navbar.json'
     """
     if len(task_id) <= _LONGEST_NAME:
         return f"{task_id}.json"
-    return f"_{hex_digest(task_id.encode())}.json"  # no id begins so
+    return f"_{hex_digest(task_id.encode())}.json"  # no id begins with an underscore
 
 
 def make_id(title: str, taken: Container[str]) -> str:
-    """Make an id from a title in any language: up to three words, at most 24 characters, not taken.
+    """Return a free id for a title in any language: up to three words, at most 24 characters.
 
     >>> make_id("Fix the mobile navbar", {"fix-mobile-navbar"})
     'fix-mobile-navbar-2'
@@ -93,7 +92,7 @@ def make_id(title: str, taken: Container[str]) -> str:
 
 
 def free_id(task_id: str, taken: Container[str]) -> str:
-    """Give an id like another one, with a number, that is not taken.
+    """Return an id with the first number appended that makes it free.
 
     >>> free_id("fix", {"fix", "fix-2"})
     'fix-3'
@@ -105,16 +104,16 @@ def free_id(task_id: str, taken: Container[str]) -> str:
 
 
 def suggest_id(title: object) -> str:
-    """Give the id that a title suggests, whether it is taken or not; `task` where it has no word."""
+    """Return the id for a title, which may be taken; `task` if the title has no words."""
     text = title if isinstance(title, str) else ""
     if not text.isascii():
-        from anyascii import anyascii  # noqa: PLC0415 (its tables are large; most titles need none)
+        from anyascii import anyascii  # noqa: PLC0415 (large tables that most titles do not need)
 
         text = anyascii(text)
     words = re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", text.lower()))
-    telling = [word for word in words if word not in _ARTICLES] or words
+    significant = [word for word in words if word not in _ARTICLES] or words
     chosen: list[str] = []
-    for word in telling[:3]:
+    for word in significant[:3]:
         if chosen and len("-".join([*chosen, word])) > MAX_ID:
             break
         chosen.append(word[:MAX_ID])

@@ -1,4 +1,4 @@
-"""What rules see of a task file: its path, text and values; `Task` is one."""
+"""The interface through which rules read a task file; `Task` implements it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from taskfiles.text.nodes import Value
 
 
 class Source(Protocol):
-    """A readable task file as a rule sees it; `path` is relative to the project's root, with `/`."""
+    """A readable task file; `path` is relative to the project's root, with `/`."""
 
     path: str
 
     @property
     def document(self) -> Document:
-        """The file's text in its parts."""
+        """The file's text, split into its parts."""
 
     @property
     def values(self) -> dict[str, Value]:
@@ -31,8 +31,8 @@ class Source(Protocol):
 
     @property
     def kind(self) -> Any:
-        """The kind as it stands."""
+        """The kind as it is in the file; not checked."""
 
     @property
     def state(self) -> Any:
-        """The state as it stands."""
+        """The state as it is in the file; not checked."""

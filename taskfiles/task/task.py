@@ -1,4 +1,4 @@
-"""One task as its file holds it: values, places, body, and what is wrong with it."""
+"""One task file: its values, their positions, its body and its findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from taskfiles.task import values
 from taskfiles.task.findings import Finding, Problem, front_position, locate, make_finding
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Entry, is_related, unpack_values
-from taskfiles.task.rules import file_errors, file_remarks
+from taskfiles.task.rules import file_errors, file_warnings
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
 from taskfiles.text.sections import find_checkboxes, split_lines
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Unreadable(Exception):
-    """A file that claims to be a task and can't be read as one; `finding` says why and where."""
+    """A file that looks like a task and can't be read as one; `finding` says why and where."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(str(finding))
@@ -34,23 +34,23 @@ class Unreadable(Exception):
 
 
 class Task:
-    """A readable task file: a mapping with a valid id, whatever else is wrong with it.
+    """A readable task file: its frontmatter is a mapping with a valid id, whatever else is wrong with it.
 
     `path` is relative to the project root, with `/`. `values` are the frontmatter's own, without
-    defaults; `key in task.values` tells what the file holds.
+    defaults: `key in task.values` is whether the file has the key.
     """
 
-    _reread: Callable[[Task], Document]
+    _reload: Callable[[Task], Document]
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
         self.entry: Entry | None = None
 
     @classmethod
-    def remembered(cls, path: str, entry: Entry, read: Callable[[Task], Document]) -> Task:
-        """Make a task of what is remembered of it; `read` gives its document when that is asked for."""
+    def from_entry(cls, path: str, entry: Entry, read: Callable[[Task], Document]) -> Task:
+        """Return the task of an index entry; `read` loads its document on first use."""
         task = cls.__new__(cls)
-        task.path, task.entry, task._reread = path, entry, read
+        task.path, task.entry, task._reload = path, entry, read
         return task
 
     @cached_property
@@ -61,8 +61,11 @@ class Task:
 
     @cached_property
     def document(self) -> Document:
-        """The file's text in its parts. Raises TaskfilesError (changed-underneath) where it is read late."""
-        return self._reread(self)
+        """The file's text, split into its parts.
+
+        Raises TaskfilesError (changed-underneath) if the file has changed since the index was read.
+        """
+        return self._reload(self)
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
@@ -74,19 +77,19 @@ class Task:
 
     @cached_property
     def root(self) -> Node:
-        """The frontmatter's nodes with their places, read again when they are asked for.
+        """The frontmatter's nodes with their positions, parsed on first use.
 
-        They take ten times the room of the values, and only what is wrong or edited needs them.
+        They take ten times the memory of the values, and only findings and edits need them.
         """
         return read_yaml(self.document.front)
 
-    def forget(self) -> None:
-        """Let go of what can be read again when it is asked for."""
+    def drop_cached(self) -> None:
+        """Drop cached data that can be read again, to free memory."""
         for name in ("root", "values", "document") if self.entry is not None else ("root",):
             self.__dict__.pop(name, None)
 
-    def is_of(self, data: bytes) -> bool:
-        """Tell whether these bytes are the file that this task was read from."""
+    def matches(self, data: bytes) -> bool:
+        """Return whether this task was read from these bytes."""
         return self.etag == hex_digest(data)[:32]
 
     @property
@@ -95,7 +98,7 @@ class Task:
         return self.entry.id if self.entry is not None else str(self.values["id"])
 
     def get(self, key: str) -> Any:
-        """Give a known key's value as it stands, or its default where the file has none.
+        """Return a known key's value as it is in the file, or its default if the file has none.
 
         Instants are text here; `created_at`, `updated_at`, `completed_at` and `meta` have them as datetimes.
         """
@@ -104,18 +107,18 @@ class Task:
 
     @property
     def title(self) -> Any:
-        """The title as it stands."""
+        """The title as it is in the file; not checked."""
         return self.get("title")
 
     @property
     def kind(self) -> Any:
-        """The kind as it stands: epic, story or task."""
+        """The kind as it is in the file: epic, story or task; not checked."""
         return self.get("kind")
 
     @property
     def state(self) -> Any:
-        """The state as it stands; the directory says nothing."""
-        if self.entry is not None and self.entry.state:  # its values need not be unpacked
+        """The state as it is in the file, whatever its directory; not checked."""
+        if self.entry is not None and self.entry.state:  # saves unpacking the values
             return self.entry.state
         return self.get("state")
 
@@ -146,20 +149,20 @@ class Task:
 
     @property
     def related(self) -> bool:
-        """Whether it names other tasks, in keys that relate them."""
+        """Whether it names other tasks: children, parent, dependencies."""
         return self.entry.related if self.entry is not None else is_related(self.values)
 
     @property
     def boxes(self) -> int:
-        """How many checkboxes the acceptance criteria have, ticked or not."""
+        """The number of checkboxes in the acceptance criteria, ticked or not."""
         if self.entry is not None and self.entry.boxes is not None:
             return self.entry.boxes
         return len(find_checkboxes(split_lines(self.body)))
 
     @property
     def errors(self) -> Sequence[Finding]:
-        """What makes this file invalid, in order of line and column; other files are not looked at."""
-        if self.entry is not None:  # nearly always without any
+        """The findings that make this file invalid, by line and column; other files are not read."""
+        if self.entry is not None:
             return [Finding(*error) for error in self.entry.errors]
         return self._errors
 
@@ -169,13 +172,13 @@ class Task:
 
     @cached_property
     def findings(self) -> Sequence[Finding]:
-        """All that this file's own rules say, in order of line and column."""
+        """All findings of the rules for one file, by line and column."""
         if self.entry is not None and self.entry.findings is not None:
             return [Finding(*finding) for finding in self.entry.findings]
-        return _in_order([*self.errors, *self._locate(file_remarks(self))])
+        return _in_order([*self.errors, *self._locate(file_warnings(self))])
 
     def line_of(self, node: Node | None) -> int:
-        """Give the file's line, from 1, where a node of the frontmatter stands; its first line for None."""
+        """Return the file's line, from 1, of a node of the frontmatter; for None the frontmatter's first."""
         return front_position(self.document.front, node.start if node else 0)[0]
 
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
@@ -183,14 +186,14 @@ class Task:
 
     @property
     def valid(self) -> bool:
-        """Whether the file has no error of its own."""
+        """Whether the file itself has no errors."""
         return not self.errors
 
     @cached_property
     def meta(self) -> TaskMeta:
         """The frontmatter as a typed model.
 
-        Raises TaskfilesError (unreadable-task) where the file has an error; `findings` lists them.
+        Raises TaskfilesError (unreadable-task) if the file has an error; `errors` lists them.
         """
         if self.errors:
             raise self._refuse(self.errors[0])
@@ -234,9 +237,9 @@ def _in_order(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def parse_task(path: str, data: bytes) -> Task:
-    """Read a task file's bytes.
+    """Parse a task file's bytes.
 
-    Raises Unreadable where they are no task (docs/reference/format.md lists the cases).
+    Raises Unreadable if they are not a task (docs/reference/format.md lists the cases).
     """
     try:
         document = split_document(data)

@@ -1,4 +1,7 @@
-"""What a frontmatter value may be: one check a type, each free of pydantic and of positions."""
+"""Checks of frontmatter values, one for each type, without pydantic and positions.
+
+Each `check_` function returns the checked value and raises BadValue for any other.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class BadValue(ValueError):
-    """A value that its key doesn't take: finding code and the parts of its sentence."""
+    """A value that its key does not take: finding code and parameters of its message."""
 
     def __init__(self, code: str, **params: Any) -> None:
         super().__init__(code)
@@ -27,7 +30,7 @@ class BadValue(ValueError):
 
 
 def describe(value: object) -> str:
-    """Name a value for a sentence: `the number 5`, `text`, `a list`.
+    """Describe a value for a message: `the number 5`, `text`, `a list`.
 
     >>> describe(True), describe(None), describe([1])
     ('the boolean true', 'null', 'a list')
@@ -50,7 +53,7 @@ def _wrong_type(value: object, wanted: str, remedy: str) -> BadValue:
 
 
 def nests_deeper(value: object, limit: int) -> bool:
-    """Tell, without recursion, whether a value nests deeper than so many levels."""
+    """Return whether a value nests deeper than `limit` levels; without recursion."""
     level = [value]
     for _ in range(limit + 1):
         level = [
@@ -65,9 +68,9 @@ def nests_deeper(value: object, limit: int) -> bool:
 
 
 def plain_value(value: Any, depth: int) -> Any:
-    """Turn what Python callers give into plain values: words of enumerations, datetimes, tuples too.
+    """Convert a Python value to YAML's types: members of enumerations, datetimes, mappings and tuples too.
 
-    Raises BadValue, with a `problem`, for what YAML can't hold or what nests deeper than `depth`.
+    Raises BadValue, with a `problem`, for types that YAML does not have and nesting deeper than `depth`.
     """
     if depth < 0:
         raise BadValue("wrong-type", problem="it nests too deep")
@@ -93,7 +96,7 @@ def plain_value(value: Any, depth: int) -> Any:
 
 
 def check_text(value: object) -> str:
-    """Take text; a number or boolean is refused, for only its quotes say that it is meant as text."""
+    """Check for text; a number or boolean without quotes is not text."""
     if isinstance(value, str):
         return value
     if isinstance(value, (bool, int, float)):
@@ -103,7 +106,7 @@ def check_text(value: object) -> str:
 
 
 def check_filled(value: object) -> str:
-    """Take text that is not blank."""
+    """Check for text that is not blank."""
     text = check_text(value)
     if not text.strip():
         raise BadValue("empty-text")
@@ -111,7 +114,7 @@ def check_filled(value: object) -> str:
 
 
 def check_id(value: object) -> str:
-    """Take a task id."""
+    """Check for a task id."""
     text = check_text(value)
     if not _ID.fullmatch(text):
         raise BadValue("invalid-id", given=text[:60])
@@ -119,7 +122,7 @@ def check_id(value: object) -> str:
 
 
 def check_uuid(value: object) -> str:
-    """Take a UUID in its usual form."""
+    """Check for a UUID in its usual form."""
     text = check_filled(value)
     if not _UUID.fullmatch(text):
         raise BadValue("invalid-uuid", given=text[:60])
@@ -127,7 +130,7 @@ def check_uuid(value: object) -> str:
 
 
 def find_uuid(value: object) -> str | None:
-    """Give a UUID in lower case; None for what is none.
+    """Return a UUID in lower case; None for any other value.
 
     >>> find_uuid("2CEDFA3F-3DDF-4498-9038-B87710985780"), find_uuid(None)
     ('2cedfa3f-3ddf-4498-9038-b87710985780', None)
@@ -139,7 +142,7 @@ def find_uuid(value: object) -> str | None:
 
 
 def check_integer(value: object) -> int:
-    """Take a whole number from 0 to 2^63-1."""
+    """Check for a whole number from 0 to 2^63-1."""
     if isinstance(value, bool) or not isinstance(value, int):
         remedy = (
             "Remove the quotes."
@@ -153,7 +156,7 @@ def check_integer(value: object) -> int:
 
 
 def check_fraction(value: object) -> float:
-    """Take a number from 0.0 to 1.0."""
+    """Check for a number from 0.0 to 1.0."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(value, "a number from 0.0 to 1.0", "Write it without quotes, as in 0.75.")
     if not 0 <= value <= 1:
@@ -162,14 +165,14 @@ def check_fraction(value: object) -> float:
 
 
 def check_boolean(value: object) -> bool:
-    """Take true or false; YAML 1.2 knows no other words for them."""
+    """Check for true or false; YAML 1.2 has no other words for them."""
     if not isinstance(value, bool):
         raise _wrong_type(value, "true or false", "Write true or false, without quotes.")
     return value
 
 
 def check_instant(value: object) -> datetime:
-    """Take an RFC 3339 date and time (a datetime only from Python callers)."""
+    """Check for an RFC 3339 date and time, or from Python callers an aware datetime."""
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value
     if not isinstance(value, str):
@@ -181,7 +184,7 @@ def check_instant(value: object) -> datetime:
 
 
 def check_word(kind: type[E], value: object) -> E:
-    """Take one of an enumeration's words, written exactly so."""
+    """Check for one of an enumeration's words, in exactly that spelling."""
     text = check_text(value)
     try:
         return kind(text)
@@ -193,7 +196,7 @@ def check_word(kind: type[E], value: object) -> E:
 
 
 def check_list(value: object) -> list[Any]:
-    """Take a list, whatever its items are."""
+    """Check for a list of any items."""
     if not isinstance(value, list):
         shown = value if isinstance(value, str) and value and not re.search(r"[\s,\[\]{}#:]", value) else "…"
         raise _wrong_type(value, "a list", f"Write it as a list: [{shown}].")
@@ -201,12 +204,12 @@ def check_list(value: object) -> list[Any]:
 
 
 def not_a_mapping(value: object) -> BadValue:
-    """Say that a mapping belongs where something else stands."""
+    """Return the error for a value that should be a mapping."""
     return _wrong_type(value, "a mapping", "Write its keys on lines of their own, indented.")
 
 
 def is_word(value: object, words: Container[str]) -> bool:
-    """Tell whether a value, which may be anything that a file holds, is one of some words.
+    """Return whether a value of any type is one of some words.
 
     >>> is_word(["done"], {"done"}), is_word("done", {"done"})
     (False, True)
@@ -215,12 +218,12 @@ def is_word(value: object, words: Container[str]) -> bool:
 
 
 def suggest(word: str, known: Sequence[str]) -> str:
-    """Offer the nearest known word as the start of a remedy; empty where none is near.
+    """Return a hint that names the nearest known word; empty if none is near.
 
     >>> suggest("hihg", ["low", "high"])
     'Did you mean high? '
     """
-    import difflib  # noqa: PLC0415 (only a mistake needs it)
+    import difflib  # noqa: PLC0415 (only mistakes need it)
 
     folded = word.strip().casefold().replace(" ", "-").replace("_", "-")
     by_fold = {name.casefold().replace("_", "-"): name for name in known}

@@ -1,4 +1,4 @@
-"""One task as JSON-able values, with what goes with it: findings, changes, a claim."""
+"""JSON-able values of one task and of its findings, changes and claim."""
 
 from __future__ import annotations
 
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
-    """Give a task as `list` shows it: every known key in canonical order, defaults applied, then
-    the file's unknown keys, then path, etag and valid; with `show` also body and derived figures.
+    """Return a task as `list` shows it, with `show` as `show` does.
 
-    Wrong values appear as they stand; a file's own key that the tool reserves appears under `extra`.
+    Known keys come first, in canonical order and with defaults, then the file's unknown keys, then path,
+    etag and valid; with `show` also body and derived figures. Invalid values appear as they are in the
+    file; keys of the file that the tool reserves appear under `extra`.
     """
     result: dict[str, Any] = {key: json_value(task.get(key)) for key in KEY_ORDER}
     for path, text in instants(task.values):
@@ -44,31 +45,32 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
 
 
 def make_entry(task: Task, *, check: bool) -> Entry:
-    """Take down what an index remembers of a task, with `check` all that its own rules say."""
+    """Return the index entry of a task, with `check` including all findings of its own rules."""
     errors = tuple(tuple(finding) for finding in task.errors)
     findings = tuple(tuple(finding) for finding in task.findings) if check else None
     row = row_bytes(task)
     state = task.state if isinstance(task.state, str) else ""
-    remembered = (errors, findings, task.boxes, task.related, row)
-    return Entry((task.id, state, task.etag, pack(task.values), *remembered))
+    return Entry(
+        (task.id, state, task.etag, pack(task.values), errors, findings, task.boxes, task.related, row)
+    )
 
 
 def row_bytes(task: Task) -> bytes:
-    """Give a task as `list` writes it in compact JSON."""
+    """Return a task as `list` writes it in compact JSON."""
     if task.entry is not None:
         return task.entry.row
     return row_text(task_object(task)).encode("utf-8", "backslashreplace")
 
 
 def row_text(value: Any) -> str:
-    """Write a value as compact JSON."""
-    import json  # noqa: PLC0415 (nothing of it is needed for people)
+    """Format a value as compact JSON."""
+    import json  # noqa: PLC0415 (output for people does not need it)
 
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
 
 
 def derived_object(task: Task) -> dict[str, Any] | None:
-    """Give the figures that follow from a task's attempts; None where they can't be computed."""
+    """Return the figures derived from a task's attempts; None if it is invalid or has none."""
     if not task.valid or "execution" not in task.values:
         return None
     attempts: list[Any] = attempt_list(task.values)
@@ -78,27 +80,27 @@ def derived_object(task: Task) -> dict[str, Any] | None:
 
 
 def changes_object(changes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give a mutation's changes as JSON-able values."""
+    """Return a mutation's changes as JSON-able values."""
     return [json_value(change) for change in changes]
 
 
 def claim_object(lease: Lease, token: str, expired: Lease | None) -> dict[str, Any]:
-    """Give a claim that was had, and whose it was before where that one's lease had ended."""
+    """Return a new claim with its token, and the expired claim that it replaces, if any."""
     return {"token": token, **lease_object(lease), "expired": lease_object(expired) if expired else None}
 
 
 def lease_object(lease: Lease) -> dict[str, Any]:
-    """Give what everybody may know of a lease."""
+    """Return the public part of a lease: holder, start and end."""
     return {"by": lease.by, "since": format_instant(lease.since), "until": format_instant(lease.until)}
 
 
 def finding_object(finding: Finding) -> dict[str, Any]:
-    """Give a finding with the keys of `tasks validate --output json`."""
+    """Return a finding with the keys of `tasks validate --output json`."""
     return finding._asdict()
 
 
 def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
-    """Give the answer of `validate`: a summary, then every finding."""
+    """Return the result of `validate`: a summary, then every finding."""
     counts = {
         name: sum(finding.severity == severity for finding in findings) for name, severity in _SEVERITIES
     }
@@ -112,7 +114,7 @@ _SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))
 
 
 def _normalise(result: Any, path: Path, text: str) -> None:
-    """Show an instant in UTC; one that is none stays as it stands."""
+    """Replace the instant at a path by its UTC form; text that is no instant stays."""
     for step in path[:-1]:
         result = result[step]
     with suppress(ValueError):
@@ -120,7 +122,7 @@ def _normalise(result: Any, path: Path, text: str) -> None:
 
 
 def json_value(value: Any) -> Any:
-    """Copy a value; numbers that JSON does not know become YAML's words for them."""
+    """Return a copy of a value; numbers that JSON does not have become YAML's words for them."""
     if isinstance(value, dict):
         return {key: json_value(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,7 @@
-"""The words that the format knows: one enumeration for each key that takes one of a few."""
+"""The words of the format: an enumeration for each key whose values are fixed.
+
+The published schemas contain the docstrings of these classes.
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def make_tasks(line: str, count: int) -> list[Task]:
             "" if last else line.format(**parts) + "\n"
         )
         tasks.append(parse_task(f"tasks/10-ready/task-{n}.md", f"---\n{front}---\n{BODY}".encode()))
-        tasks[-1].forget()
+        tasks[-1].drop_cached()
     return tasks
 
 

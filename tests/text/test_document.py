@@ -10,7 +10,7 @@ from taskfiles.text.document import (
     BOM,
     MAX_FRONT,
     Malformed,
-    claims_task,
+    looks_like_task,
     count_lines,
     find_conflict,
     line_start,
@@ -42,7 +42,7 @@ TEXTS = st.text(alphabet="aé\n\r", max_size=12)
     ],
 )
 def test_what_claims_to_be_a_task(start: bytes, expected: bool) -> None:
-    assert claims_task(start) is expected
+    assert looks_like_task(start) is expected
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

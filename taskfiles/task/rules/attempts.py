@@ -1,4 +1,4 @@
-"""Rules of execution attempts that go together: times, ids, gates, status and outcome."""
+"""Rules for execution attempts: times, ids, gates, status and outcome."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _span(attempt: dict[str, Any]) -> tuple[datetime, datetime] | None:
 
 
 def check_durations(task: Source) -> Iterator[Problem]:
-    """The duration is the time between start and end, to a second."""
+    """Check that the duration is the time between start and end, to a second."""
     for index, attempt in _attempts(task):
         span, given = _span(attempt), attempt.get("duration_seconds")
         if span is None or isinstance(given, bool) or not isinstance(given, int):
@@ -54,7 +54,7 @@ def check_durations(task: Source) -> Iterator[Problem]:
 
 
 def check_overlaps(task: Source) -> Iterator[Problem]:
-    """One attempt at a time."""
+    """Check that attempts do not overlap."""
     spans = sorted((span, index) for index, attempt in _attempts(task) if (span := _span(attempt)))
     latest = None
     for (start, end), index in spans:
@@ -67,7 +67,7 @@ def check_overlaps(task: Source) -> Iterator[Problem]:
 
 
 def check_order(task: Source) -> Iterator[Problem]:
-    """Attempts stand in order of time."""
+    """Check that attempts are ordered by start."""
     previous = None
     for index, attempt in _attempts(task):
         span = _span(attempt)
@@ -79,7 +79,7 @@ def check_order(task: Source) -> Iterator[Problem]:
 
 
 def check_ids(task: Source) -> Iterator[Problem]:
-    """No two attempts carry one id."""
+    """Check that no two attempts have the same id."""
     seen: dict[str, int] = {}
     for index, attempt in _attempts(task):
         given = attempt.get("id")
@@ -91,7 +91,7 @@ def check_ids(task: Source) -> Iterator[Problem]:
 
 
 def check_gates(task: Source) -> Iterator[Problem]:
-    """Only gates that were run can fail."""
+    """Check that every failed gate was run."""
     for index, attempt in _attempts(task):
         gates = attempt.get("quality_gates")
         if not isinstance(gates, dict) or not isinstance(gates.get("failed"), list):
@@ -104,7 +104,7 @@ def check_gates(task: Source) -> Iterator[Problem]:
 
 
 def check_outcomes(task: Source) -> Iterator[Problem]:
-    """Status, outcome and a time-out tell one story."""
+    """Check that status, outcome and a time-out agree."""
     for index, attempt in _attempts(task):
         status, outcome = attempt.get("status"), attempt.get("outcome")
         if not isinstance(status, str) or status not in OUTCOMES or not isinstance(outcome, str):
@@ -119,7 +119,7 @@ def check_outcomes(task: Source) -> Iterator[Problem]:
 
 
 def check_cached(task: Source) -> Iterator[Problem]:
-    """Cached tokens are part of the input tokens."""
+    """Check that cached tokens do not exceed the input tokens that include them."""
     for index, attempt in _attempts(task):
         usage = attempt.get("usage")
         if not isinstance(usage, dict):
@@ -134,7 +134,7 @@ def check_cached(task: Source) -> Iterator[Problem]:
 
 
 def check_error_types(task: Source) -> Iterator[Problem]:
-    """The type of an error is one word of few."""
+    """Check that the type of an error is one word."""
     for index, attempt in _attempts(task):
         given = attempt.get("error_type")
         if isinstance(given, str) and len(given.split()) > 1:
@@ -144,21 +144,21 @@ def check_error_types(task: Source) -> Iterator[Problem]:
 
 
 def check_created_files(task: Source) -> Iterator[Problem]:
-    """Created files are paths of the repository."""
+    """Check that created files are paths within the repository."""
     for path, given, _ in _created_files(task):
         if given.startswith(("/", "~")) or "\\" in given or ".." in given.split("/"):
             yield Problem("foreign-path", path, {"given": given[:200]})
 
 
 def check_sorted_files(task: Source) -> Iterator[Problem]:
-    """Created files are in order."""
+    """Check that created files are sorted."""
     for path, given, above in _created_files(task):
         if given < above:
             yield Problem("unsorted-files", path, {"given": given[:200]})
 
 
 def _created_files(task: Source) -> Iterator[tuple[Path, str, str]]:
-    """List created files with their places and the file above each."""
+    """Yield the path and text of each created file, and the text of the one above it."""
     for index, attempt in _attempts(task):
         above = ""
         files = attempt.get("created_files")

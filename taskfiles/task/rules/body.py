@@ -1,4 +1,4 @@
-"""Rules of the Markdown body: its sections, its checkboxes, unresolved merges."""
+"""Rules for the Markdown body: sections, checkboxes, unresolved merges."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check_headings(task: Source) -> Iterator[Problem]:
-    """The sections that executors and reviewers look for are there; insights once a task is done."""
+    """Check that the sections for executors and reviewers exist; those for insights once a task is done."""
     titles = {heading.title.casefold() for heading in find_headings(split_lines(task.body))}
     titles |= {new.casefold() for old, new in OLDER_NAMES.items() if old.casefold() in titles}
     wanted = [("##", title) for title in SECTIONS]
@@ -37,7 +37,7 @@ def check_headings(task: Source) -> Iterator[Problem]:
 
 
 def check_checkboxes(task: Source) -> Iterator[Problem]:
-    """Acceptance criteria are checkboxes."""
+    """Check that acceptance criteria are checkboxes."""
     lines = split_lines(task.body)
     section = find_section(lines, ACCEPTANCE_CRITERIA)
     if section is not None and not find_checkboxes(lines):
@@ -45,7 +45,7 @@ def check_checkboxes(task: Source) -> Iterator[Problem]:
 
 
 def check_conflicts(task: Source) -> Iterator[Problem]:
-    """No merge is left half done in the body."""
+    """Check that the body has no conflict markers."""
     offset = find_conflict(task.document.body)
     if offset is not None:
         line = task.document.body.count(b"\n", 0, offset)

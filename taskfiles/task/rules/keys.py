@@ -1,4 +1,4 @@
-"""Rules of single keys: schema, required ones, zones, spelling."""
+"""Rules for single keys: schema, required keys, time zones, spelling."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
 
 
 def check_schema(task: Source) -> Iterator[Problem]:
-    """Types, words, ranges and required keys, as the models have them."""
+    """Check types, words, ranges and required keys by the models."""
     for code, path, params in schema_problems(task.values):
         yield Problem(code, path, params)
 
 
 def check_commit_message(task: Source) -> Iterator[Problem]:
-    """Done tasks carry the commit message that completed them, since 2025-11-01."""
+    """Check that tasks done since 2025-11-01 have the message of the commit that completed them."""
     message = task.values.get("commit_message")
     if task.state != "done" or not (message is None or (isinstance(message, str) and not message.strip())):
         return
@@ -41,7 +41,7 @@ def check_commit_message(task: Source) -> Iterator[Problem]:
 
 
 def check_zones(task: Source) -> Iterator[Problem]:
-    """An instant says in which zone it is."""
+    """Check that every instant names its time zone."""
     for path, value in instants(task.values):
         try:
             parse_instant(value)
@@ -52,7 +52,7 @@ def check_zones(task: Source) -> Iterator[Problem]:
 
 
 def instants(frontmatter: dict[str, Value]) -> Iterator[tuple[Path, str]]:
-    """List the known instants of a frontmatter that are text, with their paths."""
+    """Yield path and text of each instant of a frontmatter that is text, under known keys only."""
     for key in INSTANT_KEYS & frontmatter.keys():
         value = frontmatter[key]
         if isinstance(value, str):
@@ -71,27 +71,27 @@ def instants(frontmatter: dict[str, Value]) -> Iterator[tuple[Path, str]]:
 
 
 def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
-    """Give the attempts as they stand; empty where there is no list of them."""
+    """Return the attempts as they are in the file; empty if there is no list of them."""
     execution = frontmatter.get("execution")
     attempts = execution.get("attempts") if isinstance(execution, dict) else None
     return attempts if isinstance(attempts, list) else []
 
 
 def check_id_length(task: Source) -> Iterator[Problem]:
-    """Ids are short."""
+    """Check that the id is short."""
     if len(task.id) > MAX_ID:
         yield Problem("long-id", ("id",), {"length": len(task.id)})
 
 
 def check_reserved(task: Source) -> Iterator[Problem]:
-    """The tool's own JSON keys are not the file's."""
+    """Check that no key is one that the tool's JSON adds."""
     for key in task.values:
         if key in RESERVED:
             yield Problem("reserved-key", (key,), {"key": key}, at="key")
 
 
 def check_unknown(task: Source) -> Iterator[Problem]:
-    """A key that the format doesn't know may be a slip of the pen."""
+    """Check that every key is known; an unknown one may be misspelt."""
     yield from _unknown(task.values, ())
 
 

@@ -1,4 +1,4 @@
-"""Rules of a file's directory and name."""
+"""Rules for a file's directory and name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_directory(task: Source) -> Iterator[Problem]:
-    """A file lies in its state's directory."""
+    """Check that the file is in its state's directory."""
     directory = DIRECTORIES.get(task.state) if isinstance(task.state, str) else None
     if (
         directory
@@ -28,7 +28,7 @@ def check_directory(task: Source) -> Iterator[Problem]:
 
 
 def check_name(task: Source) -> Iterator[Problem]:
-    """A file is named after its kind and id, done ones after their day too."""
+    """Check that the file is named after kind and id, and if done after its completion date."""
     if (
         not task.path.startswith(TASKS_DIR + "/")
         or not isinstance(task.kind, str)
