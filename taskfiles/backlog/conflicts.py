@@ -1,6 +1,6 @@
-"""What a task needs for itself while it is worked on, and the keys by which two tasks conflict; pure.
+"""The resources that a task needs exclusively, and the keys of conflicts between two tasks; pure.
 
-Conflict keys: `touches:GLOB|GLOB` where one path can match both, `deliverable:NAME`, `isolation:shared` with
+Conflict keys: `touches:GLOB|GLOB` if one path can match both, `deliverable:NAME`, `isolation:shared` with
 another shared task, `isolation:global` with every task.
 """
 
@@ -20,7 +20,10 @@ _SHARED = "isolation:shared"
 
 
 class Needs(NamedTuple):
-    """What one task needs: resources in order, each a conflict key's kind and one side; or to be alone."""
+    """What one task needs: its resources, sorted, or to run `alone`.
+
+    A resource is one side of a conflict key, such as `touches:GLOB`.
+    """
 
     id: str
     resources: tuple[str, ...]
@@ -28,7 +31,7 @@ class Needs(NamedTuple):
 
 
 def read_needs(task: Task) -> Needs:
-    """Read what a task needs from its `touches`, `deliverables` and `isolation`."""
+    """Return what a task needs by its `touches`, `deliverables` and `isolation`."""
     isolation = task.get("isolation")
     resources = {_TOUCHES + glob for glob in words(task, "touches")}
     resources |= {f"deliverable:{name}" for name in words(task, "deliverables")}
@@ -38,7 +41,7 @@ def read_needs(task: Task) -> Needs:
 
 
 def find_rivals(needs: Iterable[Needs]) -> dict[str, Sequence[str]]:
-    """Map each resource to those that it can't be used beside, itself among them."""
+    """Map each resource to those that can't be used at the same time, itself among them."""
     resources = {resource for each in needs for resource in each.resources}
     globs = [resource.removeprefix(_TOUCHES) for resource in resources if resource.startswith(_TOUCHES)]
     rivals: dict[str, Sequence[str]] = {resource: (resource,) for resource in resources}
@@ -48,7 +51,7 @@ def find_rivals(needs: Iterable[Needs]) -> dict[str, Sequence[str]]:
 
 
 def conflict_key(one: str, other: str) -> str:
-    """Name the conflict of two rival resources.
+    """Return the key for the conflict of two rival resources.
 
     >>> conflict_key("touches:src/b", "touches:src/*"), conflict_key("deliverable:x", "deliverable:x")
     ('touches:src/*|src/b', 'deliverable:x')

@@ -1,4 +1,4 @@
-"""What whoever works on a task needs to see around it: its ancestors and its children; pure."""
+"""A task's ancestors and children, as context for whoever works on it; pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PRIORITIES = {priority.value: -rank for rank, priority in enumerate(Priority)}
 
 
 class Context(NamedTuple):
-    """A task, its ancestors from the nearest up, its children ranked."""
+    """A task, its ancestors from the nearest up, and its children, ranked."""
 
     target: Task
     ancestors: list[Task]
@@ -22,7 +22,7 @@ class Context(NamedTuple):
 
 
 def find_ancestors(task_id: str, tasks: Mapping[str, Task]) -> list[Task]:
-    """List a task's ancestors from the nearest up, each once, whatever circles the files hold."""
+    """List a task's ancestors from the nearest up, each once, even in a cycle."""
     parents = find_parents(tasks.values())
     found: dict[str, Task] = {}
     node = parents.get(task_id, "")
@@ -33,15 +33,15 @@ def find_ancestors(task_id: str, tasks: Mapping[str, Task]) -> list[Task]:
 
 
 def find_context(task_id: str, tasks: Mapping[str, Task]) -> Context:
-    """Find what surrounds a task among those of the whole store, by id."""
+    """Return the context of a task; `tasks` are those of the whole store, by id."""
     children = [tasks[child] for child in find_children(tasks.values()).get(task_id, ())]
     return Context(tasks[task_id], find_ancestors(task_id, tasks), rank_children(children))
 
 
 def rank_children(children: Iterable[Task]) -> list[Task]:
-    """Rank children: ready ones, those in progress, ideas, closed ones; in each the most urgent first.
+    """Sort children by state (ready, in progress, idea, closed), then by priority, the most urgent first.
 
-    Those of one rank stay in the order they came, which is their parent's.
+    Children of one rank stay in the given order, which is that of their parent's list.
     """
 
     def rank(task: Task) -> tuple[int, int]:

@@ -1,9 +1,9 @@
-"""The globs of `touches`: whether one path can match two of them, decided exactly; and which of many overlap.
+"""Overlaps of the globs in `touches`: whether one path can match two of them, decided exactly.
 
 The dialect (docs/reference/format.md): `*`, `?` and `[…]` within a segment, `**` as a segment for any number
-of segments, `/` between segments, case counts; a pattern without a wildcard covers what lies below it too. A
-path is one or more segments, none of them empty. A class ends at the first `]` that is not its first
-character, `!` or `^` in front negates it, `a-z` is a range; a `[` that nothing closes stands for itself.
+of segments, `/` between segments, case-sensitive; a pattern without a wildcard also covers everything below
+it. A path is one or more segments, none of them empty. A class ends at the first `]` that is not its first
+character, `!` or `^` in front negates it, `a-z` is a range; a `[` without its `]` is an ordinary character.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-Ranges = tuple[tuple[int, int], ...]  # code points, ends included, ordered and apart
-Token = str | Ranges | None  # a segment or a character, a set of characters, or a run: any number of any
+Ranges = tuple[tuple[int, int], ...]  # code points, ends included, sorted and disjoint
+Token = str | Ranges | None  # a segment or character, a set of characters, or a run: any number of any
 
 _SLASH, _LAST = ord("/"), 0x10FFFF
 _CLASS = re.compile(r"\[([!^]?+)(\]?+[^\]]*)\]")  # possessive: `[]` and `[!]` are not closed
@@ -22,47 +22,47 @@ _CACHED = 65_536
 
 
 class Pattern(NamedTuple):
-    """A sequence of tokens, ready to be compared with another: a bit for each place, from 0.
+    """A sequence of tokens, with their positions as bit sets: bit n is the token with index n.
 
-    `runs` are the places of runs, `places` those of each other token. Where `possible` is false, a set
-    among them is empty and nothing matches.
+    `runs` are the positions of runs, `positions` those of each other token. If `possible` is false, a set
+    of characters is empty and nothing matches.
     """
 
     tokens: tuple[Token, ...]
     runs: int
-    places: dict[Token, int]
+    positions: dict[Token, int]
     possible: bool
 
 
 def overlap(left: str, right: str) -> bool:
-    """Tell whether one path can match both globs.
+    """Return whether one path can match both globs.
 
-    The time is bounded by the product of the lengths, whatever the patterns.
+    The time is bounded by the product of the lengths, for all patterns.
 
     >>> overlap("src/**/test_*.py", "src/api/*_io.py"), overlap("src/*.py", "src/*.md")
     (True, False)
     >>> overlap("docs", "docs/how-to/*.md")
     True
     """
-    return _can_meet(_parse_glob(left), _parse_glob(right), _segments_meet)
+    return _intersect(_parse_glob(left), _parse_glob(right), _segments_intersect)
 
 
 def find_overlaps(globs: Iterable[str]) -> dict[str, list[str]]:
-    """Map each glob to those of the same set that it overlaps with, itself among them, in order.
+    """Map each glob to those of the same set that it overlaps with, itself among them, sorted.
 
-    Only globs whose literal beginnings agree are compared, and of those that end in a literal segment
-    only the ones whose ends agree.
+    Only globs with a common literal prefix are compared, and of those that end in a literal segment only
+    the ones that end in the same.
     """
     found: dict[str, list[str]] = {glob: [] for glob in sorted(set(globs))}
     top = _Node()
     for glob in found:
-        *_, own = top.walk(_beginning(glob))
+        *_, own = top.walk(_literal_prefix(glob))
         own.add(glob)
     for glob, others in found.items():
-        *above, own = top.walk(_beginning(glob))
-        rivals = [other for node in above for other in node.rivals(glob)]
-        rivals += [other for other in own.rivals(glob) if other <= glob]
-        for other in rivals:
+        *above, own = top.walk(_literal_prefix(glob))
+        candidates = [other for node in above for other in node.candidates(glob)]
+        candidates += [other for other in own.candidates(glob) if other <= glob]
+        for other in candidates:
             if overlap(glob, other):
                 others.append(other)
                 if other != glob:
@@ -71,42 +71,42 @@ def find_overlaps(globs: Iterable[str]) -> dict[str, list[str]]:
 
 
 class _Node:
-    """The globs whose literal beginning leads here, by their literal end where they have one."""
+    """A node of the trie of literal prefixes: its globs, by their literal last segment if they have one."""
 
     def __init__(self) -> None:
-        self.below: dict[str, _Node] = {}
+        self.children: dict[str, _Node] = {}
         self.by_end: dict[str | None, list[str]] = {}
 
     def walk(self, names: Iterable[str]) -> Iterator[_Node]:
-        """Give the nodes from this one down, new ones where there are none yet."""
+        """Yield this node and those below it along some names, creating missing ones."""
         node = self
         yield node
         for name in names:
-            if name not in node.below:
-                node.below[name] = _Node()
-            node = node.below[name]
+            if name not in node.children:
+                node.children[name] = _Node()
+            node = node.children[name]
             yield node
 
     def add(self, glob: str) -> None:
-        """Take a glob in."""
-        self.by_end.setdefault(_end(glob), []).append(glob)
+        """Add a glob to this node."""
+        self.by_end.setdefault(_literal_end(glob), []).append(glob)
 
-    def rivals(self, glob: str) -> list[str]:
-        """List the globs here that may end as another one does."""
-        end = _end(glob)
+    def candidates(self, glob: str) -> list[str]:
+        """List the globs of this node whose last segment may match the same as that of another glob."""
+        end = _literal_end(glob)
         if end is None:
             return [other for others in self.by_end.values() for other in others]
         return [*self.by_end.get(end, ()), *self.by_end.get(None, ())]
 
 
-def _beginning(glob: str) -> Iterator[str]:
+def _literal_prefix(glob: str) -> Iterator[str]:
     for name in _parse_glob(glob).tokens:
         if not isinstance(name, str) or _is_wild(name):
             return
         yield name
 
 
-def _end(glob: str) -> str | None:
+def _literal_end(glob: str) -> str | None:
     name = _parse_glob(glob).tokens[-1]
     return name if isinstance(name, str) and not _is_wild(name) else None
 
@@ -114,24 +114,24 @@ def _end(glob: str) -> str | None:
 # Comparing
 
 
-def _can_meet(left: Pattern, right: Pattern, meets: Callable[[Token, Token], bool]) -> bool:
-    """Walk the product of two automata, one row of states for each place of the right pattern.
+def _intersect(left: Pattern, right: Pattern, tokens_intersect: Callable[[Token, Token], bool]) -> bool:
+    """Walk the product of two automata, one row of states for each position in the right pattern.
 
-    A bit of `states` is a place of the left pattern that can be reached together with the row's place, so
-    that one operation on integers takes a whole row of the product a step further.
+    A bit of `states` is a position in the left pattern that can be reached together with the row's, so
+    that one operation on integers advances a whole row of the product.
     """
     if not (left.possible and right.possible):
         return False
     end = len(left.tokens)
     states = _skip_runs(1, left)
     for token in right.tokens:
-        if token is None:  # takes as many tokens as it likes: every later place can be reached
+        if token is None:  # matches any number of tokens: every later position can be reached
             states = (1 << end + 1) - (states & -states)
             continue
         fitting = 0
-        for other, places in left.places.items():
-            if places & states and meets(other, token):
-                fitting |= places
+        for other, positions in left.positions.items():
+            if positions & states and tokens_intersect(other, token):
+                fitting |= positions
         states = _skip_runs((states & fitting) << 1 | states & left.runs, left)
         if not states:
             return False
@@ -139,20 +139,20 @@ def _can_meet(left: Pattern, right: Pattern, meets: Callable[[Token, Token], boo
 
 
 def _skip_runs(states: int, pattern: Pattern) -> int:
-    """A run may take nothing; no two stand side by side."""
+    """Add the states after runs, since a run may match nothing; no two runs are adjacent."""
     return states | (states & pattern.runs) << 1
 
 
 @lru_cache(maxsize=_CACHED)
-def _segments_meet(left: Token, right: Token) -> bool:
+def _segments_intersect(left: Token, right: Token) -> bool:
     assert isinstance(left, str)
     assert isinstance(right, str)
     if not (_is_wild(left) or _is_wild(right)):
         return left == right
-    return _can_meet(_parse_segment(left), _parse_segment(right), _characters_meet)
+    return _intersect(_parse_segment(left), _parse_segment(right), _characters_intersect)
 
 
-def _characters_meet(left: Token, right: Token) -> bool:
+def _characters_intersect(left: Token, right: Token) -> bool:
     if isinstance(left, str) and isinstance(right, str):
         return left == right
     mine, theirs = _ranges(left), _ranges(right)
@@ -172,12 +172,12 @@ def _ranges(token: Token) -> Ranges:
     return ((ord(token), ord(token)),) if isinstance(token, str) else token
 
 
-# Reading
+# Parsing
 
 
 @lru_cache(maxsize=_CACHED)
 def _parse_glob(text: str) -> Pattern:
-    """Read a glob as a sequence of segments and runs; `.` and empty segments say nothing."""
+    """Parse a glob into segments and runs; `.` and empty segments are ignored."""
     names = [name for name in text.split("/") if name not in {"", "."}]
     tokens: list[Token] = [None if name == "**" else name for name in names]
     if not any(map(_is_wild, names)):
@@ -191,13 +191,13 @@ def _is_wild(text: str) -> bool:
 
 
 def _last_close(text: str) -> int:
-    """Where to stop looking for classes, so that many a `[` without its `]` costs no search to the end."""
+    """Return where the search for classes can stop, so that not every `[` searches to the end for its `]`."""
     return text.rfind("]") + 1
 
 
 @lru_cache(maxsize=_CACHED)
 def _parse_segment(text: str) -> Pattern:
-    """Read a segment as a sequence of characters, sets of characters and runs."""
+    """Parse a segment into characters, sets of characters and runs."""
     tokens: list[Token] = []
     at, closed = 0, _last_close(text)
     while at < len(text):
@@ -217,16 +217,16 @@ def _parse_segment(text: str) -> Pattern:
 
 def _make_pattern(tokens: Sequence[Token], possible: bool) -> Pattern:
     kept: list[Token] = []
-    places: dict[Token, int] = {}
+    positions: dict[Token, int] = {}
     for token in tokens:
-        if token is not None or not kept or kept[-1] is not None:  # two runs side by side are one
-            places[token] = places.get(token, 0) | 1 << len(kept)
+        if token is not None or not kept or kept[-1] is not None:  # adjacent runs are one
+            positions[token] = positions.get(token, 0) | 1 << len(kept)
             kept.append(token)
-    return Pattern(tuple(kept), places.pop(None, 0), places, possible)
+    return Pattern(tuple(kept), positions.pop(None, 0), positions, possible)
 
 
 def _read_class(text: str) -> list[tuple[int, int]]:
-    """Read what stands between the brackets of a class, ordered and apart.
+    """Parse the text between the brackets of a class into ranges, sorted and disjoint.
 
     >>> _read_class("xa-cb-d")
     [(97, 100), (120, 120)]
@@ -252,7 +252,7 @@ def _complement(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _without_slash(ranges: Sequence[tuple[int, int]]) -> Ranges:
-    """Take out the one character that no segment holds."""
+    """Remove `/`, which no segment contains, from ranges."""
     parts = [
         part for low, high in ranges for part in ((low, min(high, _SLASH - 1)), (max(low, _SLASH + 1), high))
     ]

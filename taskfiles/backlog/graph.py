@@ -10,15 +10,15 @@ from taskfiles.task.words import LinkType
 
 
 def words(task: Task, key: str) -> list[str]:
-    """Give a list key's texts, whatever else stands among them."""
+    """Return the texts in a list key, without items of other types; empty if it is not a list."""
     value = task.values.get(key)
-    if not value:  # nearly always; this is asked of every task for every list
+    if not value:  # the common case, called for every list of every task
         return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def find_issue(tasks: Iterable[Task]) -> int | None:
-    """Give the number of the one GitHub issue that tasks link to; None where there is none or several."""
+    """Return the number of the one GitHub issue that tasks link to; None if there is none or several."""
     found = set()
     for task in tasks:
         links = task.values.get("links")
@@ -31,11 +31,11 @@ def find_issue(tasks: Iterable[Task]) -> int | None:
 
 
 def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
-    """Map each child's id to its effective parent's: the list of children decides, then `parent`."""
+    """Map each child's id to that of its effective parent: `children` of the parent wins over `parent`."""
     parents: dict[str, str] = {}
     own: dict[str, str] = {}
     for task in tasks:
-        if not task.related:  # most name no other; their values need not be looked at
+        if not task.related:  # saves unpacking the values of most tasks
             continue
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
@@ -45,10 +45,10 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
 
 
 def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
-    """Find the cycles of a directed graph, each once, beginning with its least node.
+    """Yield the cycles of a directed graph, each once, starting at its least node.
 
-    Without recursion, so that a chain of any length is walked. Each strongly connected knot gives at
-    least one cycle, not every one that it has.
+    A strongly connected component yields at least one of its cycles, not necessarily all. There is no
+    recursion, so that chains can have any length.
 
     >>> list(find_cycles({"a": ["b"], "b": ["a"], "c": ["a"]}))
     [['a', 'b']]
@@ -78,7 +78,7 @@ def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
 
 
 def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
-    """Map each id to those it depends on, `blocks` of others included."""
+    """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
     edges: dict[str, list[Any]] = {}
     for task in tasks:
         edges.setdefault(task.id, [])
@@ -91,7 +91,7 @@ def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
 
 
 def find_roots(parents: Mapping[str, str]) -> dict[str, str]:
-    """Map each task that has a parent to its outermost ancestor; one in or below a circle has none.
+    """Map each task that has a parent to its topmost ancestor; tasks in or below a cycle are left out.
 
     >>> find_roots({"task": "story", "story": "epic", "a": "b", "b": "a"})
     {'task': 'epic', 'story': 'epic'}
@@ -109,9 +109,9 @@ def find_roots(parents: Mapping[str, str]) -> dict[str, str]:
 
 
 def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:
-    """Map each parent's id to its children's, by effective parent: as it lists them, then others by id.
+    """Map each parent's id to its children, by effective parent: those it lists in its order, others by id.
 
-    Children that it lists and that don't exist are left out.
+    Children that do not exist are left out.
     """
     by_id = {task.id: task for task in tasks}
     found: dict[str, list[str]] = {}
@@ -127,7 +127,7 @@ def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:
 
 
 def find_descendants(tasks: Iterable[Task], task_id: str) -> list[str]:
-    """List the ids below a task, parents before their children; a circle is walked once.
+    """List the ids below a task, parents before their children, each once even in a cycle.
 
     >>> find_descendants([], "fix")
     []

@@ -1,4 +1,4 @@
-"""Where tasks name each other: keys of the frontmatter, `[Task:id]`, links to a task's file; pure."""
+"""Mentions of other tasks: in keys of the frontmatter, as `[Task:id]`, as links to a task's file; pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINK = re.compile(
 
 
 class Reference(NamedTuple):
-    """A place that names a task: the one named, and where."""
+    """A mention of a task: its id, and the path and line that mention it."""
 
     target: str
     path: str
@@ -31,7 +31,7 @@ class Reference(NamedTuple):
 
 
 def find_references(task: Task, ids: Collection[str]) -> Iterator[Reference]:
-    """List the places where a task names others of these ids; its own name for itself is none."""
+    """Yield a task's mentions of some ids; those of its own id do not count."""
     wanted = set(ids) - {task.id}
     for key in REFERENCES:
         value = task.get(key)
@@ -54,36 +54,36 @@ def find_references(task: Task, ids: Collection[str]) -> Iterator[Reference]:
 
 
 def _links(lines: list[str]) -> Iterator[tuple[int, str, tuple[int, int]]]:
-    """List the destinations of links outside fenced code: line number, line, span."""
+    """Yield the destinations of links outside fenced code: line number, line, span."""
     for number, line in visible_lines(lines):
         for match in _LINK.finditer(line or ""):
             yield number, str(line), match.span(match.lastgroup or 0)
 
 
 def _find_target(path: str, destination: str) -> str | None:
-    """Give the id of the task whose file a link leads to; None for any other link."""
+    """Return the id of the task whose file a link points to; None for any other link."""
     from urllib.parse import unquote  # noqa: PLC0415 (only links need it)
 
     bare = re.split(r"[#?]", destination.strip("<>"), maxsplit=1)[0]
     if not bare.endswith(".md") or "://" in bare:
         return None
     base = "" if bare.startswith("/") else posixpath.dirname(path)
-    place = posixpath.normpath(posixpath.join(base, unquote(bare).lstrip("/"))).split("/")
-    if len(place) != 3 or place[0] != TASKS_DIR or place[1] not in DIRECTORIES.values():
+    parts = posixpath.normpath(posixpath.join(base, unquote(bare).lstrip("/"))).split("/")
+    if len(parts) != 3 or parts[0] != TASKS_DIR or parts[1] not in DIRECTORIES.values():
         return None
-    return id_in_name(place[2])
+    return id_in_name(parts[2])
 
 
-def names_task(task: Task, task_id: str) -> bool:
-    """Tell whether a task may name another: `rename_in_values` and `rename_in_body` then look closely."""
+def may_mention(task: Task, task_id: str) -> bool:
+    """Return whether a task may mention another; a cheap test before the two functions that rename."""
     named = any(task_id in words(task, key) for key in REFERENCES) or task.values.get("parent") == task_id
     return named or task_id.encode() in task.data
 
 
 def rename_in_values(values: dict[str, Any], old: str, new: str) -> dict[str, Any]:
-    """Put a new id for an old one: in keys that name tasks, and in `[Task:id]` in any text.
+    """Replace an old id by a new one, in keys that name tasks and in `[Task:id]` in any text.
 
-    What records the past stays: attempts, and the commit message of a task that is done.
+    Records of the past stay: attempts, and the commit message of a done task.
     """
     result = dict(values)
     past = {"execution", *(["commit_message"] if values.get("state") == "done" else [])}
@@ -112,7 +112,7 @@ def _rename_tags(text: str, old: str, new: str) -> str:
 
 
 def rename_in_body(path: str, body: str, old: str, new: str) -> str:
-    """Put a new id for an old one in `[Task:id]`, and in links to its file from a file at this path.
+    """Replace an old id by a new one in `[Task:id]` and in links to its file; `path` is the body's file.
 
     >>> rename_in_body("tasks/00-idea/task-a.md", "[b](../10-ready/task-b.md#how), [Task:b]", "b", "c")
     '[b](../10-ready/task-c.md#how), [Task:c]'

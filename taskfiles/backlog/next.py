@@ -1,4 +1,4 @@
-"""Choosing what to work on next: the ready tasks in order of rank, and those that go together; pure."""
+"""Choose what to work on next: the ready tasks by rank, or several without conflicts; pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SIZES = list(Size)
 
 
 class Skipped(NamedTuple):
-    """A candidate that was passed over: it conflicts, by this key, with one that was selected."""
+    """A candidate that was not selected, since it conflicts with the selected `other` by this key."""
 
     id: str
     conflict: str
@@ -25,11 +25,10 @@ class Skipped(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What to work on next: candidates in order of rank, ids selected among them, those passed over.
+    """What to work on next: candidates by rank, the ids selected among them, and those skipped.
 
-    Of the leaf tasks `waiting` counts those in state ready that can't be started, `claimed` those in state
-    ready that others hold, `ideas` those that nobody has made ready, `unfit` those that can be started and
-    ask for more than the caller's limits.
+    The counts are of leaf tasks: `waiting` in state ready with obstacles, `claimed` in state ready and held
+    by others, `ideas` in state idea, `unfit` without obstacles but beyond the caller's limits.
     """
 
     candidates: list[Candidate]
@@ -52,11 +51,11 @@ def choose_next(
     lapsed: Collection[str] = (),
     now: datetime | None = None,
 ) -> Choice:
-    """Rank the ready leaf tasks and select the best one, or with `parallelize` that many without conflict.
+    """Rank the ready leaf tasks and select the best one, or up to `parallelize` without conflicts.
 
-    `executor` leaves out what asks for more than that level, `max_size` what is larger. `held` are ids that
-    others hold, `lapsed` those whose claim has run out, which may be in progress. With `parallelize` the
-    candidates reach to the last that was looked at.
+    `executor` leaves out tasks that need a higher level, `max_size` larger ones. `held` are ids claimed by
+    others, `lapsed` those whose claim has expired, which may be in progress. `count` limits the candidates;
+    with `parallelize` all that were considered are returned.
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []

@@ -1,4 +1,4 @@
-"""Plans: ready leaf tasks in stages, the same for the same files; pure."""
+"""Plans: ready leaf tasks in stages; the same files give the same plan; pure."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
 
-_SHOWN = 10  # ids of a long cycle that its error names
+_SHOWN = 10  # ids of a long cycle in its error message
 
 
 class LeftOut(NamedTuple):
-    """A task that a plan does not hold, and why."""
+    """A task that is not in a plan, and why."""
 
     task: Task
     obstacles: list[Obstacle]
 
 
 class Stage(NamedTuple):
-    """Ids, sorted, of tasks that can run side by side, and the keys that keep later ones out."""
+    """Sorted ids of tasks that can run in parallel, and the conflict keys that keep later tasks out."""
 
     run_mode: str
     ids: list[str]
@@ -62,10 +62,10 @@ def make_plan(
     preview: bool = False,
     overall_timeout: int | None = None,
 ) -> Plan:
-    """Put ready leaf tasks into stages; the same files give the same plan.
+    """Plan ready leaf tasks in stages; the same files give the same plan.
 
-    `ids` name the tasks, one with tasks below it standing for its open leaves; else `wanted` filters the
-    ready ones. `parallel` decides about the stages' run mode only.
+    `ids` name the tasks, where a parent means its open leaves; without them `wanted` filters the ready
+    ones. `parallel` affects only the stages' run mode.
 
     Raises TaskfilesError: no-such-task, ambiguous-task, plan-cycle.
     """
@@ -89,7 +89,7 @@ def make_plan(
         for task_id, found in sorted(obstacles.items())
         if task_id not in planned
     ]
-    reason, message = _tell_selection(ids, wanted, planned)
+    reason, message = _describe_selection(ids, wanted, planned)
     stages = [
         Stage("parallel" if parallel and len(inside) > 1 else "sequential", inside, conflicts)
         for inside, conflicts in zip(staging.stages, staging.conflicts, strict=True)
@@ -124,7 +124,7 @@ def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dic
 
 
 def _check_cycles(chosen: Iterable[Task], backlog: Backlog) -> None:
-    """Refuse a circle of open tasks among those chosen and what they wait for."""
+    """Raise TaskfilesError (plan-cycle) for a cycle of open tasks among chosen ones and dependencies."""
     edges: dict[str, list[str]] = {}
     pending = [task.id for task in chosen if not is_word(task.state, CLOSED)]
     while pending:
@@ -143,7 +143,10 @@ def _check_cycles(chosen: Iterable[Task], backlog: Backlog) -> None:
 
 
 def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]]) -> dict[str, set[str]]:
-    """Keep the tasks whose only obstacles are dependencies that are kept too; give those of each."""
+    """Map each plannable task to its dependencies.
+
+    A task is plannable if its only obstacles are dependencies on plannable tasks.
+    """
     dependencies = {
         task_id: {each.other for each in found if each.other is not None}
         for task_id, found in obstacles.items()
@@ -166,10 +169,10 @@ def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]]) -> dict[str, se
     return {task_id: others for task_id, others in dependencies.items() if task_id not in out}
 
 
-def _tell_selection(
+def _describe_selection(
     ids: Sequence[str], wanted: Filter | None, planned: Mapping[str, Task]
 ) -> tuple[str, str]:
-    """Say how the tasks came into the plan: a word for programs and a sentence for people."""
+    """Describe how the tasks were selected: a word for programs and a sentence for people."""
     count = number_of(len(planned), "ready task")
     if ids:
         return "explicit_ids", f"Ids named {count}"

@@ -1,4 +1,4 @@
-"""Which ready task comes first, and why: points by one table; pure."""
+"""Rank ready tasks by points from one table, with a reason for each part; pure."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ EXACT, ONE, TWO, THREE = (
 )
 FLIGHT, WEEK, MOST = "in flight", "each full week without a change", "at most"
 
-# The points of each part. A step of priority is worth more than all other parts together, so that a higher
-# priority always comes first.
+# The points of each part. One step of priority outweighs all other parts together, so that a higher priority
+# always comes first.
 WEIGHTS: dict[str, dict[str, int]] = {
     "priority": {"urgent": 400, "high": 300, "normal": 200, "low": 100, "none": 0},
     "epic": {FLIGHT: 30},
@@ -38,7 +38,7 @@ _DISTANCES = (EXACT, ONE, TWO, THREE)
 
 
 class Reason(NamedTuple):
-    """What one part adds to a task's score, and why."""
+    """The points of one part of a task's score, and why."""
 
     part: str
     points: int
@@ -46,7 +46,7 @@ class Reason(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """A task with its place from 1, its score, and a reason for each part of it."""
+    """A task with its rank from 1, its score, and a reason for each part of the score."""
 
     task: Task
     rank: int
@@ -57,10 +57,10 @@ class Candidate(NamedTuple):
 def rank_tasks(
     tasks: Iterable[Task], backlog: Backlog, *, executor: str | None = None, now: datetime | None = None
 ) -> list[Candidate]:
-    """Put tasks in order by score, highest first, ties by id.
+    """Rank tasks by score, highest first, ties by id.
 
-    `tasks` are valid ones of the backlog. Without `executor` nothing is said of the fit, without `now`
-    nothing of staleness; then the order follows from the files alone.
+    `tasks` are valid ones of the backlog. Without `executor` the fit gets no points, without `now`
+    staleness; the order then depends on the files alone.
     """
     roots = find_roots(backlog.parents)
     moving = {task.id for task in backlog.tasks if task.state == State.IN_PROGRESS}
@@ -82,7 +82,7 @@ def rank_tasks(
 
 
 def can_execute(task: Task, executor: str) -> bool:
-    """Tell whether an executor of a level is enough for a task; `human_review` is above all others.
+    """Return whether an executor of a level can do a task; `human_review` is above all others.
 
     >>> [level.value for level in ExecutorLevel]
     ['simple', 'standard', 'expert', 'human_review']
@@ -90,7 +90,7 @@ def can_execute(task: Task, executor: str) -> bool:
     return LEVELS.index(task.get("executor")) <= LEVELS.index(ExecutorLevel(executor))
 
 
-# Thousands of tasks share a few reasons, each of which is made once.
+# Cached, since thousands of tasks share a few reasons.
 @cache
 def _by_word(key: str, word: str) -> Reason:
     return Reason(key, WEIGHTS[key][word], f"{key} {word}")

@@ -1,4 +1,4 @@
-"""What keeps a task from being worked on; pure."""
+"""The obstacles that keep a task from being started; pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 
-_NAMED = 3  # how many of a list a sentence names
+_NAMED = 3  # items of a list that a message names
 
 
 class Obstacle(NamedTuple):
-    """One thing in a task's way.
+    """One reason why a task can't be started.
 
     `code` is `invalid`, `duplicate-id`, `state`, `blocked`, `dependency`, `criteria` or `children`; `message`
-    begins with “it” or “its”; `other` is the id of the task that is waited for.
+    begins with “it” or “its”; `other` is the id of the unfinished dependency.
     """
 
     code: str
@@ -28,7 +28,7 @@ class Obstacle(NamedTuple):
 
 
 class Backlog:
-    """All tasks of a store with what relates them: by id, dependencies, children."""
+    """All tasks of a store and their relations: paths by id, dependencies, parents, children."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
         self.tasks = sorted(tasks, key=lambda task: (task.id, task.path))
@@ -44,16 +44,16 @@ class Backlog:
             self.children[self.parents[child]].append(child)
 
     def is_done(self, task_id: str) -> bool:
-        """Tell whether a task exists and its state is done."""
+        """Return whether a task exists and its state is done."""
         task = self.by_id.get(task_id)
         return task is not None and task.state == State.DONE
 
 
 def find_obstacles(task: Task, backlog: Backlog, *, lapsed: bool = False) -> list[Obstacle]:
-    """List everything that keeps a task from being started; a task without any is ready.
+    """List the obstacles that keep a task from being started; a task without any is ready.
 
-    `children` says that the work is in the tasks below it: it keeps a task out of queues and plans, not
-    from being picked up by name. With `lapsed`, where a claim on the task has run out, it may be in progress.
+    The obstacle `children` means that the work is in the tasks below: the task is left out of queues and
+    plans, and can still be picked up by name. With `lapsed`, if a claim has expired, it may be in progress.
     """
     found = []
     if task.errors:
@@ -78,7 +78,7 @@ def find_obstacles(task: Task, backlog: Backlog, *, lapsed: bool = False) -> lis
 
 
 def _list(items: list[str], noun: str) -> str:
-    """Name the first few.
+    """Count items and name the first few.
 
     >>> _list(["a", "b", "c", "d"], "tasks")
     '4 tasks (a, b, c, …)'

@@ -1,4 +1,4 @@
-"""Rules between files: one id a task, references that lead somewhere, a hierarchy without circles."""
+"""Rules between files: unique ids, references to existing tasks, no cycles in hierarchy and dependencies."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ MAX_LEVELS = 3
 _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
 
 
-def _point(task: Task, code: str, path: Path, **params: object) -> Finding:
+def _finding_at(task: Task, code: str, path: Path, **params: object) -> Finding:
     return locate(Problem(code, path, params), task.path, task.document, lambda: task.root)
 
 
 def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """An id names one task; the first file by path is taken to be the one it belongs to."""
+    """Check that no two tasks have the same id; the first file by path counts as its owner."""
     first: dict[str, Task] = {}
     for task in sorted(tasks, key=lambda task: task.path):
         other = first.setdefault(task.id, task)
         if other is not task:
-            yield _point(task, "duplicate-id", ("id",), other=other.path)
+            yield _finding_at(task, "duplicate-id", ("id",), other=other.path)
 
 
 def check_dangling(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """References name tasks that exist."""
+    """Check that references name existing tasks."""
     ids = {task.id for task in tasks}
     for task in tasks:
         named: list[tuple[Path, str]] = [
@@ -42,7 +42,7 @@ def check_dangling(tasks: Sequence[Task]) -> Iterator[Finding]:
             named.append((("parent",), parent))
         for path, target in named:
             if target not in ids:
-                yield _point(
+                yield _finding_at(
                     task, "dangling-reference", path, target=target, near=suggest(target, sorted(ids))
                 )
 
@@ -56,8 +56,8 @@ def _indexed(task: Task, key: str) -> list[tuple[int, str]]:
     )
 
 
-def check_circles(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """No task is its own ancestor, by whichever list of children or `parent` key."""
+def check_cycles(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """Check that no task is its own ancestor, by `children` or `parent`."""
     by_id = {task.id: task for task in reversed(tasks)}
     edges: dict[str, set[str]] = defaultdict(set)
     for task in tasks:
@@ -70,7 +70,7 @@ def check_circles(tasks: Sequence[Task]) -> Iterator[Finding]:
         if present is not None:
             place = cycle.index(present.id)
             path = _child_path(present, cycle[(place + 1) % len(cycle)], cycle[place - 1])
-            yield _point(present, "hierarchy-cycle", path, cycle=" > ".join([*cycle, cycle[0]]))
+            yield _finding_at(present, "hierarchy-cycle", path, cycle=" > ".join([*cycle, cycle[0]]))
 
 
 def _child_path(task: Task, child: str, parent: str) -> Path:
@@ -79,17 +79,17 @@ def _child_path(task: Task, child: str, parent: str) -> Path:
 
 
 def check_depth(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """The hierarchy has three levels at most."""
+    """Check that the hierarchy has at most three levels."""
     parents = find_parents(tasks)
     depths: dict[str, int] = {}
     for task in tasks:
         depth = _depth(task.id, parents, depths)
         if depth > MAX_LEVELS:
-            yield _point(task, "hierarchy-depth", ("id",), depth=depth)
+            yield _finding_at(task, "hierarchy-depth", ("id",), depth=depth)
 
 
 def _depth(task_id: str, parents: dict[str, str], depths: dict[str, int]) -> int:
-    """Count the levels down to a task, each counted once; 0 in and below a circle, another rule's matter."""
+    """Return a task's level from 1, and store it in `depths`; 0 in and below a cycle (see `check_cycles`)."""
     trail: dict[str, None] = {}
     node: str | None = task_id
     while node is not None and node not in depths and node not in trail:
@@ -104,17 +104,17 @@ def _depth(task_id: str, parents: dict[str, str], depths: dict[str, int]) -> int
 
 
 def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """A child's kind is below its parent's."""
+    """Check that a child's kind is below its parent's."""
     by_id = {task.id: task for task in reversed(tasks)}
     for task, path, parent, child in _pairs(tasks, by_id):
         known = is_word(parent.kind, _LEVELS) and is_word(child.kind, _LEVELS)
         if known and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
             params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
-            yield _point(task, "hierarchy-kind", path, **params)
+            yield _finding_at(task, "hierarchy-kind", path, **params)
 
 
 def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task, Path, Task, Task]]:
-    """List parents with their children, and the file and path that say so; a child says so too."""
+    """Yield the file and path that relate a parent and a child, then the two; by `children` and `parent`."""
     listed = set()
     for task in tasks:
         for index, child in _indexed(task, "children"):
@@ -129,21 +129,21 @@ def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task
 
 
 def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """A child stands in one list of children."""
+    """Check that a child has one parent."""
     owner: dict[str, Task] = {}
     for task in sorted(tasks, key=lambda task: task.path):
         for index, child in _indexed(task, "children"):
             other = owner.setdefault(child, task)
             if other.id != task.id:
-                yield _point(task, "several-parents", ("children", index), child=child, other=other.id)
+                yield _finding_at(task, "several-parents", ("children", index), child=child, other=other.id)
     for task in tasks:
         owned, own = owner.get(task.id), task.values.get("parent")
         if owned is not None and isinstance(own, str) and own != owned.id:
-            yield _point(task, "several-parents", ("parent",), child=task.id, other=owned.id)
+            yield _finding_at(task, "several-parents", ("parent",), child=task.id, other=owned.id)
 
 
 def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """No task waits for itself, through however many others."""
+    """Check that no task depends on itself through others."""
     by_id = {task.id: task for task in reversed(tasks)}
     for cycle in find_cycles(dependency_edges(tasks)):
         members = [by_id[node] for node in cycle if node in by_id]
@@ -155,15 +155,15 @@ def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
             edges += [(("blocks", i), item == before) for i, item in _indexed(task, "blocks")]
             path = next((path for path, leads in edges if leads), None)
             if path is not None:
-                yield _point(task, "dependency-cycle", path, cycle=text)
+                yield _finding_at(task, "dependency-cycle", path, cycle=text)
                 break
 
 
-RELATION_RULES = (check_circles, check_kinds, check_depth, check_dependencies)
+RELATION_RULES = (check_cycles, check_kinds, check_depth, check_dependencies)
 STORE_RULES = (
     check_duplicates,
     check_dangling,
-    check_circles,
+    check_cycles,
     check_depth,
     check_kinds,
     check_parents,
@@ -172,5 +172,5 @@ STORE_RULES = (
 
 
 def first_problems(tasks: Sequence[Task]) -> list[Finding]:
-    """What commands that read every task warn of: each invalid one's first error, ids that stand twice."""
+    """List the warnings of commands that read every task: each task's first error, and duplicate ids."""
     return [*(task.errors[0] for task in tasks if task.errors), *check_duplicates(tasks)]

@@ -1,4 +1,4 @@
-"""All of a store at one moment, and the errors of what is not, or not readably, in it."""
+"""A store's tasks at one moment, and the errors for missing, ambiguous and unreadable ones."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from taskfiles.task.values import suggest
 
 
 class Snapshot(NamedTuple):
-    """All of a store at one moment: tasks ordered by id, and a finding for each unreadable file."""
+    """A store at one moment: its tasks ordered by id, and a finding for each unreadable file."""
 
     tasks: list[Task]
     unreadable: list[Finding]
 
 
 def collect(found: Iterable[Task | Finding]) -> Snapshot:
-    """Gather what a pass over all files gives."""
+    """Collect the tasks and findings of one pass over all files."""
     tasks: list[Task] = []
     unreadable: list[Finding] = []
     for each in found:
@@ -31,7 +31,7 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
 
 
 def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
-    """Make the error for an id that no task of a store has; near ids are offered."""
+    """Return the error for an id that no task has; its hint names a near id."""
     remedy = suggest(task_id, [task.id for task in snapshot.tasks])
     remedy += "`tasks list --output plain` prints every id."
     if broken := len(snapshot.unreadable):
@@ -40,14 +40,14 @@ def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
 
 
 def ambiguous_task(task_id: str, paths: list[str]) -> TaskfilesError:
-    """Make the error for an id that several files carry."""
+    """Return the error for an id that several files have."""
     return TaskfilesError(
         "ambiguous-task", id=task_id, count=len(paths), paths=", ".join(paths), details={"paths": paths}
     )
 
 
 def unreadable_task(finding: Finding) -> TaskfilesError:
-    """Make the error for a file that is to be worked on and can't be read."""
+    """Return the error for a file that a command needs and can't read."""
     if finding.code == "unreadable-file":
         problem = finding.message.rstrip(".").rpartition(": ")[2]
         return TaskfilesError("io", path=finding.path, action="Reading", problem=problem, remedy=finding.hint)
@@ -62,6 +62,6 @@ def unreadable_task(finding: Finding) -> TaskfilesError:
 
 
 def bad_config(finding: Finding) -> TaskfilesError:
-    """Make the error of a tasks.toml that can't be used."""
+    """Return the error for a tasks.toml that can't be used."""
     line, column, problem = finding.line, finding.column, finding.message
     return TaskfilesError("bad-config", path=finding.path, line=line, column=column, problem=problem)

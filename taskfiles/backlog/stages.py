@@ -1,7 +1,7 @@
-"""Putting tasks into stages: dependencies in earlier stages, no conflict within one; pure.
+"""Schedule tasks in stages: dependencies in earlier stages, no conflicts within one; pure.
 
-Stages are numbers here, and a set of stages is an integer with a bit for each, so that the first free stage
-of a task is found in a few operations however many stages there are.
+A stage is a number here, and a set of stages an integer with a bit for each, so that the first free stage
+for a task is found in a few operations, however many stages there are.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from taskfiles.backlog.conflicts import ALONE, Needs, conflict_key, find_rivals
 class Staging(NamedTuple):
     """Stages in order, each the sorted ids of its tasks, and two views of why there are several.
 
-    `conflicts` has for each stage the sorted keys that stand between one of its tasks and one of a later
-    stage. `waits` has for each task behind the first stage the keys between it and the stage before its
-    own; none where that stage was full.
+    `conflicts` has for each stage the sorted conflict keys between its tasks and those of later stages.
+    `waits` has for each task after the first stage the keys between it and the stage before its own; none
+    if that stage was full.
     """
 
     stages: list[list[str]]
@@ -30,32 +30,32 @@ class Staging(NamedTuple):
 def stage_tasks(
     needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]], max_parallel: int | None = None
 ) -> Staging:
-    """Put each task into the first stage that can take it, those that come first in `needs` before others.
+    """Schedule each task in the first stage that can take it, in the order of `needs`.
 
     `dependencies` name tasks of `needs` only and have no cycle; a stage takes at most `max_parallel` tasks.
     """
-    board = _Board(needs, max_parallel)
+    occupancy = _Occupancy(needs, max_parallel)
     stage_of: dict[str, int] = {}
     for each in _in_order(needs, dependencies):
         earliest = 1 + max((stage_of[other] for other in dependencies.get(each.id, ())), default=-1)
-        stage_of[each.id] = board.place(each, earliest)
+        stage_of[each.id] = occupancy.place(each, earliest)
     stages: list[list[str]] = [[] for _ in range(1 + max(stage_of.values(), default=-1))]
     for task_id in sorted(stage_of):
         stages[stage_of[task_id]].append(task_id)
-    return Staging(stages, *_explain(needs, dependencies, stage_of, board.rivals))
+    return Staging(stages, *_explain(needs, dependencies, stage_of, occupancy.rivals))
 
 
 def choose_parallel(needs: Iterable[Needs], count: int) -> tuple[list[str], list[tuple[str, str, str]]]:
-    """Take tasks in order, up to a count, but for those that conflict with one taken before.
+    """Select tasks in order, up to a count, skipping those that conflict with one already selected.
 
-    Gives the ids taken and, for each one passed over, its id, the conflict key and the other task's id.
+    Returns the selected ids and, for each skipped task, its id, the conflict key and the other task's id.
     """
     needs = list(needs)
     rivals = find_rivals(needs)
     taken: list[str] = []
     skipped: list[tuple[str, str, str]] = []
     held: dict[str, tuple[str, str]] = {}  # a resource that can't be used any more -> key, holder
-    closed: tuple[str, str] | None = None  # where a task that must be alone has been taken
+    closed: tuple[str, str] | None = None  # set once a task that must run alone is selected
     for each in needs:
         if len(taken) == count:
             break
@@ -74,7 +74,7 @@ def choose_parallel(needs: Iterable[Needs], count: int) -> tuple[list[str], list
 
 
 def _in_order(needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]]) -> Iterable[Needs]:
-    """Give tasks after those that they depend on, and of those that are free the first one."""
+    """Yield each task after its dependencies, otherwise in the order of `needs`."""
     place = {each.id: number for number, each in enumerate(needs)}
     waiting = {task_id: len(dependencies.get(task_id, ())) for task_id in place}
     dependents = _dependents(dependencies)
@@ -97,20 +97,20 @@ def _dependents(dependencies: Mapping[str, Collection[str]]) -> dict[str, list[s
     return dependents
 
 
-class _Board:
-    """Which stages hold what."""
+class _Occupancy:
+    """Which stages use which resources, as bit sets of stages."""
 
     def __init__(self, needs: Sequence[Needs], max_parallel: int | None) -> None:
         self.rivals = find_rivals(needs)
         self.max_parallel = max_parallel
         self.sizes: defaultdict[int, int] = defaultdict(int)
         self.used = self.closed = 0  # stages with a task; stages that take no more
-        self.holds: defaultdict[str, int] = defaultdict(int)
-        self.barred: defaultdict[str, int] = defaultdict(int)
-        # Of two rivals the one with fewer rivals does the work, when it is placed and when it is looked
-        # up. So a glob that overlaps with thousands costs each of them one step, and itself none.
+        self.used_in: defaultdict[str, int] = defaultdict(int)
+        self.barred_from: defaultdict[str, int] = defaultdict(int)
+        # A pair of rivals is handled by the one with fewer rivals, both when it is placed and when it is
+        # looked up: a glob that overlaps with thousands costs each of them one step, and itself none.
         degree = {resource: (len(others), resource) for resource, others in self.rivals.items()}
-        self.care = {
+        self.handled = {
             resource: [other for other in others if degree[other] >= degree[resource]]
             for resource, others in self.rivals.items()
         }
@@ -119,24 +119,24 @@ class _Board:
         """Put a task into the first stage from `earliest` on that can take it."""
         taken = self.used if each.alone else self.closed
         for resource in each.resources:
-            taken |= self.barred[resource]
-            for rival in self.care[resource]:
-                taken |= self.holds[rival]
+            taken |= self.barred_from[resource]
+            for rival in self.handled[resource]:
+                taken |= self.used_in[rival]
         free = ~taken >> earliest
         stage = earliest + (free & -free).bit_length() - 1
-        self._enter(each, stage)
+        self._add(each, stage)
         return stage
 
-    def _enter(self, each: Needs, stage: int) -> None:
+    def _add(self, each: Needs, stage: int) -> None:
         bit = 1 << stage
         self.sizes[stage] += 1
         self.used |= bit
         if each.alone or self.sizes[stage] == self.max_parallel:
             self.closed |= bit
         for resource in each.resources:
-            self.holds[resource] |= bit
-            for rival in self.care[resource]:
-                self.barred[rival] |= bit
+            self.used_in[resource] |= bit
+            for rival in self.handled[resource]:
+                self.barred_from[rival] |= bit
 
 
 def _explain(
@@ -145,7 +145,7 @@ def _explain(
     stage_of: Mapping[str, int],
     rivals: Mapping[str, Sequence[str]],
 ) -> tuple[list[list[str]], dict[str, list[str]]]:
-    """Name the keys between the tasks of each stage and later ones, and of each task and the stage before."""
+    """Return the `conflicts` and `waits` of a `Staging`."""
     end = 1 + max(stage_of.values(), default=-1)
     held: list[set[str]] = [set() for _ in range(end)]
     last: dict[str, int] = {}

@@ -1,4 +1,4 @@
-"""Queues, plans, trees and families of tasks as JSON-able values."""
+"""JSON-able values of queues, plans, trees and a task's context."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
 def context_object(context: Context) -> dict[str, Any]:
-    """Give a task with its body, and its ancestors and children without theirs."""
+    """Return a task with its body, and its ancestors and children without theirs."""
     return {
         "target": task_object(context.target, show=True),
         "ancestors": [task_object(task) for task in context.ancestors],
@@ -31,9 +31,9 @@ def context_object(context: Context) -> dict[str, Any]:
 
 
 def choice_object(choice: Choice, lapsed: Mapping[str, Lease] = MappingProxyType({})) -> dict[str, Any]:
-    """Give the answer of `next`: candidates with the reasons of their rank, who is selected, who is not.
+    """Return the result of `next`: candidates with the reasons for their rank, selected and skipped ids.
 
-    `lapsed` are claims that have run out, by id: a task whose claim has is offered again, and says so.
+    `lapsed` are expired claims by id; a candidate in progress shows its expired claim.
     """
     candidates = [
         {"rank": each.rank}
@@ -52,10 +52,10 @@ def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:
 
 
 def plan_object(plan: Plan) -> dict[str, Any]:
-    """Give a plan as `tasks plan` prints it: the `plan_created` payload of the multi-workflow telemetry.
+    """Return a plan as `tasks plan` prints it: the `plan_created` payload of the multi-workflow telemetry.
 
-    `plan_id` is `multiwf-` and the hex digits of a UUID (version 5, of the canonical JSON of all else but
-    `preview_only`, which tells how a plan is used): one plan has one id, however often it is made.
+    `plan_id` is `multiwf-` and the hex digits of a UUID, version 5, of the canonical JSON of all other keys
+    except `preview_only`: the same plan always has the same id.
     """
     body: dict[str, Any] = {
         "issue_number": plan.issue_number,
@@ -92,7 +92,7 @@ def _plan_id(body: dict[str, Any]) -> str:
 
 
 def matrix_object(plan: Plan) -> dict[str, Any]:
-    """Give a plan as a matrix for GitHub Actions: one entry a task, with the stage that it belongs to."""
+    """Return a plan as a matrix for GitHub Actions: one entry for each task, with its stage."""
     return {
         "include": [
             {
@@ -108,10 +108,10 @@ def matrix_object(plan: Plan) -> dict[str, Any]:
 
 
 def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[str, Any]]:
-    """Give the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
+    """Return the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
 
-    What is in a circle, or below the deepest level shown, stands at the top, its `parent` beside it. With
-    an id only that task with what is below it, and its ancestors' ids.
+    Tasks in a cycle, or below the deepest level shown, are at the top, with their `parent`. With an id the
+    result is that task, its ancestors' ids and the tasks below it.
     """
     by_id = {task.id: task for task in reversed(tasks)}
     parents, children = find_parents(by_id.values()), find_children(by_id.values())
@@ -137,7 +137,7 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
     return tops
 
 
-_DEEPEST = 50  # sound hierarchies have three levels; deeper ones are shown in pieces
+_DEEPEST = 50  # valid hierarchies have three levels; deeper ones are shown in pieces
 
 
 def _tree_node(task: Task, parent: str | None) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def _tree_node(task: Task, parent: str | None) -> dict[str, Any]:
 
 
 def _ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
-    """List a task's ancestors, the topmost first; a circle ends where it closes."""
+    """List a task's ancestors, the topmost first, each once even in a cycle."""
     found: list[str] = []
     node = parents.get(task_id)
     while node is not None and node != task_id and node not in found:

@@ -223,7 +223,7 @@ def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
     ids = {c.before.path: c.after.id for c in changes if c.before and c.before.id != c.after.id}
     if not ids:
         return tasks
-    from taskfiles.backlog.mentions import names_task, rename_in_values  # noqa: PLC0415 (only a rename needs it)
+    from taskfiles.backlog.mentions import may_mention, rename_in_values  # noqa: PLC0415 (only a rename needs it)
 
     kept = {task.id for task in tasks if task.path not in ids}
     names = [(task.id, ids[task.path]) for task in tasks if task.path in ids and task.id not in kept]
@@ -231,7 +231,7 @@ def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
     for task in tasks:
         values = task.values
         for old, new in names:
-            if not names_task(task, old) and not names_task(task, new):
+            if not may_mention(task, old) and not may_mention(task, new):
                 continue
             # What named the new id before named nothing; it must not pass for known.
             values = rename_in_values(rename_in_values(values, new, "-"), old, new)

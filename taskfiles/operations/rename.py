@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
-from taskfiles.backlog.mentions import names_task, rename_in_body, rename_in_values
+from taskfiles.backlog.mentions import may_mention, rename_in_body, rename_in_values
 from taskfiles.changes.mutate import Draft, Edit, carrying_claim
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
@@ -53,7 +53,7 @@ def rename(
         if is_shared:
             others = []  # two files share the id: what names it means the one that keeps it
         edits: dict[str, Edit] = {loaded.task.path: edit}
-        edits |= {each.path: edit for each in others if names_task(each, task_id)}
+        edits |= {each.path: edit for each in others if may_mention(each, task_id)}
         expected = {loaded.task.path: if_match} if if_match is not None else {}
         with nullcontext() if dry_run or is_shared else carrying_claim(store, task_id, new_id):
             changes = mutate_all(

@@ -12,8 +12,8 @@ from pathlib import Path
 import taskfiles
 
 LIBRARY = Path(taskfiles.__file__).parent
-ROOMS_DONE = ["basics", "task", "text"]
-NOT_YET: set[str] = set()  # modules of those rooms that still have such words
+ROOMS_DONE = ["backlog", "basics", "task", "text"]
+NOT_YET = {"backlog/query.py"}  # modules of those rooms that still have such words
 
 # Words to avoid, as a pattern, and what to write instead. Names are split: `_tell_all` is “tell all”.
 BETTER = {
