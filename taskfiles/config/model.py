@@ -1,4 +1,4 @@
-"""tasks/tasks.toml: every setting with its default, and what is wrong with it, by line and column."""
+"""The settings of tasks/tasks.toml with their defaults, and findings with line and column for wrong ones."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles.basics.instants import parse_duration
-from taskfiles.config.sinks import HERE
+from taskfiles.config.sinks import UNDRAINED
 from taskfiles.task import values
 from taskfiles.task.codes import FINDINGS
 from taskfiles.task.findings import Finding, make_finding
@@ -28,7 +28,7 @@ _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
 T = TypeVar("T", bound="Table")
-Places = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
+Positions = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
 
 
 def _check_duration(value: object) -> float:
@@ -62,13 +62,13 @@ def _check_tables(value: object) -> list[dict[str, Any]]:
 
 
 class Requirement(StrEnum):
-    """Where events must be kept."""
+    """A place where events must be stored."""
 
     REPOSITORY = "repository"
 
 
 class Redaction(StrEnum):
-    """How paths and people look in events that leave the machine; secrets never leave."""
+    """How paths and people appear in events that leave the machine; secrets never leave it."""
 
     HASH = "hash"
     NONE = "none"
@@ -87,7 +87,7 @@ Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, 
 
 
 class Table(BaseModel):
-    """A table of settings; keys that it doesn't know are kept, and told."""
+    """A table of settings; unknown keys are kept, and reported as findings."""
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
 
@@ -99,7 +99,7 @@ class LockSettings(Table):
 
 
 class LeaseSettings(Table):
-    """How long a claim lives, in seconds."""
+    """How long a claim lasts, in seconds."""
 
     duration: Duration = 1800
 
@@ -133,7 +133,7 @@ class GateSettings(Table):
 
 
 class RunSettings(Table):
-    """How agents are run."""
+    """How agents are run; the timeout is in seconds."""
 
     timeout: Duration = 1800
     retries: Count = 0
@@ -149,7 +149,7 @@ class PredictSettings(Table):
 
 
 class PriceSettings(Table):
-    """A model's prices in micro-dollars per million tokens, from a day on."""
+    """A model's prices in micro-dollars per million tokens, valid from the day `since`."""
 
     input: Count
     output: Count
@@ -158,7 +158,7 @@ class PriceSettings(Table):
 
 
 class TelemetrySettings(Table):
-    """Where events go, and how long they are kept."""
+    """Where events go, and how long they are kept, in seconds."""
 
     sinks: Words = ["local"]
     require: Required | None = None
@@ -181,51 +181,51 @@ class Config(Table):
     predict: PredictSettings = PredictSettings()
     prices: dict[str, PriceSettings] = {}
     telemetry: TelemetrySettings = TelemetrySettings()
-    alerts: Tables = []  # what they watch is for stats.thresholds to read: no other command needs it
+    alerts: Tables = []  # stats.thresholds reads them: no other command needs them
 
     def commands(self) -> list[str]:
-        """Name what runs a command or leaves the repository, and so waits for `tasks trust`."""
+        """List the settings that run commands or send events elsewhere, and so need `tasks trust`."""
         named = [f"gates.{name}: {gate.command}" for name, gate in self.gates.items()]
         if self.predict.command:
             named.append(f"predict: {self.predict.command}")
-        return named + [f"telemetry.sinks: {sink}" for sink in self.telemetry.sinks if sink not in HERE]
+        return named + [f"telemetry.sinks: {sink}" for sink in self.telemetry.sinks if sink not in UNDRAINED]
 
 
 def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
-    """Read a configuration; None where an error leaves it unusable. Every problem is a finding."""
+    """Parse a configuration; None if an error makes it unusable. Every problem is a finding."""
     read = read_toml(data)
     if isinstance(read, Finding):
         return None, [read]
     text, raw = read
-    places = find_places(text)
-    config, findings = read_table(Config, raw, places)
+    positions = find_positions(text)
+    config, findings = read_table(Config, raw, positions)
     if config is None:
         return None, findings
     if config.format > FORMAT:
         findings.append(
-            make_config_finding("newer-format", ("format",), places, format=config.format, known=FORMAT)
+            make_config_finding("newer-format", ("format",), positions, format=config.format, known=FORMAT)
         )
-    findings += _track_findings(config, places)
+    findings += _track_findings(config, positions)
     return config, findings
 
 
 def read_table(
-    model: type[T], raw: dict[str, Any], places: Places, at: Path = ()
+    model: type[T], raw: dict[str, Any], positions: Positions, at: Path = ()
 ) -> tuple[T | None, list[Finding]]:
-    """Read the table at a place of the configuration as a model, with everything that is wrong with it."""
+    """Validate the table at a path of the configuration; None if it has an error, with all findings."""
     unknown = [
-        make_config_finding("config-unknown-key", path, places, key=field_name(path), near=near)
+        make_config_finding("config-unknown-key", path, positions, key=field_name(path), near=near)
         for path, near in _unknown(raw, model, at)
     ]
     try:
         return model.model_validate(raw), unknown
     except ValidationError as error:
-        wrong = [_value_finding(detail, places, at) for detail in error.errors(include_url=False)]
+        wrong = [_value_finding(detail, positions, at) for detail in error.errors(include_url=False)]
         return None, wrong + unknown
 
 
 def read_toml(data: bytes) -> tuple[str, dict[str, Any]] | Finding:
-    """Read TOML as its text and what it says, or say where it can't be read."""
+    """Parse TOML into its text and its values; a finding if it can't be parsed."""
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode()
         return text, tomllib.loads(text)
@@ -234,20 +234,20 @@ def read_toml(data: bytes) -> tuple[str, dict[str, Any]] | Finding:
         return make_finding("config-syntax", CONFIG_PATH, line, 1, problem="it is not UTF-8")
     except tomllib.TOMLDecodeError as error:
         return _syntax_finding(str(error), text)
-    except ValueError:  # an integer of thousands of digits, which Python reads no more
+    except ValueError:  # an integer of thousands of digits, which Python refuses to convert
         return make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it holds a number without end")
     except RecursionError:
         return make_finding("config-syntax", CONFIG_PATH, 1, 1, problem="it nests too deep")
 
 
-def _track_findings(config: Config, places: Places) -> list[Finding]:
-    """A track's name is an id, which its epic may get; all else can be used while it is not."""
+def _track_findings(config: Config, positions: Positions) -> list[Finding]:
+    """Check that tracks are named by ids: a track's epic may get that id. The settings are usable anyway."""
     found = []
     for name in config.tracks:
         try:
             values.check_id(name)
         except values.BadValue as bad:
-            found.append(make_config_finding(bad.code, ("tracks", name), places, **bad.params))
+            found.append(make_config_finding(bad.code, ("tracks", name), positions, **bad.params))
     return found
 
 
@@ -258,14 +258,14 @@ def _syntax_finding(message: str, text: str) -> Finding:
     return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
 
 
-def _value_finding(detail: Any, places: Places, at: Path) -> Finding:
-    """Say of a setting what the same mistake is called in a task file."""
+def _value_finding(detail: Any, positions: Positions, at: Path) -> Finding:
+    """Return a finding for a setting, worded as for the same mistake in a task file."""
     path, given = (*at, *detail["loc"]), detail.get("input")
     shown = json.dumps(given) if isinstance(given, (str, int, float)) else values.describe(given)
     code, params = detail["type"], detail.get("ctx", {})
     if code == "missing":
         shown, code, params = "absent", "missing-key", {"key": path[-1]}
-    elif code not in FINDINGS:  # pydantic's own: something else stands where a table belongs
+    elif code not in FINDINGS:  # pydantic's own error type: the value should be a table
         params = {
             "found": values.describe(given),
             "wanted": "a table",
@@ -275,16 +275,16 @@ def _value_finding(detail: Any, places: Places, at: Path) -> Finding:
     same = make_finding(code, CONFIG_PATH, 1, 1, **params)
     problem = same.message[:1].lower() + same.message[1:].rstrip(".")
     return make_config_finding(
-        "config-value", path, places, key=field_name(path), given=shown, problem=problem, remedy=same.hint
+        "config-value", path, positions, key=field_name(path), given=shown, problem=problem, remedy=same.hint
     )
 
 
-def make_config_finding(code: str, path: Path, places: Places, **params: Any) -> Finding:
-    """Point at a setting: at its key where that is unknown, else at its value, or the table it belongs in."""
+def make_config_finding(code: str, path: Path, positions: Positions, **params: Any) -> Finding:
+    """Return a finding at a setting: at an unknown key, else at the value, or at the table around it."""
     near = path
-    while near and near not in places:
+    while near and near not in positions:
         near = near[:-1]
-    line, key, value = places.get(near, (1, 1, 1))
+    line, key, value = positions.get(near, (1, 1, 1))
     column = key if code == "config-unknown-key" else value
     return make_finding(code, CONFIG_PATH, line, column, field_name(path), **params)
 
@@ -316,12 +316,13 @@ def _unknown(raw: Any, model: Any, path: Path) -> list[tuple[Path, str]]:
     return found
 
 
-def find_places(text: str) -> Places:
-    """Find each key's line and the columns of the key and its value.
+def find_positions(text: str) -> Positions:
+    """Return each key's line and the columns of the key and its value.
 
-    Inline tables share the place of the key they belong to; lines within long strings are passed over.
+    Keys in inline tables are left out: their position is that of the table's key. Lines within multi-line
+    strings are skipped.
     """
-    places: Places = {}
+    positions: Positions = {}
     counts: dict[Path, int] = {}
     base: Path = ()
     quotes = ""
@@ -332,20 +333,20 @@ def find_places(text: str) -> Places:
         if header := _HEADER.fullmatch(line.rstrip("\r")):
             *above, last = _split(header[2]) or [""]
             base = ()
-            for part in above:  # `[alerts.where]` belongs to the last of the alerts above it
+            for part in above:  # `[alerts.where]` is part of the last alert above it
                 base = (*base, part)
                 base = (*base, counts[base]) if base in counts else base
             base = (*base, last)
             if header[1] == "[[":
                 counts[base] = counts.get(base, -1) + 1
                 base = (*base, counts[base])
-            places.setdefault(base, (number, header.start(2) + 1, header.start(2) + 1))
+            positions.setdefault(base, (number, header.start(2) + 1, header.start(2) + 1))
         elif key := _KEY.match(line):
-            places.setdefault((*base, *_split(key[1])), (number, key.start(1) + 1, key.end() + 1))
+            positions.setdefault((*base, *_split(key[1])), (number, key.start(1) + 1, key.end() + 1))
             quotes = next(
                 (q for q in ('"""', "'''") if line.startswith(q, key.end()) and line.count(q) == 1), ""
             )
-    return places
+    return positions
 
 
 def _split(dotted: str) -> list[str]:

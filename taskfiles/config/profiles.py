@@ -1,4 +1,4 @@
-"""What `init` writes into a new tasks/tasks.toml: a profile's settings, and sinks; pure."""
+"""The text that `init` writes into a new tasks/tasks.toml: a profile's settings, and sinks; pure."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ ALERTS_NOTE = """
 # below = 0.5
 # window = "30d"
 """
-# Values as TOML writes them. Those of `dev` are the defaults, and stand in the file as comments: a file
-# that says no more than its format is read without the whole of `config`.
+# Values in TOML. Those of `dev` are the defaults, and are comments in the file: a file with no setting but
+# its format is read without pydantic (see `plain_settings`).
 PROFILES: dict[str, dict[str, str]] = {
     "dev": {
         "lock.timeout": '"10s"',
@@ -44,7 +44,7 @@ PROFILES: dict[str, dict[str, str]] = {
 
 
 def config_text(profile: str | None, sinks: Sequence[str]) -> str:
-    """Write a new tasks/tasks.toml."""
+    """Return the text of a new tasks/tasks.toml."""
     text = HEAD
     if profile is not None:
         mark = "# " if profile == "dev" else ""
@@ -57,9 +57,9 @@ def config_text(profile: str | None, sinks: Sequence[str]) -> str:
 
 
 def missing_settings(config: Config | None, profile: str | None, sinks: Sequence[str]) -> list[str]:
-    """Name the settings asked for that a configuration which stays as it is doesn't hold.
+    """List the settings of a profile, and the sinks, that an existing configuration does not have.
 
-    None stands for one that can't be used, and holds nothing.
+    `config` is None if the existing one can't be used.
     """
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 

@@ -1,4 +1,4 @@
-"""The few settings that every write needs, read without the whole of `config` where the file is plain."""
+"""The few settings that every write needs, read without pydantic if the file is plain."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 class Settings(NamedTuple):
-    """The settings that writing looks at; `lock_timeout` and `lease` are in seconds.
+    """The settings that every write needs; `lock_timeout` and `lease` are in seconds.
 
-    `telemetry` is false where no event is wanted.
+    `telemetry` is false if no events are wanted.
     """
 
     format: int = FORMAT
@@ -23,14 +23,14 @@ class Settings(NamedTuple):
     telemetry: bool = True
 
     @classmethod
-    def of(cls, config: Config) -> Settings:
-        """Take them from a whole configuration."""
+    def from_config(cls, config: Config) -> Settings:
+        """Return these settings of a whole configuration."""
         telemetry = config.telemetry.sinks != ["none"]
         return cls(config.format, config.timestamps, config.lock.timeout, config.lease.duration, telemetry)
 
 
 def plain_settings(data: bytes | None) -> Settings | None:
-    """Give the defaults where a file is absent or says no more than `tasks init` wrote; else None."""
+    """Return the defaults if a file is absent or sets only its format, as `init` writes it; else None."""
     lines = [line.strip() for line in (data or b"").splitlines()]
-    said = [line for line in lines if line and not line.startswith(b"#")]
-    return Settings() if said in ([], [b"format = %d" % FORMAT]) else None
+    settings = [line for line in lines if line and not line.startswith(b"#")]
+    return Settings() if settings in ([], [b"format = %d" % FORMAT]) else None

@@ -1,24 +1,24 @@
-"""Where events can go: the words that name a sink, and what is wrong with one; pure."""
+"""Sinks, the destinations of events: parse and check their names; pure."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 KINDS = ("local", "none", "dir", "git", "otlp")
-HERE = frozenset({"local", "none"})  # those that nothing is drained to
+UNDRAINED = frozenset({"local", "none"})  # kinds to which no events are sent
 
 
 class Sink(NamedTuple):
-    """A sink: its kind, and its path or URL where the kind has one."""
+    """A sink: its kind, and its path or URL if the kind has one."""
 
     kind: str
     target: str
 
 
 def parse_sink(text: str) -> Sink:
-    """Read a sink: `local`, `none`, `dir:PATH`, `git:PATH` or `otlp:URL`.
+    """Parse a sink: `local`, `none`, `dir:PATH`, `git:PATH` or `otlp:URL`.
 
-    Raises ValueError, which says what is wrong.
+    Raises ValueError, with the reason.
 
     >>> parse_sink("dir:../events")
     Sink(kind='dir', target='../events')
@@ -26,7 +26,7 @@ def parse_sink(text: str) -> Sink:
     kind, sign, target = text.partition(":")
     if kind not in KINDS:
         raise ValueError("there is no such sink")
-    if kind in HERE:
+    if kind in UNDRAINED:
         if sign:
             raise ValueError(f"`{kind}` takes nothing after it")
         return Sink(kind, "")
@@ -38,7 +38,7 @@ def parse_sink(text: str) -> Sink:
 
 
 def check_sinks(texts: list[str]) -> list[Sink]:
-    """Read the sinks of a project. Raises ValueError as `parse_sink` does, and where `none` has company."""
+    """Parse a project's sinks. Raises ValueError as `parse_sink` does, and if `none` is one of several."""
     sinks = [parse_sink(text) for text in texts]
     if len(sinks) > 1 and Sink("none", "") in sinks:
         raise ValueError("`none` stands alone")

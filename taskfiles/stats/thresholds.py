@@ -14,11 +14,11 @@ from taskfiles.basics.instants import parse_duration
 from taskfiles.config.model import (
     Count,
     Duration,
-    Places,
+    Positions,
     Table,
     Text,
     Words,
-    find_places,
+    find_positions,
     make_config_finding,
     read_table,
     read_toml,
@@ -104,15 +104,15 @@ def read_alerts(data: bytes) -> tuple[list[Alert], list[Finding]]:
     tables = raw.get("alerts", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         return [], []
-    places = find_places(text)
+    positions = find_positions(text)
     alerts, findings = [], []
     names: dict[str, int] = {}
     for number, table in enumerate(tables):
-        settings, wrong = read_table(AlertSettings, table, places, ("alerts", number))
-        wrong += [_finding(number, problem, places) for problem in _problems(table, number, names)]
+        settings, wrong = read_table(AlertSettings, table, positions, ("alerts", number))
+        wrong += [_finding(number, problem, positions) for problem in _problems(table, number, names)]
         findings += wrong
         if settings is not None and not any(finding.severity == "error" for finding in wrong):
-            alerts.append(_make(settings, number, places))
+            alerts.append(_make(settings, number, positions))
     return alerts, sorted(findings, key=lambda finding: (finding.line, finding.column))
 
 
@@ -123,11 +123,11 @@ class _Problem(NamedTuple):
     remedy: str
 
 
-def _finding(number: int, problem: _Problem, places: Places) -> Finding:
+def _finding(number: int, problem: _Problem, positions: Positions) -> Finding:
     at, given, says, remedy = problem
     path: Path = ("alerts", number, *at)
     named = {"key": field_name(path), "given": given, "problem": says, "remedy": remedy}
-    return make_config_finding("config-value", path, places, **named)
+    return make_config_finding("config-value", path, positions, **named)
 
 
 def _problems(table: dict[str, Any], number: int, names: dict[str, int]) -> Iterator[_Problem]:
@@ -191,10 +191,10 @@ def _of_window(window: object) -> Iterator[_Problem]:
                 yield _Problem(("window",), f'"{window}"', "no attempt ends in no time at all", remedy)
 
 
-def _make(settings: AlertSettings, number: int, places: Places) -> Alert:
+def _make(settings: AlertSettings, number: int, positions: Positions) -> Alert:
     at = ("alerts", number)
-    line, _, column = places.get(at) or places.get(("alerts",), (1, 1, 1))
-    by_line, _, by_column = places.get((*at, "by"), (line, column, column))
+    line, _, column = positions.get(at) or positions.get(("alerts",), (1, 1, 1))
+    by_line, _, by_column = positions.get((*at, "by"), (line, column, column))
     return Alert(
         label=settings.name or field_name(at),
         name=settings.name,

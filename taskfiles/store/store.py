@@ -179,7 +179,7 @@ class Store:
             plain = plain_settings(self.config_bytes())
         except Unreadable:
             plain = None
-        return plain or Settings.of(self.config)
+        return plain or Settings.from_config(self.config)
 
     def load_config(self) -> Config:
         """Give the settings of tasks/tasks.toml as it is now, or their defaults.

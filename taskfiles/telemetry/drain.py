@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.config.model import Config, parse_config
-from taskfiles.config.sinks import HERE, Sink, check_sinks, parse_sink
+from taskfiles.config.sinks import UNDRAINED, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.store import Store
 from taskfiles.store.trust import is_trusted
@@ -62,7 +62,7 @@ def configured_sinks(config: Config) -> list[Sink]:
     except ValueError as error:
         problem = f"telemetry.sinks can't be used: {error}."
         raise TaskfilesError("bad-config", path=CONFIG_PATH, problem=problem) from error
-    return [sink for sink in sinks if sink.kind not in HERE]
+    return [sink for sink in sinks if sink.kind not in UNDRAINED]
 
 
 def choose_sinks(store: Store, named: Sequence[str]) -> tuple[list[Sink], str]:
@@ -89,7 +89,7 @@ def choose_sinks(store: Store, named: Sequence[str]) -> tuple[list[Sink], str]:
 def _named_sink(text: str) -> Sink:
     try:
         sink = parse_sink(text)
-        if sink.kind in HERE:
+        if sink.kind in UNDRAINED:
             raise ValueError("nothing is drained to it")
     except ValueError as error:
         remedy = "Name dir:PATH, git:PATH or otlp:URL."
