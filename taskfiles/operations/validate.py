@@ -54,7 +54,7 @@ def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
         findings = _all_findings(store, snapshot)
         for task in snapshot.tasks if own else ():
             findings += check_rules(task, own)
-            task.forget()  # the texts of many tasks take more room than all else
+            task.drop_cached()  # the texts of many tasks take more room than all else
         return Report(sort_findings(findings), files)
 
     return store.with_snapshot(report, check=True)

@@ -19,7 +19,7 @@ from taskfiles.task.rules import (
     attempts,
     body,
     file_errors,
-    file_remarks,
+    file_warnings,
     keys,
     place,
 )
@@ -75,17 +75,17 @@ ATTEMPTS = st.dictionaries(st.sampled_from([*ATTEMPT_KEYS, "usage", "quality_gat
 
 
 def test_a_sound_source_has_no_problems() -> None:
-    assert [*file_errors(draft()), *file_remarks(draft())] == []
+    assert [*file_errors(draft()), *file_warnings(draft())] == []
     finished = {"state": "done", "commit_message": "x", "completed_at": "2025-11-02T12:00:00Z"}
     done = draft(BODY + INSIGHTS, "tasks/30-done/2025-11-02 task-fix.md", **finished)
-    assert [*file_errors(done), *file_remarks(done)] == []
+    assert [*file_errors(done), *file_warnings(done)] == []
 
 
 @given(st.dictionaries(st.sampled_from(KEY_ORDER), ODD), st.lists(ATTEMPTS, max_size=3), st.text(max_size=20))
 def test_no_value_makes_a_rule_fail(values: dict[str, Any], given: list[Any], text: str) -> None:
     source = draft(text, **{**values, "id": "fix", "execution": {"attempts": given}})
     severities = [
-        {FINDINGS[problem.code].severity for problem in run(source)} for run in (file_errors, file_remarks)
+        {FINDINGS[problem.code].severity for problem in run(source)} for run in (file_errors, file_warnings)
     ]
     assert severities[0] <= {"error"}
     assert severities[1] <= {"warning", "hint"}
@@ -215,4 +215,4 @@ def test_a_task_is_a_source() -> None:
     task = make_task("fix", labels=[""], state="done")
     same = Draft(task.values, task.body, task.path)
     assert [*file_errors(task)] == [*file_errors(same)]
-    assert [*file_remarks(task)] == [*file_remarks(same)]
+    assert [*file_warnings(task)] == [*file_warnings(same)]

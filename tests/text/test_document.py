@@ -10,10 +10,10 @@ from taskfiles.text.document import (
     BOM,
     MAX_FRONT,
     Malformed,
-    looks_like_task,
     count_lines,
     find_conflict,
     line_start,
+    looks_like_task,
     position,
     split_document,
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.basics.instants import parse_instant
 from taskfiles.task.findings import Problem
 from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.rules.registry import finds
 from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def _span(attempt: dict[str, Any]) -> tuple[datetime, datetime] | None:
     return (start, end) if start <= end else None
 
 
+@finds("duration-mismatch")
 def check_durations(task: Source) -> Iterator[Problem]:
     """Check that the duration is the time between start and end, to a second."""
     for index, attempt in _attempts(task):
@@ -53,6 +55,7 @@ def check_durations(task: Source) -> Iterator[Problem]:
             )
 
 
+@finds("attempts-overlap")
 def check_overlaps(task: Source) -> Iterator[Problem]:
     """Check that attempts do not overlap."""
     spans = sorted((span, index) for index, attempt in _attempts(task) if (span := _span(attempt)))
@@ -66,6 +69,7 @@ def check_overlaps(task: Source) -> Iterator[Problem]:
             latest = (end, index)
 
 
+@finds("attempts-unordered")
 def check_order(task: Source) -> Iterator[Problem]:
     """Check that attempts are ordered by start."""
     previous = None
@@ -78,6 +82,7 @@ def check_order(task: Source) -> Iterator[Problem]:
         previous = span[0]
 
 
+@finds("duplicate-attempt")
 def check_ids(task: Source) -> Iterator[Problem]:
     """Check that no two attempts have the same id."""
     seen: dict[str, int] = {}
@@ -90,6 +95,7 @@ def check_ids(task: Source) -> Iterator[Problem]:
             yield Problem("duplicate-attempt", ("execution", "attempts", index, "id"), {"other": other + 1})
 
 
+@finds("gate-not-run")
 def check_gates(task: Source) -> Iterator[Problem]:
     """Check that every failed gate was run."""
     for index, attempt in _attempts(task):
@@ -103,6 +109,7 @@ def check_gates(task: Source) -> Iterator[Problem]:
                 yield Problem("gate-not-run", path, {"gate": gate})
 
 
+@finds("status-outcome")
 def check_outcomes(task: Source) -> Iterator[Problem]:
     """Check that status, outcome and a time-out agree."""
     for index, attempt in _attempts(task):
@@ -118,6 +125,7 @@ def check_outcomes(task: Source) -> Iterator[Problem]:
             yield Problem("status-outcome", path, {"status": status, "outcome": outcome, "remedy": remedy})
 
 
+@finds("cache-exceeds-input")
 def check_cached(task: Source) -> Iterator[Problem]:
     """Check that cached tokens do not exceed the input tokens that include them."""
     for index, attempt in _attempts(task):
@@ -133,6 +141,7 @@ def check_cached(task: Source) -> Iterator[Problem]:
             yield Problem("cache-exceeds-input", path, {"cached": cached, "input": whole})
 
 
+@finds("not-one-word")
 def check_error_types(task: Source) -> Iterator[Problem]:
     """Check that the type of an error is one word."""
     for index, attempt in _attempts(task):
@@ -143,6 +152,7 @@ def check_error_types(task: Source) -> Iterator[Problem]:
             )
 
 
+@finds("foreign-path")
 def check_created_files(task: Source) -> Iterator[Problem]:
     """Check that created files are paths within the repository."""
     for path, given, _ in _created_files(task):
@@ -150,6 +160,7 @@ def check_created_files(task: Source) -> Iterator[Problem]:
             yield Problem("foreign-path", path, {"given": given[:200]})
 
 
+@finds("unsorted-files")
 def check_sorted_files(task: Source) -> Iterator[Problem]:
     """Check that created files are sorted."""
     for path, given, above in _created_files(task):

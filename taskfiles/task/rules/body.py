@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles.task.findings import Problem
+from taskfiles.task.rules.registry import finds
 from taskfiles.text.document import find_conflict
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from taskfiles.task.source import Source
 
 
+@finds("missing-heading")
 def check_headings(task: Source) -> Iterator[Problem]:
     """Check that the sections for executors and reviewers exist; those for insights once a task is done."""
     titles = {heading.title.casefold() for heading in find_headings(split_lines(task.body))}
@@ -36,6 +38,7 @@ def check_headings(task: Source) -> Iterator[Problem]:
             yield Problem("missing-heading", (), params, at="body")
 
 
+@finds("missing-checkbox")
 def check_checkboxes(task: Source) -> Iterator[Problem]:
     """Check that acceptance criteria are checkboxes."""
     lines = split_lines(task.body)
@@ -44,6 +47,7 @@ def check_checkboxes(task: Source) -> Iterator[Problem]:
         yield Problem("missing-checkbox", (), at="body", body_line=section.heading.start)
 
 
+@finds("conflict-marker")
 def check_conflicts(task: Source) -> Iterator[Problem]:
     """Check that the body has no conflict markers."""
     offset = find_conflict(task.document.body)

@@ -10,6 +10,7 @@ from taskfiles.task import values
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.task.names import MAX_ID
+from taskfiles.task.rules.registry import finds
 from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
@@ -19,12 +20,26 @@ _MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
 _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
 
 
+@finds(
+    "empty-text",
+    "ended-before-started",
+    "invalid-id",
+    "invalid-timestamp",
+    "invalid-uuid",
+    "missing-key",
+    "no-attempts",
+    "null-value",
+    "out-of-range",
+    "unknown-value",
+    "wrong-type",
+)
 def check_schema(task: Source) -> Iterator[Problem]:
     """Check types, words, ranges and required keys by the models."""
     for code, path, params in schema_problems(task.values):
         yield Problem(code, path, params)
 
 
+@finds("missing-commit-message")
 def check_commit_message(task: Source) -> Iterator[Problem]:
     """Check that tasks done since 2025-11-01 have the message of the commit that completed them."""
     message = task.values.get("commit_message")
@@ -40,6 +55,7 @@ def check_commit_message(task: Source) -> Iterator[Problem]:
         )
 
 
+@finds("no-zone")
 def check_zones(task: Source) -> Iterator[Problem]:
     """Check that every instant names its time zone."""
     for path, value in instants(task.values):
@@ -77,12 +93,14 @@ def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
     return attempts if isinstance(attempts, list) else []
 
 
+@finds("long-id")
 def check_id_length(task: Source) -> Iterator[Problem]:
     """Check that the id is short."""
     if len(task.id) > MAX_ID:
         yield Problem("long-id", ("id",), {"length": len(task.id)})
 
 
+@finds("reserved-key")
 def check_reserved(task: Source) -> Iterator[Problem]:
     """Check that no key is one that the tool's JSON adds."""
     for key in task.values:
@@ -90,6 +108,7 @@ def check_reserved(task: Source) -> Iterator[Problem]:
             yield Problem("reserved-key", (key,), {"key": key}, at="key")
 
 
+@finds("unknown-key")
 def check_unknown(task: Source) -> Iterator[Problem]:
     """Check that every key is known; an unknown one may be misspelt."""
     yield from _unknown(task.values, ())

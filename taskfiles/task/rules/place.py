@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from taskfiles.task.findings import Problem
 from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles.task.names import expected_name
+from taskfiles.task.rules.registry import finds
 from taskfiles.task.words import Kind
 
 if TYPE_CHECKING:
     from taskfiles.task.source import Source
 
 
+@finds("wrong-directory")
 def check_directory(task: Source) -> Iterator[Problem]:
     """Check that the file is in its state's directory."""
     directory = DIRECTORIES.get(task.state) if isinstance(task.state, str) else None
@@ -27,6 +29,7 @@ def check_directory(task: Source) -> Iterator[Problem]:
         )
 
 
+@finds("wrong-name")
 def check_name(task: Source) -> Iterator[Problem]:
     """Check that the file is named after kind and id, and if done after its completion date."""
     if (
