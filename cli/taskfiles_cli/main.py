@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from taskfiles.basics import accel
 from taskfiles_cli.command.funnel import guard
 from taskfiles_cli.line import read as arguments
-from taskfiles_cli.line.values import forget_stdin, join_fields, keep_dashes
+from taskfiles_cli.line.pairs import join_fields, keep_dashes
+from taskfiles_cli.line.texts import forget_stdin
 from taskfiles_cli.render.console import MACHINE, Colour, Console, FindingFormat
 
 _INTERRUPTED = 130  # exit code

@@ -15,7 +15,7 @@ from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.wire import claim_object
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import escape
 from taskfiles_cli.render.details import render_details
 

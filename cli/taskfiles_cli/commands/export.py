@@ -20,7 +20,7 @@ from taskfiles.task.layout import TASKS_DIR
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
-from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Partition, escape
 from taskfiles_cli.render.table import render_tasks
 

@@ -20,7 +20,7 @@ from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
-from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Profile, escape
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from taskfiles_cli.command.block import block_text, injection_change, injection_
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
-from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:

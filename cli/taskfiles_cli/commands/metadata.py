@@ -9,7 +9,7 @@ from taskfiles import update as update_task
 from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, READS, command
-from taskfiles_cli.line.values import read_json
+from taskfiles_cli.line.texts import read_json
 from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:

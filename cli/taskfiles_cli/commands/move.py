@@ -9,7 +9,8 @@ from taskfiles import move as move_task
 from taskfiles.task.words import State
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import read_optional, single_word
+from taskfiles_cli.line.texts import read_optional
+from taskfiles_cli.line.values import single_word
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import ForceReason, TaskId, arg, flag

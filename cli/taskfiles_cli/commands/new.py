@@ -8,7 +8,9 @@ from taskfiles import TaskfilesError, create
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
-from taskfiles_cli.line.values import read_fields, read_meta, read_optional, read_text, single_word
+from taskfiles_cli.line.pairs import read_fields
+from taskfiles_cli.line.texts import read_optional, read_text
+from taskfiles_cli.line.values import read_meta, single_word
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, Fields, Text, Texts, opt, word_help

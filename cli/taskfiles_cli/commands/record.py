@@ -11,15 +11,9 @@ from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import (
-    open_input,
-    read_json,
-    read_optional,
-    read_usd,
-    single_word,
-    split_agent,
-    split_pair,
-)
+from taskfiles_cli.line.pairs import split_agent
+from taskfiles_cli.line.texts import open_input, read_json, read_optional
+from taskfiles_cli.line.values import read_usd, single_word, split_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

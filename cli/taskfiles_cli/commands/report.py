@@ -22,7 +22,8 @@ from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
-from taskfiles_cli.line.values import check_utf8, parse_words, read_when, split_commas
+from taskfiles_cli.line.texts import check_utf8
+from taskfiles_cli.line.values import parse_words, read_when, split_commas
 from taskfiles_cli.render.console import Format, ReportFormat, escape, is_terminal
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import review as review_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import read_optional
+from taskfiles_cli.line.texts import read_optional
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, TaskId, Text, flag, opt

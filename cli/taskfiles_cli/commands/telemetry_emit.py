@@ -10,7 +10,8 @@ from taskfiles.basics.uuids import new_uuid7
 from taskfiles.telemetry.actions import ACTIONS, DECISION, OUTCOMES, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_utf8, single_word
+from taskfiles_cli.line.texts import check_utf8
+from taskfiles_cli.line.values import single_word
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import ActionName, Subject, Text, opt

@@ -8,7 +8,8 @@ from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import read_fields, read_item, read_meta
+from taskfiles_cli.line.pairs import read_fields
+from taskfiles_cli.line.values import read_item, read_meta
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Fields, TaskId, Texts, Wholes, opt

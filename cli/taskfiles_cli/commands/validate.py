@@ -14,7 +14,7 @@ from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
-from taskfiles_cli.line.values import read_stdin
+from taskfiles_cli.line.texts import read_stdin
 from taskfiles_cli.render.console import FindingFormat, escape
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 

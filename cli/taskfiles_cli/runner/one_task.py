@@ -29,7 +29,8 @@ from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.line.values import check_utf8, single_word
+from taskfiles_cli.line.texts import check_utf8
+from taskfiles_cli.line.values import single_word
 from taskfiles_cli.render.console import escape
 from taskfiles_cli.runner.forwarding import Forwarder
 from taskfiles_cli.runner.leftovers import tell_recovered

@@ -13,7 +13,7 @@ from taskfiles.store.claims import check_keepable
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.line.values import check_utf8
+from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import escape
 
 _PATIENCE = 30.0  # seconds that ending agents may take
