@@ -6,15 +6,11 @@ import json
 import shutil
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from support.in_process import call
 from support.project import Project
 from taskfiles.config.model import Config, parse_config
-from taskfiles.config.profiles import ALERTS_NOTE, config_text, missing_settings
 from taskfiles.config.quick import plain_settings
-from taskfiles.config.sinks import parse_sink
 
 CONFIG = "tasks/tasks.toml"
 
@@ -56,12 +52,6 @@ def test_dev_is_the_defaults_written_out_as_comments(bare: Project) -> None:
     data = (bare.root / CONFIG).read_bytes()
     assert config_of(bare) == Config()
     assert plain_settings(data) is not None
-    lines = [
-        line.removeprefix("# ") for line in config_text("dev", []).removesuffix(ALERTS_NOTE).splitlines()[4:]
-    ]
-    config, findings = parse_config("\n".join(lines).encode())
-    assert (config, findings) == (Config(), [])
-    assert missing_settings(Config(), "dev", []) == []
 
 
 def test_what_is_there_stays_and_what_would_have_been_set_is_told(bare: Project) -> None:
@@ -107,13 +97,3 @@ def test_a_damaged_block_is_refused_before_anything_is_created(bare: Project) ->
     assert call(bare, "init", "--agents").code == 1
     assert list(bare.tree()) == ["AGENTS.md"]
     assert not (bare.root / "tasks").exists()
-
-
-@given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1).filter(str.strip))
-def test_any_path_of_a_sink_is_written_as_it_stands(path: str) -> None:
-    sink = f"dir:{path}"
-    assert parse_sink(sink).target == path
-    config, findings = parse_config(config_text("prod", [sink]).encode())
-    assert findings == []
-    assert config is not None
-    assert config.telemetry.sinks == [sink]

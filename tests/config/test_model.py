@@ -1,0 +1,222 @@
+"""Settings read from TOML: their defaults, and every mistake named with its line and column.
+
+In a text the mark ‸ stands where the finding must point; it is taken out before the text is read.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskfiles.config.model import Config, find_places, make_config_finding, parse_config, read_toml
+from taskfiles.task.findings import Finding
+
+MARK = "‸"
+WHOLE = """\
+format = 1
+timestamps = false
+[lock]
+timeout = "500ms"
+[lease]
+duration = "2h"
+[labels.ui]
+description = "What users see"
+[tracks.phase-2]
+title = "Phase 2"
+[milestones."1.0"]
+due = 2026-12-01
+[gates.build]
+command = "make"
+[run]
+timeout = "1h"
+retries = 2
+max_ambiguity = "medium"
+[predict]
+command = "guess"
+[prices."model-1"]
+input = 3
+output = 15
+since = 2026-01-01
+[telemetry]
+sinks = ["local", "git:events", "otlp:https://example.invalid"]
+require = "repository"
+redact = "none"
+[telemetry.retention]
+"task.changed" = "90d"
+[[alerts]]
+metric = "success_rate"
+"""
+
+
+def test_every_setting_has_a_default() -> None:
+    for text in ("", "# nothing\n", "format = 1\n", "\ufeff[lock]\n"):
+        config, findings = parse_config(text.encode())
+        assert (config, findings) == (Config(), [])
+    assert (config.timestamps, config.lock.timeout, config.lease.duration) == (True, 10, 1800)
+    assert (config.telemetry.sinks, config.telemetry.redact, config.telemetry.require) == (
+        ["local"],
+        "hash",
+        None,
+    )
+    assert config.commands() == []
+
+
+def test_a_file_with_every_table_is_read() -> None:
+    config, findings = parse_config(WHOLE.encode())
+    assert findings == []
+    assert config is not None
+    assert (config.lock.timeout, config.lease.duration, config.run.timeout) == (0.5, 7200, 3600)
+    assert config.milestones["1.0"].due == date(2026, 12, 1)
+    gate = config.gates["build"]
+    assert (gate.command, gate.required, gate.timeout, gate.task_types) == ("make", True, 600, [])
+    assert config.telemetry.retention == {"task.changed": 90 * 86400}
+    assert config.alerts == [{"metric": "success_rate"}]
+
+
+def test_what_runs_a_command_or_leaves_the_repository_waits_for_trust() -> None:
+    config, _ = parse_config(WHOLE.encode())
+    assert config is not None
+    assert config.commands() == [
+        "gates.build: make",
+        "predict: guess",
+        "telemetry.sinks: git:events",
+        "telemetry.sinks: otlp:https://example.invalid",
+    ]
+
+
+# Mistakes
+
+
+def findings_of(text: str) -> tuple[Config | None, list[Finding]]:
+    return parse_config(text.replace(MARK, "").encode())
+
+
+def place(text: str) -> tuple[int, int]:
+    before = text[: text.index(MARK)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "given", "problem"),
+    [
+        (f"format = {MARK}'1'\n", "format", '"1"', "text stands where a whole number belongs"),
+        (f"timestamps = {MARK}1\n", "timestamps", "1", "the number 1 stands where true or false belongs"),
+        (f"[lock]\ntimeout = {MARK}10\n", "lock.timeout", "10", "a duration"),
+        (f"lock.timeout = {MARK}'soon'\n", "lock.timeout", '"soon"', "a duration"),
+        (f"lock = {MARK}5\n", "lock", "5", "a table"),
+        (f"[milestones.a]\ndue = {MARK}'soon'\n", "milestones.a.due", '"soon"', "a date"),
+        (f"[run]\nretries = {MARK}-1\n", "run.retries", "-1", "out of range"),
+        (f"[run]\nmax_ambiguity = {MARK}'hihg'\n", "run.max_ambiguity", '"hihg"', "hihg"),
+        (f"[telemetry]\nsinks = {MARK}'local'\n", "telemetry.sinks", '"local"', "a list"),
+        (f"[telemetry]\nsinks = {MARK}['']\n", "telemetry.sinks[0]", '""', "blank"),
+        (f"[{MARK}gates.a]\nrequired = true\n", "gates.a.command", "absent", "command"),
+        (f"alerts = {MARK}[1]\n", "alerts", "a list", "a list of tables"),
+        (f"[prices.m]\ninput = 1\noutput = {MARK}1.5\n", "prices.m.output", "1.5", "a whole number"),
+    ],
+)
+def test_a_wrong_value_makes_the_file_unusable(text: str, field: str, given: str, problem: str) -> None:
+    config, (finding,) = findings_of(text)
+    assert config is None
+    assert (finding.code, finding.severity, finding.path) == ("config-value", "error", "tasks/tasks.toml")
+    assert (finding.field, (finding.line, finding.column)) == (field, place(text))
+    assert finding.message.startswith(f"`{field}` can't be {given}: ")
+    assert problem in finding.message
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "near"),
+    [
+        (f"{MARK}timestamp = true\n", "timestamp", "timestamps"),
+        (f"[{MARK}locks]\n", "locks", "lock"),
+        (f"[lock]\n  {MARK}time_out = '5s'\n", "lock.time_out", "timeout"),
+        (f"[gates.a]\ncommand = 'x'\n{MARK}requires = true\n", "gates.a.requires", "required"),
+    ],
+)
+def test_an_unknown_setting_is_named_and_the_rest_is_used(text: str, field: str, near: str) -> None:
+    config, (finding,) = findings_of(text)
+    assert config is not None
+    assert (finding.code, finding.severity, finding.field) == ("config-unknown-key", "warning", field)
+    assert (finding.line, finding.column) == place(text)
+    assert f"Did you mean {near}?" in finding.hint
+    assert findings_of(text.replace(MARK, "x_"))[1] == []
+
+
+@pytest.mark.parametrize(
+    ("data", "place", "problem"),
+    [
+        (b"format =\n", (1, 9), "invalid value"),
+        (b"a = 1\na = 2\n", (2, 6), "cannot overwrite a value"),
+        (b"[lock\n", (1, 6), "expected"),
+        (b"a = '\xff'\n", (1, 1), "it is not UTF-8"),
+        (b"ok = 1\na = '\xff'\n", (2, 1), "it is not UTF-8"),
+        (b"a = " + b"9" * 5000, (1, 1), "a number without end"),
+        (b"a = " + b"[" * 5000 + b"]" * 5000, (1, 1), "it nests too deep"),
+    ],
+)
+def test_what_is_no_toml_is_named_with_its_place(data: bytes, place: tuple[int, int], problem: str) -> None:
+    config, (finding,) = parse_config(data)
+    assert config is None
+    assert (finding.code, (finding.line, finding.column)) == ("config-syntax", place)
+    assert problem in finding.message
+    assert read_toml(data) == finding
+
+
+def test_a_newer_format_is_read_and_a_track_s_name_is_an_id() -> None:
+    text = f'format = {MARK}2\n[tracks.ok]\n[tracks."Phase 2"]\n'
+    config, findings = findings_of(text)
+    assert config is not None
+    assert [(each.code, each.severity, each.field) for each in findings] == [
+        ("newer-format", "warning", "format"),
+        ("invalid-id", "error", "tracks.Phase 2"),
+    ]
+    assert (findings[0].line, findings[0].column) == place(text)
+    assert (findings[1].line, findings[1].column) == (3, 2)
+
+
+# Places
+
+
+def test_keys_have_places_whatever_form_their_tables_take() -> None:
+    text = (
+        'a.b = 1\n[c."d.e"]\n  f = """\n[no]\ng = 1\n"""\nh = \'\'\'x\'\'\'\n'
+        "[[i]]\nj = 1\n[i.k]\nl = 1\n[[i]]\n  j=2 # c\n"
+    )
+    assert find_places(text) == {
+        ("a", "b"): (1, 1, 7),
+        ("c", "d.e"): (2, 2, 2),
+        ("c", "d.e", "f"): (3, 3, 7),
+        ("c", "d.e", "h"): (7, 1, 5),
+        ("i", 0): (8, 3, 3),
+        ("i", 0, "j"): (9, 1, 5),
+        ("i", 0, "k"): (10, 2, 2),
+        ("i", 0, "k", "l"): (11, 1, 5),
+        ("i", 1): (12, 3, 3),
+        ("i", 1, "j"): (13, 3, 5),
+    }
+
+
+def test_what_has_no_place_is_reported_where_it_belongs() -> None:
+    places = find_places("[run]\nretries = 1\n")
+    finding = make_config_finding("config-unknown-key", ("run", "x", "y"), places, key="run.x.y", near="")
+    assert (finding.line, finding.column) == (1, 2)
+    finding = make_config_finding("config-unknown-key", ("x",), places, key="x", near="")
+    assert (finding.line, finding.column) == (1, 1)
+
+
+PIECES = [
+    "[lock]", "[gates.a]", "[[alerts]]", "[alerts.where]", "lock = 1", "timeout = 5", "command = 'x'",
+    "format = 2", "x_a = {b = 1}", "=", "a = '''", "'''", "tracks.B = {}", "alerts = 5", "labels = {a = 1}",
+    "é = 1", "# note", "telemetry.sinks = [1]", "due = 2026-01-01",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("\n".join))
+def test_any_text_is_read_or_explained(text: str) -> None:
+    config, findings = parse_config(text.encode())
+    assert config is not None or any(each.severity == "error" for each in findings)
+    for each in findings:
+        assert 1 <= each.line <= text.count("\n") + 2
+        assert each.column >= 1
