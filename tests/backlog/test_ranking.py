@@ -64,9 +64,9 @@ def test_an_epic_in_flight_goes_on_first() -> None:
     ]
     choice = choose_next(tasks)
     assert [each.task.id for each in choice.candidates] == ["b", "a"]
-    told = {each.task.id: each.reasons[1] for each in choice.candidates}
-    assert told["b"] == ("epic", 30, "epic moving is in flight")
-    assert told["a"] == ("epic", 0, "epic still has not been started")
+    found = {each.task.id: each.reasons[1] for each in choice.candidates}
+    assert found["b"] == ("epic", 30, "epic moving is in flight")
+    assert found["a"] == ("epic", 0, "epic still has not been started")
 
 
 def test_a_circle_of_parents_is_no_epic() -> None:

@@ -43,10 +43,10 @@ def test_obstacles(task: Task, others: list[Task], expected: list[tuple[str, str
     assert obstacles(task, *others) == expected
 
 
-def test_obstacles_are_told_in_words() -> None:
+def test_obstacles_are_explained_in_words() -> None:
     task = make_task("a", blocked="waits for Bo", depends_on=["b", "c"], body="")
-    told = [each.message for each in find_obstacles(task, Backlog([task, make_task("b", state="idea")]))]
-    assert told == [
+    messages = [each.message for each in find_obstacles(task, Backlog([task, make_task("b", state="idea")]))]
+    assert messages == [
         "it is blocked: waits for Bo",
         "it depends on b, which is not done but idea",
         "it depends on c, which does not exist",

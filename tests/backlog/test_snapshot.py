@@ -23,7 +23,7 @@ def test_tasks_are_gathered_by_id_then_by_path_and_unreadable_files_as_they_come
     assert snapshot.unreadable == [BROKEN]
 
 
-def test_an_unknown_id_is_told_with_the_nearest_and_with_what_could_not_be_read() -> None:
+def test_the_error_of_an_unknown_id_names_the_nearest_and_what_could_not_be_read() -> None:
     error = no_such_task("navbra", Snapshot([make_task("navbar")], []))
     assert (error.code, error.exit) == ("no-such-task", 3)
     assert error.hint == "Did you mean navbar? `tasks list --output plain` prints every id."
@@ -38,7 +38,7 @@ def test_an_id_of_several_files_names_them_all() -> None:
     assert error.details == {"paths": ["tasks/a.md", "tasks/b.md"]}
 
 
-def test_an_unreadable_file_is_told_with_its_place_and_its_finding() -> None:
+def test_the_error_of_an_unreadable_file_has_its_place_and_its_finding() -> None:
     finding = make_finding("duplicate-key", "tasks/x.md", 5, 3, key="title")
     error = unreadable_task(finding)
     assert (error.code, error.path, error.line, error.column) == ("unreadable-task", "tasks/x.md", 5, 3)
@@ -46,14 +46,14 @@ def test_an_unreadable_file_is_told_with_its_place_and_its_finding() -> None:
     assert "`title` stands here a second time" in error.message
 
 
-def test_a_file_that_the_system_refuses_is_told_with_the_system_s_reason() -> None:
+def test_the_error_of_a_file_that_the_system_refuses_has_the_system_s_reason() -> None:
     finding = make_finding("unreadable-file", "tasks/x.md", 1, 1, problem="permission denied")
     error = unreadable_task(finding)
     assert (error.code, error.path, error.exit) == ("io", "tasks/x.md", 6)
     assert "permission denied" in error.message
 
 
-def test_wrong_settings_are_told_with_their_place() -> None:
+def test_the_error_of_wrong_settings_has_their_place() -> None:
     finding = make_finding("config-syntax", "tasks/tasks.toml", 2, 4, problem="a bracket is missing")
     error = bad_config(finding)
     assert (error.code, error.path, error.line, error.column) == ("bad-config", "tasks/tasks.toml", 2, 4)

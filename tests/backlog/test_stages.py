@@ -46,7 +46,7 @@ def test_a_choice_takes_the_first_that_go_together(given: list[Needs], count: in
     assert all(other in taken and rival(by_id[each], by_id[other]) for each, _, other in skipped)
 
 
-def test_who_is_passed_over_is_told_by_which_key() -> None:
+def test_who_is_passed_over_is_named_with_the_key() -> None:
     a, b = Needs("a", ("touches:src",), False), Needs("b", ("touches:src/*.py",), False)
     alone, shared = Needs("g", (), True), Needs("s", ("isolation:shared",), False)
     assert choose_parallel([a, b], 2) == (["a"], [("b", "touches:src|src/*.py", "a")])

@@ -53,7 +53,7 @@ def test_a_task_in_progress_whose_claim_has_run_out_says_whose_it_was() -> None:
 
 
 @given(backlogs(), st.booleans())
-def test_a_plan_and_its_matrix_hold_the_same_tasks(tasks: list[Task], parallel: bool) -> None:
+def test_a_plan_and_its_matrix_have_the_same_tasks(tasks: list[Task], parallel: bool) -> None:
     made = plan(tasks, parallel=parallel)
     shown, matrix = plan_object(made), matrix_object(made)["include"]
     assert [(each["index"], each["run_mode"], each["workflows"]) for each in shown["stages"]] == [

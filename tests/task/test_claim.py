@@ -1,4 +1,4 @@
-"""A lease: how long it holds, who holds it, and what its file says."""
+"""A lease: whose it is, from when until when, and what its file says."""
 
 from __future__ import annotations
 

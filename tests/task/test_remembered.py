@@ -1,4 +1,4 @@
-"""What an index remembers of a file: a record is taken down and taken up again, and a key tells its file."""
+"""What an index remembers of a file: a record is written and read again, and a key identifies a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One task as its file holds it: read from bytes, or taken up from what an index remembers."""
+"""One task as its file has it: read from bytes, or made of what an index remembers."""
 
 from __future__ import annotations
 

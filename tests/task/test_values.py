@@ -172,7 +172,7 @@ def test_what_python_has_besides_becomes_plain() -> None:
         ([[["a"]]], "nests too deep"),
     ],
 )
-def test_what_yaml_can_not_hold_is_refused(value: object, problem: str) -> None:
+def test_what_has_no_place_in_yaml_is_refused(value: object, problem: str) -> None:
     code, params = refusal(lambda value: values.plain_value(value, 2), value)
     assert (code, problem in params["problem"]) == ("wrong-type", True)
 

@@ -1,4 +1,4 @@
-"""A marked block in somebody's file: found, put in, and told from what surrounds it."""
+"""A marked block in somebody's file: found, put in, and kept apart from what surrounds it."""
 
 from __future__ import annotations
 

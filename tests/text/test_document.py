@@ -61,7 +61,7 @@ def test_a_body_may_be_missing(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("data", [b"---\nid: a\n---\n\xff\xfe", b"---\nid: a\n---\n<<<<<<< ours\n"])
-def test_a_body_may_hold_anything_but_nul(data: bytes) -> None:
+def test_a_body_may_contain_anything_but_nul(data: bytes) -> None:
     assert split_document(data).to_bytes() == data
 
 
