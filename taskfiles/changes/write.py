@@ -59,9 +59,12 @@ def move(store: Store, task: Task, path: str) -> None:
         problem = "its file is a symbolic link, which would lead elsewhere from another directory"
         raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
     with disk.naming("Moving", task.path):
+        target = store.reader.file(path)
         try:
-            disk.move_file(store.reader.file(task.path), store.reader.file(path))
+            disk.move_file(store.reader.file(task.path), target)
         except FileExistsError:
+            if not os.path.isdir(os.path.dirname(target)):  # it is the directory that can't be made
+                raise
             raise TaskfilesError("path-taken", path=path, id=task.id) from None
         except FileNotFoundError:
             raise TaskfilesError("changed-underneath", path=task.path) from None

@@ -40,8 +40,10 @@ def find_stage(root: str, change: FileChange) -> Stage:
 def _read(root: str, path: str) -> bytes | None:
     try:
         content = disk.read_regular(os.path.join(root, path))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except IsADirectoryError:
+        return b""
     return b"" if content is None else content[0]
 
 

@@ -122,6 +122,19 @@ def test_a_change_of_one_file_that_is_refused_changes_nothing(work: Workspace) -
     assert (work.store.written, work.noted()) == (0, [])
 
 
+@pytest.mark.parametrize(
+    ("place", "code"), [("tasks/40-canceled", "io"), ("tasks/40-canceled/task-c.md/x", "path-taken")]
+)
+def test_what_was_written_before_a_refusal_is_undone(work: Workspace, place: str, code: str) -> None:
+    work.project.write(place, "in the way")
+    before = work.project.tree()
+    changes = [work.edit("a", state="idea", size="xl"), work.removal("b"), Planned(None, plan_creation(NEW))]
+    changes += [work.edit("c", state="canceled")]
+    assert work.refused(*changes).code == code
+    assert work.project.tree() == before
+    assert (work.store.written, work.noted()) == (0, [])
+
+
 def test_a_file_that_was_saved_by_hand_after_it_was_written_is_left_and_named(work: Workspace) -> None:
     first, second = work.edit("a", size="xl"), work.edit("b", size="xl")
     path = "tasks/10-ready/task-a.md"

@@ -60,6 +60,8 @@ def test_a_file_is_created_where_none_stands(project: Project) -> None:
 def test_a_directory_that_can_not_be_made_is_the_system_s_refusal(project: Project) -> None:
     project.write("tasks/00-idea", "a file")
     assert refused(write.create, store(project), make_task("a", path="tasks/00-idea/task-a.md")) == "io"
+    project.task("b")
+    assert refused(write.move, store(project), project.get("b"), "tasks/00-idea/task-b.md") == "io"
 
 
 def test_content_is_replaced_and_the_permissions_stay(project: Project) -> None:
