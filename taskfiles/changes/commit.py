@@ -98,6 +98,9 @@ def _write(store: Store, planned: Planned) -> None:
 def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     """Move a file, then replace its content there: a kill in between leaves a file that is whole."""
     path = change.after.path
+    with disk.naming("Moving", loaded.task.path), suppress(FileNotFoundError):  # which the move refuses
+        if disk.identity_of(os.stat(loaded.file)) != loaded.identity:
+            raise TaskfilesError("changed-underneath", path=loaded.task.path)
     write.move(store, loaded.task, path)
     if change.after.data == loaded.task.data:
         return
@@ -187,6 +190,10 @@ def _take_back(
     if pending is not None:
         with suppress(OSError):
             os.unlink(pending.path)
+    if isinstance(error, TaskfilesError) and error.code == "changed-underneath":
+        # Nothing was written to that file, and the caller tries again or gets this error.
+        changed = [each.target for each in record.files if each.source == error.path]
+        left = [path for path in left if path not in {error.path, *changed}]
     if left:
         store.notice(f"Changed meanwhile, and left as they are: {', '.join(left)}.", "cut-short")
     if isinstance(error, TaskfilesError) and error.details.get("written"):

@@ -135,6 +135,15 @@ def test_what_was_written_before_a_refusal_is_undone(work: Workspace, place: str
     assert (work.store.written, work.noted()) == (0, [])
 
 
+def test_a_task_that_was_saved_by_hand_is_not_moved(work: Workspace) -> None:
+    stale = work.edit("a", state="in-progress", size="xl")
+    file = work.project.root / "tasks/10-ready/task-a.md"
+    file.write_bytes(file.read_bytes() + b"By hand.\n")
+    before = work.project.tree()
+    assert work.refused(stale).code == "changed-underneath"
+    assert (work.project.tree(), work.notices) == (before, [])
+
+
 def test_a_file_that_was_saved_by_hand_after_it_was_written_is_left_and_named(work: Workspace) -> None:
     first, second = work.edit("a", size="xl"), work.edit("b", size="xl")
     path = "tasks/10-ready/task-a.md"
