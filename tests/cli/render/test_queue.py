@@ -1,0 +1,86 @@
+"""What to work on, for people: ranked candidates and staged plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from support.backlogs import DONE, make_task
+from support.backlogs import plan as plan_of
+from taskfiles import Task
+from taskfiles.backlog.wire import plan_object
+from taskfiles_cli.render.queue import render_choice, render_plan
+
+
+def candidate(rank: int, task_id: str, **more: Any) -> dict[str, Any]:
+    reasons = [{"reason": "priority high", "points": 30}, {"reason": "size", "points": 0}]
+    known = {
+        "rank": rank,
+        "id": task_id,
+        "title": "Fix\nit",
+        "score": 30,
+        "reasons": reasons,
+        "expired": None,
+    }
+    return known | more
+
+
+def choice(*candidates: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"candidates": list(candidates), "selected": [], "skipped": [], **more}
+
+
+def test_candidates_are_ranked_with_what_counts_for_them() -> None:
+    second = candidate(2, "a", score=0, reasons=[])
+    assert render_choice(choice(candidate(1, "longer"), second), parallel=False) == (
+        "  1. longer  Fix it\n     30 points: priority high +30\n  2. a       Fix it\n     0 points: none\n"
+    )
+
+
+def test_a_claim_that_has_run_out_is_named() -> None:
+    expired = {"by": "Ada\x1b", "until": "2025-11-02T12:00:00Z"}
+    text = render_choice(choice(candidate(1, "a", expired=expired)), parallel=False)
+    assert text.endswith("     in progress; the claim of Ada\\x1b expired at 2025-11-02T12:00:00Z\n")
+
+
+def test_who_goes_together_and_who_was_passed_over() -> None:
+    skipped = [{"id": "c", "conflict": "touches:src|src/**", "with": "a"}]
+    text = render_choice(choice(candidate(1, "a"), selected=["a", "b"], skipped=skipped), parallel=True)
+    assert text.endswith("\n\nTogether: a, b\nPassed over: c, touches:src|src/** with a\n")
+
+
+def test_nothing_to_begin_is_said() -> None:
+    assert render_choice(choice(), parallel=True) == "There is no task to begin.\n"
+
+
+def planned(*tasks: Task, **settings: Any) -> str:
+    plan = plan_of(list(tasks), **settings)
+    return render_plan(plan_object(plan), plan)
+
+
+def test_a_plan_shows_its_stages_and_what_later_tasks_wait_for() -> None:
+    lines = planned(make_task("a"), make_task("b"), make_task("later", depends_on=["a"])).splitlines()
+    assert lines[0].startswith("3 tasks in 2 stages: ")
+    assert lines[1].startswith("multiwf-")
+    assert lines[2:] == [
+        "",
+        "Stage 0, 2 side by side",
+        "  a      Title of a",
+        "  b      Title of b",
+        "",
+        "Stage 1",
+        "  later  Title of later",
+        "         waits for stage 0: depends_on:a",
+    ]
+
+
+def test_who_waits_for_room_is_told_so_and_long_lists_are_cut() -> None:
+    full = planned(make_task("a"), make_task("b"), max_parallel=1)
+    assert "waits for stage 0: it is full\n" in full
+    others = [make_task(name) for name in "abcde"]
+    waiting = make_task("last", depends_on=[task.id for task in others])
+    assert "depends_on:a, depends_on:b, depends_on:c and 2 more\n" in planned(*others, waiting)
+    assert "one after the other" in planned(make_task("a"), make_task("b"), parallel=False)
+
+
+def test_a_preview_says_so_and_an_empty_plan_too() -> None:
+    assert planned(make_task("a"), preview=True).splitlines()[2] == "Preview only: not to be run."
+    assert planned(make_task("a", **DONE)).endswith("; there is nothing to plan.\n")
