@@ -34,7 +34,7 @@ def test_what_is_unknown_is_a_dash_and_lists_are_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("width", "title"), [(40, "A rather long title"), (30, "A rather long ti…"), (5, "A rather …")]
+    ("width", "title"), [(40, "A rather long title"), (28, "A rather long ti…"), (5, "A rather …")]
 )
 def test_on_a_terminal_only_the_title_gives_way(width: int, title: str) -> None:
     text = render_tasks([row("a", "A rather long title")], ("id", "state", "title"), width)

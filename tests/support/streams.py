@@ -1,0 +1,35 @@
+"""Standard output and standard error of this process, in memory or on a terminal."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from unittest import mock
+
+
+@contextmanager
+def in_memory() -> Iterator[Callable[[], tuple[str, str]]]:
+    """Keep what is written to either stream; the function given gives both."""
+    buffers = io.BytesIO(), io.BytesIO()
+    out, err = (io.TextIOWrapper(each, encoding="utf-8") for each in buffers)
+    with redirect_stdout(out), redirect_stderr(err):
+        yield lambda: (buffers[0].getvalue().decode(), buffers[1].getvalue().decode())
+    for text in (out, err):
+        text.detach()  # which keeps what was written when the text is gone
+
+
+@contextmanager
+def on_terminal(columns: int = 80) -> Iterator[Callable[[], str]]:
+    """Make both streams a terminal; the function given reads what was written there since."""
+    ours, theirs = os.openpty()
+    size = {"COLUMNS": str(columns), "LINES": "24"}
+    with (
+        open(theirs, "w", encoding="utf-8") as terminal,
+        redirect_stdout(terminal),
+        redirect_stderr(terminal),
+        mock.patch.dict(os.environ, size),
+    ):
+        yield lambda: os.read(ours, 1 << 16).decode()
+    os.close(ours)
