@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import make_task
-from taskfiles.backlog.mentions import find_references, names_task, rename_in_body, rename_in_values
+from taskfiles.backlog.mentions import find_references, may_mention, rename_in_body, rename_in_values
 
 PATH = "tasks/10-ready/task-a.md"
 
@@ -140,4 +140,4 @@ def test_what_records_the_past_stays() -> None:
     [({}, False), ({"parent": "b-c"}, True), ({"children": ["b-c"]}, True), ({"x": "b-c"}, True)],
 )
 def test_whether_a_task_may_name_another(keys: dict[str, Any], expected: bool) -> None:
-    assert names_task(make_task("a", **keys), "b-c") is expected
+    assert may_mention(make_task("a", **keys), "b-c") is expected

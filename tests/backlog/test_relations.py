@@ -55,7 +55,7 @@ def test_references_lead_somewhere() -> None:
     ],
 )
 def test_no_task_is_its_own_ancestor(tasks: list[Task], expected: list[Any]) -> None:
-    assert found(relations.check_circles, *tasks) == expected
+    assert found(relations.check_cycles, *tasks) == expected
 
 
 def test_the_hierarchy_has_three_levels() -> None:

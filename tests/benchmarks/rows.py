@@ -72,7 +72,7 @@ class Bench:
 
         def fresh() -> None:
             subject.settle()
-            subject.forget()
+            subject.drop_cached()
 
         def remember() -> None:
             subject.settle()

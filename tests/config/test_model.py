@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.config.model import Config, find_places, make_config_finding, parse_config, read_toml
+from taskfiles.config.model import Config, find_positions, make_config_finding, parse_config, read_toml
 from taskfiles.task.findings import Finding
 
 MARK = "‸"
@@ -176,7 +176,7 @@ def test_a_newer_format_is_read_and_a_track_s_name_is_an_id() -> None:
     assert (findings[1].line, findings[1].column) == (3, 2)
 
 
-# Places
+# Positions
 
 
 def test_keys_have_places_whatever_form_their_tables_take() -> None:
@@ -184,7 +184,7 @@ def test_keys_have_places_whatever_form_their_tables_take() -> None:
         'a.b = 1\n[c."d.e"]\n  f = """\n[no]\ng = 1\n"""\nh = \'\'\'x\'\'\'\n'
         "[[i]]\nj = 1\n[i.k]\nl = 1\n[[i]]\n  j=2 # c\n"
     )
-    assert find_places(text) == {
+    assert find_positions(text) == {
         ("a", "b"): (1, 1, 7),
         ("c", "d.e"): (2, 2, 2),
         ("c", "d.e", "f"): (3, 3, 7),
@@ -199,7 +199,7 @@ def test_keys_have_places_whatever_form_their_tables_take() -> None:
 
 
 def test_what_has_no_place_is_reported_where_it_belongs() -> None:
-    places = find_places("[run]\nretries = 1\n")
+    places = find_positions("[run]\nretries = 1\n")
     finding = make_config_finding("config-unknown-key", ("run", "x", "y"), places, key="run.x.y", near="")
     assert (finding.line, finding.column) == (1, 2)
     finding = make_config_finding("config-unknown-key", ("x",), places, key="x", near="")

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskfiles.config.edit import value_text
 from taskfiles.config.model import Config, parse_config
-from taskfiles.config.profiles import ALERTS_NOTE, HEAD, PROFILES, config_text, missing_settings, toml_text
+from taskfiles.config.profiles import ALERTS_NOTE, HEAD, PROFILES, config_text, missing_settings
 from taskfiles.config.quick import plain_settings
 from taskfiles.config.sinks import parse_sink
 
@@ -64,7 +65,7 @@ def test_settings_that_a_kept_file_lacks_are_named() -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=12))
 def test_any_text_is_written_as_toml(text: str) -> None:
-    assert tomllib.loads(f"a = {toml_text(text)}\n") == {"a": text}
+    assert tomllib.loads(f"a = {value_text(text)}\n") == {"a": text}
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), min_size=1).filter(str.strip))

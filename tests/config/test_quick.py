@@ -11,14 +11,14 @@ from taskfiles.config.quick import Settings, plain_settings
 
 
 def test_the_defaults_are_those_of_the_whole_configuration() -> None:
-    assert Settings.of(Config()) == Settings()
+    assert Settings.from_config(Config()) == Settings()
 
 
 def test_they_are_taken_from_the_whole_configuration() -> None:
     text = "timestamps = false\nlock.timeout = '1s'\nlease.duration = '1m'\ntelemetry.sinks = ['none']\n"
     config, _ = parse_config(text.encode())
     assert config is not None
-    assert Settings.of(config) == Settings(1, timestamps=False, lock_timeout=1, lease=60, telemetry=False)
+    assert Settings.from_config(config) == Settings(1, timestamps=False, lock_timeout=1, lease=60, telemetry=False)
 
 
 @pytest.mark.parametrize(
@@ -45,4 +45,4 @@ def test_what_is_taken_for_plain_reads_as_the_defaults(text: str) -> None:
     if (settings := plain_settings(text.encode())) is not None:
         config, findings = parse_config(text.encode())
         assert config is not None
-        assert (Settings.of(config), findings) == (settings, [])
+        assert (Settings.from_config(config), findings) == (settings, [])

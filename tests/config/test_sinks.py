@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taskfiles.config.sinks import HERE, KINDS, Sink, check_sinks, parse_sink
+from taskfiles.config.sinks import KINDS, UNDRAINED, Sink, check_sinks, parse_sink
 
 
 @pytest.mark.parametrize(
@@ -59,4 +59,4 @@ def test_sinks_stand_side_by_side_unless_there_is_to_be_none() -> None:
 
 
 def test_a_repository_keeps_what_is_not_drained() -> None:
-    assert {"dir", "git", "otlp"} == {*KINDS} - HERE
+    assert {"dir", "git", "otlp"} == {*KINDS} - UNDRAINED

@@ -47,8 +47,8 @@ def test_a_task_keeps_every_byte_of_its_file(file: tuple[bytes, object, bytes]) 
         assume(False)
         raise
     assert task.data == data
-    assert task.is_of(data)
-    assert not task.is_of(data + b"\n")
+    assert task.matches(data)
+    assert not task.matches(data + b"\n")
 
 
 def test_the_etag_is_a_digest_of_the_bytes() -> None:
@@ -130,12 +130,12 @@ def test_what_is_remembered_of_a_task_is_what_its_file_says(text: str, check: bo
         reread.append(asked.path)
         return read(text).document
 
-    remembered = Task.remembered(PATH, make_entry(task, check=check), document)
+    remembered = Task.from_entry(PATH, make_entry(task, check=check), document)
     for name in ("id", "state", "title", "kind", "etag", "related", "boxes", "valid"):
         assert getattr(remembered, name) == getattr(task, name), name
     assert same(remembered.values, task.values)
     assert list(remembered.errors) == list(task.errors)
-    assert remembered.is_of(task.data)
+    assert remembered.matches(task.data)
     assert reread == []
     assert list(remembered.findings) == list(task.findings)
     assert reread == ([] if check else [PATH])
@@ -149,10 +149,10 @@ def test_what_can_be_read_again_is_let_go_of() -> None:
         reread.append(asked.path)
         return read(TEXT).document
 
-    remembered = Task.remembered(PATH, make_entry(task, check=False), document)
+    remembered = Task.from_entry(PATH, make_entry(task, check=False), document)
     assert remembered.data == remembered.data == TEXT.encode()
-    remembered.forget()
+    remembered.drop_cached()
     assert remembered.data == TEXT.encode()
     assert reread == [PATH, PATH]
-    task.forget()  # the only one that has its text
+    task.drop_cached()  # the only one that has its text
     assert (task.data, task.root.get("id") is not None) == (TEXT.encode(), True)

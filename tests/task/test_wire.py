@@ -99,7 +99,7 @@ def test_a_number_that_json_does_not_know_is_yaml_s_word_for_it(value: float, wo
 def test_a_row_is_the_same_however_the_task_was_had() -> None:
     task = make_task("fix", title="Größe", x_own="\U0001f469")
     entry = make_entry(task, check=True)
-    again = Task.remembered(task.path, entry, lambda asked: task.document)
+    again = Task.from_entry(task.path, entry, lambda asked: task.document)
     assert row_bytes(again) == row_bytes(task) == row_text(task_object(task)).encode()
     assert json.loads(row_bytes(task)) == task_object(task)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from taskfiles.text.nodes import Node, Path
-from taskfiles.text.positions import Places, UnsafeEdit
+from taskfiles.text.positions import Positions, UnsafeEdit
 from taskfiles.text.yaml import read_yaml
 
 
@@ -18,7 +18,7 @@ def collection(text: str, path: Path) -> Node:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_lines_begin_and_end_around_any_line_end(newline: str) -> None:
     text = f"ab{newline}cd{newline}"
-    places = Places(text)
+    places = Positions(text)
     second = text.index("d")
     assert text[places.line_start(second) : places.line_end(second)] == "cd"
     assert places.column(second) == 1
@@ -28,16 +28,16 @@ def test_lines_begin_and_end_around_any_line_end(newline: str) -> None:
 
 def test_a_key_stands_at_its_number() -> None:
     root = read_yaml("a: 1\nb: 2\n")
-    assert [Places.index_of(root, key) for key in "abc"] == [0, 1, None]
+    assert [Positions.index_of(root, key) for key in "abc"] == [0, 1, None]
 
 
 @pytest.mark.parametrize("rest", ["", "  ", " # note", "\t#", "\r"])
 def test_blanks_and_a_comment_may_follow_a_value(rest: str) -> None:
-    Places(f"a: 1{rest}\n").check_rest(4)
+    Positions(f"a: 1{rest}\n").check_rest(4)
 
 
 def test_other_values_may_not_follow_a_value() -> None:
-    places = Places("{a: 1, b: 2}\n")
+    places = Positions("{a: 1, b: 2}\n")
     places.path = ("a",)
     with pytest.raises(UnsafeEdit, match="other values follow") as caught:
         places.check_rest(5)
@@ -59,7 +59,7 @@ def test_other_values_may_not_follow_a_value() -> None:
 def test_comments_that_are_indented_into_a_value_come_before_what_follows(
     text: str, indent: int, rest: str
 ) -> None:
-    assert text[Places(text).after(4, indent) :] == rest
+    assert text[Positions(text).after(4, indent) :] == rest
 
 
 @pytest.mark.parametrize(
@@ -75,11 +75,11 @@ def test_comments_that_are_indented_into_a_value_come_before_what_follows(
 )
 def test_each_item_has_its_dash(text: str) -> None:
     node = collection(text, ("key",))
-    dashes = [Places(text).dash(node, index) for index in (0, 1)]
-    column = Places(text).column(text.index("-"))
-    assert [Places(text).column(dash) for dash in dashes] == [column, column]
+    dashes = [Positions(text).dash(node, index) for index in (0, 1)]
+    column = Positions(text).column(text.index("-"))
+    assert [Positions(text).column(dash) for dash in dashes] == [column, column]
     assert text[dashes[0]] == text[dashes[1]] == "-"
-    assert [Places(text).lead(node, index) for index in (0, 1)] == [dash + 1 for dash in dashes]
+    assert [Positions(text).lead(node, index) for index in (0, 1)] == [dash + 1 for dash in dashes]
     assert dashes[0] < text.index("a") < dashes[1] < text.index("b", dashes[1])
 
 
@@ -88,13 +88,13 @@ def test_each_item_has_its_dash(text: str) -> None:
     [("a: 1\n", "a:"), ("a : 1\n", "a :"), ('"a": 1\n', '"a":'), ("a:\n  b: 1\n", "a:"), ("a:\n", "a:")],
 )
 def test_a_key_ends_with_its_colon(text: str, lead: str) -> None:
-    assert text[: Places(text).lead(read_yaml(text), 0)] == lead
+    assert text[: Positions(text).lead(read_yaml(text), 0)] == lead
 
 
 def test_a_key_of_the_explicit_form_has_a_mark_and_no_lead() -> None:
     text = "b:\n  ? a\n  : 1\n"
     key, value = collection(text, ("b",)).children[0]
-    places = Places(text)
+    places = Positions(text)
     assert places.question_mark(key) == places.entry_start(key) == text.index("?")
     assert places.entry_end(key, value) == text.index("1") + 1
     with pytest.raises(UnsafeEdit, match="explicit form"):
@@ -104,7 +104,7 @@ def test_a_key_of_the_explicit_form_has_a_mark_and_no_lead() -> None:
 def test_an_explicit_key_without_a_value_ends_where_it_stands() -> None:
     text = "? a\nb: 1\n"
     key, value = read_yaml(text).children[0]
-    assert Places(text).entry_end(key, value) == len("? a")
+    assert Positions(text).entry_end(key, value) == len("? a")
     usual, one = read_yaml(text).children[1]
-    assert Places(text).entry_start(usual) == text.index("b")
-    assert Places(text).entry_end(usual, one) == text.index("1") + 1
+    assert Positions(text).entry_start(usual) == text.index("b")
+    assert Positions(text).entry_end(usual, one) == text.index("1") + 1
