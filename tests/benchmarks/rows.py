@@ -72,7 +72,7 @@ class Bench:
 
         def fresh() -> None:
             subject.settle()
-            subject.drop_cached()
+            subject.forget()
 
         def remember() -> None:
             subject.settle()
