@@ -1,4 +1,4 @@
-"""What a task must meet to be chosen; checked when it is made, so that a slip chooses nothing in silence."""
+"""The filter of tasks; it is checked when it is made, so that no mistyped field or word is ignored."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ Scalar: TypeAlias = "str | int | float | bool | None"
 
 
 class Filter:
-    """What a task must meet: every field that is given, each by any of its values.
+    """Conditions on a task: it must match every given field, each by any of its values.
 
         Filter(state={"ready", "idea"}, label="bug", open=True)
 
-    A field takes one text or several. Left out or None it asks nothing; an empty set is met by no task.
+    A field takes one text or several. None, the default, is no condition; an empty set matches no task.
 
     `kind`, `state`, `priority`, `size`, `ambiguity`, `executor`, `isolation` and `status` take words of the
-    format; `parent` takes ids. `label={"bug", "ui"}` is met by either label, `labels=[{"bug"}, {"ui"}]` by
-    one label of each group; given both, `label` is one more group. `blocked` is met by tasks that something
-    blocks, or with False by all others; `open` by tasks that are neither done nor canceled. `search` is
-    looked for in id, title and body, in any case of letters. `meta` maps keys, or dotted paths of keys, to
-    their values: text is met by itself and by what it means in YAML, None by a key that is not there; pairs
-    in place of a mapping can name a key twice, as for two items of a list. `has_execution` is met by tasks
-    with attempts; `status`, `model` and `tool` must be met by one and the same attempt. `since` is an aware
-    datetime; the latest of a task's own instants is not before it.
+    format; `parent` takes ids. `label={"bug", "ui"}` matches either label, `labels=[{"bug"}, {"ui"}]` one
+    label of each group; if both are given, `label` is one more group. `blocked=True` matches tasks that
+    something blocks, False all others; `open` matches tasks that are neither done nor canceled. `search`
+    matches a part of id, title or body, ignoring case. `meta` maps keys, or dotted paths of keys, to values:
+    a text matches itself and its value as YAML, None a missing key; pairs instead of a mapping can name a
+    key twice, as for two items of a list. `has_execution` matches tasks with attempts; `status`, `model`
+    and `tool` must match the same attempt. `since`, an aware datetime, matches tasks whose latest own
+    instant is not before it.
 
-    A filter does not change. Raises TaskfilesError (bad-value) for an unknown field, word or type, blank
+    A filter is immutable. Raises TaskfilesError (bad-value) for an unknown field, word or type, blank
     text, and a datetime without a time zone.
     """
 
@@ -81,7 +81,7 @@ class Filter:
         assignee: Texts = None,
         parent: Texts = None,
         blocked: bool | None = None,
-        open: bool = False,  # noqa: A002 (the word that the command line has for it)
+        open: bool = False,  # noqa: A002 (named as on the command line)
         search: str | None = None,
         meta: Mapping[str, Scalar] | Iterable[tuple[str, Scalar]] | None = None,
         has_execution: bool = False,
@@ -101,23 +101,23 @@ class Filter:
         switches |= {} if blocked is None else {"blocked": blocked}
         if not isinstance(search, str | None):
             _refuse_value("search", search, "it is a text", "Leave the field out to ask nothing.")
-        fields: dict[str, Any] = {name: _read_words(name, given) for name, given in words.items()}
-        fields |= {name: _read_texts(name, given) for name, given in texts.items()}
-        fields |= {name: _read_switch(name, given) for name, given in switches.items()}
-        fields |= {"labels": _read_groups(label, labels), "search": search or "", "meta": _read_meta(meta)}
-        fields |= {"blocked": blocked, "since": _read_since(since)}
+        fields: dict[str, Any] = {name: _parse_words(name, given) for name, given in words.items()}
+        fields |= {name: _parse_texts(name, given) for name, given in texts.items()}
+        fields |= {name: _parse_switch(name, given) for name, given in switches.items()}
+        fields |= {"labels": _parse_groups(label, labels), "search": search or "", "meta": _parse_meta(meta)}
+        fields |= {"blocked": blocked, "since": _parse_since(since)}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a Filter does not change; make another one")
 
-    __delattr__ = __setattr__  # type: ignore[assignment]  # it raises whatever it is given
+    __delattr__ = __setattr__  # type: ignore[assignment]  # it always raises
 
     def _given(self) -> dict[str, Any]:
-        """The fields that ask for something, as they were read."""
+        """Return the parsed fields that are conditions."""
         fields = {name: getattr(self, name) for name in self.__slots__}
-        return {name: value for name, value in fields.items() if value != _NOTHING.get(name)}
+        return {name: value for name, value in fields.items() if value != _UNSET.get(name)}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Filter) and self._given() == other._given()
@@ -126,23 +126,23 @@ class Filter:
         return hash(tuple(self._given().items()))
 
     def __repr__(self) -> str:
-        return f"Filter({', '.join(f'{name}={_show(value)}' for name, value in self._given().items())})"
+        return f"Filter({', '.join(f'{name}={_format(value)}' for name, value in self._given().items())})"
 
     def __reduce__(self) -> Any:
         return (_restore, (self._given(),))
 
 
 _FIELDS = (*Filter.__slots__[:7], "label", *Filter.__slots__[7:])
-_NOTHING: dict[str, Any] = {"labels": (), "open": False, "search": "", "meta": (), "has_execution": False}
-_SHOWN = 60  # characters of a wrong value
+_UNSET: dict[str, Any] = {"labels": (), "open": False, "search": "", "meta": (), "has_execution": False}
+_SHOWN = 60  # characters of a wrong value in a message
 
 
 def _restore(given: dict[str, Any]) -> Filter:
     return Filter(**given)
 
 
-def _read_words(field: str, given: Texts) -> frozenset[str] | None:
-    found = _read_texts(field, given)
+def _parse_words(field: str, given: Texts) -> frozenset[str] | None:
+    found = _parse_texts(field, given)
     known = WORDS.get(field, ExecutionStatus)
     for word in found or ():
         if word not in known._value2member_map_:
@@ -152,7 +152,7 @@ def _read_words(field: str, given: Texts) -> frozenset[str] | None:
     return found
 
 
-def _read_texts(field: str, given: object) -> frozenset[str] | None:
+def _parse_texts(field: str, given: object) -> frozenset[str] | None:
     if given is None:
         return None
     items = _items(given)
@@ -162,31 +162,31 @@ def _read_texts(field: str, given: object) -> frozenset[str] | None:
             _refuse_value(field, given, "it is one text or several", remedy)
         if not item.strip():
             _refuse_value(field, item, "it is blank", "Leave the field out to ask nothing.")
-    return frozenset([str(given)] if items is None else map(str, items))  # enumerations' words become text
+    return frozenset([str(given)] if items is None else map(str, items))  # members of enums become text
 
 
 def _items(given: object) -> list[Any] | None:
-    """List what holds several values; None for what is one, as a text or a mapping is."""
+    """Return the items of a collection; None for a single value, such as a text or a mapping."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str | Mapping) else None
 
 
-def _read_groups(label: Texts, labels: object) -> tuple[frozenset[str], ...]:
+def _parse_groups(label: Texts, labels: object) -> tuple[frozenset[str], ...]:
     given = [] if labels is None else _items(labels)
     groups = [None] if given is None else [_items(group) for group in given]
     if any(group is None or not all(isinstance(item, str) for item in group) for group in groups):
         remedy = "Any of two is label={'a', 'b'}, both of them labels=[{'a'}, {'b'}]."
         _refuse_value("labels", labels, "it is a list of groups, each a set of labels", remedy)
-    found = (_read_texts("label", label), *(_read_texts("labels", group) for group in groups))
+    found = (_parse_texts("label", label), *(_parse_texts("labels", group) for group in groups))
     return tuple(group for group in found if group is not None)
 
 
-def _read_switch(field: str, given: bool) -> bool:
+def _parse_switch(field: str, given: bool) -> bool:
     if not isinstance(given, bool):
         _refuse_value(field, given, "it is True or False", "Leave the field out to ask nothing.")
     return given
 
 
-def _read_meta(given: object) -> tuple[tuple[str, Scalar], ...]:
+def _parse_meta(given: object) -> tuple[tuple[str, Scalar], ...]:
     pairs = [] if given is None else _items(given.items() if isinstance(given, Mapping) else given)
     if pairs is None or not all(_is_pair(pair) for pair in pairs):
         problem = "it is keys with their values: text, a number, True, False or None"
@@ -200,7 +200,7 @@ def _is_pair(pair: object) -> bool:
     return isinstance(pair[0], str) and isinstance(pair[1], str | int | float | None)
 
 
-def _read_since(given: datetime | None) -> datetime | None:
+def _parse_since(given: datetime | None) -> datetime | None:
     if given is not None and not (isinstance(given, datetime) and given.tzinfo is not None):
         problem = "it is a datetime" if not isinstance(given, datetime) else "it could be any instant"
         remedy = "Give a datetime with a time zone, as in datetime(2025, 11, 2, tzinfo=UTC)."
@@ -217,10 +217,10 @@ def _refuse(what: str, given: str, problem: str, remedy: str) -> NoReturn:
     raise TaskfilesError("bad-value", option=what, given=given, problem=problem, remedy=remedy)
 
 
-def _show(value: Any) -> str:
-    """Write a field as it can be given, sets in order."""
+def _format(value: Any) -> str:
+    """Format a value as Python source, sets sorted."""
     if isinstance(value, frozenset):
         return f"{{{', '.join(map(repr, sorted(value)))}}}" if value else "[]"
     if isinstance(value, tuple) and not isinstance(value[0], str):  # groups of labels, or pairs
-        return f"[{', '.join(map(_show, value))}]"
+        return f"[{', '.join(map(_format, value))}]"
     return repr(value)

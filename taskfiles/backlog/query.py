@@ -23,44 +23,44 @@ ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 
 
 def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
-    """Give the tasks that meet a filter, in the order they came.
+    """Return the tasks that match a filter, in their given order.
 
-    `tasks` are those of a whole store, for parents are found among them.
+    `tasks` are all tasks of a store, since parents are looked up among them.
     """
-    meets = make_test(wanted, {} if wanted.parent is None else find_parents(tasks))
-    return [task for task in tasks if meets(task)]
+    matches = make_test(wanted, {} if wanted.parent is None else find_parents(tasks))
+    return [task for task in tasks if matches(task)]
 
 
 def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bool]:
-    """Make the test for a filter; `parents` are needed where it names some."""
+    """Return the predicate of a filter; `parents` (parent by child) is needed only if the filter has one."""
     given = ((key, getattr(wanted, key)) for key in WORDS)
     fields = [(key, allowed) for key, allowed in given if allowed is not None]
     needle = wanted.search.casefold()
     meta = [(key, _meanings(value)) for key, value in wanted.meta]
 
-    def meets(task: Task) -> bool:
+    def matches(task: Task) -> bool:
         return (
             all(is_word(task.get(key), allowed) for key, allowed in fields)
-            and _meets_people(task, wanted)
+            and _matches_people(task, wanted)
             and (wanted.parent is None or parents.get(task.id) in wanted.parent)
             and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
             and (not wanted.open or not is_word(task.state, CLOSED))
             and (not needle or _contains(task, needle))
             and all(_has_meta(task, key, texts) for key, texts in meta)
-            and _meets_execution(task, wanted)
+            and _matches_execution(task, wanted)
             and (wanted.since is None or _is_active_since(task, wanted.since))
         )
 
-    return meets
+    return matches
 
 
 def is_blocked(task: Task) -> bool:
-    """Tell whether a task says that something blocks it."""
+    """Return whether a task's `blocked` says that something blocks it."""
     blocked = task.get("blocked")
     return bool(blocked.strip()) if isinstance(blocked, str) else bool(blocked)
 
 
-def _meets_people(task: Task, wanted: Filter) -> bool:
+def _matches_people(task: Task, wanted: Filter) -> bool:
     labels = set(words(task, "labels"))
     return all(group & labels for group in wanted.labels) and (
         wanted.assignee is None or bool(wanted.assignee & set(words(task, "assignees")))
@@ -72,7 +72,7 @@ def _contains(task: Task, needle: str) -> bool:
 
 
 def _meanings(value: Value) -> list[Value]:
-    """What a wanted value may mean: itself, and of a text its value in YAML."""
+    """Return what a wanted value may mean: itself, and for a text its value as YAML."""
     meanings = [value]
     if isinstance(value, str):
         with suppress(YamlProblem):
@@ -81,30 +81,30 @@ def _meanings(value: Value) -> list[Value]:
 
 
 def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
-    """Compare a key, or a dotted path of keys, with wanted values."""
+    """Return whether a key, or a dotted path of keys, has one of the wanted values."""
     value = find_meta(task, dotted)
     candidates = value if isinstance(value, list) else []
     return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
 
 
 def find_meta(task: Task, dotted: str) -> Any:
-    """Give what stands at a key, or at a dotted path of keys; a known key's default; else None."""
+    """Return the value of a key or a dotted path of keys, else a known key's default, else None."""
     value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
     for step in [dotted] if dotted in task.values else dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
     return task.get(dotted) if value is None and dotted in KEY_ORDER else value
 
 
-def _meets_execution(task: Task, wanted: Filter) -> bool:
+def _matches_execution(task: Task, wanted: Filter) -> bool:
     attempts = [attempt for attempt in attempt_list(task.values) if isinstance(attempt, dict)]
     if wanted.has_execution and not attempts:
         return False
     if wanted.status is None and wanted.model is None and wanted.tool is None:
         return True
-    return any(_meets_attempt(attempt, wanted) for attempt in attempts)
+    return any(_matches_attempt(attempt, wanted) for attempt in attempts)
 
 
-def _meets_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
+def _matches_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
     executor = attempt.get("executor")
     executor = executor if isinstance(executor, dict) else {}
     return (
@@ -120,16 +120,16 @@ def _is_active_since(task: Task, since: datetime) -> bool:
 
 
 def latest_activity(task: Task) -> datetime | None:
-    """Give the latest of a task's own instants; None where it has none that can be read."""
+    """Return the latest of a task's own instants; None if it has no valid one."""
     instants = (find_instant(task.values.get(key)) for key in ACTIVITY)
     return max((instant for instant in instants if instant is not None), default=None)
 
 
 def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
-    """Sort by keys, `-key` downwards, ties by id; what has no value comes last either way.
+    """Return tasks sorted by keys, `-key` descending, ties by id; missing values come last either way.
 
-    Words sort by their rank (low before high), instants by time. Raises TaskfilesError (bad-value)
-    for a key that the format doesn't know.
+    Words sort by rank (low before high), instants by time. Raises TaskfilesError (bad-value) for a key
+    that the format does not define.
     """
     ordered = sorted(tasks, key=lambda task: (task.id, task.path))
     for key in reversed(keys):
@@ -142,7 +142,7 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
         ranked = []
         for task in ordered:
             ranked.append((_rank(task, name), task))
-            task.drop_cached()  # the values of many tasks take more room than all else
+            task.drop_cached()  # the values of many tasks take more memory than all else
         known = [pair for pair in ranked if pair[0] is not None]
         known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
         ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]

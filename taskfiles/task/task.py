@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Unreadable(Exception):
-    """A file that looks like a task and can't be read as one; `finding` says why and where."""
+    """The error for a file that looks like a task and can't be read as one; `finding` says why and where."""
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(str(finding))
@@ -37,7 +37,7 @@ class Task:
     """A readable task file: its frontmatter is a mapping with a valid id, whatever else is wrong with it.
 
     `path` is relative to the project root, with `/`. `values` are the frontmatter's own, without
-    defaults: `key in task.values` is whether the file has the key.
+    defaults: `key in task.values` is true if the file has the key.
     """
 
     _reload: Callable[[Task], Document]
@@ -124,17 +124,17 @@ class Task:
 
     @property
     def created_at(self) -> datetime | None:
-        """When the task was created, an aware datetime; None where the file holds no such instant."""
+        """When the task was created, an aware datetime; None if the file has no valid instant for it."""
         return find_instant(self.values.get("created_at"))
 
     @property
     def updated_at(self) -> datetime | None:
-        """When the task was changed last, as `created_at` is given."""
+        """When the task was last changed; as `created_at`."""
         return find_instant(self.values.get("updated_at"))
 
     @property
     def completed_at(self) -> datetime | None:
-        """When the task was done, as `created_at` is given."""
+        """When the task was completed; as `created_at`."""
         return find_instant(self.values.get("completed_at"))
 
     @cached_property
@@ -149,7 +149,7 @@ class Task:
 
     @property
     def related(self) -> bool:
-        """Whether it names other tasks: children, parent, dependencies."""
+        """Whether the task names others: children, parent, dependencies."""
         return self.entry.related if self.entry is not None else is_related(self.values)
 
     @property
@@ -178,7 +178,7 @@ class Task:
         return _in_order([*self.errors, *self._locate(file_warnings(self))])
 
     def line_of(self, node: Node | None) -> int:
-        """Return the file's line, from 1, of a node of the frontmatter; for None the frontmatter's first."""
+        """Return the file's line, from 1, of a frontmatter node; for None, the frontmatter's first line."""
         return front_position(self.document.front, node.start if node else 0)[0]
 
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
@@ -203,15 +203,15 @@ class Task:
 
     @property
     def execution(self) -> TaskExecution | None:
-        """The recorded attempts, typed; None where there are none. Raises as `meta` does."""
+        """The recorded attempts as a model; None if there are none. Raises as `meta` does."""
         return self.meta.execution
 
     @cached_property
     def attempts(self) -> tuple[ExecutionAttempt, ...]:
-        """The recorded attempts, typed, whatever else is wrong with the file; empty where there are none.
+        """The recorded attempts as models, whatever else is wrong with the file; empty if there are none.
 
-        Raises TaskfilesError (unreadable-task) where `execution` itself has an error: figures over the
-        attempts that are left would be wrong in silence.
+        Raises TaskfilesError (unreadable-task) if `execution` itself has an error: figures over the
+        remaining attempts would be silently wrong.
         """
         if "execution" not in self.values:
             return ()

@@ -1,4 +1,4 @@
-"""Rules of a project's own: what they find in a task is placed in its file as our findings are."""
+"""A project's own rules: the violations that they yield become findings with positions, as ours are."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from taskfiles.text.steps import field_name
 
 
 class Violation(NamedTuple):
-    """What a rule of your own finds in a task: a code of your own, a sentence, and where to point.
+    """A problem that your own rule finds in a task: your own code, a message, and its position.
 
-    `field` is a key, or a path of keys and indexes from 0; it points to the value there, or to the mapping
-    that lacks it. `body_line`, counted from 0, points to a line of the body instead. `hint` says what to do.
+    `field` is a key or a path of keys and indexes (from 0) and points to the value there, or to the mapping
+    that lacks it. `body_line` (from 0) points to a line of the body instead. `hint` says how to fix it.
     """
 
     code: str
@@ -31,10 +31,10 @@ Rule: TypeAlias = "Callable[[Task], Iterable[Violation]]"
 
 
 def check_rules(task: Task, rules: Iterable[Rule]) -> Iterator[Finding]:
-    """Run rules on a task, and give what they find its place.
+    """Run rules on a task and yield their violations as findings.
 
-    Raises what a rule raises, with a note of rule and path; TypeError for what is no Violation; ValueError
-    for a code of ours, or an unknown severity.
+    Raises what a rule raises, with a note of rule and path; TypeError for anything but a Violation;
+    ValueError for one of our own codes or an unknown severity.
     """
     for rule in rules:
         try:
