@@ -1,1 +1,1 @@
-"""The one way to the disk: a draft, its checks, its bytes, and their commit."""
+"""Changes of task files: each is drafted, checked, written to disk and recorded in the journal."""

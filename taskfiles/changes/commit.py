@@ -1,4 +1,4 @@
-"""Writing planned changes: one file in one step, several all or nothing, each noted in the journal."""
+"""Write planned changes: one file in one step, several all or nothing, each recorded in the journal."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from taskfiles.store.store import Store
 
 
 class Planned(NamedTuple):
-    """A planned change and the file that it was planned on; None for a new task."""
+    """A planned change and the file on which it is based; None for a new task."""
 
     loaded: Loaded | None
     change: Change
 
 
 def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequence[str] = ()) -> None:
-    """Write planned changes, all of them or none; the caller holds the locks of their tasks.
+    """Write planned changes, all or none; the caller holds the locks of their tasks.
 
-    What takes more than one step is noted in the journal before, so that the next command takes it back
-    where this one is killed.
+    Changes of more than one step are recorded in the journal first, so that if this command is killed the
+    next one rolls them back.
     Raises TaskfilesError: changed-underneath, path-taken, outside-root, edit-unsafe for a link, io.
     """
     writes = [each for each in planned if each.change.changed]
@@ -38,10 +38,10 @@ def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequen
         try:
             _write(store, writes[0])
         except BaseException:
-            store.written += _has_landed(store, record.files[0])
+            store.written += _was_written(store, record.files[0])
             raise
         store.written += 1
-        _note(store, record)
+        _append_record(store, record)
     else:
         _write_all(store, writes, record)
         store.written += len(writes)
@@ -96,7 +96,7 @@ def _write(store: Store, planned: Planned) -> None:
 
 
 def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
-    """Move a file, then replace its content there: a kill in between leaves a file that is whole."""
+    """Move a file, then replace its content there: a kill in between leaves a complete file."""
     path = change.after.path
     with disk.naming("Moving", loaded.task.path), suppress(FileNotFoundError):  # which the move refuses
         if disk.identity_of(os.stat(loaded.file)) != loaded.identity:
@@ -107,13 +107,13 @@ def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     file = store.reader.file(path)
     with disk.naming("Reading", path):
         identity = disk.identity_of(os.stat(file))
-    if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, the time of change
+    if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, ctime
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
     write.replace(loaded._replace(identity=identity, file=file), change.after.data)
 
 
-def _has_landed(store: Store, change: journal.FileChange) -> bool:
-    """Tell whether a write that ended in an error, or in Ctrl-C, has been made all the same."""
+def _was_written(store: Store, change: journal.FileChange) -> bool:
+    """Return whether a write that ended in an error, or in Ctrl-C, was made nevertheless."""
     from taskfiles.store.recovery import find_stage  # noqa: PLC0415 (few writes fail)
 
     try:
@@ -122,18 +122,18 @@ def _has_landed(store: Store, change: journal.FileChange) -> bool:
         return False
 
 
-def _note(store: Store, record: journal.Record) -> None:
-    """Note a change that is made: whatever fails here, it stays made."""
+def _append_record(store: Store, record: journal.Record) -> None:
+    """Append the record of a change that was made; a failure here does not undo the change."""
     if store.journal is None:
         return
     try:
         journal.append(store.journal, record)
     except OSError as error:
-        _tell(store, error)
+        _report_no_journal(store, error)
 
 
-def _tell(store: Store, error: OSError) -> None:
-    if not store.fell_back:  # that has been told, with what follows from it
+def _report_no_journal(store: Store, error: OSError) -> None:
+    if not store.fell_back:  # that was reported already, with its consequences
         problem = reason_of(error)
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
 
@@ -145,20 +145,20 @@ def _write_all(store: Store, writes: Sequence[Planned], record: journal.Record) 
             for each in writes:
                 _write(store, each)
         except BaseException as error:
-            _take_back(store, record, pending, error)
+            _roll_back(store, record, pending, error)
             raise
         if pending is not None and store.journal is not None:
             try:
                 journal.finish(store.journal, pending)
             except OSError as error:
-                _tell(store, error)
+                _report_no_journal(store, error)
     finally:
         if pending is not None:
             os.close(pending.descriptor)
 
 
 def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
-    """Note what is about to be written; None where no journal can be kept, which is no reason to refuse."""
+    """Record what is about to be written; None if no journal can be written, which stops no change."""
     if store.journal is None:
         return None
     with disk.naming("Writing", store.journal):
@@ -167,14 +167,14 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
         except OSError as error:
             if error.errno not in disk.UNWRITABLE:
                 raise
-            _tell(store, error)
+            _report_no_journal(store, error)
             return None
 
 
-def _take_back(
+def _roll_back(
     store: Store, record: journal.Record, pending: journal.Pending | None, error: BaseException
 ) -> None:
-    """Take back what was written before the error; where that fails too, the next command goes on."""
+    """Roll back what was written before the error; if that fails too, the next command continues it."""
     from taskfiles.store.recovery import roll_back  # noqa: PLC0415 (few changes fail half-way)
 
     try:
@@ -186,7 +186,7 @@ def _take_back(
             if pending is not None
             else f"{worse.message} Look at these files, some may be changed: {paths}."
         )
-        raise _half_done(error, remedy) from error
+        raise _write_error(error, remedy) from error
     if pending is not None:
         with suppress(OSError):
             os.unlink(pending.path)
@@ -197,10 +197,10 @@ def _take_back(
     if left:
         store.notice(f"Changed meanwhile, and left as they are: {', '.join(left)}.", "cut-short")
     if isinstance(error, TaskfilesError) and error.details.get("written"):
-        raise _half_done(error, "The disk did not confirm a write; nothing was changed.") from error
+        raise _write_error(error, "The disk did not confirm a write; nothing was changed.") from error
 
 
-def _half_done(error: BaseException, remedy: str) -> TaskfilesError:
+def _write_error(error: BaseException, remedy: str) -> TaskfilesError:
     cause = error.__cause__ if isinstance(error, TaskfilesError) else error
     problem = (getattr(cause, "strerror", None) or str(error)).lower()
     path = (error.path if isinstance(error, TaskfilesError) else None) or "the files"

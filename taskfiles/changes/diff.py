@@ -1,4 +1,4 @@
-"""What a change does to a task's file, told to people and programs: a list of fields, a unified diff."""
+"""The difference between two versions of a task: a list of changed fields, and a unified diff."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from taskfiles.text.steps import list_changes
 
 
 def list_task_changes(before: Task, after: Task) -> list[dict[str, Any]]:
-    """Name what changed between two texts of a task: `{field, from, to}`, the body by its sections."""
+    """List the changes between two versions of a task as `{field, from, to}`; the body's are by section."""
     changes = list_changes(before.values, after.values)
     if before.document.body != after.document.body:
         changes += _body_changes(before.body, after.body)
@@ -20,7 +20,7 @@ def list_task_changes(before: Task, after: Task) -> list[dict[str, Any]]:
 
 
 def _body_changes(before: str, after: str) -> list[dict[str, Any]]:
-    """Name the body's changes by section, each with its old and new text."""
+    """List the changed sections of the body, each with its old and new text."""
     old, new = _by_section(before), _by_section(after)
     names = [*old, *(name for name in new if name not in old)]
     return [
@@ -34,7 +34,7 @@ def _by_section(body: str) -> dict[str, str]:
     lines = split_lines(body)
     heads = [heading for heading in find_headings(lines) if heading.level <= 3]
     starts = [0, *(heading.start for heading in heads)]
-    names = ["", *_numbered([heading.title for heading in heads])]
+    names = ["", *_number_titles([heading.title for heading in heads])]
     ends = [*starts[1:], len(lines)]
     return {
         name: text
@@ -43,8 +43,8 @@ def _by_section(body: str) -> dict[str, str]:
     }
 
 
-def _numbered(titles: list[str]) -> list[str]:
-    """Tell sections of one title apart: Notes, Notes (2)."""
+def _number_titles(titles: list[str]) -> list[str]:
+    """Number sections with the same title: Notes, Notes (2)."""
     seen: Counter[str] = Counter()
     names = []
     for title in titles:
@@ -54,9 +54,9 @@ def _numbered(titles: list[str]) -> list[str]:
 
 
 def unified_diff(before: Task | None, after: Task | None) -> str:
-    """Show the change of a file as a unified diff, a rename included, in the form that `git apply` reads.
+    """Return the change of a file as a unified diff that `git apply` reads, a rename included.
 
-    None stands for a file that isn't there.
+    None is a file that does not exist.
     """
     source = f"a/{before.path}" if before else "/dev/null"
     target = f"b/{after.path}" if after else "/dev/null"

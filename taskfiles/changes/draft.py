@@ -1,4 +1,4 @@
-"""Planning the change of one task: an edit becomes a new text, losslessly, and that text is checked."""
+"""Plan the change of one task: an edit is applied to the text, losslessly, and the result is checked."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ REFRESHED = ("updated_at", "last_activity_at")
 
 
 class Draft:
-    """What an edit works on: the frontmatter's values and the body, both free to change."""
+    """A task that an edit function changes: its frontmatter as `values`, and its `body`."""
 
     def __init__(self, task: Task, now: str) -> None:
         self.now = now
         self.rules: list[str] = []
-        self.to_place = False  # whether the file goes to its place even where the edit does not change that
+        self.to_place = False  # whether to move the file to its place even if the edit does not change that
         self.start_from(task)
 
     def start_from(self, task: Task) -> None:
-        """Begin with a text of the task; another one than the disk holds brings its layout along."""
+        """Start from a version of the task, its layout included; it may differ from the file on disk."""
         self.task = task
         self.values: dict[str, Any] = copy.deepcopy(task.values)
         self.body = task.document.body.decode(errors="surrogateescape")
@@ -49,16 +49,16 @@ class Draft:
             raise TaskfilesError("section-text", path=path, field=field, problem=str(bad)) from bad
 
     def body_bytes(self) -> bytes:
-        """The body as it will stand in the file; bytes that are not UTF-8 come back as they were."""
+        """Return the body as bytes for the file; bytes that are not UTF-8 are unchanged."""
         return self.body.encode(errors="surrogateescape")
 
 
 class Change(NamedTuple):
-    """What a mutation did, or with `dry_run` would do.
+    """A change of one task's file that was made, or with `dry_run` would be.
 
-    `changes` are `{path, field, from, to}`; `rules` name what was done beside the request; `diff`
-    is a unified diff of the file. Where the file is deleted, `removed` is true and `after` is the task
-    as it was.
+    `before` is None for a new task. `changes` are `{path, field, from, to}`; `rules` name what was changed
+    beyond the request; `diff` is a unified diff of the file. If the file is deleted, `removed` is true and
+    `after` is the task as it was.
     """
 
     before: Task | None
@@ -71,7 +71,7 @@ class Change(NamedTuple):
 
     @property
     def diff(self) -> str:
-        """The change of the file as a unified diff; empty where nothing changes."""
+        """The change of the file as a unified diff; empty if nothing changes."""
         return unified_diff(self.before, None if self.removed else self.after) if self.changed else ""
 
 
@@ -79,13 +79,13 @@ Edit = Callable[[Draft], None]
 
 
 def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Change:
-    """Apply an edit to a task as it was read, and write nothing; `now` is an instant.
+    """Apply an edit to a task without writing it; `now` is the instant of the change, as text.
 
     Raises TaskfilesError: edit-unsafe, edit-invalid, and what the edit raises.
     """
     draft = Draft(task, now)
     edit(draft)
-    draft.values = _plain(task, draft.values)
+    draft.values = _plain_values(task, draft.values)
     is_same = same(draft.values, task.values) and draft.body_bytes() == task.document.body
     if is_same and draft.task is task:
         return Change(task, task, False, dry_run, [], [])
@@ -93,14 +93,14 @@ def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Cha
 
 
 def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
-    """Complete a draft and check it; `task` is what the disk holds.
+    """Complete a draft and check it; `task` is the version on disk.
 
     Raises TaskfilesError: edit-unsafe, edit-invalid.
     """
-    _follow_state(task.values, draft)
-    _refresh(task.values, draft)
+    _update_completed_at(task.values, draft)
+    _update_timestamps(task.values, draft)
     after = _render(draft)
-    after.path = target = _target(task, after, draft.to_place)
+    after.path = target = _target_path(task, after, draft.to_place)
     _check_errors(task, after)
     changes = [{"path": target, **change} for change in list_task_changes(task, after)]
     if target != task.path:
@@ -110,7 +110,7 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
 
 
 def plan_text(task: Task, after: Task, *, dry_run: bool = False) -> Change:
-    """Plan to replace a task's file by a whole text that was a task before, at its own path."""
+    """Plan to replace a task's file with another version, already parsed, at the path of that version."""
     changes = [{"path": after.path, **change} for change in list_task_changes(task, after)]
     if after.path != task.path:
         changes.append({"path": after.path, "field": "path", "from": task.path, "to": after.path})
@@ -124,15 +124,15 @@ def plan_removal(task: Task, *, dry_run: bool = False) -> Change:
 
 
 def plan_creation(task: Task, *, dry_run: bool = False) -> Change:
-    """Plan to create the file of a task that was parsed and checked already."""
+    """Plan to create the file of a task that is already parsed and checked."""
     changes = [
         {"path": task.path, "field": key, "from": None, "to": value} for key, value in task.values.items()
     ]
     return Change(None, task, True, dry_run, changes, [])
 
 
-def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
-    """Take over what Python callers give, and refuse what YAML can't hold."""
+def _plain_values(task: Task, given: dict[str, Any]) -> dict[str, Any]:
+    """Convert values given by Python callers; refuse those that YAML can't represent."""
     try:
         return {str(key): plain_value(value, MAX_DEPTH) for key, value in given.items()}
     except BadValue as bad:
@@ -141,8 +141,8 @@ def _plain(task: Task, given: dict[str, Any]) -> dict[str, Any]:
         ) from bad
 
 
-def _follow_state(old: dict[str, Value], draft: Draft) -> None:
-    """Entering done notes when, unless the edit says so itself; leaving it takes the note back."""
+def _update_completed_at(old: dict[str, Value], draft: Draft) -> None:
+    """Set `completed_at` when a task becomes done, and clear it when reopened, unless the edit changes it."""
     new = draft.values
     if old.get("state") == new.get("state") or not same(old.get("completed_at"), new.get("completed_at")):
         return
@@ -155,8 +155,8 @@ def _follow_state(old: dict[str, Value], draft: Draft) -> None:
     draft.rules.append("completed-at-by-state")
 
 
-def _refresh(old: dict[str, Value], draft: Draft) -> None:
-    """Note the moment of the change where the file keeps such notes and the edit gives none."""
+def _update_timestamps(old: dict[str, Value], draft: Draft) -> None:
+    """Update the timestamps that the file has, unless the edit sets them."""
     for key in REFRESHED:
         if key in draft.values and key in old and same(draft.values[key], old[key]):
             draft.values[key] = draft.now
@@ -183,7 +183,7 @@ def _render(draft: Draft) -> Task:
 
 
 def _check_errors(before: Task, after: Task) -> None:
-    """Refuse an error that the edit introduces; those that were there before are none of its business."""
+    """Refuse an edit that introduces an error; errors from before the edit are accepted."""
     known = Counter((finding.code, finding.field) for finding in before.errors)
     for finding in after.errors:
         if known[finding.code, finding.field]:
@@ -193,7 +193,7 @@ def _check_errors(before: Task, after: Task) -> None:
 
 
 def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
-    """Refuse an edit for the error that it would bring in; `details` tell the place in the new text."""
+    """Return the error of an edit that would introduce a finding; `details` has its place in the new text."""
     field = f"{finding.field}: " if finding.field and f"`{finding.field}`" not in finding.message else ""
     details = {
         "finding": finding.code,
@@ -212,8 +212,8 @@ def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
     )
 
 
-def _target(before: Task, after: Task, to_place: bool) -> str:
-    """Where the file belongs now: it moves only when the edit changes its place, or asks for it."""
+def _target_path(before: Task, after: Task, to_place: bool) -> str:
+    """Return the path of the file after the edit; it moves only if the edit changes its place or asks to."""
     try:
         old, new = expected_path(before.values), expected_path(after.values)
     except ValueError:
@@ -222,11 +222,11 @@ def _target(before: Task, after: Task, to_place: bool) -> str:
 
 
 def introduced(change: Change) -> list[Finding]:
-    """List the warnings that a change brought about."""
+    """List the warnings that a change introduced."""
     known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
     return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
 
 
 def closes(before: Task | None, after: Task) -> bool:
-    """Tell whether a task is closed that was in another state before, or was not there."""
+    """Return whether a change closes a task: it is closed now, and was new or in another state before."""
     return is_word(after.state, CLOSED) and (before is None or before.state != after.state)

@@ -1,4 +1,4 @@
-"""Changing one task: lock, read, plan, check, write; every command's way to the disk."""
+"""Change one task: lock, read, plan, check, write; with the checks that every change of tasks runs."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ __all__ = [
     "retry",
 ]
 
-_TRIES = 5  # a file that changes under every one of them is being rewritten by something else
+_TRIES = 5  # a file that changes during each of them is being rewritten by another program
 RELATIONS = ("id", "children", "parent", "depends_on", "blocks", "kind")
 _Result = TypeVar("_Result")
 
 
 def retry(attempt: Callable[[], _Result]) -> _Result:
-    """Do again what found a file changed underneath: on its new text, so that a hand edit is kept.
+    """Repeat an attempt that found a file changed underneath, so that an edit by hand is kept.
 
-    Raises TaskfilesError: changed-underneath at last, and what the attempt raises.
+    Raises TaskfilesError: changed-underneath after the last try, and what the attempt raises.
     """
     for _ in range(_TRIES - 1):
         try:
@@ -63,10 +63,10 @@ def mutate(
 ) -> Change:
     """Apply an edit to one task under its lock and write it, unless nothing changes.
 
-    A file that somebody saves meanwhile is kept, and the edit made again on the new text. `action`
-    stands in the journal.
-    Raises TaskfilesError: claimed, bad-lease, no-such-task and its kin, etag-mismatch, edit-unsafe,
-    edit-invalid, path-taken, lock-timeout, changed-underneath, io.
+    If somebody saves the file meanwhile, the edit is applied to the new text. `action` is the name of the
+    change in the journal.
+    Raises TaskfilesError: claimed, bad-lease, etag-mismatch, edit-unsafe, edit-invalid, path-taken,
+    lock-timeout, changed-underneath, io, and as `Store.load` does.
     """
     store.check_writable()
 
@@ -93,16 +93,16 @@ def write_planned(store: Store, planned: Planned, action: str) -> None:
 
 @contextmanager
 def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
-    """Do something to tasks that others may have claimed: their holder may, and thereby renews his claim.
+    """Refuse to change tasks that others have claimed; after the change, renew the caller's own claims.
 
-    The caller holds the tasks' locks. An unclaimed task costs one look at a file that isn't there.
+    The caller holds the tasks' locks. An unclaimed task costs one look for a file that does not exist.
     Raises TaskfilesError (claimed, bad-lease).
     """
     leased = [task_id for task_id in ids if _has_lease(store, task_id)]
     if not leased:
         yield
         return
-    from taskfiles.store import claims  # noqa: PLC0415 (most tasks are claimed by nobody)
+    from taskfiles.store import claims  # noqa: PLC0415 (most tasks are not claimed)
 
     own = [lease for task_id in leased if (lease := claims.own_lease(store, task_id))]
     yield
@@ -114,8 +114,8 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
 
 
 @contextmanager
-def carrying_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
-    """Give a task another id, and let its lease go along; the caller holds the store's lock.
+def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
+    """Move a task's lease to its new id while the task is renamed; the caller holds the store's lock.
 
     Meanwhile both ids have the lease, so that a kill leaves the task claimed.
     Raises TaskfilesError (claimed, bad-lease, claims-unavailable).
@@ -132,7 +132,7 @@ def carrying_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
     except BaseException:
         end_claim(store, new_id)
         raise
-    claims.copy_lease(store, old_id, new_id)  # which the work may have renewed
+    claims.copy_lease(store, old_id, new_id)  # it may have been renewed meanwhile
     end_claim(store, old_id)
 
 
@@ -141,28 +141,28 @@ def _has_lease(store: Store, task_id: str) -> bool:
 
 
 def end_claims(store: Store, changes: Sequence[Change]) -> None:
-    """End the claims on tasks that changes have closed or deleted; the caller holds their locks and claims.
+    """End the claims on tasks that changes closed or deleted; the caller holds their locks and claims.
 
-    A task of which another file stays keeps its claim.
+    A task that has another file left keeps its claim.
     """
-    staying = {change.after.id: change.after for change in changes if not change.removed}
+    remaining = {change.after.id: change.after for change in changes if not change.removed}
     for change in changes:
-        last = staying.get(change.after.id)
+        last = remaining.get(change.after.id)
         if not change.dry_run and (last is None or closes(change.before, last)):
             end_claim(store, change.after.id)
 
 
 def end_claim(store: Store, task_id: str) -> None:
-    """Take away the lease of a task that is closed or gone; the caller holds its lock and its claim."""
+    """Delete the lease of a closed or deleted task; the caller holds its lock and its claim."""
     if _has_lease(store, task_id):
         from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
-        with suppress(TaskfilesError):  # it ends by itself
+        with suppress(TaskfilesError):  # the lease ends by itself
             claims.drop_lease(store, task_id)
 
 
 def check_etag(task: Task, expected: str | None) -> None:
-    """Refuse a task that is not as the caller has read it. Raises TaskfilesError (etag-mismatch)."""
+    """Raise TaskfilesError (etag-mismatch) if a task is not the version that the caller expects."""
     if expected is not None and expected != task.etag:
         raise TaskfilesError(
             "etag-mismatch",
@@ -175,7 +175,7 @@ def check_etag(task: Task, expected: str | None) -> None:
 
 
 def check_places(store: Store, changes: Sequence[Change]) -> None:
-    """Refuse changes that would put a file where one stands already, or where none belongs.
+    """Refuse changes that would put a file where there is one already, or where none belongs.
 
     Raises TaskfilesError (path-taken, outside-root).
     """
@@ -188,29 +188,31 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
             raise TaskfilesError("path-taken", path=path, id=change.after.id)
 
 
-def check_relations(store: Store, changes: Sequence[Change], doubled: Container[str] = ()) -> None:
-    """Refuse an error between files that changes of relations would introduce, all of them together.
+def check_relations(store: Store, changes: Sequence[Change], duplicates: Container[str] = ()) -> None:
+    """Refuse changes that together would introduce an error between files.
 
-    Only then is the whole store read. Ids of `doubled` may stand in several files.
+    The whole store is read only if relations change. Ids in `duplicates` may be in several files.
     Raises TaskfilesError (edit-invalid).
     """
     if not any(_changes_relations(change) for change in changes):
         return
-    finding = store.with_snapshot(lambda snapshot: _new_error(snapshot.tasks, changes, doubled))
+    finding = store.with_snapshot(lambda snapshot: _find_new_error(snapshot.tasks, changes, duplicates))
     if finding is not None:
         new = next(change.after for change in changes if not change.removed)
         raise invalid_edit(new.id, finding)
 
 
-def _new_error(tasks: Sequence[Task], changes: Sequence[Change], doubled: Container[str]) -> Finding | None:
+def _find_new_error(
+    tasks: Sequence[Task], changes: Sequence[Change], duplicates: Container[str]
+) -> Finding | None:
     old = [change.before for change in changes if change.before is not None]
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
     others = [task for task in tasks if task.path not in touched]
-    known = Counter((f.code, f.message) for f in _relation_errors(_renamed([*others, *old], changes)))
+    known = Counter((f.code, f.message) for f in _relation_errors(_rename_all([*others, *old], changes)))
     named = {task.path: task.id for task in new}
     for finding in _relation_errors([*others, *new]):
-        if finding.code == "duplicate-id" and named.get(finding.path) in doubled:
+        if finding.code == "duplicate-id" and named.get(finding.path) in duplicates:
             continue
         if not known[finding.code, finding.message]:
             return finding
@@ -218,8 +220,8 @@ def _new_error(tasks: Sequence[Task], changes: Sequence[Change], doubled: Contai
     return None
 
 
-def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
-    """Give tasks under the ids that changes give them, so that errors between them are known by these."""
+def _rename_all(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
+    """Return tasks with the ids that changes give them, so that errors from before are known by these."""
     ids = {c.before.path: c.after.id for c in changes if c.before and c.before.id != c.after.id}
     if not ids:
         return tasks
@@ -233,7 +235,7 @@ def _renamed(tasks: list[Task], changes: Sequence[Change]) -> list[Task]:
         for old, new in names:
             if not may_mention(task, old) and not may_mention(task, new):
                 continue
-            # What named the new id before named nothing; it must not pass for known.
+            # References to the new id had no target before; their errors do not count as known.
             values = rename_in_values(rename_in_values(values, new, "-"), old, new)
         renamed.append(Task(task.path, task.document, {**values, "id": ids.get(task.path, task.id)}))
     return renamed

@@ -1,4 +1,4 @@
-"""Changing several tasks: all of them, or none."""
+"""Change several tasks, all or none."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def mutate_all(
     despite_claims: Collection[str] = (),
     dry_run: bool = False,
 ) -> list[Change]:
-    """Apply edits to tasks, create and delete some, in one change that is made whole or not at all.
+    """Edit, create and delete tasks in one change, which is made completely or not at all.
 
-    Gives the changes of creations, edits and removals, in this order; an edit that changes nothing gives
-    one with `changed` false. The changes are checked together, each as if the others were made. A file that
-    somebody saves meanwhile is kept, and everything made again on the new text; what a command that is
-    killed has written is taken back by the next one. Tasks that others have claimed are refused, but for
-    those of `despite_claims`: what merely follows in them from the change of others.
+    Returns the changes of creations, edits and removals, in this order; for an edit that changes nothing,
+    one with `changed` false. The changes are checked together, each as if the others were made. If somebody
+    saves a file meanwhile, everything is planned again on the new text; if the command is killed, the next
+    one rolls back what it wrote. Tasks that others have claimed are refused, except those in
+    `despite_claims`, which only follow the change of another task.
 
-    Where the edits follow from what other tasks say, hold `store.locks.store()` around it, and never the
-    lock of a single task: locks are taken in one order. A key with `/` in it is a file's path; it needs
-    the store's lock.
+    If the edits depend on other tasks, hold `store.locks.store()` around the call, and never the lock of a
+    single task: locks are taken in one order. A key with `/` in it is a file's path; it requires the
+    store's lock.
 
     Raises TaskfilesError as `mutate` does, and path-taken for a creation.
     """

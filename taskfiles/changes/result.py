@@ -1,4 +1,4 @@
-"""What a call that changes tasks gives back, whichever it is."""
+"""The result that every call that changes tasks returns."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Made = TypeVar("Made")
 
 
 class Result(NamedTuple, Generic[Made]):
-    """What a call changed, or with `dry_run` would change.
+    """The changes that a call made, or with `dry_run` would make.
 
-    `changes` has the main task's first, then those of other tasks that changed with it. `made` is what the
-    call gives besides, such as the ids of recorded attempts; None where there is nothing.
+    `changes` has the main task's first, then those of other tasks that changed with it. `made` is what else
+    the call returns, such as the ids of recorded attempts; None if there is nothing else.
     """
 
     changes: list[Change]
@@ -24,7 +24,7 @@ class Result(NamedTuple, Generic[Made]):
 
     @property
     def task(self) -> Task | None:
-        """The main task as it is after the call; None where the call deleted it, or found nothing to do."""
+        """The main task as it is after the call; None if the call deleted it or found nothing to do."""
         return None if not self.changes or self.changes[0].removed else self.changes[0].after
 
     @property
@@ -34,10 +34,10 @@ class Result(NamedTuple, Generic[Made]):
 
     @property
     def diff(self) -> str:
-        """All changes as one unified diff, as `git apply` reads it; empty where nothing changed."""
+        """All changes as one unified diff, as `git apply` reads it; empty if nothing changed."""
         return "".join(change.diff for change in self.changes)
 
 
 def keep_changed(changes: Sequence[Change]) -> list[Change]:
-    """Leave out the tasks that did not change; the main one, which comes first, stays."""
+    """Return the changes without those that change nothing, but always with the first, the main task's."""
     return [*changes[:1], *(change for change in changes[1:] if change.changed)]

@@ -1,4 +1,4 @@
-"""Writing single task files: replace, create, move and delete, each in one step that is whole or not made."""
+"""Write single task files: replace, create, move and delete, each in one atomic step."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from taskfiles.task.task import Task
 
 
 def check_place(store: Store, path: str) -> None:
-    """Refuse to write where a task file can't belong, or where a link leads out of the repository.
+    """Refuse a path where no task file belongs, or where a link leads out of the repository.
 
     Raises TaskfilesError (outside-root).
     """
@@ -44,13 +44,13 @@ def create(store: Store, task: Task) -> None:
         try:
             disk.create_file(file, task.data)
         except FileExistsError:
-            if not os.path.isdir(os.path.dirname(file)):  # it is the directory that can't be made
+            if not os.path.isdir(os.path.dirname(file)):  # the directory can't be created
                 raise
             raise TaskfilesError("path-taken", path=task.path, id=task.id) from None
 
 
 def move(store: Store, task: Task, path: str) -> None:
-    """Rename a task's file to the place where it belongs.
+    """Move a task's file to another path.
 
     Raises TaskfilesError (path-taken, outside-root, edit-unsafe for a link, changed-underneath, io).
     """

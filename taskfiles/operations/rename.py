@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from taskfiles.backlog.mentions import may_mention, rename_in_body, rename_in_values
-from taskfiles.changes.mutate import Draft, Edit, carrying_claim
+from taskfiles.changes.mutate import Draft, Edit, moving_claim
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
@@ -55,7 +55,7 @@ def rename(
         edits: dict[str, Edit] = {loaded.task.path: edit}
         edits |= {each.path: edit for each in others if may_mention(each, task_id)}
         expected = {loaded.task.path: if_match} if if_match is not None else {}
-        with nullcontext() if dry_run or is_shared else carrying_claim(store, task_id, new_id):
+        with nullcontext() if dry_run or is_shared else moving_claim(store, task_id, new_id):
             changes = mutate_all(
                 store,
                 edits,

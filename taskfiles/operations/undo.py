@@ -12,10 +12,10 @@ from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import plan_creation, plan_removal, plan_text
 from taskfiles.changes.mutate import (
     as_holder,
-    carrying_claim,
     check_places,
     check_relations,
     end_claim,
+    moving_claim,
     retry,
 )
 from taskfiles.changes.result import Result
@@ -62,7 +62,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
         ids = sorted({change.after.id for change in changes} | {old for old, _ in renamed})
         with ExitStack() as claims:
             for names in renamed if not dry_run else ():
-                claims.enter_context(carrying_claim(store, *names))
+                claims.enter_context(moving_claim(store, *names))
             claims.enter_context(as_holder(store, *ids, dry_run=dry_run))
             check_places(store, changes)
             check_relations(store, changes, doubled)
