@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taskfiles.doctor.check import Scene, Seen, Status
-from taskfiles.operations.declare import prepare, tell_changes
+from taskfiles.operations.declare import describe_changes, prepare
 from taskfiles.operations.declared import FAMILIES, find_gaps, survey
 from taskfiles.task.names import CONFIG_PATH
 
@@ -28,7 +28,7 @@ def check_declarations(scene: Scene) -> Iterator[Seen]:
         yield Seen(
             Status.WRONG, f"Tasks use {family} that are not declared: {_some(names)}.", None, CONFIG_PATH
         )
-    for family, names in gaps.unnameable.items():
+    for family, names in gaps.undeclarable.items():
         what = "ids, as those of tracks are" if family == "tracks" else "one line of text"
         message = f"Tasks use {family} that can't be declared: {_some(names)}."
         yield Seen(
@@ -54,7 +54,7 @@ def reconcile_declarations(scene: Scene) -> Iterator[Seen]:
         return
     scene.preparation = prepare(scene.store)
     scene.forget()
-    for what, path in tell_changes(scene.preparation.whole.changes_made):
+    for what, path in describe_changes(scene.preparation.summary.changes_made):
         yield Seen(Status.FIXED, f"Wrote {what}.", path=path)
-    for error in scene.preparation.whole.errors:
+    for error in scene.preparation.summary.errors:
         yield Seen(Status.INFO, error.message, error.hint, error.path, error.line)

@@ -1,1 +1,1 @@
-"""One use case a module, named like its command."""
+"""Use cases: one module for each, named like its command."""

@@ -1,4 +1,4 @@
-"""Use case: put tasks among a parent's children."""
+"""Use case: make tasks children of a parent."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ def adopt(
     if_match: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
-    """Enter tasks among a parent's children, at the end and in this order, and take them out elsewhere.
+    """Add tasks to a parent's children, at the end and in this order, and remove them from other parents.
 
-    A child's own `parent` key that names another goes. The parent's change comes first; `if_match` is the
-    parent's etag. A claim counts on the parent alone: what follows in the others is no work on them.
+    A child's `parent` key is removed if it names another task. The parent's change comes first; `if_match`
+    is the parent's etag. Only claims on the parent count: the other tasks merely follow its change.
 
-    Raises TaskfilesError as `mutate_all` does, edit-invalid for a circle, a fourth level or a child whose
+    Raises TaskfilesError as `mutate_all` does, edit-invalid for a cycle, a fourth level or a child whose
     kind is not below its parent's.
     """
     with store.locks.store():
         for child in children:
             store.get(child)
         wanted = set(children)
-        edits: dict[str, Edit] = {parent: partial(_enter, children=children)}
+        edits: dict[str, Edit] = {parent: partial(_add_children, children=children)}
         for task in store.snapshot().tasks:
             own = task.values.get("parent")
-            leaves = isinstance(own, str) and own != parent and task.id in wanted
-            if task.id != parent and (leaves or wanted & set(words(task, "children"))):
-                edits[task.path] = partial(_leave, children=wanted, leaves=leaves)
+            drop_parent = isinstance(own, str) and own != parent and task.id in wanted
+            if task.id != parent and (drop_parent or wanted & set(words(task, "children"))):
+                edits[task.path] = partial(_remove_children, children=wanted, drop_parent=drop_parent)
         expected = {parent: if_match} if if_match is not None else {}
         changes = mutate_all(
             store,
@@ -52,20 +52,20 @@ def adopt(
     return Result(keep_changed(changes), None, dry_run)
 
 
-def _enter(draft: Draft, children: Sequence[str]) -> None:
-    held = draft.values.get("children")
-    held = [] if held is None else held
-    if not isinstance(held, list):
-        problem = f"it is {values.describe(held)}, not a list"
+def _add_children(draft: Draft, children: Sequence[str]) -> None:
+    old = draft.values.get("children")
+    old = [] if old is None else old
+    if not isinstance(old, list):
+        problem = f"it is {values.describe(old)}, not a list"
         raise TaskfilesError("edit-unsafe", path=draft.task.path, field="children", problem=problem)
-    added = [child for child in dict.fromkeys(children) if child not in held]
+    added = [child for child in dict.fromkeys(children) if child not in old]
     if added:
-        draft.values["children"] = [*held, *added]
+        draft.values["children"] = [*old, *added]
 
 
-def _leave(draft: Draft, children: set[str], *, leaves: bool) -> None:
-    held = draft.values.get("children")
-    if isinstance(held, list) and children & {each for each in held if isinstance(each, str)}:
-        draft.values["children"] = [child for child in held if child not in children]
-    if leaves:
+def _remove_children(draft: Draft, children: set[str], *, drop_parent: bool) -> None:
+    old = draft.values.get("children")
+    if isinstance(old, list) and children & {each for each in old if isinstance(each, str)}:
+        draft.values["children"] = [child for child in old if child not in children]
+    if drop_parent:
         draft.values.pop("parent", None)

@@ -1,4 +1,4 @@
-"""Everything that is wrong with tasks/tasks.toml, alerts included, which the store knows nothing of."""
+"""Check all of tasks/tasks.toml, including its alerts, which the store does not read."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
-    """Read a store's configuration, None where it can't be used; every problem is a finding."""
+    """Return a store's configuration, None if it can't be used, and the findings of its problems."""
     config, findings = store.read_config()
-    with suppress(Unreadable):  # which has been told
+    with suppress(Unreadable):  # already among the findings
         findings = [*findings, *_check_alerts(store.config_bytes() or b"")]
     return config, findings
 
 
 def check_config_text(data: bytes) -> list[Finding]:
-    """Find the problems of a configuration as an editor holds it."""
+    """Return the findings of a configuration's bytes, which may be unsaved in an editor."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     return [*parse_config(data)[1], *_check_alerts(data)]

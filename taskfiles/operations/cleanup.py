@@ -1,4 +1,4 @@
-"""Use case: delete old closed tasks that nothing names."""
+"""Use case: delete old closed tasks that no other task names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 from taskfiles.backlog.mentions import Reference
 from taskfiles.backlog.query import latest_activity
 from taskfiles.changes.result import Result
-from taskfiles.operations.delete import Removal, find_naming, remove_tasks
+from taskfiles.operations.delete import Removal, find_outside_references, remove_tasks
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -16,30 +16,30 @@ from taskfiles.task.words import CLOSED
 
 
 class Kept(NamedTuple):
-    """A task that stays, and the places that name it."""
+    """A task that is not deleted, and the references to it."""
 
     task: Task
     references: list[Reference]
 
 
 class Cleanup(NamedTuple):
-    """What a cleanup deleted, and what stays because others name it; both by id."""
+    """The tasks that a cleanup deleted, and those kept because others name them; both sorted by id."""
 
     removals: list[Removal]
     kept: list[Kept]
 
 
 def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result[Cleanup]:
-    """Delete done and canceled tasks whose latest instant is before a moment; those that others name stay.
+    """Delete done and canceled tasks whose latest instant is before a datetime, unless others name them.
 
-    A task without an instant of its own stays: nothing tells its age.
+    A task without a valid instant of its own is kept: its age is unknown.
     Raises TaskfilesError as `mutate_all` does.
     """
     with store.locks.store():
         tasks = store.snapshot().tasks
         old = {task.id: task for task in tasks if _is_old(task, before)}
         kept: dict[str, Kept] = {}
-        while references := find_naming(tasks, old.keys() - kept.keys()):
+        while references := find_outside_references(tasks, old.keys() - kept.keys()):
             for task_id, places in references.items():
                 kept[task_id] = Kept(old[task_id], places)
         names = sorted(old.keys() - kept.keys())

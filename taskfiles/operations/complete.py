@@ -19,7 +19,7 @@ def complete(
 ) -> Result[None]:
     """Move a task to done; `tick` ticks its acceptance criteria. The task's change comes first.
 
-    What `move` asks of a done task is asked here, and it raises what `move` raises.
+    Its conditions and errors are those of `move` to done.
     """
     return move(
         store,

@@ -1,7 +1,7 @@
-"""Use case: make ready a project whose tasks.toml declares labels, tracks or milestones.
+"""Use case: prepare a project whose tasks.toml declares labels, tracks or milestones.
 
-What tasks use is declared, a declared track gets its epic, and an epic its track's title. Nothing is ever
-removed, and nothing is done where it would be a guess. A run is told step by step, each with its outcome.
+The names that tasks use are declared, a declared track gets its epic, and an epic its track's title. Nothing
+is ever removed, and nothing is guessed. A run is reported as steps, each with its outcome.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot, bad_config
 from taskfiles.errors import TaskfilesError, is_refusal
-from taskfiles.operations.declare_steps import LEFT, Work, declare_used, prepare_tracks
+from taskfiles.operations.declare_steps import UNDECIDED, Work, declare_used, prepare_tracks
 from taskfiles.operations.declared import FAMILIES, Usage, survey
 from taskfiles.store.store import Store
 from taskfiles.task.keys import FORMAT
@@ -25,9 +25,9 @@ COMPLETE = "repo.prepare.complete"
 
 
 class Step(NamedTuple):
-    """What one action of a run came to: its changes as `{path, field, from, to}`, and what was left.
+    """Outcome of one action of a run: its changes as `{path, field, from, to}`, and its errors.
 
-    `reason` is a code, there unless the outcome is success, and `unchanged` or `defaults` with that.
+    `reason` is a code; with the outcome success it is None, `unchanged` or `defaults`.
     """
 
     action: str
@@ -39,31 +39,31 @@ class Step(NamedTuple):
 
 
 class Preparation(NamedTuple):
-    """A run's steps in their order; the last one sums them up."""
+    """A run's steps in order; the last one is the summary of the others."""
 
     steps: list[Step]
 
     @property
-    def whole(self) -> Step:
-        """The step that sums the others up."""
+    def summary(self) -> Step:
+        """The last step, which summarizes the others."""
         return self.steps[-1]
 
     @property
     def is_blocked(self) -> bool:
         """Whether the run was refused before anything was written."""
-        return self.whole.outcome == "blocked"
+        return self.summary.outcome == "blocked"
 
 
 def prepare(store: Store, *, dry_run: bool = False) -> Preparation:
     """Reconcile what tasks.toml declares with what tasks use, under the store's lock.
 
     Deterministic, and a second run changes nothing. Labels are one step; milestones, tracks and the epics
-    of these another. A tasks.toml that is saved by hand meanwhile is kept, and reconciled anew.
-    Nothing is raised but for bugs: what stands in the way is in the steps.
+    of tracks another. If somebody saves tasks.toml meanwhile, the new text is reconciled.
+    Raises no TaskfilesError: errors are in the steps.
     """
     steps = examine(store)
     if steps[-1].outcome == "blocked":
-        return _complete(steps)
+        return _summarize(steps)
     try:
         store.check_writable()
         with store.locks.store():
@@ -77,50 +77,50 @@ def prepare(store: Store, *, dry_run: bool = False) -> Preparation:
                 declare_used(store, usage, "tracks", dry_run, work)
                 prepare_tracks(store, usage, broken, dry_run, work)
 
-            steps.append(_step(LABELS, labels, may_fail=True))
-            steps.append(_step(MILESTONES, milestones, may_fail=False))
-    except TaskfilesError as error:  # the lock was not had, or files can't be read
-        return Preparation([*steps, _stopped(COMPLETE, error)])
-    return _complete(steps)
+            steps.append(_run_step(LABELS, labels, may_fail=True))
+            steps.append(_run_step(MILESTONES, milestones, may_fail=False))
+    except TaskfilesError as error:  # the lock timed out, or files can't be read
+        return Preparation([*steps, _error_step(COMPLETE, error)])
+    return _summarize(steps)
 
 
 def find_refusal(store: Store | None, problem: TaskfilesError | None = None) -> Preparation | None:
-    """Tell what refuses a run before it begins: tasks.toml, or `problem`, why there is no project."""
+    """Return a blocked run if tasks.toml can't be used, or for `problem` without a project; else None."""
     if store is None:
         assert problem is not None
-        return _complete([_stopped(LOAD, problem)])
+        return _summarize([_error_step(LOAD, problem)])
     steps = examine(store)
-    return _complete(steps) if steps[-1].outcome == "blocked" else None
+    return _summarize(steps) if steps[-1].outcome == "blocked" else None
 
 
 def examine(store: Store) -> list[Step]:
-    """Look whether tasks.toml can be used: as far as the first step that is blocked, or all three."""
+    """Check whether tasks.toml can be used; return the steps up to the first blocked one, or all three."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
         data = store.config_bytes()
     except Unreadable as error:
-        return [_stopped(LOAD, bad_config(error.finding), error.finding.code)]
+        return [_error_step(LOAD, bad_config(error.finding), error.finding.code)]
     except TaskfilesError as error:
-        return [_stopped(LOAD, error)]
+        return [_error_step(LOAD, error)]
     steps = [Step(LOAD, "success", "defaults" if data is None else None)]
     config, findings = parse_config(data or b"")
     if config is None:
-        return [*steps, _stopped(VALIDATE, bad_config(findings[0]), findings[0].code)]
+        return [*steps, _error_step(VALIDATE, bad_config(findings[0]), findings[0].code)]
     if config.format > FORMAT:
         newer = TaskfilesError("newer-format", path=CONFIG_PATH, format=config.format, known=FORMAT)
-        return [*steps, _stopped(VALIDATE, newer)]
+        return [*steps, _error_step(VALIDATE, newer)]
     steps.append(Step(VALIDATE, "success"))
     for finding in findings:
         if finding.severity == "error":
-            return [*steps, _stopped(VALIDATE_TRACKS, bad_config(finding), finding.code)]
+            return [*steps, _error_step(VALIDATE_TRACKS, bad_config(finding), finding.code)]
     return [*steps, Step(VALIDATE_TRACKS, "success")]
 
 
 def _survey(store: Store) -> tuple[Usage, int]:
-    """List what tasks use, and count the files that claim to be tasks and can't be read."""
+    """Return what tasks use, and the number of unreadable task files."""
     if not any(family in store.load_config().model_fields_set for family in FAMILIES):
-        return survey([]), 0  # nothing is compared with it
+        return survey([]), 0  # no family is declared, so that nothing is compared
 
     def look(snapshot: Snapshot) -> tuple[Usage, int]:
         broken = sum(finding.severity == "error" for finding in snapshot.unreadable)
@@ -129,15 +129,15 @@ def _survey(store: Store) -> tuple[Usage, int]:
     return store.with_snapshot(look)
 
 
-def _stopped(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
+def _error_step(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
     outcome: Outcome = "blocked" if is_refusal(error.exit) else "failed"
     if action == LOAD:
         outcome = "blocked"
     return Step(action, outcome, reason or error.code, errors=(error,))
 
 
-def tell_changes(changes: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Say what was changed, a sentence for each thing without its end, and the file's path."""
+def describe_changes(changes: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Yield a phrase for each thing that was changed, and the file's path."""
     for change in changes:
         path, field, before, after = (change[key] for key in ("path", "field", "from", "to"))
         if path == CONFIG_PATH:
@@ -148,8 +148,8 @@ def tell_changes(changes: Sequence[dict[str, Any]]) -> Iterator[tuple[str, str]]
             yield f"title “{after}” in {path}", path
 
 
-def _complete(steps: list[Step]) -> Preparation:
-    """Sum steps up: failed and blocked only where nothing was changed."""
+def _summarize(steps: list[Step]) -> Preparation:
+    """Append the summary of steps; it is failed or blocked only if nothing was changed."""
     outcomes = {step.outcome for step in steps}
     changes = [change for step in steps for change in step.changes_made]
     rules = sorted({rule for step in steps for rule in step.applied_rules})
@@ -163,8 +163,8 @@ def _complete(steps: list[Step]) -> Preparation:
     return Preparation([*steps, Step(COMPLETE, outcome, reason, changes, rules, errors)])
 
 
-def _step(action: str, do: Callable[[Work], None], *, may_fail: bool) -> Step:
-    """Carry a step out; it has failed where the system let nothing be done."""
+def _run_step(action: str, do: Callable[[Work], None], *, may_fail: bool) -> Step:
+    """Run a step; with `may_fail` it failed if nothing was changed and an error is not UNDECIDED."""
     work = Work()
     try:
         do(work)
@@ -172,7 +172,7 @@ def _step(action: str, do: Callable[[Work], None], *, may_fail: bool) -> Step:
         work.errors.append(error)
     errors, changes = work.errors, work.changes
     outcome: Outcome = "partial" if errors else "success"
-    if may_fail and not changes and any(error.code != LEFT for error in errors):
+    if may_fail and not changes and any(error.code != UNDECIDED for error in errors):
         outcome = "failed"
     reason = errors[0].code if errors else None if changes else "unchanged"
     return Step(action, outcome, reason, changes, sorted(work.rules), errors)

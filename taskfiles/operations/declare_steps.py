@@ -1,6 +1,6 @@
-"""Reconciling declarations with use, piece by piece: tables in tasks.toml, epics of tracks, their titles.
+"""Reconcile declarations with use, piece by piece: tables in tasks.toml, epics of tracks, their titles.
 
-The caller holds the store's lock. Each piece is done for itself; what is refused is gathered with the reason.
+The caller holds the store's lock. If one piece fails, its error is collected and the others are still done.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from taskfiles.store.store import MAX_CONFIG, Store
 from taskfiles.task.names import CONFIG_PATH, MAX_ID
 from taskfiles.task.task import Unreadable
 
-LEFT = "not-reconciled"  # what a person has to decide; any other error is the system's or a conflict
+UNDECIDED = "not-reconciled"  # for a person to decide; any other error is the system's or a conflict
 
 
 class Work:
-    """What one step does, gathered: its changes, and what was left with the reason."""
+    """The changes and errors of one step, collected while it runs."""
 
     def __init__(self) -> None:
         self.changes: list[dict[str, Any]] = []
@@ -36,7 +36,7 @@ class Work:
         self.declared: set[str] = set()  # tracks
 
     def attempt(self, rule: str, do: Callable[[], list[dict[str, Any]]]) -> None:
-        """Do one thing; what is refused doesn't keep the others from being done."""
+        """Do one thing and collect its changes, or its error, so that the others are still done."""
         try:
             changes = do()
         except TaskfilesError as error:
@@ -46,15 +46,17 @@ class Work:
         self.rules |= {rule} if changes else set()
 
     def leave(self, what: str, problem: str, remedy: str) -> None:
-        """Leave something to a person."""
-        self.errors.append(TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy))
+        """Add the error that leaves something for a person to decide."""
+        self.errors.append(
+            TaskfilesError(UNDECIDED, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy)
+        )
 
 
 def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: Work) -> None:
-    """Declare what tasks use of a family, in one write of tasks.toml."""
+    """Declare the names of a family that tasks use, in one write of tasks.toml."""
     config = store.load_config()
     gaps = find_gaps(config, usage)
-    for name in gaps.unnameable.get(family, ()):
+    for name in gaps.undeclarable.get(family, ()):
         what = f"{family.removesuffix('s').capitalize()} {json.dumps(name, ensure_ascii=False)}"
         problem = "a track's name is an id" if family == "tracks" else "the name is not one line of text"
         work.leave(what, problem, "Give its tasks another name.")
@@ -72,7 +74,7 @@ def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: W
 
 
 def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Sequence[str]:
-    """Enter the tables that are missing now, unless somebody else saves the file meanwhile; name them."""
+    """Add the missing tables, unless somebody else saves the file meanwhile; return their names."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
     try:
@@ -95,7 +97,7 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Seq
         except TaskfilesError as error:
             if not error.details.get("written"):
                 raise
-            # A change that is made is told as made.
+            # The change was made, so it is reported as made.
             store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
     return names
 
@@ -110,11 +112,11 @@ def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:
         if len(after) <= MAX_CONFIG:
             return after
     what, remedy = f"What tasks use of {family}", f"Write `[{family}.NAME]` tables."
-    raise TaskfilesError(LEFT, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy)
+    raise TaskfilesError(UNDECIDED, path=CONFIG_PATH, what=what, problem=problem, remedy=remedy)
 
 
 def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work: Work) -> None:
-    """Give each declared track its epic, and each epic its track's title."""
+    """Create missing epics of declared tracks, and set epics' titles to those of their tracks."""
     config = store.load_config()
     gaps = find_gaps(config, usage)
     declared = {*config.tracks} | work.declared

@@ -1,6 +1,6 @@
-"""Labels, tracks and milestones: what tasks use and tasks.toml lacks; pure.
+"""Labels, tracks and milestones that tasks use and tasks.toml lacks; pure.
 
-A family is reconciled where tasks.toml declares it, be it by an empty table; elsewhere its names are free.
+A family is reconciled if tasks.toml declares it, even by an empty table; otherwise its names are free.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from taskfiles.task.task import Task
 
 FAMILIES = ("labels", "tracks", "milestones")
-_UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, half characters, line breaks
+_UNWRITABLE = frozenset(("Cc", "Cs", "Zl", "Zp"))  # controls, surrogates, line breaks
 
 
 class Epic(NamedTuple):
-    """An epic, and the track it stands for: the one it names, or the one that has its id."""
+    """An epic and its track: the one that it names, or else the one with its id."""
 
     id: str
     path: str
@@ -33,34 +33,35 @@ class Epic(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """What tasks use, whatever their state: names by family, and the epics by path."""
+    """Names that tasks in any state use, by family, and the epics sorted by path."""
 
     names: dict[str, set[str]]
     epics: list[Epic]
 
 
 class Retitled(NamedTuple):
-    """An epic whose title is not the one that tasks.toml gives its track."""
+    """An epic whose title differs from that of its track in tasks.toml; `title` is the track's."""
 
     epic: Epic
     title: str
 
 
 class Gaps(NamedTuple):
-    """What is missing in the families that tasks.toml declares, each list in a fixed order.
+    """Differences between the families that tasks.toml declares and the tasks, in a fixed order.
 
-    `undeclared` and `unnameable` are names by family: those that a table can be made for, and those that
-    none can. `epicless` are tracks without an epic, `retitled` epics with another title than their track.
+    `undeclared` and `undeclarable` are missing names by family: those that a table can be added for, and
+    those that none can. `epicless` are tracks without an epic, `retitled` epics with another title than
+    their track.
     """
 
     undeclared: dict[str, list[str]]
-    unnameable: dict[str, list[str]]
+    undeclarable: dict[str, list[str]]
     epicless: list[str]
     retitled: list[Retitled]
 
 
 def survey(tasks: Iterable[Task]) -> Usage:
-    """List what tasks use; a value that is no text, or blank, is no name."""
+    """Return what tasks use; a value that is not text, or is blank, is no name."""
     names: dict[str, set[str]] = {family: set() for family in FAMILIES}
     epics = []
     for task in tasks:
@@ -81,26 +82,26 @@ def _text(value: object) -> str:
 def find_gaps(config: Config, usage: Usage) -> Gaps:
     """Compare what tasks use with what tasks.toml declares, and its tracks with their epics.
 
-    Closed epics count, and keep their titles: they are history. Of several epics of one track only the one
-    with its id is meant by the track's title.
+    Closed epics count, and keep their titles: they are history. If a track has several epics, its title
+    applies only to the one with its id.
     """
     families = [family for family in FAMILIES if family in config.model_fields_set]
     undeclared: dict[str, list[str]] = {}
-    unnameable: dict[str, list[str]] = {}
+    undeclarable: dict[str, list[str]] = {}
     for family in families:
         for name in sorted(usage.names[family] - getattr(config, family).keys()):
-            found = undeclared if is_nameable(family, name) else unnameable
+            found = undeclared if is_declarable(family, name) else undeclarable
             found.setdefault(family, []).append(name)
     if "tracks" not in families:
-        return Gaps(undeclared, unnameable, [], [])
+        return Gaps(undeclared, undeclarable, [], [])
     named = {epic.track for epic in usage.epics}
     tracks = sorted({*config.tracks, *undeclared.get("tracks", ())} - named)
-    epicless = [track for track in tracks if is_nameable("tracks", track)]
-    return Gaps(undeclared, unnameable, epicless, list(_find_retitled(config, usage.epics)))
+    epicless = [track for track in tracks if is_declarable("tracks", track)]
+    return Gaps(undeclared, undeclarable, epicless, list(_find_retitled(config, usage.epics)))
 
 
-def is_nameable(family: str, name: str) -> bool:
-    """Tell whether a name can be declared: a track's is an id, which its epic may get; others, a line."""
+def is_declarable(family: str, name: str) -> bool:
+    """Return whether a name can be declared: a track's must be an id, for its epic; others, one line."""
     if family != "tracks":
         return not any(unicodedata.category(char) in _UNWRITABLE for char in name)
     try:

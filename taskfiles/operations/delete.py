@@ -17,7 +17,7 @@ from taskfiles.text.sections import INSIGHTS, read_section
 
 
 class Removal(NamedTuple):
-    """A deleted task as it was, what git holds of its file, and its insights where it has any."""
+    """A deleted task as it was, git's copy of its file (same, older or none), and its insights if any."""
 
     task: Task
     copy: Copy
@@ -27,23 +27,23 @@ class Removal(NamedTuple):
 def delete(
     store: Store, ids: Sequence[str], *, if_match: str | None = None, dry_run: bool = False
 ) -> Result[list[Removal]]:
-    """Delete tasks that no other task names, all of them or none; `if_match` is for a single one.
+    """Delete tasks that no other task names, all or none; `if_match` is for a single one.
 
-    Raises TaskfilesError: referenced, with every place; and as `mutate_all` does.
+    Raises TaskfilesError: referenced, with every reference; and as `mutate_all` does.
     """
     names = list(dict.fromkeys(ids))
     with store.locks.store():
         for task_id in names:
             store.get(task_id)
-        references = find_naming(store.snapshot().tasks, names)
+        references = find_outside_references(store.snapshot().tasks, names)
         if references:
             raise _referenced(references)
         expected = {names[0]: if_match} if if_match is not None else {}
         return remove_tasks(store, names, "task.delete", expected, dry_run)
 
 
-def find_naming(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, list[Reference]]:
-    """Find what names these tasks, from outside of them."""
+def find_outside_references(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, list[Reference]]:
+    """Return the references to tasks from all other tasks, by the id referred to."""
     found: dict[str, list[Reference]] = defaultdict(list)
     for task in tasks:
         if task.id not in ids:
@@ -69,7 +69,7 @@ def _referenced(references: dict[str, list[Reference]]) -> TaskfilesError:
 def remove_tasks(
     store: Store, ids: Sequence[str], action: str, if_match: dict[str, str], dry_run: bool
 ) -> Result[list[Removal]]:
-    """Remove files in one change; the caller holds the store's lock and knows that nothing names them."""
+    """Delete tasks in one change; the caller holds the store's lock and has checked the references."""
     if not ids:
         return Result([], [], dry_run)
     paths = [store.get(task_id).path for task_id in ids]

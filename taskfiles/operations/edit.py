@@ -1,4 +1,4 @@
-"""Use case: edit tasks by functions, or replace a task's text by one that a person has written."""
+"""Use case: edit tasks with functions, or replace a task's text with one edited by hand."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def edit_tasks(
     if_match: Mapping[str, str] | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
-    """Change tasks by functions, given by id: each is called with a Draft; all are written or none.
+    """Edit tasks with functions, given by id: each is called with a Draft; all are written or none.
 
-    The changes come in the order of `edits`, one for each; `if_match` are etags by id. A function is called
-    again where somebody saves the file meanwhile, so that it changes nothing but its draft.
+    The changes are in the order of `edits`, one for each; `if_match` has etags by id. A function is called
+    again if somebody saves the file meanwhile, so it must change nothing but its draft.
 
     Raises TaskfilesError as `mutate_all` does.
     """
@@ -34,10 +34,10 @@ def edit_tasks(
 
 
 def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Result[None]:
-    """Replace a task's text by one that a person has written, if the file is still the one they saw.
+    """Replace a task's text with one edited by hand, if the file has not changed since it was read.
 
     Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
-    brings an error in, and as `mutate` does.
+    introduces an error, and as `mutate` does.
     """
     store.check_writable()
     with store.locks.tasks(task_id):

@@ -15,9 +15,9 @@ from taskfiles.text.steps import field_name
 
 
 def plan_reorder(task: Task) -> Change:
-    """Tell what canonical key order would change in a task, and nothing else, timestamps included.
+    """Plan to put a task's keys into canonical order and to change nothing else, not even timestamps.
 
-    Raises TaskfilesError (edit-unsafe) where an entry can't move.
+    Raises TaskfilesError (edit-unsafe) if an entry can't move.
     """
     document = task.document
     try:

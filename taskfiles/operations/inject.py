@@ -1,4 +1,4 @@
-"""Use case: write the block that tells agents of this project into a file of the repository."""
+"""Use case: write the block that informs agents about this project into a file of the repository."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from taskfiles.store.location import find_git
 from taskfiles.text.block import find_block, put_block
 from taskfiles.text.diff import text_diff
 
-_LARGEST = 16 * 1024 * 1024
+_MAX_SIZE = 16 * 1024 * 1024
 
 
 class Injection(NamedTuple):
-    """What putting a block into a file comes to.
+    """A planned write of a block into a file.
 
-    `path` is relative to the top of the repository; `file` is the file itself, links followed; `line` is that
-    of the block there was, or 1; `before` is None where there is no file.
+    `path` is relative to the top of the repository; `file` is the real path, links resolved; `line` is that
+    of the existing block, or 1; `before` is None if there is no file.
     """
 
     path: str
@@ -36,15 +36,15 @@ class Injection(NamedTuple):
 
     @property
     def diff(self) -> str:
-        """The change as a unified diff; empty where nothing changes."""
+        """The change as a unified diff; empty if nothing changes."""
         source = "/dev/null" if self.before is None else f"a/{self.path}"
         return text_diff(self.before or b"", self.after, source, f"b/{self.path}")
 
 
 def plan_injection(file: str, root: str, text: str) -> Injection:
-    """Read a file and work out what it is with the block; nothing is written.
+    """Read a file and plan to write a block into it; nothing is written.
 
-    `root` is the project's; the file must lie in its repository, without git below the root itself.
+    `root` is the project's; the file must be in its repository, or without git below the root.
     Raises TaskfilesError: bad-value, outside-root (a link that leads out), block-damaged, io.
     """
     base = os.path.realpath(root)
@@ -58,10 +58,10 @@ def plan_injection(file: str, root: str, text: str) -> Injection:
     path = "/".join(parts)
     with disk.naming("Reading", path):
         try:
-            content = disk.read_regular(place, _LARGEST)
+            content = disk.read_regular(place, _MAX_SIZE)
         except FileNotFoundError:
             return Injection(path, place, None, put_block(path, b"", text), 1, False, None)
-    if content is None or len(content[0]) > _LARGEST:
+    if content is None or len(content[0]) > _MAX_SIZE:
         problem, remedy = "it is no small regular file", "Name a text file; nothing was changed."
         raise TaskfilesError("io", path=path, action="Reading", problem=problem, remedy=remedy)
     data, identity = content
@@ -79,7 +79,7 @@ def _outside(file: str, top: str) -> TaskfilesError:
 
 
 def write_injection(injection: Injection) -> None:
-    """Write what was worked out, in one step; the caller holds the store's lock.
+    """Write a planned injection in one step; the caller holds the store's lock.
 
     Raises TaskfilesError (changed-underneath, io).
     """

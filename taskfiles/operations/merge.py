@@ -1,4 +1,4 @@
-"""Use case: make one file of several that are one task."""
+"""Use case: merge several files of one task into one."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from taskfiles.task.task import Task
 
 
 class Union(NamedTuple):
-    """What a merge made of the files of a task.
+    """Outcome of a merge of a task's files.
 
-    `copies` tells by path what git holds of those that went; `settled` are the fields that differed and are
-    as the preferred file has them.
+    `copies` is git's copy of each removed file (same, older or none) by path; `settled` are the fields that
+    differed and have the value of the preferred file.
     """
 
     copies: dict[str, Copy]
@@ -43,15 +43,15 @@ class Union(NamedTuple):
 def merge_files(
     store: Store, name: str, *, prefer: str | None = None, if_match: str | None = None, dry_run: bool = False
 ) -> Result[Union]:
-    """Make one file of all files of a task, named by its id or by the path of one of them.
+    """Merge all files of a task, named by its id or by the path of one of them, into one file.
 
-    It holds the attempts, list items, ticks and comments of all, by the same rules as a merge of branches,
-    and lies where its state asks. What they say differently is as the file `prefer` has it. `if_match` is
-    the etag of that file, or without it of the one changed last. A task in one file stays as it is.
-    The change of the file that stays comes first, then those of the files that went.
+    The file contains the attempts, list items, ticks and comments of all, by the same rules as a merge of
+    branches, and is placed by its state. Fields that differ have the value of the file `prefer`. `if_match`
+    is the etag of that file, or without it of the file changed last. A task in one file does not change.
+    The change of the file that is kept comes first, then those of the removed files.
 
-    Raises TaskfilesError: files-differ without `prefer`, several-tasks, bad-value for a file that is none of
-    the task's, and as `mutate_all` does.
+    Raises TaskfilesError: files-differ without `prefer`, several-tasks, bad-value for a file that is not one
+    of the task's, and as `mutate_all` does.
     """
 
     def attempt() -> Result[Union]:
@@ -89,7 +89,7 @@ def merge_files(
 
 
 def _find_files(store: Store, name: str) -> list[Task]:
-    """Find the files of the task that is meant, the one changed last first."""
+    """Return the files of the named task, the one changed last first."""
     snapshot = store.snapshot()
     tasks = [task for task in snapshot.tasks if name in (task.id, task.path)]
     if not tasks:
@@ -128,7 +128,7 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
 
 
 def _choose_kept(order: list[Task], united: Task) -> Task:
-    """Choose the file that stays: the one that lies where the merged task belongs, or the first."""
+    """Return the file to keep: the one at the path of the merged task, or the first."""
     try:
         place = expected_path(united.values)
     except ValueError:
@@ -140,7 +140,7 @@ def _edit(draft: Draft, order: list[Task], united: United) -> None:
     draft.start_from(united.task)
     draft.to_place = True
     if any(each.field == "state" for each in united.differences):
-        # When a task was completed goes with its being done, and of that the first file's word counts.
+        # The first file decides on the state, and so on the time of completion, which belongs to it.
         if "completed_at" in order[0].values:
             draft.values["completed_at"] = order[0].values["completed_at"]
         else:

@@ -1,4 +1,4 @@
-"""Use case: move a task to another state; what stands in the way is named with its line."""
+"""Use case: move a task to another state, or report each obstacle with its line."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ from taskfiles.text.sections import (
     tick_checkbox,
 )
 
-# Which descendants go along; each is started, and completed, by itself.
+# The states from which descendants move along; tasks are started and completed one by one.
 CASCADES = {
     "idea": frozenset({"ready"}),
     "ready": frozenset({"idea"}),
     "canceled": frozenset({"idea", "ready", "in-progress"}),
 }
-NOTES = "Decisions"  # the section that takes the reason of a forced move
+NOTES = "Decisions"  # the section to which the reason of a forced move is added
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 
 class Obstacle(NamedTuple):
-    """What keeps a task from a state, where it stands, and whether a reason can override it."""
+    """A problem that keeps a task from a state, its position, and whether `force` overrides it."""
 
     code: str
     message: str
@@ -62,12 +62,11 @@ def move(
 ) -> Result[None]:
     """Move a task to a state and its file to that state's directory; the task's change comes first.
 
-    A task is done when its criteria are ticked (`tick` ticks them), its insights are written and
-    its commit message is there; done or canceled only when nothing below it is open or can't be read. With
-    `force`, a reason, it goes on without all but the commit message, and the reason is noted under
-    Decisions. With `cascade` the tasks below go along: to ready from idea, to idea from ready, to
-    canceled what is open.
-    Claims on tasks that are closed end.
+    A task can be done only if its criteria are ticked (`tick` ticks them), its insights are written and it
+    has a commit message; done or canceled only if no task below it is open or unreadable. `force`, a
+    reason, overrides all of these but the commit message and is added to the section Decisions. With
+    `cascade` the tasks below move along: to ready from idea, to idea from ready, to canceled from any
+    open state. Claims on tasks that are closed end.
 
     Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
     """
@@ -80,21 +79,21 @@ def move(
             remedy=f"Use it with {', '.join(CASCADES)}.",
         )
     task = store.get(task_id)
-    # What is of the lowest kind has none below it, so that most tasks need no look at the others.
+    # Tasks of the lowest kind have no descendants, so that most moves need not read the other tasks.
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
-    # What follows from other tasks must still be so when it is written.
+    # What is read of other tasks must still be true when the change is written.
     with store.locks.store() if has_family else store.locks.tasks(task_id):
         snapshot = store.snapshot() if has_family else Snapshot([], [])
         below = _find_below(snapshot, task_id)
         along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
-        staying = {each.id for each in along}
-        left = [each for each in below if each.id not in staying and not is_word(each.state, CLOSED)]
+        moving = {each.id for each in along}
+        left = [each for each in below if each.id not in moving and not is_word(each.state, CLOSED)]
         broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
         edits: dict[str, Edit] = {task_id: _make_edit(state, left, broken, tick, force)}
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
-        # The holder's claim ends on a task, too, that was closed by hand, or by a command killed before this.
+        # End claims also on tasks that were closed before, by hand or by a command that was killed here.
         if state in CLOSED and not dry_run:
             for each in edits:
                 end_claim(store, each)
@@ -107,9 +106,9 @@ def _find_below(snapshot: Snapshot, task_id: str) -> list[Task]:
 
 
 def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
-    """Find children of some tasks that no readable file holds while there are files that can't be read.
+    """Return an obstacle for each child without a readable file that may be in an unreadable file.
 
-    Which task such a file is only its name tells; one whose name tells nothing may be any child.
+    Only its name says which task an unreadable file is; one without an id in its name may be any child.
     """
     by_id = {task.id: task for task in snapshot.tasks}
     named: dict[str | None, Finding] = {}
@@ -151,7 +150,7 @@ def _make_edit(
 
 
 def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[Obstacle]:
-    """List what keeps a draft from a state; `below` are its open descendants that stay as they are."""
+    """Yield what keeps a draft from a state; `below` are its open descendants that do not move along."""
     task = draft.task
     if state == "done":
         yield from _find_in_body(task, draft.body)
@@ -190,7 +189,7 @@ def _find_in_body(task: Task, body: str) -> Iterator[Obstacle]:
 
 
 def _has_text(lines: list[str]) -> bool:
-    """Whether there is more than headings, comments and bare list marks."""
+    """Return whether there is more than headings, comments and bare list markers."""
     text = _COMMENT.sub("", "".join(lines))
     return any(line.strip(" \t-*\r\n") and not line.lstrip().startswith("#") for line in text.splitlines())
 
@@ -210,26 +209,26 @@ def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> Taskfile
         line=first.line,
         id=task_id,
         state=state,
-        problem=_tell(obstacles, lines=True),
+        problem=_describe(obstacles, lines=True),
         remedy=" ".join(remedies).format(id=task_id),
         details={"obstacles": details},
     )
 
 
-def _tell(obstacles: Sequence[Obstacle], *, lines: bool) -> str:
-    """Put obstacles into one sentence, with their places where lines are wanted."""
+def _describe(obstacles: Sequence[Obstacle], *, lines: bool) -> str:
+    """Return obstacles as one phrase, with their places if `lines` is true."""
     boxes = [each for each in obstacles if each.code == "unchecked-criterion"]
     parts = []
     if len(boxes) > 1:
         numbers = ", ".join(str(each.line) for each in boxes)
         parts.append(f"{len(boxes)} criteria are unchecked" + (f" (lines {numbers})" if lines else ""))
     for each in obstacles if len(boxes) == 1 else [each for each in obstacles if each not in boxes]:
-        place = f"{each.path}:{each.line}" if each.code in _ELSEWHERE else f"line {each.line}"
+        place = f"{each.path}:{each.line}" if each.code in _IN_OTHER_FILES else f"line {each.line}"
         parts.append(each.message + (f" ({place})" if lines else ""))
     return ", ".join(parts)
 
 
-_ELSEWHERE = frozenset({"open-descendant", "unreadable-descendant"})  # what stands in another file
+_IN_OTHER_FILES = frozenset({"open-descendant", "unreadable-descendant"})  # obstacles in another file
 _REMEDIES = {
     "unchecked-criterion": "Tick what is met; `tasks complete {id} --check-acs` ticks all.",
     "no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
@@ -240,7 +239,7 @@ _REMEDIES = {
 
 
 def _note_force(draft: Draft, state: str, obstacles: Sequence[Obstacle], reason: str) -> None:
-    problems = _tell(obstacles, lines=False)
+    problems = _describe(obstacles, lines=False)
     note = f"- {draft.now}: {state} although {problems}: {' '.join(reason.split())}"
     text = "\n".join(part for part in (read_section(draft.body, NOTES), note) if part)
     draft.write_section(NOTES, text)

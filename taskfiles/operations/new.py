@@ -41,10 +41,10 @@ def create(
     parent: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
-    """Create a task in its state's directory (default: idea) and, with `parent`, enter it there.
+    """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
 
-    The id comes from the title where none is given, with a number where it is taken. The new
-    task's change comes first, then the parent's.
+    Without `task_id` the id is made from the title, with a number if it is taken. The new task's change
+    comes first, then the parent's.
 
     Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
     """
@@ -65,8 +65,8 @@ def create(
                     raise TaskfilesError("id-taken", path=holder, id=chosen)
                 taken.add(chosen)
                 continue
-            enter = partial(add_item, key="children", item=chosen)
-            edits: dict[str, Edit] = {} if parent is None else {parent: enter}
+            add_child = partial(add_item, key="children", item=chosen)
+            edits: dict[str, Edit] = {} if parent is None else {parent: add_child}
             changes = mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
             return Result(changes, None, dry_run)
 

@@ -1,4 +1,4 @@
-"""Use case: claim the first of several tasks that can be had."""
+"""Use case: claim the first of several tasks that can be claimed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
-# What may stand in the way of one candidate and says nothing about the next.
+# Errors that concern one candidate only, so that the next one is tried.
 PASSED_OVER = frozenset(
     {
         "claimed",
@@ -30,7 +30,7 @@ PASSED_OVER = frozenset(
 
 
 class Pick(NamedTuple):
-    """The claim that was had, None where none could be, and why each candidate before it could not."""
+    """The claim, None if no candidate could be claimed, and the errors of the candidates before it."""
 
     pickup: Pickup | None
     skipped: list[tuple[str, TaskfilesError]]
@@ -46,15 +46,15 @@ def claim_best(
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
 ) -> Result[Pick]:
-    """Pick up the first of some tasks, best first, that can be had.
+    """Claim the first of some tasks, best first, that can be claimed.
 
-    Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and what
-    else keeps every candidate from being had, such as io.
+    Arguments are those of `pickup`. Raises TaskfilesError: claims-unavailable, bad-value, and other errors
+    that concern every candidate, such as io.
     """
     skipped: list[tuple[str, TaskfilesError]] = []
     for task_id in candidates:
         try:
-            had = pickup(
+            picked = pickup(
                 store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
             )
         except TaskfilesError as error:
@@ -62,5 +62,5 @@ def claim_best(
                 raise
             skipped.append((task_id, error))
         else:
-            return Result(had.changes, Pick(had.made, skipped), dry_run)
+            return Result(picked.changes, Pick(picked.made, skipped), dry_run)
     return Result([], Pick(None, skipped), dry_run)

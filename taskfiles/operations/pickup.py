@@ -23,11 +23,11 @@ from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 
 
 class Pickup(NamedTuple):
-    """A claim that was had: the lease, the token that acts as its holder, what is needed to work.
+    """A claim: its lease, the token that acts as its holder, and the context for the work.
 
-    `expired` is the lease whose end let the task be taken from another; `renewed` tells that the claim
-    was the caller's already. With `dry_run` there is a lease that would be, and no token. `unreadable`
-    are the files that may hold more of the context, where the store was read for it.
+    `expired` is the former lease if the task is taken over from another holder; `renewed` is whether the
+    caller had the claim already. With `dry_run` a new claim has the lease that would be made, and no token.
+    `unreadable` are the files that may contain more of the context, if the store was read for it.
     """
 
     lease: Lease
@@ -49,11 +49,11 @@ def pickup(
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
 ) -> Result[Pickup]:
-    """Claim a task, move it to in-progress and its ancestors out of idea, and enter the holder's name.
+    """Claim a task, move it to in-progress and its ancestors out of idea, and add the holder's name to it.
 
-    Exactly one of many callers gets it. A holder (`store.claims`) who picks up again renews. `seconds`
-    is the lease's length (default: lease.duration), `attempt` an id that acts as the holder too, `tasks`
-    those of the whole store where the caller has just read them.
+    Of many callers exactly one gets the claim; its holder (`store.claims`) renews it by calling again.
+    `seconds` is the lease's length (default: lease.duration), `attempt` an id that acts as the holder too,
+    `tasks` are those of the whole store if the caller has just read them.
 
     Raises TaskfilesError: claimed, bad-lease, not-ready, claims-unavailable, bad-value, and as
     `mutate_all` does.
@@ -62,7 +62,7 @@ def pickup(
     store.check_writable()
     if not dry_run:
         claims.check_keepable(store)
-    claims.own_lease(store, task_id)  # who comes too late need not read the store
+    claims.own_lease(store, task_id)  # refuses a claimed task before the store is read
     tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
     known = {task.id: task for task in reversed(tasks)}
     ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
@@ -74,18 +74,18 @@ def pickup(
         if own is not None and task.state == State.IN_PROGRESS:
             lease = own if dry_run else claims.renew_lease(store, own, seconds)
             same = Change(task, task, False, dry_run, [], [])
-            had = Pickup(lease, held, None, True, find_context(task_id, known), unreadable)
-            return Result([same], had, dry_run)
+            made = Pickup(lease, held, None, True, find_context(task_id, known), unreadable)
+            return Result([same], made, dry_run)
         token = held or new_token()
         former = claims.find_lease(store, task_id)
-        taking = _Taking(own.by if own else by, former, known)
-        taking.check(task)
+        claim_edit = _ClaimEdit(own.by if own else by, former, known)
+        claim_edit.check(task)
         length = store.settings.lease if seconds is None else seconds
-        lease = new_lease(task_id, taking.by, store.now(), length, token, attempt)
-        lease = lease._replace(assigned=taking.assigns(task))
+        lease = new_lease(task_id, claim_edit.by, store.now(), length, token, attempt)
+        lease = lease._replace(assigned=claim_edit.assigns(task))
         if own is not None:
             lease = lease._replace(keys=tuple(dict.fromkeys((*own.keys, *lease.keys))))
-        edits = {task_id: taking.edit, **dict.fromkeys(ideas, _promote)}
+        edits = {task_id: claim_edit.edit, **dict.fromkeys(ideas, _promote)}
         with nullcontext() if dry_run else claims.leased(store, lease):
             changes = mutate_all(
                 store,
@@ -99,8 +99,8 @@ def pickup(
     known |= {change.after.id: change.after for change in changes}
     expired = former if task.state == State.IN_PROGRESS else None
     context = find_context(task_id, known)
-    had = Pickup(lease, None if dry_run else token, expired, False, context, unreadable)
-    return Result(changes, had, dry_run)
+    made = Pickup(lease, None if dry_run else token, expired, False, context, unreadable)
+    return Result(changes, made, dry_run)
 
 
 def _check(by: str, seconds: float | None) -> None:
@@ -118,15 +118,15 @@ def _check(by: str, seconds: float | None) -> None:
         ) from bad
 
 
-class _Taking:
-    """The edit that goes with a claim; what it decides on is the task as it stands under the lock."""
+class _ClaimEdit:
+    """The edit of a claimed task; it decides by the task as it is under the lock."""
 
     def __init__(self, by: str, former: Lease | None, known: dict[str, Task]) -> None:
         self.by, self.former, self.known = by, former, known
         self._checked: str | None = None
 
     def check(self, task: Task) -> None:
-        """Refuse a task that isn't ready. Raises TaskfilesError (not-ready)."""
+        """Raise TaskfilesError (not-ready) if a task is not ready."""
         if task.etag == self._checked:
             return
         others = [other for other in self.known.values() if other.id != task.id]
@@ -144,11 +144,11 @@ class _Taking:
         self._checked = task.etag
 
     def assigns(self, task: Task) -> bool:
-        """Whether the claim puts a name among the assignees that wouldn't be there without it."""
+        """Return whether the claim adds a name to the assignees that is not among them otherwise."""
         return self.by not in self._others(words(task, "assignees"))
 
     def _others(self, names: list[Any]) -> list[Any]:
-        """Drop the name that the former claim has entered."""
+        """Return names without the one that the former claim added."""
         former = self.former.by if self.former is not None and self.former.assigned else None
         return [name for name in names if name != former]
 
@@ -162,7 +162,7 @@ class _Taking:
 
 
 def _remedy(task: Task, obstacle: Obstacle) -> str:
-    """Tell what takes an obstacle out of the way of a task."""
+    """Return the sentence that says how to remove an obstacle of a task."""
     if obstacle.code == "state" and task.state == State.IN_PROGRESS:
         return (
             "No claim in this clone says who is at work on it; if nobody is, "

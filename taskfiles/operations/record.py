@@ -28,13 +28,13 @@ def record(
     if_match: str | None = None,
     dry_run: bool = False,
 ) -> Result[list[str]]:
-    """Record attempts at a task, all at once or none; `made` are their ids.
+    """Record attempts at a task, all or none; `made` are their ids.
 
-    An attempt is a mapping in the file's own shape (docs/reference/format.md). A missing end is now,
-    a missing start the end minus the duration, where that is given, else the beginning of the caller's
-    claim (or the end of the attempt recorded under it before), a missing duration follows from both, a
-    missing id is made. The same id with the same content changes nothing. With `amend`, the fields of the one
-    attempt given change in the recorded attempt of that id.
+    An attempt is a mapping as in the file (docs/reference/format.md). A missing end is now; a missing start
+    is the end minus the duration if that is given, else the start of the caller's claim, or the end of the
+    previous attempt under it; a missing duration is computed from both; a missing id is generated. The same
+    id with the same content changes nothing. With `amend`, the fields of the one attempt given replace those
+    of the recorded attempt with that id.
 
     Raises TaskfilesError: bad-attempt, attempt-conflict, no-attempt, and as `mutate` does.
     """
@@ -44,14 +44,14 @@ def record(
     if amend is not None and len(attempts) != 1:
         raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
     ids: list[str] = []
-    begun = _claim_start(store, task_id) if store.claims else None
+    claimed_at = _claim_start(store, task_id) if store.claims else None
 
     def edit(draft: Draft) -> None:
         ids.clear()
-        _check_room(draft)
+        _check_attempt_list(draft)
         for attempt in attempts:
             if amend is None:
-                ids.append(_add(draft, attempt, new_uuid7(store.now()), begun))
+                ids.append(_add(draft, attempt, new_uuid7(store.now()), claimed_at))
             else:
                 ids.append(_amend(draft, attempt, amend))
 
@@ -59,7 +59,7 @@ def record(
     return Result([change], ids, dry_run)
 
 
-def _check_room(draft: Draft) -> None:
+def _check_attempt_list(draft: Draft) -> None:
     execution = draft.values.get("execution")
     wrong = execution is not None and not isinstance(execution, dict)
     if isinstance(execution, dict):
@@ -75,7 +75,7 @@ def _check_room(draft: Draft) -> None:
 
 
 def find_attempt(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | None:
-    """Find a recorded attempt and its index by its id, in any case of letters."""
+    """Return a recorded attempt after its index, by its id, ignoring case; None if there is none."""
     for index, recorded in enumerate(attempt_list(draft.values)):
         if not isinstance(recorded, dict):
             continue
@@ -85,7 +85,7 @@ def find_attempt(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | 
     return None
 
 
-def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | None) -> str:
+def _add(draft: Draft, attempt: dict[str, Any], new_id: str, claimed_at: datetime | None) -> str:
     given = attempt.get("id")
     if isinstance(given, str) and (found := find_attempt(draft, given)):
         difference = first_difference(found[1], attempt)
@@ -96,8 +96,8 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str, begun: datetime | N
         return given
     execution = draft.values.get("execution") or {}
     recorded = execution.get("attempts") or []
-    if begun is not None and {"started_at", "duration_seconds"}.isdisjoint(attempt):
-        attempt = attempt | {"started_at": format_instant(_later(begun, recorded, draft.now))}
+    if claimed_at is not None and {"started_at", "duration_seconds"}.isdisjoint(attempt):
+        attempt = attempt | {"started_at": format_instant(_find_start(claimed_at, recorded, draft.now))}
     complete = complete_times({"id": new_id} | attempt, draft.now)
     check_attempt(complete)
     attempts = [*recorded, complete]
@@ -111,14 +111,14 @@ def _claim_start(store: Store, task_id: str) -> datetime | None:
     return claims.held_since(store, task_id)
 
 
-def _later(begun: datetime, recorded: list[Any], now: str) -> datetime:
-    """A claim's second attempt begins where its first has ended."""
+def _find_start(claimed_at: datetime, recorded: list[Any], now: str) -> datetime:
+    """Return the end of the last attempt if it is after the claim's start, else that start."""
     last = recorded[-1] if recorded else None
     try:
         ended = parse_instant(str(last.get("ended_at")) if isinstance(last, dict) else "")
     except ValueError:
-        return begun
-    return ended if begun < ended <= parse_instant(now) else begun
+        return claimed_at
+    return ended if claimed_at < ended <= parse_instant(now) else claimed_at
 
 
 def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
@@ -134,9 +134,9 @@ def _amend(draft: Draft, attempt: dict[str, Any], attempt_id: str) -> str:
 
 
 def check_attempt(attempt: dict[str, Any]) -> None:
-    """Name everything that is wrong with an attempt, before the file is touched.
+    """Check an attempt before the file is changed.
 
-    Raises TaskfilesError (bad-attempt).
+    Raises TaskfilesError (bad-attempt) with everything that is wrong.
     """
     problems = attempt_problems(attempt)
     sentences = []

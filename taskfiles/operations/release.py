@@ -17,19 +17,19 @@ from taskfiles.task.words import State
 def release(
     store: Store, task_id: str, *, force: bool = False, if_match: str | None = None, dry_run: bool = False
 ) -> Result[Lease | None]:
-    """End a claim: a task in progress becomes ready again, and loses the name that the claim has entered.
+    """End a claim: a task in progress becomes ready again, and loses the assignee that the claim added.
 
-    Anybody may give back a task that nobody holds; with `force`, one that another holds, or whose lease
-    can't be read. A task in another state keeps it. `made` is the lease that has ended, None where nobody
-    held the task; there are no changes where the claim has outlived its task.
+    Anybody may release a task that nobody has claimed; with `force`, also one that another holds, or whose
+    lease can't be read. A task in another state keeps its state. `made` is the ended lease, None if nobody
+    had claimed the task; there are no changes if the task no longer exists.
 
     Raises TaskfilesError: claimed, bad-lease, and as `mutate_all` does.
     """
     store.check_writable()
     with store.locks.tasks(task_id):
-        lease = _releasable(store, task_id, force=force, dry_run=dry_run)
+        lease = _find_releasable(store, task_id, force=force, dry_run=dry_run)
         if lease is not None and not dry_run and is_live(lease, store.now()):
-            # A kill from here on leaves a claim that has ended: the task is offered again.
+            # A kill after this leaves a claim that has ended, so that the task is offered again.
             claims.put_lease(store, lease._replace(until=min(lease.until, store.now())))
 
         def edit(draft: Draft) -> None:
@@ -57,15 +57,15 @@ def release(
             if not gone:
                 claims.put_lease(store, lease)
                 raise
-            changes = []  # the claim has outlived its task
+            changes = []  # a claim on a task that no longer exists
         if not dry_run:
-            with suppress(TaskfilesError):  # a lease that has ended harms nobody
+            with suppress(TaskfilesError):  # a lease that has ended does no harm
                 claims.drop_lease(store, task_id)
     return Result(changes, lease, dry_run)
 
 
-def _releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
-    """Find the lease that a release ends; with force, one that can't be read goes at once."""
+def _find_releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
+    """Return the lease that a release ends; with `force`, one that can't be read is deleted at once."""
     if not force:
         claims.own_lease(store, task_id)
     try:

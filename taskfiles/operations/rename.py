@@ -1,4 +1,4 @@
-"""Use case: give a task another id wherever tasks name it."""
+"""Use case: change a task's id wherever tasks name it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from taskfiles.task import values
 def rename(
     store: Store, task: str, new_id: str, *, if_match: str | None = None, dry_run: bool = False
 ) -> Result[None]:
-    """Give a task, named by id or path, another id wherever tasks name it; the task's change comes first.
+    """Change the id of a task, named by id or path, wherever tasks name it; its own change comes first.
 
-    Where two files share the id, name one by its path; references stay with the other.
-    References are those of the frontmatter, `[Task:id]`, and links to its file in bodies. The attempts
-    and the commit messages of done tasks stay: they record the past. A claim on the task goes along.
+    If two files share the id, name one by its path; references stay with the other.
+    References are those of the frontmatter, `[Task:id]`, and links to its file in bodies. Attempts and
+    commit messages of done tasks do not change: they record the past. A claim moves to the new id.
 
     Raises TaskfilesError: bad-value, id-taken, and as `mutate_all` does.
     """
@@ -51,7 +51,7 @@ def rename(
         others = [each for each in tasks if each.path != loaded.task.path]
         is_shared = any(each.id == task_id for each in others)
         if is_shared:
-            others = []  # two files share the id: what names it means the one that keeps it
+            others = []  # references are to the file that keeps the id
         edits: dict[str, Edit] = {loaded.task.path: edit}
         edits |= {each.path: edit for each in others if may_mention(each, task_id)}
         expected = {loaded.task.path: if_match} if if_match is not None else {}

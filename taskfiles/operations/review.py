@@ -22,10 +22,10 @@ def review(
     if_match: str | None = None,
     dry_run: bool = False,
 ) -> Result[str | None]:
-    """Fill in the reviewer of a named attempt, or of the last in the file; `made` is its id.
+    """Fill in the reviewer of an attempt, by default of the last in the file; `made` is its id.
 
-    `reviewer` holds name, approved and, where given, reviewed_at (default: now) and notes; a
-    review that says the same as the recorded one changes nothing.
+    `reviewer` has name and approved, and optionally reviewed_at (default: now) and notes; a review equal to
+    the recorded one changes nothing.
 
     Raises TaskfilesError: no-attempt, and as `mutate` does.
     """

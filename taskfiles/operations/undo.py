@@ -1,4 +1,4 @@
-"""Use case: undo what a command changed, by the journal, unless a file has changed since."""
+"""Use case: undo a command's changes by the journal, unless a file has changed since."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
 from taskfiles.task.task import Unreadable, parse_task
 
-OFFERED = 3  # runs that are named where the caller has none of its own
+OFFERED = 3  # runs that the error names if the caller has none of its own
 
 
 class Restoration(NamedTuple):
-    """A file's way back: where and what it must be now, and where and what it was; None for no file."""
+    """A file's path and bytes as they must be now, and as they are restored; None for no file."""
 
     now_path: str | None
     now: bytes | None
@@ -38,14 +38,14 @@ class Restoration(NamedTuple):
 
 
 def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> Result[list[Record]]:
-    """Take back the caller's own last command, or all that a named run did, in one change.
+    """Undo the caller's own last command, or all changes of a named run, in one change.
 
-    `made` are the journal's records that were taken back, the newest first.
+    `made` are the journal's records that were undone, the newest first.
 
-    What was taken back already is passed over, so that calling it again goes further back; to take back
-    an `undo`, name its run. Only changes of this project's files, of which the journal holds the last.
+    Records that are already undone are skipped, so that calling it again goes further back; to undo an
+    `undo`, name its run. Only changes of this project's files count, and the journal keeps the last ones.
 
-    A pickup that is taken back ends its claim. Tasks that others have claimed are refused.
+    If a pickup is undone, its claim ends. Tasks that others have claimed are refused.
 
     Raises TaskfilesError: claimed, nothing-to-undo, changed-since, path-taken, edit-invalid, lock-timeout,
     io.
@@ -54,9 +54,9 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
 
     def attempt() -> Result[list[Record]]:
         chosen = _choose(store, run_id)
-        ways = find_way_back(chosen)
-        doubled = _find_doubled(ways)
-        planned = [_plan(store, chosen, each, doubled, dry_run) for each in ways]
+        restored = find_restorations(chosen)
+        duplicates = _find_duplicates(restored)
+        planned = [_plan(store, chosen, each, duplicates, dry_run) for each in restored]
         changes = [each.change for each in planned]
         renamed = [(c.before.id, c.after.id) for c in changes if c.before and c.before.id != c.after.id]
         ids = sorted({change.after.id for change in changes} | {old for old, _ in renamed})
@@ -65,12 +65,12 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
                 claims.enter_context(moving_claim(store, *names))
             claims.enter_context(as_holder(store, *ids, dry_run=dry_run))
             check_places(store, changes)
-            check_relations(store, changes, doubled)
+            check_relations(store, changes, duplicates)
             if not dry_run:
                 commit(store, planned, "task.undo", [record.key for record in chosen])
-        gives_back = any(record.action == "task.claim" for record in chosen)
+        ends_claim = any(record.action == "task.claim" for record in chosen)
         for change in changes if not dry_run else ():
-            if gives_back or change.removed:
+            if ends_claim or change.removed:
                 end_claim(store, change.after.id)
         return Result(changes, chosen, dry_run)
 
@@ -79,17 +79,17 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
 
 
 def _choose(store: Store, run_id: str | None) -> list[Record]:
-    """Find the records to take back, the newest first."""
+    """Return the records to undo, the newest first."""
     live = list(find_live(_read(store)))
     if run_id is not None:
         chosen = [record for record in live if record.run_id == run_id.lower()]
         if not chosen:
-            raise _nothing(f"the journal holds no change of run {run_id} that stands", live)
+            raise _nothing_to_undo(f"the journal holds no change of run {run_id} that stands", live)
         return chosen
     actor = store.caller.actor
     own = [record for record in live if actor and record.actor == actor and not record.undoes]
     if not own:
-        raise _nothing("the journal holds no change of yours that stands", live)
+        raise _nothing_to_undo("the journal holds no change of yours that stands", live)
     command = own[0].command
     return [record for record in own if record.command == command] if command else own[:1]
 
@@ -108,22 +108,22 @@ def _read(store: Store) -> Iterator[Record]:
         store.notice(message, "journal-damaged")
 
 
-def is_noted(store: Store) -> bool:
-    """Tell whether what was done through this store last can be taken back."""
+def is_undoable(store: Store) -> bool:
+    """Return whether the last command of this store can be undone."""
     newest = next(_read(store), None)
     return newest is not None and newest.command == store.caller.command
 
 
 def find_live(records: Iterator[Record]) -> Iterator[Record]:
-    """Leave out of records, the newest first, those that were taken back."""
-    taken: set[str] = set()
+    """Yield the records, the newest first, that are not undone."""
+    undone: set[str] = set()
     for record in records:
-        if record.key not in taken:
-            taken.update(record.undoes)
+        if record.key not in undone:
+            undone.update(record.undoes)
             yield record
 
 
-def _nothing(problem: str, live: Sequence[Record]) -> TaskfilesError:
+def _nothing_to_undo(problem: str, live: Sequence[Record]) -> TaskfilesError:
     runs = {record.run_id: record for record in reversed(live)}
     latest = list(runs.values())[: -OFFERED - 1 : -1]
     named = ", ".join(
@@ -134,48 +134,50 @@ def _nothing(problem: str, live: Sequence[Record]) -> TaskfilesError:
     return TaskfilesError("nothing-to-undo", problem=problem, remedy=remedy)
 
 
-def find_way_back(records: Sequence[Record]) -> list[Restoration]:
-    """Join the changes of records, the newest first, to one way back for each file.
+def find_restorations(records: Sequence[Record]) -> list[Restoration]:
+    """Combine the changes of records, the newest first, into one restoration for each file.
 
-    Raises TaskfilesError (changed-since) where something else changed a file in between.
+    Raises TaskfilesError (changed-since) if something else changed a file in between.
     """
-    ways: list[Restoration] = []
+    restored: list[Restoration] = []
     for record in records:
         for change in reversed(record.files):
             if change.target is None:
-                before = next((w for w in ways if w.path is None and w.now_path == change.source), None)
+                before = next((w for w in restored if w.path is None and w.now_path == change.source), None)
             else:
-                before = next((w for w in ways if w.path == change.target), None)
+                before = next((w for w in restored if w.path == change.target), None)
             if before is None:
-                ways.append(Restoration(change.target, change.after, change.source, change.before))
+                restored.append(Restoration(change.target, change.after, change.source, change.before))
             elif before.data != change.after:
                 raise _changed(record, before.path or "")
             else:
-                ways[ways.index(before)] = before._replace(path=change.source, data=change.before)
-    return [way for way in ways if way[:2] != way[2:]]
+                restored[restored.index(before)] = before._replace(path=change.source, data=change.before)
+    return [each for each in restored if each[:2] != each[2:]]
 
 
 def _changed(record: Record, path: str) -> TaskfilesError:
     return TaskfilesError("changed-since", path=path, action=record.action, time=record.time)
 
 
-def _find_doubled(ways: Sequence[Restoration]) -> set[str]:
-    """Find the ids that stood in several of the files that come back, as before a merge of them."""
-    found = Counter(parse_task(way.path, way.data).id for way in ways if way.path and way.data is not None)
+def _find_duplicates(restored: Sequence[Restoration]) -> set[str]:
+    """Return the ids that several of the restored files have, as before a merge of them."""
+    found = Counter(
+        parse_task(each.path, each.data).id for each in restored if each.path and each.data is not None
+    )
     return {task_id for task_id, count in found.items() if count > 1}
 
 
 def _plan(
-    store: Store, records: Sequence[Record], way: Restoration, doubled: Collection[str], dry_run: bool
+    store: Store, records: Sequence[Record], file: Restoration, duplicates: Collection[str], dry_run: bool
 ) -> Planned:
-    loaded = None if way.now_path is None else _load(store, records, way.now_path, way.now)
-    if way.path is None or way.data is None:
-        assert loaded is not None  # from nothing to nothing is no way
+    loaded = None if file.now_path is None else _load(store, records, file.now_path, file.now)
+    if file.path is None or file.data is None:
+        assert loaded is not None  # the file exists now or is restored
         return Planned(loaded, plan_removal(loaded.task, dry_run=dry_run))
-    after = parse_task(way.path, way.data)
+    after = parse_task(file.path, file.data)
     if loaded is not None:
         return Planned(loaded, plan_text(loaded.task, after, dry_run=dry_run))
-    if after.id not in doubled and (holder := store.holder(after.id)) is not None:
+    if after.id not in duplicates and (holder := store.holder(after.id)) is not None:
         raise TaskfilesError("id-taken", path=holder, id=after.id)
     return Planned(None, plan_creation(after, dry_run=dry_run))
 

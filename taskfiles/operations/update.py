@@ -88,7 +88,7 @@ def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, A
 
 
 def add_item(draft: Draft, key: str, item: Any) -> None:
-    """Add an item to a list key, unless it is there."""
+    """Add an item to a list key unless it is already there."""
     items = _items(draft, key)
     if item not in items:
         draft.values[key] = [*items, item]

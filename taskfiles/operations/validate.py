@@ -1,4 +1,4 @@
-"""Use case: check a store or single files, and repair what has one meaning-preserving answer."""
+"""Use case: check a store or single files, and move misplaced files."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from taskfiles.text.document import looks_like_task
 
 
 class Report(NamedTuple):
-    """Findings in order of path, line and column, and how many files were looked at."""
+    """Findings sorted by path, line and column, and the number of files checked."""
 
     findings: list[Finding]
     files: int
 
 
 class Fix(NamedTuple):
-    """A repair that was made, or with `dry_run` would be: the file moved from `source` to `target`."""
+    """A fix that was made, or with `dry_run` would be: the file moved from `source` to `target`."""
 
     id: str
     source: str
@@ -40,10 +40,10 @@ class Fix(NamedTuple):
 
 
 def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
-    """Check every file of a store, each for itself and all together, the configuration too.
+    """Check every file of a store, alone and together with the others, and the configuration.
 
-    `rules` are functions of your own beside ours: each is called with a task, and again where its file
-    changes meanwhile, and gives Violations.
+    `rules` are your own functions in addition to ours: each is called with a task, again if its file
+    changes meanwhile, and returns Violations.
     Raises TaskfilesError (io), and what a rule raises.
     """
     own = list(rules)
@@ -54,7 +54,7 @@ def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
         findings = _all_findings(store, snapshot)
         for task in snapshot.tasks if own else ():
             findings += check_rules(task, own)
-            task.drop_cached()  # the texts of many tasks take more room than all else
+            task.drop_cached()  # the texts of many tasks take more memory than all else
         return Report(sort_findings(findings), files)
 
     return store.with_snapshot(report, check=True)
@@ -70,7 +70,7 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
 
 
 def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report:
-    """Check the files, directories or ids named; rules between files report what falls on these.
+    """Check the named files, directories or ids; rules between files report only findings in these.
 
     Raises TaskfilesError: no-such-task, io.
     """
@@ -93,7 +93,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
 
 
 def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], directory: Path) -> set[str]:
-    """Turn names into paths relative to the root: of files, of the task files below a directory, of ids.
+    """Return the paths, relative to the root, of named files, of task files below directories, and of ids.
 
     Raises TaskfilesError (no-such-task).
     """
@@ -118,7 +118,7 @@ def _paths(snapshot: Snapshot) -> list[str]:
 
 
 def validate_text(path: str, data: bytes) -> list[Finding]:
-    """Check the bytes of one file that claims the given path, as an editor holds them."""
+    """Return the findings of a file's bytes, which may be unsaved in an editor, at a path."""
     if path == CONFIG_PATH:
         return check_config_text(data)
     if not looks_like_task(data):
@@ -130,32 +130,32 @@ def validate_text(path: str, data: bytes) -> list[Finding]:
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
-    """Order findings by place, each once."""
+    """Return findings sorted by path, line, column and code, without duplicates."""
     return sorted(dict.fromkeys(findings), key=lambda f: (f.path, f.line, f.column, f.code))
 
 
 def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> Result[list[Fix]]:
-    """Move every valid-enough file to the directory and name that its frontmatter asks for.
+    """Move every misplaced file to the directory and name that its frontmatter requires.
 
-    Files whose place is taken by one that stays, or whose id stands in two files, are left for `validate` to
-    name. Deterministic and idempotent: a place that a move makes free is used in the same run.
+    Files whose path is taken by another that does not move, or whose id is in two files, are left for
+    `validate` to report. Deterministic and idempotent: a path that a move frees is used in the same run.
     Raises TaskfilesError: lock-timeout, io.
     """
     store.check_writable()
     fixed: list[Fix] = []
     changes: list[Change] = []
     with store.locks.store():
-        wanted = _misplaced(store, only)
+        wanted = _find_misplaced(store, only)
         gone: set[str] = set()
         while wanted:
             planned: list[Planned] = []
             for path, target in sorted(wanted.items()):
                 if os.path.lexists(store.reader.file(target)) and target not in gone:
-                    continue  # perhaps its holder moves, and the next round finds it free
+                    continue  # the file there may move, so that the path is free in the next round
                 del wanted[path]
                 loaded = store.load_at(path)
                 task = loaded.task
-                if _right_place(task) != target:  # saved by hand in this very moment
+                if _find_place(task) != target:  # saved by hand meanwhile
                     continue
                 change = plan_text(task, parse_task(target, task.data), dry_run=dry_run)
                 planned.append(Planned(loaded, change))
@@ -169,8 +169,8 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
     return Result(changes, fixed, dry_run)
 
 
-def _misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:
-    """Map files to where they belong: those that are one task's only file, and no link."""
+def _find_misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:
+    """Map misplaced files to where they belong, except links and files that share an id."""
     tasks = store.snapshot(check=True).tasks
     count = Counter(task.id for task in tasks)
     return {
@@ -178,13 +178,13 @@ def _misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:
         for task in tasks
         if count[task.id] == 1
         and (only is None or task.path in only)
-        and (target := _right_place(task)) != task.path
+        and (target := _find_place(task)) != task.path
         and not os.path.islink(store.reader.file(task.path))
     }
 
 
-def _right_place(task: Task) -> str:
-    """Where a file belongs; where its state, kind or day are wrong, it stays."""
+def _find_place(task: Task) -> str:
+    """Return where a file belongs; its own path if its state, kind or date of completion is invalid."""
     codes = {finding.code for finding in task.findings}
     wrong = {finding.field for finding in task.errors}
     if not codes & {"wrong-directory", "wrong-name"} or wrong & {"state", "kind", "completed_at"}:

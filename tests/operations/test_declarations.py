@@ -396,7 +396,7 @@ def test_a_hand_edit_meanwhile_is_kept(used: Project, monkeypatch: pytest.Monkey
             file.write_text(file.read_text() + edits.pop())
 
     monkeypatch.setattr(os, "fsync", fsync)
-    assert prepare(used.store).whole.outcome == "success"
+    assert prepare(used.store).summary.outcome == "success"
     assert edits == []
     text = file.read_text()
     assert "# By hand.\n" in text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
-from taskfiles.operations.undo import is_noted
+from taskfiles.operations.undo import is_undoable
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.render.console import escape
@@ -66,7 +66,7 @@ def answer_removals(
             }
             for each in kept
         ]
-    noted = not done.dry_run and is_noted(session.store)
+    noted = not done.dry_run and is_undoable(session.store)
     answer = session.mutation(done.changes, dry_run=done.dry_run, **more)
     session.console.answer(
         answer,

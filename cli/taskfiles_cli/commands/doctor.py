@@ -70,7 +70,7 @@ def doctor(
     )
     if prepared is not None and prepared.is_blocked:
         console.note("Nothing was reconciled: what is wrong with the project or its settings comes first.")
-        return prepared.whole.errors[0].exit
+        return prepared.summary.errors[0].exit
     return 1 if wrong else 0
 
 

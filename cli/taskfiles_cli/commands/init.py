@@ -12,7 +12,7 @@ from taskfiles import Store
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
-from taskfiles.operations.declare import COMPLETE, Step, find_refusal, prepare, tell_changes
+from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
 from taskfiles.store.disk import create_file, naming
 from taskfiles.store.git import find_repository
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
@@ -157,7 +157,7 @@ def _refuse(base: Path, session: Session) -> None:
     """Refuse a project whose tasks.toml can't be used, whatever else is asked for."""
     if (base / TASKS_DIR).is_dir() and (refused := find_refusal(Store(base))):
         session.tell_steps(refused.steps[:-1])
-        raise refused.whole.errors[0]
+        raise refused.summary.errors[0]
 
 
 @contextmanager
@@ -223,7 +223,7 @@ def _prepare(base: Path, session: Session, done: _Done, dry_run: bool) -> Step:
     *steps, whole = prepare(session.store, dry_run=dry_run).steps
     session.tell_steps(steps)
     verb = "Would write" if dry_run else "Wrote"
-    sentences = [f"{verb} {escape(what)}\n" for what, _ in tell_changes(whole.changes_made)]
+    sentences = [f"{verb} {escape(what)}\n" for what, _ in describe_changes(whole.changes_made)]
     done.text += "".join(sentences)
     done.entries += whole.changes_made
     done.paths |= {str(entry["path"]): None for entry in whole.changes_made}
