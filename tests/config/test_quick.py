@@ -18,7 +18,9 @@ def test_they_are_taken_from_the_whole_configuration() -> None:
     text = "timestamps = false\nlock.timeout = '1s'\nlease.duration = '1m'\ntelemetry.sinks = ['none']\n"
     config, _ = parse_config(text.encode())
     assert config is not None
-    assert Settings.from_config(config) == Settings(1, timestamps=False, lock_timeout=1, lease=60, telemetry=False)
+    assert Settings.from_config(config) == Settings(
+        1, timestamps=False, lock_timeout=1, lease=60, telemetry=False
+    )
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,11 @@ def read_json(option: str, value: str, shape: str, example: str) -> Any:
             raise ValueError(f"it nests deeper than {MAX_DEPTH} levels")
         json.dumps(parsed, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        half = isinstance(error, UnicodeEncodeError)
-        problem = "it holds half of a surrogate pair" if half else str(error) or "it nests too deep"
+        problem = str(error)
+        if isinstance(error, UnicodeEncodeError):
+            problem = "it holds half of a surrogate pair"
+        elif isinstance(error, RecursionError):
+            problem = "it nests too deep"
         raise TaskfilesError(
             "bad-json", source=source, problem=problem, shape=shape, example=example
         ) from error
