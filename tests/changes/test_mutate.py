@@ -9,7 +9,7 @@ import pytest
 
 from support.project import NOON, Project, store
 from taskfiles import Store, TaskfilesError
-from taskfiles.changes.mutate import carrying_claim, mutate, retry
+from taskfiles.changes.mutate import moving_claim, mutate, retry
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.store.claims import find_lease, put_lease
 from taskfiles.task.claim import new_lease
@@ -207,21 +207,21 @@ def test_a_claim_ends_where_its_task_is_deleted(project: Project) -> None:
 def test_a_claim_goes_along_with_a_new_id(project: Project) -> None:
     project.task("a")
     claim(project)
-    with carrying_claim(as_ana(project), "a", "b"):
+    with moving_claim(as_ana(project), "a", "b"):
         assert all(find_lease(store(project), name) for name in "ab")
     lease = find_lease(store(project), "b")
     assert (find_lease(store(project), "a"), lease and lease.by) == (None, "ana")
-    with carrying_claim(as_ana(project), "c", "d"):  # claimed by nobody
+    with moving_claim(as_ana(project), "c", "d"):  # claimed by nobody
         assert find_lease(store(project), "d") is None
 
 
 def test_a_claim_stays_where_it_was_if_the_new_id_comes_to_nothing(project: Project) -> None:
     project.task("a")
     claim(project)
-    with pytest.raises(ZeroDivisionError), carrying_claim(as_ana(project), "a", "b"):
+    with pytest.raises(ZeroDivisionError), moving_claim(as_ana(project), "a", "b"):
         raise ZeroDivisionError
     assert find_lease(store(project), "a") is not None
     assert find_lease(store(project), "b") is None
-    with pytest.raises(TaskfilesError) as caught, carrying_claim(store(project), "a", "b"):
+    with pytest.raises(TaskfilesError) as caught, moving_claim(store(project), "a", "b"):
         raise AssertionError("only its holder may carry it")
     assert caught.value.code == "claimed"

@@ -29,6 +29,8 @@ COMMAND = Command(
     },
     (("task_id", True, False), ("others", False, True)),
     frozenset({"title"}),
+    None,
+    (),
 )
 TITLE = ["--title", "T"]
 

@@ -15,28 +15,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.project import Project
-from taskfiles import TaskfilesError
+from taskfiles import Filter, TaskfilesError
 from taskfiles.task.words import Size
+from taskfiles_cli.line.pairs import join_fields, keep_dashes, read_fields, split_agent
+from taskfiles_cli.line.texts import check_utf8, forget_stdin, open_input, read_json, read_optional, read_text
 from taskfiles_cli.line.values import (
     check_fields,
-    check_utf8,
-    forget_stdin,
-    join_fields,
-    keep_dashes,
-    open_input,
     parse_words,
-    read_fields,
-    read_filter,
+    read_criteria,
     read_item,
-    read_json,
     read_meta,
-    read_optional,
     read_task_name,
-    read_text,
     read_usd,
     read_when,
     single_word,
-    split_agent,
     split_commas,
 )
 
@@ -228,18 +220,20 @@ def test_nothing_is_left_of_commas_and_blanks(texts: list[str]) -> None:
 
 
 def test_a_filter_is_read_from_its_options() -> None:
-    made = read_filter(
-        {"state": ["ready,done"], "size": None},
-        label=["a,b", "c"],
-        assignee=["ada, bob"],
-        parent=["epic"],
-        search="x",
-        meta=["x_own=1"],
+    made = Filter(
+        **read_criteria(
+            {"state": ["ready,done"], "size": None},
+            label=["a,b", "c"],
+            assignee=["ada, bob"],
+            parent=["epic"],
+            search="x",
+            meta=["x_own=1"],
+        )
     )
-    assert made.words == {"state": frozenset({"ready", "done"})}
-    assert made.labels == [frozenset({"a", "b"}), frozenset({"c"})]
-    assert (made.assignees, made.parents) == ({"ada", "bob"}, {"epic"})
-    assert (made.search, made.meta) == ("x", [("x_own", "1")])
+    assert (made.state, made.size) == ({"ready", "done"}, None)
+    assert made.labels == ({"a", "b"}, {"c"})
+    assert (made.assignee, made.parent) == ({"ada", "bob"}, {"epic"})
+    assert (made.search, made.meta) == ("x", (("x_own", "1"),))
 
 
 # Amounts and instants

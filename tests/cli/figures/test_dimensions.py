@@ -8,7 +8,7 @@ from support.backlogs import make_task
 from taskfiles import TaskfilesError
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.rows import Scope, gather
-from taskfiles_cli.line.dimensions import check_dimensions, find_unknown
+from taskfiles_cli.figures.dimensions import check_dimensions, find_unknown
 
 
 def unknown(*names: str) -> list[str]:
