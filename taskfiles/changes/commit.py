@@ -98,14 +98,14 @@ def _write(store: Store, planned: Planned) -> None:
 def _move_and_write(store: Store, loaded: Loaded, change: Change) -> None:
     """Move a file, then replace its content there: a kill in between leaves a complete file."""
     path = change.after.path
-    with disk.naming("Moving", loaded.task.path), suppress(FileNotFoundError):  # which the move refuses
+    with disk.io_errors("Moving", loaded.task.path), suppress(FileNotFoundError):  # which the move refuses
         if disk.identity_of(os.stat(loaded.file)) != loaded.identity:
             raise TaskfilesError("changed-underneath", path=loaded.task.path)
     write.move(store, loaded.task, path)
     if change.after.data == loaded.task.data:
         return
     file = store.reader.file(path)
-    with disk.naming("Reading", path):
+    with disk.io_errors("Reading", path):
         identity = disk.identity_of(os.stat(file))
     if identity[:4] != loaded.identity[:4]:  # a rename may change the fifth, ctime
         raise TaskfilesError("changed-underneath", path=loaded.task.path)
@@ -161,7 +161,7 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
     """Record what is about to be written; None if no journal can be written, which stops no change."""
     if store.journal is None:
         return None
-    with disk.naming("Writing", store.journal):
+    with disk.io_errors("Writing", store.journal):
         try:
             return journal.begin(store.journal, record)
         except OSError as error:

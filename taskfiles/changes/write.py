@@ -40,7 +40,7 @@ def create(store: Store, task: Task) -> None:
     """Create a task's file at its path. Raises TaskfilesError (path-taken, outside-root, io)."""
     check_place(store, task.path)
     file = store.reader.file(task.path)
-    with disk.naming("Creating", task.path):
+    with disk.io_errors("Creating", task.path):
         try:
             disk.create_file(file, task.data)
         except FileExistsError:
@@ -58,7 +58,7 @@ def move(store: Store, task: Task, path: str) -> None:
     if os.path.islink(store.reader.file(task.path)):
         problem = "its file is a symbolic link, which would lead elsewhere from another directory"
         raise TaskfilesError("edit-unsafe", path=task.path, field="The place", problem=problem)
-    with disk.naming("Moving", task.path):
+    with disk.io_errors("Moving", task.path):
         target = store.reader.file(path)
         try:
             disk.move_file(store.reader.file(task.path), target)
@@ -79,7 +79,7 @@ def remove(store: Store, loaded: Loaded) -> None:
     if os.path.islink(store.reader.file(path)):
         problem = "its file is a symbolic link, and what it leads to would stay"
         raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
-    with disk.naming("Deleting", path):
+    with disk.io_errors("Deleting", path):
         try:
             disk.remove_file(loaded.file, loaded.identity)
         except (FileNotFoundError, disk.Changed):

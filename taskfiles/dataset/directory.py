@@ -20,7 +20,7 @@ from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.manifest import NAME, File, Manifest, is_inside, manifest_text, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import naming, put_file, read_regular, sync_directory, temporary_path
+from taskfiles.store.disk import io_errors, put_file, read_regular, sync_directory, temporary_path
 from taskfiles.store.locks import wait_lock
 
 STAGE = ".tasks-export"
@@ -43,7 +43,7 @@ def held(directory: str, timeout: float) -> Iterator[None]:
     Raises TaskfilesError (lock-timeout, io).
     """
     path = os.path.join(directory, LOCK)
-    with naming("Locking", path):
+    with io_errors("Locking", path):
         os.makedirs(directory, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o666)
     try:
@@ -60,7 +60,7 @@ def load_manifest(directory: str) -> Manifest | None:
     Raises TaskfilesError (bad-dataset) also for a directory that has such files and no manifest, and (io).
     """
     path = os.path.join(directory, NAME)
-    with naming("Reading", path):
+    with io_errors("Reading", path):
         try:
             found = read_regular(path, _MAX_MANIFEST)
         except FileNotFoundError:
@@ -106,7 +106,7 @@ def refuse_other_columns(directory: str, manifest: Manifest) -> None:
 def find_file(directory: str, file: File) -> str:
     """Give the place of a file that is as its manifest tells. Raises TaskfilesError (bad-dataset, io)."""
     path = place_of(directory, file)
-    with naming("Reading", path):
+    with io_errors("Reading", path):
         if is_whole(directory, file):
             return path
     problem = f"{file.path} is not what the manifest tells of"
@@ -141,7 +141,7 @@ def measure_file(path: str) -> tuple[int, str]:
 def staging(directory: str) -> Iterator[str]:
     """Give an empty directory for new files; what is not published is removed. Raises TaskfilesError (io)."""
     stage = os.path.join(directory, STAGE)
-    with naming("Writing", directory):
+    with io_errors("Writing", directory):
         _clear(stage)
         os.mkdir(stage)
     try:
@@ -164,7 +164,7 @@ def publish(directory: str, manifest: Manifest, changed: Collection[str], old: M
     for path in (*changed, *stale):
         _check_parents(directory, path)
     stage = os.path.join(directory, STAGE)
-    with naming("Writing", directory):
+    with io_errors("Writing", directory):
         put_file(os.path.join(stage, _STALE), json.dumps(stale).encode())
         _sync_below(stage)
         files = (
@@ -184,7 +184,7 @@ def finish(directory: str, manifest: Manifest | None) -> Manifest | None:
     stage = os.path.join(directory, STAGE)
     if not os.path.lexists(stage):
         return manifest
-    with naming("Writing", directory):
+    with io_errors("Writing", directory):
         if os.path.islink(stage):  # nobody of us makes one
             os.unlink(stage)
             return manifest

@@ -23,7 +23,7 @@ from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 
 PATIENCE = 10.0  # seconds that another writer is waited for
 Progress = Callable[[int, int], None]
@@ -84,7 +84,7 @@ def export(
     with held(directory, timeout):
         format_, partition = choose_format(directory, format_, by_repo=by_repo)
         old = finish(directory, load_manifest(directory))
-        with staging(directory) as stage, naming("Writing", directory):
+        with staging(directory) as stage, io_errors("Writing", directory):
             job = Job(directory, stage, old, _told(given, progress) if progress else given, partition)
             files = tuple(sorted(_write(job, format_)))
             repositories = {**(old.repositories if old else {}), **given.repositories}

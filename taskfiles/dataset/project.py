@@ -15,7 +15,7 @@ from taskfiles.dataset.rows import Row, settle_rows
 from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 from taskfiles.store.git import count_tracked
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
@@ -119,7 +119,7 @@ def _read_log(store: Store) -> Iterator[dict[str, Any]]:
         return
     place = directory_of(store.journal)
     key = None
-    with naming("Reading", place):
+    with io_errors("Reading", place):
         for event in read_events(place):
             key = key or load_key(store.journal)
             yield redact_event(event, key)

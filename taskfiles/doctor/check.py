@@ -105,7 +105,7 @@ class Scene:
     @cached_property
     def _snapshot(self) -> Snapshot | TaskfilesError:
         try:
-            return self.store.snapshot(check=True, settle=False) if self.store else Snapshot([], [])
+            return self.store.snapshot(check=True, recover=False) if self.store else Snapshot([], [])
         except TaskfilesError as error:
             return error
 

@@ -14,7 +14,7 @@ from taskfiles.merge.twins import known_ids
 from taskfiles.store.claims import list_leases
 from taskfiles.store.location import pending_names
 from taskfiles.store.locks import try_lock
-from taskfiles.store.recovery import open_pending, settle
+from taskfiles.store.recovery import open_pending, recover
 from taskfiles.task.claim import is_live
 from taskfiles.telemetry.requirement import check_requirement
 
@@ -40,7 +40,7 @@ def settle_leftovers(scene: Scene) -> Iterator[Seen]:
         return
     notices: list[str] = []
     before = set(pending_names(scene.store.journal))
-    settle(scene.store.journal, try_lock, lambda message, _: notices.append(message))
+    recover(scene.store.journal, try_lock, lambda message, _: notices.append(message))
     if before - set(pending_names(scene.store.journal)):
         for message in notices or [
             "A command that was cut short had written everything; nothing is taken back."

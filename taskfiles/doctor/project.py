@@ -10,7 +10,7 @@ from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.merge.ancestry import ancestor_in, relation_in
 from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
 from taskfiles.store.store import Store
@@ -104,7 +104,7 @@ def remove_index(scene: Scene) -> Iterator[Seen]:
     for name in (reading.BASE, reading.DELTA):
         file = os.path.join(scene.index or "", name)
         if scene.index and os.path.lexists(file):
-            with naming("Removing", file):
+            with io_errors("Removing", file):
                 os.unlink(file)
             yield Seen(Status.FIXED, f"Removed {file}.", path=file)
 

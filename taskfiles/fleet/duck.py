@@ -17,7 +17,7 @@ from taskfiles.dataset.words import DatasetFormat
 from taskfiles.fleet.answer import Connection, Record
 from taskfiles.fleet.place import Dataset, check_files, file_system
 from taskfiles.fleet.sql import select
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -53,7 +53,7 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
     duckdb = import_extra("duckdb", "fleet")
     check_files(dataset, tables)
     with (
-        naming("Reading", dataset.place),
+        io_errors("Reading", dataset.place),
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
         duckdb_errors(dataset.place),
     ):

@@ -12,7 +12,7 @@ from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
 
@@ -107,7 +107,7 @@ def check_files(dataset: Dataset, tables: Sequence[str]) -> None:
 
 def _size(path: str) -> int | None:
     """Give the size of a file, None where there is none."""
-    with naming("Reading", path), suppress(FileNotFoundError):
+    with io_errors("Reading", path), suppress(FileNotFoundError):
         return os.path.getsize(path)
     return None
 

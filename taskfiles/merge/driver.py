@@ -64,7 +64,7 @@ def merge_in_place(base: Path, ours: Path, theirs: Path, markers: Markers) -> Me
 
 
 def _read(file: Path) -> tuple[bytes, disk.Identity]:
-    with disk.naming("Reading", file):
+    with disk.io_errors("Reading", file):
         content = disk.read_regular(file)
     if content is None or len(content[0]) > MAX_BYTES:
         problem = f"it is no regular file of at most {MAX_BYTES // (1024 * 1024)} MiB"
@@ -109,7 +109,7 @@ def _attributes(root: Path) -> bytes:
     file = root / ATTRIBUTES_NAME
     if not os.path.lexists(file):
         return f"{PATTERN} {ATTRIBUTE}\n".encode()
-    with disk.naming("Reading", ATTRIBUTES_NAME):
+    with disk.io_errors("Reading", ATTRIBUTES_NAME):
         content = None if file.is_symlink() else disk.read_regular(file)
     if content is None:
         problem = "it is no regular file, and git reads no other"
@@ -143,7 +143,7 @@ def install_driver(root: Path, plan: Plan) -> None:
         return
     file, identity = root / ATTRIBUTES_NAME, None
     if os.path.lexists(file):
-        with disk.naming("Reading", ATTRIBUTES_NAME):
+        with disk.io_errors("Reading", ATTRIBUTES_NAME):
             content = disk.read_regular(file)
         if content is None or not plan.attributes.startswith(content[0]):
             raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME)

@@ -134,7 +134,7 @@ def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work:
 
 
 def _create_epic(store: Store, track: str, title: str, dry_run: bool) -> list[dict[str, Any]]:
-    is_free = len(track) <= MAX_ID and store.holder(track) is None
+    is_free = len(track) <= MAX_ID and store.find_file(track) is None
     task_id = track if is_free else None
     made = create(store, title, task_id=task_id, keys={"kind": "epic", "track": track}, dry_run=dry_run)
     return [entry for change in made.changes for entry in change.changes]

@@ -56,7 +56,7 @@ def plan_injection(file: str, root: str, text: str) -> Injection:
     if parts[0].casefold() in {os.pardir, os.curdir, ".git"}:
         raise _outside(file, top)
     path = "/".join(parts)
-    with disk.naming("Reading", path):
+    with disk.io_errors("Reading", path):
         try:
             content = disk.read_regular(place, _MAX_SIZE)
         except FileNotFoundError:

@@ -60,7 +60,7 @@ def create(
         from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
 
         with store.locks.tasks(chosen, *([parent] if parent else [])):
-            if (holder := store.holder(chosen)) is not None:
+            if (holder := store.find_file(chosen)) is not None:
                 if task_id is not None:
                     raise TaskfilesError("id-taken", path=holder, id=chosen)
                 taken.add(chosen)

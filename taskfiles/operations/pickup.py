@@ -61,7 +61,7 @@ def pickup(
     _check(by, seconds)
     store.check_writable()
     if not dry_run:
-        claims.check_keepable(store)
+        claims.check_claims_available(store)
     claims.own_lease(store, task_id)  # refuses a claimed task before the store is read
     tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
     known = {task.id: task for task in reversed(tasks)}

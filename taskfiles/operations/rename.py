@@ -45,7 +45,7 @@ def rename(
     with store.locks.store():
         loaded = store.load_at(task) if "/" in task else store.load(task)
         task_id = loaded.task.id
-        if new_id != task_id and (holder := store.holder(new_id)) is not None:
+        if new_id != task_id and (holder := store.find_file(new_id)) is not None:
             raise TaskfilesError("id-taken", path=holder, id=new_id)
         tasks = store.snapshot().tasks
         others = [each for each in tasks if each.path != loaded.task.path]

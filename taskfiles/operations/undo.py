@@ -177,7 +177,7 @@ def _plan(
     after = parse_task(file.path, file.data)
     if loaded is not None:
         return Planned(loaded, plan_text(loaded.task, after, dry_run=dry_run))
-    if after.id not in duplicates and (holder := store.holder(after.id)) is not None:
+    if after.id not in duplicates and (holder := store.find_file(after.id)) is not None:
         raise TaskfilesError("id-taken", path=holder, id=after.id)
     return Planned(None, plan_creation(after, dry_run=dry_run))
 

@@ -15,7 +15,7 @@ from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, plan_text
 from taskfiles.changes.result import Result
 from taskfiles.operations.check_config import check_config, check_config_text
-from taskfiles.store.disk import naming, read_regular
+from taskfiles.store.disk import io_errors, read_regular
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
@@ -83,7 +83,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
 
     wanted, findings, known = store.with_snapshot(look, check=True)
     for path in wanted - known:
-        with naming("Reading", path):
+        with io_errors("Reading", path):
             content = read_regular(store.reader.file(path))
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")

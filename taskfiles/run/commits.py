@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Answer, ask_git, run_git
+from taskfiles.store.git import GitResult, ask_git, run_git
 
 HEADS = "refs/heads/"
 _SHOWN = 5  # names in a sentence
@@ -40,7 +40,7 @@ class Git:
         """Give what git prints. Raises TaskfilesError (git-failed)."""
         return run_git(at or self.root, *arguments, environment=self.environment)
 
-    def ask(self, *arguments: str, at: Path | None = None) -> Answer:
+    def ask(self, *arguments: str, at: Path | None = None) -> GitResult:
         """Give what git says, be it no."""
         return ask_git(at or self.root, *arguments, environment=self.environment)
 
@@ -77,7 +77,7 @@ class Git:
         listed = self.run("--no-optional-locks", "status", *options, at=at)
         return [(entry[:2], entry[3:]) for entry in listed.split("\0") if entry]
 
-    def commit_all(self, at: Path, message: str) -> Answer | None:
+    def commit_all(self, at: Path, message: str) -> GitResult | None:
         """Commit what `list_changes` tells of, but repositories inside; None where git has refused nothing.
 
         Of such a repository git would keep no more than a pointer. `at` is the top of a work tree. Raises
@@ -85,7 +85,7 @@ class Git:
         """
         changes = self.list_changes(at)
         if conflicts := [path for kind, path in changes if kind in _UNMERGED]:
-            return Answer(1, "", f"conflicts are not resolved in {tell(conflicts)}")
+            return GitResult(1, "", f"conflicts are not resolved in {tell(conflicts)}")
         inner = [f":(exclude,literal){path[:-1]}" for _, path in changes if path.endswith("/")]
         added = self.ask("add", "--all", *(["--", ".", *inner] if inner else []), at=at)
         if added.status:
@@ -119,7 +119,7 @@ class Git:
         problem = f"conflicts in {tell(conflicts)}" if conflicts else answer.problem
         said = answer.err.strip().splitlines()
         if begun and not conflicts and len(said) > 1:  # a hook's words; git's own advice comes after them
-            problem = Answer(answer.status, "", "\n".join(said[:-1])).problem
+            problem = GitResult(answer.status, "", "\n".join(said[:-1])).problem
         return Merging(None, conflicts, problem, "\n".join([*said, answer.out.strip()]).strip())
 
     def _abort(self, at: Path | None) -> tuple[str, ...]:

@@ -186,7 +186,7 @@ class _Conductor:
 
     def _open(self, tree: TaskTree | None) -> Store:
         """Open the store for one thread: claims are kept with it."""
-        return self._store.beside(None if tree is None else tree.root)
+        return self._store.reopen(None if tree is None else tree.root)
 
     def _commit(self, tree: TaskTree, result: Result, outcome: WorkflowResult) -> WorkflowResult:
         """Commit what a task has come to; what is good is merged when its stage is over."""

@@ -178,7 +178,7 @@ class _Run:
                 self._reopen()
                 token = self._claim(attempt_id).token
                 self._store.claims = [*self._store.claims, *([token] if token else [])]
-            claims.admit(self._store, self._id, attempt_id)
+            claims.add_token(self._store, self._id, attempt_id)
         except TaskfilesError as error:
             if error.code not in {problem.code for problem in self._problems}:
                 self._problems.append(error)

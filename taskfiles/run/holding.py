@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 from taskfiles.store.locks import try_lock
 
 _BUSY = b"git is at work\n"
@@ -27,7 +27,7 @@ class Holding:
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Note that git is at work until the block ends; one that is broken off leaves the note."""
-        with naming("Writing", self._path):
+        with io_errors("Writing", self._path):
             os.pwrite(self._descriptor, _BUSY, 0)
             os.fsync(self._descriptor)
         yield
@@ -35,7 +35,7 @@ class Holding:
 
     def settle(self) -> None:
         """Take the note away: nothing is half-done any more."""
-        with naming("Writing", self._path):
+        with io_errors("Writing", self._path):
             os.ftruncate(self._descriptor, 0)
         self.was_cut_short = False
 
@@ -53,7 +53,7 @@ def hold(directory: str, name: str) -> Holding | None:
     Raises TaskfilesError (io).
     """
     path = os.path.join(directory, name)
-    with naming("Locking", path):
+    with io_errors("Locking", path):
         os.makedirs(directory, exist_ok=True)
         while True:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
@@ -73,11 +73,11 @@ def one_at_a_time(directory: str) -> Iterator[None]:
 
     Raises TaskfilesError (io).
     """
-    with naming("Locking", directory):
+    with io_errors("Locking", directory):
         os.makedirs(directory, exist_ok=True)
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        with naming("Locking", directory):
+        with io_errors("Locking", directory):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:

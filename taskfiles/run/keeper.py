@@ -18,7 +18,7 @@ class Keeper:
 
     def __init__(self, store: Store, task_id: str) -> None:
         # A lock that somebody keeps must not keep the agent's output waiting.
-        self._store = store.beside(lock_timeout=1.0)
+        self._store = store.reopen(lock_timeout=1.0)
         self._id = task_id
         self._next = 0.0
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from taskfiles.store.disk import naming, put_file, read_regular
+from taskfiles.store.disk import io_errors, put_file, read_regular
 from taskfiles.store.location import RUNS, attempt_names
 from taskfiles.store.locks import try_lock, wait_lock
 from taskfiles.task.values import BadValue, check_id, check_uuid
@@ -73,7 +73,7 @@ class Ledger:
 
     @contextmanager
     def _open_lock(self, attempt_id: str) -> Iterator[int]:
-        with naming("Writing", self._place):
+        with io_errors("Writing", self._place):
             os.makedirs(self._place, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
             descriptor = os.open(self._path(attempt_id, "lock"), flags, 0o666)
@@ -100,7 +100,7 @@ class Ledger:
     def put(self, entry: Entry) -> None:
         """Write an entry down as it is now. Raises TaskfilesError (io)."""
         path = self._path(entry.attempt_id, "json")
-        with naming("Writing", path):
+        with io_errors("Writing", path):
             put_file(path, json.dumps(entry._asdict(), indent=1).encode() + b"\n")
 
     def drop(self, attempt_id: str) -> None:
@@ -123,7 +123,7 @@ class Ledger:
         path = self._path(attempt_id, "added")
         line = json.dumps(fields, ensure_ascii=True).encode() + b"\n"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
-        with naming("Writing", path):
+        with io_errors("Writing", path):
             descriptor = os.open(path, flags, 0o666)
             try:
                 if os.write(descriptor, line) != len(line):

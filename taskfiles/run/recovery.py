@@ -99,10 +99,10 @@ def _store_of(entry: Entry, store: Store) -> Store:
     """Open the project that an attempt was made in, a worktree say, as the claim's holder."""
     held = [entry.attempt_id]
     with suppress(TaskfilesError):  # the worktree may be gone
-        found = store.beside(entry.root, claims=held)
+        found = store.reopen(entry.root, claims=held)
         if found.common == store.common:
             return found
-    return store.beside(claims=held)
+    return store.reopen(claims=held)
 
 
 def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from typing import NamedTuple
 
-from taskfiles.store.disk import naming, put_file, read_regular
+from taskfiles.store.disk import io_errors, put_file, read_regular
 
 _ALL = "all"
 
@@ -37,7 +37,7 @@ class Switch:
     def list(self) -> list[Stop]:
         """List the orders that are in force. Raises TaskfilesError (io)."""
         names: list[str] = []
-        with naming("Reading", self._place), suppress(FileNotFoundError, NotADirectoryError):
+        with io_errors("Reading", self._place), suppress(FileNotFoundError, NotADirectoryError):
             names = sorted(name for name in os.listdir(self._place) if name.endswith(".json"))
         found = []
         for name in names:
@@ -50,7 +50,7 @@ class Switch:
     def put(self, stop: Stop) -> None:
         """Give an order. Raises TaskfilesError (io)."""
         path = self._path(stop.task)
-        with naming("Writing", path):
+        with io_errors("Writing", path):
             os.makedirs(self._place, exist_ok=True)
             text = json.dumps({"reason": stop.reason, "by": stop.by, "at": stop.at}, indent=1)
             put_file(path, text.encode("utf-8", "surrogatepass") + b"\n")
@@ -58,7 +58,7 @@ class Switch:
     def lift(self, task: str | None) -> bool:
         """Take an order back; tells whether there was one. Raises TaskfilesError (io)."""
         path = self._path(task)
-        with naming("Removing", path):
+        with io_errors("Removing", path):
             try:
                 os.unlink(path)
             except FileNotFoundError:

@@ -39,7 +39,7 @@ def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
     Raises TaskfilesError: claims-unavailable, dispatch-stopped, bad-config, untrusted-commands,
     too-ambiguous, agent-missing, and as `pickup` does.
     """
-    claims.check_keepable(store)
+    claims.check_claims_available(store)
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
         lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
         raise TaskfilesError(

@@ -1,9 +1,9 @@
-"""Leases: who holds a task in this clone, and until when. One file a task, outside the work tree.
+"""Leases: who holds a task in this clone, and until when. One file for each task, outside the work tree.
 
-A lease is read and written under the task's lock, and looked at before the task. Files hold digests
-of the tokens that act as the holder, never a token: whoever reads the file, or a copy of it, learns who holds
-the task and not how to act in his name. A lease past its end is no claim any more; the file stays, so
-that the next holder can be told whose it was.
+A lease is read and written under the task's lock, and read before the task. Its file contains digests of
+the holder's tokens, never a token: a copy of the file shows who holds the task, and does not let its reader
+act as the holder. After its end a lease is no longer a claim; the file stays, so that the next holder can
+see whose claim has expired.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.store.disk import naming, put_file, read_regular, write_aside
+from taskfiles.store.disk import io_errors, put_file, read_regular, write_aside
 from taskfiles.task.claim import Lease, digest, end_of, is_live, lease_text, parse_lease
 from taskfiles.task.names import lease_name
 
@@ -27,21 +27,21 @@ _MAX_BYTES = 64 * 1024
 
 
 def held_token(store: Store, lease: Lease) -> str | None:
-    """Give the caller's token that acts as a lease's holder; None where somebody else holds it."""
+    """Return the caller's token that acts as a lease's holder; None if somebody else is the holder."""
     return next((token for token in store.claims if digest(token) in lease.keys), None)
 
 
 def claimed(lease: Lease) -> TaskfilesError:
-    """Say who holds a task and until when."""
+    """Return the error for a task that somebody else holds."""
     until = format_instant(lease.until)
     details = {"id": lease.id, "by": lease.by, "since": format_instant(lease.since), "until": until}
     return TaskfilesError("claimed", id=lease.id, by=lease.by, until=until, details=details)
 
 
 def own_lease(store: Store, task_id: str) -> Lease | None:
-    """Give the caller's own lease of a task, one past its end too; refuse while another holds the task.
+    """Return the caller's own lease of a task, an expired one too; None if the caller has none.
 
-    Raises TaskfilesError (claimed, bad-lease).
+    Raises TaskfilesError: claimed if somebody else holds the task, bad-lease.
     """
     lease = find_lease(store, task_id)
     if lease is None:
@@ -54,7 +54,7 @@ def own_lease(store: Store, task_id: str) -> Lease | None:
 
 
 def held_since(store: Store, task_id: str) -> datetime | None:
-    """Give the instant from which the caller has held a task; None where the caller doesn't hold it.
+    """Return the instant since which the caller has held a task; None if the caller is not the holder.
 
     Raises TaskfilesError (bad-lease).
     """
@@ -66,7 +66,7 @@ def held_since(store: Store, task_id: str) -> datetime | None:
 
 
 def find_lease(store: Store, task_id: str) -> Lease | None:
-    """Read a task's lease, one past its end too; None where there is none.
+    """Read a task's lease, an expired one too; None if there is none.
 
     Raises TaskfilesError (bad-lease).
     """
@@ -80,13 +80,13 @@ def find_lease(store: Store, task_id: str) -> Lease | None:
 
 
 def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
-    """Read all leases of a project, by id, and an error for each file that can't be read as one."""
+    """Read all leases of a project, ordered by file name; one error for each file that is not a lease."""
     leases: list[Lease] = []
     bad: list[TaskfilesError] = []
     if store.leases is None:
         return leases, bad
     names: list[str] = []
-    with naming("Reading", store.leases), contextlib.suppress(FileNotFoundError, NotADirectoryError):
+    with io_errors("Reading", store.leases), contextlib.suppress(FileNotFoundError, NotADirectoryError):
         names = sorted(name for name in os.listdir(store.leases) if name.endswith(".json"))
     for name in names:
         try:
@@ -98,15 +98,15 @@ def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
     return leases, bad
 
 
-class Holdings(NamedTuple):
-    """A project's claims as a caller sees them: ids that others hold, and claims that have run out, by id."""
+class ProjectClaims(NamedTuple):
+    """A project's claims as a caller sees them: the ids that others hold, and expired claims by id."""
 
     held: set[str]
     lapsed: dict[str, Lease]
 
 
-def find_holdings(store: Store) -> Holdings:
-    """Tell what others hold, and what may be taken again; who holds a lease that can't be read, nobody knows.
+def find_claims(store: Store) -> ProjectClaims:
+    """Read which tasks others hold and which claims have expired; unreadable leases count as held by others.
 
     Raises TaskfilesError (io).
     """
@@ -114,11 +114,11 @@ def find_holdings(store: Store) -> Holdings:
     now = store.now()
     lapsed = {lease.id: lease for lease in leases if not is_live(lease, now)}
     live = {lease.id for lease in leases if is_live(lease, now) and held_token(store, lease) is None}
-    return Holdings(live | {str(error.details["id"]) for error in bad}, lapsed)
+    return ProjectClaims(live | {str(error.details["id"]) for error in bad}, lapsed)
 
 
 def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
-    """Read one file. Raises FileNotFoundError, NotADirectoryError, TaskfilesError (bad-lease)."""
+    """Read one lease file. Raises FileNotFoundError, NotADirectoryError, TaskfilesError (bad-lease)."""
     try:
         if os.path.islink(path):
             raise ValueError("it is a symbolic link")
@@ -148,13 +148,13 @@ def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
 # Writing
 
 
-def check_keepable(store: Store) -> None:
-    """Refuse where claims can't be kept. Raises TaskfilesError (claims-unavailable)."""
+def check_claims_available(store: Store) -> None:
+    """Raise TaskfilesError (claims-unavailable) if leases can't be written."""
     if store.leases is None or store.state is None:
         raise _unavailable(f"{store.root} is not in a git repository", "Run `git init` first")
     if not store.state.parent.is_dir():
         raise _unavailable(f"{store.state.parent} is no directory", "Mend the `.git` file")
-    with _keeping(store.leases):
+    with _write_errors(store.leases):
         os.makedirs(store.leases, exist_ok=True)
     if not os.access(store.leases, os.W_OK | os.X_OK):
         raise _unavailable(f"{store.leases} can't be written", _ELSEWHERE)
@@ -168,7 +168,8 @@ def _unavailable(problem: str, remedy: str) -> TaskfilesError:
 
 
 @contextlib.contextmanager
-def _keeping(path: str) -> Iterator[None]:
+def _write_errors(path: str) -> Iterator[None]:
+    """Convert OSError to TaskfilesError (claims-unavailable)."""
     try:
         yield
     except OSError as error:
@@ -177,27 +178,27 @@ def _keeping(path: str) -> Iterator[None]:
 
 
 def put_lease(store: Store, lease: Lease) -> None:
-    """Write a lease in one step. Raises TaskfilesError (claims-unavailable)."""
-    check_keepable(store)
+    """Write a lease atomically. Raises TaskfilesError (claims-unavailable)."""
+    check_claims_available(store)
     path = _path(store, lease.id)
-    with _keeping(path):
+    with _write_errors(path):
         put_file(path, lease_text(lease))
 
 
 @contextlib.contextmanager
 def leased(store: Store, lease: Lease) -> Iterator[None]:
-    """Do the work that goes with a new lease: it begins to hold when that is done, and only then.
+    """Do the work that belongs to a new lease in a `with` block; the lease starts when the block succeeds.
 
-    All that may fail for want of room comes before the work. Whoever is killed in between leaves a
-    lease that has ended, so that the task is offered again at once; where the work fails, the former
-    lease, which has ended too, is put back. Raises TaskfilesError (claims-unavailable).
+    Every write that needs disk space comes before the block. A kill in between leaves an expired lease, so
+    that the task is offered again at once; if the block fails, the former lease, which has expired too, is
+    restored. Raises TaskfilesError (claims-unavailable).
     """
     former = find_lease(store, lease.id)
     put_lease(store, lease._replace(until=lease.since))
     path = _path(store, lease.id)
     aside = None
     try:
-        with _keeping(path):
+        with _write_errors(path):
             aside = write_aside(path, lease_text(lease))
         yield
     except BaseException:
@@ -210,12 +211,12 @@ def leased(store: Store, lease: Lease) -> Iterator[None]:
             else:
                 put_lease(store, former)
         raise
-    with _keeping(path):  # were even this refused, the lease that has ended stays
+    with _write_errors(path):  # if this fails too, the expired lease stays
         os.replace(aside, path)
 
 
 def renew_lease(store: Store, lease: Lease, seconds: float | None = None) -> Lease:
-    """Let a lease hold for its length from now on, never shorter than it did. Raises as `put_lease` does."""
+    """Extend a lease to its length from now, and never shorten it. Raises as `put_lease` does."""
     length = lease.seconds if seconds is None else seconds
     renewed = lease._replace(until=max(lease.until, end_of(store.now(), length)), seconds=length)
     if renewed != lease:
@@ -223,8 +224,8 @@ def renew_lease(store: Store, lease: Lease, seconds: float | None = None) -> Lea
     return renewed
 
 
-def admit(store: Store, task_id: str, token: str) -> None:
-    """Let a further token act as the holder of the caller's own lease; without one there is nothing to do.
+def add_token(store: Store, task_id: str, token: str) -> None:
+    """Add a token to the caller's own lease, if there is one, so that it acts as the holder too.
 
     Raises TaskfilesError: claimed, bad-lease, lock-timeout, and as `put_lease` does.
     """
@@ -234,19 +235,19 @@ def admit(store: Store, task_id: str, token: str) -> None:
 
 
 def copy_lease(store: Store, old_id: str, new_id: str) -> None:
-    """Give a task that gets another id the lease that it has. Raises as `find_lease` and `put_lease` do."""
+    """Copy a task's lease, if there is one, to its new id. Raises as `find_lease` and `put_lease` do."""
     if (lease := find_lease(store, old_id)) is not None:
         put_lease(store, lease._replace(id=new_id))
 
 
 def drop_lease(store: Store, task_id: str) -> None:
-    """Take away a task's lease, whatever its file holds. Raises TaskfilesError (io)."""
+    """Delete a task's lease, even an unreadable one. Raises TaskfilesError (io)."""
     if store.leases is not None:
         path = _path(store, task_id)
-        with naming("Removing", store.reader.relative(path)), contextlib.suppress(FileNotFoundError):
+        with io_errors("Removing", store.reader.relative(path)), contextlib.suppress(FileNotFoundError):
             os.unlink(path)
 
 
 def _path(store: Store, task_id: str) -> str:
-    assert store.leases is not None  # check_keepable has seen to it
+    assert store.leases is not None  # checked by check_claims_available
     return os.path.join(store.leases, lease_name(task_id))

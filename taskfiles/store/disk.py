@@ -1,4 +1,4 @@
-"""Bytes on disk: read with identity, replace atomically, create exclusively, move without overwriting."""
+"""File operations: read with identity, replace atomically, create exclusively, move without overwriting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Path = str | PathLike[str]
 
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
-# A place that can't be written at all, as sandboxes have it.
+# Errors for a place that can't be written at all, as in sandboxes.
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
 _REMEDIES = {
     "ENOSPC": "Free some space, then run the command again; nothing was changed.",
@@ -33,7 +33,7 @@ _REMEDIES = {
 
 
 class NotSynced(OSError):
-    """The change is made, but the disk did not confirm that it will last."""
+    """The change is made, but fsync failed: it may not survive a crash."""
 
 
 class Changed(Exception):
@@ -41,7 +41,7 @@ class Changed(Exception):
 
 
 class Identity(NamedTuple):
-    """What tells one state of a file from another."""
+    """What identifies one state of a file: a change of the file changes it."""
 
     device: int
     inode: int
@@ -51,13 +51,13 @@ class Identity(NamedTuple):
 
 
 def identity_of(status: os.stat_result) -> Identity:
-    """Take a file's identity from its status."""
+    """Return the identity in a file's status."""
     return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 @contextlib.contextmanager
-def naming(action: str, path: Path) -> Iterator[None]:
-    """Turn a refusal of the system into an error that says what failed and what to do."""
+def io_errors(action: str, path: Path) -> Iterator[None]:
+    """Convert OSError to TaskfilesError (io), which names the action, the path and a remedy."""
     try:
         yield
     except OSError as error:
@@ -78,9 +78,9 @@ def naming(action: str, path: Path) -> Iterator[None]:
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] | None:
-    """Read a regular file whole with its identity; None for anything else, a pipe above all.
+    """Read a regular file with its identity; None for anything else, such as a pipe.
 
-    A larger file is cut one byte after the limit, so that reading it stays bounded. Raises OSError.
+    At most `limit` + 1 bytes are read: more than `limit` means that the file is too large. Raises OSError.
     """
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     with open(descriptor, "rb", buffering=0) as file:
@@ -96,9 +96,9 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] |
 
 
 def replace_file(path: Path, data: bytes, expected: Identity) -> None:
-    """Replace a file's content in one step, keeping its permissions.
+    """Replace a file's content atomically, keeping its permissions.
 
-    Raises Changed where the file is no longer the one expected, and OSError.
+    Raises Changed if the file is no longer the expected one, NotSynced and OSError.
     """
     temporary = temporary_path(path)
     with contextlib.ExitStack() as undo:
@@ -116,12 +116,13 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
 
 
 def write_over(path: Path, data: bytes, expected: Identity | None, name: str) -> None:
-    """Replace a file's content, or create it where none is expected, unless somebody else has meanwhile.
+    """Replace a file's content, or create the file if `expected` is None.
 
-    `name` is what errors call it. Raises TaskfilesError (changed-underneath, io).
+    `name` is the file's name in errors. Raises TaskfilesError: changed-underneath if somebody else has
+    changed or created it meanwhile, io.
     """
     lost = FileExistsError if expected is None else FileNotFoundError
-    with naming("Writing", name):
+    with io_errors("Writing", name):
         try:
             if expected is None:
                 create_file(path, data)
@@ -132,22 +133,22 @@ def write_over(path: Path, data: bytes, expected: Identity | None, name: str) ->
 
 
 def create_file(path: Path, data: bytes) -> None:
-    """Create a file that must not exist yet, whole or not at all.
+    """Create a file atomically, and its directory if needed.
 
-    Raises FileExistsError, and OSError.
+    Raises FileExistsError if it exists already, and OSError.
     """
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = temporary_path(path)
     try:
         _write_temporary(temporary, data, None)
-        os.link(temporary, path)  # unlike a rename, a link never replaces what stands there
+        os.link(temporary, path)  # unlike a rename, a link never replaces a file
     finally:
         _remove(temporary)
     sync_directory(os.path.dirname(path))
 
 
 def put_file(path: Path, data: bytes) -> None:
-    """Write a file of the tool's own, whether or not one stands there; it has one writer at a time.
+    """Write a file of this tool atomically, replacing any present one; callers ensure one writer at a time.
 
     Raises OSError.
     """
@@ -156,7 +157,7 @@ def put_file(path: Path, data: bytes) -> None:
 
 
 def write_out(path: Path, data: bytes) -> None:
-    """Write a file that was asked for by name: in one step, where a link leads to; into a pipe or device.
+    """Write an output file that the user named: atomically, following links; directly to a pipe or device.
 
     Raises OSError.
     """
@@ -169,13 +170,13 @@ def write_out(path: Path, data: bytes) -> None:
         os.makedirs(os.path.dirname(target), exist_ok=True)
         put_file(target, data)
     else:
-        # What stands there is not ours to replace: /dev/stdout would be gone for everybody.
+        # Never replace a device: /dev/stdout would be gone for everybody.
         with open(path, "wb") as file:
             file.write(data)
 
 
 def write_aside(path: Path, data: bytes) -> str:
-    """Write what will replace a file, and give its place beside that file. Raises OSError."""
+    """Write the future content of a file beside it, and return that temporary path. Raises OSError."""
     temporary = temporary_path(path)
     try:
         _write_temporary(temporary, data, None)
@@ -186,11 +187,11 @@ def write_aside(path: Path, data: bytes) -> str:
 
 
 def move_file(source: Path, target: Path) -> None:
-    """Rename a file to a name that is free, making the directory where needed.
+    """Rename a file to a free name, and create the directory if needed.
 
-    Whoever moves task files holds their lock, so only a file made by hand can take the name meanwhile.
+    Callers hold the task's lock, so that only a file made by hand can take the name meanwhile.
 
-    Raises FileExistsError, and OSError.
+    Raises FileExistsError if the name is not free, and OSError.
     """
     below, above = os.path.dirname(target), os.path.dirname(source)
     os.makedirs(below, exist_ok=True)
@@ -209,7 +210,7 @@ def move_file(source: Path, target: Path) -> None:
 def remove_file(path: Path, expected: Identity) -> None:
     """Delete a file.
 
-    Raises Changed where the file is no longer the one expected, and OSError.
+    Raises Changed if the file is no longer the expected one, and OSError.
     """
     if identity_of(os.stat(path)) != expected:
         raise Changed(path)
@@ -218,21 +219,21 @@ def remove_file(path: Path, expected: Identity) -> None:
 
 
 def temporary_path(path: Path) -> str:
-    """Name the temporary file of a target: a fixed one, short enough beside any name.
+    """Return the path of a target's temporary file: always the same, and short whatever the target's name.
 
-    Its writer holds the task's lock, so what a killed command left behind is removed by the next one.
+    Its writer holds the task's lock, so that the next writer can remove what a killed one has left.
     """
     directory, name = os.path.split(path)
     return os.path.join(directory, f".tasks-{hex_digest(os.fsencode(name))[:16]}.tmp")
 
 
 def remove_leftover(path: Path) -> None:
-    """Remove the temporary file that a killed write of this file has left, if there is one."""
+    """Remove the temporary file that a killed writer of this file has left, if there is one."""
     _remove(temporary_path(path))
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:
-    # Whatever stands there is removed, never opened: it may be a link to another file.
+    # An existing file is removed, never opened: it may be a link to another file.
     _remove(path)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
@@ -242,7 +243,7 @@ def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> No
             view = view[file.write(view) :]
         if like is not None:
             if (like.st_uid, like.st_gid) != (os.geteuid(), os.getegid()):
-                with contextlib.suppress(OSError):  # only its owner or root may; the content matters more
+                with contextlib.suppress(OSError):  # only the owner or root may; the content matters more
                     os.fchown(descriptor, like.st_uid, like.st_gid)
             os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
         os.fsync(descriptor)
@@ -254,8 +255,8 @@ def _remove(path: Path) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """Make a rename or creation in a directory last; file systems that can't are let be."""
-    # A bare file name has an empty directory part; git hands its merge driver such names.
+    """Flush a directory's entries to disk; file systems without such a flush are ignored."""
+    # A bare file name has an empty directory part; git passes such names to merge drivers.
     descriptor = os.open(path or os.curdir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""Git: where a repository keeps its state, and the only place that runs the program."""
+"""Git: a repository's directories, and the only module that runs the program."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Repository(NamedTuple):
-    """A git work tree: its top directory, its own git directory, and the one shared by all worktrees."""
+    """A git work tree: its top directory, its own git directory, and the one that all worktrees share."""
 
     top: Path
     git_dir: Path
@@ -24,8 +24,8 @@ class Repository(NamedTuple):
 
 
 def find_repository(start: Path) -> Repository | None:
-    """Find the work tree around a directory by looking at `.git` alone, without running git."""
-    from pathlib import Path  # noqa: PLC0415 (see `place`)
+    """Find the work tree around a directory, by its `.git` and without running git; None if there is none."""
+    from pathlib import Path  # noqa: PLC0415 (see `location`)
 
     found = find_git(str(start))
     return Repository(*map(Path, found)) if found else None
@@ -40,7 +40,7 @@ def find_copies(
     paths: Sequence[str],
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, Copy]:
-    """Tell what the last commit holds of files below a root: the same text, an older one, or none."""
+    """Map each path below a root to what HEAD has of it: the same text, an older one, or none."""
     copies: dict[str, Copy] = dict.fromkeys(paths, "none")
     if repository is None:
         return copies
@@ -49,7 +49,7 @@ def find_copies(
     try:
         held = run_git(root, *listed, check=False, environment=environment).split("\0")
         changed = set(run_git(root, *differing, check=False, environment=environment).split("\0"))
-    except TaskfilesError:  # git itself can't be run, so that nothing can be promised
+    except TaskfilesError:  # git can't be run: promise nothing
         return copies
     for path in held:
         if path in copies:
@@ -58,18 +58,18 @@ def find_copies(
 
 
 def count_tracked(repository: Repository | None) -> int | None:
-    """Count the files that a work tree's index holds; None where there is no git or it can't say."""
+    """Return the number of files in a work tree's index; None without git or if it fails."""
     if repository is None:
         return None
     try:
         listed = run_git(repository.top, "ls-files", "-z")
     except TaskfilesError:
         return None
-    return len({path for path in listed.split("\0") if path})  # one in conflict is listed several times
+    return len({path for path in listed.split("\0") if path})  # a file in conflict is listed several times
 
 
-class Answer(NamedTuple):
-    """What git said: its exit status, its standard output, and its words for people."""
+class GitResult(NamedTuple):
+    """The result of running git: exit status, standard output and standard error."""
 
     status: int
     out: str
@@ -77,11 +77,11 @@ class Answer(NamedTuple):
 
     @property
     def problem(self) -> str:
-        """Why it said no, in one line: its first word of failure, else the last line, a hook's mostly."""
+        """The reason for a failure, in one line: git's first error message, else the last line of output."""
         lines = (self.err.strip() or self.out.strip()).splitlines()
         at = next((at for at, line in enumerate(lines) if line.startswith(("fatal:", "error:"))), None)
         named = "" if at is None else lines[at]
-        if at is not None and named.endswith(":"):  # the names follow, each on a line of its own
+        if at is not None and named.endswith(":"):  # file names follow, each on a line of its own
             named += " " + ", ".join(line.strip() for line in takewhile(_is_indented, lines[at + 1 :]))
         return (named or (lines[-1] if lines else f"exit status {self.status}")).rstrip(".")
 
@@ -93,9 +93,9 @@ def _is_indented(line: str) -> bool:
 def run_git(
     top: Path, *arguments: str, check: bool = True, environment: Mapping[str, str] | None = None
 ) -> str:
-    """Run git in a work tree and give its standard output.
+    """Run git in a work tree and return its standard output.
 
-    Raises TaskfilesError (git-failed), unless `check` is off and git merely says no.
+    Raises TaskfilesError (git-failed) if git can't be started, and with `check` if it fails.
     """
     done = ask_git(top, *arguments, environment=environment)
     if done.status and check:
@@ -104,26 +104,26 @@ def run_git(
     return done.out
 
 
-def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Answer:
-    """Run git in a work tree, whatever it says.
+def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
+    """Run git in a work tree and return its result, a failure too.
 
-    An environment that is given is handed on without what points to another repository; without one git gets
-    this process's as it is, and is asked what runs no hook.
-    Raises TaskfilesError (git-failed) where git can't be started.
+    A given environment is passed on without the variables that point to another repository. Without one,
+    git inherits that of this process, and the command must not run hooks.
+    Raises TaskfilesError (git-failed) if git can't be started.
     """
     command = ["git", "-C", str(top), *arguments]
     if environment is None:
         done = _run(command, None)
-        return Answer(done.returncode, _text(done.stdout), done.stderr.decode(errors="replace"))
-    import tempfile  # noqa: PLC0415 (only what may run hooks needs it)
+        return GitResult(done.returncode, _text(done.stdout), done.stderr.decode(errors="replace"))
+    import tempfile  # noqa: PLC0415 (only commands that may run hooks need it)
 
-    variables = {name: value for name, value in environment.items() if name not in _POINTING}
-    # Files, not pipes: a program that a hook leaves running would keep a pipe open, and us waiting for it.
+    variables = {name: value for name, value in environment.items() if name not in _REPOSITORY_VARIABLES}
+    # Files, not pipes: a program that a hook leaves running would keep a pipe open and this process waiting.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         done = _run(command, variables, out, err)
         out.seek(0)
         err.seek(0)
-        return Answer(done.returncode, _text(out.read()), err.read().decode(errors="replace"))
+        return GitResult(done.returncode, _text(out.read()), err.read().decode(errors="replace"))
 
 
 def _run(
@@ -145,26 +145,27 @@ def _text(data: bytes) -> str:
     return data.decode(errors="surrogateescape")
 
 
-# What a git that runs us, for a hook say, has set for its own repository; and names, which are not to leave.
-_POINTING = frozenset(
+# Variables that git sets for its own repository when it runs this tool, in a hook for example.
+_REPOSITORY_VARIABLES = frozenset(
     {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"}
 )
-_NOT_HANDED_ON = (
-    _POINTING
+# Those, and names of people, which must not leave the machine.
+_PRIVATE_VARIABLES = (
+    _REPOSITORY_VARIABLES
     | {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"}
     | {"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE"}
 )
 
 
 def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], timeout: float) -> str:
-    """Run git in another repository than the project's, and give its standard output.
+    """Run git in another repository than the project's, and return its standard output.
 
-    It asks nobody for a password, neither through git nor through ssh, for it has no terminal. After
-    `timeout` seconds it is ended with all that it has started. Raises TaskfilesError (git-failed).
+    Neither git nor ssh can prompt for a password, since there is no terminal. After `timeout` seconds git is
+    killed with all processes that it started. Raises TaskfilesError (git-failed).
     """
     import subprocess  # noqa: PLC0415 (as above)
 
-    variables = {name: value for name, value in environment.items() if name not in _NOT_HANDED_ON}
+    variables = {name: value for name, value in environment.items() if name not in _PRIVATE_VARIABLES}
     variables |= {"GIT_TERMINAL_PROMPT": "0"}
     command = ["git", "-C", str(top), *arguments]
     named = next((word for word in arguments if word.isalpha()), "git")
@@ -187,13 +188,13 @@ def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], ti
     finally:
         _end_group(running)
     if running.returncode:
-        problem = Answer(running.returncode, "", err.decode(errors="replace")).problem
+        problem = GitResult(running.returncode, "", err.decode(errors="replace")).problem
         raise TaskfilesError("git-failed", command=named, problem=problem)
     return out.decode(errors="surrogateescape")
 
 
 def _end_group(running: Popen[bytes]) -> None:
-    """End git and what it has started, where it still runs."""
+    """Kill git and the processes that it started, if it still runs."""
     import os  # noqa: PLC0415 (as above)
     import signal  # noqa: PLC0415
 
@@ -203,9 +204,9 @@ def _end_group(running: Popen[bytes]) -> None:
 
 
 def find_elsewhere(repository: Repository | None, root: Path, texts: Collection[str]) -> set[str]:
-    """Find the texts that task files of branches which are not merged here, or of other worktrees, hold.
+    """Return those of some texts that are in task files of unmerged branches or of other worktrees.
 
-    What the last commit here holds is not elsewhere. Without git, nothing is.
+    Texts that are in HEAD do not count. Without git the result is empty.
     """
     if repository is None or not texts:
         return set()
@@ -221,14 +222,14 @@ def find_elsewhere(repository: Repository | None, root: Path, texts: Collection[
             if other.joinpath("tasks").is_dir() and not other.samefile(root):
                 found |= _grep(other, texts, options=("--untracked", "--no-exclude-standard"))
         return found - _grep(root, found, commits=("HEAD",)) if found else found
-    except TaskfilesError:  # git itself can't be run, or is of another time
+    except TaskfilesError:  # git can't be run, or is too old
         return set()
 
 
 def _grep(
     place: Path, texts: Collection[str], *, options: Sequence[str] = (), commits: Sequence[str] = ()
 ) -> set[str]:
-    """Tell which of the texts the files below `tasks/` hold, in commits or in the work tree."""
+    """Return those of some texts that are in files below `tasks/`, in commits or in the work tree."""
     wanted = [word for text in sorted(texts) for word in ("-e", text)]
     found = run_git(
         place, "grep", "-h", "-o", "-i", "-F", *options, *wanted, *commits, "--", "tasks", check=False

@@ -1,8 +1,8 @@
-"""The journal of a clone: what commands changed, with the bytes before and after, under the git directory.
+"""The journal of a clone: the changes of commands, with the bytes before and after, in the git directory.
 
-A record is one file. `pending/` holds those of changes that are being written, each locked by its writer
-as long as that lives; `journal/` the finished ones, numbered, of which the newest are kept. Losing them
-loses `undo`, never a task.
+Each record is a file. `pending/` contains records of changes in progress, each locked by its writer as long
+as that lives; `journal/` finished ones, numbered, of which the newest are kept. Without them there is no
+`undo`, and no task is lost.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from taskfiles.store.disk import sync_directory
 
 KEPT = 100  # records
 KEPT_BYTES = 32 * 1024 * 1024
-_MAGIC = b"tasks-journal 1 "  # a new version of the form gets a new number
+_MAGIC = b"tasks-journal 1 "  # a new version of the format gets a new number
 TEMPORARY = ".tmp"
 
 
 class FileChange(NamedTuple):
     """One file's part of a change: its path before and after, relative to the root, and its bytes.
 
-    Both are None where there was, or is, no file.
+    Path and bytes are None if there was no file before, or is none after.
     """
 
     id: str
@@ -37,10 +37,11 @@ class FileChange(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One command's change of files.
+    """One change of files by a command.
 
-    `key` names it, `command` is shared by those of one command; `root` is the project's, relative to the
-    state directory; `actor` tells callers apart; `undoes` are the keys of the records that it takes back.
+    `key` identifies the record, `command` is the same for all records of one command; `root` is the
+    project's, relative to the state directory; `actor` distinguishes callers; `undoes` are the keys of the
+    records that this change undoes.
     """
 
     key: str
@@ -55,7 +56,7 @@ class Record(NamedTuple):
 
 
 class Pending(NamedTuple):
-    """A record of a change that is being written, and the descriptor that holds its lock."""
+    """The record of a change in progress, and the descriptor that holds its lock."""
 
     path: str
     descriptor: int
@@ -63,15 +64,15 @@ class Pending(NamedTuple):
 
 
 def new_key() -> str:
-    """Make the name of a new record."""
+    """Return a key for a new record."""
     return os.urandom(8).hex()
 
 
-# The form
+# Format
 
 
 def encode_record(record: Record) -> bytes:
-    """Write a record as bytes: a line with a digest, a line of JSON, then the files' bytes.
+    """Encode a record as bytes: a line with a digest, a line of JSON, then the files' bytes.
 
     >>> change = FileChange("fix", None, "tasks/00-idea/task-fix.md", None, b"text")
     >>> record = Record("k", "c", "task.create", "", "", "../..", "", (change,))
@@ -90,7 +91,7 @@ def encode_record(record: Record) -> bytes:
 
 
 def decode_record(data: bytes) -> Record:
-    """Read a record. Raises ValueError where it is damaged or of another version."""
+    """Decode a record. Raises ValueError if it is damaged or of another version."""
     first, _, rest = data.partition(b"\n")
     if first != _MAGIC + hex_digest(rest).encode():
         raise ValueError("it is damaged, or of another version")
@@ -110,7 +111,7 @@ def decode_record(data: bytes) -> Record:
 
 
 def begin(state: str, record: Record) -> Pending:
-    """Note durably what is about to be written, and hold the record's lock. Raises OSError."""
+    """Store the record of a change about to be made, synced to disk, and lock it. Raises OSError."""
     directory = os.path.join(state, "pending")
     if not os.path.isdir(directory):
         os.makedirs(directory, exist_ok=True)
@@ -127,7 +128,7 @@ def begin(state: str, record: Record) -> Pending:
             os.rename(temporary, path)
             sync_directory(directory)
         except FileNotFoundError:
-            # Before it was locked another command took the file for a left-over, and removed it.
+            # Another command removed the file before it was locked, as the leftover of a killed one.
             os.close(descriptor)
         except BaseException:
             for leftover in (temporary, path):
@@ -140,7 +141,7 @@ def begin(state: str, record: Record) -> Pending:
 
 
 def finish(state: str, pending: Pending) -> None:
-    """Turn the record of a change that is made into one that `undo` finds. Raises OSError."""
+    """Move the record of a completed change to the finished ones, where `undo` finds it. Raises OSError."""
     directory = os.path.join(state, "journal")
     os.makedirs(directory, exist_ok=True)
     names = _names(directory)
@@ -150,7 +151,7 @@ def finish(state: str, pending: Pending) -> None:
 
 
 def append(state: str, record: Record) -> None:
-    """Note a change of one file that is made already; neither synced nor waited for. Raises OSError."""
+    """Store the record of a completed change of one file, without syncing it to disk. Raises OSError."""
     data = encode_record(record)
     if len(data) > KEPT_BYTES:
         return
@@ -179,23 +180,23 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 
 def _next_name(names: list[str], size: int, key: str) -> str:
-    """Number and size stand in the name, so that neither order nor pruning needs to open files.
+    """Return the next record's name, with number and size, so that sorting and pruning open no files.
 
-    Who writes a file holds its task's lock, so the records of one file have rising numbers.
+    Writers of a task file hold its lock, so the records of one file have rising numbers.
     """
     number = int(names[-1].partition("-")[0]) + 1 if names else 1
     return f"{number:010d}-{size:010d}-{key}"
 
 
 def _names(directory: str) -> list[str]:
-    """List the finished records' names, the oldest first."""
+    """List the names of finished records, the oldest first."""
     with suppress(FileNotFoundError):
         return sorted(name for name in os.listdir(directory) if name[:1].isdigit())
     return []
 
 
 def _prune(directory: str, names: list[str]) -> None:
-    """Keep the newest of some records, ordered from the oldest on."""
+    """Delete all but the newest records; `names` are ordered from the oldest."""
     left = KEPT_BYTES
     for position, name in enumerate(reversed(names)):
         left -= int(name.split("-")[1])
@@ -208,15 +209,15 @@ def _prune(directory: str, names: list[str]) -> None:
 
 
 def read_records(state: str) -> Iterator[Record | None]:
-    """Give the finished records, the newest first; None for one that can't be read. Raises OSError."""
+    """Yield the finished records, the newest first; None for one that can't be read. Raises OSError."""
     directory = os.path.join(state, "journal")
     for name in reversed(_names(directory)):
         try:
             descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_CLOEXEC)
         except FileNotFoundError:
-            continue  # pruned meanwhile
+            continue  # pruned by another command
         with open(descriptor, "rb") as file:
-            fcntl.flock(descriptor, fcntl.LOCK_SH)  # its writer may be at it
+            fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits for a writer that has not finished
             try:
                 yield decode_record(file.read())
             except (ValueError, TypeError, KeyError):

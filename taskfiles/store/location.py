@@ -1,6 +1,6 @@
-"""Where a project lies: its root, and the git directories around it; found by looking, without git.
+"""Find a project's root and the git directories around it, without running git.
 
-Paths are text here: every command asks this first, and `pathlib` takes longer to import than to ask.
+Paths are text here: every command starts with this, and importing `pathlib` takes longer than all of it.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from zlib import crc32
 
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
-RUNS = "runs"  # where attempts under way are entered, in the journal's directory
-TAKEN_BACK = "taken-back"  # the code of the notice that a change which was cut short is taken back
+RUNS = "runs"  # the directory of records of running attempts, in the journal's directory
+ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is rolled back
 
 
 def find_git(start: str) -> tuple[str, str, str] | None:
-    """Find the work tree around a directory: its top, its git directory, and the one all worktrees share."""
+    """Find the work tree around a directory; None if there is none.
+
+    Returns its top, its own git directory, and the one that all worktrees share.
+    """
     for top in _upwards(start):
         dot_git = os.path.join(top, ".git")
         if os.path.isdir(dot_git):
@@ -33,7 +36,7 @@ def find_git(start: str) -> tuple[str, str, str] | None:
 
 
 def find_root(start: str, top: str | None) -> str | None:
-    """Find the nearest project at or above a directory, not beyond the top of its work tree."""
+    """Find the nearest project at or above a directory, not above `top`, the top of its work tree."""
     for directory in _upwards(start):
         if is_project(directory):
             return directory
@@ -43,7 +46,7 @@ def find_root(start: str, top: str | None) -> str | None:
 
 
 def is_project(directory: str) -> bool:
-    """Tell whether a directory's `tasks/` holds a state directory or a configuration."""
+    """Return whether a directory's `tasks/` contains a state directory or a configuration."""
     tasks = os.path.join(directory, TASKS_DIR)
     return os.path.isfile(os.path.join(tasks, CONFIG_NAME)) or any(
         os.path.isdir(os.path.join(tasks, name)) for name in DIRECTORIES.values()
@@ -51,7 +54,10 @@ def is_project(directory: str) -> bool:
 
 
 def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | None:
-    """Where the index of a project lies: in the git directory of its work tree, else in the user's cache."""
+    """Return the directory of a project's index: below its work tree's git directory, else the user's cache.
+
+    None if a `.git` file points nowhere, or without either.
+    """
     if git_dir is None:
         if cache is None:
             return None
@@ -60,14 +66,14 @@ def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | 
         state = os.path.join(git_dir, "tasks")
     else:
         return None
-    # Several projects may share a git directory; an index that is another one's is not used.
+    # Several projects may share a git directory; `open_base` refuses an index of another root.
     return os.path.join(state, "index", f"{crc32(os.fsencode(root)):08x}")
 
 
 def journal_directory(root: str, common: str | None, state: str | None) -> str | None:
-    """Where a project's journal lies: in the git directory of all worktrees, else among the user's state.
+    """Return the directory of a project's journal: below the common git directory, else the user's state.
 
-    None where a `.git` file points nowhere, or without either.
+    None if a `.git` file points nowhere, or without either.
     """
     if common is not None:
         return os.path.join(common, "tasks") if os.path.isdir(common) else None
@@ -79,7 +85,7 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
 
 
 def pending_names(journal: str) -> list[str]:
-    """List the records of changes that are being written, or were when their writer died."""
+    """List the records of changes in progress, or left by killed commands."""
     try:
         return sorted(os.listdir(os.path.join(journal, "pending")))
     except OSError:
@@ -87,7 +93,7 @@ def pending_names(journal: str) -> list[str]:
 
 
 def attempt_names(journal: str) -> list[str]:
-    """List the attempts that runs of agents make in a clone, or have left; see `run.ledger`."""
+    """List the records of attempts in progress, or left by killed runs; see `run.ledger`."""
     try:
         return sorted(name for name in os.listdir(os.path.join(journal, RUNS)) if name.endswith(".json"))
     except OSError:

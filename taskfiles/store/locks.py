@@ -1,8 +1,8 @@
-"""Locks with bounded waiting, outside the work tree: some tasks, or the whole store.
+"""Locks with bounded waiting, outside the work tree: of some tasks, or of the whole store.
 
-A task's lock is a file of the clone's state directory, locked exclusively, together with the
-`tasks/` directory, locked shared. Where that state can't be written (sandboxes often keep `.git`
-read-only) the directory alone is locked exclusively, so both kinds of process exclude each other.
+A task's lock is a file in the clone's state directory, locked exclusively, together with the
+`tasks/` directory, locked shared. If that state can't be written (sandboxes often keep `.git`
+read-only) the directory alone is locked exclusively, so that both kinds of process exclude each other.
 Lock files are never removed: a lock on a file that another process has unlinked protects nothing.
 """
 
@@ -12,24 +12,24 @@ import errno
 import fcntl
 import os
 import time
-from _thread import _local as local  # what `threading` gives under that name, without its import
+from _thread import _local as local  # `threading.local`, without importing `threading`
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import UNWRITABLE, naming
+from taskfiles.store.disk import UNWRITABLE, io_errors
 
-BUCKETS = 256  # so that a large store doesn't leave a lock file for every task it ever had
+BUCKETS = 256  # bounds the number of lock files, which are never removed
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
 _UNUSABLE = UNWRITABLE | {errno.ENOSPC, errno.EDQUOT}
 
 
 class Locks:
-    """The locks of one store; `timeout` is in seconds, `notice` is told when the fallback is used.
+    """The locks of one store; `timeout` is in seconds, `notice` is called when the fallback is used.
 
-    A thread may take a lock again that it already holds, or a weaker one beside it. `settle` is called
-    whenever a lock was taken, before anything is read under it; it is given a function that waits for the
+    A thread may take again a lock that it already holds, or a weaker one as well. `recover` is called each
+    time a lock was taken, before anything is read under it; its argument is a function that waits for the
     lock of a descriptor.
     """
 
@@ -39,27 +39,27 @@ class Locks:
         state: str | None,
         timeout: float,
         notice: Callable[[str, str], None],
-        settle: Callable[[Callable[[int], bool]], None],
+        recover: Callable[[Callable[[int], bool]], None],
     ) -> None:
-        self._directory, self._state, self._notice, self._settle = directory, state, notice, settle
+        self._directory, self._state, self._notice, self._recover = directory, state, notice, recover
         self.timeout = timeout
         self._mine = local()
         self.fell_back = False
 
     @contextmanager
     def tasks(self, *ids: str) -> Iterator[None]:
-        """Hold the locks of some tasks, taken in one order by everybody.
+        """Hold the locks of some tasks; all callers take them in the same order.
 
         Raises TaskfilesError (lock-timeout).
         """
         deadline = time.monotonic() + self.timeout
-        names = [] if self._is_alone else sorted({_bucket(task_id) for task_id in ids} - self._held())
+        names = [] if self._is_exclusive else sorted({_bucket(task_id) for task_id in ids} - self._held())
         with ExitStack() as stack:
             held = [self._hold_bucket(stack, name, deadline) for name in names]
             shared = all(held)
             if names:
                 self._hold_directory(stack, fcntl.LOCK_SH if shared else fcntl.LOCK_EX, deadline)
-                self._settle(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
+                self._recover(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
             yield
 
     @contextmanager
@@ -67,9 +67,9 @@ class Locks:
         """Hold the lock of the whole store. Raises TaskfilesError (lock-timeout)."""
         deadline = time.monotonic() + self.timeout
         with ExitStack() as stack:
-            if not self._is_alone:
+            if not self._is_exclusive:
                 self._hold_directory(stack, fcntl.LOCK_EX, deadline)
-                self._settle(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
+                self._recover(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
             yield
 
     def _held(self) -> set[str]:
@@ -100,7 +100,7 @@ class Locks:
                 return os.open(path, flags, 0o666)
         except OSError as error:
             if error.errno not in _UNUSABLE:
-                with naming("Locking", path):
+                with io_errors("Locking", path):
                     raise
             if not self.fell_back:
                 self.fell_back = True
@@ -118,24 +118,24 @@ class Locks:
         return self._mine.__dict__.get("directory") is not None
 
     @property
-    def _is_alone(self) -> bool:
-        """Whether this thread keeps all others from writing, so that it needs no task's lock besides.
+    def _is_exclusive(self) -> bool:
+        """Whether this thread holds the whole store, so that it needs no task's lock.
 
-        It must not wait for one either: those who hold one wait for the directory.
+        It must not wait for one either: whoever holds one is waiting for the directory.
         """
         return self._mine.__dict__.get("directory") == fcntl.LOCK_EX
 
     def _hold_directory(self, stack: ExitStack, kind: int, deadline: float) -> None:
         held = self._mine.__dict__.get("directory")
         if held is not None:
-            # Never made stronger in place: two threads that both tried would wait for each other.
+            # A shared lock is never upgraded: two threads that both tried would deadlock.
             assert held == fcntl.LOCK_EX or kind == fcntl.LOCK_SH
             return
-        # Whoever wants the directory passes the gate, the directory above, one kind of lock for each: while
-        # one who wants it alone waits there, no more sharers come in, so that he gets his turn.
-        with ExitStack() as passing:
+        # First take a lock of the same kind on the directory above, only while waiting: once a thread waits
+        # for exclusive access, new sharers wait behind it, so that it is not starved.
+        with ExitStack() as queueing:
             gate = self._open_directory(os.path.dirname(self._directory))
-            passing.callback(os.close, gate)
+            queueing.callback(os.close, gate)
             self._wait(gate, kind, deadline)
             descriptor = self._open_directory(self._directory)
             stack.callback(os.close, descriptor)
@@ -144,7 +144,7 @@ class Locks:
         stack.callback(setattr, self._mine, "directory", None)
 
     def _open_directory(self, directory: str) -> int:
-        with naming("Locking", f"{os.path.basename(directory)}/"):
+        with io_errors("Locking", f"{os.path.basename(directory)}/"):
             return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
@@ -156,9 +156,9 @@ class Locks:
 
 
 def wait_lock(descriptor: int, kind: int, deadline: float) -> bool:
-    """Try, then wait a little longer each time: flock has no time-out of its own; False where it was not had.
+    """Poll for a lock with growing pauses, since flock has no time-out; False if it was not acquired.
 
-    `deadline` is one of `time.monotonic`.
+    `deadline` is in the time of `time.monotonic`.
     """
     pause = _FIRST_WAIT
     while not try_lock(descriptor, kind):
@@ -171,7 +171,7 @@ def wait_lock(descriptor: int, kind: int, deadline: float) -> bool:
 
 
 def try_lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
-    """Lock a file without waiting; tells whether it could be had."""
+    """Lock a file without waiting, and return whether that succeeded."""
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

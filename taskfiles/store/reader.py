@@ -1,4 +1,4 @@
-"""Reading a project's files: which there are, and single ones."""
+"""Read a project's files: list them, and read single ones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_
 
 
 class Loaded(NamedTuple):
-    """A task with the identity of the file it was read from and that file's real path."""
+    """A task, and the identity and real path of the file it was read from."""
 
     task: Task
     identity: disk.Identity
@@ -28,19 +28,19 @@ class Loaded(NamedTuple):
 
 
 class LateRead(TaskfilesError):
-    """The text of a remembered task is asked for, and its file has changed since."""
+    """The text of a task from the index was needed, and its file has changed since."""
 
 
-def unheeded(_done: int, _all: int) -> None:
-    """Tell nobody how far reading has come."""
+def ignore_progress(_done: int, _all: int) -> None:
+    """Report no progress."""
 
 
 class Reader:
     """The files below one project's `tasks/`; paths are relative to the root, with `/`.
 
-    `root` is real, `boundary` what links must not leave. `cache` is the directory of the index, None for
-    none: with one, a task's text is read again when it is asked for, and refused if the file has changed
-    since. `progress` is told how many files of how many are read.
+    `root` is a real path, `boundary` the directory that links must not leave. `cache` is the directory of
+    the index, or None: with one, a task's text is read on first use, and refused if the file has changed
+    since. `progress` is called with the number of files read and of all files.
     """
 
     def __init__(
@@ -48,37 +48,37 @@ class Reader:
         root: str,
         boundary: str,
         cache: str | None = None,
-        progress: Callable[[int, int], None] = unheeded,
+        progress: Callable[[int, int], None] = ignore_progress,
     ) -> None:
         self.root, self._boundary, self._cache, self.progress = root, boundary, cache, progress
 
     def file(self, path: str) -> str:
-        """Give the absolute path of a file."""
+        """Return the absolute path of a file."""
         return os.path.join(self.root, path)
 
     def relative(self, file: str) -> str:
-        """Give a file's path relative to the root, with `/`; an outside one as it is."""
+        """Return a file's path relative to the root, with `/`; a path outside as it is."""
         return file.removeprefix(self.root.rstrip("/") + "/") if file != self.root else "."
 
     def is_inside(self, file: str) -> bool:
-        """Tell whether a path, links followed, stays within the repository (without git: the root)."""
+        """Return whether a path, links followed, is within the repository (without git: the root)."""
         real = os.path.realpath(file)
         return real == self._boundary or real.startswith(self._boundary.rstrip("/") + "/")
 
     def walk(self) -> Iterator[str]:
-        """List the `.md` files below `tasks/` in the order of their paths."""
+        """Yield the `.md` files below `tasks/` in the order of their paths."""
         for file, _ in walk_files(self.file(TASKS_DIR), self.is_inside):
             yield self.relative(file)
 
     # One file
 
     def read(self, path: str) -> Loaded | None:
-        """Read one file; None where it claims no task.
+        """Read one file; None if it is not a task file.
 
-        Raises Unreadable where it claims to be one and can't be read, FileNotFoundError where it is gone.
+        Raises Unreadable if it looks like a task and can't be read, FileNotFoundError if it does not exist.
         """
         data, identity = self.read_regular(path)
-        if not claims(path, data):
+        if not is_task_file(path, data):
             return None
         file = self.file(path)
         return Loaded(
@@ -86,9 +86,9 @@ class Reader:
         )
 
     def read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
-        """Read the files named after an id: the tasks that have it, and a finding for each unreadable file.
+        """Read the files named after an id: return the tasks with that id, and findings of unreadable files.
 
-        Raises FileNotFoundError where one has gone meanwhile.
+        Raises FileNotFoundError if a file disappears meanwhile.
         """
         found: list[Loaded] = []
         broken: list[Finding] = []
@@ -102,14 +102,14 @@ class Reader:
                 continue
             if loaded is not None and loaded.task.id == task_id:
                 found.append(loaded)
-        if found:  # a file that merely has the name, and no frontmatter, makes no doubt
+        if found:  # then a file with the name but without frontmatter does not make the id ambiguous
             broken = [finding for finding in broken if finding.severity == "error"]
         return found, broken
 
     def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, disk.Identity] | None:
-        """Read a regular file of the repository, whether or not a link leads to it; None for any other.
+        """Read a regular file of the repository, links followed; None for anything else.
 
-        Raises Unreadable, FileNotFoundError, TaskfilesError (io) where the system is out of files.
+        Raises Unreadable, FileNotFoundError, TaskfilesError (io) if the system is out of file handles.
         """
         file = self.file(path)
         is_link = os.path.islink(file)
@@ -119,7 +119,7 @@ class Reader:
             return disk.read_regular(file, limit)
         except OSError as error:
             if error.errno in disk.EXHAUSTED:
-                with disk.naming("Reading", path):
+                with disk.io_errors("Reading", path):
                     raise
             if isinstance(error, FileNotFoundError) and not is_link:
                 raise
@@ -134,27 +134,27 @@ class Reader:
         return content
 
     def _document(self, task: Task) -> Document:
-        """Read a remembered task's text. Raises TaskfilesError (changed-underneath)."""
+        """Read the text of a task from the index. Raises TaskfilesError (changed-underneath)."""
         with suppress(Unreadable, FileNotFoundError):
             data, _ = self.read_regular(task.path)
             if task.matches(data):
                 return split_document(data)
         raise LateRead("changed-underneath", path=task.path)
 
-    # What is remembered
+    # The index
 
     def restore(self, path: str, entry: Entry) -> Task:
-        """Make a task of what is remembered of it."""
+        """Return the task of an index entry."""
         return Task.from_entry(path, entry, self._document)
 
     @property
     def cache(self) -> str | None:
-        """The directory of the index; None where it is off."""
+        """The directory of the index; None if it is off."""
         return self._cache if accel.is_on("index") else None
 
 
-def claims(path: str, data: bytes) -> bool:
-    """Tell whether a file is to be read as a task. Raises Unreadable for one that only has the name."""
+def is_task_file(path: str, data: bytes) -> bool:
+    """Return whether a file is a task file. Raises Unreadable if only its name is that of one."""
     if looks_like_task(data):
         return True
     if id_in_path(path) is not None:

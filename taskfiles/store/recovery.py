@@ -1,9 +1,8 @@
-"""Changes of several files that were cut short: all of them taken back, or seen to be whole.
+"""Recovery of interrupted changes of several files: roll them back, or find that they are complete.
 
-A change is known by its record (see journal). Whoever takes locks looks at the pending records before it
-reads, and waits for each that somebody holds: its writer has all the locks that it needs, so it ends by
-itself. Thus nobody writes a file of a change that is still to be taken back, and taking it back needs no
-lock but the record's.
+Each change has a record (see journal). Whoever takes locks checks the pending records before it reads, and
+waits for each one that is locked: its writer already has all the locks that it needs, so the wait ends. So
+nobody writes a file of a change that must be rolled back, and the rollback needs no lock but the record's.
 """
 
 from __future__ import annotations
@@ -17,14 +16,14 @@ from typing import Literal
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk, journal
 from taskfiles.store.journal import FileChange, Record
-from taskfiles.store.location import TAKEN_BACK, pending_names
+from taskfiles.store.location import ROLLED_BACK, pending_names
 from taskfiles.store.locks import try_lock
 
 Stage = Literal["before", "moved", "after", "other"]
 
 
 def find_stage(root: str, change: FileChange) -> Stage:
-    """Tell how far the change of a file has come; `other`: it holds neither text. Raises OSError."""
+    """Return how far the change of a file got; `other` if the file has neither text. Raises OSError."""
     source = None if change.source is None else _read(root, change.source)
     if change.source == change.target:
         stages: dict[bytes | None, Stage] = {change.before: "before", change.after: "after"}
@@ -48,14 +47,14 @@ def _read(root: str, path: str) -> bytes | None:
 
 
 def roll_back(root: str, record: Record) -> list[str]:
-    """Take back what a change has written, and give the paths of files that were changed by others since.
+    """Undo what a change has written, and return the paths of files left alone, since others changed them.
 
-    Raises TaskfilesError (io); calling it again goes on.
+    Raises TaskfilesError (io); calling it again continues.
     """
     left = []
     for change in reversed(record.files):
         path = change.target or change.source or ""
-        with disk.naming("Restoring", path):
+        with disk.io_errors("Restoring", path):
             stage = find_stage(root, change)
             try:
                 if stage == "other":
@@ -69,7 +68,7 @@ def roll_back(root: str, record: Record) -> list[str]:
 
 def _restore(root: str, change: FileChange, stage: Stage) -> None:
     if change.source is None or change.before is None:
-        assert change.target is not None  # a change of a file that neither was nor is changes nothing
+        assert change.target is not None  # a change without a file before has one after
         made = os.path.join(root, change.target)
         os.unlink(made)
         disk.sync_directory(os.path.dirname(made))
@@ -86,24 +85,24 @@ def _restore(root: str, change: FileChange, stage: Stage) -> None:
         disk.move_file(target, source)
 
 
-def settle(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
-    """Take back what killed commands left half done, or finish their records where all was written.
+def recover(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
+    """Roll back the changes that killed commands left half done; finish the records of complete ones.
 
-    `hold` locks a record's descriptor and tells whether it could; `notice` is told what was done, with a
-    code. Raises TaskfilesError (io), and what `hold` raises.
+    `hold` locks a record's descriptor and returns whether that succeeded; `notice` receives a message and
+    its code. Raises TaskfilesError (io), and any error of `hold`.
     """
     with closing(open_pending(state, "Repairing")) as pending:
         for path, descriptor in pending:
             if hold(descriptor) and _is_there(path, descriptor):
-                with disk.naming("Repairing", path):
-                    _settle(state, path, descriptor, notice)
+                with disk.io_errors("Repairing", path):
+                    _recover(state, path, descriptor, notice)
 
 
 def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], None, None]:
-    """Open one record after the other of what is being changed, or was when its writer died.
+    """Yield path and descriptor of each record of a change in progress, or left by a killed command.
 
-    Gives paths and descriptors; who may stop on the way closes it. `action` is what a failure is told to be
-    of, as TaskfilesError (io); without one, records that can't be opened are passed over.
+    A caller that may stop early closes the generator. A record that can't be opened raises TaskfilesError
+    (io) with `action`; without an action it is skipped.
     """
     for name in pending_names(state):
         path = os.path.join(state, "pending", name)
@@ -114,7 +113,7 @@ def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], N
         except OSError:
             if action is None:
                 continue
-            with disk.naming(action, path):
+            with disk.io_errors(action, path):
                 raise
         try:
             yield path, descriptor
@@ -122,15 +121,15 @@ def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], N
             os.close(descriptor)
 
 
-def find_moment(state: str) -> int | None:
-    """Tell one moment between changes of several steps from another, by a number; None while one is made."""
+def change_stamp(state: str) -> int | None:
+    """Return a number that differs after each change of several steps; None while one is in progress."""
     try:
-        moment = os.stat(os.path.join(state, "pending")).st_mtime_ns  # what comes or goes there sets it anew
+        stamp = os.stat(os.path.join(state, "pending")).st_mtime_ns  # each record added or removed sets it
     except OSError:
         return 0
     with closing(open_pending(state, None)) as pending:
         held = any(not try_lock(descriptor, fcntl.LOCK_SH) for _, descriptor in pending)
-    return None if held else moment
+    return None if held else stamp
 
 
 def _is_there(path: str, descriptor: int) -> bool:
@@ -139,11 +138,11 @@ def _is_there(path: str, descriptor: int) -> bool:
     return False
 
 
-def _settle(state: str, path: str, descriptor: int, notice: Callable[[str, str], None]) -> None:
+def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str], None]) -> None:
     if not os.access(os.path.dirname(path), os.W_OK):
         notice(f"A command was cut short, and {path} can't be written to repair its change.", "cut-short")
         return
-    if path.endswith(journal.TEMPORARY):  # its writer died before it touched a file
+    if path.endswith(journal.TEMPORARY):  # its writer was killed before it changed a file
         os.unlink(path)
         return
     size = os.fstat(descriptor).st_size
@@ -164,10 +163,10 @@ def _settle(state: str, path: str, descriptor: int, notice: Callable[[str, str],
     for place in {place for change in record.files for place in change[1:3] if place}:
         disk.remove_leftover(os.path.join(root, place))
     os.unlink(path)
-    told = f"{record.action} was cut short; its change is taken back."
+    message = f"{record.action} was cut short; its change is taken back."
     if left:
-        told += f" Changed since, and left as they are: {', '.join(left)}."
-    notice(told, TAKEN_BACK)
+        message += f" Changed since, and left as they are: {', '.join(left)}."
+    notice(message, ROLLED_BACK)
 
 
 def _read_whole(path: str) -> bytes:
@@ -175,10 +174,10 @@ def _read_whole(path: str) -> bytes:
         return file.read()
 
 
-def settle_for_reader(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
-    """Do as `settle` does for a command that only reads: what fails becomes a notice."""
+def recover_for_reader(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:
+    """Recover as `recover` does, for a command that only reads: a failure becomes a notice."""
     try:
-        settle(state, hold, notice)
+        recover(state, hold, notice)
     except TaskfilesError as error:
         notice(
             f"A command was cut short, and its change can't be taken back yet: {error.message}", "cut-short"

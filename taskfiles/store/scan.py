@@ -1,4 +1,4 @@
-"""One pass over all task files: what the index knows is taken from it, all else is read and remembered."""
+"""One pass over all task files: unchanged ones come from the index, all others are read and added to it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TypeVar
 from taskfiles.basics import accel
 from taskfiles.store.index import reading, writing
 from taskfiles.store.index.sound import read_sound
-from taskfiles.store.reader import Reader, claims
+from taskfiles.store.reader import Reader, is_task_file
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding
 from taskfiles.task.layout import TASKS_DIR
@@ -28,7 +28,7 @@ _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
 class Moved(Exception):
-    """Files came or went while all were being read, or a change of several steps was made."""
+    """Files appeared or disappeared during a pass, or a change of several steps was made."""
 
 
 def read_all(
@@ -38,23 +38,23 @@ def read_all(
     check: bool = False,
     journal: str | None = None,
 ) -> T:
-    """Hand every task and a finding for each unreadable file, in the order of their paths, to `use`.
+    """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
 
-    A task lets go of what it can read again as soon as the next is asked for. With `check` each one's
-    findings are worked out. Raises Moved where files came or went meanwhile, and with `journal`, the
-    directory of that, where a change of several steps was made; TaskfilesError (io).
+    A task drops its cached data as soon as the next one is requested. With `check` each one's findings are
+    computed. Raises Moved if files appear or disappear meanwhile, and with `journal`, the journal's
+    directory, if a change of several steps is made; TaskfilesError (io).
     """
-    before = _moment(journal)
+    before = _stamp(journal)
     scan = _Scan(reader, check)
     result = use(scan.tasks())
-    if not scan.is_still() or before is None or before != _moment(journal):
+    if not scan.is_unchanged() or before is None or before != _stamp(journal):
         raise Moved
-    scan.remember()
+    scan.save()
     return result
 
 
 class _Scan:
-    """One pass over all files: what the index knows is taken from it, all else is read."""
+    """One pass over all files."""
 
     def __init__(self, reader: Reader, check: bool) -> None:
         self.reader, self.check = reader, check
@@ -63,7 +63,7 @@ class _Scan:
         self.seen: reading.Seen = {}
         self.fresh: reading.Seen = {}
         self.base: reading.Base | None = None
-        self.visited: dict[str, int] = {}  # directories, and when they were modified
+        self.visited: dict[str, int] = {}  # directories, and their times of modification
 
     def tasks(self) -> Iterator[Task | Finding]:
         reader = self.reader
@@ -74,11 +74,11 @@ class _Scan:
             self.paths.append(path)
             keys.append(None if listed is None else _key(listed) if path in known else reading.NO_KEY)
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
-            remembered = known.get(path)
-            entry = reading.task_entry(remembered[1]) if remembered is not None else None
-            if remembered is not None and remembered[0] == key and self._suffices(entry):
-                self.seen[path] = remembered
-                found = self._revive(path, remembered[1], entry)
+            indexed = known.get(path)
+            entry = reading.task_entry(indexed[1]) if indexed is not None else None
+            if indexed is not None and indexed[0] == key and self._suffices(entry):
+                self.seen[path] = indexed
+                found = self._from_record(path, indexed[1], entry)
             else:
                 reader.progress(done, len(keys))
                 found = self._read(path, keep=key is not None)
@@ -101,17 +101,17 @@ class _Scan:
     def _suffices(self, entry: Entry | None) -> bool:
         if entry is None:
             return True
-        # A text that is read only when it is asked for may have changed by then.
+        # The checkboxes are needed for queues, and a text that is read later may have changed by then.
         counted = entry.boxes is not None or entry.state not in _QUEUED
         return counted and (not self.check or entry.findings is not None)
 
-    def _revive(self, path: str, record: Record, entry: Entry | None) -> Task | Finding | None:
+    def _from_record(self, path: str, record: Record, entry: Entry | None) -> Task | Finding | None:
         if record is None:
             return None
         return Finding(*record[0]) if entry is None else self.reader.restore(path, entry)
 
     def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
-        """Read a file; what it was is remembered where its key will tell of any change."""
+        """Read a file, and index it if every later change of the file would change its key."""
         try:
             content = self.reader.read_regular(path)
         except Unreadable as error:
@@ -122,7 +122,7 @@ class _Scan:
         record: Record
         found: Task | Finding | None
         try:
-            record, found = self._understand(path, data)
+            record, found = self._parse(path, data)
         except Unreadable as error:
             record, found = (tuple(error.finding),), error.finding
         key = identity[1:]
@@ -131,23 +131,23 @@ class _Scan:
             and self.reader.cache is not None
             and not is_racy(key, self.started_ns)
             and fits(key)
-            and "\n" not in path  # the index has a line for each
+            and "\n" not in path  # the index has one line for each path
             and _is_open(self.reader.file(path))
         ):
             self.seen[path] = self.fresh[path] = (key, record)
         return found
 
-    def _understand(self, path: str, data: bytes) -> tuple[Record, Task | None]:
-        if not claims(path, data):
+    def _parse(self, path: str, data: bytes) -> tuple[Record, Task | None]:
+        if not is_task_file(path, data):
             return None, None
         if self.reader.cache is None:
             task = parse_task(path, data)
-            _ = task.findings if self.check else ()  # worked out while the places are there
+            _ = task.findings if self.check else ()  # computed while the nodes are in memory
             return None, task
         quick = read_sound(path, data) if accel.is_on("sound") and not self.check else None
         if quick is not None:
             task = self.reader.restore(path, quick)
-            if quick.state in _QUEUED:  # only of these does any command ask
+            if quick.state in _QUEUED:  # commands need the checkboxes of these only
                 task.document = split_document(data)
                 quick.boxes = task.boxes
             return quick.record(), task
@@ -155,9 +155,9 @@ class _Scan:
         entry = make_entry(task, check=self.check)
         return entry.record(), self.reader.restore(path, entry)
 
-    def is_still(self) -> bool:
-        """Tell whether no file came or went: by the directories' times, or if those are young by a look."""
-        if not self.visited:  # `tasks/` itself has gone
+    def is_unchanged(self) -> bool:
+        """Return whether the list of files is the same: by the directories' times if old, else by names."""
+        if not self.visited:  # `tasks/` itself has disappeared
             return False
         if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
             with suppress(OSError):
@@ -165,25 +165,25 @@ class _Scan:
                     return True
         return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
-    def remember(self) -> None:
-        """Save what was seen, where anything is new."""
+    def save(self) -> None:
+        """Save the index if anything is new."""
         if self.reader.cache is not None and self.fresh:
             writing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
 
 
-def _moment(journal: str | None) -> int | None:
+def _stamp(journal: str | None) -> int | None:
     if journal is None:
         return 0
-    from taskfiles.store.recovery import find_moment  # noqa: PLC0415 (only who checks looks there)
+    from taskfiles.store.recovery import change_stamp  # noqa: PLC0415 (only checks need it)
 
-    return find_moment(journal)
+    return change_stamp(journal)
 
 
 def _is_open(file: str) -> bool:
-    """Tell whether reading took no special rights, which the next process of this user may not have."""
+    """Return whether a file is readable without root's rights, which the next process may not have."""
     if os.geteuid() != 0:
         return True
-    with suppress(FileNotFoundError):  # moved since; `is_still` tells
+    with suppress(FileNotFoundError):  # moved since, which `is_unchanged` notices
         return bool(os.stat(file).st_mode & stat.S_IRUSR)
     return False
 

@@ -1,4 +1,4 @@
-"""The directory of task files: find it, and read it."""
+"""The task files of one project: find them, and read them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import Repository, find_repository
 from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
-from taskfiles.store.reader import LateRead, Loaded, Reader, unheeded
+from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
@@ -39,19 +39,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
-_TRIES = 5  # how often files that others move are looked for again
-_PATIENCE = 100  # and how often at last
+_TRIES = 5  # passes over files that others move meanwhile, without a lock
+_PATIENCE = 100  # and then with one
 
 
 def _ignore(message: str, code: str) -> None:
-    """Tell nobody."""
+    """Ignore a notice."""
 
 
 class Caller(NamedTuple):
-    """Who calls, for the journal: the id of the run, and a word that tells one caller from another.
+    """Who calls, for the journal: the id of the run, and `actor`, which distinguishes callers.
 
-    Without that word no change counts as the caller's own. What is done under one `command` is taken back
-    together; without it each change is one by itself.
+    Without an actor no change counts as the caller's own. Changes under one `command` are undone together;
+    without one each change is undone by itself.
     """
 
     run_id: str = ""
@@ -63,17 +63,17 @@ NOBODY = Caller()
 
 
 class Store:
-    """The task files of one project.
+    """The task files of one project; `root` is the directory that contains `tasks/`.
 
-    `root` is the directory that holds `tasks/`. Nothing is printed and no environment is read:
-    `now` is the clock, `notice` is told of fallbacks and repairs (a sentence and a code), `caller` stands
-    in the journal. Locks and journal are kept in the git common directory. Without git `tasks/` itself is
-    locked, and the journal lies below `state_home`, or there is none. `claims` are the tokens that the caller
-    holds: what others are refused on a claimed task, its holder may do. With `index` what was read is
-    remembered in the git directory, without git below `cache`; the texts of the tasks of a snapshot are then
-    read when they are asked for, and refused (changed-underneath) if the file has changed since.
-    `written` counts the files that were changed through it, `unreadable` tells of those that its latest
-    snapshot could not read.
+    Nothing is printed and no environment is read: `now` is the clock, `notice` receives fallbacks and
+    repairs (a message and a code), `caller` is recorded in the journal. Locks and journal are in the git
+    common directory. Without git `tasks/` itself is locked, and the journal is below `state_home`, or there
+    is none. `claims` are the caller's tokens, which let it change tasks that it has claimed.
+
+    With `index` an index is kept in the git directory, without git below `cache`; texts of a snapshot's
+    tasks are then read on first use, and refused (changed-underneath) if the file has changed since.
+    `progress` is called with the number of files read and of all files. `written` counts the files changed
+    through this store, `unreadable` are the findings of unreadable files in its latest snapshot.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Store:
         state_home: str | None = None,
         index: bool = False,
         cache: str | None = None,
-        progress: Callable[[int, int], None] = unheeded,
+        progress: Callable[[int, int], None] = ignore_progress,
     ) -> None:
         base = os.path.realpath(root)
         self._git = find_git(base)
@@ -106,9 +106,9 @@ class Store:
 
     @classmethod
     def find(cls, start: Path | str, **settings: object) -> Store:
-        """Open the nearest project at or above a directory, not beyond its git work tree.
+        """Open the nearest project at or above a directory, not above its git work tree.
 
-        Settings are those of the constructor. Raises TaskfilesError (no-project).
+        `settings` are the constructor's keyword arguments. Raises TaskfilesError (no-project).
         """
         here = os.path.realpath(start)
         git = find_git(here)
@@ -117,16 +117,16 @@ class Store:
             raise TaskfilesError("no-project", path=str(start))
         return cls(root, **settings)  # type: ignore[arg-type]  # passed on as they are
 
-    def beside(
+    def reopen(
         self,
         root: Path | str | None = None,
         *,
         claims: Collection[str] | None = None,
         lock_timeout: float | None = None,
     ) -> Store:
-        """Open this project once more, or that of another worktree, with clock, caller and settings of this.
+        """Open this project again, or that of another worktree, with this store's clock, caller and settings.
 
-        What is given goes before this one's. Raises TaskfilesError (bad-root, outside-root).
+        Arguments override those of this store. Raises TaskfilesError (bad-root, outside-root).
         """
         return Store(
             self.reader.root if root is None else root,
@@ -140,7 +140,7 @@ class Store:
 
     @cached_property
     def root(self) -> Path:
-        """The directory that holds `tasks/`, links followed."""
+        """The directory that contains `tasks/`, links followed."""
         return _path(self.reader.root)
 
     @cached_property
@@ -150,12 +150,12 @@ class Store:
 
     @cached_property
     def repository(self) -> Repository | None:
-        """The git work tree around the root, if there is one."""
+        """The git work tree around the root; None without git."""
         return find_repository(self.root)
 
     @cached_property
     def state(self) -> Path | None:
-        """Where the state of this clone lies that is no task; None without git."""
+        """The directory of this clone's state: locks, claims, journal; None without git."""
         return _path(self._state) if self._state else None
 
     @property
@@ -169,12 +169,12 @@ class Store:
 
     @cached_property
     def config(self) -> Config:
-        """The settings of tasks/tasks.toml as they were when they were first asked for; see `load_config`."""
+        """The settings of tasks/tasks.toml, read on first use; see `load_config`."""
         return self.load_config()
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings that writing looks at. Raises TaskfilesError (bad-config)."""
+        """The settings that every write needs. Raises TaskfilesError (bad-config)."""
         try:
             plain = plain_settings(self.config_bytes())
         except Unreadable:
@@ -182,9 +182,9 @@ class Store:
         return plain or Settings.from_config(self.config)
 
     def load_config(self) -> Config:
-        """Give the settings of tasks/tasks.toml as it is now, or their defaults.
+        """Read the settings of tasks/tasks.toml; the defaults if there is no such file.
 
-        Raises TaskfilesError (bad-config) where the file can't be used.
+        Raises TaskfilesError (bad-config) if the file can't be used.
         """
         config, findings = self.read_config()
         if config is None:
@@ -192,7 +192,7 @@ class Store:
         return config
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
-        """Read tasks/tasks.toml with everything that is wrong with it."""
+        """Read tasks/tasks.toml and its findings; the settings are None if the file can't be used."""
         from taskfiles.config.model import Config, parse_config  # noqa: PLC0415 (it needs pydantic; few commands do)
 
         try:
@@ -202,9 +202,9 @@ class Store:
         return (Config(), []) if data is None else parse_config(data)
 
     def config_bytes(self) -> bytes | None:
-        """Give the bytes of tasks/tasks.toml; None where there is none.
+        """Read the bytes of tasks/tasks.toml; None if there is no such file.
 
-        Raises Unreadable where it is no regular file of the repository.
+        Raises Unreadable if it is not a regular file of the repository, or is larger than 1 MiB.
         """
         try:
             content = self.reader.read_bytes(CONFIG_PATH, MAX_CONFIG)
@@ -217,10 +217,7 @@ class Store:
         return content[0]
 
     def check_writable(self) -> None:
-        """Refuse to write a format that is newer than this version knows.
-
-        Raises TaskfilesError (newer-format, bad-config).
-        """
+        """Raise TaskfilesError: newer-format if this version can't write the project's format, bad-config."""
         if self.settings.format > FORMAT:
             raise TaskfilesError("newer-format", path=CONFIG_PATH, format=self.settings.format, known=FORMAT)
 
@@ -228,27 +225,27 @@ class Store:
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
-        return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._settle)
+        return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._recover)
 
     @property
     def fell_back(self) -> bool:
-        """Whether a lock could be had on `tasks/` itself only, of which `notice` has been told."""
-        return "locks" in self.__dict__ and self.locks.fell_back  # making them reads the settings
+        """Whether only `tasks/` itself could be locked, which `notice` has reported."""
+        return "locks" in self.__dict__ and self.locks.fell_back  # creating them reads the settings
 
-    def _settle(self, hold: Callable[[int], bool]) -> None:
-        """Take back what a killed command has left half done; see recovery."""
+    def _recover(self, hold: Callable[[int], bool]) -> None:
+        """Roll back changes that killed commands left half done; see `recovery`."""
         if self.journal is not None and pending_names(self.journal):
-            from taskfiles.store.recovery import settle  # noqa: PLC0415 (few commands are cut short)
+            from taskfiles.store.recovery import recover  # noqa: PLC0415 (few commands are interrupted)
 
-            settle(self.journal, hold, self.notice)
+            recover(self.journal, hold, self.notice)
 
-    def _settle_for_reader(self) -> None:
-        """The same before reading without a lock; who is still at work is left alone."""
+    def _recover_for_reader(self) -> None:
+        """Recover before reading without a lock; changes in progress are left alone."""
         holding = "locks" in self.__dict__ and self.locks.any_held
         if self.journal is not None and not holding and pending_names(self.journal):
-            from taskfiles.store.recovery import settle_for_reader  # noqa: PLC0415
+            from taskfiles.store.recovery import recover_for_reader  # noqa: PLC0415
 
-            settle_for_reader(self.journal, try_lock, self.notice)
+            recover_for_reader(self.journal, try_lock, self.notice)
 
     @cached_property
     def journal(self) -> str | None:
@@ -257,56 +254,56 @@ class Store:
 
     @cached_property
     def leases(self) -> str | None:
-        """Where this project's claims are kept, one place for all worktrees of a clone; None without git."""
+        """The directory of this project's leases, one for all worktrees of a clone; None without git."""
         if self._git is None or self._state is None:
             return None
         below = os.path.relpath(self.reader.root, self._git[0])
-        # A repository may hold several projects, and an id two tasks of different ones.
+        # A repository may contain several projects, with the same id in two of them.
         place = "" if below == "." else f"@{hex_digest(os.fsencode(below))[:16]}"
         return os.path.join(self._state, "leases", place) if place else os.path.join(self._state, "leases")
 
     # Reading
 
     def tasks(self) -> Iterator[Task]:
-        """Iterate over the readable tasks by id; `snapshot` also tells which files are unreadable."""
+        """Iterate over the readable tasks by id; `snapshot` returns the unreadable files too."""
         return iter(self.snapshot().tasks)
 
-    def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
-        """Read every task file once; with `check` each one's findings are worked out at once.
+    def snapshot(self, *, check: bool = False, recover: bool = True) -> Snapshot:
+        """Read every task file once; with `check` each one's findings are computed at once.
 
-        Without `settle` a change that was cut short is read as it stands.
+        Without `recover` an interrupted change is read as it is, half done.
 
         Raises as `read_all` does.
         """
-        found = self.read_all(collect, check=check, settle=settle)
+        found = self.read_all(collect, check=check, recover=recover)
         self.unreadable = found.unreadable
         return found
 
     def with_snapshot(self, use: Callable[[Snapshot], T], *, check: bool = False) -> T:
-        """Give what `use` makes of a snapshot, and of a new one where a text that it asks for has changed.
+        """Return the result of `use` on a snapshot; on a new one if a text that it reads has changed.
 
         Raises as `read_all` does.
         """
         return self.read_all(lambda found: use(collect(found)), check=check)
 
     def read_all(
-        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, settle: bool = True
+        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, recover: bool = True
     ) -> T:
-        """Hand every task, and a finding for each unreadable file, to `use`, in the order of their paths.
+        """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
 
-        Files that others move meanwhile are neither missed nor read twice: where the list of files is not
-        the same before and after, or a text has changed before it was asked for, all is read again and `use`
-        called again, at last under a lock that keeps other commands away. With `check` the same is done where
-        others change something in several steps meanwhile: half of that is no finding.
+        Files that others move meanwhile are neither missed nor read twice: if the list of files differs
+        before and after, or a text has changed before it was read, everything is read and `use` called
+        again, at last under a lock that excludes other commands. With `check` the same happens if others
+        make a change of several steps meanwhile, since half of one must not become a finding.
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         journal = self.journal if check else None
-        if settle:
-            self._settle_for_reader()
+        if recover:
+            self._recover_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
                 return read_all(self.reader, use, check=check, journal=journal)
-        # Who writes a task already holds its lock, and can only look again until the others pause.
+        # A caller that already holds a lock can't take this one: it can only retry until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved, LateRead):
@@ -315,11 +312,11 @@ class Store:
 
     def get(self, task_id: str) -> Task:
         """Read one task. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
-        self._settle_for_reader()
+        self._recover_for_reader()
         return self.load(task_id).task
 
     def load(self, task_id: str) -> Loaded:
-        """Read one task with its file's identity; a file named after it saves reading the others.
+        """Read one task with its file's identity; other files are read only if none is named after the id.
 
         Raises as `get` does.
         """
@@ -341,7 +338,7 @@ class Store:
         return found[0]
 
     def load_at(self, path: str) -> Loaded:
-        """Read the task of one file, by its path relative to the root.
+        """Read the task in one file; `path` is relative to the root.
 
         Raises TaskfilesError (no-such-task, unreadable-task).
         """
@@ -356,7 +353,7 @@ class Store:
         return loaded
 
     def _search(self, task_id: str) -> Loaded:
-        """Read every file for an id that no file name carries."""
+        """Read every file to find an id that is in no file name."""
         snapshot = self.snapshot()
         found = [task for task in snapshot.tasks if task.id == task_id]
         if len(found) > 1:
@@ -369,10 +366,10 @@ class Store:
             raise TaskfilesError("changed-underneath", path=found[0].path)
         raise no_such_task(task_id, snapshot)
 
-    def holder(self, task_id: str) -> str | None:
-        """Give the path of a file that carries an id, in its name or inside.
+    def find_file(self, task_id: str) -> str | None:
+        """Return the path of a file that has an id, in its name or inside; None if there is none.
 
-        Of the files named otherwise only those that hold the id's letters are parsed.
+        Files with other names are parsed only if they contain the id's letters.
         """
         letters = os.fsencode(task_id)
         for path in self.walk():
@@ -385,11 +382,11 @@ class Store:
         return None
 
     def walk(self) -> Iterator[str]:
-        """List the paths of the `.md` files below `tasks/`, relative to the root, in their order."""
+        """Yield the paths of the `.md` files below `tasks/`, relative to the root, in order."""
         return self.reader.walk()
 
 
 def _path(text: str) -> Path:
-    from pathlib import Path  # noqa: PLC0415 (see `place`)
+    from pathlib import Path  # noqa: PLC0415 (see `location`)
 
     return Path(text)

@@ -1,4 +1,4 @@
-"""Whether this clone trusts its tasks/tasks.toml: what `tasks trust` recorded, and what stands there now."""
+"""Whether this clone trusts its tasks/tasks.toml, by the hash that `tasks trust` recorded."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TRUST_KEY = "tasks.trust"  # in the clone's own git configuration
 
 
 def is_trusted(repository: Repository | None, data: bytes) -> bool:
-    """Tell whether the bytes of a configuration are trusted; without git nothing is.
+    """Return whether the bytes of a configuration are trusted; without git none are.
 
     Raises TaskfilesError (git-failed).
     """

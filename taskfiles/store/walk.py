@@ -1,22 +1,22 @@
-"""The `.md` files below a directory, whatever stands in the way: links, loops, depth, files that vanish."""
+"""List the `.md` files below a directory, in spite of links, loops, depth and files that disappear."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 
 
 def walk_files(
     top: str, is_inside: Callable[[str], bool], visited: dict[str, int] | None = None
 ) -> Iterator[tuple[str, os.DirEntry[str] | None]]:
-    """List the `.md` files below a directory in the order of their paths, hidden ones left out.
+    """Yield the `.md` files below a directory in the order of their paths, without hidden ones.
 
-    Each comes with its directory entry, or None for a link. Directories are entered once, by whatever
-    links. A link to a directory that `is_inside` denies is listed itself, as if it were a file, so that
-    whoever reads it can say what it is. `visited` gets the directories with their times of modification,
-    in nanoseconds. Raises TaskfilesError (io).
+    Each comes with its directory entry, or None for a link. A directory is visited once, even if several
+    links lead to it. A link to a directory outside, by `is_inside`, is yielded itself, so that reading it
+    reports the link. `visited` receives the directories with their times of modification, in nanoseconds.
+    Raises TaskfilesError (io).
     """
     seen: set[tuple[int, int]] = set()
     pending: list[tuple[str, bool, os.DirEntry[str] | None]] = [(top, True, None)]
@@ -25,14 +25,14 @@ def walk_files(
         if not is_directory or (os.path.islink(path) and not is_inside(path)):
             yield path, entry
         else:
-            with naming("Listing", path):
+            with io_errors("Listing", path):
                 pending += _list(path, seen, visited if visited is not None else {})
 
 
 def _list(
     directory: str, seen: set[tuple[int, int]], visited: dict[str, int]
 ) -> list[tuple[str, bool, os.DirEntry[str] | None]]:
-    """List what a directory holds, the last name first: path, whether a directory, entry."""
+    """List a directory, the last name first: path, whether it is a directory, entry."""
     try:
         status = os.stat(directory)
         if (status.st_dev, status.st_ino) in seen:

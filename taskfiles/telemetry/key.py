@@ -6,7 +6,7 @@ import os
 from contextlib import suppress
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import naming, read_regular, sync_directory
+from taskfiles.store.disk import io_errors, read_regular, sync_directory
 
 SIZE = 32  # bytes, written as hexadecimal digits
 
@@ -22,7 +22,7 @@ def load_key(state: str) -> bytes:
     Raises TaskfilesError (io), also where the file holds no key.
     """
     path = key_path(state)
-    with naming("Reading", path):
+    with io_errors("Reading", path):
         try:
             found = read_regular(path, 4 * SIZE)
         except FileNotFoundError:

@@ -20,7 +20,7 @@ from support.project import Project
 from taskfiles import Store, __version__
 from taskfiles.store.index import reading as index
 from taskfiles.store.index import writing as indexing
-from taskfiles.store.index.rows import recall
+from taskfiles.store.index.rows import read_rows
 from taskfiles.store.reader import Reader
 from taskfiles.store.scan import _Scan
 from taskfiles.task.wire import row_text, task_object
@@ -51,7 +51,7 @@ class Whole(NamedTuple):
         root = os.path.realpath(self.project.root)
         used = 0
         for state, rows in self.rows.items():
-            found = recall(root, str(self.place), state)
+            found = read_rows(root, str(self.place), state)
             assert found is None or b",".join(found) == rows
             used += found is not None
         assert rows_of(Store(root, index=True)) == self.rows[None]
@@ -286,7 +286,7 @@ def test_files_that_go_before_the_index_is_written(old: Project, action: str) ->
         swap(ready, old.root / "aside/10-ready")
     else:
         ready.rename(old.root / "away")
-    scan.remember()
+    scan.save()
     for _ in range(2):
         same(old)
     assert trace(old, "list").done == answer(old, "list", setting="0")

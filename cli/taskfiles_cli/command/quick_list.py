@@ -9,8 +9,8 @@ import os
 import sys
 
 from taskfiles.basics import accel
-from taskfiles.store.index.reading import JOINT
-from taskfiles.store.index.rows import recall
+from taskfiles.store.index.reading import SEPARATOR
+from taskfiles.store.index.rows import read_rows
 from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles_cli.line.surroundings import cache_directory, state_directory
@@ -64,7 +64,7 @@ def _rows(state: str | None) -> list[Piece] | None:
         return None  # the long way takes back what was cut short
     directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
     try:
-        return recall(root, directory, state) if directory is not None else None
+        return read_rows(root, directory, state) if directory is not None else None
     except Exception:
         return None
 
@@ -75,7 +75,7 @@ def _write(rows: list[Piece]) -> None:
     write(b"[")
     for number, row in enumerate(rows):
         if number:
-            write(JOINT)
+            write(SEPARATOR)
         write(row)
     write(b"]\n")
     sys.stdout.buffer.flush()

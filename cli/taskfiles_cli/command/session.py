@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.basics.instants import utc_now
-from taskfiles.store.location import TAKEN_BACK, attempt_names
+from taskfiles.store.location import ROLLED_BACK, attempt_names
 from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
@@ -161,7 +161,7 @@ class Session:
     def _notice(self, message: str, code: str) -> None:
         """Warn of what the store has found or repaired; a repair is told to the event log, too."""
         self.console.warn(message, code=code)
-        if code == TAKEN_BACK:
+        if code == ROLLED_BACK:
             from taskfiles_cli.command import event  # noqa: PLC0415 (few commands are cut short)
 
             event.tell_repair(self.origin)

@@ -13,7 +13,7 @@ from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
-from taskfiles.store.disk import create_file, naming
+from taskfiles.store.disk import create_file, io_errors
 from taskfiles.store.git import find_repository
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
@@ -166,7 +166,7 @@ def _locked(base: Path, session: Session, dry_run: bool) -> Iterator[None]:
     if dry_run:
         yield
         return
-    with naming("Creating", TASKS_DIR + "/"):
+    with io_errors("Creating", TASKS_DIR + "/"):
         (base / TASKS_DIR).mkdir(parents=True, exist_ok=True)
     session.root = base
     with session.store.locks.store():
@@ -181,7 +181,7 @@ def _create(base: Path, config: bytes, done: _Done, dry_run: bool) -> None:
     for name in missing:
         path = f"{TASKS_DIR}/{name}"
         if not dry_run:
-            with naming("Creating", path):
+            with io_errors("Creating", path):
                 if name == CONFIG_NAME:
                     create_file(directory / name, config)
                 else:

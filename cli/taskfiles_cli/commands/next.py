@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
 from taskfiles.backlog.relations import first_problems
 from taskfiles.backlog.wire import choice_object
-from taskfiles.store.claims import Holdings, find_holdings
+from taskfiles.store.claims import ProjectClaims, find_claims
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
@@ -50,7 +50,7 @@ def next_(
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     store = session.store
-    holdings = find_holdings(store)
+    claims = find_claims(store)
 
     def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], list[Finding]]:
         choice = choose_next(
@@ -59,8 +59,8 @@ def next_(
             executor=level,
             max_size=largest,
             parallelize=parallelize,
-            held=holdings.held,
-            lapsed=holdings.lapsed,
+            held=claims.held,
+            lapsed=claims.lapsed,
             now=store.now(),
         )
         return choice, snapshot.tasks, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
@@ -70,7 +70,7 @@ def next_(
         if take:
             _claim(session, choice, tasks, by, lease, dry_run=session.dry_run)
         else:
-            _show(session, choice, holdings, parallel=parallelize is not None)
+            _show(session, choice, claims, parallel=parallelize is not None)
     finally:
         session.warn_findings(problems)
     if not take:
@@ -151,7 +151,7 @@ def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
     return TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy, details=details)
 
 
-def _show(session: Session, choice: Choice, holdings: Holdings, *, parallel: bool) -> None:
+def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> None:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
-    answer = choice_object(choice, holdings.lapsed)
+    answer = choice_object(choice, claims.lapsed)
     session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)

@@ -17,7 +17,7 @@ from taskfiles.report.drawing import check_drawing, draw_png, draw_svg, inline_s
 from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
-from taskfiles.store.disk import naming, write_out
+from taskfiles.store.disk import io_errors, write_out
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -115,7 +115,7 @@ def report(
         session.console.write_bytes(files.values())
         return 0
     for path, data in files.items():
-        with naming("Writing", path):
+        with io_errors("Writing", path):
             write_out(path, data)
     written = list(files)
     answer = {
@@ -196,7 +196,7 @@ def _read_tasks(session: Session, scope: Scope, task: str | None) -> Material:
 
 
 def _read_events(session: Session, place: str, scope: Scope) -> Material:
-    with naming("Reading", place):
+    with io_errors("Reading", place):
         os.listdir(place)  # where there is nothing, there is nothing to report on
         if not list_files(place):
             session.console.warn("It holds no events: no file dt=DAY/*.jsonl.", path=place)

@@ -12,7 +12,7 @@ from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import Report, assemble, make_report, report_object
 from taskfiles.stats.rows import Scope, Untold
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
@@ -156,7 +156,7 @@ def _count_plans(store: Store, scope: Scope) -> BatchMetrics | None:
     if store.journal is None:
         return None
     place = directory_of(store.journal)
-    with naming("Reading", place):
+    with io_errors("Reading", place):
         events = read_events(place)
         first = next(events, None)
         if first is None:

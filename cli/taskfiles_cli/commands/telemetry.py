@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.errors import number_of
-from taskfiles.store.disk import naming
+from taskfiles.store.disk import io_errors
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
@@ -82,12 +82,12 @@ def check(
     store = session.store
     place, problems, told = _place(session), [], Told()
     if place is not None:
-        with naming("Reading", place):
+        with io_errors("Reading", place):
             problems = list(check_lines(read_lines(place), told))
     snapshot = store.snapshot()
     look = partial(find_elsewhere, store.repository, Path(store.root))
     problems += told.compare(snapshot.tasks, look)
-    with naming("Reading", place or ""):
+    with io_errors("Reading", place or ""):
         problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
     summary = {"events": told.count, "problems": len(rows)}
@@ -142,7 +142,7 @@ def _place(session: Session) -> str | None:
 
 def _events(session: Session) -> Iterator[Event]:
     if (place := _place(session)) is not None:
-        with naming("Reading", place):
+        with io_errors("Reading", place):
             yield from read_events(place)
 
 

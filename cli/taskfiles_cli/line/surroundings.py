@@ -14,9 +14,9 @@ def here() -> str:
     try:
         return os.getcwd()
     except OSError:
-        from taskfiles.store.disk import naming  # noqa: PLC0415 (only this mistake needs it)
+        from taskfiles.store.disk import io_errors  # noqa: PLC0415 (only this mistake needs it)
 
-        with naming("Finding", "the current directory"):
+        with io_errors("Finding", "the current directory"):
             raise
 
 

@@ -22,7 +22,7 @@ from taskfiles.run.halt import Halt
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
-from taskfiles.store.claims import check_keepable, find_holdings
+from taskfiles.store.claims import check_claims_available, find_claims
 from taskfiles.task.wire import changes_object
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
@@ -116,7 +116,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
 @contextmanager
 def at_work(session: Session, log: str | None) -> Iterator[Work]:
     """Heed signals instead of being ended by them: what an agent has done is recorded first."""
-    check_keepable(session.store)
+    check_claims_available(session.store)
     work = Work(session, log)
     children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it never hears how they ended
     before = {number: signal.getsignal(number) for number in _SIGNALS}
@@ -173,15 +173,15 @@ class Work:
     def run_best(self, job: Job, wishes: Wishes) -> Result:
         """Run the first task that can be had; raises nothing-to-claim where there is none."""
         store = self.session.store
-        holdings = find_holdings(store)
+        claims = find_claims(store)
         choice = store.with_snapshot(
             lambda snapshot: choose_next(
                 snapshot.tasks,
                 count=len(snapshot.tasks),
                 executor=wishes.level,
                 max_size=wishes.largest,
-                held=holdings.held,
-                lapsed=holdings.lapsed,
+                held=claims.held,
+                lapsed=claims.lapsed,
                 now=store.now(),
             )
         )

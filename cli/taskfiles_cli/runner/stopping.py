@@ -9,7 +9,7 @@ from taskfiles import TaskfilesError
 from taskfiles.basics.instants import format_instant
 from taskfiles.run.ledger import Ledger
 from taskfiles.run.switch import Stop, Switch
-from taskfiles.store.claims import check_keepable
+from taskfiles.store.claims import check_claims_available
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
@@ -37,7 +37,7 @@ def switch(
     if stop and not (reason or "").strip():
         raise TaskfilesError("usage", problem="--stop takes --reason TEXT.", command="tasks run")
     store = session.store
-    check_keepable(store)
+    check_claims_available(store)
     assert store.journal is not None  # where claims can be kept there is one
     targets: list[str | None] = [None] if every else [store.get(task_id).id for task_id in ids]
     if resume:

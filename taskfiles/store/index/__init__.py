@@ -1,1 +1,1 @@
-"""What an earlier scan remembered of each file; disposable."""
+"""The index: records of earlier scans, so that unchanged files are not read again; disposable."""

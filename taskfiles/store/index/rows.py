@@ -1,7 +1,7 @@
-"""The rows of a plain list from the index alone: what has not changed since, and sound files that have.
+"""Read the rows of a plain list from the index, and from changed files if those are valid.
 
-`recall` gives None wherever the long way might say anything else: links below `tasks/`, files that can't be
-read, are invalid or share an id, an index that is not there. It imports nothing that takes time.
+`read_rows` returns None whenever a full scan might have another result: links below `tasks/`, unreadable or
+invalid files, duplicate ids, a missing index. The module imports nothing that takes time.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ if TYPE_CHECKING:
     Piece: TypeAlias = bytes | memoryview
 
 
-def recall(root: str, directory: str, state: str | None) -> list[Piece] | None:
-    """Give the JSON rows, of one state or of all, ordered by id and path, in pieces of one row or more.
+def read_rows(root: str, directory: str, state: str | None) -> list[Piece] | None:
+    """Return the JSON rows, of one state or of all, ordered by id and path, in pieces of one row or more.
 
-    Between two pieces belongs `index.JOINT`. None where the index does not suffice.
+    `reading.SEPARATOR` belongs between two pieces. None if a full scan is needed.
     """
     base = reading.open_base(directory, root)
     if base is None or not base.quiet:
         return None
     try:
-        return _recall(root, base, state)
+        return _read_rows(root, base, state)
     except (reading.Corrupt, OSError):
         return None
 
 
-def _recall(root: str, base: reading.Base, state: str | None) -> list[Piece] | None:
+def _read_rows(root: str, base: reading.Base, state: str | None) -> list[Piece] | None:
     started_ns = time.time_ns()
     changed = _Changes(root, base.listings())
-    if not changed.find(started_ns) or len(changed.paths) > base.few:
+    if not changed.find(started_ns) or len(changed.paths) > base.max_delta:
         return None
     gone = changed.missing | changed.paths.keys()
     if not gone and state is not None:
@@ -51,7 +51,7 @@ def _recall(root: str, base: reading.Base, state: str | None) -> list[Piece] | N
     if found is None:
         return None
     entries, fresh = found
-    if (fresh or not quiet) and _share_an_id(base, entries, gone):  # else that was found out before
+    if (fresh or not quiet) and _share_an_id(base, entries, gone):  # checked before if nothing is new
         return None
     if lasting := {path: known for path, known in fresh.items() if not is_racy(known[0], started_ns)}:
         from taskfiles.store.index.writing import save_delta  # noqa: PLC0415 (most lists find nothing changed)
@@ -79,7 +79,7 @@ def _find_differences(known: list[list[int]], seen: list[list[int]]) -> list[int
 
 
 class _Changes:
-    """What differs below `tasks/` from what the index knows."""
+    """The differences between the files below `tasks/` and the index."""
 
     def __init__(self, root: str, listings: dict[str, reading.Listing]) -> None:
         self.root, self.listings = root, listings
@@ -87,7 +87,7 @@ class _Changes:
         self.missing: set[str] = set()
 
     def find(self, started_ns: int) -> bool:
-        """List and stat all files; False where something is in the way, or moved meanwhile."""
+        """List and stat all files; False for a link or device, or if files move meanwhile."""
         pending = [TASKS_DIR]
         listed: dict[str, tuple[int, list[str]]] = {}
         while pending:
@@ -97,7 +97,7 @@ class _Changes:
             try:
                 moment = os.fstat(descriptor).st_mtime_ns
                 names = os.listdir(descriptor)
-                # Relative to the open directory: the system need not walk the whole path for each file.
+                # Relative to the open directory: the system need not resolve the whole path for each file.
                 states = [os.stat(name, dir_fd=descriptor, follow_symlinks=False) for name in names]
             finally:
                 os.close(descriptor)
@@ -106,16 +106,16 @@ class _Changes:
             listed[directory] = (moment, names)
         for directory in self.listings.keys() - listed.keys():
             self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
-        return all(self._is_still(directory, *seen, started_ns) for directory, seen in listed.items())
+        return all(self._is_unchanged(directory, *seen, started_ns) for directory, seen in listed.items())
 
     def _compare(
         self, directory: str, names: list[str], states: list[os.stat_result], pending: list[str]
     ) -> bool:
-        """Compare a directory with what is known of it; False where something else than files is there."""
+        """Compare a directory with the index; False if it contains anything but files and directories."""
         listing = self.listings.get(directory)
         known: dict[str, Key] = {}
         if listing is not None and names == listing.names:
-            # Whole columns at once, for this is done for every file there is.
+            # Whole columns at once, since this runs for every file.
             other = _find_differences(listing.columns, _columns_of(states))
             names, states = [names[n] for n in other], [states[n] for n in other]
         elif listing is not None:
@@ -135,8 +135,8 @@ class _Changes:
         self.missing.update(f"{directory}/{name}" for name in unseen)
         return True
 
-    def _is_still(self, directory: str, moment: int, names: list[str], started_ns: int) -> bool:
-        """Whether a directory holds what it held: told by its time, or shortly after a change by a look."""
+    def _is_unchanged(self, directory: str, moment: int, names: list[str], started_ns: int) -> bool:
+        """Return whether a directory has the same names: by its time if that is old, else by listing it."""
         place = os.path.join(self.root, directory)
         if os.stat(place).st_mtime_ns != moment:
             return False
@@ -148,9 +148,9 @@ class _Changes:
 def _read_changed(
     root: str, delta: reading.Seen, paths: dict[str, Key]
 ) -> tuple[list[Entry], reading.Seen] | None:
-    """Read the changed files that are tasks without a fault; None where any is something else.
+    """Read the changed files; None if any is not a valid task that `read_sound` reads.
 
-    Gives too what had to be read because the delta does not have it.
+    Returns the tasks, and the records of files that are not in the delta.
     """
     entries: list[Entry] = []
     fresh: reading.Seen = {}
@@ -168,7 +168,7 @@ def _read_changed(
 
 
 def _read(root: str, path: str, key: Key) -> Entry | None:
-    """Read a sound file that must be the one of a key; None for any other."""
+    """Read a valid task file in the usual form; None for any other, or if its key has changed."""
     if not accel.is_on("sound"):
         return None
     descriptor = os.open(os.path.join(root, path), os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
@@ -189,11 +189,11 @@ def _read(root: str, path: str, key: Key) -> Entry | None:
 
 
 def _share_an_id(base: reading.Base, entries: list[Entry], gone: Collection[str]) -> bool:
-    """Whether a changed task has the id of another one."""
+    """Return whether a changed task has the id of another task."""
     ids = {entry.id for entry in entries}
     sections = [base.section(state) for state in base.states] if ids else []
     return len(ids) < len(entries) or any(
-        path not in gone for section in sections for task_id in ids for path in section.holders(task_id)
+        path not in gone for section in sections for task_id in ids for path in section.paths_of(task_id)
     )
 
 
@@ -202,21 +202,21 @@ def _sorted(entries: list[Entry]) -> list[Entry]:
 
 
 def _merge(base: reading.Base, state: str, entries: list[Entry], gone: Collection[str]) -> list[Piece]:
-    """Put a section's remembered rows and changed ones together, in pieces as large as can be."""
+    """Merge a section's rows with those of changed files, in pieces as large as possible."""
     if state not in base.states:
         return [entry.row for entry in _sorted(entries)]
     section, blob = base.section(state), base.rows(state)
     taken = {position for path in gone if (position := section.find(path)) is not None}
     added: dict[int, list[bytes]] = {}
     for entry in _sorted(entries):
-        added.setdefault(section.place_of(entry.id), []).append(entry.row)
-    whole = memoryview(blob)  # so that nothing is copied
+        added.setdefault(section.insertion_point(entry.id), []).append(entry.row)
+    whole = memoryview(blob)  # slices of it copy nothing
     pieces: list[Piece] = []
-    begin = 0  # of what is not written yet
+    begin = 0  # start of the rows not added yet
     for position in sorted(taken | added.keys()):
         start = section.start(position)
         if begin < start:
-            pieces.append(whole[begin : start - len(reading.JOINT)])
+            pieces.append(whole[begin : start - len(reading.SEPARATOR)])
         pieces += added.get(position, ())
         begin = section.start(position + 1) if position in taken else start
     if begin < len(blob):
@@ -225,11 +225,14 @@ def _merge(base: reading.Base, state: str, entries: list[Entry], gone: Collectio
 
 
 def _kept(blob: bytes, section: reading.Section, gone: Collection[str]) -> list[tuple[str, bytes]]:
-    """Cut a section's rows apart and leave out those of changed files."""
+    """Return id and row of each task in a section, without those of changed files."""
     found = []
     for position, (task_id, path) in enumerate(section.tasks()):
         if path not in gone:
             found.append(
-                (task_id, blob[section.start(position) : section.start(position + 1) - len(reading.JOINT)])
+                (
+                    task_id,
+                    blob[section.start(position) : section.start(position + 1) - len(reading.SEPARATOR)],
+                )
             )
     return found

@@ -1,8 +1,8 @@
-"""Task files without a doubt or a fault, read without the rules: what most files are.
+"""Read valid task files in the usual form, as most files are, without running the rules.
 
-`read_sound` answers only where it is certain that the plain way (parse, rules, JSON) would find a readable
-task without any error; a differential test holds it to that, byte by byte. It imports nothing that takes
-time, so that a list in which one file has changed is as fast as one in which none has.
+`read_sound` returns an entry only if the full path (parse, rules, JSON) is certain to find a readable task
+without errors; a differential test compares the two byte by byte. The module imports nothing that takes
+time, so that a list after a change of one file is as fast as one without.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ROOT = PARTS["TaskMeta"]
 
 
 def read_sound(path: str, data: bytes) -> Entry | None:
-    """Read a task file's bytes; None wherever anything is not of the usual form."""
+    """Return the index entry of a valid task file in the usual form; None for any other."""
     if _encode is None:
         return None
     front = _front(data)
@@ -45,7 +45,7 @@ def read_sound(path: str, data: bytes) -> Entry | None:
 
 
 def _front(data: bytes) -> str | None:
-    """Give the frontmatter's text where the fences are in their usual form and the body holds no conflict."""
+    """Return the frontmatter's text if the fences have their usual form and there are no conflict markers."""
     if not data.startswith(_OPENING) or len(data) > _MAX_BYTES or b"\0" in data:
         return None
     end = data.find(_CLOSING)
@@ -65,7 +65,7 @@ def _is_sound(values: dict[str, Value]) -> bool:
 
 
 def _is_part(part: str, value: Value) -> bool:
-    """Check a mapping by the table of keys, as `keys` does."""
+    """Return whether a mapping is valid by the table of keys; see `task.keys`."""
     if type(value) is not dict:
         return False
     table = PARTS[part]
@@ -88,7 +88,7 @@ def _is_part(part: str, value: Value) -> bool:
 
 def _is_attempt(attempt: dict[str, Any]) -> bool:
     start, end = attempt["started_at"], attempt["ended_at"]
-    # To the second, text order is time order; within one second only equal texts are certain.
+    # Down to the second, text order is time order; within one second only equal texts are certain.
     in_order = start[:19] < end[:19] or start == end
     return in_order and not any(
         file[0] in "/~" or "\\" in file or ".." in file for file in attempt.get("created_files", ())
@@ -135,7 +135,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _is_instant(text: str) -> bool:
-    """Whether a text is an instant just as `list` shows it: UTC with `Z`, on a day that every year has."""
+    """Return whether a text is an instant as `list` shows it: UTC with `Z`, on a day that every year has."""
     day, between, time = text.partition("T")
     clock, dot, rest = time[:-1].partition(".")
     if not between or time[-1:] != "Z" or len(day) != 10 or len(clock) != 8 or bool(dot) != bool(rest):
@@ -170,9 +170,9 @@ def _refuse(value: object) -> None:
 
 
 _encode: Callable[[object, int], tuple[str, ...]] | None
-try:  # what `json.dumps` uses, without the 5 ms that importing `json` takes
+try:  # the encoder of `json.dumps`, without the 5 ms of importing `json`
     from _json import encode_basestring, make_encoder
 
     _encode = make_encoder(None, _refuse, encode_basestring, None, ":", ",", False, False, False)
-except (ImportError, TypeError):  # an interpreter without it; the plain way then reads all files
+except (ImportError, TypeError):  # an interpreter without it: all files are read by the full path
     _encode = None

@@ -1,4 +1,4 @@
-"""Writing the index: whole files, each replaced by a rename; whatever fails is let be in silence."""
+"""Write the index: whole files, each replaced by a rename; failures are silently ignored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ import time
 from contextlib import suppress
 from zlib import crc32
 
-from taskfiles.store.index.reading import BASE, DELTA, JOINT, MAGIC, NO_KEY, Base, project_mark, task_entry
+from taskfiles.store.index.reading import (
+    BASE,
+    DELTA,
+    MAGIC,
+    NO_KEY,
+    SEPARATOR,
+    Base,
+    project_mark,
+    task_entry,
+)
 from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
 
 TYPE_CHECKING = False
@@ -18,18 +27,18 @@ if TYPE_CHECKING:
 
     from taskfiles.store.index.reading import Seen
 
-_TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which nobody is still writing
+_TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which a temporary file has no writer any more
 
 
 def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
-    """Remember what was seen: a delta where little is new, else a base.
+    """Save the records of a scan: as a delta if little is new, else as a new base.
 
-    `seen` are all files that may be remembered, `fresh` those of them that the index did not know.
+    `seen` are all files that may be indexed, `fresh` those of them that are not in the index.
     """
     quiet = _is_quiet(seen)
-    if base is not None and (base.quiet or not quiet):  # one that is quiet again serves the quick list
+    if base is not None and (base.quiet or not quiet):  # without warnings again: a new base for fast lists
         delta = {path: known for path, known in base.delta()[0].items() if path in seen} | fresh
-        if len(delta) <= base.few and len(seen) >= base.count - base.few:
+        if len(delta) <= base.max_delta and len(seen) >= base.count - base.max_delta:
             save_delta(base, delta, quiet=quiet)
             return
     header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
@@ -42,7 +51,7 @@ def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) 
 
 
 def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
-    """Replace a base's delta; `quiet` tells whether with it `list` has nothing to warn of."""
+    """Replace a base's delta; `quiet` is whether with it `list` has no warnings."""
     header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta), "quiet": quiet}
     try:
         _write(os.path.join(base.directory, DELTA), header, [("seen", [pack(delta)])])
@@ -51,7 +60,7 @@ def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
 
 
 def _is_quiet(seen: Seen) -> bool:
-    """Whether `list` has nothing to warn of: every task valid, no id twice, no file unreadable."""
+    """Return whether `list` has no warnings: every task valid, no duplicate ids, no unreadable file."""
     ids: set[str] = set()
     for _, record in seen.values():
         if record is not None:
@@ -68,7 +77,7 @@ def _states(seen: Seen) -> list[str]:
 
 
 def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Lay all files out, a blob at a time, so that never more than one of them is held twice."""
+    """Yield the blobs of a base one at a time, so that only one of them is in memory twice."""
     from array import array  # noqa: PLC0415 (most commands write no base)
 
     keys: dict[str, dict[str, Key]] = {}
@@ -85,31 +94,31 @@ def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
     yield "others", [pack(others)]
     for state, found in tasks.items():
         found.sort(key=lambda each: each[:2])
-        ends, end = [], -len(JOINT)
+        ends, end = [], -len(SEPARATOR)
         for _, _, entry in found:
-            end += len(JOINT) + len(entry.row)
+            end += len(SEPARATOR) + len(entry.row)
             ends.append(end)
         lines = [b"%s\t%s\n" % (task_id.encode(), os.fsencode(path)) for task_id, path, _ in found]
         yield f"lines:{state}", [b"\n", *lines]
         yield f"ends:{state}", [array("Q", ends).tobytes()]
         yield f"rest:{state}", [pack([entry.record()[2:-1] for _, _, entry in found])]
-        yield f"rows:{state}", [part for _, _, entry in found for part in (JOINT, entry.row)][1:]
+        yield f"rows:{state}", [part for _, _, entry in found for part in (SEPARATOR, entry.row)][1:]
 
 
 def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:
-    """Lay a directory's keys out in the order in which the system lists its names."""
+    """Return a directory's names in the order of the system's listing, and their keys as columns."""
     from array import array  # noqa: PLC0415 (most commands write no base)
 
     place = os.path.join(root, directory)
     names = os.listdir(place)
     if not keys.keys() <= set(names):
-        raise FileNotFoundError(place)  # a file that was seen has gone: nothing is remembered this time
-    listed = [keys.get(name) or _bystander_key(os.path.join(place, name)) for name in names]
+        raise FileNotFoundError(place)  # a file has disappeared since the scan: skip saving this time
+    listed = [keys.get(name) or _ignored_key(os.path.join(place, name)) for name in names]
     return names, b"".join(array("Q", column).tobytes() for column in zip(*listed, strict=True))
 
 
-def _bystander_key(path: str) -> Key:
-    """Give the key of a file that no list looks at, so that it doesn't count as changed every time."""
+def _ignored_key(path: str) -> Key:
+    """Return the key of a file that lists ignore, so that it doesn't count as changed every time."""
     name = os.path.basename(path)
     status = os.lstat(path)
     if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
@@ -122,21 +131,21 @@ def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterabl
     os.makedirs(os.path.dirname(path), exist_ok=True)
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
     with suppress(FileNotFoundError):
-        os.unlink(temporary)  # of a process that had this number before, or whatever else stands there
+        os.unlink(temporary)  # left by an earlier process with the same id
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as file:
             file.write(MAGIC)
-            places: dict[str, tuple[int, int, int]] = {}
+            offsets: dict[str, tuple[int, int, int]] = {}
             at = len(MAGIC)
             for name, parts in blobs:
                 size, checksum = 0, 0
                 for part in parts:
                     file.write(part)
                     size, checksum = size + len(part), crc32(part, checksum)
-                places[name] = (at, size, checksum)
+                offsets[name] = (at, size, checksum)
                 at += size
-            text = pack(header | {"blobs": places})
+            text = pack(header | {"blobs": offsets})
             file.write(text + len(text).to_bytes(4, "little") + crc32(text).to_bytes(4, "little"))
         os.replace(temporary, path)
     except BaseException:
@@ -145,7 +154,7 @@ def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterabl
 
 
 def _tidy(directory: str) -> None:
-    """Remove what killed writers left behind."""
+    """Remove the temporary files of killed writers."""
     for name in os.listdir(directory):
         path = os.path.join(directory, name)
         if name.endswith(_TEMPORARY) and os.stat(path).st_mtime < time.time() - _ABANDONED:
