@@ -1,4 +1,18 @@
-"""Hypothesis profiles (`ci` by default, another one by HYPOTHESIS_PROFILE) and shared fixtures."""
+"""Profiles of effort, and shared fixtures.
+
+TASKS_TESTS chooses how much effort the tests take (tests/support/effort.py):
+
+- short, the default: what the README's command runs. Laws try 100 examples; loops that kill or interrupt a
+  command at each of its steps take a sample of the steps.
+- deep: laws try 500 examples, loops take each step. `TASKS_TESTS=deep pytest -m "deep and not surface"` runs
+  the tests that then take more effort, and no others; `.ci/run` does so.
+- long: 20,000 examples and ten times as many kills, for a night.
+
+Tests with the marker `surface` (tests/support/surfaces.py) need another program than git and Python. They are
+left out unless a -m asks for them; `.ci/surfaces` runs them. With TASKS_REQUIRE_ALL=1 a test whose program is
+missing fails, instead of being skipped. TASKS_CORPUS names a directory of outside task files
+(tests/support/corpora.py).
+"""
 
 from __future__ import annotations
 
@@ -9,26 +23,46 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from support.branches import commit
+from support.effort import EXAMPLES, Effort, choose
 from support.in_process import call
 from support.indexed_projects import Shelf
 from support.limits import rights_can_be_given_up
+from support.processes import end_launched
 from support.project import BODY, Project, install
 from taskfiles.basics import accel
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
+_EFFORT = choose()
 settings.register_profile(
-    "ci", max_examples=500, deadline=None, derandomize=False, print_blob=True, suppress_health_check=_SLOW
+    _EFFORT.profile,
+    max_examples=EXAMPLES[_EFFORT.profile],
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=_SLOW,
 )
-settings.register_profile("quick", settings.get_profile("ci"), max_examples=50)
-settings.register_profile("long", settings.get_profile("ci"), max_examples=20_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+settings.load_profile(_EFFORT.profile)
 
-# A shell's background job ignores Ctrl-C, and so would the programs that the tests interrupt.
+# A shell's background job ignores Ctrl-C, what nohup starts ignores a hangup, and so would the programs that
+# the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark each test whose effort depends on the profile."""
+    if isinstance(item, pytest.Function) and ("effort" in item.fixturenames or is_hypothesis_test(item.obj)):
+        item.add_marker("deep")
+
+
+@pytest.fixture(scope="session")
+def effort() -> Effort:
+    """The effort that a test shall take; whoever asks for it is marked `deep`."""
+    return _EFFORT
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +87,13 @@ def accelerators() -> Iterator[None]:
     """Whatever a test has chosen in this process, the next one begins with all of them."""
     yield
     accel.choose("")
+
+
+@pytest.fixture(autouse=True)
+def _processes() -> Iterator[None]:
+    """End the processes that a test has left, as one that fails half-way does."""
+    yield
+    end_launched()
 
 
 @pytest.fixture(scope="session")

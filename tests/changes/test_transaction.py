@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import signal
 import subprocess
@@ -16,9 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.effort import Effort
 from support.in_process import call
 from support.kill_steps import clear, kill_at, kill_everywhere, pending
 from support.limits import give_up_rights, run_limited
+from support.processes import launch
 from support.project import Project, store
 from taskfiles import Task, TaskfilesError, parse_task
 from taskfiles.changes.draft import Draft
@@ -58,7 +59,7 @@ CHANGES = {
 @pytest.mark.parametrize(
     "repair", [["list"], ["show", "a"], ["update", "c", "--meta", "x_by=c"]], ids=" ".join
 )
-def test_killed_at_every_step(project: Project, name: str, repair: list[str]) -> None:
+def test_killed_at_every_step(project: Project, effort: Effort, name: str, repair: list[str]) -> None:
     """Whatever command comes next finds all as before, or all as after."""
 
     def next_command(step: int) -> None:
@@ -67,7 +68,7 @@ def test_killed_at_every_step(project: Project, name: str, repair: list[str]) ->
             file.write_bytes(file.read_bytes().replace(b"x_by: c\n", b""))
 
     back, whole = kill_everywhere(
-        project, lambda: family(project), lambda: CHANGES[name](store(project)), next_command
+        project, effort, lambda: family(project), lambda: CHANGES[name](store(project)), next_command
     )
     assert back > 10
     assert whole > 0
@@ -91,12 +92,12 @@ def cut_short(project: Project, name: str = "moves") -> int:
     return steps
 
 
-def test_taking_back_can_be_killed_too(project: Project) -> None:
+def test_taking_back_can_be_killed_too(project: Project, effort: Effort) -> None:
     """At each of its steps; the command after that goes on."""
     family(project)
     before = project.tree()
     step = cut_short(project)
-    for each in itertools.count(1):
+    for each in effort.steps(short=3):
         clear(project)
         family(project)
         assert kill_at(step, lambda: CHANGES["moves"](store(project)), project)
@@ -397,7 +398,7 @@ def test_many_at_once_of_whom_some_are_killed(project: Project) -> None:
     for name in names:
         project.task(name)
     started = [
-        subprocess.Popen(
+        launch(
             [sys.executable, "-c", DYING, str(step), "adopt", parent, name],
             cwd=project.root,
             env=project.environment(None),

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from support.corpora import FILES
+from support.effort import choose, some
 from support.in_process import call
 from support.limits import cap_memory, run_limited
 from support.project import BODY, SCRIPT, Done, Project
@@ -20,8 +22,8 @@ from taskfiles.store.disk import temporary_path
 
 Tasks = Callable[..., Done]
 
-LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
-BATCHES, BATCH = (200 if LONG else 20), 500
+BATCHES = range(200 if choose().profile == "long" else 20)
+BATCH = 500
 HEAD = "---\nid: odd\ntitle: Odd\nstate: ready\n"
 PLACE = "tasks/10-ready/task-odd.md"
 ATTEMPTS = """execution:
@@ -184,13 +186,10 @@ def assert_listed(tasks: Tasks) -> Done:
 
 @pytest.fixture(scope="module")
 def seeds() -> list[bytes]:
-    corpus = os.environ.get("TASKS_CORPUS")
-    return [seed.encode() for seed in SEEDS] + [
-        file.read_bytes() for file in (sorted(Path(corpus).rglob("*.md")) if corpus else [])
-    ]
+    return [seed.encode() for seed in SEEDS] + [file.read_bytes() for file in FILES]
 
 
-@pytest.mark.parametrize("number", range(BATCHES))
+@pytest.mark.parametrize("number", some(BATCHES, 5))
 def test_damaged_files(project: Project, seeds: list[bytes], number: int) -> None:
     """Each file that claims to be a task is listed or named as unreadable, by the library as by `list`."""
     chance = random.Random(number)
@@ -316,26 +315,29 @@ def test_invalid_bytes_in_body(project: Project, tasks: Tasks) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [
-        pytest.param(f"labels: [{'1,' * 10_000}]\n", id="wrong items"),
-        pytest.param("".join(f"key{n}: 1\n" for n in range(5_000)), id="unknown keys"),
-        pytest.param(
-            f"depends_on: [{', '.join(f'dep-{n}' for n in range(3_000))}]\n", id="dangling references"
-        ),
-        pytest.param(f"x: [{'a,' * 100_000}]\n", id="long list"),
-        pytest.param(f"x: {'a' * 2_000_000}\n", id="long scalar"),
-        pytest.param("x: '" + "''" * 900_000 + "'\n", id="quotes"),
-        pytest.param(
-            f"---\n{'#' * 3_000_000}\n{'## ' * 300_000}\n{'`' * 1_000_000}\n{'- [ ] a' * 99_999}\n",
-            id="body lines",
-        ),
-        pytest.param(
-            "---\n" + "- [ ] a\n" * 100_000 + "```\n" * 100_000 + "<!--\n" * 100_000, id="body blocks"
-        ),
-        pytest.param(
-            "---\n" + " > - " * 30_000 + "\n" + "[" * 100_000 + "\n" + "\n" * 500_000, id="body nesting"
-        ),
-    ],
+    some(
+        [
+            pytest.param(f"labels: [{'1,' * 10_000}]\n", id="wrong items"),
+            pytest.param("".join(f"key{n}: 1\n" for n in range(5_000)), id="unknown keys"),
+            pytest.param(
+                f"depends_on: [{', '.join(f'dep-{n}' for n in range(3_000))}]\n", id="dangling references"
+            ),
+            pytest.param(f"x: [{'a,' * 100_000}]\n", id="long list"),
+            pytest.param(f"x: {'a' * 2_000_000}\n", id="long scalar"),
+            pytest.param("x: '" + "''" * 900_000 + "'\n", id="quotes"),
+            pytest.param(
+                f"---\n{'#' * 3_000_000}\n{'## ' * 300_000}\n{'`' * 1_000_000}\n{'- [ ] a' * 99_999}\n",
+                id="body lines",
+            ),
+            pytest.param(
+                "---\n" + "- [ ] a\n" * 100_000 + "```\n" * 100_000 + "<!--\n" * 100_000, id="body blocks"
+            ),
+            pytest.param(
+                "---\n" + " > - " * 30_000 + "\n" + "[" * 100_000 + "\n" + "\n" * 500_000, id="body nesting"
+            ),
+        ],
+        4,
+    ),
 )
 def test_no_hang(project: Project, text: str) -> None:
     """Large and mean, but below the limit: every command ends soon and in bounded memory."""

@@ -27,7 +27,9 @@ from jsonschema import Draft202012Validator
 from support.action_outcomes import SUCCEED
 from support.in_process import call
 from support.paths import TESTS
+from support.processes import launch
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project, need
+from support.surfaces import PROGRAMS
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
 from taskfiles.schema.files import list_schemas, read_schema
@@ -268,6 +270,7 @@ def test_whole_object_of_a_task(shown: Project) -> None:
     assert list(seen) == [*expected, "body", "derived"]
 
 
+@PROGRAMS
 def test_the_line_of_the_origin_works_as_it_stands(shown: Project) -> None:
     need("jq")
     tasks = shown.root.parent / "bin" / "tasks"
@@ -541,7 +544,7 @@ def on_terminal(project: Project, *argv: str, env: dict[str, str], columns: int 
     ours, theirs = pty.openpty()
     if columns:
         env = env | {"COLUMNS": str(columns)}
-    process = subprocess.Popen(
+    process = launch(
         [*SCRIPT, *argv],
         cwd=project.root,
         env=project.environment(env),
@@ -594,7 +597,7 @@ def test_closed_pipe_is_141(shown: Project) -> None:
     for argv in (["list"], ["list", "--output", "json"], ["validate"], ["schema", "task"], ["--version"]):
         reader, writer = os.pipe()
         os.close(reader)
-        process = subprocess.Popen(
+        process = launch(
             [*SCRIPT, *argv],
             cwd=shown.root,
             env=shown.environment(None),

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 import pytest
 
 from support.indexed_projects import answer, remember
+from support.processes import launch
 from support.project import SCRIPT, Project
 
 LINE = re.compile(rb"\r\x1b\[KReading task files: (\d+) of (\d+)")
@@ -30,7 +31,7 @@ class Terminal:
         attributes = termios.tcgetattr(theirs)
         attributes[1] &= ~termios.OPOST  # line ends as they are written
         termios.tcsetattr(theirs, termios.TCSANOW, attributes)
-        self.process = subprocess.Popen(
+        self.process = launch(
             [*SCRIPT, *argv],
             cwd=project.root,
             env=project.environment({"TASKS_ACCEL": setting, "TERM": "xterm", "NO_COLOR": "1"}),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import some
 from support.indexed_projects import Shelf, answer, index_of, swap, trace
 from support.project import Done, Project
 from taskfiles.basics import accel
@@ -177,7 +178,7 @@ def plain_answers(
     return answers
 
 
-@pytest.mark.parametrize("setting", SETTINGS)
+@pytest.mark.parametrize("setting", some(SETTINGS, 3))
 @pytest.mark.parametrize("spoilt", [False, True], ids=["sound", "spoilt"])
 def test_commands_under_a_setting(
     shelf: Shelf,
@@ -193,7 +194,7 @@ def test_commands_under_a_setting(
     assert (index_of(project) / "base").exists() is (setting == "1" or "index" in setting)
 
 
-@pytest.mark.parametrize("setting", ["1", "argv", "plainyaml", "index", "fastlist,index,sound"])
+@pytest.mark.parametrize("setting", some(["1", "argv", "plainyaml", "index", "fastlist,index,sound"], 2))
 def test_writing_commands_under_a_setting(shelf: Shelf, tmp_path: Path, setting: str) -> None:
     """The same lines in two equal projects, at one place one after the other, the index warm."""
     found = []

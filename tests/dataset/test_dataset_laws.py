@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.datasets import FORMATS, Tables, content_of, contents, given_of, read_back
+from support.effort import Effort
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import export
 from taskfiles.dataset.merging import open_sources
@@ -37,11 +38,11 @@ def together(tables: dict[str, Tables]) -> Tables:
 
 
 @pytest.mark.parametrize("format_", [*FORMATS, "by repo"])
-def test_dataset_laws(format_: str) -> None:
+def test_dataset_laws(format_: str, effort: Effort) -> None:
     by_repo = format_ == "by repo"
     kind = "parquet" if by_repo else format_
 
-    @settings(max_examples=FEW[kind])
+    @settings(max_examples=effort.pick(short=2, deep=FEW[kind]))
     @given(repositories, repositories, st.permutations(REPOS))
     def laws(before: dict[str, Tables], tables: dict[str, Tables], order: list[str]) -> None:
         with TemporaryDirectory() as base:

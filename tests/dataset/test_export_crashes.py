@@ -7,7 +7,6 @@ import json
 import os
 import resource
 import shutil
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 
 from support.attempts import DONE, FAILED
 from support.datasets import FORMATS, check_files, content_of, given_of, manifest_of, read_back
+from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_at
 from support.limits import give_up_rights, run_limited
@@ -52,7 +52,9 @@ def is_whole(directory: Path, manifest: Manifest) -> bool:
     ("format_", "is_first", "stride"),
     [("jsonl", True, 3), ("jsonl", False, 1), ("sqlite", False, 2), ("parquet", False, 15)],
 )
-def test_killed_at_each_step(project: Project, format_: str, is_first: bool, stride: int) -> None:
+def test_killed_at_each_step(
+    project: Project, effort: Effort, format_: str, is_first: bool, stride: int
+) -> None:
     """What is killed leaves the dataset of before or that of after, and the next export ends it.
 
     Putting files in place is the same for every format, so that of the slower ones not each step is taken.
@@ -72,7 +74,7 @@ def test_killed_at_each_step(project: Project, format_: str, is_first: bool, str
     shutil.copytree(kept, after)
     new = export(str(after), more, DatasetFormat(format_)).manifest
     seen = set()
-    for step in count(1, stride):
+    for step in effort.steps(short=2 * stride + 1, deep=stride):
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(kept, place)
         work = lambda: export(str(place), more, DatasetFormat(format_))  # noqa: E731 (forked, called once)

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from support.effort import examples, some
 from support.project import need
 from support.recorded_projects import BASE, DIMENSIONS, parse, projects
+from support.surfaces import SPARK
 from taskfiles import Task, parse_task
 from taskfiles.backlog.graph import find_descendants
 from taskfiles.dataset.columns import TABLES
@@ -130,7 +132,7 @@ ASKS = st.builds(
 )
 
 
-@settings(max_examples=40)
+@examples(short=8, deep=40)
 @given(
     st.lists(repositories(), min_size=1, max_size=3),
     ASKS,
@@ -143,14 +145,17 @@ def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_
 
 @pytest.mark.parametrize(
     "selection",
-    [
-        Selection(),
-        Selection(Scope(since=BASE + timedelta(minutes=1))),
-        Selection(Scope(until=BASE + timedelta(minutes=1))),
-        Selection(Scope(states=frozenset({"idea"}))),
-        Selection(repos=frozenset({"ada/b"})),
-        Selection(task="t-1"),
-    ],
+    some(
+        [
+            Selection(),
+            Selection(Scope(since=BASE + timedelta(minutes=1))),
+            Selection(Scope(until=BASE + timedelta(minutes=1))),
+            Selection(Scope(states=frozenset({"idea"}))),
+            Selection(repos=frozenset({"ada/b"})),
+            Selection(task="t-1"),
+        ],
+        3,
+    ),
 )
 def test_what_is_told_of_a_task_is_what_its_attempts_tell(selection: Selection) -> None:
     """Tasks by one agent, by several, in two months, and of sums that pass 64 bits, each with one like it."""
@@ -187,7 +192,7 @@ def test_what_is_told_of_a_task_is_what_its_attempts_tell(selection: Selection) 
             assert told(measure(found, ask, Engine.DUCKDB)) == told(expected)
 
 
-@settings(max_examples=10)
+@examples(short=2, deep=10)
 @given(st.lists(repositories(), min_size=1, max_size=3), SELECTIONS)
 def test_a_report_of_a_dataset_is_made_alike(repos: list[list[Task]], selection: Selection) -> None:
     with dataset(map(give, REPOS, repos), DatasetFormat.JSONL) as found:
@@ -215,6 +220,7 @@ def session() -> Iterator[Any]:
     made.stop()
 
 
+@SPARK
 @settings(max_examples=2)
 @given(
     st.lists(repositories(), min_size=3, max_size=3),

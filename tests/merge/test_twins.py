@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from support.branches import READY, attempt, commit, diverge, git, shorten, tasks
 from support.doctor_report import look, results
+from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.merge_versions import Triple, triples
@@ -429,9 +430,10 @@ def test_an_ancestor_below_the_top_of_its_repository(project: Project) -> None:
 # All or nothing
 
 
-def test_killed_at_every_step(project: Project) -> None:
+def test_killed_at_every_step(project: Project, effort: Effort) -> None:
     back, whole = kill_everywhere(
         project,
+        effort,
         lambda: twins(project),
         lambda: merge_files(store(project), "fix", prefer=READY),
         lambda _: call(project, "list"),

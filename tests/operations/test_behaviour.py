@@ -22,6 +22,7 @@ from support.action_outcomes import (
     nothing,
     recorded,
 )
+from support.effort import some
 from support.event_log import events_of, records_of
 from support.in_process import call
 from support.paths import REPOSITORY, TESTS
@@ -248,7 +249,7 @@ LOSERS = {1, 3, 4}  # what the others may be told: that it is done, gone, or som
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in AGAIN if name not in READING | {"run"}]
+    "name", some([name for name in AGAIN if name not in READING | {"run"}], 6)
 )  # test_run_failures
 def test_four_at_once_do_it_once(project: Project, name: str) -> None:
     """One of them makes the change; the files are those of one call, and the others say what they found."""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import Effort
 from support.in_process import call
 from support.kill_steps import kill_everywhere
 from support.project import BODY, Project
@@ -208,7 +209,7 @@ def claim_one(project: Project) -> str:
     return token
 
 
-def test_a_rename_killed_at_every_step_leaves_the_task_claimed(project: Project) -> None:
+def test_a_rename_killed_at_every_step_leaves_the_task_claimed(project: Project, effort: Effort) -> None:
     """By one id or by the other: nobody can take what its holder is at work on."""
 
     def arrange() -> None:
@@ -224,7 +225,7 @@ def test_a_rename_killed_at_every_step_leaves_the_task_claimed(project: Project)
         assert (refused.code, refused.error["code"]) == (4, "claimed")
 
     tokens: list[str] = []
-    back, whole = kill_everywhere(project, arrange, work, repair)
+    back, whole = kill_everywhere(project, effort, arrange, work, repair)
     assert back > 0
     assert whole > 0
 

@@ -18,9 +18,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.effort import Effort
 from support.in_process import call
 from support.kill_steps import kill_everywhere
 from support.limits import give_up_rights, run_limited, set_writable
+from support.processes import launch
 from support.project import BODY, NOON, Project
 from support.simultaneous import at_once
 from taskfiles import Pickup, Result, Store, TaskfilesError, Update, claim_best, pickup, release, update
@@ -186,7 +188,7 @@ def spawn(project: Project, code: str, *argv: str) -> subprocess.Popen[bytes]:
     """Start a program that waits for the end of its standard input."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     command = [sys.executable, "-c", code, *argv]
-    return subprocess.Popen(command, cwd=project.root, env=project.environment(None), **pipes)  # type: ignore[call-overload,no-any-return]
+    return launch(command, cwd=project.root, env=project.environment(None), **pipes)
 
 
 def test_the_first_that_can_be_had(project: Project, clock: Clock) -> None:
@@ -687,7 +689,7 @@ def nest(project: Project) -> None:
     project.task("fix", extra="updated_at: 2025-11-01T00:00:00Z\n")
 
 
-def test_a_killed_pickup(project: Project) -> None:
+def test_a_killed_pickup(project: Project, effort: Effort) -> None:
     """All moved or nothing; the lease has not begun to hold, so that the task is offered again at once."""
 
     def look(_: int) -> None:
@@ -700,7 +702,9 @@ def test_a_killed_pickup(project: Project) -> None:
         assert project.get("fix").get("assignees") == ["bob"]
         restore(project, before)
 
-    back, whole = kill_everywhere(project, lambda: nest(project), lambda: take(project, lambda: NOON), look)
+    back, whole = kill_everywhere(
+        project, effort, lambda: nest(project), lambda: take(project, lambda: NOON), look
+    )
     assert back > 10
     assert whole > 0
 
@@ -714,7 +718,7 @@ def restore(project: Project, files: dict[str, bytes]) -> None:
             project.write(path, data)
 
 
-def test_a_killed_release(project: Project) -> None:
+def test_a_killed_release(project: Project, effort: Effort) -> None:
     """Whatever was reached, the task can be had by the next one who wants it."""
     had: list[str] = []
 
@@ -737,7 +741,7 @@ def test_a_killed_release(project: Project) -> None:
         return pickup(store(project, lambda: NOON, token), "fix", by="ada").made
 
     work = lambda: release(store(project, lambda: NOON, had[-1]), "fix")  # noqa: E731 (as above)
-    back, whole = kill_everywhere(project, arrange, work, look)
+    back, whole = kill_everywhere(project, effort, arrange, work, look)
     assert back > 5
     assert whole > 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.project import BODY, INSIGHTS, Project, store
@@ -349,10 +350,10 @@ COMMANDS: dict[str, tuple[Callable[[Project], object], Callable[[Project], objec
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_every_step(project: Project, name: str) -> None:
+def test_killed_at_every_step(project: Project, effort: Effort, name: str) -> None:
     arrange, work = COMMANDS[name]
     back, whole = kill_everywhere(
-        project, lambda: arrange(project), lambda: work(project), lambda _: ok(call(project, "list"))
+        project, effort, lambda: arrange(project), lambda: work(project), lambda _: ok(call(project, "list"))
     )
     assert back > 10
     assert whole > 0

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.project import BODY, INSIGHTS, NOON, Project, store
@@ -312,9 +313,13 @@ COMMANDS: dict[str, Callable[[Project], object]] = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_killed_at_every_step(project: Project, name: str) -> None:
+def test_killed_at_every_step(project: Project, effort: Effort, name: str) -> None:
     back, whole = kill_everywhere(
-        project, lambda: family(project), lambda: COMMANDS[name](project), lambda _: call(project, "list")
+        project,
+        effort,
+        lambda: family(project),
+        lambda: COMMANDS[name](project),
+        lambda _: call(project, "list"),
     )
     assert back > 10
     assert whole > 0

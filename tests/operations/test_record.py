@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from support.in_process import call
+from support.processes import launch
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project
 from taskfiles import derive
 from taskfiles.basics.instants import parse_instant
@@ -874,7 +875,7 @@ def test_ctrl_c_in_the_editor_is_the_editors(fix: Project) -> None:
     os.mkfifo(never)
     script = f"trap 'echo More >> \"$1\"; exit 0' INT; echo > {ready}; read line < {never}"
     listening = os.open(ready, os.O_RDONLY | os.O_NONBLOCK)
-    process = subprocess.Popen(
+    process = launch(
         [*SCRIPT, "edit", "fix"],
         cwd=fix.root,
         env=fix.environment(editor(fix, script)),

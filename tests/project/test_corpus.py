@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import os
-from pathlib import Path
 
 import pytest
 
+from support.corpora import FILES, needs_corpus
 from support.project import Project
 from taskfiles import Task, Update, record, review, update, validate
 from taskfiles.text.sections import find_checkboxes, split_lines
 
-CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
-FILES = sorted(CORPUS.rglob("*.md"))
-pytestmark = pytest.mark.skipif(not FILES, reason="TASKS_CORPUS names no task files")
+pytestmark = needs_corpus
 REFRESHED = {"updated_at", "last_activity_at"}
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from support.paths import REPOSITORY
 from support.project import GIT, install, need
+from support.surfaces import PROGRAMS
 
 PAGES = [
     page
@@ -22,6 +23,8 @@ PAGES = [
     ]
     if page.is_file()
 ]
+BLOCK = re.compile(r"^```(console|python)$", re.MULTILINE)
+RUN = [page for page in PAGES if BLOCK.search(page.read_text(encoding="utf-8"))]
 pytestmark = pytest.mark.skipif(
     not (REPOSITORY / "docs").is_dir(), reason="the tests run without the repository's docs"
 )
@@ -65,44 +68,41 @@ def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     return home, env
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_console_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
-    commands = console_blocks(page.read_text(encoding="utf-8"))
-    for program in ("jq", "sqlite3"):
-        if any(f"{program} " in command for command, _ in commands):
-            need(program)
-    home, env = shell
-    for command, output in commands:
+def programs(page: Path) -> list[str]:
+    """List the programs that a page's commands need and a plain machine lacks."""
+    commands = [command for command, _ in console_blocks(page.read_text(encoding="utf-8"))]
+    return [name for name in ("jq", "sqlite3") if any(f"{name} " in command for command in commands)]
+
+
+def run_blocks(page: Path, home: Path, env: dict[str, str]) -> None:
+    """Run a page's console blocks; then its Python blocks, one program, in the project that those make."""
+    text = page.read_text(encoding="utf-8")
+    for command, output in console_blocks(text):
         both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "stdin": subprocess.DEVNULL}
         shown = subprocess.run(
             ["bash", "-c", command], cwd=home, env=env, text=True, check=False, **both
         ).stdout
         assert re.fullmatch(pattern(output.rstrip("\n")), shown.rstrip("\n")), f"$ {command}\n{shown}"
 
-
-@pytest.mark.parametrize(
-    "page",
-    [page for page in PAGES if "```python\n" in page.read_text(encoding="utf-8")],
-    ids=lambda p: p.name,
-)
-def test_python_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
-    """The Python blocks of a page are one program, run in the project that its console blocks make."""
-    text = page.read_text(encoding="utf-8")
-    home, env = shell
-    for command, _ in console_blocks(text):
-        subprocess.run(
-            ["bash", "-c", command],
-            cwd=home,
-            env=env,
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
+    if program := "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)):
+        done = subprocess.run(
+            [sys.executable, "-c", program], cwd=home, env=env, capture_output=True, text=True, check=False
         )
-    program = "\n".join(re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=home, env=env, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
+def test_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
+    for program in programs(page):
+        need(program)
+    run_blocks(page, *shell)
+
+
+@PROGRAMS
+@pytest.mark.parametrize("page", [page for page in RUN if programs(page)], ids=lambda page: page.name)
+def test_blocks_that_need_programs_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
+    """The same, where no program may be missing."""
+    test_blocks_run(page, shell)
 
 
 def test_there_are_console_blocks() -> None:

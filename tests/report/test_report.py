@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.corpora import TASKS, needs_corpus
 from support.event_log import log_of
 from support.in_process import call
 from support.project import SCRIPT, Project
@@ -30,7 +31,6 @@ from taskfiles.report.page import Drawn, make_page
 from taskfiles.report.palette import DARK, LIGHT
 from taskfiles.schema.files import read_schema
 
-CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 SVG = "{http://www.w3.org/2000/svg}"
 VOID = {"meta", "link", "br", "img"}
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -426,12 +426,11 @@ def test_a_clones_own_log_and_a_sinks_directory_tell_the_same(rich: Project) -> 
     assert "fixed-key" in page_of(rich, "--telemetry", "../events", "--chart", "outcomes,refusals")
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="TASKS_CORPUS names no task files")
+@needs_corpus
 def test_the_real_corpus_has_its_report(tmp_path: Path) -> None:
-    for place in CORPUS.iterdir():
-        shutil.copytree(place, tmp_path / place.name / "tasks")
-        page = Reader(page_of(Project(tmp_path / place.name)))
-        assert [each["id"] for each in page.named("h3")] == list(ATTEMPT_CHARTS)
-        totals = call(Project(tmp_path / place.name), "stats", "--output", "json").json["totals"]
-        assert str(totals["attempts"]) in page.texts
-        assert json.dumps(totals["tasks"]) in page.texts
+    shutil.copytree(TASKS, tmp_path / "tasks")
+    page = Reader(page_of(Project(tmp_path)))
+    assert [each["id"] for each in page.named("h3")] == list(ATTEMPT_CHARTS)
+    totals = call(Project(tmp_path), "stats", "--output", "json").json["totals"]
+    assert str(totals["attempts"]) in page.texts
+    assert json.dumps(totals["tasks"]) in page.texts

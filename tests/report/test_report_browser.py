@@ -14,8 +14,11 @@ from support.browser import Browser, browsing
 from support.in_process import call
 from support.project import Project
 from support.report_material import fill, fill_hostile, fill_log
+from support.surfaces import BROWSER
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS
 from taskfiles.report.palette import DARK, LIGHT
+
+pytestmark = BROWSER
 
 # Parts of texts in drawings that lie outside of what the drawing shows, or upon another text of it.
 LOST = """

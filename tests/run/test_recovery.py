@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from support.processes import launch
 from support.project import NOON, Project, store
 from taskfiles import Store
 from taskfiles.operations.pickup import pickup
@@ -148,18 +148,12 @@ def test_a_worktree_that_is_gone_does_not_keep_its_attempt(claimed: Project) -> 
 
 
 def test_what_still_runs_of_its_agent_is_ended(claimed: Project) -> None:
-    agent = subprocess.Popen(["sleep", "60"], env={"TASKS_ATTEMPT_ID": ATTEMPT, "PATH": os.environ["PATH"]})
-    other = subprocess.Popen(["sleep", "60"], env={"TASKS_ATTEMPT_ID": "x", "PATH": os.environ["PATH"]})
-    try:
-        leave(claimed)
-        recovered(claimed)
-        assert agent.wait(30) == -9
-        assert other.poll() is None
-    finally:
-        agent.kill()
-        other.kill()
-        agent.wait()
-        other.wait()
+    agent = launch(["sleep", "60"], env={"TASKS_ATTEMPT_ID": ATTEMPT, "PATH": os.environ["PATH"]})
+    other = launch(["sleep", "60"], env={"TASKS_ATTEMPT_ID": "x", "PATH": os.environ["PATH"]})
+    leave(claimed)
+    recovered(claimed)
+    assert agent.wait(30) == -9
+    assert other.poll() is None
 
 
 def test_a_file_that_cannot_be_read_is_named(claimed: Project) -> None:

@@ -9,24 +9,23 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.effort import Effort
 from support.event_log import events_of
 from support.in_process import call
 from support.interleaving import stop_at
 from support.kill_steps import kill_at
 from support.limits import give_up_rights, rights_can_be_given_up
-from support.processes import PATIENCE, Pipe, is_gone, watched
+from support.processes import PATIENCE, Pipe, is_gone, launch, watched
 from support.project import INSIGHTS, SCRIPT, Done, Project
 from support.stub_agents import stand_in
 from taskfiles.store.claims import find_lease
 
 JSON = ("--output", "json")
-LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
 EXTRA = "x_own: {a: 1} # ours to keep\nx_text: |\n  two\n    lines\n"
 READY, TAKEN, DONE = (f"tasks/{name}/task-fix.md" for name in ("10-ready", "20-in-progress", "90-done"))
 # Says its number and its attempt, and waits until it is let go on.
@@ -75,8 +74,8 @@ def finish(process: subprocess.Popen[bytes]) -> Done:
 
 
 def run(project: Project, script: str, *words: str) -> Done:
-    """Run `tasks run` with a stand-in to its end."""
-    return project.run("run", "fix", *words, *JSON, "--", stand_in(project, script))
+    """Run `tasks run` with a stand-in to its end, in this process."""
+    return call(project, "run", "fix", *words, *JSON, "--", stand_in(project, script))
 
 
 def here(told: Pipe) -> tuple[int, str]:
@@ -219,7 +218,7 @@ def test_a_signal_that_was_ignored_at_the_start_stays_so(name: str, ready: Proje
     """As nohup, and shells in the background, have it."""
     agent = stand_in(ready, WAITING)
     ignoring = ["sh", "-c", f"trap '' {name}; exec \"$@\"", "sh", *SCRIPT, "run", "fix", *JSON, "--", agent]
-    process = subprocess.Popen(
+    process = launch(
         ignoring,
         cwd=ready.root,
         env=ready.environment(None),
@@ -340,7 +339,9 @@ def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe
     sound(ready)
 
 
-def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Project, told: Pipe) -> None:
+def test_another_records_what_was_left_between_any_two_steps_of_one(
+    ready: Project, told: Pipe, effort: Effort
+) -> None:
     leave(ready, told)
     left = shutil.copytree(ready.root, ready.root.parent / "left", symlinks=True)
     others: list[Done] = []
@@ -348,7 +349,7 @@ def test_another_records_what_was_left_between_any_two_steps_of_one(ready: Proje
     def other() -> None:
         others.append(call(ready, "doctor", "--fix", "--lock-timeout", "0", *JSON))
 
-    for step in count(1, 1 if LONG else 3):
+    for step in effort.steps(short=13, deep=3):
         shutil.rmtree(ready.root)
         shutil.copytree(left, ready.root, symlinks=True)
         done = stop_at(step, ["doctor", "--fix", *JSON], ready.root, ready, other)
@@ -378,7 +379,7 @@ def test_recovering_waits_for_a_lock_as_long_as_it_is_told(ready: Project, told:
     sound(ready)
 
 
-def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
+def test_a_run_may_be_killed_at_any_step(ready: Project, effort: Effort) -> None:
     """Whatever was done until then, the attempt is recorded once, and the task can be had again."""
     ledger = ready.root.parent / "attempts"
     agent = stand_in(ready, f'echo "$TASKS_ATTEMPT_ID" >> {ledger}')
@@ -391,9 +392,8 @@ def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
         ready.git("checkout", "-q", ".")
         subprocess.run(["rm", "-rf", str(ready.root / ".git/tasks"), str(ledger)], check=True)
 
-    step, stride = 1, 1 if LONG else 9
     kinds = set()
-    while True:
+    for step in effort.steps(short=17, deep=9):
         reset()
         if not kill_at(step, work, ready):
             break
@@ -413,7 +413,6 @@ def test_a_run_may_be_killed_at_any_step(ready: Project) -> None:
         assert not waiting(ready), step
         sound(ready, done)
         kinds.add((task.state, *ends(ready)))
-        step += stride
     assert step > 40
     assert {("ready",), ("ready", CUT_SHORT), ("in-progress", SUCCEEDED)} <= kinds
 

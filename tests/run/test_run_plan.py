@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 from support.event_log import events_of
 from support.in_process import call
+from support.processes import launch
 from support.project import INSIGHTS, SCRIPT, Done, Project
 from support.stub_agents import printing, stand_in
 from taskfiles.schema.files import read_schema
@@ -291,7 +292,7 @@ def on_terminal(project: Project, *words: str, until: tuple[bytes, Path] | None 
     """Run `tasks` with standard error on a terminal; write a word into a pipe when it shows a text."""
     ours, theirs = pty.openpty()
     env = project.environment({"TERM": "xterm", "COLUMNS": "100", "LINES": "30"})
-    process = subprocess.Popen(
+    process = launch(
         [*SCRIPT, *words],
         cwd=project.root,
         env=env,

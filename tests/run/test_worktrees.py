@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from support.branches import attempt, commit, tasks
-from support.processes import readable
+from support.processes import launch, readable
 from support.project import Project
 from taskfiles import ERRORS, TaskfilesError
 from taskfiles.run.worktrees import PlanTrees, TaskTree
@@ -781,7 +781,7 @@ def kill_in(project: Project, waiting: Path) -> None:
     """Run a plan, and kill it with its git when that waits, as a program of the user's has it do."""
     argv = [str(project.root), str(place_of(project)), PLAN]
     reached = os.open(waiting, os.O_RDWR | os.O_NONBLOCK)
-    running = subprocess.Popen(
+    running = launch(
         [sys.executable, "-c", KILLED, *argv], env=project.environment(None), start_new_session=True
     )
     try:

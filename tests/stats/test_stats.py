@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.corpora import FILES, needs_corpus
 from support.in_process import call
 from support.project import Done, Project
 from taskfiles.schema.files import read_schema
@@ -19,7 +18,6 @@ from taskfiles.stats.figures import FIGURES
 from taskfiles_cli.render.stats import render_stats
 
 SCHEMA = Draft202012Validator(read_schema("stats"))
-CORPUS = Path(os.environ.get("TASKS_CORPUS") or "/nonexistent")
 
 
 def attempt(
@@ -413,13 +411,13 @@ def test_it_reads_and_nothing_else(shop: Project) -> None:
     assert not (shop.root / ".git/tasks/telemetry").exists()
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="TASKS_CORPUS names no task files")
+@needs_corpus
 def test_the_corpus(project: Project) -> None:
-    for file in CORPUS.rglob("*.md"):
+    for file in FILES:
         project.write(f"tasks/{file.parent.name}/{file.name}", file.read_bytes())
     answer = ask(project, "--by", "month,model,tool")
     assert answer["invalid"] == answer["unreadable"] == 0
-    assert answer["totals"]["tasks"] + answer["without_telemetry"] == len(list(CORPUS.rglob("*.md")))
+    assert answer["totals"]["tasks"] + answer["without_telemetry"] == len(FILES)
     listed = call(project, "list", "--has-execution", "-o", "json").json
     assert answer["totals"]["attempts"] == sum(len(task["execution"]["attempts"]) for task in listed)
     assert sum(each["attempts"] for each in answer["groups"]) == answer["totals"]["attempts"]

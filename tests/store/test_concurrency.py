@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import Effort
 from support.limits import give_up_rights, set_writable
+from support.processes import launch
 from support.project import Project
 from support.simultaneous import assert_done, at_once
 from taskfiles import Task, TaskfilesError, Update, update
 from taskfiles.changes.mutate import Draft, mutate
 
-WRITERS = 20
 HOLDER = """
 import os, sys
 from pathlib import Path
@@ -47,13 +48,13 @@ def assert_sound(project: Project) -> None:
 @contextmanager
 def holder(project: Project, before: Callable[[], None] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that holds the lock of the task `fix`."""
-    with subprocess.Popen(
+    with launch(
         [sys.executable, "-c", HOLDER],
         cwd=project.root,
         env=project.environment(None),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        preexec_fn=before,  # noqa: PLW1509 (no threads here)
+        preexec_fn=before,
     ) as process:
         try:
             assert process.stdout is not None
@@ -73,48 +74,54 @@ def sandbox(project: Project, without_rights: None) -> Iterator[Project]:
 # Many at once
 
 
-def test_records_on_one_task(project: Project) -> None:
+@pytest.fixture
+def writers(effort: Effort) -> int:
+    """How many write at once."""
+    return effort.pick(short=8, deep=20)
+
+
+def test_records_on_one_task(project: Project, writers: int) -> None:
     project.task()
-    assert_done(at_once(project, *(records(writer, 5) for writer in range(WRITERS))))
+    assert_done(at_once(project, *(records(writer, 5) for writer in range(writers))))
     task = project.get("fix")
-    assert notes(task) == sorted(f"{writer}.{number}" for writer in range(WRITERS) for number in range(5))
-    assert len({attempt.id for attempt in task.execution.attempts}) == 100  # type: ignore[union-attr]
+    assert notes(task) == sorted(f"{writer}.{number}" for writer in range(writers) for number in range(5))
+    assert len({attempt.id for attempt in task.execution.attempts}) == 5 * writers  # type: ignore[union-attr]
     assert_sound(project)
 
 
-def test_updates_of_different_keys_of_one_task(project: Project) -> None:
+def test_updates_of_different_keys_of_one_task(project: Project, writers: int) -> None:
     project.task()
-    numbers = range(1, WRITERS + 1)
+    numbers = range(1, writers + 1)
     assert_done(at_once(project, *([["update", "fix", "--meta", f"x_{n}={n}"]] for n in numbers)))
     assert {f"x_{n}": n for n in numbers}.items() <= project.get("fix").values.items()
     assert_sound(project)
 
 
-def test_updates_of_different_tasks(project: Project) -> None:
-    for number in range(WRITERS):
+def test_updates_of_different_tasks(project: Project, writers: int) -> None:
+    for number in range(writers):
         project.task(f"t{number}")
-    jobs = [[["update", f"t{n}", "--meta", f"x_n={n}"]] for n in range(WRITERS)]
+    jobs = [[["update", f"t{n}", "--meta", f"x_n={n}"]] for n in range(writers)]
     assert_done(at_once(project, *jobs))
-    assert {t.id: t.values["x_n"] for t in project.store.tasks()} == {f"t{n}": n for n in range(WRITERS)}
+    assert {t.id: t.values["x_n"] for t in project.store.tasks()} == {f"t{n}": n for n in range(writers)}
     assert_sound(project)
 
 
-def test_new_tasks_of_one_title(project: Project) -> None:
-    results = at_once(project, *([["new", "--title", "Fix it", "--output", "plain"]] for _ in range(WRITERS)))
+def test_new_tasks_of_one_title(project: Project, writers: int) -> None:
+    results = at_once(project, *([["new", "--title", "Fix it", "--output", "plain"]] for _ in range(writers)))
     assert_done(results)
     told = sorted(result.out.strip() for result in results)
     assert sorted(task.id for task in project.store.tasks()) == told
-    assert len(set(told)) == WRITERS
+    assert len(set(told)) == writers
     assert_sound(project)
 
 
-def test_new_children_of_one_parent(project: Project) -> None:
+def test_new_children_of_one_parent(project: Project, writers: int) -> None:
     project.task("parent", kind="story")
     new = ["new", "--title", "Child", "--parent", "parent", "--output", "json"]
-    results = at_once(project, *([new] for _ in range(WRITERS)))
+    results = at_once(project, *([new] for _ in range(writers)))
     assert_done(results)
     children = {result.json["task"]["id"] for result in results}
-    assert len(children) == WRITERS
+    assert len(children) == writers
     assert sorted(project.get("parent").get("children")) == sorted(children)
     assert {task.id for task in project.store.tasks()} == {*children, "parent"}
     assert_sound(project)

@@ -17,13 +17,12 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import Effort
 from support.limits import give_up_rights, run_limited
 from support.project import SCRIPT, Done, Project
 from taskfiles import Update, update
 from taskfiles.store.disk import temporary_path
 
-LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
-KILLS, CLI_KILLS = (2000, 100) if LONG else (200, 12)
 LARGE_BODY = "\n## Overview\n\n" + "One line of prose among very many others.\n" * 5000  # 205 KB
 UPDATE = ["update", "fix", "--meta", "x_n=1"]
 RECORD = ["record", "fix", "--status", "completed", "--tool", "agent", "--duration-seconds", "5"]
@@ -134,7 +133,7 @@ def run_killed(work: Callable[[], None], delay: float) -> None:
     assert os.WIFSIGNALED(status), "the child ended before it was killed"
 
 
-def test_killed_updates(project: Project, large: Path) -> None:
+def test_killed_updates(project: Project, large: Path, effort: Effort) -> None:
     """The file is that of some update, whole; the next update works and clears what was left."""
     template = large.read_text()
 
@@ -150,7 +149,7 @@ def test_killed_updates(project: Project, large: Path) -> None:
     step(written)
     duration = time.monotonic() - begun
     chance = random.Random(2)
-    for _ in range(KILLS):
+    for _ in range(effort.pick(short=40, deep=200, long=2000)):
         run_killed(work, chance.uniform(0, 2.5 * duration))
         found = int(project.get("fix").values["x_n"])  # type: ignore[arg-type]
         assert found >= written
@@ -163,13 +162,13 @@ def test_killed_updates(project: Project, large: Path) -> None:
         assert set(project.tree()) == {"tasks/10-ready/task-fix.md"}
 
 
-def test_killed_commands(project: Project, large: Path) -> None:
+def test_killed_commands(project: Project, large: Path, effort: Effort) -> None:
     template = large.read_text()
     begun = time.monotonic()
     assert project.run("update", "fix", "--meta", "x_n=1").code == 0
     duration = time.monotonic() - begun
     chance, old = random.Random(3), 1
-    for number in range(2, CLI_KILLS + 2):
+    for number in range(2, effort.pick(short=6, deep=12, long=100) + 2):
         process = project.start("update", "fix", "--meta", f"x_n={number}")
         try:
             process.communicate(timeout=chance.uniform(duration / 2, duration))

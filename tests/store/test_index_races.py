@@ -14,7 +14,7 @@ from support.simultaneous import at_once
 # As the console script does; at the end it tells how many answers came from the index alone.
 LISTER = """
 import json, os, sys
-from taskfiles_cli.fastlist import answer
+from taskfiles_cli.command.quick_list import answer
 os.write(int(sys.argv[1]), b"r")
 sys.stdin.buffer.read()
 codes = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 from itertools import count
@@ -11,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from support.effort import Effort
 from support.in_process import call
 from support.indexed_projects import LIST, Shelf
 from support.interleaving import stop_at
 from support.project import Done, Project
 from taskfiles import TaskfilesError
 
-LONG = int(os.environ.get("TASKS_LONG", "0") or 0)
 AT_ONCE = ("--lock-timeout", "0")  # who is stopped lets go of no lock
 JSON = ("--output", "json")
 LOCKED = TaskfilesError("lock-timeout", path="tasks/", seconds="0").message
@@ -76,12 +75,14 @@ def _same(found: re.Match[str]) -> str:
 
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize("reader", READERS)
-def test_who_reads_sees_what_was_or_what_is(family: Project, reader: str, writer: str) -> None:
+def test_who_reads_sees_what_was_or_what_is(
+    family: Project, effort: Effort, reader: str, writer: str
+) -> None:
     read, write = [*READERS[reader]], [*WRITERS[writer], *AT_ONCE]
     before = answer(call(family, *read))
     call(family, *write)
     after = answer(call(family, *read))
-    for step in count(1, 1 if LONG else 3):
+    for step in effort.steps(short=11, deep=3):
         renew(family)
         done = stop_at(step, read, family.root, family, lambda: call(family, *write))
         if done is None:
@@ -96,14 +97,14 @@ def test_who_reads_sees_what_was_or_what_is(family: Project, reader: str, writer
 
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize("reader", ["validate", "doctor"])
-def test_half_a_change_is_no_finding(family: Project, reader: str, writer: str) -> None:
+def test_half_a_change_is_no_finding(family: Project, effort: Effort, reader: str, writer: str) -> None:
     """Who checks while a change is made waits for its end, here in vain."""
     read, write = [*READERS[reader], *AT_ONCE], [*WRITERS[writer]]
     found = [findings(call(family, *read))]
     call(family, *write)
     found.append(findings(call(family, *read)))
     seen: list[Done] = []
-    for step in count(1, 1 if LONG else 5):
+    for step in effort.steps(short=11, deep=5):
         renew(family)
         if stop_at(step, write, family.root, family, lambda: seen.append(call(family, *read))) is None:
             break

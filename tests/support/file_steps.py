@@ -20,17 +20,22 @@ def fork_at(
     *,
     looks: bool = False,
     elsewhere: frozenset[str] = frozenset(),
+    counted: int | None = None,
 ) -> int:
     """Run work in a forked child that sends itself a signal before its n-th step below a place.
 
     Steps are changes, and with `looks` what is asked of the file system besides; the events `elsewhere` are
-    steps whatever their path. Gives the child's number; it exits with 0 unless the work fails.
+    steps whatever their path. Gives the child's number; it exits with 0 unless the work fails. How many steps
+    there were is written to the descriptor `counted`.
     """
     child = os.fork()
     if child == 0:
         try:
-            _watch(step, lambda: os.kill(os.getpid(), number), place, looks=looks, elsewhere=elsewhere)
+            act = lambda: os.kill(os.getpid(), number)  # noqa: E731 (its name says what it is for)
+            steps = _watch(step, act, place, looks=looks, elsewhere=elsewhere)
             work()
+            if counted is not None:
+                os.write(counted, str(steps()).encode())
             os._exit(0)
         finally:
             os._exit(1)
@@ -39,8 +44,8 @@ def fork_at(
 
 def _watch(
     step: int, act: Callable[[], object], place: Path, *, looks: bool, elsewhere: frozenset[str]
-) -> None:
-    """From now on, act before the n-th step.
+) -> Callable[[], int]:
+    """From now on, act before the n-th step; the function given returns how many there have been.
 
     Python tells its audit hooks, which stay, of every call that opens, renames, removes or lists a file, but
     not of syncs, nor of looks at what a file is.
@@ -68,6 +73,7 @@ def _watch(
     if looks:
         os.stat = stat  # type: ignore[assignment]
     sys.addaudithook(note)
+    return lambda: step - left
 
 
 def _path(arguments: tuple[object, ...]) -> str:

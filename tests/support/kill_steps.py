@@ -8,10 +8,12 @@ import signal
 from collections.abc import Callable
 from itertools import count
 
+from support.effort import Effort, spread
 from support.file_steps import fork_at
 from support.project import Project
 
 Tree = dict[str, bytes]
+FEW = 9  # steps of a command in the short profile
 
 
 def kill_at(
@@ -30,6 +32,18 @@ def kill_at(
     return False
 
 
+def count_steps(work: Callable[[], object], project: Project) -> int:
+    """Run work in a forked child and return its number of steps in a project."""
+    told, tell = os.pipe()
+    child = fork_at(0, signal.SIGKILL, work, project.root, counted=tell)
+    os.close(tell)
+    with os.fdopen(told) as file:
+        steps = file.read()
+    _, status = os.waitpid(child, 0)
+    assert os.waitstatus_to_exitcode(status) == 0, "the work failed"
+    return int(steps)
+
+
 def clear(project: Project) -> None:
     """Make the project empty again."""
     for directory in (project.root / "tasks", project.root / ".git/tasks"):
@@ -44,30 +58,34 @@ def pending(project: Project) -> list[str]:
 
 def kill_everywhere(
     project: Project,
+    effort: Effort,
     arrange: Callable[[], object],
     work: Callable[[], object],
     repair: Callable[[int], object],
 ) -> tuple[int, int]:
     """Kill work at each step; after a repair all is as before or as after it, with nothing left over.
 
-    Gives how often it was taken back and how often it was found whole.
+    Gives after how many steps it was undone, and after how many it was found whole. In the short profile
+    a few steps are taken, the first and the last among them, and each counts for those beside it.
     """
+    clear(project)
+    arrange()
+    before = project.tree()
+    steps = range(1, count_steps(work, project) + 1)
+    after = project.tree()
+    assert after != before
+    taken = spread(steps, FEW)
     back = whole = 0
-    after: Tree | None = None
-    for step in count(1):
+    for step in effort.pick(short=taken, deep=count(1)):
         clear(project)
         arrange()
         before = project.tree()
-        if after is None:
-            assert not kill_at(0, work, project)
-            after = project.tree()
-            assert after != before
-            continue
-        if not kill_at(step - 1, work, project):
-            return back, whole
+        if not kill_at(step, work, project):
+            break
         repair(step)
         found = project.tree()
-        assert found in (before, after), f"killed at step {step - 1}: {sorted(found)}"
+        assert found in (before, after), f"killed at step {step}: {sorted(found)}"
         back, whole = back + (found == before), whole + (found == after)
         assert not pending(project)
-    raise AssertionError("unreachable")
+    share = effort.pick(short=len(steps) / len(taken), deep=1.0)
+    return round(back * share), round(whole * share)

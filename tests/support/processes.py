@@ -1,15 +1,38 @@
-"""Waiting for other processes: for what they say by a pipe, and for their end."""
+"""Other processes: ended with the test that started them, waited for by a pipe or by their end."""
 
 from __future__ import annotations
 
 import os
 import selectors
 import signal
-from collections.abc import Callable, Iterator
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 PATIENCE = 30.0  # seconds until a test gives up; none waits as long
+
+_launched: list[subprocess.Popen[bytes]] = []
+
+
+def launch(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
+    """Start a program, as Popen does; what a test leaves of it when it fails is ended with the test."""
+    process = subprocess.Popen(command, **options)
+    _launched.append(process)
+    return process
+
+
+def end_launched() -> None:
+    """Kill what still runs of the programs launched, and close the pipes to them."""
+    while _launched:
+        process = _launched.pop()
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
 
 
 class Pipe:

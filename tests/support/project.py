@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from support.processes import launch
 from taskfiles import Store, Task
 from taskfiles.store.store import Caller
 from taskfiles.task.names import DIRECTORIES, expected_path
@@ -142,7 +143,7 @@ class Project:
     def start(self, *argv: str) -> subprocess.Popen[bytes]:
         """Start `tasks` and go on."""
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen([*SCRIPT, *argv], cwd=self.root, env=self.environment(None), **streams)  # type: ignore[call-overload,no-any-return]
+        return launch([*SCRIPT, *argv], cwd=self.root, env=self.environment(None), **streams)
 
     def environment(self, more: dict[str, str] | None) -> dict[str, str]:
         """The environment of commands: pinned, with a home of its own."""

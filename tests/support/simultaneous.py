@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from support.limits import give_up_rights
+from support.processes import launch, readable
 from support.project import Done, Project
 
 GATED = """
@@ -30,7 +31,7 @@ def at_once(
     ready, tell = os.pipe()
     gate, opener = os.pipe()
     started = [
-        subprocess.Popen(
+        launch(
             [sys.executable, "-c", code, str(tell), json.dumps(job)],
             cwd=project.root,
             env=project.environment(None),
@@ -38,14 +39,17 @@ def at_once(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             pass_fds=[tell],
-            preexec_fn=give_up_rights if position in before else None,  # noqa: PLW1509 (no threads here)
+            preexec_fn=give_up_rights if position in before else None,
         )
         for position, job in enumerate(jobs)
     ]
     for descriptor in (tell, gate):
         os.close(descriptor)
     waiting = 0
-    while waiting < len(jobs) and (told := os.read(ready, 64)):
+    while waiting < len(jobs):
+        assert readable(ready), "a job has ended before it began"
+        if not (told := os.read(ready, 64)):
+            break
         waiting += len(told)
     os.close(opener)
     os.close(ready)

@@ -7,17 +7,18 @@ import hashlib
 import subprocess
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import count
 from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import Effort
 from support.event_log import log_of
 from support.event_spool import event, forget, log
 from support.in_process import call
 from support.kill_steps import kill_at
 from support.project import Done, Project, need
+from support.surfaces import PROGRAMS
 from taskfiles import Store
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.retention import RETENTION, compact, retention_of
@@ -75,6 +76,7 @@ def test_an_old_day_is_archived_and_stays(project: Project) -> None:
     assert files(project) == before
 
 
+@PROGRAMS
 def test_the_checksum_is_the_usual_tools(project: Project) -> None:
     need("sha256sum")
     log(project, event(1, day=OLD), day=OLD)
@@ -221,9 +223,9 @@ def test_what_is_no_day_is_left_alone(project: Project) -> None:
     assert files(project) == before
 
 
-def test_killed_anywhere_every_line_is_in_the_log_or_its_archive(project: Project) -> None:
+def test_killed_anywhere_every_line_is_in_the_log_or_its_archive(project: Project, effort: Effort) -> None:
     project.write("tasks/tasks.toml", "")
-    for step in count(1):
+    for step in effort.steps(short=2):
         day = days_later(OLD, step)
         data = log(project, event(step, day=day), day=day).read_bytes()
         store = at(project, days_later(day, 400))

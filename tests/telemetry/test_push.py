@@ -9,13 +9,13 @@ import shutil
 import signal
 import socket
 from functools import partial
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import Effort
 from support.event_log import events_of, log_of
 from support.event_spool import event, forget, ids, log, read
 from support.in_process import call
@@ -479,14 +479,14 @@ def drain_into(store: Store, sink: str, around: Around) -> None:
 
 
 @pytest.mark.parametrize("kind", ["dir", "git"])
-def test_killed_anywhere_nothing_is_lost_or_doubled(
-    project: Project, remote: Path, folder: Path, tmp_path: Path, kind: str
+def test_killed_anywhere_nothing_is_lost_or_doubled(  # noqa: PLR0917 (pytest gives them by name)
+    project: Project, remote: Path, folder: Path, tmp_path: Path, effort: Effort, kind: str
 ) -> None:
     around = Around(project.environment(None), {}, "0")
     place = folder if kind == "dir" else tmp_path / "events-repo"
     wanted: list[dict[str, Any]] = []
     killed = 0
-    for step in count(1):
+    for step in effort.steps(short=3):
         new = [event(step), event(1000 + step)]
         log(project, *new)
         wanted += new

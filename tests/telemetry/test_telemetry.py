@@ -23,6 +23,7 @@ from support.doctor_report import look, results
 from support.event_log import events_of, last_event, log_file, log_of
 from support.in_process import call
 from support.limits import give_up_rights, run_limited
+from support.processes import launch
 from support.project import SCRIPT, Done, Project
 from taskfiles.telemetry import log
 from taskfiles.telemetry.events import MAX_BYTES, Source, encode_event
@@ -398,7 +399,7 @@ def test_ctrl_c_after_the_write_hides_no_change(project: Project) -> None:
         while True:
             os.write(writer, b"x" * 4096)
     os.set_blocking(writer, True)
-    process = subprocess.Popen(
+    process = launch(
         [*SCRIPT, *UPDATE],
         cwd=project.root,
         stdout=writer,

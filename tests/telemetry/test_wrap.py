@@ -10,6 +10,7 @@ import sys
 import pytest
 
 from support.event_log import events_of, last_event
+from support.processes import launch
 from support.project import SCRIPT, Project
 
 WRAP = ("telemetry", "wrap", "job", "--")
@@ -53,7 +54,7 @@ def test_output_is_not_held_back_and_ctrl_c_is_the_programs_to_answer(project: P
     """A line is read while the program still runs; both get the signal, as from a terminal."""
     program = "import signal, sys\nsignal.signal(2, lambda *_: sys.exit(3))\n"
     program += "print('up', flush=True)\nsignal.pause()"
-    process = subprocess.Popen(
+    process = launch(
         [*SCRIPT, *WRAP, sys.executable, "-c", program],
         cwd=project.root,
         env=project.environment(None),
