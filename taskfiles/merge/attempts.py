@@ -22,17 +22,19 @@ def name_attempts(
     """
     names = [number_equals([_identity(attempt) for attempt in side]) for side in (base, ours, theirs)]
     known = [set(side) for side in names]
+    found: set[Token] = set()  # what is known already to be an attempt of the base
     for name, attempt in zip(list(names[0]), base, strict=True):
         if _identity(attempt)[0] != _CONTENT or name in known[1] & known[2]:
             continue
         alike = None  # what both sides have made of it
         if name not in known[1] | known[2]:
-            alike = _find(name, attempt, ours, names[1], known[0] | (known[1] - known[2]))
-        ours_now = alike or _find(name, attempt, ours, names[1], known[0] | known[2])
-        theirs_now = alike or _find(name, attempt, theirs, names[2], known[0] | known[1])
+            alike = _find(name, attempt, ours, names[1], known[0] | (known[1] - known[2]) | found)
+        ours_now = alike or _find(name, attempt, ours, names[1], known[0] | known[2] | found)
+        theirs_now = alike or _find(name, attempt, theirs, names[2], known[0] | known[1] | found)
         if ours_now is not None and theirs_now is not None:
             same = {name, ours_now, theirs_now}
             amended: Token = (("amended", *name), 0)
+            found.add(amended)
             names = [[amended if each in same else each for each in side] for side in names]
     return names[0], names[1], names[2]
 

@@ -132,6 +132,20 @@ def test_no_attempt_is_ever_dropped(nothing: dict[str, Any]) -> None:
         assert (ours, theirs, conflicts) == (whole, whole, [])
 
 
+RECORDED = st.lists(
+    st.sampled_from([tried(1), tried(2), tried(1, id="a"), tried(1, notes="x"), tried(1, notes="y")])
+)
+
+
+@given(RECORDED, RECORDED, RECORDED)
+def test_of_attempts_that_look_alike_none_is_dropped_either(
+    base: list[Any], ours: list[Any], theirs: list[Any]
+) -> None:
+    merged, _, _ = merge_frontmatter(attempts(*base), attempts(*ours), attempts(*theirs))
+    execution: Any = merged["execution"]
+    assert len(execution["attempts"]) >= max(len(ours), len(theirs))
+
+
 def test_attempts_of_both_sides_stand_in_order_and_shared_ones_merge_by_field() -> None:
     base = attempts(tried(1, id="a", notes="x"))
     ours = attempts(tried(1, id="a", notes="y"), tried(9, id="c"))
