@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.config.model import Config, find_positions, make_config_finding, parse_config, read_toml
+from taskfiles.config.model import Config, parse_config, read_toml
 from taskfiles.task.findings import Finding
 
 MARK = "‸"
@@ -174,36 +174,6 @@ def test_a_newer_format_is_read_and_a_track_s_name_is_an_id() -> None:
     ]
     assert (findings[0].line, findings[0].column) == place(text)
     assert (findings[1].line, findings[1].column) == (3, 2)
-
-
-# Positions
-
-
-def test_keys_have_places_whatever_form_their_tables_take() -> None:
-    text = (
-        'a.b = 1\n[c."d.e"]\n  f = """\n[no]\ng = 1\n"""\nh = \'\'\'x\'\'\'\n'
-        "[[i]]\nj = 1\n[i.k]\nl = 1\n[[i]]\n  j=2 # c\n"
-    )
-    assert find_positions(text) == {
-        ("a", "b"): (1, 1, 7),
-        ("c", "d.e"): (2, 2, 2),
-        ("c", "d.e", "f"): (3, 3, 7),
-        ("c", "d.e", "h"): (7, 1, 5),
-        ("i", 0): (8, 3, 3),
-        ("i", 0, "j"): (9, 1, 5),
-        ("i", 0, "k"): (10, 2, 2),
-        ("i", 0, "k", "l"): (11, 1, 5),
-        ("i", 1): (12, 3, 3),
-        ("i", 1, "j"): (13, 3, 5),
-    }
-
-
-def test_what_has_no_place_is_reported_where_it_belongs() -> None:
-    places = find_positions("[run]\nretries = 1\n")
-    finding = make_config_finding("config-unknown-key", ("run", "x", "y"), places, key="run.x.y", near="")
-    assert (finding.line, finding.column) == (1, 2)
-    finding = make_config_finding("config-unknown-key", ("x",), places, key="x", near="")
-    assert (finding.line, finding.column) == (1, 1)
 
 
 PIECES = [
