@@ -340,9 +340,9 @@ def test_each_row_of_the_page_names_tests_that_exist() -> None:
 
 
 def functions_of(module: str) -> set[tuple[str, str]]:
-    """The tests that a module has."""
-    tree = ast.parse(next(TESTS.rglob(f"{module}.py")).read_bytes())
-    return {(module, node.name) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    """The tests of a module's name, which may stand in several rooms."""
+    trees = [ast.parse(file.read_bytes()) for file in TESTS.rglob(f"{module}.py")]
+    return {(module, node.name) for tree in trees for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 @needs_page
