@@ -24,13 +24,19 @@ def call(
     """Run a command as `Project.run` does, about ten times faster."""
     given = stdin.encode() if isinstance(stdin, str) else stdin
     out, err = io.BytesIO(), io.BytesIO()
+    with inside(project, env, cwd), _streams(given, out, err):
+        code = main(argv)
+    return Done(code, out.getvalue().decode(), err.getvalue().decode())
+
+
+@contextlib.contextmanager
+def inside(project: Project, env: dict[str, str] | None = None, cwd: Path | None = None) -> Iterator[None]:
+    """Let this process work in a project, with the environment that commands have there."""
     with (
         contextlib.chdir(cwd or project.root),
         mock.patch.dict(os.environ, project.environment(env), clear=True),
-        _streams(given, out, err),
     ):
-        code = main(argv)
-    return Done(code, out.getvalue().decode(), err.getvalue().decode())
+        yield
 
 
 def ok(done: Done) -> Done:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support import in_process
 from support.attempts import DONE
 from support.event_log import events_of
-from support.project import GIT, Project
+from support.project import Project
 from support.streams import in_memory
 from taskfiles import Change, TaskfilesError
 from taskfiles.operations.declare import Step
@@ -27,15 +27,11 @@ ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
 
 
 @pytest.fixture
-def inside(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
-    """This process works in a project with a task, as nobody in particular."""
+def inside(project: Project) -> Iterator[Project]:
+    """A project with a task, in which this process works."""
     project.task("fix", commit_message="m", body="\n## Acceptance Criteria\n\n- [x] Done\n")
-    monkeypatch.chdir(project.root)
-    for name in [name for name in os.environ if name.startswith("TASKS_")]:
-        monkeypatch.delenv(name)
-    for name, value in {**GIT, "HOME": str(project.root.parent / "home")}.items():
-        monkeypatch.setenv(name, value)
-    return project
+    with in_process.inside(project):
+        yield project
 
 
 def resize(session: Session, size: str = "xl", *, dry_run: bool = False) -> Change:
