@@ -164,7 +164,7 @@ def test_a_manifest_names_files_of_datasets_only(tmp_path: Path) -> None:
         load_manifest(str(tmp_path))
 
 
-def test_who_needs_a_manifest_and_finds_none_is_told_what_to_name(tmp_path: Path) -> None:
+def test_a_manifest_that_is_missing_is_named(tmp_path: Path) -> None:
     with pytest.raises(TaskfilesError) as refused:
         need_manifest(str(tmp_path))
     assert "it has no manifest.json" in refused.value.message

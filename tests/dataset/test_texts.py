@@ -57,7 +57,7 @@ def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
     assert all(len(each) == len(header) for each in cells)
 
 
-def test_null_and_the_empty_text_are_told_apart() -> None:
+def test_null_and_the_empty_text_differ() -> None:
     how = TEXT_FORMATS["csv"]
     empty, null = (how.encode("gates", row_of("gates", gate=gate)) for gate in ("", None))
     assert empty.count(b'""') == 1

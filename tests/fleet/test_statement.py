@@ -71,7 +71,7 @@ def test_lists_put_an_attempt_into_several_groups(tables: duckdb.DuckDBPyConnect
     ]
 
 
-def test_groups_everything_and_sizes_are_told_apart(tables: duckdb.DuckDBPyConnection) -> None:
+def test_groups_everything_and_sizes_are_parts_of_their_own(tables: duckdb.DuckDBPyConnection) -> None:
     define(tables, Selection(), ["model"])
     rows = records(tables, count_attempts(["model"]))
     assert list(rows[0]) == ["part", "size", "k0", *MEASURED]

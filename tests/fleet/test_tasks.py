@@ -18,12 +18,12 @@ from taskfiles.stats.rows import Scope
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 COMPLETED = micros_of(NOON)
 TASKS: list[dict[str, Any]] = [
-    {"task_id": "told", "attempts": 1},
-    {"task_id": "untold"},
+    {"task_id": "tried", "attempts": 1},
+    {"task_id": "silent"},
     {"task_id": "undated", "completed_us": None, "values": {"x.team": ["red"]}},
     {"task_id": "open", "state": "ready"},
     {"task_id": "wrong", "problem": "invalid", "state": None},
-    {"task_id": "untold", "repo": "bob/app"},
+    {"task_id": "silent", "repo": "bob/app"},
 ]
 
 
@@ -61,8 +61,8 @@ def test_invalid_tasks_and_those_without_attempts_are_counted(database: duckdb.D
 def test_the_task_that_was_asked_for_is_counted_in_its_repositories(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
-    assert counted(database, Selection(task="untold"))[0] == 2
-    assert counted(database, Selection(task="untold", repos=frozenset({"ada/app"})))[0] == 1
+    assert counted(database, Selection(task="silent"))[0] == 2
+    assert counted(database, Selection(task="silent", repos=frozenset({"ada/app"})))[0] == 1
     assert counted(database, Selection(task="it's"))[0] == 0
 
 
@@ -74,9 +74,9 @@ def test_keys_of_one_s_own_are_counted_over_the_whole_dataset(database: duckdb.D
 def test_tasks_without_attempts_are_listed_with_their_repository(database: duckdb.DuckDBPyConnection) -> None:
     rows = database.execute(list_untold(Selection())).fetchall()
     assert sorted(rows) == [
+        ("silent", "T", "task", "ada/app/tasks/1.md", COMPLETED),
+        ("silent", "T", "task", "bob/app/tasks/5.md", COMPLETED),
         ("undated", "T", "task", "ada/app/tasks/2.md", None),
-        ("untold", "T", "task", "ada/app/tasks/1.md", COMPLETED),
-        ("untold", "T", "task", "bob/app/tasks/5.md", COMPLETED),
     ]
 
 

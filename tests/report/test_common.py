@@ -31,7 +31,7 @@ def test_what_was_not_drawn_is_counted(left: int, says: str) -> None:
 
 
 def test_the_cases_are_all_tasks_and_attempts() -> None:
-    material = material_of(make_done("a", attempt(1, 60), attempt(2, 60)), make_done("untold"))
+    material = material_of(make_done("a", attempt(1, 60), attempt(2, 60)), make_done("silent"))
     assert chart(material).cases == "n = 1 task, 2 attempts"
 
 

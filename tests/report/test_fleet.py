@@ -31,7 +31,7 @@ def dataset(project: Project, tmp_path: Path) -> Dataset:
     )
     put(project, "b", attempt(3, 40_000, model="gpt", cost=9, gates={"lint": True, "build": True}))
     put(project, "c", attempt(4, 60))
-    put(project, "untold", completed_at="2025-11-20T12:00:00Z")
+    put(project, "silent", completed_at="2025-11-20T12:00:00Z")
     ok(call(project, "export", "--format", "jsonl", "--dataset", str(tmp_path / "data")))
     return open_dataset(str(tmp_path / "data"))
 
@@ -49,7 +49,7 @@ def test_a_dataset_gives_what_its_files_do(
     found, expected = make_fleet_material(dataset, Selection(scope), engine), of_files(project, scope)
     assert found.latest == expected.latest == "2025-11-20T12:00:00.000Z"
     assert found._replace(without_telemetry=[]) == expected._replace(without_telemetry=[])
-    assert [each.id for each in found.without_telemetry] == ["untold"]
+    assert [each.id for each in found.without_telemetry] == ["silent"]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -145,7 +145,7 @@ def test_the_frontier_is_drawn_whatever_else_there_is() -> None:
 
 @pytest.mark.parametrize("make", [chart_success, chart_attempts_to_success, chart_cost])
 def test_of_no_attempt_there_is_nothing_to_draw(make: Any) -> None:
-    chart = make(material_of(make_done("untold")))
+    chart = make(material_of(make_done("silent")))
     assert chart.spec is None
     assert "nothing to show" in chart.says
     assert rows(chart) == []

@@ -105,7 +105,7 @@ def test_done_tasks_without_an_attempt_are_listed_the_latest_first() -> None:
         material_of(
             make_done("old", completed_at="2025-09-30T12:00:00Z"),
             make_done("new", completed_at="2025-11-02T12:00:00Z"),
-            make_done("told", attempt(1, 60)),
+            make_done("tried", attempt(1, 60)),
         )
     )
     assert [row[0] for row in rows(chart)] == ["new", "old"]

@@ -110,7 +110,7 @@ def test_all_is_committed_but_repositories_inside(started: Project) -> None:
     assert head(started) == tip
 
 
-def test_a_hook_that_refuses_is_heard(started: Project) -> None:
+def test_the_words_of_a_hook_that_refuses_are_given(started: Project) -> None:
     started.write(".git/hooks/pre-commit", "#!/bin/sh\necho Not on Sundays >&2\nexit 1\n").chmod(0o755)
     started.write("b.txt", "b\n")
     refusal = git_of(started).commit_all(started.root, "Work")

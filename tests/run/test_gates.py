@@ -89,11 +89,11 @@ def test_gates_run_one_after_the_other_and_a_failure_stops_none(tmp_path: Path) 
 
 
 def test_what_a_gate_prints_is_passed_on_and_kept_under_its_name(tmp_path: Path) -> None:
-    heard = bytearray()
-    run([Gate("unit/tests: all", "echo out; echo err >&2")], tmp_path, hear=heard.extend)
+    printed = bytearray()
+    run([Gate("unit/tests: all", "echo out; echo err >&2")], tmp_path, hear=printed.extend)
     (log,) = (tmp_path / "logs").iterdir()
     assert log.name == "a.gate-unit-tests--all.log"
-    assert sorted(log.read_text().splitlines()) == sorted(heard.decode().splitlines()) == ["err", "out"]
+    assert sorted(log.read_text().splitlines()) == sorted(printed.decode().splitlines()) == ["err", "out"]
 
 
 def test_the_end_of_a_long_output_is_kept_for_the_next_attempt(tmp_path: Path) -> None:

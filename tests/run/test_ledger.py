@@ -1,4 +1,4 @@
-"""The attempts under way in a clone: entered, held, found again, and told apart from those that were left."""
+"""The attempts under way in a clone: added, locked, found again, and no leftovers while they last."""
 
 from __future__ import annotations
 

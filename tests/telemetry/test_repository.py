@@ -32,8 +32,8 @@ def sink(place: Project, project: Project, clone: str = "c1") -> EventRepository
     return EventRepository(str(place.root), clone, find_repository(project.root), environment)
 
 
-def chunk(*told: dict[str, object], day: str = "2026-11-20") -> Chunk:
-    return Chunk(f"dt={day}/ci.jsonl", 0, 1, list(told), 0)
+def chunk(*events: dict[str, object], day: str = "2026-11-20") -> Chunk:
+    return Chunk(f"dt={day}/ci.jsonl", 0, 1, list(events), 0)
 
 
 def subjects(place: Project) -> list[str]:

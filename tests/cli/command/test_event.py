@@ -62,10 +62,10 @@ def data_of(process: Process) -> list[dict[str, Any]]:
 def test_an_event_names_run_caller_task_and_cause(process: Process, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKS_CAUSATION_ID", CAUSE)
     process.run().tell("success", changes=[], payload={"changed": True})
-    (told,) = events_of(process.project)
-    assert (told["correlationid"], told["causationid"], told["subject"]) == (RUN, CAUSE, "fix")
-    assert (told["type"], told["time"]) == ("task.changed", "2025-11-02T12:00:00.000Z")
-    data = told["data"]
+    (found,) = events_of(process.project)
+    assert (found["correlationid"], found["causationid"], found["subject"]) == (RUN, CAUSE, "fix")
+    assert (found["type"], found["time"]) == ("task.changed", "2025-11-02T12:00:00.000Z")
+    data = found["data"]
     assert (data["actor"], data["action"], data["outcome"], data["changed"]) == (
         "me",
         "task.update",
@@ -74,7 +74,7 @@ def test_an_event_names_run_caller_task_and_cause(process: Process, monkeypatch:
     )
 
 
-def test_the_only_task_is_the_subject_and_its_issue_is_told(process: Process) -> None:
+def test_the_only_task_is_the_subject_and_its_issue_is_named(process: Process) -> None:
     linked = make_task("other", links=[{"type": "github_issue", "number": 7}])
     run = process.run(subject=None)
     run.tell("success", tasks=[linked])
@@ -108,7 +108,7 @@ def test_details_stand_beside_the_action_s_own_event_alone(process: Process) -> 
         (4, "claimed", 2, ("partial", "claimed")),
     ],
 )
-def test_an_action_that_was_not_told_is_told_at_the_end(
+def test_an_action_without_its_event_has_one_at_the_end(
     code: int, reason: str | None, written: int, expected: tuple[str, str | None], process: Process
 ) -> None:
     process.open().written = written
@@ -118,7 +118,7 @@ def test_an_action_that_was_not_told_is_told_at_the_end(
     assert ("rule" in data) == (expected[0] == "blocked")
 
 
-def test_what_was_told_is_not_told_again_and_usage_never(process: Process) -> None:
+def test_an_action_is_emitted_once_and_usage_never(process: Process) -> None:
     run = process.run()
     run.tell("success")
     run.end(0, None)
@@ -175,7 +175,7 @@ def test_what_this_process_could_not_write_is_counted_once_it_can(process: Proce
     assert (data["action"], data["dropped"]) == ("telemetry.write.failed", 1)
 
 
-def test_the_end_of_a_task_is_told_under_one_id(process: Process) -> None:
+def test_the_end_of_a_task_has_one_id(process: Process) -> None:
     done = make_task("fix", state="done", commit_message="m", completed_at="2025-11-02T17:00:00Z")
     process.run().tell_completion(done)  # nobody has tried it
     tried = make_task("fix", state="canceled", execution={"attempts": [DONE]})
@@ -183,8 +183,8 @@ def test_the_end_of_a_task_is_told_under_one_id(process: Process) -> None:
         process.run().tell_completion(tried, action="task.move")
     process.run().tell_completion(make_task("fix", execution={"attempts": [{"status": "odd"}]}))
     assert len(log_file(process.project).read_bytes().splitlines()) == 2
-    (told,) = events_of(process.project)  # readers take an id once
-    assert (told["type"], told["data"]["completion"]["outcome"]) == ("task.completion", "success")
+    (found,) = events_of(process.project)  # readers take an id once
+    assert (found["type"], found["data"]["completion"]["outcome"]) == ("task.completion", "success")
     assert process.warnings == []
 
 
@@ -200,12 +200,12 @@ def test_a_process_has_one_action(process: Process) -> None:
     ]
 
 
-def test_a_repair_is_told_where_nothing_else_is_done(process: Process) -> None:
+def test_a_repair_is_emitted_where_nothing_else_is_done(process: Process) -> None:
     event.tell_repair(process.origin)
     assert [data["action"] for data in data_of(process)] == ["store.recover"]
 
 
 def test_an_action_of_one_s_own_has_its_type(process: Process) -> None:
     Run(process.origin, "deploy.site", None, "decision.recorded").end(0, None)
-    (told,) = events_of(process.project)
-    assert (told["type"], told["data"]["rule"]) == ("decision.recorded", "deploy.site")
+    (found,) = events_of(process.project)
+    assert (found["type"], found["data"]["rule"]) == ("decision.recorded", "deploy.site")

@@ -23,7 +23,7 @@ FAILED = TaskfilesError("sink-failed", sink="dir:../events", problem="it is full
         (False, False, FAILED, ("failed", "sink-failed", {"dropped": 0})),
     ],
 )
-def test_it_is_told_once_of_all_sinks(
+def test_all_sinks_together_are_one_event(
     changed: bool,
     served: bool,
     error: TaskfilesError | None,
@@ -36,7 +36,7 @@ def test_it_is_told_once_of_all_sinks(
     end(0, None)
     (event,) = events_of(project)
     data = event["data"]
-    told = {key: data[key] for key in ("records", "dropped") if key in data}
-    assert (data["outcome"], data["reason"], told) == expected
+    emitted = {key: data[key] for key in ("records", "dropped") if key in data}
+    assert (data["outcome"], data["reason"], emitted) == expected
     assert data["sink"] == "dir:../events"
     assert event["type"] == ("telemetry.write.failed" if expected[0] == "failed" else "telemetry.write")

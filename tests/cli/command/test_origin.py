@@ -50,7 +50,7 @@ def test_the_caller_holds_a_claim_and_an_attempt(monkeypatch: pytest.MonkeyPatch
     assert read_attempt() is None
 
 
-def test_callers_are_told_apart_and_no_claim_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_callers_differ_and_no_claim_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     anybody = find_actor(None)
     assert anybody == f"user {os.getuid()} session {os.getsid(0)}"
     monkeypatch.setenv(RUN_ID_VARIABLE, RUN)

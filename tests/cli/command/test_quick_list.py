@@ -96,7 +96,7 @@ def test_outside_of_a_project_or_behind_a_link_it_is_left(
     assert quick("list", "--output", "json") == (None, "")
 
 
-def test_an_output_that_refuses_is_told_as_by_every_command(listed: Project) -> None:
+def test_an_output_that_refuses_is_reported_as_by_every_command(listed: Project) -> None:
     remember(listed)
     with open("/dev/full", "w", encoding="utf-8") as full, in_memory() as written, redirect_stdout(full):
         assert answer(["list", "--output", "json"]) == 6

@@ -151,7 +151,7 @@ def test_programs_get_ids_and_warnings_of_what_a_change_brought_about(inside: Pr
     assert run(work) == ("fix\nother\n", "")
 
 
-def test_the_end_of_a_task_with_attempts_is_told_once(inside: Project) -> None:
+def test_the_end_of_a_task_with_attempts_is_emitted_once(inside: Project) -> None:
     inside.task("fix", extra=f"execution: {json.dumps({'attempts': [DONE]})}\n")
     session = Session("json")
 
@@ -163,7 +163,7 @@ def test_the_end_of_a_task_with_attempts_is_told_once(inside: Project) -> None:
     assert [event["type"] for event in events_of(inside)] == ["task.changed", "task.completion"]
 
 
-def test_steps_are_told_one_by_one(inside: Project) -> None:
+def test_steps_are_emitted_one_by_one(inside: Project) -> None:
     session = Session("json")
     steps = [
         Step("config.load", Outcome.SUCCESS),
@@ -175,8 +175,8 @@ def test_steps_are_told_one_by_one(inside: Project) -> None:
         session.tell_steps(steps)
 
     run(work)
-    told: list[Any] = [(event["data"]["action"], event["data"]["outcome"]) for event in events_of(inside)]
-    assert told[:2] == [("config.load", "success"), ("config.validate", "blocked")]
+    emitted: list[Any] = [(event["data"]["action"], event["data"]["outcome"]) for event in events_of(inside)]
+    assert emitted[:2] == [("config.load", "success"), ("config.validate", "blocked")]
 
 
 def test_attempts_that_were_left_are_warned_of(inside: Project) -> None:

@@ -22,7 +22,7 @@ ENGINES = [Engine.PYTHON, Engine.DUCKDB]
 def place(project: Project, tmp_path: Path) -> str:
     """A dataset of two repositories with the same tasks: two attempts each, and a done task without one."""
     put(project, "fix", attempt(1, 60, model="opus"), attempt(2, 60, model="gpt"), x_team="red")
-    put(project, "untold")
+    put(project, "silent")
     data = str(tmp_path / "data")
     for repo in ("ada/a", "ada/b"):
         ok(call(project, "export", "--dataset", data, "--repo", repo))

@@ -196,7 +196,7 @@ def test_an_output_that_takes_no_more_is_an_error(monkeypatch: pytest.MonkeyPatc
     assert (refused.value.code, refused.value.path) == ("io", "standard output")
 
 
-def test_a_closed_error_stream_has_nobody_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_error_stream_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stderr", None)
     console().error_line("x")
     with open("/dev/full", "w", encoding="utf-8") as full:

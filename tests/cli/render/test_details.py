@@ -43,7 +43,7 @@ def test_a_task_that_is_wrong_says_so() -> None:
     assert "valid" not in details()
 
 
-def test_attempts_are_told_with_what_is_known_of_them() -> None:
+def test_attempts_are_shown_with_what_is_known_of_them() -> None:
     review = {"name": "Ada", "approved": False, "reviewed_at": "2025-11-03T10:00:00Z"}
     text = details(FAILED | {"error_reason": "lint", "notes": "Try again"}, DONE | {"reviewer": review})
     assert "  1. failed (failed) in 120 s, 2025-11-02T15:03:00Z, codex gpt-5\n" in text

@@ -29,7 +29,7 @@ def test_a_refusal_has_its_reason() -> None:
     assert "  blocked (claimed)  [" in shown(outcome="blocked", reason="claimed", changes_made=[])
 
 
-def test_what_follows_from_every_change_is_not_told() -> None:
+def test_what_follows_from_every_change_is_left_out() -> None:
     changes = [{"path": "p", "field": name, "from": None, "to": "x"} for name in ("updated_at", "size")]
     assert "success  size: - -> x  [" in shown(changes_made=changes)
 

@@ -72,7 +72,7 @@ def test_a_plan_shows_its_stages_and_what_later_tasks_wait_for() -> None:
     ]
 
 
-def test_who_waits_for_room_is_told_so_and_long_lists_are_cut() -> None:
+def test_waiting_for_room_is_named_and_long_lists_are_cut() -> None:
     full = planned(make_task("a"), make_task("b"), max_parallel=1)
     assert "waits for stage 0: it is full\n" in full
     others = [make_task(name) for name in "abcde"]

@@ -69,7 +69,7 @@ def test_without_attempts_that_is_said() -> None:
 
 def test_remarks_name_what_is_left_out_and_how_much_is_shown() -> None:
     wrong = make_done("wrong", attempt(1, 60), priority="hihg")
-    made = answer(*SIX, *tasks("gpt", 5), wrong, make_done("untold"), limit=1)
+    made = answer(*SIX, *tasks("gpt", 5), wrong, make_done("silent"), limit=1)
     made["unreadable"] = 2
     remarks = render_stats(made).splitlines()[2:]
     assert remarks[1:] == [
@@ -79,7 +79,7 @@ def test_remarks_name_what_is_left_out_and_how_much_is_shown() -> None:
     ]
 
 
-def test_plans_are_told_where_the_log_knows_any() -> None:
+def test_plans_are_counted_where_the_log_has_any() -> None:
     made = answer(*SIX, plans=BatchMetrics(3, 1, 2))
     assert render_stats(made).splitlines()[-1] == (
         "Told by the event log: 3 plans, 1 of them a partial success, 2 conflicts."

@@ -46,8 +46,8 @@ def lines(work: Callable[[Any], None], output: str = "human") -> str:
 def test_stages_and_what_becomes_of_tasks_are_lines() -> None:
     def work(board: Any) -> None:
         board.announce(0)
-        for told in (BEGUN, Told("task.claim", "success"), ENDED, OVER):
-            board.told("a", told)
+        for event in (BEGUN, Told("task.claim", "success"), ENDED, OVER):
+            board.told("a", event)
         board.announce(1)
 
     assert lines(work).splitlines() == [
@@ -103,8 +103,8 @@ def test_an_attempt_under_way_shows_its_tokens_so_far() -> None:
 
 def test_attempts_that_are_over_are_summed_up() -> None:
     def work(board: Any) -> None:
-        for told in (BEGUN, ENDED, recorded(FAILED), BEGUN, ENDED, recorded(FAILED, DONE), OVER):
-            board.told("a", told)
+        for event in (BEGUN, ENDED, recorded(FAILED), BEGUN, ENDED, recorded(FAILED, DONE), OVER):
+            board.told("a", event)
 
     assert shown(work)[1] == ["0", "a", "2", "0:00", "3,500", "failed"]
 

@@ -31,7 +31,7 @@ def clone(project: Project) -> Iterator[Project]:
         yield project
 
 
-def told(project: Project, attempt: dict[str, Any], task_id: str = "fix") -> list[tuple[Any, ...]]:
+def emitted(project: Project, attempt: dict[str, Any], task_id: str = "fix") -> list[tuple[Any, ...]]:
     store = Store(project.root, now=lambda: NOON)
     assert store.journal is not None
     with Ledger(store.journal).held(Entry(ATTEMPT, task_id, str(project.root), attempt)):
@@ -47,14 +47,14 @@ def told(project: Project, attempt: dict[str, Any], task_id: str = "fix") -> lis
 
 
 def test_an_attempt_and_the_task_that_is_given_back(clone: Project) -> None:
-    assert told(clone, BEGUN) == [("attempt.record", "success", None), ("task.release", "success", None)]
+    assert emitted(clone, BEGUN) == [("attempt.record", "success", None), ("task.release", "success", None)]
     (recorded,) = (each for each in events_of(clone) if each["data"]["action"] == "attempt.record")
     assert recorded["data"]["attempt_ids"] == [ATTEMPT]
 
 
 def test_a_task_that_was_never_begun_is_only_given_back(clone: Project) -> None:
-    assert told(clone, {}) == [("task.release", "success", None)]
+    assert emitted(clone, {}) == [("task.release", "success", None)]
 
 
 def test_an_attempt_that_waits_has_its_reason(clone: Project) -> None:
-    assert told(clone, BEGUN, "gone") == [("attempt.record", "blocked", "no-such-task")]
+    assert emitted(clone, BEGUN, "gone") == [("attempt.record", "blocked", "no-such-task")]

@@ -1,4 +1,4 @@
-"""Making a plan, telling of it, naming what it leaves out."""
+"""Making a plan, emitting it, naming what it leaves out."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def begun() -> Session:
     return session
 
 
-def test_a_plan_is_told_with_its_issue(clone: Project) -> None:
+def test_a_plan_is_emitted_with_its_issue(clone: Project) -> None:
     made, problems = plan_tasks(begun(), ["fix"], None)
     end(0, None)
     assert (list(made.tasks), made.allow_partial, problems) == (["fix"], True, [])
@@ -38,7 +38,7 @@ def test_a_plan_is_told_with_its_issue(clone: Project) -> None:
     assert (event["type"], event["data"]["issue_number"]) == ("multi_workflow.plan_created", 7)
 
 
-def test_a_preview_is_told_as_skipped_too(clone: Project) -> None:
+def test_a_preview_is_emitted_as_skipped_too(clone: Project) -> None:
     plan_tasks(begun(), [], None, preview=True)
     end(0, None)
     assert [each["data"]["action"] for each in events_of(clone)] == ["plan.create", "plan.skip"]

@@ -52,11 +52,11 @@ def test_an_order_is_given_for_the_tasks_named(clone: Project) -> None:
     assert (answer["stopped"], answer["running"], answer["reason"]) == ([], [], "Costs")
     orders = Switch(journal_of(clone)).list()
     assert [(order.task, order.reason) for order in orders] == [("fix", "Costs"), ("other", "Costs")]
-    told = [(each["data"]["action"], each["subject"]) for each in events_of(clone)]
-    assert told == [("agents.stop", "fix"), ("agents.stop", "other")]
+    emitted = [(each["data"]["action"], each["subject"]) for each in events_of(clone)]
+    assert emitted == [("agents.stop", "fix"), ("agents.stop", "other")]
 
 
-def test_people_are_told_how_it_is_lifted(clone: Project) -> None:
+def test_people_read_how_it_is_lifted(clone: Project) -> None:
     _, out, _ = switch("human", stop=True, every=True, reason="Costs")
     assert out == "No agent was at work. None is sent out until `tasks run --resume --all`.\n"
     _, out, _ = switch("human", "fix", stop=True, reason="Costs")

@@ -49,7 +49,7 @@ def summary(project: Project) -> dict[str, Any]:
     return found
 
 
-def test_a_plan_is_run_told_and_answered(clone: Project) -> None:
+def test_a_plan_is_run_emitted_and_answered(clone: Project) -> None:
     code, out, err = run("a", "b", script="echo hi")
     answer = json.loads(out)
     assert (code, answer["problems"], answer["branch"]) == (0, [], None)
