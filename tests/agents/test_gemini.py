@@ -87,5 +87,10 @@ def test_how_it_failed(events: list[dict[str, Any]], error_type: str, reason: st
 
 
 def test_other_objects_say_nothing() -> None:
-    others = [{"response": 5}, {"stats": []}, {"type": "result", "status": "odd"}, {"type": "message"}]
+    others: list[dict[str, Any]] = [
+        {"response": 5},
+        {"stats": []},
+        {"type": "result", "status": "odd"},
+        {"type": "message"},
+    ]
     assert read_events(*others).is_empty

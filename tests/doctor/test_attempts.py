@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from support.project import Project, store
@@ -30,7 +32,7 @@ def ledger_of(scene: Scene) -> Ledger:
     return Ledger(scene.store.journal)
 
 
-def leave(scene: Scene, attempt: dict[str, object], *, is_whole: bool = False, task_id: str = "fix") -> None:
+def leave(scene: Scene, attempt: dict[str, Any], *, is_whole: bool = False, task_id: str = "fix") -> None:
     with ledger_of(scene).held(Entry(ATTEMPT, task_id, scene.root, attempt, is_whole)):
         pass
 

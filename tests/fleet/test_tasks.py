@@ -36,7 +36,12 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
             " attempts BIGINT, completed_us BIGINT)"
         )
         for number, task in enumerate(TASKS):
-            row = {"repo": "ada/app", "path": f"tasks/{number}.md", "title": "T", "kind": "task"}
+            row: dict[str, Any] = {
+                "repo": "ada/app",
+                "path": f"tasks/{number}.md",
+                "title": "T",
+                "kind": "task",
+            }
             row |= {"problem": None, "state": "done", "ancestors": [], "values": {}, "attempts": 0}
             row |= {"completed_us": COMPLETED} | task
             names = ", ".join(f'"{name}"' for name in row)

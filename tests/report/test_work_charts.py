@@ -129,5 +129,5 @@ def test_one_whose_completion_is_not_known_is_in_the_table_only() -> None:
 
 def test_a_table_has_500_tasks_at_most_and_counts_the_rest() -> None:
     material = material_of(make_done("one"))
-    chart = chart_without_telemetry(material._replace(without_telemetry=material.without_telemetry * 502))
+    chart = chart_without_telemetry(material._replace(without_telemetry=[*material.without_telemetry] * 502))
     assert (len(rows(chart)), chart.table.more) == (500, 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from support.project import Project, store
@@ -24,7 +26,7 @@ def ledger(project: Project) -> Ledger:
     return ledger
 
 
-def entry(project: Project, **more: object) -> Entry:
+def entry(project: Project, **more: Any) -> Entry:
     known = {"id": ATTEMPT, "started_at": "2025-11-02T11:00:00Z", "executor": {"tool": "codex"}}
     return Entry(ATTEMPT, "fix", str(project.root), known)._replace(**more)
 

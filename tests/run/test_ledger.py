@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def ledger(tmp_path: Path) -> Ledger:
     return Ledger(str(tmp_path))
 
 
-def entry(attempt_id: str = FIRST, **more: object) -> Entry:
+def entry(attempt_id: str = FIRST, **more: Any) -> Entry:
     return Entry(attempt_id, "fix", "/work/app", STARTED)._replace(**more)
 
 

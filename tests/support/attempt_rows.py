@@ -24,9 +24,9 @@ def make_row(
 ) -> AttemptRow:
     """Make an attempt that begins `start` minutes after ten; usage and cost are unknown unless given."""
     started_at = TEN + timedelta(minutes=start)
-    numbers = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
-    numbers += ("estimated_input_tokens", "estimated_output_tokens")
-    numbers += ("cost_usd_micros", "estimated_cost_usd_micros")
+    numbers = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"]
+    numbers += ["estimated_input_tokens", "estimated_output_tokens"]
+    numbers += ["cost_usd_micros", "estimated_cost_usd_micros"]
     values: dict[str, Any] = {"size": "medium", "gates": None, "values": (), **dict.fromkeys(numbers)}
     return AttemptRow(
         task=task,

@@ -19,7 +19,7 @@ from taskfiles.operations.declare import Step
 from taskfiles.operations.move import move
 from taskfiles.operations.update import Update, update
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.task.words import Outcome
+from taskfiles.telemetry.actions import BLOCKED, SUCCESS
 from taskfiles_cli.command.event import end
 from taskfiles_cli.command.session import Session
 
@@ -35,7 +35,7 @@ def inside(project: Project) -> Iterator[Project]:
 
 
 def resize(session: Session, size: str = "xl", *, dry_run: bool = False) -> Change:
-    return update(session.store, "fix", Update(set=[("size", size)]), dry_run=dry_run)
+    return update(session.store, "fix", Update(set={"size": size}), dry_run=dry_run)
 
 
 def run(work: Callable[[], None]) -> tuple[str, str]:
@@ -144,7 +144,7 @@ def test_programs_get_ids_and_warnings_of_what_a_change_brought_about(inside: Pr
     session = Session("plain")
 
     def work() -> None:
-        change = update(session.store, "fix", Update(set=[("x_own", 1)]))
+        change = update(session.store, "fix", Update(set={"x_own": 1}))
         session.answer_mutation({"dry_run": False}, [change], "", plain=None)
         session.answer_mutation({"dry_run": False}, [change], "", plain=["other"])
 
@@ -166,8 +166,8 @@ def test_the_end_of_a_task_with_attempts_is_emitted_once(inside: Project) -> Non
 def test_steps_are_emitted_one_by_one(inside: Project) -> None:
     session = Session("json")
     steps = [
-        Step("config.load", Outcome.SUCCESS),
-        Step("config.validate", Outcome.BLOCKED, "bad-config"),
+        Step("config.load", SUCCESS),
+        Step("config.validate", BLOCKED, "bad-config"),
     ]
 
     def work() -> None:

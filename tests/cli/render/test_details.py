@@ -13,7 +13,7 @@ from taskfiles_cli.render.details import line, render_details
 
 
 def details(*attempts: Any, body: str = "\nThe body.\n", **keys: Any) -> str:
-    execution = {"execution": {"attempts": list(attempts)}} if attempts else {}
+    execution: dict[str, Any] = {"execution": {"attempts": list(attempts)}} if attempts else {}
     task = make_task("fix", title="Fix the navbar", body=body, **execution, **keys)
     return render_details(task_object(task, show=True))
 

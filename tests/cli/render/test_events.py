@@ -41,7 +41,9 @@ def test_three_changes_are_named_and_the_rest_counted() -> None:
 
 def test_an_attempt_is_named_by_how_it_ended_and_who_made_it() -> None:
     attempt = {"id": "a1", "status": "failed", "error_type": "timeout", "executor": {"tool": "codex"}}
-    changes = [{"path": "p", "field": "execution", "from": None, "to": {"attempts": [attempt, "odd"]}}]
+    changes: list[dict[str, Any]] = [
+        {"path": "p", "field": "execution", "from": None, "to": {"attempts": [attempt, "odd"]}}
+    ]
     assert "execution: - -> a1 failed timeout codex, odd  [" in shown(changes_made=changes)
     changes[0]["to"] = {"status": "completed", "executor": 5}
     assert "execution: - -> completed  [" in shown(changes_made=changes)
