@@ -512,8 +512,8 @@ def test_an_id_saved_by_hand_meanwhile_takes_the_file_out_of_the_merge(project: 
     class Edited(Store):
         """A store one of whose files is saved right after a snapshot was taken."""
 
-        def snapshot(self, *, check: bool = False, settle: bool = True) -> Snapshot:
-            found = super().snapshot(check=check, settle=settle)
+        def snapshot(self, *, check: bool = False, recover: bool = True) -> Snapshot:
+            found = super().snapshot(check=check, recover=recover)
             for path in edits:
                 file = project.root / path
                 file.write_text(file.read_text().replace("id: fix", "id: other"))

@@ -31,7 +31,7 @@ class Bench:
         commit(project, "start")
         self.project, self.notes = project, Notes()
         self.store: Store = store(project)
-        self.had: Pickup = pickup(self.store, "fix", by="me", attempt=ATTEMPT)
+        self.had: Pickup = pickup(self.store, "fix", by="me", attempt=ATTEMPT).made
         self.store.claims = [self.had.token or ""]
         assert self.store.journal is not None
         self.ledger = Ledger(self.store.journal)

@@ -176,7 +176,7 @@ def test_work_that_does_not_pass_opens_again_what_its_agent_has_completed(ready:
 
 def test_who_had_the_claim_before_keeps_it(ready: Project) -> None:
     store = ready.store
-    token = pickup(store, "fix", by="me").token
+    token = pickup(store, "fix", by="me").made.token
     store.claims = [token or ""]
     for script, state in (("exit 3", "in-progress"), ("true", "in-progress")):
         run_task(store, "fix", make_job("sh", "-c", script), make_desk(ready, Notes()))

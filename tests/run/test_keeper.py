@@ -33,7 +33,7 @@ def holder(project: Project, clock: Clock) -> Store:
     """The store of a holder of `fix` for half an hour."""
     project.task("fix")
     store = Store(project.root, now=clock)
-    store.claims = [pickup(store, "fix", by="me").token or ""]
+    store.claims = [pickup(store, "fix", by="me").made.token or ""]
     return store
 
 
@@ -61,7 +61,7 @@ def test_a_claim_is_renewed_when_it_is_time_to_and_not_at_each_look(holder: Stor
 def test_who_has_lost_the_claim_goes_on(holder: Store, clock: Clock) -> None:
     clock.now += timedelta(hours=1)
     other = Store(holder.root, now=clock)
-    taken = pickup(other, "fix", by="other").lease
+    taken = pickup(other, "fix", by="other").made.lease
     Keeper(holder, "fix").renew()
     assert lease(holder) == taken
 

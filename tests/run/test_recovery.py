@@ -133,7 +133,7 @@ def test_an_attempt_that_had_not_begun_is_not_recorded(claimed: Project) -> None
 def test_a_claim_of_another_is_left_to_them(claimed: Project) -> None:
     leave(claimed)
     later = Store(claimed.root, now=lambda: NOON + timedelta(hours=2))
-    taken = pickup(later, "fix", by="other").lease
+    taken = pickup(later, "fix", by="other").made.lease
     found = recovered(claimed)
     assert found.problem is not None
     assert found.problem.code == "claimed"

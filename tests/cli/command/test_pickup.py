@@ -48,7 +48,8 @@ def answered(store: Store, output: str = "human", *, dry_run: bool = False) -> s
     session = Session(output)
     session.begin("task.claim", dry_run=True)
     with in_memory() as written:
-        answer_pickup(session, pickup(store, "fix", by="Ada", dry_run=dry_run))
+        had = pickup(store, "fix", by="Ada", dry_run=dry_run)
+        answer_pickup(session, had.changes, had.made)
         out, err = written()
     assert err == ""
     return out
@@ -79,10 +80,11 @@ def test_a_claim_that_had_run_out_and_one_that_is_renewed(project: Project) -> N
     assert "The claim of Grace expired at 2025-11-02T12:30:00.000Z.\n" in answered(later)
     project.task("other")
     store = Store(project.root, now=lambda: NOON)
-    store.claims = [pickup(store, "other", by="Ada").token or ""]
+    store.claims = [pickup(store, "other", by="Ada").made.token or ""]
     session = Session("human")
     with in_memory() as written:
-        answer_pickup(session, pickup(store, "other", by="Ada"))
+        had = pickup(store, "other", by="Ada")
+        answer_pickup(session, had.changes, had.made)
         assert written()[0].startswith("Renewed the claim on other for Ada until ")
 
 

@@ -35,7 +35,7 @@ def inside(project: Project) -> Iterator[Project]:
 
 
 def resize(session: Session, size: str = "xl", *, dry_run: bool = False) -> Change:
-    return update(session.store, "fix", Update(set={"size": size}), dry_run=dry_run)
+    return update(session.store, "fix", Update(set={"size": size}), dry_run=dry_run).changes[0]
 
 
 def run(work: Callable[[], None]) -> tuple[str, str]:
@@ -144,7 +144,7 @@ def test_programs_get_ids_and_warnings_of_what_a_change_brought_about(inside: Pr
     session = Session("plain")
 
     def work() -> None:
-        change = update(session.store, "fix", Update(set={"x_own": 1}))
+        change = update(session.store, "fix", Update(set={"x_own": 1})).changes[0]
         session.answer_mutation({"dry_run": False}, [change], "", plain=None)
         session.answer_mutation({"dry_run": False}, [change], "", plain=["other"])
 
@@ -157,7 +157,7 @@ def test_the_end_of_a_task_with_attempts_is_emitted_once(inside: Project) -> Non
 
     def work() -> None:
         session.begin("task.move", "fix")
-        session.mutation(move(session.store, "fix", "canceled"))
+        session.mutation(move(session.store, "fix", "canceled").changes)
 
     run(work)
     assert [event["type"] for event in events_of(inside)] == ["task.changed", "task.completion"]
