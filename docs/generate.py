@@ -16,7 +16,7 @@ from typing import Any
 import typer
 from argtable import TABLE, argument_table
 from events import events_page
-from keytable import key_table
+from keytable import KEY_TABLE, key_table
 from lock import LOCK, lock
 from matrix import coverage_page
 from public_names import STUB, public_names
@@ -150,7 +150,6 @@ def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
     pages = {
         STUB: public_names(),
-        "taskfiles/task/keytable.py": key_table(),
         "cli/taskfiles_cli/line/help.txt": help_texts(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
         f"{TOPICS}/ranking.md": ranking(),
@@ -176,12 +175,14 @@ def generated() -> dict[str, str]:
 
 def main(check: bool) -> int:
     """Write or compare; give the exit code."""
-    table, commands = ROOT / TABLE, argument_table()
-    if table.read_text(encoding="utf-8") != commands:  # what else is generated goes by the commands in it
-        print(f"{'stale' if check else 'written'}: {TABLE}")
+    for name, table in ((KEY_TABLE, key_table), (TABLE, argument_table)):
+        path, text = ROOT / name, table()
+        if path.read_text(encoding="utf-8") == text:
+            continue
+        print(f"{'stale' if check else 'written'}: {name}")
         if check:
             return 1
-        table.write_text(commands, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")  # what else is generated goes by the table: read it anew
         return subprocess.run([sys.executable, __file__], check=False).returncode  # noqa: S603 (ourselves)
     stale = []
     for name, text in generated().items():
@@ -199,6 +200,6 @@ def main(check: bool) -> int:
 
 if __name__ == "__main__":
     if "--list" in sys.argv[1:]:
-        print("\n".join([TABLE, *generated()]))
+        print("\n".join([KEY_TABLE, TABLE, *generated()]))
     else:
         sys.exit(main("--check" in sys.argv[1:]))

@@ -20,6 +20,7 @@ from taskfiles.task import values, words
 from taskfiles.task.model import Durations, Part, TaskMeta
 
 ROOT = Path(__file__).parent.parent
+KEY_TABLE = "taskfiles/task/keytable.py"
 
 
 def key_table() -> str:
@@ -59,7 +60,7 @@ def key_table() -> str:
     for name, kind in vars(words).items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
             lines.append(f'    "{name}": {tuple(map(str, kind))!r},')
-    return formatted("\n".join([*lines, "}"]) + "\n", "taskfiles/task/keytable.py")
+    return formatted("\n".join([*lines, "}"]) + "\n", KEY_TABLE)
 
 
 def formatted(text: str, name: str) -> str:
@@ -109,4 +110,4 @@ def kind_of(annotation: Any, metadata: Sequence[Any]) -> tuple[str, bool]:
 
 
 if __name__ == "__main__":
-    (ROOT / "taskfiles" / "task" / "keytable.py").write_text(key_table(), encoding="utf-8")
+    (ROOT / KEY_TABLE).write_text(key_table(), encoding="utf-8")

@@ -11,7 +11,7 @@ from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, WORDS
+from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
@@ -156,4 +156,6 @@ def _rank(task: Task, key: str) -> Any:
         return words.index(value) if is_word(value, words) else None
     if key in INSTANT_KEYS:
         return find_instant(value)
+    if key in NUMBER_KEYS:
+        return value if type(value) in {int, float} else None
     return str(value).casefold() if value not in (None, [], {}) else None

@@ -42,7 +42,11 @@ WORDS: dict[str, type[StrEnum]] = {
 }
 LIST_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type.startswith("list:"))
 INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "instant")
-TEXT_KEYS = frozenset(KEY_ORDER) - LIST_KEYS - INSTANT_KEYS - {"execution"}
+NUMBER_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"integer", "fraction"})
+TEXT_KEYS = (
+    frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"text", "filled", "id"})
+    | WORDS.keys()
+)
 
 _CHECKS: dict[str, Callable[[object], Any]] = {
     "text": values.check_text,

@@ -176,7 +176,7 @@ def test_what_an_action_on_tasks_answers(project: Project, action: str) -> None:
 
 
 def test_every_command_has_a_session() -> None:
-    pinned = " ".join(file.read_text(encoding="utf-8") for file in GOLDEN.rglob("*.txt"))
+    pinned = "\n".join(file.read_text(encoding="utf-8") for file in GOLDEN.rglob("*.txt"))
     # What runs agents or an editor, prints no answer, or handles the log is pinned by tests of its own.
     others = {"run", "edit", "merge", "merge-driver", "report", "record-attempt", "telemetry"}
     for command in {name.split()[0] for name in COMMANDS} - others:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from support.action_outcomes import SUCCEED
 from support.effort import some
 from support.indexed_projects import Shelf, answer, index_of, swap, trace
 from support.project import Done, Project
@@ -114,6 +116,13 @@ WRITING = [
     "list --output json",
     "list --state ready --output json",
     "validate --output json",
+]
+# Each other action on tasks, here at a task that is not there.
+WRITING += [
+    shlex.join(case.line)
+    for action, case in SUCCEED.items()
+    if action.startswith(("task.", "attempt."))
+    and not any(line.split()[0] == case.line[0] for line in [*READING, *WRITING])
 ]
 SETTINGS = [
     "1",
@@ -225,11 +234,7 @@ def test_the_lines_name_every_command() -> None:
 NOT_FOR_THE_INDEX = {
     "init",
     "edit",
-    "review",
     "trust",
-    "pickup",
-    "release",
-    "undo",
     "inject",
     "merge-driver",
     "doctor",

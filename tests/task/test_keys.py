@@ -14,6 +14,7 @@ from taskfiles.task.keys import (
     INSTANT_KEYS,
     KEY_ORDER,
     LIST_KEYS,
+    NUMBER_KEYS,
     PARTS,
     TEXT_KEYS,
     WORDS,
@@ -38,7 +39,7 @@ def test_the_keys_that_a_task_needs() -> None:
 
 def test_each_key_is_of_one_sort() -> None:
     assert {"id", "title"} <= TEXT_KEYS
-    assert set(KEY_ORDER) == TEXT_KEYS | LIST_KEYS | INSTANT_KEYS | {"execution"}
+    assert set(KEY_ORDER) == TEXT_KEYS | LIST_KEYS | INSTANT_KEYS | NUMBER_KEYS | {"execution"}
     assert WORDS.keys() <= TEXT_KEYS
     assert not LIST_KEYS & INSTANT_KEYS
     nullable = {name for name, key in PARTS["TaskMeta"].items() if key.nullable}

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.keys import ADDED_KEYS, INSTANT_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
 from taskfiles.task.values import MAX_INTEGER, suggest
 from taskfiles.text.nodes import YamlProblem
 from taskfiles.text.yaml_print import read_value
@@ -44,7 +44,7 @@ def read_meta(option: str, text: str) -> tuple[str, Any]:
 def read_item(option: str, text: str) -> tuple[str, Any]:
     """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others YAML."""
     key, value = split_pair(option, text)
-    if key in TEXT_KEYS | INSTANT_KEYS | {"execution"}:
+    if key in KEY_ORDER and key not in LIST_KEYS:
         remedy = "Use --meta to set it."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{text}”", problem=f"{key} is not a list", remedy=remedy
