@@ -23,7 +23,7 @@ def ledger(tmp_path: Path) -> Ledger:
 
 
 def entry(attempt_id: str = FIRST, **more: Any) -> Entry:
-    return Entry(attempt_id, "fix", "/work/app", STARTED)._replace(**more)
+    return Entry(attempt_id, "fix", "/srv/app", STARTED)._replace(**more)
 
 
 def files(place: Path) -> list[str]:

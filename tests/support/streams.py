@@ -21,9 +21,16 @@ def in_memory() -> Iterator[Callable[[], tuple[str, str]]]:
 
 
 @contextmanager
-def on_terminal(columns: int = 80) -> Iterator[Callable[[], str]]:
-    """Make both streams a terminal; the function given reads what was written there since."""
+def on_terminal(columns: int = 80) -> Iterator[Callable[[str], str]]:
+    """Make both streams a terminal; the function given reads what was written there, up to an end."""
     ours, theirs = os.openpty()
+
+    def read(end: str) -> str:
+        found = b""
+        while not found.endswith(end.encode()):  # a terminal gives what it has, in any pieces
+            found += os.read(ours, 1 << 16)
+        return found.decode()
+
     size = {"COLUMNS": str(columns), "LINES": "24"}
     with (
         open(theirs, "w", encoding="utf-8") as terminal,
@@ -31,5 +38,5 @@ def on_terminal(columns: int = 80) -> Iterator[Callable[[], str]]:
         redirect_stderr(terminal),
         mock.patch.dict(os.environ, size),
     ):
-        yield lambda: os.read(ours, 1 << 16).decode()
+        yield read
     os.close(ours)

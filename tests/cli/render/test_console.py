@@ -153,10 +153,10 @@ def test_progress_is_shown_on_a_terminal_and_taken_away_by_what_comes_next(
     with on_terminal() as written:
         console().progress(3, 9)
         console().error_line("said")
-        assert written() == "\r\x1b[KReading task files: 3 of 9\r\x1b[Ksaid\r\n"
+        assert written("said\r\n") == "\r\x1b[KReading task files: 3 of 9\r\x1b[Ksaid\r\n"
         console().progress(9, 9)
         console().error_line("done")
-        assert written() == "done\r\n"
+        assert written("done\r\n") == "done\r\n"
 
 
 def test_progress_shows_nothing_before_it_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +164,7 @@ def test_progress_shows_nothing_before_it_takes_long(monkeypatch: pytest.MonkeyP
     with on_terminal() as written:
         console().progress(3, 9)
         console().error_line("done")
-        assert written() == "done\r\n"
+        assert written("done\r\n") == "done\r\n"
 
 
 def test_what_another_program_prints_passes_as_it_is() -> None:
