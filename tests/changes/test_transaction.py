@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.effort import Effort
+from support.effort import Effort, some
 from support.in_process import call
 from support.kill_steps import clear, kill_at, kill_everywhere, pending
 from support.limits import give_up_rights, run_limited
@@ -57,7 +57,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 @pytest.mark.parametrize(
-    "repair", [["list"], ["show", "a"], ["update", "c", "--meta", "x_by=c"]], ids=" ".join
+    "repair", some([["list"], ["show", "a"], ["update", "c", "--meta", "x_by=c"]], 2), ids=" ".join
 )
 def test_killed_at_every_step(project: Project, effort: Effort, name: str, repair: list[str]) -> None:
     """Whatever command comes next finds all as before, or all as after."""

@@ -189,7 +189,7 @@ def seeds() -> list[bytes]:
     return [seed.encode() for seed in SEEDS] + [file.read_bytes() for file in FILES]
 
 
-@pytest.mark.parametrize("number", some(BATCHES, 5))
+@pytest.mark.parametrize("number", some(BATCHES, 3))
 def test_damaged_files(project: Project, seeds: list[bytes], number: int) -> None:
     """Each file that claims to be a task is listed or named as unreadable, by the library as by `list`."""
     chance = random.Random(number)
