@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING, Annotated, Any
@@ -51,14 +52,17 @@ def wrap(
 
 
 def _run(command: list[str], env: dict[str, str], console: Console) -> int:
+    """Run a program and return its exit code; Ctrl-C is the program's to answer, which gets it as well.
+
+    An exception within `wait` could lose the exit status, so the signal raises none: it has a handler that
+    does nothing, which the program does not inherit.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
-        process = subprocess.Popen(command, env=env)  # noqa: S603 (the user's own program)
+        return subprocess.Popen(command, env=env).wait()  # noqa: S603 (the user's own program)
     except OSError as error:
         name = reason_of(error)
         console.error_line(escape(f"tasks telemetry wrap: {command[0]}: {name}"))
         return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            continue  # the program has had the signal too, and decides
+    finally:
+        signal.signal(signal.SIGINT, before)
