@@ -5,13 +5,14 @@ TASKS_TESTS chooses how much effort the tests take (tests/support/effort.py):
 - short, the default: what the README's command runs. Laws try 100 examples; loops that kill or interrupt a
   command at each of its steps take a sample of the steps.
 - deep: laws try 500 examples, loops take each step. `TASKS_TESTS=deep pytest -m "deep and not surface"` runs
-  the tests that then take more effort, and no others; `.ci/run` does so.
+  the tests that then take more effort, with those marked `slow`, and no others; `.ci/run` does so.
 - long: 20,000 examples and ten times as many kills, for a night.
 
-Tests with the marker `surface` (tests/support/surfaces.py) need another program than git and Python. They are
-left out unless a -m asks for them; `.ci/surfaces` runs them. With TASKS_REQUIRE_ALL=1 a test whose program is
-missing fails, instead of being skipped. TASKS_CORPUS names a directory of outside task files
-(tests/support/corpora.py).
+Tests with the marker `slow` wait for seconds or repeat one thought at length. They are left out unless a -m
+asks for them; `-m "slow or not slow"` runs all of a file. Tests with the marker `surface`
+(tests/support/surfaces.py) need another program than git and Python. They are left out unless a -m asks for
+them; `.ci/surfaces` runs them. With TASKS_REQUIRE_ALL=1 a test whose program is missing fails, instead of
+being skipped. TASKS_CORPUS names a directory of outside task files (tests/support/corpora.py).
 """
 
 from __future__ import annotations
@@ -54,8 +55,10 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark each test whose effort depends on the profile."""
-    if isinstance(item, pytest.Function) and ("effort" in item.fixturenames or is_hypothesis_test(item.obj)):
+    """Mark each test that the deep profile runs: its effort depends on the profile, or it is slow."""
+    if not isinstance(item, pytest.Function):
+        return
+    if "effort" in item.fixturenames or is_hypothesis_test(item.obj) or item.get_closest_marker("slow"):
         item.add_marker("deep")
 
 

@@ -299,6 +299,7 @@ def test_named_ids_are_those_of_one_file(ids: list[str], code: str | None) -> No
 # Many
 
 
+@pytest.mark.slow
 def test_thousands_in_a_row() -> None:
     """Without recursion, and without looking at each pair."""
     chain = [make_task(f"t{n:04}", depends_on=[f"t{n + 1:04}"] if n < 2999 else []) for n in range(3000)]

@@ -92,6 +92,7 @@ def cut_short(project: Project, name: str = "moves") -> int:
     return steps
 
 
+@pytest.mark.slow
 def test_taking_back_can_be_killed_too(project: Project, effort: Effort) -> None:
     """At each of its steps; the command after that goes on."""
     family(project)
@@ -390,6 +391,7 @@ sys.exit(main(sys.argv[2:]))
 """
 
 
+@pytest.mark.slow
 def test_many_at_once_of_whom_some_are_killed(project: Project) -> None:
     """Twenty commands shift children between two parents, half of them die: no child is lost or doubled."""
     names = [f"c{number}" for number in range(10)]

@@ -313,6 +313,7 @@ def test_invalid_bytes_in_body(project: Project, tasks: Tasks) -> None:
     assert (project.root / PLACE).read_bytes().endswith(b"\xff\xfe \x1b[31m \xed\xa0\x80\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     some(

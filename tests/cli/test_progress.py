@@ -68,6 +68,7 @@ def many(project: Project, count: int) -> None:
         project.task(f"t{number}", extra=f"x_map:\n{items}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("argv", [("list", "--output", "json"), ("validate",)], ids=" ".join)
 def test_a_long_scan_shows_how_far_it_is(project: Project, argv: tuple[str, ...]) -> None:
     many(project, MANY)

@@ -188,7 +188,9 @@ def plain_answers(
 
 
 @pytest.mark.parametrize("setting", some(SETTINGS, 3))
-@pytest.mark.parametrize("spoilt", [False, True], ids=["sound", "spoilt"])
+@pytest.mark.parametrize(
+    "spoilt", [pytest.param(False, marks=pytest.mark.slow), True], ids=["sound", "spoilt"]
+)
 def test_commands_under_a_setting(
     shelf: Shelf,
     tmp_path: Path,
@@ -243,6 +245,7 @@ NOT_FOR_THE_INDEX = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", ["list --output json", "list --state ready --output json", "list -o json"])
 def test_streams_that_refuse(old: Project, line: str) -> None:
     """A full disk, a reader that has gone, a closed stream."""

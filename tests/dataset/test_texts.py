@@ -33,6 +33,7 @@ def write(path: Path, format_: str, table: str, rows: list[Row]) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", TEXT_FORMATS)
 @given(given_=ROWS)
 def test_what_is_written_is_read_back_row_by_row(
@@ -46,6 +47,7 @@ def test_what_is_written_is_read_back_row_by_row(
     assert [TEXT_FORMATS[format_].decode(table, record) for _, record in records] == rows
 
 
+@pytest.mark.slow
 @given(ROWS)
 def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
     table, rows = given_

@@ -423,6 +423,7 @@ def test_a_hand_edit_that_breaks_the_file_meanwhile_stays(
 OPTIONS = [(), ("--agents",), ("--merge-driver",), ("--profile", "prod"), ("--telemetry", "local")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("has_project", [True, False])
 def test_eight_at_once_do_it_once(project: Project, has_project: bool) -> None:
     commands = [["init", *OPTIONS[number % len(OPTIONS)]] for number in range(8)]

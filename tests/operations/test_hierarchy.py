@@ -395,6 +395,7 @@ def test_every_task_stands_in_the_tree_once(parents: dict[str, str], children: d
     assert sorted(found) == [task.id for task in tasks]
 
 
+@pytest.mark.slow
 def test_a_chain_of_any_length_is_shown(project: Project) -> None:
     names = [f"n{number}" for number in range(3000)]
     for above, name in itertools.pairwise(names):

@@ -91,7 +91,14 @@ def run_blocks(page: Path, home: Path, env: dict[str, str]) -> None:
         assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if page.parent.name in {"how-to", "reference"} else [])
+        for page in RUN
+    ],
+    ids=lambda page: page.name,
+)
 def test_blocks_run(page: Path, shell: tuple[Path, dict[str, str]]) -> None:
     for program in programs(page):
         need(program)

@@ -50,12 +50,13 @@ def test_what_is_for_the_deep_profile_alone_is_marked(monkeypatch: pytest.Monkey
 def test_laws_and_tests_with_an_effort_are_marked(tmp_path: Path) -> None:
     """As tests/conftest.py does for each test that is collected."""
     (tmp_path / "test_some.py").write_text(
-        "from hypothesis import given, strategies as st\n"
+        "import pytest\nfrom hypothesis import given, strategies as st\n"
         "@given(st.none())\ndef test_law(none): assert none is None\n"
         "def test_loop(effort): assert effort\n"
         "def test_fixture(through): assert through\n"
         "def test_plain(): assert True\n"
-        "import pytest\n@pytest.fixture\ndef through(effort): return effort\n"
+        "@pytest.mark.slow\ndef test_waiting(): assert True\n"
+        "@pytest.fixture\ndef through(effort): return effort\n"
     )
     command = [sys.executable, "-m", "pytest", "-c", str(REPOSITORY / "pyproject.toml"), "-m", "deep", "-q"]
     command += [
@@ -71,7 +72,7 @@ def test_laws_and_tests_with_an_effort_are_marked(tmp_path: Path) -> None:
         [*command, "-p", "conftest", str(tmp_path)], cwd=TESTS, capture_output=True, text=True, check=False
     )
     found = re.findall(r"::(\w+)$", done.stdout, re.MULTILINE)
-    assert found == ["test_law", "test_loop", "test_fixture"], done.stdout + done.stderr
+    assert found == ["test_law", "test_loop", "test_fixture", "test_waiting"], done.stdout + done.stderr
 
 
 def inner_laws(file: Path) -> Iterator[tuple[str, str]]:

@@ -65,5 +65,6 @@ def test_a_directory_that_is_gone_is_no_error(tmp_path: Path) -> None:
     assert ask("true", tmp_path / "gone") == {}
 
 
+@pytest.mark.slow
 def test_who_dispatches_does_not_wait_for_long(tmp_path: Path) -> None:
     assert ask(f"echo '{WHOLE}'; exec sleep 60", tmp_path) == {}

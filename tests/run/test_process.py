@@ -270,6 +270,7 @@ def test_exit_codes_and_signals_are_told() -> None:
     assert run("sh", "-c", "kill -TERM $$")[:2] == (-15, How.EXITED)
 
 
+@pytest.mark.slow
 def test_a_program_out_of_time_is_ended_with_all_that_it_started(pipe: Pipe) -> None:
     """Though neither heeds the polite request."""
     ended = python(DEAF, pipe.path, "and another", timeout=2.0, grace=0.2)
@@ -296,6 +297,7 @@ def test_a_program_that_is_to_stop_may_end_by_itself() -> None:
     assert heard.out == b"here\nbye\n"
 
 
+@pytest.mark.slow
 def test_a_program_that_is_stopped_by_job_control_is_ended(pipe: Pipe) -> None:
     ended = run("sh", "-c", f"echo $$ > {pipe.path}; kill -STOP $$", timeout=1.0, grace=0.1)
     assert ended[:2] == (-signal.SIGKILL, How.TIMED_OUT)
@@ -341,6 +343,7 @@ os._exit(4)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closing", [[], ["closing"]])
 def test_what_outlives_the_program_is_ended(closing: list[str], pipe: Pipe) -> None:
     """Whether or not it keeps the streams; the program's own end is what counts."""
@@ -353,6 +356,7 @@ def test_what_outlives_the_program_is_ended(closing: list[str], pipe: Pipe) -> N
     assert is_gone(int(pipe.line()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keeps", ["", "; os.dup2(os.open(os.devnull, os.O_RDWR), 1); os.dup2(1, 2)"])
 def test_a_daemon_of_its_own_session_holds_nobody_up(keeps: str, pipe: Pipe) -> None:
     text = (

@@ -120,6 +120,7 @@ def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
     assert (given["id"], given["state"]) == ("fix", "ready")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("script", ["exit 3", "echo nonsense", "echo '[1]'", "exec sleep 600"])
 def test_a_prediction_that_fails_or_dawdles_is_unknown(ready: Project, script: str) -> None:
     ready.write("tasks/tasks.toml", f'[predict]\ncommand = "{stand_in(ready, script, "guess")}"\n')
@@ -416,6 +417,7 @@ def test_completing_a_task_does_not_pass_its_gates(project: Project) -> None:
     valid(project)
 
 
+@pytest.mark.slow
 def test_a_gate_that_takes_too_long_has_failed(project: Project) -> None:
     project.task("fix")
     project.write("tasks/tasks.toml", '[gates.slow]\ncommand = "exec sleep 600"\ntimeout = "1s"\n')

@@ -329,6 +329,7 @@ def test_what_an_ended_agent_has_left_is_ended_too(ready: Project, told: Pipe) -
     free(ready)
 
 
+@pytest.mark.slow
 def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe) -> None:
     leave(ready, told)
     every = [finish(each) for each in [ready.start("doctor", "--fix") for _ in range(4)]]
@@ -339,6 +340,7 @@ def test_two_that_record_what_was_left_record_it_once(ready: Project, told: Pipe
     sound(ready)
 
 
+@pytest.mark.slow
 def test_another_records_what_was_left_between_any_two_steps_of_one(
     ready: Project, told: Pipe, effort: Effort
 ) -> None:
@@ -739,6 +741,7 @@ def test_of_two_runs_of_one_task_one_wins(ready: Project, told: Pipe) -> None:
     sound(ready, done, second)
 
 
+@pytest.mark.slow
 def test_many_runs_take_each_task_once(ready: Project) -> None:
     for number in range(7):
         ready.task(f"t{number}")

@@ -727,6 +727,7 @@ def test_a_plans_worktree_with_something_in_it_stays(started: Project) -> None:
 # Several at once, and killed
 
 
+@pytest.mark.slow
 def test_eight_threads(started: Project) -> None:
     trees = begun(started)
 

@@ -73,6 +73,7 @@ def test_edits_right_after_lists(old: Project) -> None:
         assert titles(trace(old, *LIST).done.out)["alpha"] == "Title of alpha"
 
 
+@pytest.mark.slow
 def test_edits_within_one_tick_of_the_clock(old: Project) -> None:
     """Two edits between which a list reads the file, all at one time of the file system."""
     remember(old)
@@ -99,6 +100,7 @@ def test_edit_with_its_time_put_back(old: Project, shift: int) -> None:
     assert titles(same(old, fast=True).out)["alpha"] == "TITLE of alpha"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "moment", [0, 1, -1, -DAY_NS, 2**62, 2**63 - 1], ids=["1970", "after", "before", "1969", "2116", "2262"]
 )
@@ -113,6 +115,7 @@ def test_files_of_any_time(old: Project, moment: int) -> None:
     assert titles(same(old).out)["alpha"] == "TITLE of alpha"
 
 
+@pytest.mark.slow
 def test_times_beyond_what_64_bits_hold(shelf: Shelf, tmp_path: Path) -> None:
     """In nanoseconds that is the year 2554, which several file systems know."""
     place = Path("/dev/shm")
@@ -272,6 +275,7 @@ def test_the_quick_way_is_taken_again_once_all_is_mended(old: Project) -> None:
 # Bystanders
 
 
+@pytest.mark.slow
 def test_files_that_are_no_tasks(old: Project) -> None:
     remember(old)
     same(old, fast=True)
@@ -344,6 +348,7 @@ def test_a_change_that_is_remembered_changes_again(old: Project) -> None:
     assert titles(same(old, fast=True).out)["alpha"] == "TItle of alpha"
 
 
+@pytest.mark.slow
 def test_nested_directories(old: Project) -> None:
     remember(old)
     swap(old.root / "tasks/00-idea", old.root / "aside/10-ready")
@@ -355,6 +360,7 @@ def test_nested_directories(old: Project) -> None:
     assert "delta" not in titles(same(old).out)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("link", "target"),
     [

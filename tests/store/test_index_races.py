@@ -11,6 +11,8 @@ from support.indexed_projects import LIST, READY, index_of, remember, same
 from support.project import Done, Project
 from support.simultaneous import at_once
 
+pytestmark = pytest.mark.slow
+
 # As the console script does; at the end it tells how many answers came from the index alone.
 LISTER = """
 import json, os, sys

@@ -1476,6 +1476,7 @@ def test_other_markdown_is_no_task_and_no_error(project: Project) -> None:
     assert validate_some(project.store, ["tasks/README.md"], project.root).findings == []
 
 
+@pytest.mark.slow
 def test_too_large(project: Project) -> None:
     whole = fix().encode() + b"\n"
     project.write(FIX, whole + b"x" * (64 * 1024 * 1024 - len(whole)))

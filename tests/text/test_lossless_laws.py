@@ -430,6 +430,7 @@ def keys_of(text: str) -> list[str]:
     return [key.key for key, _ in read_yaml(text).children]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fronts", "bound"), [(FRONTS, 0.15), (PLAIN_FRONTS, 0.02)], ids=["tricky", "plain"])
 def test_refusals_are_rare(fronts: st.SearchStrategy[Frontmatter], bound: float) -> None:
     """Measured over 6,000 edits: 6.5 % where half of the files may be tricky, 0.15 % where none is."""

@@ -136,7 +136,8 @@ def test_what_stops_them_all_is_said_after_what_was_run(clone: Project) -> None:
     stop = ("sh", "-c", order)
     code, out, err = run(lambda session: run_all(session, job(session, *stop), None, Wishes()), "human")
     assert code == 1
-    assert out == "1 task run, 1 with success.\n"
+    # The order may reach the very agent that gives it, before its shell has ended.
+    assert out in {f"1 task run, {number} with success.\n" for number in (0, 1)}
     assert "somebody has stopped them: Costs." in err
     with pytest.raises(TaskfilesError) as refused:
         run(lambda session: run_all(session, job(session), None, Wishes()))
