@@ -187,7 +187,7 @@ def plain_answers(
     return answers
 
 
-@pytest.mark.parametrize("setting", some(SETTINGS, 3))
+@pytest.mark.parametrize("setting", some(SETTINGS, 2))
 @pytest.mark.parametrize(
     "spoilt", [pytest.param(False, marks=pytest.mark.slow), True], ids=["sound", "spoilt"]
 )

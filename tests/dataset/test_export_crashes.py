@@ -92,6 +92,7 @@ def test_killed_at_each_step(
     assert seen == {True, False}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["jsonl", "parquet"])
 def test_exports_at_once_lose_nothing(project: Project, format_: str) -> None:
     tried(project, "fix")

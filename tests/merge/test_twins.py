@@ -442,6 +442,7 @@ def test_killed_at_every_step(project: Project, effort: Effort) -> None:
     assert whole > 0
 
 
+@pytest.mark.slow
 def test_twenty_at_once_make_one_file(project: Project) -> None:
     twins(project)
     done = at_once(project, *([["merge", "fix", "--prefer", DOING, "-o", "json"]] for _ in range(20)))

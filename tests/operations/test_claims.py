@@ -154,6 +154,7 @@ def test_twenty_at_once(project: Project) -> None:
     assert [path.name for path in leases_of(project).iterdir()] == ["fix.json"]
 
 
+@pytest.mark.slow
 def test_twenty_at_once_on_what_has_expired(project: Project) -> None:
     project.task()
     gone = call(project, "pickup", "fix", "--by", "gone", "--lease", "1ms", "--output", "json").json
@@ -166,6 +167,7 @@ def test_twenty_at_once_on_what_has_expired(project: Project) -> None:
     assert project.get("fix").get("assignees") == [won["claim"]["by"]]
 
 
+@pytest.mark.slow
 def test_each_of_twenty_gets_one_of_twenty(project: Project) -> None:
     for number in range(RUNNERS):
         project.task(f"t{number}")

@@ -90,6 +90,7 @@ def test_adopt_refuses(project: Project, argv: list[str], code: str, finding: st
     assert (error["code"], error["details"].get("finding"), project.tree()) == (code, finding, before)
 
 
+@pytest.mark.slow
 def test_children_adopted_by_many_at_once_are_all_there(project: Project) -> None:
     """Twenty commands want children of one parent for another, and one child each."""
     count = 20
@@ -103,6 +104,7 @@ def test_children_adopted_by_many_at_once_are_all_there(project: Project) -> Non
     assert project.get("s").values["children"] == []
 
 
+@pytest.mark.slow
 def test_ancestors_and_children_updated_at_once_lose_nothing(project: Project) -> None:
     """Cascades, renames, adoptions, records and new children of one family, all at once."""
     project.task("e", kind="epic", children="[s, t]", state="idea")

@@ -116,6 +116,7 @@ def test_a_page_needs_nothing_but_itself(rich: Project) -> None:
     assert "url(" not in re.sub(r"url\(#[\w-]+\)", "", page_of(rich))
 
 
+@pytest.mark.slow
 def test_the_same_tasks_give_the_same_bytes(rich: Project, tmp_path: Path) -> None:
     """In whatever directory they lie, and whatever was drawn in the process before."""
     first = page_of(rich)
@@ -281,6 +282,7 @@ def test_a_file_is_replaced_whole_and_the_answer_names_it(rich: Project) -> None
     assert call(rich, "report", "--out", "site/index.html").out == "Wrote site/index.html.\n"
 
 
+@pytest.mark.slow
 def test_a_link_is_followed_and_a_device_or_pipe_written_into(rich: Project) -> None:
     """Neither is replaced: /dev/stdout is everybody's."""
     rich.write("real/page.html", "old")

@@ -154,6 +154,7 @@ def kept(project: Project, path: str = READY) -> None:
 # Time and signals
 
 
+@pytest.mark.slow
 def test_an_attempt_out_of_time(ready: Project, told: Pipe) -> None:
     done = run(ready, WAITING, "--timeout", "2s")
     number, attempt = here(told)

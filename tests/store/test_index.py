@@ -234,6 +234,7 @@ def test_broken_from_the_beginning(old: Project) -> None:
     assert same(old).err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_rights")
 def test_permissions_taken_and_given_back(old: Project) -> None:
     remember(old)

@@ -479,7 +479,7 @@ def drain_into(store: Store, sink: str, around: Around) -> None:
     assert result.problem is None
 
 
-@pytest.mark.parametrize("kind", ["dir", "git"])
+@pytest.mark.parametrize("kind", ["dir", pytest.param("git", marks=pytest.mark.slow)])
 def test_killed_anywhere_nothing_is_lost_or_doubled(  # noqa: PLR0917 (pytest gives them by name)
     project: Project, remote: Path, folder: Path, tmp_path: Path, effort: Effort, kind: str
 ) -> None:
