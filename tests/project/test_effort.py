@@ -34,16 +34,13 @@ def test_steps_are_each_where_nothing_is_left_out() -> None:
     assert [first(SHORT), first(DEEP), first(Effort("long"))] == [[1, 6, 11], [1, 3, 5], [1, 2, 3]]
 
 
-def test_what_is_for_the_deep_profile_alone_is_marked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TASKS_TESTS", "short")
-    assert some(["a", "b", "c"], 2) == ["a", "c"]
-    monkeypatch.setenv("TASKS_TESTS", "deep")
+def test_what_is_for_the_deep_profile_alone_is_marked() -> None:
     first, second, third = some(["a", pytest.param("b", marks=pytest.mark.xfail, id="B"), "c"], 2)
     assert (first, third) == ("a", "c")
     assert (second.values, second.id, [mark.name for mark in second.marks]) == (
         ("b",),
         "B",
-        ["xfail", "deep"],
+        ["xfail", "slow"],
     )
 
 

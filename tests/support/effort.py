@@ -1,8 +1,8 @@
 """How much effort the tests take, by the variable TASKS_TESTS: short (the default), deep or long.
 
 `pytest -m deep` runs those that take more effort than in the short profile. Nobody sets that marker by hand:
-tests/conftest.py gives it to Hypothesis laws and to tests with the fixture `effort`, `some` to the parameters
-that the short profile leaves out.
+tests/conftest.py gives it to Hypothesis laws, to tests with the fixture `effort` and to those marked `slow`,
+which the short profile leaves out. `some` marks parameters so.
 """
 
 from __future__ import annotations
@@ -55,17 +55,15 @@ def spread(values: Sequence[Value], few: int) -> Sequence[Value]:
 
 
 def some(values: Sequence[Any], few: int) -> list[Any]:
-    """Return some values of a test's parameter in the short profile, else all, marked where they are more."""
+    """Return the values of a test's parameter, marked `slow` but for some, first and last among them."""
     kept = spread(range(len(values)), few)
-    if choose().profile == "short":
-        return [values[number] for number in kept]
-    return [value if number in kept else _deeper(value) for number, value in enumerate(values)]
+    return [value if number in kept else _slow(value) for number, value in enumerate(values)]
 
 
-def _deeper(value: Any) -> Any:
+def _slow(value: Any) -> Any:
     if isinstance(value, type(pytest.param())):
-        return value._replace(marks=[*value.marks, pytest.mark.deep])
-    return pytest.param(value, marks=pytest.mark.deep)
+        return value._replace(marks=[*value.marks, pytest.mark.slow])
+    return pytest.param(value, marks=pytest.mark.slow)
 
 
 def examples(*, short: int, deep: int) -> settings:
