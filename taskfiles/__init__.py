@@ -36,7 +36,7 @@ HOMES = {
     "operations.complete": ("complete",),
     "operations.delete": ("Removal", "delete"),
     "operations.edit": ("edit_tasks", "rewrite"),
-    "operations.fmt": ("plan_reorder", "reorder"),
+    "operations.fmt": ("plan_reorder", "reorder", "reorder_all"),
     "operations.merge": ("Union", "merge_files"),
     "operations.move": ("move",),
     "operations.new": ("create",),

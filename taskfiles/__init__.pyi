@@ -30,6 +30,7 @@ from taskfiles.operations.edit import edit_tasks as edit_tasks
 from taskfiles.operations.edit import rewrite as rewrite
 from taskfiles.operations.fmt import plan_reorder as plan_reorder
 from taskfiles.operations.fmt import reorder as reorder
+from taskfiles.operations.fmt import reorder_all as reorder_all
 from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
 from taskfiles.operations.move import move as move

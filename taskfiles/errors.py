@@ -54,6 +54,9 @@ ERRORS: dict[str, ErrorCode] = {
         "Give one another id, with {commands}; nothing was written.",
     ),
     "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
+    "changed-elsewhere": ErrorCode(
+        1, "Your last change was made in {place}, not here: {action} of {ids}.", "{remedy}"
+    ),
     "referenced": ErrorCode(
         1,
         "{id} can't be deleted: named at {places}.",

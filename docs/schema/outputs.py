@@ -96,6 +96,7 @@ def _mutation() -> dict[str, Any]:
         "attempt_ids": {"type": "array", "items": TEXT},
         "tasks": {"type": "array", "items": reference},
         "undone": {"type": "array", "items": make_object(dict.fromkeys(("run_id", "action", "time"), TEXT))},
+        "committed": {"type": "array", "items": make_object({"path": TEXT, "commit": TEXT})},
         "removed": {
             "type": "array",
             "items": make_object({"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}}),

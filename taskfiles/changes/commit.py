@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.basics.signals import uninterrupted
 from taskfiles.changes import write
 from taskfiles.changes.draft import Change
 from taskfiles.errors import TaskfilesError, reason_of
@@ -30,21 +31,60 @@ def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequen
     next one rolls them back.
     Raises TaskfilesError: changed-underneath, path-taken, outside-root, edit-unsafe for a link, io.
     """
-    writes = [each for each in planned if each.change.changed]
+    writes = _order([each for each in planned if each.change.changed])
     if not writes:
         return
+    # What the caller reports of a change is worked out once before it is made: it must not fail afterwards.
+    store.rehearse([each.change for each in writes])
     record = _make_record(store, writes, action, undoes)
     if len(writes) == 1 and _is_one_step(record.files[0]):
-        try:
-            _write(store, writes[0])
-        except BaseException:
-            store.written += _was_written(store, record.files[0])
-            raise
-        store.written += 1
-        _append_record(store, record)
+        _write_one(store, writes[0], record)
     else:
         _write_all(store, writes, record)
-        store.written += len(writes)
+
+
+def _order(writes: Sequence[Planned]) -> list[Planned]:
+    """Order writes so that a file leaves its path before another takes it."""
+    leaving = {loaded.task.path: each for each in writes if (loaded := each.loaded) and _leaves(each)}
+    ordered: list[Planned] = []
+    seen: set[int] = set()
+    for first in writes:
+        chain: list[Planned] = []
+        each: Planned | None = first
+        while each is not None and id(each) not in seen:
+            seen.add(id(each))
+            chain.append(each)
+            each = None if each.change.removed else leaving.get(each.change.after.path)
+        ordered += reversed(chain)
+    return ordered
+
+
+def _leaves(planned: Planned) -> bool:
+    loaded, change = planned
+    return loaded is not None and (change.removed or change.after.path != loaded.task.path)
+
+
+def _write_one(store: Store, planned: Planned, record: journal.Record) -> None:
+    """Make a change of one step; signals wait until it is in the file and confirmed in the journal."""
+    with uninterrupted():
+        announced, made = _announce(store, record), False
+        try:
+            _write(store, planned)
+            made = True
+        except BaseException:
+            made = _was_written(store, record.files[0])
+            raise
+        finally:
+            if made:
+                _note_written(store, [planned])
+            if announced is not None:
+                with suppress(OSError):  # an unconfirmed record of a change that was made is one, too
+                    journal.settle(announced, made=made)
+
+
+def _note_written(store: Store, writes: Sequence[Planned]) -> None:
+    for _, change in writes:
+        store.note_written(change.after.path, change.changes)
 
 
 def _make_record(
@@ -122,14 +162,15 @@ def _was_written(store: Store, change: journal.FileChange) -> bool:
         return False
 
 
-def _append_record(store: Store, record: journal.Record) -> None:
-    """Append the record of a change that was made; a failure here does not undo the change."""
+def _announce(store: Store, record: journal.Record) -> journal.Pending | None:
+    """Store the record of a change about to be made; a failure here does not stop the change."""
     if store.journal is None:
-        return
+        return None
     try:
-        journal.append(store.journal, record)
+        return journal.announce(store.journal, record)
     except OSError as error:
         _report_no_journal(store, error)
+        return None
 
 
 def _report_no_journal(store: Store, error: OSError) -> None:
@@ -139,22 +180,31 @@ def _report_no_journal(store: Store, error: OSError) -> None:
 
 
 def _write_all(store: Store, writes: Sequence[Planned], record: journal.Record) -> None:
-    pending = _begin(store, record)
+    pending, made = _begin(store, record), False
     try:
-        try:
-            for each in writes:
-                _write(store, each)
-        except BaseException as error:
+        for each in writes[:-1]:
+            _write(store, each)
+        with uninterrupted():
+            _write(store, writes[-1])
+            made = True
+            _note_written(store, writes)
+            _finish(store, pending)
+    except BaseException as error:
+        if not made:
             _roll_back(store, record, pending, error)
-            raise
-        if pending is not None and store.journal is not None:
-            try:
-                journal.finish(store.journal, pending)
-            except OSError as error:
-                _report_no_journal(store, error)
+        raise
     finally:
         if pending is not None:
             os.close(pending.descriptor)
+
+
+def _finish(store: Store, pending: journal.Pending | None) -> None:
+    if pending is None or store.journal is None:
+        return
+    try:
+        journal.finish(store.journal, pending)
+    except OSError as error:  # the next command finds the change whole, and finishes its record
+        _report_no_journal(store, error)
 
 
 def _begin(store: Store, record: journal.Record) -> journal.Pending | None:

@@ -177,14 +177,20 @@ def check_etag(task: Task, expected: str | None) -> None:
 def check_places(store: Store, changes: Sequence[Change]) -> None:
     """Refuse changes that would put a file where there is one already, or where none belongs.
 
+    A path that one of the changes leaves is free for another.
     Raises TaskfilesError (path-taken, outside-root).
     """
+    left = {
+        change.before.path
+        for change in changes
+        if change.before and (change.removed or change.before.path != change.after.path)
+    }
     for change in changes:
         path = change.after.path
         if change.removed or (change.before is not None and change.before.path == path):
             continue
         check_place(store, path)
-        if os.path.lexists(store.reader.file(path)):
+        if path not in left and os.path.lexists(store.reader.file(path)):
             raise TaskfilesError("path-taken", path=path, id=change.after.id)
 
 

@@ -8,21 +8,24 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
-from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
-from taskfiles.task.names import id_in_name
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.task import Task
 
 
 def check_place(store: Store, path: str) -> None:
-    """Refuse a path where no task file belongs, or where a link leads out of the repository.
+    """Refuse a path that is not one of a file below `tasks/`, or where a link leads out of the repository.
 
+    Where a task's file belongs is for the layout to say; a file by any other name can come back here, too.
     Raises TaskfilesError (outside-root).
     """
-    parts = path.split("/")
-    proper = len(parts) == 3 and parts[0] == TASKS_DIR and parts[1] in DIRECTORIES.values()
+    top, *below = path.split("/")
+    is_hidden = any(part.startswith(".") or not part for part in below)
     if (
-        not proper
-        or id_in_name(parts[2]) is None
+        top != TASKS_DIR
+        or not below
+        or is_hidden
+        or "\0" in path
+        or not below[-1].lower().endswith(".md")
         or not store.reader.is_inside(os.path.dirname(store.reader.file(path)))
     ):
         raise TaskfilesError("outside-root", path=path)

@@ -1,9 +1,12 @@
-"""Use case: put a task's keys into canonical order."""
+"""Use case: put tasks' keys into canonical order."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.mutate import Change, as_holder
+from taskfiles.changes.mutate import Change, as_holder, retry
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
@@ -37,9 +40,59 @@ def reorder(store: Store, task_id: str) -> Result[None]:
 
     Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
     """
+    return Result(reorder_all(store, [task_id]).changes, None, dry_run=False)
+
+
+def reorder_all(
+    store: Store, ids: Sequence[str] | None = None, *, dry_run: bool = False
+) -> Result[list[TaskfilesError]]:
+    """Put the keys of some tasks, or of all, into canonical order, in one change: all files or none.
+
+    Without `ids` only what changes is returned, and some tasks are left alone: those that others have
+    claimed, whose id two files have, or whose entries can't move. `made` are the errors that say why.
+    Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
+    """
     store.check_writable()
-    with store.locks.tasks(task_id), as_holder(store, task_id):
+    if ids is not None:
+        names = list(dict.fromkeys(ids))
+        with store.locks.tasks(*names), as_holder(store, *names, dry_run=dry_run):
+            return Result(retry(lambda: _reorder(store, names, dry_run)), [], dry_run)
+    left: list[TaskfilesError] = []
+    wanted = []
+    for task in store.snapshot().tasks:
+        with _leaving(left):
+            if plan_reorder(task).changed:
+                wanted.append(task.id)
+        task.drop_cached()  # the texts of many tasks take more memory than all else
+    if not wanted:
+        return Result([], left, dry_run)
+    with store.locks.store(), ExitStack() as claims:
+        able = []
+        for task_id in wanted:
+            with _leaving(left):
+                claims.enter_context(as_holder(store, task_id, dry_run=dry_run))
+                plan_reorder(store.load(task_id).task)
+                able.append(task_id)
+        changes = retry(lambda: _reorder(store, able, dry_run))
+    return Result([change for change in changes if change.changed], left, dry_run)
+
+
+@contextmanager
+def _leaving(left: list[TaskfilesError]) -> Iterator[None]:
+    """Leave alone a task that can't be reordered, and note why."""
+    try:
+        yield
+    except TaskfilesError as error:
+        if error.code not in {"edit-unsafe", "ambiguous-task", "claimed", "bad-lease", "no-such-task"}:
+            raise
+        left.append(error)
+
+
+def _reorder(store: Store, ids: Sequence[str], dry_run: bool) -> list[Change]:
+    planned = []
+    for task_id in ids:
         loaded = store.load(task_id)
-        change = plan_reorder(loaded.task)._replace(dry_run=False)
-        commit(store, [Planned(loaded, change)], "task.format")
-        return Result([change], None, dry_run=False)
+        planned.append(Planned(loaded, plan_reorder(loaded.task)._replace(dry_run=dry_run)))
+    if not dry_run:
+        commit(store, planned, "task.format")
+    return [each.change for each in planned]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from typing import NamedTuple
 
@@ -20,12 +19,11 @@ from taskfiles.changes.mutate import (
 )
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.journal import Record, read_records
+from taskfiles.operations.undo_choice import choose
+from taskfiles.store.journal import Record
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
 from taskfiles.task.task import Unreadable, parse_task
-
-OFFERED = 3  # runs that the error names if the caller has none of its own
 
 
 class Restoration(NamedTuple):
@@ -37,28 +35,38 @@ class Restoration(NamedTuple):
     data: bytes | None
 
 
-def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> Result[list[Record]]:
+class Undone(NamedTuple):
+    """The journal's records that were undone, the newest first, and the commits that hold what was undone.
+
+    `commits` maps the paths of those changes that HEAD holds to the newest commit of each, abbreviated.
+    """
+
+    records: list[Record]
+    commits: dict[str, str]
+
+
+def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> Result[Undone]:
     """Undo the caller's own last command, or all changes of a named run, in one change.
 
-    `made` are the journal's records that were undone, the newest first.
-
     Records that are already undone are skipped, so that calling it again goes further back; to undo an
-    `undo`, name its run. Only changes of this project's files count, and the journal keeps the last ones.
+    `undo`, name its run. If the caller's last command changed another project of the clone, as in another
+    worktree, nothing is undone here. The journal keeps the last commands.
 
     If a pickup is undone, its claim ends. Tasks that others have claimed are refused.
 
-    Raises TaskfilesError: claimed, nothing-to-undo, changed-since, path-taken, edit-invalid, lock-timeout,
-    io.
+    Raises TaskfilesError: claimed, nothing-to-undo, changed-elsewhere, changed-since, path-taken,
+    edit-invalid, lock-timeout, io.
     """
     store.check_writable()
 
-    def attempt() -> Result[list[Record]]:
-        chosen = _choose(store, run_id)
+    def attempt() -> Result[Undone]:
+        chosen = choose(store, run_id)
         restored = find_restorations(chosen)
         duplicates = _find_duplicates(restored)
         planned = [_plan(store, chosen, each, duplicates, dry_run) for each in restored]
         changes = [each.change for each in planned]
         renamed = [(c.before.id, c.after.id) for c in changes if c.before and c.before.id != c.after.id]
+        commits = _find_commits(store, restored)
         ids = sorted({change.after.id for change in changes} | {old for old, _ in renamed})
         with ExitStack() as claims:
             for names in renamed if not dry_run else ():
@@ -72,66 +80,18 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
         for change in changes if not dry_run else ():
             if ends_claim or change.removed:
                 end_claim(store, change.after.id)
-        return Result(changes, chosen, dry_run)
+        return Result(changes, Undone(chosen, commits), dry_run)
 
     with store.locks.store():
         return retry(attempt)
 
 
-def _choose(store: Store, run_id: str | None) -> list[Record]:
-    """Return the records to undo, the newest first."""
-    live = list(find_live(_read(store)))
-    if run_id is not None:
-        chosen = [record for record in live if record.run_id == run_id.lower()]
-        if not chosen:
-            raise _nothing_to_undo(f"the journal holds no change of run {run_id} that stands", live)
-        return chosen
-    actor = store.caller.actor
-    own = [record for record in live if actor and record.actor == actor and not record.undoes]
-    if not own:
-        raise _nothing_to_undo("the journal holds no change of yours that stands", live)
-    command = own[0].command
-    return [record for record in own if record.command == command] if command else own[:1]
+def _find_commits(store: Store, restored: Sequence[Restoration]) -> dict[str, str]:
+    if store.repository is None:
+        return {}
+    from taskfiles.store.committed import Made, find_commits  # noqa: PLC0415 (it imports hashlib)
 
-
-def _read(store: Store) -> Iterator[Record]:
-    if store.journal is None:
-        return
-    root, damaged = os.path.relpath(store.reader.root, store.journal), 0
-    for record in read_records(store.journal):
-        if record is None:
-            damaged += 1
-        elif record.root == root:
-            yield record
-    if damaged:
-        message = f"{damaged} of the journal's records can't be read; they are passed over."
-        store.notice(message, "journal-damaged")
-
-
-def is_undoable(store: Store) -> bool:
-    """Return whether the last command of this store can be undone."""
-    newest = next(_read(store), None)
-    return newest is not None and newest.command == store.caller.command
-
-
-def find_live(records: Iterator[Record]) -> Iterator[Record]:
-    """Yield the records, the newest first, that are not undone."""
-    undone: set[str] = set()
-    for record in records:
-        if record.key not in undone:
-            undone.update(record.undoes)
-            yield record
-
-
-def _nothing_to_undo(problem: str, live: Sequence[Record]) -> TaskfilesError:
-    runs = {record.run_id: record for record in reversed(live)}
-    latest = list(runs.values())[: -OFFERED - 1 : -1]
-    named = ", ".join(
-        f"{record.run_id} ({record.action} of {', '.join(dict.fromkeys(c.id for c in record.files))})"
-        for record in latest
-    )
-    remedy = f"Name a run to take it back; the last ones: {named}." if named else "Nothing was noted yet."
-    return TaskfilesError("nothing-to-undo", problem=problem, remedy=remedy)
+    return find_commits(store.root, [Made(each.path, each.now_path, each.now) for each in restored])
 
 
 def find_restorations(records: Sequence[Record]) -> list[Restoration]:
@@ -139,20 +99,27 @@ def find_restorations(records: Sequence[Record]) -> list[Restoration]:
 
     Raises TaskfilesError (changed-since) if something else changed a file in between.
     """
-    restored: list[Restoration] = []
+    restored: dict[int, Restoration] = {}
+    by_path: dict[str, int] = {}  # files that are to have a path, and those that are to be gone from one
+    by_absence: dict[str | None, int] = {}
     for record in records:
         for change in reversed(record.files):
             if change.target is None:
-                before = next((w for w in restored if w.path is None and w.now_path == change.source), None)
+                number = by_absence.pop(change.source, None)
             else:
-                before = next((w for w in restored if w.path == change.target), None)
-            if before is None:
-                restored.append(Restoration(change.target, change.after, change.source, change.before))
-            elif before.data != change.after:
-                raise _changed(record, before.path or "")
+                number = by_path.pop(change.target, None)
+            if number is None:
+                number = len(restored)
+                restored[number] = Restoration(change.target, change.after, change.source, change.before)
+            elif restored[number].data != change.after:
+                raise _changed(record, restored[number].path or "")
             else:
-                restored[restored.index(before)] = before._replace(path=change.source, data=change.before)
-    return [each for each in restored if each[:2] != each[2:]]
+                restored[number] = restored[number]._replace(path=change.source, data=change.before)
+            if change.source is None:
+                by_absence[restored[number].now_path] = number
+            else:
+                by_path[change.source] = number
+    return [each for each in restored.values() if each[:2] != each[2:]]
 
 
 def _changed(record: Record, path: str) -> TaskfilesError:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import Change, plan_text
+from taskfiles.changes.draft import plan_text
+from taskfiles.changes.mutate import retry
 from taskfiles.changes.result import Result
 from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.store.disk import io_errors, read_regular
@@ -142,31 +143,43 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
     Raises TaskfilesError: lock-timeout, io.
     """
     store.check_writable()
-    fixed: list[Fix] = []
-    changes: list[Change] = []
+
+    def attempt() -> Result[list[Fix]]:
+        planned = _plan_moves(store, _find_misplaced(store, only), dry_run)
+        if not dry_run:
+            commit(store, planned, "task.fix")
+        changes = [each.change for each in planned]
+        fixed = [Fix(c.after.id, c.before.path, c.after.path) for c in changes if c.before]
+        return Result(changes, fixed, dry_run)
+
     with store.locks.store():
-        wanted = _find_misplaced(store, only)
-        gone: set[str] = set()
-        while wanted:
-            planned: list[Planned] = []
-            for path, target in sorted(wanted.items()):
-                if os.path.lexists(store.reader.file(target)) and target not in gone:
-                    continue  # the file there may move, so that the path is free in the next round
-                del wanted[path]
-                loaded = store.load_at(path)
-                task = loaded.task
-                if _find_place(task) != target:  # saved by hand meanwhile
-                    continue
-                change = plan_text(task, parse_task(target, task.data), dry_run=dry_run)
-                planned.append(Planned(loaded, change))
-                changes.append(change)
-                fixed.append(Fix(task.id, path, target))
-            if not planned:
-                break
-            gone |= {each.loaded.task.path for each in planned if each.loaded} if dry_run else set()
-            if not dry_run:
-                commit(store, planned, "task.fix")
-    return Result(changes, fixed, dry_run)
+        return retry(attempt)
+
+
+def _plan_moves(store: Store, wanted: dict[str, str], dry_run: bool) -> list[Planned]:
+    """Plan moves in rounds: a path is free if no file is there, or its file has moved in an earlier round."""
+    planned: list[Planned] = []
+    gone: set[str] = set()
+    taken: set[str] = set()
+    while wanted:
+        free = [
+            (path, target)
+            for path, target in sorted(wanted.items())
+            if target in gone or not os.path.lexists(store.reader.file(target))
+        ]
+        for path, target in free:
+            del wanted[path]
+            loaded = store.load_at(path)
+            task = loaded.task
+            if target in taken or _find_place(task) != target:  # saved by hand meanwhile
+                continue
+            change = plan_text(task, parse_task(target, task.data), dry_run=dry_run)
+            planned.append(Planned(loaded, change))
+            taken.add(target)
+            gone.add(path)
+        if not free:
+            break
+    return planned
 
 
 def _find_misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:

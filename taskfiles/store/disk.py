@@ -36,6 +36,10 @@ class NotSynced(OSError):
     """The change is made, but fsync failed: it may not survive a crash."""
 
 
+class NotRegular(OSError):
+    """A path leads to a pipe, a directory or a device instead of a regular file."""
+
+
 class Changed(Exception):
     """A file is no longer the one that was read."""
 
@@ -75,6 +79,21 @@ def io_errors(action: str, path: Path) -> Iterator[None]:
         raise TaskfilesError(
             "io", path=str(path), action=action, problem=problem, remedy=remedy, details=details
         ) from error
+
+
+def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
+    """Open a regular file without ever waiting, as opening a pipe would; returns the descriptor.
+
+    All state is opened here: the directory can contain anything. Raises NotRegular and OSError.
+    """
+    descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise NotRegular(errno.EINVAL, "it is no regular file", os.fspath(path))
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] | None:

@@ -1,8 +1,9 @@
 """The journal of a clone: the changes of commands, with the bytes before and after, in the git directory.
 
-Each record is a file. `pending/` contains records of changes in progress, each locked by its writer as long
-as that lives; `journal/` finished ones, numbered, of which the newest are kept. Without them there is no
-`undo`, and no task is lost.
+Each record is a file, locked by its writer as long as that lives. `pending/` contains records of changes of
+several steps in progress; `journal/` those of finished changes, numbered, of which the newest are kept. A
+change of one step gets its record there before it is made, and the record is confirmed afterwards. Without
+records there is no `undo`, and no task is lost.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.store.disk import sync_directory
+from taskfiles.store.disk import NotRegular, open_regular, sync_directory
 
-KEPT = 100  # records
+KEPT = 100  # commands, each with all of its records
 KEPT_BYTES = 32 * 1024 * 1024
-_MAGIC = b"tasks-journal 1 "  # a new version of the format gets a new number
+_MAGIC = b"tasks-journal 2 "  # a new version of the format gets a new number
+_ANNOUNCED, _MADE = b"?", b"+"  # the byte after it
 TEMPORARY = ".tmp"
 
 
@@ -61,6 +63,18 @@ class Pending(NamedTuple):
     path: str
     descriptor: int
     size: int
+    command: str
+
+
+class Noted(NamedTuple):
+    """A record in the journal as it was read: None if it can't be read.
+
+    A record is not confirmed if its writer was killed before it could say that the change was made.
+    """
+
+    name: str
+    record: Record | None
+    confirmed: bool = True
 
 
 def new_key() -> str:
@@ -71,7 +85,7 @@ def new_key() -> str:
 # Format
 
 
-def encode_record(record: Record) -> bytes:
+def encode_record(record: Record, *, confirmed: bool = True) -> bytes:
     """Encode a record as bytes: a line with a digest, a line of JSON, then the files' bytes.
 
     >>> change = FileChange("fix", None, "tasks/00-idea/task-fix.md", None, b"text")
@@ -87,13 +101,13 @@ def encode_record(record: Record) -> bytes:
     parts = [json.dumps(head).encode(), b"\n"]
     parts += [data for change in record.files for data in change[3:] if data is not None]
     rest = b"".join(parts)
-    return _MAGIC + hex_digest(rest).encode() + b"\n" + rest
+    return _MAGIC + (_MADE if confirmed else _ANNOUNCED) + hex_digest(rest).encode() + b"\n" + rest
 
 
 def decode_record(data: bytes) -> Record:
     """Decode a record. Raises ValueError if it is damaged or of another version."""
     first, _, rest = data.partition(b"\n")
-    if first != _MAGIC + hex_digest(rest).encode():
+    if first[: len(_MAGIC)] != _MAGIC or first[len(_MAGIC) + 1 :] != hex_digest(rest).encode():
         raise ValueError("it is damaged, or of another version")
     line, _, content = rest.partition(b"\n")
     head: dict[str, Any] = json.loads(line)
@@ -137,7 +151,7 @@ def begin(state: str, record: Record) -> Pending:
             os.close(descriptor)
             raise
         else:
-            return Pending(path, descriptor, len(data))
+            return Pending(path, descriptor, len(data), record.command)
 
 
 def finish(state: str, pending: Pending) -> None:
@@ -145,19 +159,19 @@ def finish(state: str, pending: Pending) -> None:
     directory = os.path.join(state, "journal")
     os.makedirs(directory, exist_ok=True)
     names = _names(directory)
-    name = _next_name(names, pending.size, os.path.basename(pending.path))
+    name = _next_name(names, pending.size, pending.command, os.path.basename(pending.path))
     os.rename(pending.path, os.path.join(directory, name))
     _prune(directory, [*names, name])
 
 
-def append(state: str, record: Record) -> None:
-    """Store the record of a completed change of one file, without syncing it to disk. Raises OSError."""
-    data = encode_record(record)
-    if len(data) > KEPT_BYTES:
-        return
+def announce(state: str, record: Record) -> Pending:
+    """Store the record of a change of one step that is about to be made, without syncing it to disk.
+
+    The record is locked until `settle`. Raises OSError.
+    """
+    data = encode_record(record, confirmed=False)
     directory = os.path.join(state, "journal")
-    names = _names(directory)
-    name = _next_name(names, len(data), record.key)
+    name = _next_name(_names(directory), len(data), record.command, record.key)
     path = os.path.join(directory, name)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     try:
@@ -168,9 +182,25 @@ def append(state: str, record: Record) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _write_all(descriptor, data)
-    finally:
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(path)
         os.close(descriptor)
-    _prune(directory, [*names, name])
+        raise
+    return Pending(path, descriptor, len(data), record.command)
+
+
+def settle(announced: Pending, *, made: bool) -> None:
+    """Confirm the record of a change that was made, or remove that of one that was not. Raises OSError."""
+    try:
+        if made:
+            os.pwrite(announced.descriptor, _MADE, len(_MAGIC))
+        else:
+            os.unlink(announced.path)
+    finally:
+        os.close(announced.descriptor)
+    directory = os.path.dirname(announced.path)
+    _prune(directory, _names(directory))
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -179,28 +209,44 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _next_name(names: list[str], size: int, key: str) -> str:
-    """Return the next record's name, with number and size, so that sorting and pruning open no files.
+def _next_name(names: list[str], size: int, command: str, key: str) -> str:
+    """Return the next record's name: number, size, command and key, so that pruning opens no files.
 
     Writers of a task file hold its lock, so the records of one file have rising numbers.
     """
     number = int(names[-1].partition("-")[0]) + 1 if names else 1
-    return f"{number:010d}-{size:010d}-{key}"
+    group = hex_digest(os.fsencode(command))[:16] if command else key
+    return f"{number:010d}-{size:010d}-{group}-{key}"
 
 
 def _names(directory: str) -> list[str]:
     """List the names of finished records, the oldest first."""
     with suppress(FileNotFoundError):
-        return sorted(name for name in os.listdir(directory) if name[:1].isdigit())
+        return sorted(filter(_is_name, os.listdir(directory)))
     return []
 
 
+def _is_name(name: str) -> bool:
+    number, size, *rest = [*name.split("-"), ""][:5]
+    return name.isascii() and number.isdigit() and size.isdigit() and len(rest) == 3
+
+
 def _prune(directory: str, names: list[str]) -> None:
-    """Delete all but the newest records; `names` are ordered from the oldest."""
-    left = KEPT_BYTES
-    for position, name in enumerate(reversed(names)):
-        left -= int(name.split("-")[1])
+    """Delete all but the newest commands' records; `names` are ordered from the oldest.
+
+    The records of one command stay or go together, whatever their size: half of them undo nothing whole.
+    """
+    sizes: dict[str, int] = {}
+    for name in reversed(names):
+        _, size, group = name.split("-")[:3]
+        sizes[group] = sizes.get(group, 0) + int(size)
+    left, gone = KEPT_BYTES, set()
+    for position, (group, total) in enumerate(sizes.items()):
+        left -= total
         if position >= KEPT or (left < 0 and position > 0):
+            gone.add(group)
+    for name in names if gone else ():
+        if name.split("-")[2] in gone:
             with suppress(OSError):  # another command prunes too
                 os.unlink(os.path.join(directory, name))
 
@@ -208,17 +254,33 @@ def _prune(directory: str, names: list[str]) -> None:
 # Reading
 
 
-def read_records(state: str) -> Iterator[Record | None]:
-    """Yield the finished records, the newest first; None for one that can't be read. Raises OSError."""
+def read_journal(state: str) -> Iterator[Noted]:
+    """Yield the journal's records, the newest first. Raises OSError."""
     directory = os.path.join(state, "journal")
     for name in reversed(_names(directory)):
         try:
-            descriptor = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_CLOEXEC)
+            data = _read_settled(os.path.join(directory, name))
         except FileNotFoundError:
             continue  # pruned by another command
-        with open(descriptor, "rb") as file:
-            fcntl.flock(descriptor, fcntl.LOCK_SH)  # waits for a writer that has not finished
-            try:
-                yield decode_record(file.read())
-            except (ValueError, TypeError, KeyError):
-                yield None
+        if data is None:
+            continue
+        try:
+            yield Noted(name, decode_record(data), data[len(_MAGIC) : len(_MAGIC) + 1] == _MADE)
+        except (ValueError, TypeError, KeyError):
+            yield Noted(name, None)
+
+
+def read_records(state: str) -> Iterator[Record | None]:
+    """Yield the records themselves, the newest first; None for one that can't be read. Raises OSError."""
+    return (each.record for each in read_journal(state))
+
+
+def _read_settled(path: str) -> bytes | None:
+    """Read a record as soon as its writer has settled it; None for what is no regular file."""
+    try:
+        descriptor = open_regular(path)
+    except NotRegular:
+        return None
+    with open(descriptor, "rb") as file:
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        return file.read()

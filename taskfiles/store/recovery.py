@@ -9,26 +9,52 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk, journal
-from taskfiles.store.journal import FileChange, Record
+from taskfiles.store.journal import FileChange, Noted, Record
 from taskfiles.store.location import ROLLED_BACK, pending_names
 from taskfiles.store.locks import try_lock
 
 Stage = Literal["before", "moved", "after", "other"]
 
 
-def find_stage(root: str, change: FileChange) -> Stage:
-    """Return how far the change of a file got; `other` if the file has neither text. Raises OSError."""
+class Moves(NamedTuple):
+    """What a record moves: the bytes that leave each path, and those that come to each path."""
+
+    leaving: dict[str | None, bytes | None]
+    coming: dict[str | None, bytes | None]
+
+
+def moves_of(record: Record) -> Moves:
+    """Return what a record moves; a path may be left by one file and taken by another."""
+    moved = [change for change in record.files if change.source != change.target]
+    return Moves(
+        {change.source: change.before for change in moved}, {change.target: change.after for change in moved}
+    )
+
+
+_ALONE = Moves({}, {})
+
+
+def find_stage(root: str, change: FileChange, moves: Moves = _ALONE) -> Stage:
+    """Return how far the change of a file got; `other` if the file has neither text.
+
+    `moves` are those of its record: another file may have to leave the path that this one takes, or may
+    take the path that this one leaves. Raises OSError.
+    """
     source = None if change.source is None else _read(root, change.source)
     if change.source == change.target:
         stages: dict[bytes | None, Stage] = {change.before: "before", change.after: "after"}
         return stages.get(source, "other")
     target = None if change.target is None else _read(root, change.target)
+    if source is not None and moves.coming.get(change.source) == source:
+        source = None
+    if target is not None and moves.leaving.get(change.target) == target:
+        target = None
     if (source, target) == (None, change.after):
         return "after"
     if (source, target) == (change.before, None):
@@ -52,10 +78,11 @@ def roll_back(root: str, record: Record) -> list[str]:
     Raises TaskfilesError (io); calling it again continues.
     """
     left = []
+    moves = moves_of(record)
     for change in reversed(record.files):
         path = change.target or change.source or ""
         with disk.io_errors("Restoring", path):
-            stage = find_stage(root, change)
+            stage = find_stage(root, change, moves)
             try:
                 if stage == "other":
                     left.append(path)
@@ -107,9 +134,9 @@ def open_pending(state: str, action: str | None) -> Generator[tuple[str, int], N
     for name in pending_names(state):
         path = os.path.join(state, "pending", name)
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        except FileNotFoundError:
-            continue  # finished meanwhile
+            descriptor = disk.open_regular(path)
+        except (FileNotFoundError, disk.NotRegular):
+            continue  # finished meanwhile, or no record
         except OSError:
             if action is None:
                 continue
@@ -146,9 +173,9 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
         os.unlink(path)
         return
     size = os.fstat(descriptor).st_size
-    pending = journal.Pending(path, descriptor, size)
+    pending = journal.Pending(path, descriptor, size, "")
     try:
-        record = journal.decode_record(_read_whole(path))
+        record = journal.decode_record(_read_whole(descriptor))
     except (ValueError, TypeError, KeyError):
         notice(
             f"The record {os.path.basename(path)} of a command that was cut short can't be read.", "cut-short"
@@ -156,8 +183,9 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
         journal.finish(state, pending)
         return
     root = os.path.normpath(os.path.join(state, record.root))
-    if all(find_stage(root, change) == "after" for change in record.files):
-        journal.finish(state, pending)
+    moves = moves_of(record)
+    if all(find_stage(root, change, moves) == "after" for change in record.files):
+        journal.finish(state, pending._replace(command=record.command))
         return
     left = roll_back(root, record)
     for place in {place for change in record.files for place in change[1:3] if place}:
@@ -169,9 +197,25 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
     notice(message, ROLLED_BACK)
 
 
-def _read_whole(path: str) -> bytes:
-    with open(path, "rb") as file:
+def _read_whole(descriptor: int) -> bytes:
+    with open(os.dup(descriptor), "rb") as file:
+        file.seek(0)
         return file.read()
+
+
+def read_made(state: str) -> Iterator[Noted]:
+    """Yield the journal's records of changes that were made, the newest first.
+
+    A record whose writer was killed before it changed anything is passed over. Raises OSError.
+    """
+    for noted in journal.read_journal(state):
+        record = noted.record
+        if noted.confirmed or record is None:
+            yield noted
+            continue
+        root = os.path.normpath(os.path.join(state, record.root))
+        if not all(find_stage(root, change) == "before" for change in record.files):
+            yield noted
 
 
 def recover_for_reader(state: str, hold: Callable[[int], bool], notice: Callable[[str, str], None]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from taskfiles.backlog.snapshot import (
     Snapshot,
@@ -47,6 +47,10 @@ def _ignore(message: str, code: str) -> None:
     """Ignore a notice."""
 
 
+def _expect_nothing(changes: Sequence[object]) -> None:
+    """Work out nothing before changes are made."""
+
+
 class Caller(NamedTuple):
     """Who calls, for the journal: the id of the run, and `actor`, which distinguishes callers.
 
@@ -72,8 +76,10 @@ class Store:
 
     With `index` an index is kept in the git directory, without git below `cache`; texts of a snapshot's
     tasks are then read on first use, and refused (changed-underneath) if the file has changed since.
-    `progress` is called with the number of files read and of all files. `written` counts the files changed
-    through this store, `unreadable` are the findings of unreadable files in its latest snapshot.
+    `progress` is called with the number of files read and of all files. `rehearse` is called with the
+    changes about to be made, and works out what the caller reports of them: if it fails, nothing is written.
+    `written` counts the files changed through this store, `changes_made` lists what changed in them,
+    `unreadable` are the findings of unreadable files in its latest snapshot.
     """
 
     def __init__(
@@ -89,12 +95,15 @@ class Store:
         index: bool = False,
         cache: str | None = None,
         progress: Callable[[int, int], None] = ignore_progress,
+        rehearse: Callable[[Sequence[Any]], None] = _expect_nothing,
     ) -> None:
         base = os.path.realpath(root)
         self._git = find_git(base)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
+        self.rehearse = rehearse
         self.written = 0
+        self.changes_made: list[dict[str, Any]] = []
         self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
@@ -136,6 +145,7 @@ class Store:
             caller=self.caller,
             claims=self.claims if claims is None else claims,
             state_home=self._state_home,
+            rehearse=self.rehearse,
         )
 
     @cached_property
@@ -220,6 +230,11 @@ class Store:
         """Raise TaskfilesError: newer-format if this version can't write the project's format, bad-config."""
         if self.settings.format > FORMAT:
             raise TaskfilesError("newer-format", path=CONFIG_PATH, format=self.settings.format, known=FORMAT)
+
+    def note_written(self, path: str, changes: Sequence[dict[str, Any]]) -> None:
+        """Note that a file was changed, with entries `{path, field, from, to}`, for reports of an error."""
+        self.written += 1
+        self.changes_made += changes or [{"path": path, "field": "path", "from": path, "to": path}]
 
     @cached_property
     def locks(self) -> Locks:

@@ -25,11 +25,13 @@ def refused(step: object, *arguments: object) -> str:
     [
         (PATH, True),
         ("tasks/30-done/2025-11-02 task-a.md", True),
-        ("tasks/task-a.md", False),
-        ("tasks/10-ready/ui/task-a.md", False),
-        ("tasks/50-other/task-a.md", False),
-        ("tasks/10-ready/a.md", False),
+        ("tasks/10-ready/ui/BACK-1 - Größe.MD", True),
         ("tasks/10-ready/../../task-a.md", False),
+        ("tasks/.hidden/task-a.md", False),
+        ("tasks/10-ready/.task-a.md", False),
+        ("tasks/10-ready/task-a.txt", False),
+        ("tasks//task-a.md", False),
+        ("tasks/10-ready/task-a\0.md", False),
         ("docs/10-ready/task-a.md", False),
     ],
 )

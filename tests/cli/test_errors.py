@@ -175,14 +175,16 @@ def locked(project: Project, undo: ExitStack) -> None:
     fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
-def changed(by: str, *, by_hand: bool = False) -> Arrange:
-    """A task that a command has changed: the caller's own, or somebody else's; and by hand since."""
+def changed(by: str, *, by_hand: bool = False, where: str = "") -> Arrange:
+    """A task that a command has changed: the caller's own, or somebody else's; by hand since; elsewhere."""
 
     def arrange(project: Project, undo: ExitStack) -> Environment:
         project.task("fix")
         claims = {"TASKS_CLAIM": "mine"}
         env = claims if by == "own" else {"TASKS_CLAIM": "another's"}
-        assert call(project, *UPDATE, env=env).code == 0
+        place = Project(project.root / where)
+        place.task("fix")
+        assert call(place, *UPDATE, env=env).code == 0
         if by_hand:
             file = project.root / "tasks/10-ready/task-fix.md"
             file.write_bytes(file.read_bytes() + b"More.\n")
@@ -275,6 +277,7 @@ ROWS = [
     Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
     Row("not-reconciled", 1, ("init",), declared(r'["a\nb"]'), good_arrange=declared("[a]")),
     Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
+    Row("changed-elsewhere", 1, ("undo",), changed("own", where="part"), good_arrange=changed("own")),
     Row("changed-since", 4, ("undo",), changed("own", by_hand=True), good_arrange=changed("own")),
     Row("editor-failed", 1, ("edit", "fix"), editor("exit 3"), good_arrange=editor("exit 0")),
     Row(

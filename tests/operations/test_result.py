@@ -165,7 +165,7 @@ CALLS: dict[str, Call] = {
         changed,
         undo,
         "fix",
-        lambda made: [(type(each), each.action) for each in made] == [(Record, "task.update")],
+        lambda made: [(type(each), each.action) for each in made.records] == [(Record, "task.update")],
     ),
     "fix": (
         misplaced,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
-from taskfiles.operations.undo import is_undoable
+from taskfiles.operations.undo_choice import is_undoable
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.render.console import escape

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Change, Snapshot, Store, Task, TaskfilesError, plan_reorder, reorder
+from taskfiles import Change, reorder_all
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.render.console import escape
@@ -26,10 +26,10 @@ def fmt(
     """
     # Every text is looked at, so that the index would spare nothing.
     session.begin("task.format", dry_run=check or session.dry_run)
-    store, console = session.store, session.console
-    snapshot = Snapshot([store.get(task_id) for task_id in ids], []) if ids else store.snapshot()
-    tasks, unreadable = snapshot
-    moved, refused = _reorder(store, tasks, writing=not (check or session.dry_run), strict=bool(ids))
+    console = session.console
+    done = reorder_all(session.store, ids or None, dry_run=check or session.dry_run)
+    moved, refused = [change for change in done.changes if change.changed], done.made
+    unreadable = [] if ids else session.store.unreadable
     partial = {"outcome": "partial", "reason": refused[0].code} if refused else {}
     answer = session.mutation(moved, dry_run=check or session.dry_run, **partial)
     text = _human(moved, check, session.dry_run)
@@ -42,24 +42,6 @@ def fmt(
     if check and moved:
         console.note("Run `tasks fmt` to reorder them.")
     return 1 if refused or (check and (moved or unreadable)) else 0
-
-
-def _reorder(
-    store: Store, tasks: list[Task], *, writing: bool, strict: bool
-) -> tuple[list[Change], list[TaskfilesError]]:
-    """Reorder what is out of order; what can't be is left for a warning, unless it was named."""
-    moved: list[Change] = []
-    refused: list[TaskfilesError] = []
-    for task in tasks:
-        try:
-            change = plan_reorder(task)
-            if change.changed:
-                moved += reorder(store, task.id).changes if writing else [change]
-        except TaskfilesError as error:
-            if strict or error.code not in {"edit-unsafe", "ambiguous-task", "claimed", "bad-lease"}:
-                raise
-            refused.append(error)
-    return moved, refused
 
 
 def _human(moved: list[Change], check: bool, dry_run: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import undo as take_back
@@ -10,6 +11,8 @@ from taskfiles_cli.command.shared import CHANGES_SOME, command
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg
+
+_NAMED = 3  # paths of one commit
 
 
 @command(*CHANGES_SOME, action="task.undo")
@@ -21,14 +24,32 @@ def undo(
     """Take back your own last change, or that of a named run, unless a file has changed since.
 
     Yours is what the same claim, the same run or the same terminal session changed. Called again it goes
-    further back; to take back an undo, name its run.
+    further back; to take back an undo, name its run. If your last change was made in another worktree, it
+    says where, and changes nothing here. What a commit holds already is said.
     """
     done = take_back(session.store, run, dry_run=session.dry_run)
-    changes, records = done.changes, done.made
+    changes, (records, commits) = done.changes, done.made
     keys = ("run_id", "action", "time")
     undone = [{key: getattr(record, key) for key in keys} for record in records]
-    answer = session.mutation(changes, undone=undone, dry_run=session.dry_run)
+    committed = [{"path": path, "commit": commit} for path, commit in sorted(commits.items())]
+    answer = session.mutation(changes, undone=undone, committed=committed, dry_run=session.dry_run)
     ids = ", ".join(dict.fromkeys(change.id for record in records for change in record.files))
     actions = ", ".join(dict.fromkeys(record.action for record in records))
     session.answer_mutation(answer, changes, f"Took back {actions} of {ids} (run {records[0].run_id})")
+    _warn_of_commits(session, commits)
     return 0
+
+
+def _warn_of_commits(session: Session, commits: Mapping[str, str]) -> None:
+    """Warn that commits hold what was undone: only the work tree is as it was before."""
+    by_commit: dict[str, list[str]] = {}
+    for path, commit in sorted(commits.items()):
+        by_commit.setdefault(commit, []).append(path)
+    for commit, paths in by_commit.items():
+        named = ", ".join(paths[:_NAMED]) + (
+            f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+        )
+        session.console.warn(
+            f"Commit {commit} holds the change of {named}. To undo it there too, commit what is here now.",
+            code="committed",
+        )
