@@ -57,8 +57,18 @@ FINDINGS: dict[str, FindingCode] = {
     ),
     "yaml-syntax": _unreadable(
         "The YAML can't be read: {problem}.",
-        "Mend the line; quote values that hold `: ` or ` #`.",
+        "{remedy}",
         "The frontmatter is one YAML 1.2 mapping.",
+    ),
+    "complex-key": _unreadable(
+        "A list or a mapping stands here as a key.",
+        "Write a word as the key; quote a key that begins with `[`, `{{` or `? `.",
+        "Keys are text, in JSON and in every reader; a list as a key has no one spelling.",
+    ),
+    "lone-surrogate": _unreadable(
+        "Half of a surrogate pair stands here, which is no character.",
+        'Write the character itself, or both halves, as in "\\ud83d\\ude00".',
+        "Half a pair has no form in UTF-8, and strict JSON readers refuse it.",
     ),
     "duplicate-key": _unreadable(
         "`{key}` stands here a second time.",
@@ -88,7 +98,7 @@ FINDINGS: dict[str, FindingCode] = {
         "Such a file is no work item, and reading it would stall every command.",
     ),
     "alias-expansion": _unreadable(
-        "The aliases here stand for more than {limit} values.",
+        "The aliases here stand for more than {limit} characters.",
         "Write the values out, or remove the aliases.",
         "Nested aliases can exhaust a machine's memory.",
     ),

@@ -24,8 +24,8 @@ class Node:
     """A value and its position: `text[start:end]` is its source, properties (anchor, tag) included.
 
     `children` are nodes for a sequence and (key, value) pairs for a mapping; `key` is the name of a
-    mapping key. A block collection ends where its last child ends. `size` counts the values and
-    `depth` the levels below, aliases expanded.
+    mapping key. A block collection ends where its last child ends. `depth` counts the levels below,
+    aliases expanded.
     """
 
     __slots__ = (
@@ -37,7 +37,6 @@ class Node:
         "flow",
         "key",
         "kind",
-        "size",
         "start",
         "style",
         "tag",
@@ -54,7 +53,6 @@ class Node:
         self.tag: str | None = None
         self.alias = False
         self.key = ""
-        self.size = 1
         self.depth = 0
 
     def entries(self) -> dict[str, Value]:

@@ -14,7 +14,7 @@ from taskfiles.text.yaml_plain import read_plain
 def read_yaml(text: str) -> Node:
     """Parse one YAML document into nodes; an empty one is a null scalar.
 
-    Raises YamlProblem: yaml-syntax, duplicate-key, alias-expansion or too-deep.
+    Raises YamlProblem: yaml-syntax, duplicate-key, complex-key, lone-surrogate, alias-expansion or too-deep.
     """
     if accel.is_on("plainyaml") and (root := read_plain(text)) is not None:
         return root

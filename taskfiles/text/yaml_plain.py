@@ -250,6 +250,5 @@ def _flow_node(kind: str, value: Value, start: int, text: str, nodes: list[Node]
 
 
 def _measure(node: Node, parts: list[Node]) -> Node:
-    node.size = 1 + sum(part.size for part in parts)
     node.depth = 1 + max((part.depth for part in parts), default=0)
     return node

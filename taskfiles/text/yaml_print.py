@@ -169,5 +169,5 @@ def read_value(text: str) -> Value:
     """
     node = read_yaml(text)
     if any(part in text for part in ("\n...", "\n---")):
-        raise YamlProblem("yaml-syntax", 0, problem="it holds a document marker")
+        raise YamlProblem("yaml-syntax", 0, problem="it contains a document marker", remedy="Quote it.")
     return node.value

@@ -77,7 +77,7 @@ class Case(NamedTuple):
     also: frozenset[str] = frozenset()  # findings that the same mistake brings about
 
 
-MANY = f"x_a: &a [{', '.join(['1'] * 30_000)}]\n"
+MANY = f"x_a: &a {'y' * 1000}\nx_b: [{'*a, ' * 20}"  # with two more, they stand for too much
 REVIEW = {
     "name": "name: Ada",
     "approved": "approved: true",
@@ -121,6 +121,8 @@ UNREADABLE = [
     Case("yaml-syntax", "a bracket never closed", fix(f"x_a: {MARK}[b\n"), fix("x_a: [b]\n")),
     Case("yaml-syntax", "an alias of nothing", fix(f"x_a: {MARK}*gone\n"), fix("x_b: &gone 1\nx_a: *gone\n")),
     Case("yaml-syntax", "a control character", fix(f"x_a: b{MARK}\x07c\n"), fix('x_a: "b\\ac"\n')),
+    Case("yaml-syntax", "a reserved sign", fix(f"labels: [{MARK}@bob]\n"), fix('labels: ["@bob"]\n')),
+    Case("yaml-syntax", "no blank", fix(f"x_a:{MARK}b\n"), fix("x_a: b\n")),
     Case("yaml-syntax", "a tab as indentation", fix(f"x_a:\n{MARK}\tb: c\n"), fix("x_a:\n  b: c\n")),
     Case("duplicate-key", "at the top", fix(f"{MARK}title: Again\n"), fix()),
     Case("duplicate-key", "nested", fix(f"x_a:\n  b: 1\n  {MARK}b: 2\n"), fix("x_a:\n  b: 1\n  c: 2\n")),
@@ -159,10 +161,13 @@ UNREADABLE = [
     ),
     Case(
         "alias-expansion",
-        "beyond 100,000",
-        fix(f"{MANY}x_b: [*a, *a, *a, {MARK}*a]\n"),
-        fix(f"{MANY}x_b: [*a, *a, *a]\n"),
+        "ten times the text",
+        fix(f"{MANY}*a, {MARK}*a]\n"),
+        fix(f"{MANY}*a]\n"),
     ),
+    Case("complex-key", "a mapping", fix(f"? {MARK}a: b\n"), fix("? x_a\n: b\n")),
+    Case("complex-key", "nested", fix(f"x_a:\n  {MARK}[b]: c\n"), fix('x_a:\n  "[b]": c\n')),
+    Case("lone-surrogate", "escaped", fix(f'x_a: "b {MARK}\\ud800"\n'), fix('x_a: "b \\ud83d\\ude00"\n')),
     Case(
         "too-deep",
         "a hundred brackets",
