@@ -17,7 +17,7 @@ from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
-from taskfiles.text.yaml_print import read_value
+from taskfiles.text.typed import read_typed, read_value
 
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 
@@ -72,11 +72,14 @@ def _contains(task: Task, needle: str) -> bool:
 
 
 def _meanings(value: Value) -> list[Value]:
-    """Return what a wanted value may mean: itself, and for a text its value as YAML."""
+    """Return what a wanted value may mean: itself, and for a text what it is as typed, and as YAML."""
     meanings = [value]
     if isinstance(value, str):
+        meanings.append(read_typed(value))
         with suppress(YamlProblem):
-            meanings.append(read_value(value))
+            number = read_value(value)  # as a file may write it: 1.10, 1e3
+            is_number = isinstance(number, (int, float)) and "#" not in value
+            meanings += [number] if is_number else []
     return meanings
 
 

@@ -11,6 +11,19 @@ _INSTANT = lazy(
     r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))?", re.ASCII
 )
 
+# Keys of the format whose values are instants, in a task and in what stands below it.
+INSTANT_NAMES = frozenset(
+    {
+        "created_at",
+        "updated_at",
+        "completed_at",
+        "last_activity_at",
+        "started_at",
+        "ended_at",
+        "reviewed_at",
+    }
+)
+
 MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)

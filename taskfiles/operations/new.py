@@ -49,7 +49,8 @@ def create(
     Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
     """
     store.check_writable()
-    wanted = {"state": "idea", "kind": "task", **(keys or {}), "title": title}
+    given = {key: value for key, value in (keys or {}).items() if value is not None}
+    wanted = {"state": "idea", "kind": "task", **given, "title": title}
     text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
@@ -78,7 +79,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
     if wanted["state"] == "done":
         wanted.setdefault("completed_at", now)
     try:
-        plain = {key: plain_value(value, MAX_DEPTH) for key, value in wanted.items() if value is not None}
+        plain = {key: plain_value(value, MAX_DEPTH) for key, value in wanted.items()}
     except BadValue as bad:
         raise TaskfilesError("edit-unsafe", field="A value", problem=bad.params["problem"]) from bad
     keys = sort_keys(plain)

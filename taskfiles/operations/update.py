@@ -20,9 +20,9 @@ _FIXED = {
 class Update(NamedTuple):
     """Changes to one task that are made in one write.
 
-    `set` and `unset` work on top-level keys, `add` and `remove` on items of list keys, `patch` is a
-    JSON Merge Patch (RFC 7386), `sections` replaces a section's text, `checks` ticks (true) or
-    clears (false) checkboxes by number from 1.
+    `set` and `unset` work on top-level keys; None in `set` removes a key as well. `add` and `remove` work
+    on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text;
+    `checks` ticks (true) or clears (false) checkboxes by number from 1.
     """
 
     set: Mapping[str, Any] = {}
@@ -52,7 +52,7 @@ def update(
         raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key].format(id=task_id))
 
     def edit(draft: Draft) -> None:
-        draft.values.update(changes.set)
+        draft.values = merge_top(draft.values, changes.set)
         for key in changes.unset:
             draft.values.pop(key, None)
         draft.values = merge_patch(draft.values, changes.patch)
@@ -85,6 +85,16 @@ def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, A
         else:
             result[key] = value
     return result
+
+
+def merge_top(target: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Set top-level keys; None removes one.
+
+    >>> merge_top({"a": 1, "b": 2}, {"a": None, "b": 3})
+    {'b': 3}
+    """
+    merged = {**target, **given}
+    return {key: value for key, value in merged.items() if key not in given or value is not None}
 
 
 def add_item(draft: Draft, key: str, item: Any) -> None:

@@ -160,7 +160,7 @@ class _Edit(Positions):
 
     def insert(self, parent: Node, last: str, value: Value) -> list[tuple[int, int, str]]:
         if parent.flow:
-            new = f"{print_scalar(last, flow=True)}: {print_scalar(value, flow=True)}"
+            new = f"{print_scalar(last, flow=True)}: {print_scalar(value, flow=True, key=last)}"
             return self.insert_flow(parent, self.predecessor(parent, last), new)
         if not parent.children:
             raise self.unsafe("the mapping around it has no lines yet")
@@ -177,7 +177,7 @@ class _Edit(Positions):
 
     def entry(self, key: str, value: Value, indent: int) -> list[str]:
         step = self.sequence_step() if isinstance(value, list) else 2
-        head, *rest = print_block(value, indent + step, newline=self.newline, literal=self.literal)
+        head, *rest = print_block(value, indent + step, newline=self.newline, literal=self.literal, key=key)
         name = print_scalar(key)
         return [" " * indent + name + ":" + (" " + head if head else "") + self.newline, *rest]
 
@@ -305,12 +305,12 @@ class _Edit(Positions):
             indent += self.sequence_step() if isinstance(value, list) else 2
         block = self.literal and isinstance(value, str) and is_literal(value) and node.style not in {"'", '"'}
         if isinstance(value, str) and not block:
-            return print_scalar(value, style=node.style), []
+            return print_scalar(value, style=node.style, key=self.path[-1]), []
         head, *rest = print_block(value, indent, newline=self.newline, literal=self.literal)
         return head, rest
 
     def replace_inline(self, parent: Node, index: int, node: Node, value: Value) -> tuple[int, int, str]:
-        new = print_scalar(value, style=node.style, flow=parent.flow)
+        new = print_scalar(value, style=node.style, flow=parent.flow, key=self.path[-1])
         before = self.text[node.start - 1 : node.start]
         if parent.kind == "mapping" and parent.flow:
             key = parent.children[index][0]

@@ -6,15 +6,22 @@ import math
 import re
 from functools import lru_cache
 
+from taskfiles.basics.instants import INSTANT_NAMES
 from taskfiles.basics.patterns import lazy
-from taskfiles.text.nodes import Value, YamlProblem
-from taskfiles.text.yaml import read_yaml
+from taskfiles.text.nodes import Value
 
 # Words that YAML 1.1 parsers read as something other than text; quoted for their sake.
 _OTHER_WORDS = lazy(
     r"(?:y|n|yes|no|on|off|true|false|null|~)|[-+]?[0-9][0-9_,]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
     r"|[-+]?(?:0b[01_]+|0x[0-9a-f_]+|0o?[0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:e[-+]?[0-9]+)?|\.[0-9_]+(?:e[-+]?[0-9]+)?)"
     r"|[-+]?\.(?:inf|nan)|=|<<|-{3}|\.{3}",
+    re.IGNORECASE | re.ASCII,
+)
+# What YAML 1.1 parsers read as a date, in the widest form that one of them takes.
+_DATES = lazy(
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}"
+    r"(?:(?:T|[ \t]+)[0-9]{1,2}:[0-9]{1,2}(?::[0-9]{1,2}(?:\.[0-9]*)?)?"
+    r"(?:[ \t]*(?:Z|[-+][0-9]{1,2}(?::?[0-9]{2})?))?)?",
     re.IGNORECASE | re.ASCII,
 )
 _INDICATORS = tuple("-?:,[]{}#&*!|>'\"%@`")
@@ -34,10 +41,11 @@ def _unprintable() -> re.Pattern[str]:
     )
 
 
-def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
+def print_scalar(value: Value, *, style: str = "", flow: bool = False, key: Value = "") -> str:
     """Format a scalar on one line, in the wanted quoting style if the value allows it.
 
-    `style` is `""`, `'` or `"`; `flow` means that the text is inside `[…]` or `{…}`.
+    `style` is `""`, `'` or `"`; `flow` means that the text is inside `[…]` or `{…}`. `key` is the key that
+    has the value: dates are written without quotes only where the format has an instant.
 
     >>> print_scalar("no"), print_scalar("a: b", style="'"), print_scalar(5)
     ('"no"', "'a: b'", '5')
@@ -45,7 +53,7 @@ def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
     if isinstance(value, str):
         if style == "'" and not _is_unprintable(value) and "\n" not in value and "\t" not in value:
             return "'" + value.replace("'", "''") + "'"
-        if style in {"", "|", ">"} and _is_plain(value, flow):
+        if style in {"", "|", ">"} and _is_plain(value, flow, is_instant=key in INSTANT_NAMES):
             return value
         return '"' + "".join(_escape(char) for char in value) + '"'
     if value is None:
@@ -60,18 +68,20 @@ def print_scalar(value: Value, *, style: str = "", flow: bool = False) -> str:
 
 
 def print_block(
-    value: Value, indent: int, *, newline: str = "\n", step: int = 2, literal: bool = True
+    value: Value, indent: int, *, newline: str = "\n", step: int = 2, literal: bool = True, key: str = ""
 ) -> list[str]:
     """Format the value after `key:` or `-`: the rest of that line, then whole lines below it.
 
-    `indent` is the column of the children; `literal` allows literal blocks for texts of several lines.
+    `indent` is the column of the children; `literal` allows literal blocks for texts of several lines;
+    `key` is as in `print_scalar`.
     Each returned line but the first ends with `newline`; the first has neither a blank before it nor a
     line end.
     """
     if isinstance(value, dict) and value:
         lines = [""]
-        for key, item in value.items():
-            lines += _entry(print_scalar(key) + ":", item, indent, newline, step=step, literal=literal)
+        for name, item in value.items():
+            lead = print_scalar(name) + ":"
+            lines += _entry(lead, item, indent, newline, step=step, literal=literal, key=name)
         return lines
     if isinstance(value, list) and value:
         lines = [""]
@@ -80,7 +90,7 @@ def print_block(
         return lines
     if literal and isinstance(value, str) and is_literal(value):
         return print_literal(value, indent, newline)
-    return [print_scalar(value)]
+    return [print_scalar(value, key=key)]
 
 
 def print_item(
@@ -94,8 +104,10 @@ def print_item(
     return _entry("-", item, indent, newline, step=step, literal=literal)
 
 
-def _entry(lead: str, item: Value, indent: int, newline: str, *, step: int, literal: bool) -> list[str]:
-    head, *rest = print_block(item, indent + step, newline=newline, step=step, literal=literal)
+def _entry(
+    lead: str, item: Value, indent: int, newline: str, *, step: int, literal: bool, key: str = ""
+) -> list[str]:
+    head, *rest = print_block(item, indent + step, newline=newline, step=step, literal=literal, key=key)
     return [" " * indent + lead + (" " + head if head else "") + newline, *rest]
 
 
@@ -124,7 +136,7 @@ def _print_flow(value: Value) -> str:
         return (
             "{"
             + ", ".join(
-                f"{print_scalar(k, flow=True)}: {print_scalar(v, flow=True)}" for k, v in value.items()
+                f"{print_scalar(k, flow=True)}: {print_scalar(v, flow=True, key=k)}" for k, v in value.items()
             )
             + "}"
         )
@@ -149,25 +161,13 @@ def _escape(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def _is_plain(text: str, flow: bool) -> bool:
+def _is_plain(text: str, flow: bool, *, is_instant: bool) -> bool:
     if not text or text.startswith((" ", "\t", *_INDICATORS)) or text.endswith((" ", "\t", ":")):
         return False
     if ": " in text or " #" in text or "\t" in text or "\n" in text or _is_unprintable(text):
         return False
     if flow and any(char in text for char in ",[]{}:?"):
         return False
+    if _DATES.fullmatch(text) and not is_instant:
+        return False
     return not _OTHER_WORDS.fullmatch(text) and not text.startswith(("---", "..."))
-
-
-def read_value(text: str) -> Value:
-    """Parse the value of a command-line option as YAML: a list, map, boolean, null, number or word.
-
-    Raises YamlProblem for YAML that can't be read or that has a document marker.
-
-    >>> read_value("[a, 1, no]")
-    ['a', 1, 'no']
-    """
-    node = read_yaml(text)
-    if any(part in text for part in ("\n...", "\n---")):
-        raise YamlProblem("yaml-syntax", 0, problem="it contains a document marker", remedy="Quote it.")
-    return node.value

@@ -526,10 +526,11 @@ UPDATES = [
     (["--meta", "executor=human-review"], {"executor": "human_review"}),
     (["--meta", "labels=[a, 'b c']"], {"labels": ["a", "b c"]}),
     (["--meta", "labels=[]"], {"labels": []}),
-    (["--meta", "completed_at=null"], {"completed_at": None}),
+    (["--meta", "completed_at=null"], {}),
+    (["--meta", "priority=null"], {"priority": ...}),
     (["--meta", "created_at=2025-11-02T15:03:00Z"], {"created_at": "2025-11-02T15:03:00Z"}),
     (["--meta", "estimate=3"], {"estimate": 3}),
-    (["--meta", "estimate='3'"], {"estimate": "3"}),
+    (["--meta", "estimate='3'"], {"estimate": "'3'"}),
     (["--meta", "flag=no"], {"flag": "no"}),
     (["--meta", "flag=false"], {"flag": False}),
     (["--meta", "x={a: [1, {b: null}]}"], {"x": {"a": [1, {"b": None}]}}),
@@ -539,7 +540,7 @@ UPDATES = [
     (["--add", "assignees=ada"], {"assignees": ["ada"]}),
     (["--remove", "labels=ui"], {"labels": []}),
     (["--remove", "labels=gone", "--meta", "size=xl"], {"size": "xl"}),
-    (["--add", "own=5", "--add", "own='5'"], {"own": [5, "5"]}),
+    (["--add", "own=5", "--add", "own=05"], {"own": [5, "05"]}),
     (["--meta", "size=xl", "--unset", "priority"], {"size": "xl", "priority": ...}),
 ]
 

@@ -54,8 +54,9 @@ from taskfiles.text.sections import (
 )
 from taskfiles.text.splice import edit_yaml
 from taskfiles.text.steps import find_steps
+from taskfiles.text.typed import read_value
 from taskfiles.text.yaml import read_yaml
-from taskfiles.text.yaml_print import print_block, print_item, print_scalar, read_value
+from taskfiles.text.yaml_print import print_block, print_item, print_scalar
 
 FRONTS = frontmatters()
 PLAIN_FRONTS = frontmatters(tricky=False)

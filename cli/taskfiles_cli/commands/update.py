@@ -21,7 +21,12 @@ def update(
     task_id: TaskId,
     *,
     meta: Annotated[
-        Texts, opt("KEY=VALUE", "Set a key: text keys as they stand, all else as YAML (`labels=[a, b]`).")
+        Texts,
+        opt(
+            "KEY=VALUE",
+            "Set a key. The value is text as typed, unless it is true, false, a number, or a list or map in "
+            'brackets (`labels=[a, b]`). `null` removes the key; `"null"` is the word.',
+        ),
     ] = None,
     unset: Annotated[Texts, opt("KEY", "Remove a key.")] = None,
     add: Annotated[Texts, opt("KEY=ITEM", "Add an item to a list, unless it is there.")] = None,

@@ -7,10 +7,17 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, LIST_KEYS, SHOW_KEYS, TEXT_KEYS, WORDS
+from taskfiles.task.keys import (
+    ADDED_KEYS,
+    INSTANT_KEYS,
+    KEY_ORDER,
+    LIST_KEYS,
+    SHOW_KEYS,
+    TEXT_KEYS,
+    WORDS,
+)
 from taskfiles.task.values import MAX_INTEGER, suggest
-from taskfiles.text.nodes import YamlProblem
-from taskfiles.text.yaml_print import read_value
+from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
@@ -34,33 +41,27 @@ def split_pair(option: str, text: str) -> tuple[str, str]:
 
 
 def read_meta(option: str, text: str) -> tuple[str, Any]:
-    """Read `KEY=VALUE` for a frontmatter key: text keys as they stand, the rest as YAML."""
+    """Read `KEY=VALUE` for a frontmatter key; None, written `null`, clears it.
+
+    Our own text keys take the text as it stands, words in any case; `read_typed` has the rule for all else.
+    """
     key, value = split_pair(option, text)
+    if is_clearing(value):
+        return key, None
     if key in WORDS:
         return key, single_word(f"{option} {key}", WORDS[key], value)
-    return key, value if key in TEXT_KEYS else _read_yaml(option, text, value)
+    return key, unquote_null(value) if key in TEXT_KEYS | INSTANT_KEYS else read_typed(value)
 
 
 def read_item(option: str, text: str) -> tuple[str, Any]:
-    """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others YAML."""
+    """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others as in `read_meta`."""
     key, value = split_pair(option, text)
     if key in KEY_ORDER and key not in LIST_KEYS:
         remedy = "Use --meta to set it."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{text}”", problem=f"{key} is not a list", remedy=remedy
         )
-    return key, value if key in LIST_KEYS - {"links"} else _read_yaml(option, text, value)
-
-
-def _read_yaml(option: str, text: str, value: str) -> Any:
-    try:
-        return read_value(value)
-    except YamlProblem as bad:
-        problem = str(bad.params.get("problem", "it can't be read as YAML"))
-        remedy = "Quote it for YAML, as in title='\"a: b\"'."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem=problem, remedy=remedy
-        ) from bad
+    return key, value if key in LIST_KEYS - {"links"} else read_typed(value)
 
 
 def single_word(option: str, kind: Iterable[str], text: str) -> str:
