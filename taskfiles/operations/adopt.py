@@ -33,13 +33,7 @@ def adopt(
     with store.locks.store():
         for child in children:
             store.get(child)
-        wanted = set(children)
-        edits: dict[str, Edit] = {parent: partial(_add_children, children=children)}
-        for task in store.snapshot().tasks:
-            own = task.values.get("parent")
-            drop_parent = isinstance(own, str) and own != parent and task.id in wanted
-            if task.id != parent and (drop_parent or wanted & set(words(task, "children"))):
-                edits[task.path] = partial(_remove_children, children=wanted, drop_parent=drop_parent)
+        edits = adoption_edits(store, parent, children)
         expected = {parent: if_match} if if_match is not None else {}
         changes = mutate_all(
             store,
@@ -50,6 +44,18 @@ def adopt(
             dry_run=dry_run,
         )
     return Result(keep_changed(changes), None, dry_run)
+
+
+def adoption_edits(store: Store, parent: str, children: Sequence[str]) -> dict[str, Edit]:
+    """Return the edits that move tasks below a parent: by its id, and of all other tasks by their paths."""
+    wanted = set(children)
+    edits: dict[str, Edit] = {parent: partial(_add_children, children=children)}
+    for task in store.snapshot().tasks:
+        own = task.values.get("parent")
+        drop_parent = isinstance(own, str) and own != parent and task.id in wanted
+        if task.id != parent and (drop_parent or wanted & set(words(task, "children"))):
+            edits[task.path] = partial(_remove_children, children=wanted, drop_parent=drop_parent)
+    return edits
 
 
 def _add_children(draft: Draft, children: Sequence[str]) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.changes.mutate import Draft, mutate
-from taskfiles.changes.result import Result
+from taskfiles.changes.mutate import Draft, Edit, mutate
+from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task import values
@@ -32,6 +32,8 @@ class Update(NamedTuple):
     patch: Mapping[str, Any] = {}
     sections: Sequence[tuple[str, str]] = ()
     checks: Mapping[int, bool] = {}
+    body: str | None = None
+    parent: str | None = None
 
 
 def update(
@@ -60,13 +62,44 @@ def update(
             add_item(draft, key, item)
         for key, item in changes.remove:
             _remove_item(draft, key, item)
+        if changes.body is not None:
+            draft.body = changes.body.replace("\r\n", "\n").replace("\n", draft.newline)
         for title, text in changes.sections:
             draft.write_section(title, text)
         for number, checked in changes.checks.items():
             _tick(draft, number, checked)
 
+    if changes.parent is not None:
+        return _update_below(store, task_id, edit, changes.parent, if_match=if_match, dry_run=dry_run)
     change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
     return Result([change], None, dry_run)
+
+
+def _update_below(
+    store: Store, task_id: str, edit: Edit, parent: str, *, if_match: str | None, dry_run: bool
+) -> Result[None]:
+    """Change a task and move it to a parent's children, all or none."""
+    from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (most updates change one task)
+    from taskfiles.operations.adopt import adoption_edits  # noqa: PLC0415 (as above)
+
+    with store.locks.store():
+        own = store.get(task_id).path
+        others = adoption_edits(store, parent, [task_id])
+        also = [others.pop(key) for key in (own, task_id) if key in others]
+
+        def edit_all(draft: Draft) -> None:
+            for each in (edit, *also):
+                each(draft)
+
+        changes = mutate_all(
+            store,
+            {task_id: edit_all, **others},
+            action="task.update",
+            if_match={task_id: if_match} if if_match is not None else {},
+            despite_claims=others.keys() - {parent},
+            dry_run=dry_run,
+        )
+    return Result(keep_changed(changes), None, dry_run)
 
 
 def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

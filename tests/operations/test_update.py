@@ -9,6 +9,7 @@ import pytest
 from support.in_process import call, ok
 from support.project import Project
 from taskfiles import Update, update
+from taskfiles_cli.line.table import COMMANDS
 
 PATH = "tasks/10-ready/task-fix.md"
 
@@ -97,3 +98,85 @@ def test_an_unknown_key_keeps_what_was_typed(fix: Project, command: str, typed: 
 def test_a_filter_finds_what_was_set_with_the_same_words(fix: Project, typed: str) -> None:
     ok(call(fix, "update", "fix", "--meta", f"x_own={typed}"))
     assert ok(call(fix, "list", "--meta", f"x_own={typed}", "--output", "plain")).out == "fix\n"
+
+
+# The options of `new`
+
+NAMED = {
+    "--title": ("A new title", {"title": "A new title"}),
+    "--kind": ("Story", {"kind": "story"}),
+    "--state": ("Idea", {"state": "idea"}),
+    "--priority": ("LOW", {"priority": "low"}),
+    "--size": ("xl", {"size": "xl"}),
+    "--ambiguity": ("high", {"ambiguity": "high"}),
+    "--executor": ("human-review", {"executor": "human_review"}),
+    "--isolation": ("global", {"isolation": "global"}),
+    "--label": ("bug", {"labels": ["ui", "bug"]}),
+    "--assignee": ("ada", {"assignees": ["ada"]}),
+    "--touches": ("src/**", {"touches": ["src/**"]}),
+    "--depends-on": ("other", {"depends_on": ["other"]}),
+}
+
+
+@pytest.mark.parametrize("option", NAMED)
+def test_update_has_each_option_of_new(fix: Project, option: str) -> None:
+    """Words and the title are set, items are added; once more changes nothing."""
+    fix.task("other")
+    value, expected = NAMED[option]
+    line = ("update", "fix", option, value)
+    before = values_of(fix)
+    ok(call(fix, *line))
+    assert values_of(fix) == before | expected
+    assert ok(call(fix, *line, "--output", "json")).json["changed"] is False
+
+
+def test_each_option_of_new_is_one_of_update() -> None:
+    options = {name: set(COMMANDS[name].options) for name in ("new", "update")}
+    assert options["new"] - options["update"] == {"--id"}  # `tasks rename` changes it
+    assert {*NAMED, "--parent", "--body", "--meta", "--field"} <= options["new"]
+
+
+def test_a_key_that_two_options_set_is_refused(fix: Project) -> None:
+    for line in (
+        ("update", "fix", "--priority", "low", "--meta", "priority=high"),
+        ("update", "fix", "--title", "A", "--unset", "title"),
+        ("new", "--title", "A", "--label", "a", "--meta", "labels=[b]"),
+    ):
+        assert call(fix, *line).code == 2
+
+
+def test_the_body_is_replaced_and_line_ends_stay(fix: Project) -> None:
+    ok(call(fix, "update", "fix", "--body", "-", stdin="## Overview\r\n\r\nOnly\u2028this.\n\n"))
+    assert text_of(fix).partition("---\n")[2].partition("---\n")[2] == "\n## Overview\n\nOnly\u2028this.\n"
+    fix.write(PATH, text_of(fix).replace("\n", "\r\n"))
+    ok(call(fix, "update", "fix", "--body", "One\n\nTwo"))
+    assert (fix.root / PATH).read_bytes().endswith(b"---\r\n\r\nOne\r\n\r\nTwo\r\n")
+
+
+def test_a_task_is_moved_to_another_parent_with_its_change(fix: Project) -> None:
+    fix.task("old", kind="epic", children="[fix]")
+    fix.task("new-one", kind="epic")
+    ok(call(fix, "update", "fix", "--parent", "new-one", "--size", "xl"))
+    assert values_of(fix)["size"] == "xl"
+    assert (values_of(fix, "old")["children"], values_of(fix, "new-one")["children"]) == ([], ["fix"])
+    again = ok(call(fix, "update", "fix", "--parent", "new-one", "--size", "xl", "--output", "json")).json
+    assert again["changed"] is False
+    ok(call(fix, "undo"))
+    assert (values_of(fix, "old")["children"], values_of(fix).get("size")) == (["fix"], None)
+
+
+@pytest.mark.parametrize("parent", ["fix", "gone"])
+def test_a_parent_that_can_have_no_such_child_changes_nothing(fix: Project, parent: str) -> None:
+    before = text_of(fix)
+    assert call(fix, "update", "fix", "--parent", parent, "--size", "xl").code in {1, 3}
+    assert text_of(fix) == before
+
+
+def test_a_task_that_names_another_parent_itself_is_moved_too(fix: Project) -> None:
+    fix.task("old", kind="epic")
+    fix.task("new-one", kind="epic")
+    fix.task("fix", parent="old")
+    ok(call(fix, "update", "fix", "--parent", "new-one", "--title", "T"))
+    assert values_of(fix)["title"] == "T"
+    assert "parent" not in values_of(fix)
+    assert values_of(fix, "new-one")["children"] == ["fix"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError, create
-from taskfiles.task.keys import WORDS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.pairs import read_fields
-from taskfiles_cli.line.texts import read_optional, read_text
-from taskfiles_cli.line.values import read_meta, single_word
+from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, Fields, Text, Texts, opt, word_help
@@ -41,33 +39,20 @@ def new(
     """Create a task, by default as an idea."""
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}
-    keys: dict[str, Any] = dict(read_meta("--meta", text) for text in meta or ())
+    lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
+    keys = read_metas("tasks new", meta, {**words, **lists})
     for key in ("id", "title"):
         if key in keys:
             raise TaskfilesError("fixed-key", field=key, remedy=f"Use --{key}.")
-    keys |= {
-        key: single_word(f"--{key}", WORDS[key], text) for key, text in words.items() if text is not None
-    }
-    lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
-    keys |= {key: items for key, items in lists.items() if items}
-    text = read_text("--title", title).strip()
-    if len(text.splitlines()) > 1:
-        remedy = "Put the rest into --field Overview TEXT."
-        raise TaskfilesError(
-            "bad-value", option="--title", given="several lines", problem="a title is one", remedy=remedy
-        )
-    if not text:
-        remedy = "Say in a few words what is to be done."
-        raise TaskfilesError(
-            "bad-value", option="--title", given="blank", problem="a task needs one", remedy=remedy
-        )
+    keys |= read_named_words(words) | {key: items for key, items in lists.items() if items}
+    text = read_title(title)
     changes = create(
         session.store,
         text,
         task_id=task_id,
         keys=keys,
         sections=read_fields(field),
-        body=_body(read_optional("--body", body)),
+        body=read_body(body),
         parent=parent,
         dry_run=session.dry_run,
     ).changes
@@ -76,9 +61,3 @@ def new(
     task = changes[0].after
     session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
     return 0
-
-
-def _body(text: str | None) -> str | None:
-    if text is None or not text.strip():
-        return None if text is None else ""
-    return "\n" + text.lstrip("\r\n").rstrip("\r\n") + "\n"

@@ -9,10 +9,11 @@ from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.pairs import read_fields
-from taskfiles_cli.line.values import read_item, read_meta
+from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words, read_title
+from taskfiles_cli.line.values import read_item
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Fields, TaskId, Texts, Wholes, opt
+    from taskfiles_cli.line.options import TEXT_HELP, Fields, TaskId, Text, Texts, Wholes, opt, word_help
 
 
 @command(*CHANGES_ONE, action="task.update", about="task_id")
@@ -20,6 +21,19 @@ def update(
     session: Session,
     task_id: TaskId,
     *,
+    title: Annotated[Text, opt("TITLE", "The title. " + TEXT_HELP)] = None,
+    kind: Annotated[Text, opt("WORD", word_help("kind"))] = None,
+    state: Annotated[Text, opt("WORD", word_help("state"))] = None,
+    priority: Annotated[Text, opt("WORD", word_help("priority"))] = None,
+    size: Annotated[Text, opt("WORD", word_help("size"))] = None,
+    ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
+    executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
+    isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
+    parent: Annotated[Text, opt("ID", "Move the task to this one's children.")] = None,
+    label: Annotated[Texts, opt("TEXT", "Add a label; may be repeated.")] = None,
+    assignee: Annotated[Texts, opt("TEXT", "Add whom it is for; may be repeated.")] = None,
+    touches: Annotated[Texts, opt("TEXT", "Add a glob of paths it will change; may be repeated.")] = None,
+    depends_on: Annotated[Texts, opt("TEXT", "Add an id that must be done first; may be repeated.")] = None,
     meta: Annotated[
         Texts,
         opt(
@@ -32,25 +46,35 @@ def update(
     add: Annotated[Texts, opt("KEY=ITEM", "Add an item to a list, unless it is there.")] = None,
     remove: Annotated[Texts, opt("KEY=ITEM", "Remove an item from a list.")] = None,
     field: Fields = None,
+    body: Annotated[Text, opt("TEXT", "Replace the whole body. " + TEXT_HELP)] = None,
     check: Annotated[
         Wholes, opt("N", "Tick checkbox N of Acceptance Criteria, counted from 1.", min=1)
     ] = None,
     uncheck: Annotated[Wholes, opt("N", "Clear checkbox N.", min=1)] = None,
 ) -> int:
-    """Change a task's keys, sections and checkboxes in one write.
+    """Change a task's keys, sections and checkboxes in one write; the options of `tasks new` and more.
 
     No line is touched that needn't be: comments, order and layout stay.
     """
-    values = dict(read_meta("--meta", text) for text in meta or ())
-    _refuse_opposites("--meta and --unset", set(values) & set(unset or ()))
+    words = {"title": title, "kind": kind, "state": state, "priority": priority, "size": size}
+    words |= {"ambiguity": ambiguity, "executor": executor, "isolation": isolation}
+    values = read_metas("tasks update", meta, words)
+    if title is not None:
+        values["title"] = read_title(title)
+    values |= read_named_words({key: text for key, text in words.items() if key != "title"})
+    _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
+    lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
+    added = [(key, item) for key, items in lists.items() for item in items or ()]
     wanted = Update(
         set=values,
         unset=tuple(unset or ()),
-        add=tuple(read_item("--add", text) for text in add or ()),
+        add=(*added, *(read_item("--add", text) for text in add or ())),
         remove=tuple(read_item("--remove", text) for text in remove or ()),
+        body=read_body(body),
         sections=tuple(read_fields(field)),
         checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
+        parent=parent,
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
