@@ -10,7 +10,7 @@ from taskfiles.backlog.mentions import Reference, find_references
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Copy, find_copies
+from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 from taskfiles.text.sections import INSIGHTS, read_section

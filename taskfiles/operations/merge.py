@@ -23,7 +23,7 @@ from taskfiles.merge.twins import (
     list_renames,
     unite,
 )
-from taskfiles.store.git import Copy, find_copies
+from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, id_in_path
 from taskfiles.task.task import Task

@@ -88,9 +88,9 @@ class Checkouts:
             self._move(branch, commit, former)
             with holding.busy():
                 try:
-                    self.git.run("worktree", "add", "--quiet", str(path), branch)
+                    self.git.change("worktree", "add", "--quiet", str(path), branch)
                 except TaskfilesError:  # a hook's refusal leaves a worktree that is made to the end
-                    self.git.ask("worktree", "remove", "--force", "--force", str(path))
+                    self.git.act("worktree", "remove", "--force", "--force", str(path))
                     self._move(branch, former, commit)
                     holding.settle()
                     raise
@@ -104,7 +104,7 @@ class Checkouts:
         """Create, move or delete a branch that is still where it was."""
         zero = "0" * len(commit or former or "")
         words = ("-m", "tasks run", HEADS + branch, commit or zero, former or zero)
-        self.git.run("update-ref", *words)
+        self.git.change("update-ref", *words)
 
     def _take_back(self, branch: str, path: Path, holding: Holding) -> None:
         known = self._list()
@@ -120,7 +120,7 @@ class Checkouts:
                     raise _taken(branch, path, problem, remedy)
             # Twice, for git has locked what it did not come to the end of making.
             force = ["--force", "--force"] if holding.was_cut_short else ["--force"]
-            self.git.run("worktree", "remove", *force, str(path))
+            self.git.change("worktree", "remove", *force, str(path))
         if os.path.lexists(path):
             raise _taken(branch, path, "something else stands there", "Move it away.")
         holding.settle()
@@ -129,7 +129,7 @@ class Checkouts:
         """Have git forget worktrees of ours whose directory is gone; call it under `locked`."""
         for each in self._list():
             if each.path.is_relative_to(self._place) and not os.path.lexists(each.path):
-                self.git.ask("worktree", "remove", "--force", str(each.path))
+                self.git.act("worktree", "remove", "--force", str(each.path))
 
     def find_stray(self, branch: str) -> str:
         """Tell why what stands in a worktree's place is not its branch's worktree; empty where it is."""
@@ -165,7 +165,7 @@ class Checkouts:
         try:
             with holding.busy():
                 # By force, for without it git removes none that has submodules, be they empty.
-                self.git.run("worktree", "remove", "--force", str(self.path_of(branch)))
+                self.git.change("worktree", "remove", "--force", str(self.path_of(branch)))
         except TaskfilesError:  # somebody has locked it, say, and may yet put work into it
             holding.settle()
             raise

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import GitResult, ask_git, run_git
+from taskfiles.store.git import GitResult, act_git, ask_git, git_failed, run_git
 
 HEADS = "refs/heads/"
 _SHOWN = 5  # names in a sentence
@@ -30,7 +30,8 @@ class Merging(NamedTuple):
 class Git:
     """Git in the work trees of one repository: the caller's, where `at` names no other.
 
-    Commits are made as the user's own: identity, hooks and signing are those that git finds.
+    Questions run nothing of the repository's. Commits are the user's own: identity, hooks, filters and
+    signing are those that git finds.
     """
 
     def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
@@ -43,6 +44,17 @@ class Git:
     def ask(self, *arguments: str, at: Path | None = None) -> GitResult:
         """Give what git says, be it no."""
         return ask_git(at or self.root, *arguments, environment=self.environment)
+
+    def act(self, *arguments: str, at: Path | None = None) -> GitResult:
+        """Change the repository as the user would, and return what git answers, a failure too."""
+        return act_git(at or self.root, *arguments, environment=self.environment)
+
+    def change(self, *arguments: str, at: Path | None = None) -> str:
+        """Change the repository as `act` does. Raises TaskfilesError (git-failed)."""
+        done = self.act(*arguments, at=at)
+        if done.status:
+            raise git_failed(arguments, done)
+        return done.out
 
     def find_commit(self, name: str, at: Path | None = None) -> str | None:
         """Find the commit that a full reference, or HEAD, names."""
@@ -74,7 +86,8 @@ class Git:
         A repository inside that is no submodule is one path with `/` at its end.
         """
         options = ("--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none", "--no-renames")
-        listed = self.run("--no-optional-locks", "status", *options, at=at)
+        # With the user's filters, as `git add` has them: what they convert is no change.
+        listed = self.change("--no-optional-locks", "-c", "core.fsmonitor=false", "status", *options, at=at)
         return [(entry[:2], entry[3:]) for entry in listed.split("\0") if entry]
 
     def commit_all(self, at: Path, message: str) -> GitResult | None:
@@ -87,13 +100,13 @@ class Git:
         if conflicts := [path for kind, path in changes if kind in _UNMERGED]:
             return GitResult(1, "", f"conflicts are not resolved in {tell(conflicts)}")
         inner = [f":(exclude,literal){path[:-1]}" for _, path in changes if path.endswith("/")]
-        added = self.ask("add", "--all", *(["--", ".", *inner] if inner else []), at=at)
+        added = self.act("add", "--all", *(["--", ".", *inner] if inner else []), at=at)
         if added.status:
             return added
         is_merging = self.find_commit("MERGE_HEAD", at) is not None
         if not is_merging and self.ask("diff", "--cached", "--quiet", at=at).status == 0:
             return None
-        committed = self.ask("commit", "--quiet", "--message", message, at=at)
+        committed = self.act("commit", "--quiet", "--message", message, at=at)
         return committed if committed.status else None
 
     def merge(self, branch: str, *options: str, at: Path | None = None) -> Merging:
@@ -104,7 +117,7 @@ class Git:
         """
         under_way = self.find_commit("MERGE_HEAD", at) is not None
         try:
-            answer = self.ask("merge", "--quiet", "--no-edit", *options, HEADS + branch, at=at)
+            answer = self.act("merge", "--quiet", "--no-edit", *options, HEADS + branch, at=at)
         except BaseException:  # Ctrl-C, which has ended git, too
             if not under_way:
                 self._abort(at)
@@ -127,7 +140,7 @@ class Git:
         if self.find_commit("MERGE_HEAD", at) is None:
             return ()
         listed = self.run("diff", "--name-only", "--diff-filter=U", "-z", at=at)
-        self.run("merge", "--abort", at=at)
+        self.change("merge", "--abort", at=at)
         return tuple(sorted({path for path in listed.split("\0") if path}))
 
 

@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from typing import IO, NamedTuple
 
+from taskfiles.basics.environment import child_environment
+
 TICK = 0.2  # seconds between two looks at whether to stop
 GRACE = 10.0  # seconds that a program has to end by itself after it was asked to
 LINGER = 1.0  # seconds for which streams are listened to that outlive the program
@@ -63,6 +65,7 @@ def supervise(
 ) -> Ended:
     """Run a program in a session of its own until it ends, is out of time (in seconds), or is to stop.
 
+    It gets the environment without what points git to another place; see `child_environment`.
     Whatever it has started ends with it, asked first and killed after `grace` seconds; only what has made a
     session of its own escapes. A listener that raises
     ends the program at once, and its error is passed on.
@@ -76,7 +79,7 @@ def supervise(
         process = subprocess.Popen(  # noqa: S603 (the user's own program)
             list(command),
             cwd=directory,
-            env=dict(environment),
+            env=child_environment(environment),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

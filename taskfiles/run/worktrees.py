@@ -11,7 +11,8 @@ from typing import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.checkout import PREFIX, Checkouts
 from taskfiles.run.commits import Git, Merging, tell
-from taskfiles.store.git import Repository, find_copies
+from taskfiles.store.copies import find_copies
+from taskfiles.store.git import Repository
 
 
 class TaskTree(NamedTuple):
@@ -67,8 +68,7 @@ class PlanTrees:
         neither a branch nor a worktree has changed then.
         """
         base = self._find_base()
-        copies = find_copies(self._repository, self._root, paths, self._git.environment) if paths else {}
-        if other := sorted(path for path, copy in copies.items() if copy != "same"):
+        if other := self._list_uncommitted(paths):
             files = "a task file" if len(other) == 1 else f"{len(other)} task files"
             details = {"paths": other}
             raise TaskfilesError("not-committed", files=files, paths=tell(other), details=details)
@@ -77,6 +77,15 @@ class PlanTrees:
             self._trees.prune()
             self._trees.add(self.branch, base)
         return base
+
+    def _list_uncommitted(self, paths: Sequence[str]) -> list[str]:
+        """List the paths that HEAD does not have as they are here; the user's filters are applied."""
+        copies = find_copies(self._repository, self._root, paths)
+        older = [path for path, copy in copies.items() if copy == "older"]
+        if older:
+            words = ("diff", "-z", "--name-only", "--relative", "HEAD", "--", *older)
+            older = self._git.change("--literal-pathspecs", *words).split("\0")
+        return sorted(path for path, copy in copies.items() if copy == "none" or path in older)
 
     def _find_base(self) -> str:
         inside = self._git.ask("rev-parse", "--is-inside-work-tree")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from itertools import takewhile
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.basics.environment import add_settings, child_environment
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.location import find_git
 
@@ -29,32 +31,6 @@ def find_repository(start: Path) -> Repository | None:
 
     found = find_git(str(start))
     return Repository(*map(Path, found)) if found else None
-
-
-Copy = Literal["same", "older", "none"]
-
-
-def find_copies(
-    repository: Repository | None,
-    root: Path,
-    paths: Sequence[str],
-    environment: Mapping[str, str] | None = None,
-) -> dict[str, Copy]:
-    """Map each path below a root to what HEAD has of it: the same text, an older one, or none."""
-    copies: dict[str, Copy] = dict.fromkeys(paths, "none")
-    if repository is None:
-        return copies
-    listed = ("--literal-pathspecs", "ls-tree", "-r", "-z", "--name-only", "HEAD", "--", *paths)
-    differing = ("--literal-pathspecs", "diff", "-z", "--name-only", "--relative", "HEAD", "--", *paths)
-    try:
-        held = run_git(root, *listed, check=False, environment=environment).split("\0")
-        changed = set(run_git(root, *differing, check=False, environment=environment).split("\0"))
-    except TaskfilesError:  # git can't be run: promise nothing
-        return copies
-    for path in held:
-        if path in copies:
-            copies[path] = "older" if path in changed else "same"
-    return copies
 
 
 def count_tracked(repository: Repository | None) -> int | None:
@@ -93,41 +69,88 @@ def _is_indented(line: str) -> bool:
 def run_git(
     top: Path, *arguments: str, check: bool = True, environment: Mapping[str, str] | None = None
 ) -> str:
-    """Run git in a work tree and return its standard output.
+    """Ask git in a work tree, as `ask_git` does, and return its standard output.
 
     Raises TaskfilesError (git-failed) if git can't be started, and with `check` if it fails.
     """
     done = ask_git(top, *arguments, environment=environment)
     if done.status and check:
-        problem = done.err.strip().rpartition("\n")[2] or f"exit status {done.status}"
-        raise TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
+        raise git_failed(arguments, done)
     return done.out
 
 
-def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
-    """Run git in a work tree and return its result, a failure too.
+def git_failed(arguments: Sequence[str], done: GitResult) -> TaskfilesError:
+    """Return the error for a command that git refused."""
+    problem = done.err.strip().rpartition("\n")[2] or f"exit status {done.status}"
+    return TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
 
-    A given environment is passed on without the variables that point to another repository. Without one,
-    git inherits that of this process, and the command must not run hooks.
-    Raises TaskfilesError (git-failed) if git can't be started.
+
+def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
+    """Ask git in a work tree, and return its result, a failure too.
+
+    Nothing that the repository names is run: no hook, file system monitor, filter, diff program or pager;
+    nothing is fetched, and no index is refreshed. Variables that point git elsewhere do not count, but an
+    index that git keeps in this work tree's own directory, as during `git commit -a`. Without a given
+    environment git inherits that of this process. Raises TaskfilesError (git-failed) if git can't be started.
     """
-    command = ["git", "-C", str(top), *arguments]
-    if environment is None:
-        done = _run(command, None)
-        return GitResult(done.returncode, _text(done.stdout), done.stderr.decode(errors="replace"))
+    given = os.environ if environment is None else environment
+    variables = child_environment(given) | _ASKING
+    variables.pop("GIT_EXTERNAL_DIFF", None)
+    if (index := given.get(_INDEX)) and (own := _own_index(top, index)):
+        variables[_INDEX] = own
+    at = next((at for at, word in enumerate(arguments) if not word.startswith("-")), len(arguments))
+    verb = arguments[at] if at < len(arguments) else ""
+    if verb in _FILTERING:
+        variables = add_settings(variables, _list_filters(top, variables))
+    words = (*arguments[: at + 1], *_PLAIN.get(verb, ()), *arguments[at + 1 :])
+    done = _run(["git", "-C", str(top), *_QUIETLY, *words], words, variables)
+    return GitResult(done.returncode, _text(done.stdout), done.stderr.decode(errors="replace"))
+
+
+_INDEX = "GIT_INDEX_FILE"
+_ASKING = {"GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1"}
+_QUIETLY = (
+    *("--no-pager", "--no-optional-locks"),
+    *("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "log.showSignature=false"),
+)
+_PLAIN = dict.fromkeys(("diff", "log", "show"), ("--no-ext-diff", "--no-textconv"))
+_FILTERING = frozenset({"status", "diff", "cat-file"})  # they compare or show what a filter would convert
+
+
+def _list_filters(top: Path, variables: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return the settings that turn off all filters that git knows; conversion of line ends stays."""
+    words = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..")
+    done = _run(["git", "-C", str(top), *_QUIETLY, *words], words, variables)
+    names = {name.rpartition(".")[0] for name in _text(done.stdout).split("\0") if name}
+    off = (("clean", ""), ("smudge", ""), ("process", ""), ("required", "false"))
+    return [(f"{name}.{key}", value) for name in sorted(names) for key, value in off]
+
+
+def _own_index(top: Path, index: str) -> str | None:
+    """Return the path of an index that is in the work tree's own git directory; None elsewhere."""
+    found, path = find_git(os.path.realpath(top)), os.path.realpath(index)
+    return path if found and os.path.dirname(path) == os.path.realpath(found[1]) else None
+
+
+def act_git(top: Path, *arguments: str, environment: Mapping[str, str]) -> GitResult:
+    """Run git in a work tree in the user's own name, with the user's hooks and filters; return its result.
+
+    Variables that point git elsewhere are dropped. Raises TaskfilesError (git-failed) if git can't be run.
+    """
     import tempfile  # noqa: PLC0415 (only commands that may run hooks need it)
 
-    variables = {name: value for name, value in environment.items() if name not in _REPOSITORY_VARIABLES}
     # Files, not pipes: a program that a hook leaves running would keep a pipe open and this process waiting.
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        done = _run(command, variables, out, err)
+        command = ["git", "-C", str(top), *arguments]
+        done = _run(command, arguments, child_environment(environment), out, err)
         out.seek(0)
         err.seek(0)
         return GitResult(done.returncode, _text(out.read()), err.read().decode(errors="replace"))
 
 
 def _run(
-    command: list[str], variables: Mapping[str, str] | None, *streams: IO[bytes]
+    command: list[str], words: Sequence[str], variables: Mapping[str, str], *streams: IO[bytes]
 ) -> CompletedProcess[bytes]:
     import subprocess  # noqa: PLC0415 (most commands run no program)
 
@@ -137,7 +160,7 @@ def _run(
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
         )
     except OSError as error:
-        named = " ".join(command[3:5])
+        named = " ".join(words[:2])
         raise TaskfilesError("git-failed", command=named, problem=str(error.strerror)) from error
 
 
@@ -145,14 +168,9 @@ def _text(data: bytes) -> str:
     return data.decode(errors="surrogateescape")
 
 
-# Variables that git sets for its own repository when it runs this tool, in a hook for example.
-_REPOSITORY_VARIABLES = frozenset(
-    {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX"}
-)
-# Those, and names of people, which must not leave the machine.
-_PRIVATE_VARIABLES = (
-    _REPOSITORY_VARIABLES
-    | {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"}
+# Names of people, which must not leave the machine.
+_PRIVATE_VARIABLES = frozenset(
+    {"GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_AUTHOR_DATE"}
     | {"GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "GIT_COMMITTER_DATE"}
 )
 
@@ -165,7 +183,8 @@ def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], ti
     """
     import subprocess  # noqa: PLC0415 (as above)
 
-    variables = {name: value for name, value in environment.items() if name not in _PRIVATE_VARIABLES}
+    own = child_environment(environment)
+    variables = {name: value for name, value in own.items() if name not in _PRIVATE_VARIABLES}
     variables |= {"GIT_TERMINAL_PROMPT": "0"}
     command = ["git", "-C", str(top), *arguments]
     named = next((word for word in arguments if word.isalpha()), "git")
@@ -195,8 +214,7 @@ def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], ti
 
 def _end_group(running: Popen[bytes]) -> None:
     """Kill git and the processes that it started, if it still runs."""
-    import os  # noqa: PLC0415 (as above)
-    import signal  # noqa: PLC0415
+    import signal  # noqa: PLC0415 (as above)
 
     if running.poll() is None:
         os.killpg(running.pid, signal.SIGKILL)

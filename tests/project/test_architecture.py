@@ -119,7 +119,9 @@ def test_the_library_is_silent() -> None:
             "Path.home",
             "expanduser",
         ):
-            assert word not in text, f"{name}: {word}"
+            # Git inherits the environment of this process, without what would point it to another place.
+            known = {"os.environ"} if name == "store.git" else set()
+            assert word not in text or word in known, f"{name}: {word}"
 
 
 def test_programs_are_run_in_two_places() -> None:

@@ -58,6 +58,13 @@ def python(text: str, *words: str, heard: Heard | None = None, **more: Any) -> E
     return run(sys.executable, "-S", "-c", text, *words, heard=heard, **more)
 
 
+def test_a_program_is_pointed_to_no_other_repository() -> None:
+    heard = Heard()
+    given = {"GIT_DIR": "/x/.git", "GIT_INDEX_FILE": "/x/index", "GIT_AUTHOR_NAME": "Ada", "A": "b"}
+    run("/usr/bin/env", heard=heard, environment=given)
+    assert sorted(bytes(heard.out).decode().split()) == ["A=b", "GIT_AUTHOR_NAME=Ada"]
+
+
 @pytest.fixture
 def pipe(tmp_path: Path) -> Iterator[Pipe]:
     """A pipe for the programs of a test."""
