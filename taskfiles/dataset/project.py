@@ -16,7 +16,7 @@ from taskfiles.dataset.texts import compact
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.store.disk import io_errors
-from taskfiles.store.git import count_tracked
+from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.check_config import check_config
-from taskfiles.store.git import Repository, find_repository
-from taskfiles.store.location import index_directory
+from taskfiles.store.location import find_git, index_directory
+from taskfiles.store.repository import Repository, find_repository
 from taskfiles.store.store import Store
 
 if TYPE_CHECKING:
@@ -122,8 +122,8 @@ class Scene:
     @cached_property
     def index(self) -> str | None:
         """The directory of the index; None where there is no place for one."""
-        git = str(self.repository.git_dir) if self.repository else None
-        return index_directory(self.root, git, self.cache) if self.store else None
+        found = find_git(self.root)
+        return index_directory(self.root, found[1] if found else None, self.cache) if self.store else None
 
 
 class Check(NamedTuple):

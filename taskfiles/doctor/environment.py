@@ -8,11 +8,12 @@ import shlex
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 from taskfiles.agents.registry import ADAPTERS
 from taskfiles.config.sinks import Sink, parse_sink
 from taskfiles.doctor.check import Scene, Seen, Status
-from taskfiles.store.location import find_git
+from taskfiles.store.repository import find_repository
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
 from taskfiles.version import __version__
@@ -124,7 +125,7 @@ def _look_at(scene: Scene, sink: Sink) -> Seen:
         place = os.path.join(scene.root, sink.target)
         if not os.path.isdir(place):
             return Seen(Status.WRONG, f"The sink {sink.kind} is not there.", f"Create {place}.", place)
-        if sink.kind == "git" and find_git(os.path.realpath(place)) is None:
+        if sink.kind == "git" and find_repository(Path(os.path.realpath(place))) is None:
             return Seen(
                 Status.WRONG, "The sink git is no git repository.", f"Run `git init` in {place}.", place
             )

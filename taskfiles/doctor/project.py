@@ -13,6 +13,7 @@ from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_m
 from taskfiles.store.disk import io_errors
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
+from taskfiles.store.repository import find_refusal
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
@@ -30,6 +31,11 @@ def check_git(scene: Scene) -> Iterator[Seen]:
     except TaskfilesError as error:
         version = ""
         yield Seen(Status.WRONG, f"git does not run: {error.message}", "Install git, or mend PATH.")
+    if problem := find_refusal(Path(scene.root)):
+        message = f"Git's directory can't be used: {problem}; tasks/ itself is locked."
+        hint = "`git status` says how to correct it; `git worktree repair` may help."
+        yield Seen(Status.WRONG, message, hint)
+        return
     if scene.repository is None:
         hint = "Run `git init`; without it claims, undo and trust are not there."
         yield Seen(Status.INFO, "This is no git repository; tasks/ itself is locked.", hint)

@@ -11,7 +11,8 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.merge.lines import Markers
 from taskfiles.merge.task import MergeResult, merge_task
 from taskfiles.store import disk
-from taskfiles.store.git import Repository, find_repository, run_git
+from taskfiles.store.git import run_git
+from taskfiles.store.repository import Repository, find_repository
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.text.document import MAX_BYTES
 

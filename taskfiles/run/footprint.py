@@ -6,7 +6,8 @@ import os
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Repository, run_git
+from taskfiles.store.git import run_git
+from taskfiles.store.repository import Repository
 from taskfiles.task.names import id_in_name
 
 _MOST = 1000  # files of an attempt that are named

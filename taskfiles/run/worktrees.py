@@ -12,7 +12,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.run.checkout import PREFIX, Checkouts
 from taskfiles.run.commits import Git, Merging, tell
 from taskfiles.store.copies import find_copies
-from taskfiles.store.git import Repository
+from taskfiles.store.repository import Repository
 
 
 class TaskTree(NamedTuple):

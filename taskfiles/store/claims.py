@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.disk import io_errors, put_file, read_regular, write_aside
+from taskfiles.store.repository import find_refusal
 from taskfiles.task.claim import Lease, digest, end_of, is_live, lease_text, parse_lease
 from taskfiles.task.names import lease_name
 
@@ -152,8 +153,8 @@ def check_claims_available(store: Store) -> None:
     """Raise TaskfilesError (claims-unavailable) if leases can't be written."""
     if store.leases is None or store.state is None:
         raise _unavailable(f"{store.root} is not in a git repository", "Run `git init` first")
-    if not store.state.parent.is_dir():
-        raise _unavailable(f"{store.state.parent} is no directory", "Mend the `.git` file")
+    if problem := find_refusal(store.root):
+        raise _unavailable(problem, "`git status` says how to correct it; `git worktree repair` may help")
     with _write_errors(store.leases):
         os.makedirs(store.leases, exist_ok=True)
     if not os.access(store.leases, os.W_OK | os.X_OK):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from taskfiles.store.git import Repository
+    from taskfiles.store.repository import Repository
 
 Copy = Literal["same", "older", "none"]
 

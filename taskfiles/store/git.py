@@ -1,47 +1,20 @@
-"""Git: a repository's directories, and the only module that runs the program."""
+"""The only module that runs git: to ask it something, to act in the user's name, or in another repository."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.environment import add_settings, child_environment
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.location import find_git
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from subprocess import CompletedProcess, Popen
     from typing import IO
-
-
-class Repository(NamedTuple):
-    """A git work tree: its top directory, its own git directory, and the one that all worktrees share."""
-
-    top: Path
-    git_dir: Path
-    common_dir: Path
-
-
-def find_repository(start: Path) -> Repository | None:
-    """Find the work tree around a directory, by its `.git` and without running git; None if there is none."""
-    from pathlib import Path  # noqa: PLC0415 (see `location`)
-
-    found = find_git(str(start))
-    return Repository(*map(Path, found)) if found else None
-
-
-def count_tracked(repository: Repository | None) -> int | None:
-    """Return the number of files in a work tree's index; None without git or if it fails."""
-    if repository is None:
-        return None
-    try:
-        listed = run_git(repository.top, "ls-files", "-z")
-    except TaskfilesError:
-        return None
-    return len({path for path in listed.split("\0") if path})  # a file in conflict is listed several times
 
 
 class GitResult(NamedTuple):
@@ -85,7 +58,7 @@ def git_failed(arguments: Sequence[str], done: GitResult) -> TaskfilesError:
     return TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
 
 
-def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
+def ask_git(top: Path | str, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
     """Ask git in a work tree, and return its result, a failure too.
 
     Nothing that the repository names is run: no hook, file system monitor, filter, diff program or pager;
@@ -96,7 +69,7 @@ def ask_git(top: Path, *arguments: str, environment: Mapping[str, str] | None = 
     given = os.environ if environment is None else environment
     variables = child_environment(given) | _ASKING
     variables.pop("GIT_EXTERNAL_DIFF", None)
-    if (index := given.get(_INDEX)) and (own := _own_index(top, index)):
+    if (index := given.get(_INDEX)) and (own := _own_index(top, variables, index)):
         variables[_INDEX] = own
     at = next((at for at, word in enumerate(arguments) if not word.startswith("-")), len(arguments))
     verb = arguments[at] if at < len(arguments) else ""
@@ -118,7 +91,7 @@ _PLAIN = dict.fromkeys(("diff", "log", "show"), ("--no-ext-diff", "--no-textconv
 _FILTERING = frozenset({"status", "diff", "cat-file"})  # they compare or show what a filter would convert
 
 
-def _list_filters(top: Path, variables: Mapping[str, str]) -> list[tuple[str, str]]:
+def _list_filters(top: Path | str, variables: Mapping[str, str]) -> list[tuple[str, str]]:
     """Return the settings that turn off all filters that git knows; conversion of line ends stays."""
     words = ("config", "--null", "--name-only", "--get-regexp", r"^filter\..")
     done = _run(["git", "-C", str(top), *_QUIETLY, *words], words, variables)
@@ -127,10 +100,22 @@ def _list_filters(top: Path, variables: Mapping[str, str]) -> list[tuple[str, st
     return [(f"{name}.{key}", value) for name in sorted(names) for key, value in off]
 
 
-def _own_index(top: Path, index: str) -> str | None:
+def _own_index(top: Path | str, variables: Mapping[str, str], index: str) -> str | None:
     """Return the path of an index that is in the work tree's own git directory; None elsewhere."""
-    found, path = find_git(os.path.realpath(top)), os.path.realpath(index)
-    return path if found and os.path.dirname(path) == os.path.realpath(found[1]) else None
+    words = ("rev-parse", "--absolute-git-dir")
+    done = _run(["git", "-C", str(top), *_QUIETLY, *words], words, variables)
+    directory, path = _text(done.stdout).removesuffix("\n"), os.path.realpath(index)
+    is_own = done.returncode == 0 and os.path.dirname(path) == os.path.realpath(directory)
+    return path if is_own else None
+
+
+@cache
+def accepts(top: Path | str) -> bool:
+    """Return whether git would work in a work tree, although another user owns it."""
+    try:
+        return ask_git(top, "rev-parse", "--git-dir").status == 0
+    except TaskfilesError:
+        return False
 
 
 def act_git(top: Path, *arguments: str, environment: Mapping[str, str]) -> GitResult:
@@ -219,37 +204,3 @@ def _end_group(running: Popen[bytes]) -> None:
     if running.poll() is None:
         os.killpg(running.pid, signal.SIGKILL)
         running.communicate()
-
-
-def find_elsewhere(repository: Repository | None, root: Path, texts: Collection[str]) -> set[str]:
-    """Return those of some texts that are in task files of unmerged branches or of other worktrees.
-
-    Texts that are in HEAD do not count. Without git the result is empty.
-    """
-    if repository is None or not texts:
-        return set()
-    try:
-        branches = run_git(
-            root, "for-each-ref", "--no-merged=HEAD", "--format=%(objectname)", check=False
-        ).split()
-        found = _grep(root, texts, commits=branches) if branches else set()
-        listed = run_git(root, "worktree", "list", "--porcelain").splitlines()
-        below = root.resolve().relative_to(repository.top.resolve())
-        for place in (line.removeprefix("worktree ") for line in listed if line.startswith("worktree ")):
-            other = repository.top.joinpath(place, below)
-            if other.joinpath("tasks").is_dir() and not other.samefile(root):
-                found |= _grep(other, texts, options=("--untracked", "--no-exclude-standard"))
-        return found - _grep(root, found, commits=("HEAD",)) if found else found
-    except TaskfilesError:  # git can't be run, or is too old
-        return set()
-
-
-def _grep(
-    place: Path, texts: Collection[str], *, options: Sequence[str] = (), commits: Sequence[str] = ()
-) -> set[str]:
-    """Return those of some texts that are in files below `tasks/`, in commits or in the work tree."""
-    wanted = [word for text in sorted(texts) for word in ("-e", text)]
-    found = run_git(
-        place, "grep", "-h", "-o", "-i", "-F", *options, *wanted, *commits, "--", "tasks", check=False
-    )
-    return {text for text in texts if text.lower() in found.lower()}

@@ -1,4 +1,4 @@
-"""Find a project's root and the git directories around it, without running git.
+"""Find a project's root and the git directories around it, without running git where the user owns them.
 
 Paths are text here: every command starts with this, and importing `pathlib` takes longer than all of it.
 """
@@ -10,6 +10,7 @@ from zlib import crc32
 
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
+NOWHERE = os.devnull  # stands for a git directory that can't be used: no directory, and nothing is below it
 RUNS = "runs"  # the directory of records of running attempts, in the journal's directory
 ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is rolled back
 
@@ -17,22 +18,123 @@ ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is r
 def find_git(start: str) -> tuple[str, str, str] | None:
     """Find the work tree around a directory; None if there is none.
 
-    Returns its top, its own git directory, and the one that all worktrees share.
+    Returns its top, its own git directory, and the one that all worktrees share. Both are NOWHERE if the
+    `.git` there leads to no directory of this work tree, or git refuses it for its owner. As git does, it
+    passes over a directory `.git` that is no repository.
     """
     for top in _upwards(start):
         dot_git = os.path.join(top, ".git")
         if os.path.isdir(dot_git):
-            git_dir = dot_git
-        elif os.path.isfile(dot_git):
-            pointer = _read_line(dot_git)
-            if not pointer.startswith("gitdir: "):
+            git_dir = _check_directory(top, dot_git)
+            if git_dir is None:
                 continue
-            git_dir = os.path.realpath(os.path.join(top, pointer.removeprefix("gitdir: ")))
+        elif os.path.isfile(dot_git):
+            git_dir = _follow(top, dot_git)
         else:
             continue
-        common = _read_line(os.path.join(git_dir, "commondir"))
-        return top, git_dir, os.path.realpath(os.path.join(git_dir, common)) if common else git_dir
+        if git_dir == NOWHERE or not _is_accepted(top, dot_git, git_dir):
+            return top, NOWHERE, NOWHERE
+        return top, git_dir, _common(git_dir)
     return None
+
+
+def _check_directory(top: str, dot_git: str) -> str | None:
+    """Return a directory `.git` if it is this work tree's repository; None if it is none, or NOWHERE."""
+    target, common = os.path.realpath(dot_git), _common(dot_git)
+    if not is_git_directory(dot_git, common):
+        return None
+    # Only a linked worktree has its refs elsewhere, and its `.git` is a file.
+    is_own = common in {dot_git, target} and (target == dot_git or not _is_of_another(top, target))
+    return dot_git if is_own else NOWHERE
+
+
+def _follow(top: str, dot_git: str) -> str:
+    """Return the git directory that a file `.git` names; NOWHERE if that is not this work tree's."""
+    prefix, _, pointer = _read_line(dot_git).partition(": ")
+    if prefix != "gitdir":
+        return NOWHERE
+    git_dir = os.path.realpath(os.path.join(top, pointer))
+    common = _common(git_dir)
+    if not is_git_directory(git_dir, common):
+        return NOWHERE
+    if common == git_dir:
+        return NOWHERE if _is_of_another(top, git_dir) else git_dir
+    back = _read_line(os.path.join(git_dir, "gitdir"))
+    is_linked = os.path.dirname(git_dir) == os.path.join(common, "worktrees")
+    return git_dir if is_linked and back and _is_same(os.path.join(git_dir, back), dot_git) else NOWHERE
+
+
+def is_git_directory(git_dir: str, common: str) -> bool:
+    """Return whether git takes a directory for a repository's, by the test that git itself makes."""
+    return _is_head(os.path.join(git_dir, "HEAD")) and all(
+        os.path.isdir(os.path.join(common, name)) for name in ("objects", "refs")
+    )
+
+
+def _is_head(path: str) -> bool:
+    """Return whether a file is a HEAD: a reference or a commit's name; a symbolic link may be one too."""
+    try:
+        if os.path.islink(path) and os.readlink(path).startswith("refs/"):
+            return True
+    except OSError:
+        return False
+    line = _read_line(path)
+    if line.startswith("ref:"):
+        return line.removeprefix("ref:").lstrip().startswith("refs/")
+    name = line[:40]
+    return len(name) == 40 and not name.strip("0123456789abcdefABCDEF")
+
+
+def _is_of_another(top: str, git_dir: str) -> bool:
+    """Return whether a git directory, links followed, is the one of another work tree than this.
+
+    A work tree's usual directory is its own `.git`. Another one, as a submodule's, may name its work tree;
+    one made by `git init --separate-git-dir` does not.
+    """
+    is_usual = os.path.basename(git_dir) == ".git"
+    if is_usual and _is_same(os.path.dirname(git_dir), top):
+        return False
+    named = _work_tree(git_dir)
+    return is_usual if named is None else not _is_same(os.path.join(git_dir, named), top)
+
+
+def _work_tree(git_dir: str) -> str | None:
+    """Return the work tree that a git directory's configuration names (`core.worktree`)."""
+    inside, found = False, None
+    for line in _read(os.path.join(git_dir, "config")).splitlines():
+        text = line.strip()
+        if text.startswith("["):
+            inside = text.partition("]")[0].strip("[ \t").lower() == "core"
+            text = text.partition("]")[2].strip()
+        key, equals, value = text.partition("=")
+        if inside and equals and key.strip().lower() == "worktree":
+            found = value.strip().strip('"')
+    return found
+
+
+def _common(git_dir: str) -> str:
+    common = _read_line(os.path.join(git_dir, "commondir"))
+    return os.path.realpath(os.path.join(git_dir, common)) if common else git_dir
+
+
+def _is_same(path: str, other: str) -> bool:
+    try:
+        return os.path.samefile(path, other)
+    except OSError:
+        return False
+
+
+def _is_accepted(top: str, dot_git: str, git_dir: str) -> bool:
+    """Return whether the owner of a work tree is the user, or git accepts it anyway (`safe.directory`)."""
+    user = os.geteuid()
+    try:
+        if all(os.lstat(path).st_uid == user for path in (top, dot_git, git_dir)):
+            return True
+    except OSError:
+        return False
+    from taskfiles.store.git import accepts  # noqa: PLC0415 (few work trees are another user's)
+
+    return accepts(top)
 
 
 def find_root(start: str, top: str | None) -> str | None:
@@ -56,7 +158,7 @@ def is_project(directory: str) -> bool:
 def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | None:
     """Return the directory of a project's index: below its work tree's git directory, else the user's cache.
 
-    None if a `.git` file points nowhere, or without either.
+    None if git's directory can't be used (NOWHERE), or without either.
     """
     if git_dir is None:
         if cache is None:
@@ -73,7 +175,7 @@ def index_directory(root: str, git_dir: str | None, cache: str | None) -> str | 
 def journal_directory(root: str, common: str | None, state: str | None) -> str | None:
     """Return the directory of a project's journal: below the common git directory, else the user's state.
 
-    None if a `.git` file points nowhere, or without either.
+    None if git's directory can't be used (NOWHERE), or without either.
     """
     if common is not None:
         return os.path.join(common, "tasks") if os.path.isdir(common) else None
@@ -108,8 +210,18 @@ def _upwards(directory: str) -> list[str]:
 
 
 def _read_line(path: str) -> str:
+    return _read(path).partition("\n")[0].rstrip("\r")
+
+
+def _read(path: str) -> str:
+    """Read the beginning of a regular file; empty for anything else, such as a pipe."""
     try:
-        with open(path, "rb") as file:
-            return os.fsdecode(file.read(1 << 16)).partition("\n")[0].rstrip("\r")
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return ""
+    try:
+        return os.fsdecode(os.read(descriptor, 1 << 16))
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)

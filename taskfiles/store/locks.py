@@ -89,7 +89,8 @@ class Locks:
         if self._state is None:
             return None
         path = os.path.join(self._state, "locks", name)
-        if not os.path.isdir(os.path.dirname(self._state)):  # a `.git` file that points nowhere
+        if not os.path.isdir(os.path.dirname(self._state)):
+            self._fall_back("Git's directory can't be used")
             return None
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
         try:
@@ -102,15 +103,18 @@ class Locks:
             if error.errno not in _UNUSABLE:
                 with io_errors("Locking", path):
                     raise
-            if not self.fell_back:
-                self.fell_back = True
-                self._notice(
-                    f"{os.path.dirname(path)} can't be written; "
-                    f"{os.path.basename(self._directory)}/ itself is locked instead,"
-                    " and no change can be undone.",
-                    "lock-fallback",
-                )
+            self._fall_back(f"{os.path.dirname(path)} can't be written")
             return None
+
+    def _fall_back(self, problem: str) -> None:
+        """Report, once, that only `tasks/` itself is locked."""
+        if self.fell_back:
+            return
+        self.fell_back = True
+        name = os.path.basename(self._directory)
+        self._notice(
+            f"{problem}; {name}/ itself is locked instead, and no change can be undone.", "lock-fallback"
+        )
 
     @property
     def any_held(self) -> bool:

@@ -21,10 +21,10 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Repository, find_repository
 from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
+from taskfiles.store.repository import Repository, find_repository
 from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT

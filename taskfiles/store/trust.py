@@ -8,7 +8,7 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.store.git import run_git
 
 if TYPE_CHECKING:
-    from taskfiles.store.git import Repository
+    from taskfiles.store.repository import Repository
 
 TRUST_KEY = "tasks.trust"  # in the clone's own git configuration
 

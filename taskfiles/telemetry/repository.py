@@ -10,7 +10,8 @@ from typing import Any
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.store.git import Repository, find_repository, run_git_apart
+from taskfiles.store.git import run_git_apart
+from taskfiles.store.repository import Repository, find_repository
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk

@@ -116,7 +116,7 @@ def test_git_merges_by_lines_until_it_is_set_up(project: Project) -> None:
     assert [seen.status for seen in check_driver(scene_of(project))] == [Status.OK]
     project.git("config", "--remove-section", "merge.tasks")
     assert [seen.status for seen in check_driver(scene_of(project))] == [Status.WRONG]
-    (project.root / ".git/HEAD").write_text("damaged\n")
+    (project.root / ".git/config").write_text("[damaged\n")
     assert [seen.message for seen in check_driver(scene_of(project))] == [
         "Git can't tell how task files are merged."
     ]

@@ -10,7 +10,7 @@ import pytest
 from support.branches import commit
 from support.project import Project
 from taskfiles.run.footprint import changed_files, look
-from taskfiles.store.git import Repository, find_repository
+from taskfiles.store.repository import Repository, find_repository
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from support.processes import launch, readable
 from support.project import Project
 from taskfiles import ERRORS, TaskfilesError
 from taskfiles.run.worktrees import PlanTrees, TaskTree
-from taskfiles.store.git import find_repository
+from taskfiles.store.repository import find_repository
 
 PLAN = "multiwf-6e1f3f6a15c54f3a8366d77ba47cbe1d"
 BRANCH = f"tasks/plan-{PLAN}"
@@ -767,7 +767,7 @@ KILLED = """
 import os, sys
 from pathlib import Path
 from taskfiles.run.worktrees import PlanTrees
-from taskfiles.store.git import find_repository
+from taskfiles.store.repository import find_repository
 root, place, plan = sys.argv[1:]
 trees = PlanTrees(find_repository(Path(root)), Path(root), Path(place), plan, dict(os.environ))
 trees.begin()

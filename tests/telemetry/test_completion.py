@@ -15,7 +15,7 @@ from support.attempts import BARE, DONE, FAILED, FIELDS, payload, task
 from support.in_process import call
 from support.project import Project
 from taskfiles import TaskfilesError
-from taskfiles.store.git import count_tracked, find_repository
+from taskfiles.store.repository import count_tracked, find_repository
 from taskfiles.task.words import Ambiguity, Size
 from taskfiles.telemetry.completion import (
     AMBIGUITY_POINTS,

@@ -9,7 +9,7 @@ import pytest
 from support.event_spool import RUN, event, ids, read
 from support.project import Project
 from taskfiles import TaskfilesError
-from taskfiles.store.git import find_repository
+from taskfiles.store.repository import find_repository
 from taskfiles.telemetry.repository import EventRepository
 from taskfiles.telemetry.spool import Chunk
 

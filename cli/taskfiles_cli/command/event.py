@@ -85,7 +85,7 @@ class Run:
 
         `action` ended it where that is another one than the process's.
         """
-        from taskfiles.store.git import count_tracked  # noqa: PLC0415 (few commands end a task)
+        from taskfiles.store.repository import count_tracked  # noqa: PLC0415 (few commands end a task)
         from taskfiles.telemetry.completion import find_completion  # noqa: PLC0415
 
         try:

@@ -14,7 +14,7 @@ from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
 from taskfiles.store.disk import create_file, io_errors
-from taskfiles.store.git import find_repository
+from taskfiles.store.repository import find_repository
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session

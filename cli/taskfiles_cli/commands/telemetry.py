@@ -75,7 +75,7 @@ def check(
     """
     from pathlib import Path  # noqa: PLC0415 (as below)
 
-    from taskfiles.store.git import find_elsewhere  # noqa: PLC0415 (as below)
+    from taskfiles.store.repository import find_elsewhere  # noqa: PLC0415 (as below)
     from taskfiles.telemetry.conformance import Told, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import TaskfilesError
-from taskfiles.store.git import count_tracked
+from taskfiles.store.repository import count_tracked
 from taskfiles.telemetry.completion import find_completion
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
