@@ -6,6 +6,7 @@ import json
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -912,7 +913,6 @@ def test_trust_is_of_one_text_in_one_clone(fix: Project) -> None:
     assert fix.run("trust", "--check").code == 0
     assert call(fix, "trust", "--output", "json").json["changed"] is False
     assert fix.tree() == before
-    assert answer["sha256"] in (fix.root / ".git" / "config").read_text()
     fix.git("add", ".")
     fix.git("commit", "-qm", "all")
     fix.git("clone", "-q", ".", "../clone")
@@ -922,6 +922,32 @@ def test_trust_is_of_one_text_in_one_clone(fix: Project) -> None:
     ok(call(fix, "trust"))
     ok(call(fix, "trust", "--revoke"))
     assert call(fix, "trust", "--check").code == 1
+
+
+def test_trust_is_of_a_repository_and_each_text(fix: Project) -> None:
+    """Worktrees share it, whatever each has checked out; no copy brings it along."""
+    place = fix.root.parent
+    texts = {name: f'[gates.test]\ncommand = "make {name}"\n' for name in ("main", "side")}
+    fix.write("tasks/tasks.toml", texts["main"])
+    fix.git("add", ".")
+    fix.git("commit", "-qm", "all")
+    fix.git("worktree", "add", "-q", "../side")
+    side = Project(place / "side")
+    checked = lambda: [call(each, "trust", "--check").code for each in (fix, side)]  # noqa: E731 (short)
+    ok(call(side, "trust"))
+    assert checked() == [0, 0]
+    side.write("tasks/tasks.toml", texts["side"])
+    assert checked() == [0, 1]
+    ok(call(side, "trust"))
+    assert checked() == [0, 0]
+    shutil.copytree(fix.root, place / "copy")
+    assert call(Project(place / "copy"), "trust", "--check").code == 1
+    assert call(fix, "trust", "--revoke", "--output", "json").json["changed"] is True
+    assert checked() == [1, 1]
+    assert call(fix, "trust", "--revoke", "--output", "json").json["changed"] is False
+    ok(call(fix, "trust"))
+    fix.root.rename(place / "moved")
+    assert call(Project(place / "moved"), "trust", "--check").code == 1
 
 
 def test_init_touches_nothing_but_tasks(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.digest import hex_digest
-from taskfiles.store.git import run_git
+from taskfiles.store import trust as trust_store
 from taskfiles.store.trust import TRUST_KEY, is_trusted
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
@@ -25,13 +25,13 @@ def trust(
     check: Annotated[
         bool, flag("Change nothing; exit 1 where the settings are not trusted.", "--check")
     ] = False,
-    revoke: Annotated[bool, flag("Take the trust back.", "--revoke")] = False,
+    revoke: Annotated[bool, flag("Trust no version of the file any more.", "--revoke")] = False,
 ) -> int:
     """Let the commands in tasks/tasks.toml run in this clone.
 
     They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
-    clone's own git configuration. `tasks run` runs gates and predict.command, `tasks telemetry push` uses
-    the sinks.
+    clone's own git configuration, for all its worktrees. A copy of the clone, or a clone that was moved,
+    trusts nothing. `tasks run` runs gates and predict.command, `tasks telemetry push` uses the sinks.
     """
     session.begin("config.trust", dry_run=check)
     if check and revoke:
@@ -44,13 +44,13 @@ def trust(
         raise TaskfilesError("nothing-to-trust", path=CONFIG_PATH)
     if store.repository is None:
         raise TaskfilesError("no-git", path=str(store.root))
-    commands, digest, top = config.commands(), hex_digest(data), store.repository.top
-    trusted = is_trusted(store.repository, data)
-    wanted = trusted if check else not revoke
-    if wanted and not trusted:
-        run_git(top, "config", "--local", TRUST_KEY, digest)
-    elif trusted and not wanted:
-        run_git(top, "config", "--local", "--unset", TRUST_KEY)
+    commands, digest = config.commands(), hex_digest(data)
+    if check:
+        wanted, changed = is_trusted(store.repository, data), False
+    elif revoke:
+        wanted, changed = False, trust_store.revoke(store.repository)
+    else:
+        wanted, changed = True, trust_store.trust(store.repository, data)
     listed = (
         "".join(f"  {escape(command)}\n" for command in commands)
         or "  (it runs no command and sends nothing)\n"
@@ -59,13 +59,13 @@ def trust(
         "path": CONFIG_PATH,
         "sha256": digest,
         "trusted": wanted,
-        "changed": wanted != trusted,
+        "changed": changed,
         "commands": commands,
     }
     decision = {"rule": TRUST_KEY, "decision": "trusted" if wanted else "revoked"}
-    session.tell(SUCCESS, reason=None if wanted != trusted else "unchanged", payload=decision)
+    session.tell(SUCCESS, reason=None if changed else "unchanged", payload=decision)
     word = "is trusted" if wanted else "is not trusted"
     session.console.answer(
         answer, human=lambda: f"{CONFIG_PATH} {word} in this clone. It holds:\n{listed}", plain=[digest]
     )
-    return 1 if check and not trusted else 0
+    return 1 if check and not wanted else 0
