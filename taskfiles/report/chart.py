@@ -44,6 +44,9 @@ class Table(NamedTuple):
     more: int = 0
 
 
+NOT_DRAWN = "The drawing failed in the chart engine and is left out; the table has what it would have shown."
+
+
 class Chart(NamedTuple):
     """One chart.
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from taskfiles.errors import number_of
 from taskfiles.report.chart import Chart, Spec, Table
-from taskfiles.report.labels import UNKNOWN, visible
+from taskfiles.report.labels import name_value
 from taskfiles.report.material import AttemptMaterial
-from taskfiles.stats.dimensions import Value
 from taskfiles.stats.texts import percent_text
 
 Group = Mapping[str, Any]
@@ -46,9 +45,4 @@ def interval_text(low: float | None, high: float | None) -> str:
 
 def model_of(group: Group) -> str:
     """Name a group's model."""
-    return value_text(group["key"]["model"])
-
-
-def value_text(value: Value) -> str:
-    """Write a value of a dimension."""
-    return UNKNOWN if value is None else visible(value)
+    return name_value(group["key"]["model"])

@@ -6,6 +6,7 @@ used, and comes with the extra `report`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,21 +21,43 @@ _RICHNESS = 2  # pixels of a PNG for one of the drawing
 _REFERENCE = "url(#"
 
 
+class NotDrawn(Exception):
+    """The engine has refused a specification."""
+
+
 def check_drawing() -> None:
     """Make sure that something can be drawn here. Raises TaskfilesError (missing-extra)."""
     _load()
 
 
 def draw_svg(spec: Spec) -> ElementTree.Element:
-    """Draw a specification. Raises TaskfilesError (missing-extra)."""
-    text: str = _load().vegalite_to_svg(spec, vl_version=VERSION, allowed_base_urls=[])
-    return ElementTree.fromstring(text)  # noqa: S314 (it was made here, of a specification without entities)
+    """Draw a specification. Raises NotDrawn, TaskfilesError (missing-extra)."""
+    text = _draw(_load().vegalite_to_svg, spec)
+    try:
+        drawing = ElementTree.fromstring(text)  # noqa: S314 (it was made here, without entities)
+    except ElementTree.ParseError as error:
+        raise NotDrawn from error
+    if drawing.find(f".//{{{_SVG}}}text") is None:  # some of its failures the engine only logs
+        raise NotDrawn
+    return drawing
 
 
 def draw_png(spec: Spec) -> bytes:
-    """Draw a specification in the light colours. Raises TaskfilesError (missing-extra)."""
-    png: bytes = _load().vegalite_to_png(spec, vl_version=VERSION, scale=_RICHNESS, allowed_base_urls=[])
+    """Draw a specification in the light colours. Raises NotDrawn, TaskfilesError (missing-extra)."""
+    draw_svg(spec)  # which shows whether anything is drawn
+    png: bytes = _draw(_load().vegalite_to_png, spec, scale=_RICHNESS)
     return png
+
+
+def _draw(engine: Callable[..., Any], spec: Spec, **settings: Any) -> Any:
+    try:
+        return engine(spec, vl_version=VERSION, allowed_base_urls=[], **settings)
+    except Exception as error:
+        raise NotDrawn from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # the engine's own, which no module exports
+            raise
+        raise NotDrawn from error
 
 
 def inline_svg(drawing: ElementTree.Element, name: str, label: str) -> str:

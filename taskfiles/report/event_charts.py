@@ -5,7 +5,7 @@ from __future__ import annotations
 from taskfiles.errors import number_of
 from taskfiles.report.chart import MOST_ROWS, Chart, Spec, Table, numbers, texts
 from taskfiles.report.forms import Bar, Cell, draw_bars, draw_matrix
-from taskfiles.report.labels import name_all, visible
+from taskfiles.report.labels import name_all, name_value
 from taskfiles.report.material import PLAN_ENDS, EventMaterial
 from taskfiles.stats.texts import percent_text
 from taskfiles.stats.wilson import LEAST, wilson
@@ -36,7 +36,7 @@ def chart_outcomes(material: EventMaterial) -> Chart:
         "Events by action and outcome",
         [*texts("Action"), *numbers("Events", *OUTCOMES)],
         [
-            [visible(action), str(sum(told.values())), *(str(told.get(name, 0)) for name in OUTCOMES)]
+            [name_value(action), str(sum(told.values())), *(str(told.get(name, 0)) for name in OUTCOMES)]
             for action, told in outcomes.items()
         ],
     )
@@ -61,7 +61,7 @@ def chart_refusals(material: EventMaterial) -> Chart:
     table = Table(
         "Refusals by reason",
         [*texts("Reason"), *numbers("Refusals")],
-        [[visible(reason), str(refusals[reason])] for reason in order],
+        [[name_value(reason), str(refusals[reason])] for reason in order],
     )
     spec = draw_bars(bars, "refusals") if bars else None
     chart = _chart("refusals", "Refusals by reason", says, material, table=table, spec=spec)

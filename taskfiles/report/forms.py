@@ -1,12 +1,14 @@
 """The forms that charts have, as Vega-Lite specifications; pure.
 
-Texts come as they are to be shown. No specification names an address: all data stand in it.
+Texts come as they are to be shown. No specification names an address: all data stand in it. The engine uses
+values of scales and constants as bare keys of objects, where `constructor` is always found: texts that people
+wrote stand in fields of the data and in expressions alone, and scales count places.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from taskfiles.report.chart import ROW, WIDTH, Spec, frame
 from taskfiles.report.palette import DIM, INK, MAIN, PAPER, SOFT, WARN
@@ -69,7 +71,7 @@ def draw_rates(rows: Sequence[Rate]) -> Spec:
 
 
 def _rate_panel(group: str, rows: Sequence[Rate], is_last: bool) -> Spec:
-    values = [{**row._asdict(), "kind": FEW if row.is_few else ENOUGH} for row in rows]
+    values = _place(row._asdict() | {"kind": FEW if row.is_few else ENOUGH} for row in rows)
     y = _rows([row.label for row in rows])
     named = {"format": "%", "title": "tasks that succeeded"} if is_last else {"labels": False, "title": None}
     x_axis = {**named, "values": [0, 0.25, 0.5, 0.75, 1]}
@@ -120,8 +122,7 @@ def draw_months(months: Sequence[str], measures: Sequence[tuple[str, Sequence[fl
 
 def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour: str) -> Spec:
     """Columns and their numbers above, as far as there is room; where there is none stands none."""
-    axis = {"labels": False, "ticks": False, "title": None}
-    x = {"field": "column", "type": "ordinal", "scale": {"domain": list(columns)}, "axis": axis}
+    x = _places("place", columns, {"labels": False, "ticks": False, "title": None})
     most = max(numbers) or 1
     scale = {"domain": [0, most], "nice": False}
     y = _number("number") | {
@@ -136,7 +137,9 @@ def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour:
         "encoding": {"x": x, "y": y, **told},
     }
     layers = [{"mark": {"type": "bar", "width": width}, "encoding": {"x": x, "y": y}}]
-    values = [{"column": column, "number": number} for column, number in zip(columns, numbers, strict=True)]
+    values = _place(
+        {"column": column, "number": number} for column, number in zip(columns, numbers, strict=True)
+    )
     return {
         "title": _heading(title, colour) | {"offset": 16},  # numbers stand between
         "data": {"values": values},
@@ -150,7 +153,7 @@ def _stack(panels: Sequence[Spec], axis: Spec, title: str | None) -> Spec:
     """Put panels one below the other; the last one names the columns of all."""
     for layer in panels[-1]["layer"]:
         x = layer["encoding"]["x"]
-        layer["encoding"]["x"] = x | {"axis": {**axis, "ticks": False, "title": title}}
+        layer["encoding"]["x"] = x | {"axis": x["axis"] | {"labels": True, **axis, "title": title}}
     return frame({"vconcat": list(panels), "bounds": "flush", "spacing": 48})
 
 
@@ -171,7 +174,7 @@ def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> 
         "encoding": {"y": y, "x": _number("whole"), "text": {"field": "text"}},
     }
     layers = [whole, *([part] if has_parts else []), text]
-    data = {"values": [row._asdict() for row in rows]}
+    data = {"values": _place(row._asdict() for row in rows)}
     spec = {"data": data, "width": WIDTH, "height": {"step": ROW}, "layer": layers}
     return frame(spec, left=[row.label for row in rows], right=[row.text for row in rows])
 
@@ -179,13 +182,13 @@ def draw_bars(rows: Sequence[Bar], x_title: str, *, has_parts: bool = False) -> 
 def draw_matrix(cells: Sequence[Cell], columns: Sequence[str]) -> Spec:
     """Draw a number for each row and column, in a circle whose area goes by it; no number where it is 0."""
     rows = list(dict.fromkeys(cell.row for cell in cells))
-    x = {
-        "field": "column",
-        "type": "ordinal",
-        "scale": {"domain": list(columns)},
-        "axis": {"orient": "top", "title": None, "labelAngle": 0, "ticks": False, "domain": False},
-    }
-    y = _rows(rows, "row")
+    at_row, at_column = ({name: place for place, name in enumerate(names)} for names in (rows, columns))
+    values = [
+        {**cell._asdict(), "place": at_row[cell.row], "across": at_column[cell.column]} for cell in cells
+    ]
+    axis = {"orient": "top", "title": None, "labelAngle": 0, "ticks": False, "domain": False}
+    x = _places("across", columns, axis)
+    y = _rows(rows)
     y["axis"] |= {"grid": True}
     most = max(cell.number for cell in cells)
     scale = {"type": "linear", "domain": [0, most], "range": [0, 380]}
@@ -193,7 +196,7 @@ def draw_matrix(cells: Sequence[Cell], columns: Sequence[str]) -> Spec:
     number = {"text": {"field": "number", "type": "quantitative", "format": ",d"}}
     return frame(
         {
-            "data": {"values": [cell._asdict() for cell in cells]},
+            "data": {"values": values},
             "width": WIDTH,
             "height": {"step": ROW},
             "layer": [
@@ -224,15 +227,40 @@ def by_kind(field: str, looks: Mapping[str, Look]) -> Spec:
     }
 
 
-def _rows(labels: Sequence[str], field: str = "label") -> Spec:
+def _place(rows: Iterable[Mapping[str, Any]]) -> list[Spec]:
+    """Number rows by their places."""
+    return [{"place": place, **row} for place, row in enumerate(rows)]
+
+
+def _rows(labels: Sequence[str]) -> Spec:
     """Rows in this order, named at their left."""
-    axis = {"ticks": False, "domain": False, "labelPadding": 8, "title": None}
-    return {"field": field, "type": "nominal", "sort": list(labels), "axis": axis}
+    return _places("place", labels, {"ticks": False, "domain": False, "labelPadding": 8, "title": None})
+
+
+def _places(field: str, names: Sequence[str], axis: Spec) -> Spec:
+    """Places on an axis, in order, with their names."""
+    domain = {"domain": list(range(len(names)))}
+    named = axis | {"labelExpr": f"[{','.join(map(quote_expression, names))}][datum.value]"}
+    return {"field": field, "type": "ordinal", "scale": domain, "axis": named}
+
+
+def quote_expression(text: str) -> str:
+    r"""Write a text as an expression of the engine; no constant in it is the name of anything.
+
+    >>> quote_expression("a.'1")
+    'slice(" a\\u002e\\u00271",1)'
+    """
+    units = text.encode("utf-16-be", "surrogatepass")
+    codes = [int.from_bytes(units[at : at + 2]) for at in range(0, len(units), 2)]
+    letters = (
+        chr(code) if chr(code).isascii() and chr(code).isalnum() else f"\\u{code:04x}" for code in codes
+    )
+    return f'slice(" {"".join(letters)}",1)'
 
 
 def _heading(text: str, colour: str) -> Spec:
     return {
-        "text": text,
+        "text": {"expr": quote_expression(text)},
         "anchor": "start",
         "fontSize": 12,
         "fontWeight": "normal",

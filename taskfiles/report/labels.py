@@ -33,15 +33,26 @@ def name_all(values: Iterable[Value], limit: int = _LIMIT) -> dict[Value, str]:
     """
     names: dict[Value, str] = {}
     taken: set[str] = set()
+    latest: dict[str, int] = {}  # number of each label
     for value in dict.fromkeys(values):
-        label = plain = UNKNOWN if value is None else visible(value, limit)
-        number = 1
+        label = plain = name_value(value, limit)
+        number = latest.get(plain, 1)
         while label in taken:
             number += 1
             label = f"{plain} ({number})"
+        latest[plain] = number
         taken.add(label)
         names[value] = label
     return names
+
+
+def name_value(value: Value, limit: int = _LONG) -> str:
+    """Write a value of a dimension: unknown in words, empty as quotes.
+
+    >>> name_value(None), name_value(""), name_value("opus")
+    ('not told', '“”', 'opus')
+    """
+    return UNKNOWN if value is None else visible(value, limit) or "“”"
 
 
 def isolate(label: str) -> str:

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from taskfiles.errors import number_of
 from taskfiles.report.chart import MOST_ROWS, Chart, Table, numbers, texts
-from taskfiles.report.common import MOST_PANELS, Group, interval_text, make_chart, model_of, value_text
+from taskfiles.report.common import MOST_PANELS, Group, interval_text, make_chart, model_of
 from taskfiles.report.forms import Cell, Rate, draw_columns, draw_rates
 from taskfiles.report.frontier import Offer, find_frontier
-from taskfiles.report.labels import isolate, name_all
+from taskfiles.report.labels import isolate, name_all, name_value
 from taskfiles.report.material import AttemptMaterial
 from taskfiles.report.scatter import OFF_FRONTIER, ON_FRONTIER, TOO_FEW, Point, draw_frontier
 from taskfiles.stats.texts import dollars_text, percent_text
@@ -114,7 +114,7 @@ def chart_attempts_to_success(material: AttemptMaterial) -> Chart:
     table = Table(
         "Tasks by the number of the first attempt that succeeded",
         [*texts("Model"), *numbers("Tasks begun", *columns)],
-        [[value_text(model), str(begun[model]), *map(str, counts[model])] for model in order],
+        [[name_value(model), str(begun[model]), *map(str, counts[model])] for model in order],
     )
     spec = draw_columns(cells, columns, "number of the attempt that succeeded") if cells else None
     heading, left = "Attempts to success", max(0, len(order) - MOST_PANELS)
@@ -187,7 +187,7 @@ def chart_cost(material: AttemptMaterial) -> Chart:
 
 
 def _ambiguity(group: Group) -> str:
-    return value_text(group["key"]["ambiguity"])
+    return name_value(group["key"]["ambiguity"])
 
 
 def _count_successes(told: Mapping[int, int], begun: int) -> list[int]:

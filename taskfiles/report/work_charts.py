@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from taskfiles.errors import number_of
 from taskfiles.report.chart import MOST_ROWS, Chart, Table, numbers, texts
-from taskfiles.report.common import MOST_PANELS, Group, make_chart, value_text
+from taskfiles.report.common import MOST_PANELS, Group, make_chart
 from taskfiles.report.forms import Bar, Cell, draw_bars, draw_columns, draw_months
-from taskfiles.report.labels import UNKNOWN, isolate, name_all, visible
+from taskfiles.report.labels import UNKNOWN, isolate, name_all, name_value, visible
 from taskfiles.report.material import BOUNDS, AttemptMaterial
 from taskfiles.stats.dimensions import Value
 from taskfiles.stats.texts import duration_text, percent_text
@@ -43,7 +43,7 @@ def chart_durations(material: AttemptMaterial) -> Chart:
         [*texts("Model"), *numbers("Attempts", "Median", "95th percentile", *bins)],
         [
             [
-                value_text(model),
+                name_value(model),
                 str(sum(counts[model])),
                 duration_text(groups[model]["duration_p50"]),
                 _longest(groups[model]),
@@ -81,7 +81,7 @@ def chart_gates(material: AttemptMaterial) -> Chart:
         "Gates by the attempts in which they failed",
         [*texts("Gate"), *numbers("Run", "Failed", "Share that failed")],
         [
-            [visible(gate), str(run), str(failed), f"{percent_text(failed / run)} %"]
+            [name_value(gate), str(run), str(failed), f"{percent_text(failed / run)} %"]
             for gate in order
             for run, failed in [gates[gate]]
         ],

@@ -6,7 +6,8 @@ import pytest
 
 from support.report_material import attempt, make_done, material_of
 from taskfiles.report.chart import Chart, Table, texts
-from taskfiles.report.common import interval_text, make_chart, model_of, value_text
+from taskfiles.report.common import interval_text, make_chart, model_of
+from taskfiles.report.labels import name_value
 from taskfiles.report.material import AttemptMaterial
 
 TABLE = Table("A table", texts("Model"), [])
@@ -50,5 +51,5 @@ def test_an_interval_has_both_bounds_or_is_left_out(low: float | None, high: flo
 
 
 def test_a_value_that_nobody_knows_is_said_to_be_so() -> None:
-    assert model_of({"key": {"model": None}}) == value_text(None) == "not told"
+    assert model_of({"key": {"model": None}}) == name_value(None) == "not told"
     assert model_of({"key": {"model": "a\x1bb"}}) == "a\\x1bb"

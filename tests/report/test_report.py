@@ -21,11 +21,11 @@ from support.event_log import log_of
 from support.in_process import call
 from support.project import SCRIPT, Project
 from support.report_material import HOSTILE, attempt, event, fill, fill_hostile, fill_log, put, write_log
-from taskfiles.report.chart import Chart, Table, blank, texts
+from taskfiles.report.chart import NOT_DRAWN, Chart, Table, blank, texts
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS
-from taskfiles.report.drawing import draw_png, draw_svg, inline_svg, standalone_svg
+from taskfiles.report.drawing import NotDrawn, draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.forms import Bar, Cell, Rate, draw_bars, draw_columns, draw_matrix, draw_rates
-from taskfiles.report.labels import name_all, visible
+from taskfiles.report.labels import name_all, name_value
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.report.palette import DARK, LIGHT
@@ -164,30 +164,62 @@ def test_hostile_texts_stay_texts(name: str, attack: str) -> None:
     label = name_all([attack])[attack]
     drawings = {
         "a": draw_rates([Rate("g", label, 0.5, 0.2, 0.8, label, True)]),
-        "b": draw_columns([Cell(label, "c", 1)], ["c"], label),
-        "c": draw_bars([Bar(label, 3, 1, label)], label, has_parts=True),
-        "d": draw_matrix([Cell(label, "c", 1)], ["c"]),
+        "b": draw_columns([Cell(label, label, 1)], [label], "attempts"),
+        "c": draw_bars([Bar(label, 3, 1, label)], "attempts", has_parts=True),
+        "d": draw_matrix([Cell(label, label, 1)], [label]),
         "e": blank(label),
     }
     charts = []
     for key, spec in drawings.items():
         drawing = draw_svg(spec)
-        assert label in [element.text for element in drawing.iter(f"{SVG}text")]
-        alone = ElementTree.fromstring(standalone_svg(drawing, key, visible(attack)))
+        shown = [element.text for element in drawing.iter(f"{SVG}text")]
+        assert shown.count(label) >= {"d": 2}.get(key, 1), shown
+        alone = ElementTree.fromstring(standalone_svg(drawing, key, name_value(attack)))
         assert {element.tag for element in alone.iter()} <= {
             f"{SVG}{tag}"
             for tag in ("svg", "g", "path", "rect", "text", "line", "title", "style", "defs", "clipPath")
         }
-        chart = Chart(
-            key, visible(attack), visible(attack), "n", Table(label, texts(label), [[visible(attack)]]), spec
-        )
-        charts.append(Drawn(chart, inline_svg(drawing, key, visible(attack))))
+        text = name_value(attack)
+        chart = Chart(key, text, text, "n", Table(label, texts(label), [[text]]), spec)
+        charts.append(Drawn(chart, inline_svg(drawing, key, text)))
     plain = Reader(make_page(Material(None, None, None), charts, "title"))
     page = Reader(make_page(Material(None, None, None), charts, attack))
     assert [tag for tag, _ in page.elements] == [tag for tag, _ in plain.elements]
     for _, attributes in page.elements:
         assert not any(each.startswith("on") for each in attributes)
-    assert visible(attack) in page.texts
+    assert name_value(attack) in page.texts
+
+
+def test_names_stand_in_the_order_of_the_rows() -> None:
+    names = ["zeta", "constructor", "alpha", "10", "9", "valueOf"]
+    drawing = draw_svg(draw_bars([Bar(name, 3, 1, f"{name}!") for name in names], "x"))
+    shown = [element.text for element in drawing.iter(f"{SVG}text")]
+    assert [text for text in shown if text in names] == names
+
+
+def test_thousands_of_names_that_are_cut_to_one_text_stay_apart() -> None:
+    values = [f"{'x' * 60}{number}" for number in range(20_000)]
+    names = name_all(values)
+    assert len(set(names.values())) == len(values)
+
+
+def test_what_the_engine_refuses_is_one_chart_left_out(
+    rich: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = ATTEMPT_CHARTS["gates"]
+    monkeypatch.setitem(ATTEMPT_CHARTS, "gates", lambda each: made(each)._replace(spec={"mark": "nonsense"}))
+    done = call(rich, "report")
+    assert done.code == 0
+    assert "Gate failures” is left out" in done.err
+    page = Reader(done.out)
+    assert len(page.named("svg")) == 6
+    assert len(page.named("table")) == 7
+    assert NOT_DRAWN in done.out
+    for kind in ("svg", "png"):
+        done = call(rich, "report", "--format", kind, "--out", "charts/")
+        assert done.code == 0
+        assert "left out" in done.err
+        assert len(list((rich.root / "charts").glob(f"*.{kind}"))) == 7
 
 
 def test_hostile_projects_give_sound_pages_and_drawings(project: Project) -> None:
@@ -221,8 +253,9 @@ def test_nothing_is_fetched_to_draw() -> None:
         server.setblocking(False)
         spec = blank("text") | {"data": {"url": f"http://127.0.0.1:{server.getsockname()[1]}/data.json"}}
         for draw in (draw_svg, draw_png):
-            with pytest.raises(ValueError, match="not allowed"):
+            with pytest.raises(NotDrawn) as caught:
                 draw(spec)
+            assert "not allowed" in str(caught.value.__cause__)
         with pytest.raises(BlockingIOError):
             server.accept()
 

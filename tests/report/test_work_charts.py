@@ -6,6 +6,7 @@ from typing import Any
 
 from support.report_material import attempt, make_done, material_of
 from taskfiles.report.chart import Chart
+from taskfiles.report.forms import quote_expression
 from taskfiles.report.work_charts import (
     chart_durations,
     chart_gates,
@@ -38,7 +39,7 @@ def test_durations_are_counted_by_model_whoever_has_most_first() -> None:
     ]
     assert chart.spec is not None
     assert [columns(panel) for panel in chart.spec["vconcat"]] == [{"1m": 1, "1h": 1}, {"0s": 1}]
-    assert chart.spec["vconcat"][0]["title"]["text"] == "opus: 2 attempts"
+    assert chart.spec["vconcat"][0]["title"]["text"] == {"expr": quote_expression("opus: 2 attempts")}
 
 
 def test_from_twenty_attempts_on_the_longest_are_a_percentile() -> None:

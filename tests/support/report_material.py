@@ -28,6 +28,22 @@ HOSTILE = {
     "long": "x" * 5000,
     "half a pair": "\ud800 alone",
     "not a character": "\ufffe\uffff",
+    **{
+        name: name
+        for name in (
+            "constructor",
+            "toString",
+            "valueOf",
+            "hasOwnProperty",
+            "__proto__",
+            "length",
+            "null",
+            "0",
+        )
+    },
+    "field path": "a.b[c]['d']\"e\\",
+    "an axis's own word": "datum.label",
+    "empty": "",
 }
 
 

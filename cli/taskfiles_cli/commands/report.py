@@ -11,9 +11,9 @@ from taskfiles import TaskfilesError
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.errors import number_of
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
-from taskfiles.report.chart import Chart, blank
+from taskfiles.report.chart import NOT_DRAWN, Chart, blank
 from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts
-from taskfiles.report.drawing import check_drawing, draw_png, draw_svg, inline_svg, standalone_svg
+from taskfiles.report.drawing import NotDrawn, check_drawing, draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
@@ -107,10 +107,11 @@ def report(
         material = material._replace(as_of=limit.shown)
     charts = make_charts(material, names)
     if format_ is ReportFormat.HTML:
-        page = make_page(material, list(map(_draw_inline, charts)), check_utf8("--title", title))
+        drawn = [_draw_inline(session, each) for each in charts]
+        page = make_page(material, drawn, check_utf8("--title", title))
         files = {out: page.encode("utf-8", "backslashreplace")}
     else:
-        files = {target.path_of(each.name): _draw_alone(each, format_) for each in charts}
+        files = {target.path_of(each.name): _draw_alone(session, each, format_) for each in charts}
     if not target.path:
         session.console.write_bytes(files.values())
         return 0
@@ -207,14 +208,30 @@ def _read_events(session: Session, place: str, scope: Scope) -> Material:
     return Material(None, events, events.latest)
 
 
-def _draw_inline(chart: Chart) -> Drawn:
+def _draw_inline(session: Session, chart: Chart) -> Drawn:
     if chart.spec is None:
         return Drawn(chart, None)
-    return Drawn(chart, inline_svg(draw_svg(chart.spec), chart.name, chart.heading))
+    try:
+        return Drawn(chart, inline_svg(draw_svg(chart.spec), chart.name, chart.heading))
+    except NotDrawn:
+        return Drawn(_leave_out(session, chart), None)
 
 
-def _draw_alone(chart: Chart, wanted: ReportFormat) -> bytes:
+def _draw_alone(session: Session, chart: Chart, wanted: ReportFormat) -> bytes:
+    try:
+        return _draw_file(chart, wanted)
+    except NotDrawn:
+        return _draw_file(_leave_out(session, chart)._replace(spec=blank(NOT_DRAWN)), wanted)
+
+
+def _draw_file(chart: Chart, wanted: ReportFormat) -> bytes:
     spec = blank(chart.says) if chart.spec is None else chart.spec
     if wanted is ReportFormat.PNG:
         return draw_png(spec)
     return standalone_svg(draw_svg(spec), chart.name, chart.heading).encode()
+
+
+def _leave_out(session: Session, chart: Chart) -> Chart:
+    """Leave out a drawing that the engine has refused, and say so."""
+    session.console.warn(f"The chart “{chart.heading}” is left out: the chart engine failed at it.")
+    return chart._replace(says=f"{chart.says} {NOT_DRAWN}")
