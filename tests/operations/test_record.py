@@ -824,6 +824,25 @@ def test_visual_comes_before_editor(fix: Project) -> None:
     assert (fix.root / PATH).read_text().endswith("How.\nMore\n")
 
 
+def test_edit_without_editor_and_terminal_ends_at_once(fix: Project) -> None:
+    """Nobody could use the editor that it would start: the error names what works without one."""
+    silent, kept_open = os.pipe()  # a standard input at which nothing ever comes, and that never ends
+    done = subprocess.run(
+        [*SCRIPT, "edit", "fix"],
+        cwd=fix.root,
+        env=fix.environment({"VISUAL": "", "EDITOR": ""}),
+        stdin=silent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    os.close(silent)
+    os.close(kept_open)
+    assert done.returncode == 2
+    assert "tasks update fix" in done.stderr
+
+
 def test_edit_without_a_change_writes_nothing(fix: Project) -> None:
     before, status = fix.tree(), (fix.root / PATH).stat()
     done = ok(fix.run("edit", "fix", "--output", "json", env=editor(fix, "exit 0")))

@@ -29,10 +29,13 @@ def edit(
 ) -> int:
     """Open a task in your editor ($VISUAL or $EDITOR).
 
+    Without a terminal it needs one of the two, and ends at once where neither is set.
+
     Your text replaces the file when it is free of new errors. Nothing is locked while you write. If the
     file changes meanwhile, or your text has an error, the file stays as it is and your text is kept where
     the message says.
     """
+    command = _find_editor(task_id)
     store = session.store
     store.check_writable()
     with as_holder(store, task_id, dry_run=True):  # who is refused at the end is told before writing a text
@@ -42,7 +45,7 @@ def edit(
     kept = Path(name)
     with open(descriptor, "wb") as file:
         file.write(task.data)
-    _run_editor(kept)
+    _run_editor(command, kept)
     try:
         done = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=session.dry_run)
     except TaskfilesError as error:
@@ -73,8 +76,22 @@ def _keep(error: TaskfilesError, task_id: str, kept: Path) -> TaskfilesError:
     )
 
 
-def _run_editor(file: Path) -> None:
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+def _find_editor(task_id: str) -> str:
+    """Give the command of the user's editor; without one, vi where there is a terminal for it.
+
+    Raises TaskfilesError (usage).
+    """
+    if command := os.environ.get("VISUAL") or os.environ.get("EDITOR"):
+        return command
+    if is_terminal(sys.stdin) and (is_terminal(sys.stdout) or is_terminal(sys.stderr)):
+        return "vi"
+    problem = "There is no terminal here, and neither $VISUAL nor $EDITOR names an editor."
+    error = TaskfilesError("usage", problem=problem, command="tasks edit")
+    error.hint = f"Change single values with `tasks update {task_id} --meta KEY=VALUE`, texts with --field."
+    raise error
+
+
+def _run_editor(command: str, file: Path) -> None:
     # Ctrl-C is the editor's while it is open; a handler, unlike SIG_IGN, is not passed on to it.
     before = signal.signal(signal.SIGINT, lambda *_: None)
     try:
