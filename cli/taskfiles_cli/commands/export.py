@@ -16,7 +16,7 @@ from taskfiles.dataset.rows import plain_text
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
@@ -61,12 +61,13 @@ def export(
     directory, by_repo = os.fspath(dataset), partition is not None
     problems: list[Finding] = []
     spanless = 0
+    check_output("--dataset", directory)
     if sources:
         _check_merge(directory, sources, repo)
         choose_format(directory, format_, by_repo=by_repo)
         given, timeout = open_sources([os.fspath(each) for each in sources]), PATIENCE
     else:
-        _check_place(session.store, directory, dataset)
+        check_output("--dataset", directory, os.fspath(session.store.root))
         chosen, _ = choose_format(directory, format_, by_repo=by_repo)
         name = _read_name(session.store, repo)
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
@@ -103,16 +104,6 @@ def _check_merge(directory: str, sources: list[Path], repo: str | None) -> None:
             raise TaskfilesError(
                 "bad-value", option="--from", given=f"“{source}”", problem=problem, remedy=remedy
             )
-
-
-def _check_place(store: Store, directory: str, given: Path) -> None:
-    """Refuse a place among the task files."""
-    tasks = os.path.realpath(os.path.join(store.reader.root, TASKS_DIR))
-    if os.path.commonpath([tasks, os.path.realpath(directory)]) == tasks:
-        problem, remedy = f"it lies in {TASKS_DIR}/", "Name a directory outside of it; nothing was changed."
-        raise TaskfilesError(
-            "bad-value", option="--dataset", given=f"“{given}”", problem=problem, remedy=remedy
-        )
 
 
 def _read_name(store: Store, repo: str | None) -> str:

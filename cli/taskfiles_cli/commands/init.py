@@ -14,6 +14,7 @@ from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
 from taskfiles.store.disk import create_file, io_errors
+from taskfiles.store.outputs import check_output
 from taskfiles.store.repository import find_repository
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
@@ -73,6 +74,7 @@ def init(
     """
     base = root or Path(here())
     sinks = _read_sinks(telemetry or [])
+    check_output("--root", str(base))
     _check_inside(base)
     # Everything that can be refused is looked at before anything is created.
     _refuse(base, session)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.operations.inject import plan_injection, write_injection
+from taskfiles.store.outputs import check_output
 from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -37,6 +38,7 @@ def inject(
         problem = "--check and --dry-run exclude each other."
         raise TaskfilesError("usage", problem=problem, command="tasks inject")
     store, place, text = session.store, os.path.join(here(), check_utf8("FILE", file)), block_text()
+    check_output("FILE", place, str(store.root))
     if check or session.dry_run:
         planned = plan_injection(place, str(store.root), text)
     else:

@@ -18,6 +18,7 @@ from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
 from taskfiles.report.page import Drawn, make_page
 from taskfiles.store.disk import io_errors, write_out
+from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -89,6 +90,8 @@ def report(
     source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
     names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
     target = _Target.read(out, format_, names)
+    if target.path:
+        check_output("--out", target.path)
     check_drawing()
     limit = None if as_of is None else _read_as_of(as_of, session.now())
     scope = read_scope(session.now(), since, until, state)
@@ -115,6 +118,8 @@ def report(
     if not target.path:
         session.console.write_bytes(files.values())
         return 0
+    for path in files:  # each may be a link
+        check_output("--out", path, os.fspath(session.store.root) if session.has_store else None)
     for path, data in files.items():
         with io_errors("Writing", path):
             write_out(path, data)

@@ -23,6 +23,7 @@ from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
 from taskfiles.store.claims import check_claims_available, find_claims
+from taskfiles.store.outputs import check_output
 from taskfiles.task.wire import changes_object
 from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
@@ -144,6 +145,8 @@ class Work:
 
     def __init__(self, session: Session, log: str | None) -> None:
         store = session.store
+        if log is not None:
+            check_output("--log", log, str(store.root))
         self.halt = Halt()
         self.session = session
         self.forwarder = Forwarder(session.console)
