@@ -28,6 +28,10 @@ from taskfiles.operations.delete import Removal as Removal
 from taskfiles.operations.delete import delete as delete
 from taskfiles.operations.edit import edit_tasks as edit_tasks
 from taskfiles.operations.edit import rewrite as rewrite
+from taskfiles.operations.fix import Fix as Fix
+from taskfiles.operations.fix import Fixes as Fixes
+from taskfiles.operations.fix import Left as Left
+from taskfiles.operations.fix import fix as fix
 from taskfiles.operations.fmt import plan_reorder as plan_reorder
 from taskfiles.operations.fmt import reorder as reorder
 from taskfiles.operations.fmt import reorder_all as reorder_all
@@ -46,9 +50,7 @@ from taskfiles.operations.review import review as review
 from taskfiles.operations.undo import undo as undo
 from taskfiles.operations.update import Update as Update
 from taskfiles.operations.update import update as update
-from taskfiles.operations.validate import Fix as Fix
 from taskfiles.operations.validate import Report as Report
-from taskfiles.operations.validate import fix as fix
 from taskfiles.operations.validate import validate as validate
 from taskfiles.store.journal import Record as Record
 from taskfiles.store.store import Caller as Caller

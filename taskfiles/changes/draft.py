@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from taskfiles.changes.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.findings import Finding
+from taskfiles.task.findings import Finding, Problem, locate
 from taskfiles.task.keys import key_order, sort_keys
-from taskfiles.task.names import expected_path
+from taskfiles.task.names import MAX_ID, expected_path
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.values import BadValue, is_word, plain_value
 from taskfiles.task.words import CLOSED
@@ -99,7 +99,7 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
     """
     _update_completed_at(task.values, draft)
     _update_timestamps(task.values, draft)
-    after = _render(draft)
+    after = render_draft(draft)
     after.path = target = _target_path(task, after, draft.to_place)
     _check_errors(task, after)
     changes = [{"path": target, **change} for change in list_task_changes(task, after)]
@@ -163,7 +163,11 @@ def _update_timestamps(old: dict[str, Value], draft: Draft) -> None:
             draft.rules.append(f"refresh-{key.replace('_', '-')}")
 
 
-def _render(draft: Draft) -> Task:
+def render_draft(draft: Draft) -> Task:
+    """Return a draft as a task, its file's text edited losslessly.
+
+    Raises TaskfilesError: edit-unsafe, edit-invalid.
+    """
     task, body = draft.task, draft.body_bytes()
     wanted: dict[str, Value] = sort_keys(draft.values)
     document = task.document
@@ -224,7 +228,20 @@ def _target_path(before: Task, after: Task, to_place: bool) -> str:
 def introduced(change: Change) -> list[Finding]:
     """List the warnings that a change introduced."""
     known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
-    return [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
+    found = [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
+    return [*_long_id(change), *found]
+
+
+def _long_id(change: Change) -> list[Finding]:
+    """Return the finding of a new id that is long; ids that came from elsewhere are what they are."""
+    task = change.after
+    if len(task.id) <= MAX_ID or (change.before is not None and change.before.id == task.id):
+        return []
+    return [
+        locate(
+            Problem("long-id", ("id",), {"length": len(task.id)}), task.path, task.document, lambda: task.root
+        )
+    ]
 
 
 def closes(before: Task | None, after: Task) -> bool:

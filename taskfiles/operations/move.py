@@ -12,12 +12,13 @@ from taskfiles.changes.mutate import Draft, Edit, end_claim
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.completion import Completion, find_completion, lacks_completion
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import id_in_path
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
-from taskfiles.task.words import CLOSED
+from taskfiles.task.words import CLOSED, State
 from taskfiles.text.sections import (
     INSIGHT_SECTIONS,
     INSIGHTS,
@@ -66,7 +67,8 @@ def move(
     has a commit message; done or canceled only if no task below it is open or unreadable. `force`, a
     reason, overrides all of these but the commit message and is added to the section Decisions. With
     `cascade` the tasks below move along: to ready from idea, to idea from ready, to canceled from any
-    open state. Claims on tasks that are closed end.
+    open state. Claims on tasks that are closed end. A task that is done already, by hand, and does not say
+    when gets its `completed_at`; see `completion`.
 
     Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
     """
@@ -81,6 +83,7 @@ def move(
     task = store.get(task_id)
     # Tasks of the lowest kind have no descendants, so that most moves need not read the other tasks.
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
+    late = find_completion(store, task) if state == State.DONE and lacks_completion(task) else None
     # What is read of other tasks must still be true when the change is written.
     with store.locks.store() if has_family else store.locks.tasks(task_id):
         snapshot = store.snapshot() if has_family else Snapshot([], [])
@@ -90,6 +93,8 @@ def move(
         left = [each for each in below if each.id not in moving and not is_word(each.state, CLOSED)]
         broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
         edits: dict[str, Edit] = {task_id: _make_edit(state, left, broken, tick, force)}
+        if late is not None:
+            edits[task_id] = _complete_late(late, edits[task_id])
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
@@ -127,6 +132,19 @@ def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
         for child, finding in found
         if finding is not None
     ]
+
+
+def _complete_late(completion: Completion, otherwise: Edit) -> Edit:
+    """Return the edit that says when a done task was completed; another one if it has changed meanwhile."""
+
+    def edit(draft: Draft) -> None:
+        if draft.values.get("state") != State.DONE or draft.values.get("completed_at") is not None:
+            otherwise(draft)
+            return
+        draft.values["completed_at"] = completion.instant
+        draft.rules.append(completion.rule)
+
+    return edit
 
 
 def _make_edit(

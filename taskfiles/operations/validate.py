@@ -1,26 +1,22 @@
-"""Use case: check a store or single files, and move misplaced files."""
+"""Use case: check a store or single files."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
-from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.draft import plan_text
-from taskfiles.changes.mutate import retry
-from taskfiles.changes.result import Result
 from taskfiles.operations.check_config import check_config, check_config_text
+from taskfiles.operations.fix import explain_left
 from taskfiles.store.disk import io_errors, read_regular
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding, make_finding
-from taskfiles.task.names import CONFIG_PATH, expected_path, id_in_path
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.names import CONFIG_PATH, id_in_path
+from taskfiles.task.task import Unreadable, parse_task
 from taskfiles.task.violation import Rule, check_rules
 from taskfiles.text.document import looks_like_task
 
@@ -30,14 +26,6 @@ class Report(NamedTuple):
 
     findings: list[Finding]
     files: int
-
-
-class Fix(NamedTuple):
-    """A fix that was made, or with `dry_run` would be: the file moved from `source` to `target`."""
-
-    id: str
-    source: str
-    target: str
 
 
 def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
@@ -67,7 +55,7 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
         findings += task.findings
     for rule in STORE_RULES:
         findings += rule(snapshot.tasks)
-    return findings
+    return list(explain_left(store, snapshot.tasks, findings))
 
 
 def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report:
@@ -133,73 +121,3 @@ def validate_text(path: str, data: bytes) -> list[Finding]:
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings sorted by path, line, column and code, without duplicates."""
     return sorted(dict.fromkeys(findings), key=lambda f: (f.path, f.line, f.column, f.code))
-
-
-def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = None) -> Result[list[Fix]]:
-    """Move every misplaced file to the directory and name that its frontmatter requires.
-
-    Files whose path is taken by another that does not move, or whose id is in two files, are left for
-    `validate` to report. Deterministic and idempotent: a path that a move frees is used in the same run.
-    Raises TaskfilesError: lock-timeout, io.
-    """
-    store.check_writable()
-
-    def attempt() -> Result[list[Fix]]:
-        planned = _plan_moves(store, _find_misplaced(store, only), dry_run)
-        if not dry_run:
-            commit(store, planned, "task.fix")
-        changes = [each.change for each in planned]
-        fixed = [Fix(c.after.id, c.before.path, c.after.path) for c in changes if c.before]
-        return Result(changes, fixed, dry_run)
-
-    with store.locks.store():
-        return retry(attempt)
-
-
-def _plan_moves(store: Store, wanted: dict[str, str], dry_run: bool) -> list[Planned]:
-    """Plan moves in rounds: a path is free if no file is there, or its file has moved in an earlier round."""
-    planned: list[Planned] = []
-    gone: set[str] = set()
-    taken: set[str] = set()
-    while wanted:
-        free = [
-            (path, target)
-            for path, target in sorted(wanted.items())
-            if target in gone or not os.path.lexists(store.reader.file(target))
-        ]
-        for path, target in free:
-            del wanted[path]
-            loaded = store.load_at(path)
-            task = loaded.task
-            if target in taken or _find_place(task) != target:  # saved by hand meanwhile
-                continue
-            change = plan_text(task, parse_task(target, task.data), dry_run=dry_run)
-            planned.append(Planned(loaded, change))
-            taken.add(target)
-            gone.add(path)
-        if not free:
-            break
-    return planned
-
-
-def _find_misplaced(store: Store, only: Collection[str] | None) -> dict[str, str]:
-    """Map misplaced files to where they belong, except links and files that share an id."""
-    tasks = store.snapshot(check=True).tasks
-    count = Counter(task.id for task in tasks)
-    return {
-        task.path: target
-        for task in tasks
-        if count[task.id] == 1
-        and (only is None or task.path in only)
-        and (target := _find_place(task)) != task.path
-        and not os.path.islink(store.reader.file(task.path))
-    }
-
-
-def _find_place(task: Task) -> str:
-    """Return where a file belongs; its own path if its state, kind or date of completion is invalid."""
-    codes = {finding.code for finding in task.findings}
-    wrong = {finding.field for finding in task.errors}
-    if not codes & {"wrong-directory", "wrong-name"} or wrong & {"state", "kind", "completed_at"}:
-        return task.path
-    return expected_path(task.values)

@@ -164,10 +164,17 @@ FINDINGS: dict[str, FindingCode] = {
         "An attempt's id is what makes recording it twice harmless.",
     ),
     "missing-commit-message": FindingCode(
-        "error",
-        "A done task needs a `commit_message`.",
+        "hint",
+        "The done task has no `commit_message`.",
         "Add the message of the commit that completed it.",
-        "It ties the task to the history; required of completions since 2025-11-01.",
+        "It ties the task to the history; asked of completions since 2025-11-01.",
+    ),
+    "missing-completed-at": FindingCode(
+        "warning",
+        "The done task has no `completed_at`.",
+        "`tasks validate --fix` sets it from git's history, else from `updated_at`; "
+        "`tasks complete {id}` does too, or else sets the present.",
+        "Its file is named after that day, and figures by time leave out what has none.",
     ),
     # Attempts
     "no-attempts": FindingCode(
@@ -251,9 +258,10 @@ FINDINGS: dict[str, FindingCode] = {
     ),
     "long-id": FindingCode(
         "warning",
-        "The id has {length} characters.",
-        "Keep new ids to 24; rename this one when it is convenient.",
-        "Ids are typed by hand and stand in file names.",
+        "The new id has {length} characters.",
+        "Keep ids to 24; `tasks rename` gives it another.",
+        "Ids are typed by hand and stand in file names. Said where `tasks` writes a new id, never of "
+        "one that is there.",
     ),
     "reserved-key": FindingCode(
         "warning",
@@ -281,7 +289,7 @@ FINDINGS: dict[str, FindingCode] = {
         "The name lets every tool find a task without reading all files.",
     ),
     "missing-heading": FindingCode(
-        "warning",
+        "hint",
         "There is no section `{heading}`.",
         'Add it, or use `tasks update {id} --field "{title}" TEXT`.',
         "Executors and reviewers look for it there.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -14,10 +15,10 @@ from hypothesis import strategies as st
 from support.doctor_report import look
 from support.in_process import call
 from support.project import BODY, Project
-from taskfiles import FINDINGS
+from taskfiles import FINDINGS, validate
 from taskfiles.doctor.check import Scene
 from taskfiles.doctor.checks import CHECKS
-from taskfiles.operations.validate import fix
+from taskfiles.operations.fix import MISPLACED, Fixes, fix
 from taskfiles.store.index import writing as indexing
 from taskfiles.task.names import DIRECTORIES
 
@@ -25,6 +26,7 @@ MOVABLE = {
     "wrong-directory": ("tasks/30-done/task-a.md", "tasks/10-ready/task-a.md"),
     "wrong-name": ("tasks/10-ready/story-b.md", "tasks/10-ready/task-a.md"),
 }
+SET = {"missing-completed-at"}  # see below
 
 
 def text(task_id: str, kind: str = "task", state: str = "ready") -> str:
@@ -36,7 +38,7 @@ def codes(project: Project) -> set[str]:
 
 
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
-    assert {code for code, spec in FINDINGS.items() if "validate --fix" in spec.hint} == MOVABLE.keys()
+    assert {code for code, spec in FINDINGS.items() if "validate --fix" in spec.hint} == MOVABLE.keys() | SET
     mended = {name for name, check in CHECKS.items() if check.mend is not None}
     assert mended == {"leftovers"} | MENDED.keys()  # of the first: test_doctor
 
@@ -55,7 +57,7 @@ def test_a_rule_is_fixed_once_and_the_second_run_says_so(project: Project, code:
     assert tree == {target: text("a").encode()}
     assert not codes(project)
     second = call(project, "validate", "--fix")
-    assert (second.code, second.err) == (0, "Nothing to move.\n")
+    assert (second.code, second.err) == (0, "Nothing to fix.\n")
     assert project.tree() == tree
 
 
@@ -102,7 +104,7 @@ def test_a_place_that_a_move_makes_free_is_used_in_the_same_run(project: Project
     project.write("tasks/10-ready/task-c.md", text("d"))
     dry = fix(project.store, dry_run=True).made
     assert fix(project.store).made == dry
-    assert [move.id for move in dry] == ["d", "c", "b"]
+    assert [move.id for move in dry.done] == ["d", "c", "b"]
     assert list(project.tree()) == [f"tasks/10-ready/task-{task_id}.md" for task_id in "bcd"]
     assert not fix(project.store).changes
 
@@ -113,9 +115,16 @@ def test_files_in_each_others_places_and_twins_are_left(project: Project) -> Non
     project.write("tasks/10-ready/task-x.md", text("c"))
     project.write("tasks/10-ready/task-y.md", text("c"))
     tree = project.tree()
-    assert not fix(project.store).changes
+    done = fix(project.store)
+    assert not done.changes
     assert project.tree() == tree
     assert "wrong-name" in codes(project)
+    assert {each.path: each.code for each in done.made.left} == {
+        "tasks/10-ready/task-a.md": "path-taken",
+        "tasks/10-ready/task-b.md": "path-taken",
+        "tasks/10-ready/task-x.md": "duplicate-id",
+        "tasks/10-ready/task-y.md": "duplicate-id",
+    }
 
 
 FILES = st.lists(
@@ -135,6 +144,16 @@ FILES = st.lists(
     max_size=6,
     unique_by=lambda file: file[:2],
 )
+
+
+def assert_left_is_what_is_wrong(project: Project, fixes: Fixes) -> None:
+    """Whatever is misplaced afterwards was named as left, and its finding says why; nothing else was."""
+    found = [finding for finding in validate(project.store).findings if finding.code in MISPLACED]
+    left = {each.path: each for each in fixes.left}
+    assert {finding.path for finding in found} == {each.path for each in fixes.left}
+    for finding in found:
+        assert left[finding.path].reason in finding.hint
+        assert "moves it" not in finding.hint
 
 
 @given(files=FILES, order=st.randoms(use_true_random=False))
@@ -157,6 +176,122 @@ def test_any_set_of_files_comes_to_one_end_in_one_run(
         tree = project.tree()
         assert sorted(tree.values()) == before
         assert not fix(project.store).changes
+        assert_left_is_what_is_wrong(project, done)
         assert project.tree() == tree
         results.append((done, tree))
     assert results[0] == results[1]
+
+
+# Tasks that were completed by hand
+
+DAYS = {
+    "git": "2025-11-05T09:00:00Z",
+    "updated_at": "2025-11-04T08:00:00.000Z",
+    "added": "2025-11-03T07:00:00Z",
+}
+
+
+def by_hand(state: str, extra: str = "", task_id: str = "a") -> str:
+    return text(task_id, state=state).replace("---\n\n", f"{extra}---\n\n", 1)
+
+
+def commit_at(project: Project, moment: str) -> None:
+    project.git("add", "-A")
+    project.env |= {"GIT_AUTHOR_DATE": moment, "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z"}
+    project.git("commit", "-q", "-m", "x")
+
+
+def arrange_history(project: Project, case: str) -> str | None:
+    """Make a done task without `completed_at`; give the instant that a fix has to find, None if none can."""
+    updated = f"updated_at: {DAYS['updated_at']}\n"
+    if case == "nothing":
+        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        return None
+    if case == "updated":
+        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        return DAYS["updated_at"]
+    if case == "added":
+        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        commit_at(project, DAYS["added"])
+        return DAYS["added"]
+    if case == "added and updated":
+        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        commit_at(project, DAYS["added"])
+        return DAYS["updated_at"]
+    if case == "reopened by hand since":
+        project.write("tasks/10-ready/task-a.md", by_hand("ready"))
+        commit_at(project, DAYS["added"])
+        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        commit_at(project, "2025-11-03T08:00:00Z")
+        project.write("tasks/10-ready/task-a.md", by_hand("ready"))
+        commit_at(project, "2025-11-03T09:00:00Z")
+        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        return DAYS["updated_at"]
+    project.write("tasks/10-ready/task-a.md", by_hand("ready", updated))
+    commit_at(project, DAYS["added"])
+    project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+    if case == "moved with it":
+        (project.root / "tasks/10-ready/task-a.md").rename(project.root / "tasks/task-a b.md")
+    commit_at(project, DAYS["git"])
+    if case == "moved after":
+        (project.root / "tasks/10-ready/task-a.md").rename(project.root / "tasks/30-done-a.md")
+        commit_at(project, "2025-11-06T09:00:00Z")
+        (project.root / "tasks/30-done-a.md").write_text(by_hand("done", updated) + "More.\n")
+        commit_at(project, "2025-11-07T09:00:00Z")
+    return DAYS["git"]
+
+
+HISTORIES = (
+    "nothing",
+    "updated",
+    "added",
+    "added and updated",
+    "reopened by hand since",
+    "committed",
+    "moved with it",
+    "moved after",
+)
+
+
+@pytest.mark.parametrize("case", HISTORIES)
+def test_a_task_completed_by_hand_gets_its_instant_from_git_or_updated_at(
+    project: Project, case: str
+) -> None:
+    instant = arrange_history(project, case)
+    assert "missing-completed-at" in codes(project)
+    first = call(project, "validate", "--fix", "--output", "json")
+    said = [json.loads(line) for line in first.err.splitlines()]
+    (row,) = call(project, "list", "--output", "json").json
+    assert row["completed_at"] == instant
+    if instant is None:
+        assert [each["left"]["code"] for each in said if "left" in each] == ["missing-completed-at"]
+        assert codes(project) >= {"missing-completed-at"}
+        assert row["path"] == "tasks/30-done/task-a.md"
+    else:
+        (fixed,) = (each["fixed"] for each in said)
+        assert fixed["completed_at"] == instant
+        assert fixed["taken_from"].partition(":")[0] == (
+            "updated_at" if instant == DAYS["updated_at"] else "git"
+        )
+        assert row["path"] == f"tasks/30-done/{instant[:10]} task-a.md"
+    assert row["updated_at"] in {None, DAYS["updated_at"]}
+    again = call(project, "validate", "--fix")
+    assert "Set completed_at of" not in again.err
+    assert not codes(project) & {"wrong-name", "wrong-directory"}
+
+
+@pytest.mark.parametrize("command", [("complete", "a"), ("move", "a", "done")])
+@pytest.mark.parametrize("case", ["nothing", "updated", "committed"])
+def test_complete_sets_the_instant_too_and_says_from_where(
+    project: Project, case: str, command: tuple[str, ...]
+) -> None:
+    instant = arrange_history(project, case)
+    answer = call(project, *command, "--output", "json").json
+    source = {"nothing": "now", "updated": "updated-at", "committed": "git"}[case]
+    assert f"completed-at-from-{source}" in answer["applied_rules"]
+    assert instant in {None, answer["task"]["completed_at"]}
+    assert answer["task"]["path"].startswith("tasks/30-done/20")
+    assert "missing-completed-at" not in codes(project)
+    assert call(project, *command, "--output", "json").json["changed"] is False
+    call(project, "undo")
+    assert "Set completed_at of a to 20" in call(project, *command).out

@@ -1072,7 +1072,7 @@ def test_fix_moves_files_where_they_belong(fix: Project) -> None:
     assert done.code == 1
     assert "tasks/00-idea/task-odd.md:4:8: error[unknown-value]" in done.out
     again = fix.run("validate", "--fix")
-    assert (again.err, again.out, again.code) == ("Nothing to move.\n", done.out, 1)
+    assert (again.err, again.out, again.code) == ("Nothing to fix.\n", done.out, 1)
 
 
 def test_fix_of_one_file_leaves_the_others(fix: Project) -> None:

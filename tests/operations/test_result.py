@@ -171,7 +171,9 @@ CALLS: dict[str, Call] = {
         misplaced,
         fix,
         "fix",
-        lambda made: made == [("fix", "tasks/10-ready/wrong.md", "tasks/10-ready/task-fix.md")],
+        lambda made: (
+            made == ([("fix", "tasks/10-ready/wrong.md", "tasks/10-ready/task-fix.md", None, None)], [])
+        ),
     ),
 }
 GONE: dict[str, Call] = {

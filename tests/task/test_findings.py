@@ -540,6 +540,7 @@ VALUES = [
         done(message=f"commit_message: {MARK}''\n"),
         done(),
         "commit_message",
+        "hint",
         path=DONE,
     ),
     Case(
@@ -556,7 +557,24 @@ VALUES = [
             )
         },
         "state",
+        "hint",
         path="tasks/30-done/2025-11-01 task-fix.md",
+    ),
+    *(
+        Case(
+            "missing-completed-at",
+            name,
+            {
+                "tasks/30-done/task-fix.md": done()[DONE]
+                .replace("completed_at: 2025-11-02T12:00:00Z\n", line)
+                .replace("state: ", f"state: {MARK}")
+            },
+            done(),
+            "state",
+            "warning",
+            path="tasks/30-done/task-fix.md",
+        )
+        for name, line in [("absent", ""), ("null", "completed_at:\n")]
     ),
 ]
 
@@ -746,15 +764,6 @@ FORMS = [
         "execution.attempts[0].reviewer.reviewed_at",
         "warning",
     ),
-    Case(
-        "long-id",
-        "25 characters",
-        {f"tasks/10-ready/task-{LONG}.md": fix().replace("id: fix", f"id: {MARK}{LONG}")},
-        {f"tasks/10-ready/task-{LONG[:24]}.md": fix().replace("id: fix", f"id: {LONG[:24]}")},
-        "id",
-        "warning",
-        path=f"tasks/10-ready/task-{LONG}.md",
-    ),
     *(
         Case("reserved-key", key, fix(f"{MARK}{key}: mine\n"), fix(f"x_{key}: mine\n"), key, "warning")
         for key in ("path", "etag", "valid", "body", "derived")
@@ -882,7 +891,7 @@ PLACES = [
             fix(body=MARK + BODY.replace(f"## {title}", f"## No {title}")),
             fix(),
             None,
-            "warning",
+            "hint",
         )
         for title in ("Overview", "Technical Approach")
     ),
@@ -892,7 +901,7 @@ PLACES = [
         fix(body=f"{MARK}\n## Overview\n\n## Technical Approach\n"),
         fix(body="\n## Overview\n\n## acceptance criteria\n- [ ] a\n## Technical Approach\n"),
         None,
-        "warning",
+        "hint",
     ),
     Case(
         "missing-heading",
@@ -900,7 +909,7 @@ PLACES = [
         fix(body=MARK + BODY.replace("## Overview", "```\n## Overview\n```")),
         fix(body=BODY.replace("## Overview", "Overview\n---")),
         None,
-        "warning",
+        "hint",
     ),
     Case(
         "missing-heading",
@@ -908,7 +917,7 @@ PLACES = [
         done(body=MARK + BODY + INSIGHTS.replace("## Post", "## Pre")),
         done(),
         None,
-        "warning",
+        "hint",
         path=DONE,
     ),
     Case(
@@ -917,7 +926,7 @@ PLACES = [
         done(body=MARK + BODY + INSIGHTS.replace("Changelog", "Log")),
         done(),
         None,
-        "warning",
+        "hint",
         path=DONE,
     ),
     Case(
@@ -926,7 +935,7 @@ PLACES = [
         done(body=MARK + BODY + INSIGHTS.replace("### Decisions", "### Choices")),
         done(),
         None,
-        "warning",
+        "hint",
         path=DONE,
     ),
     Case(
@@ -935,7 +944,7 @@ PLACES = [
         done(body=MARK + BODY + INSIGHTS.replace("Technical Changes", "Structure")),
         done(body=BODY + INSIGHTS.replace("Technical Changes", "Architecture")),
         None,
-        "warning",
+        "hint",
         path=DONE,
     ),
     Case(
@@ -1526,13 +1535,25 @@ def test_outside_link(project: Project, tmp_path: Path) -> None:
     assert check(project) == []
 
 
-SPECIAL = {"no-frontmatter", "too-large", "unreadable-file", "outside-link"}
+SPECIAL = {"long-id", "no-frontmatter", "too-large", "unreadable-file", "outside-link"}
 
 
 def test_every_code_has_its_row() -> None:
     assert {case.code for case in CASES} | SPECIAL == set(FINDINGS)
     for case in CASES:
         assert FINDINGS[case.code].severity == case.severity
+
+
+def test_a_long_id_is_said_where_it_is_made_and_never_of_one_that_is_there(project: Project) -> None:
+    project.write(f"tasks/10-ready/task-{LONG}.md", fix().replace("id: fix", f"id: {LONG}"))
+    assert check(project) == []
+    assert "long-id" not in project.run("update", LONG, "--title", "Other", "--output", "json").err
+    for command in (("new", "--title", "T", "--id", f"{LONG}-2"), ("rename", LONG, f"{LONG}-3")):
+        said = project.run(*command, "--output", "json").err
+        assert '"code": "long-id"' in said
+        assert "has 27 characters" in said
+    assert "long-id" not in project.run("rename", f"{LONG}-3", LONG[:24]).err
+    assert check(project) == []
 
 
 # Places in numbers, whole files, files of other systems

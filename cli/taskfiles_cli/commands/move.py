@@ -60,4 +60,21 @@ def answer_move(session: Session, changes: list[Change], sentence: str) -> None:
     """Answer a change of state, with the tasks that went along."""
     also = [change.after.id for change in changes[1:]]
     along = f", and along with it {', '.join(also)}" if also else ""
-    session.answer_mutation(session.mutation(changes), changes, f"{sentence}: {changes[0].after.path}{along}")
+    when = _describe_completion(changes[0])
+    session.answer_mutation(
+        session.mutation(changes), changes, f"{when or sentence}: {changes[0].after.path}{along}"
+    )
+
+
+def _describe_completion(change: Change) -> str:
+    """Say when a task that was done already was completed, and from where that is known; empty for others."""
+    source = next((words for rule, words in _SOURCES.items() if rule in change.rules), "")
+    task = change.after
+    return f"Set completed_at of {task.id} to {task.values.get('completed_at')}, {source}" if source else ""
+
+
+_SOURCES = {
+    "completed-at-from-git": "from git's history",
+    "completed-at-from-updated-at": "from updated_at",
+    "completed-at-from-now": "the present: nothing says when it was done",
+}

@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Finding, Fix, Report, TaskfilesError, fix
+from taskfiles import Finding, Fix, Left, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
+from taskfiles.errors import number_of
 from taskfiles.operations.validate import resolve_names, validate_some, validate_text
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
@@ -31,7 +32,14 @@ def validate(
     ] = None,
     output: FindingOutput = FindingFormat.HUMAN,
     strict: Annotated[bool, flag("Exit 1 on warnings too.", "--strict")] = False,
-    repair: Annotated[bool, flag("Move files to the directory and name that they ask for.", "--fix")] = False,
+    repair: Annotated[
+        bool,
+        flag(
+            "Move files to the directory and name that they ask for, and set completed_at of done tasks from"
+            " git's history or updated_at.",
+            "--fix",
+        ),
+    ] = False,
     stdin_path: Annotated[
         Text, opt("PATH", "The path that standard input stands for, relative to the root.")
     ] = None,
@@ -60,11 +68,20 @@ def validate(
 
 
 def _told(report: Report, made: list[Fix]) -> dict[str, Any]:
-    changes = [
-        {"path": each.source, "field": "path", "from": each.source, "to": each.target} for each in made
+    changes: list[dict[str, Any]] = [
+        {"path": each.source, "field": "path", "from": each.source, "to": each.target}
+        for each in made
+        if each.source != each.target
     ]
+    rules = ["place"] if changes else []
+    for each in made:
+        if each.completed_at is not None:
+            changes.append(
+                {"path": each.target, "field": "completed_at", "from": None, "to": each.completed_at}
+            )
+            rules = sorted({*rules, "completed-at"})
     reason = "findings" if report.findings else None if made else "unchanged"
-    return {"reason": reason, "changes": changes, "rules": ["place"] if made else []}
+    return {"reason": reason, "changes": changes, "rules": rules}
 
 
 def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
@@ -78,11 +95,13 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
     """Move files; give the names under which the chosen ones are found afterwards, and what was moved."""
     store = session.store
     only = resolve_names(store, store.snapshot(), names, Path(here())) if names else None
-    made = fix(store, dry_run=dry_run, only=only).made
-    for move in made:
-        _tell(session, move, dry_run)
+    made, left = fix(store, dry_run=dry_run, only=only).made
+    for each in made:
+        _tell(session, each, dry_run)
+    for kept in left:
+        _tell_left(session, kept)
     if not made:
-        session.console.note("Nothing to move.")
+        session.console.note("Nothing to fix." if not left else f"{number_of(len(left), 'file')} left.")
     if only is None or dry_run:
         return names, made
     moved = {move.source: move.target for move in made}
@@ -90,12 +109,27 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
 
 
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:
-    verb = "Would move" if dry_run else "Moved"
-    session.console.error_line(
-        session.console.line({"fixed": made._asdict()})
-        if session.console.is_machine
-        else escape(f"{verb} {made.source} to {made.target}")
-    )
+    console = session.console
+    if console.is_machine:
+        console.error_line(console.line({"fixed": made._asdict()}))
+        return
+    if made.completed_at is not None:
+        source = made.taken_from or ""
+        origin = f"commit {source[4:14]}" if source.startswith("git:") else source
+        verb = "Would set" if dry_run else "Set"
+        console.error_line(escape(f"{verb} completed_at of {made.id} to {made.completed_at}, from {origin}"))
+    if made.source != made.target:
+        verb = "Would move" if dry_run else "Moved"
+        console.error_line(escape(f"{verb} {made.source} to {made.target}"))
+
+
+def _tell_left(session: Session, left: Left) -> None:
+    console = session.console
+    if console.is_machine:
+        console.error_line(console.line({"left": left._asdict()}))
+        return
+    more = f" `tasks complete {left.id}` sets the present." if left.code == "missing-completed-at" else ""
+    console.error_line(escape(f"Left {left.path}: {left.reason}. {left.remedy}{more}"))
 
 
 def _answer(session: Session, output: FindingFormat, report: Report) -> None:

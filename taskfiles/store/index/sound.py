@@ -58,10 +58,7 @@ def _front(data: bytes) -> str | None:
 
 
 def _is_sound(values: dict[str, Value]) -> bool:
-    if not RESERVED.isdisjoint(values) or not _is_part("TaskMeta", values):
-        return False
-    message = values.get("commit_message")
-    return values["state"] != "done" or (isinstance(message, str) and bool(message.strip()))
+    return RESERVED.isdisjoint(values) and _is_part("TaskMeta", values)
 
 
 def _is_part(part: str, value: Value) -> bool:

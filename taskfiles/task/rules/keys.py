@@ -9,7 +9,6 @@ from taskfiles.basics.instants import has_zone, parse_instant
 from taskfiles.task import values
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
-from taskfiles.task.names import MAX_ID
 from taskfiles.task.rules.registry import finds
 from taskfiles.text.nodes import Path, Value
 
@@ -55,6 +54,13 @@ def check_commit_message(task: Source) -> Iterator[Problem]:
         )
 
 
+@finds("missing-completed-at")
+def check_completion(task: Source) -> Iterator[Problem]:
+    """Check that a done task says when it was completed."""
+    if task.state == "done" and task.values.get("completed_at") is None:
+        yield Problem("missing-completed-at", ("state",), {"id": task.id})
+
+
 @finds("no-zone")
 def check_zones(task: Source) -> Iterator[Problem]:
     """Check that every instant names its time zone."""
@@ -91,13 +97,6 @@ def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
     execution = frontmatter.get("execution")
     attempts = execution.get("attempts") if isinstance(execution, dict) else None
     return attempts if isinstance(attempts, list) else []
-
-
-@finds("long-id")
-def check_id_length(task: Source) -> Iterator[Problem]:
-    """Check that the id is short."""
-    if len(task.id) > MAX_ID:
-        yield Problem("long-id", ("id",), {"length": len(task.id)})
 
 
 @finds("reserved-key")
