@@ -151,8 +151,11 @@ def _validate() -> dict[str, Any]:
     place = {"line": {"type": "integer", "minimum": 1}, "column": {"type": "integer", "minimum": 1}}
     finding = make_object(
         {
-            "code": {"enum": sorted(FINDINGS)},
-            "severity": {"enum": list(get_args(Severity))},
+            "code": {"oneOf": [_rule(code) for code in sorted(FINDINGS)]},
+            "severity": {
+                "enum": list(get_args(Severity)),
+                "description": "The built-in one, or what `[rules]` in tasks.toml makes of it.",
+            },
             "message": TEXT,
             "path": TEXT,
         }
@@ -161,7 +164,13 @@ def _validate() -> dict[str, Any]:
     )
     count = {"type": "integer", "minimum": 0}
     summary = make_object(dict.fromkeys(("files", "errors", "warnings", "hints"), count))
-    return make_object({"summary": summary, "findings": {"type": "array", "items": finding}})
+    rules = count | {"description": "How many rules the project's tasks.toml changed, for this answer alone."}
+    return make_object({"summary": summary, "rules": rules, "findings": {"type": "array", "items": finding}})
+
+
+def _rule(code: str) -> dict[str, Any]:
+    spec = FINDINGS[code]
+    return {"const": code, "description": f"{spec.severity.capitalize()}. {spec.why}"}
 
 
 def _next() -> dict[str, Any]:

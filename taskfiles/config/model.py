@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from taskfiles.basics.instants import parse_duration
+from taskfiles.config.levels import LEVELS, RULES
 from taskfiles.config.sinks import UNDRAINED
 from taskfiles.task import values
 from taskfiles.task.codes import FINDINGS
@@ -181,6 +182,7 @@ class Config(Table):
     predict: PredictSettings = PredictSettings()
     prices: dict[str, PriceSettings] = {}
     telemetry: TelemetrySettings = TelemetrySettings()
+    rules: dict[str, Any] = {}  # config.levels reads them: a wrong one must not make the rest unusable
     alerts: Tables = []  # stats.thresholds reads them: no other command needs them
 
     def commands(self) -> list[str]:
@@ -205,7 +207,7 @@ def parse_config(data: bytes) -> tuple[Config | None, list[Finding]]:
         findings.append(
             make_config_finding("newer-format", ("format",), positions, format=config.format, known=FORMAT)
         )
-    findings += _track_findings(config, positions)
+    findings += [*_track_findings(config, positions), *_rule_findings(config, positions)]
     return config, findings
 
 
@@ -251,6 +253,27 @@ def _track_findings(config: Config, positions: Positions) -> list[Finding]:
     return found
 
 
+def _rule_findings(config: Config, positions: Positions) -> list[Finding]:
+    """Check codes and levels in `[rules]`. The settings are usable anyway: only `validate` goes by them."""
+    found = []
+    for code, level in config.rules.items():
+        path = (RULES, code)
+        if code not in FINDINGS:
+            near = values.suggest(code, list(FINDINGS))
+            found.append(
+                make_config_finding("config-unknown-key", path, positions, key=field_name(path), near=near)
+            )
+        elif level not in LEVELS:
+            params = {"key": field_name(path), "given": _show(level), "problem": "it is no level"}
+            remedy = f"Write one of {', '.join(json.dumps(each) for each in LEVELS)}."
+            found.append(make_config_finding("config-value", path, positions, remedy=remedy, **params))
+    return found
+
+
+def _show(value: object) -> str:
+    return json.dumps(value) if isinstance(value, (str, int, float)) else values.describe(value)
+
+
 def _syntax_finding(message: str, text: str) -> Finding:
     problem, _, where = message.partition(" (at ")
     found = re.match(r"line (\d+), column (\d+)", where)
@@ -261,7 +284,7 @@ def _syntax_finding(message: str, text: str) -> Finding:
 def _value_finding(detail: Any, positions: Positions, at: Path) -> Finding:
     """Return a finding for a setting, worded as for the same mistake in a task file."""
     path, given = (*at, *detail["loc"]), detail.get("input")
-    shown = json.dumps(given) if isinstance(given, (str, int, float)) else values.describe(given)
+    shown = _show(given)
     code, params = detail["type"], detail.get("ctx", {})
     if code == "missing":
         shown, code, params = "absent", "missing-key", {"key": path[-1]}

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.config.levels import Level, apply_levels, read_levels
 from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.operations.fix import explain_left
 from taskfiles.store.disk import io_errors, read_regular
@@ -22,17 +24,23 @@ from taskfiles.text.document import looks_like_task
 
 
 class Report(NamedTuple):
-    """Findings sorted by path, line and column, and the number of files checked."""
+    """Findings sorted by path, line and column, and the number of files checked.
+
+    The findings' severities are those that the project wants; `rules` is the number of rules whose severity
+    it changed, `hidden` that of findings that it turned off.
+    """
 
     findings: list[Finding]
     files: int
+    rules: int = 0
+    hidden: int = 0
 
 
-def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
+def validate(store: Store, *, rules: Iterable[Rule] = (), default_rules: bool = False) -> Report:
     """Check every file of a store, alone and together with the others, and the configuration.
 
     `rules` are your own functions in addition to ours: each is called with a task, again if its file
-    changes meanwhile, and returns Violations.
+    changes meanwhile, and returns Violations. With `default_rules` the project's `[rules]` are ignored.
     Raises TaskfilesError (io), and what a rule raises.
     """
     own = list(rules)
@@ -44,9 +52,21 @@ def validate(store: Store, *, rules: Iterable[Rule] = ()) -> Report:
         for task in snapshot.tasks if own else ():
             findings += check_rules(task, own)
             task.drop_cached()  # the texts of many tasks take more memory than all else
-        return Report(sort_findings(findings), files)
+        return make_report(store, findings, files, default_rules=default_rules)
 
     return store.with_snapshot(report, check=True)
+
+
+def make_report(
+    store: Store | None, findings: Iterable[Finding], files: int, *, default_rules: bool = False
+) -> Report:
+    """Return a report of findings, with the severities that the project's tasks.toml gives them."""
+    levels: dict[str, Level] = {}
+    if store is not None and not default_rules:
+        with suppress(Unreadable):  # already among the findings
+            levels = read_levels(store.config_bytes())
+    shown = apply_levels(sort_findings(findings), levels)
+    return Report(shown.findings, files, shown.changed, shown.hidden)
 
 
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
@@ -58,7 +78,9 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
     return list(explain_left(store, snapshot.tasks, findings))
 
 
-def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report:
+def validate_some(
+    store: Store, names: Iterable[str], directory: Path, *, default_rules: bool = False
+) -> Report:
     """Check the named files, directories or ids; rules between files report only findings in these.
 
     Raises TaskfilesError: no-such-task, io.
@@ -78,7 +100,7 @@ def validate_some(store: Store, names: Iterable[str], directory: Path) -> Report
                 raise OSError(errno.EINVAL, "it is no regular file")
         if looks_like_task(content[0]):
             findings += validate_text(path, content[0])
-    return Report(sort_findings(findings), len(wanted))
+    return make_report(store, findings, len(wanted), default_rules=default_rules)
 
 
 def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], directory: Path) -> set[str]:

@@ -99,13 +99,14 @@ def finding_object(finding: Finding) -> dict[str, Any]:
     return finding._asdict()
 
 
-def findings_object(findings: Sequence[Finding], files: int) -> dict[str, Any]:
-    """Return the result of `validate`: a summary, then every finding."""
+def findings_object(findings: Sequence[Finding], files: int, rules: int = 0) -> dict[str, Any]:
+    """Return the result of `validate`: a summary, the number of changed rules, then every finding."""
     counts = {
         name: sum(finding.severity == severity for finding in findings) for name, severity in _SEVERITIES
     }
     return {
         "summary": {"files": files, **counts},
+        "rules": rules,
         "findings": [finding_object(finding) for finding in findings],
     }
 

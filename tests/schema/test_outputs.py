@@ -119,7 +119,9 @@ def test_what_follows_from_a_backlog_meets_its_schema(tasks: list[Task], count: 
 
 def test_findings_and_errors_are_those_of_the_registries() -> None:
     schema = build_schema("validate")["properties"]["findings"]["items"]["properties"]
-    assert schema["code"]["enum"] == sorted(FINDINGS)
+    assert [each["const"] for each in schema["code"]["oneOf"]] == sorted(FINDINGS)
+    for each in schema["code"]["oneOf"]:
+        assert each["description"].startswith(FINDINGS[each["const"]].severity.capitalize())
     assert build_schema("error")["properties"]["error"]["properties"]["code"]["enum"] == sorted(ERRORS)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Finding, Fix, Left, Report, TaskfilesError, fix
 from taskfiles import validate as validate_store
 from taskfiles.errors import number_of
-from taskfiles.operations.validate import resolve_names, validate_some, validate_text
+from taskfiles.operations.validate import make_report, resolve_names, validate_some, validate_text
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.session import Session
@@ -21,6 +22,9 @@ from taskfiles_cli.render.findings import render_github, render_human, sarif
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import FindingOutput, Text, Texts, arg, flag, opt
+
+
+_STDIN = "<stdin>"
 
 
 @command("root", "lock_timeout", "color", answers="validate")
@@ -43,31 +47,37 @@ def validate(
     stdin_path: Annotated[
         Text, opt("PATH", "The path that standard input stands for, relative to the root.")
     ] = None,
+    default_rules: Annotated[bool, flag("Ignore `[rules]` in tasks/tasks.toml.", "--default-rules")] = False,
     dry_run: Annotated[
         bool, flag("With --fix: tell what would move, and move nothing.", "--dry-run")
     ] = False,
 ) -> int:
     """Check task files: every problem of every file in one run.
 
-    tasks/tasks.toml is checked too.
+    tasks/tasks.toml is checked too; its `[rules]` say how grave a finding is here, or that it is off.
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
     if repair:
         session.begin("task.fix", dry_run=dry_run)
     if names and "-" in names:
-        report = _standard_input(names, stdin_path, repair)
+        report = _standard_input(session, names, stdin_path, repair, default_rules)
     else:
         made: list[Fix] = []
         if repair:
             names, made = _repair(session, names, dry_run)
-        report = validate_some(session.store, names, Path(here())) if names else validate_store(session.store)
-        session.tell(PARTIAL if report.findings else SUCCESS, **_told(report, made))
+        report = (
+            validate_some(session.store, names, Path(here()), default_rules=default_rules)
+            if names
+            else validate_store(session.store, default_rules=default_rules)
+        )
+        found = bool(report.findings) or report.hidden > 0
+        session.tell(PARTIAL if found else SUCCESS, **_told(found, made))
     _answer(session, output, report)
     wrong = {"error", "warning"} if strict else {"error"}
     return 1 if any(finding.severity in wrong for finding in report.findings) else 0
 
 
-def _told(report: Report, made: list[Fix]) -> dict[str, Any]:
+def _told(found: bool, made: list[Fix]) -> dict[str, Any]:
     changes: list[dict[str, Any]] = [
         {"path": each.source, "field": "path", "from": each.source, "to": each.target}
         for each in made
@@ -80,15 +90,20 @@ def _told(report: Report, made: list[Fix]) -> dict[str, Any]:
                 {"path": each.target, "field": "completed_at", "from": None, "to": each.completed_at}
             )
             rules = sorted({*rules, "completed-at"})
-    reason = "findings" if report.findings else None if made else "unchanged"
+    reason = "findings" if found else None if made else "unchanged"
     return {"reason": reason, "changes": changes, "rules": rules}
 
 
-def _standard_input(names: list[str], path: str | None, repair: bool) -> Report:
+def _standard_input(
+    session: Session, names: list[str], path: str | None, repair: bool, default_rules: bool
+) -> Report:
     if len(names) > 1 or repair:
         raise TaskfilesError("usage", problem="`-` stands alone, without --fix.", command="tasks validate")
-    findings = validate_text(path or "<stdin>", read_stdin("-"))
-    return Report(findings, 1)
+    findings = validate_text(path or _STDIN, read_stdin("-"))
+    store = None
+    with suppress(TaskfilesError):  # text is checked without a project, too
+        store = session.store
+    return make_report(store, findings, 1, default_rules=default_rules)
 
 
 def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[list[str] | None, list[Fix]]:
@@ -142,8 +157,8 @@ def _answer(session: Session, output: FindingFormat, report: Report) -> None:
         console.write("".join(console.json(finding_object(finding)) for finding in findings))
     else:
         console.answer(
-            findings_object(findings, report.files),
-            human=lambda: render_human(console, findings, report.files, sys.stdout),
+            findings_object(findings, report.files, report.rules),
+            human=lambda: render_human(console, report, sys.stdout),
             plain=_paths(findings),
         )
 
@@ -153,7 +168,9 @@ def _from_top(session: Session, findings: list[Finding]) -> list[Finding]:
     if not session.has_store or session.store.repository is None:
         return findings
     prefix = session.store.root.relative_to(session.store.repository.top.resolve()).as_posix()
-    return findings if prefix == "." else [f._replace(path=f"{prefix}/{f.path}") for f in findings]
+    if prefix == ".":
+        return findings
+    return [f if f.path == _STDIN else f._replace(path=f"{prefix}/{f.path}") for f in findings]
 
 
 def _paths(findings: list[Finding]) -> list[str]:

@@ -679,6 +679,7 @@ COMMANDS: dict[str, Command] = {
             "--strict": Option("strict", "flag"),
             "--fix": Option("repair", "flag"),
             "--stdin-path": Option("stdin_path", "text"),
+            "--default-rules": Option("default_rules", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--root": Option("root", "path"),
             "--lock-timeout": Option("lock_timeout", "number", least=0),

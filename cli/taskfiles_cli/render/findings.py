@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from taskfiles import FINDINGS, Finding, __version__
+from taskfiles import FINDINGS, Finding, Report, __version__
 from taskfiles.errors import number_of
 from taskfiles.task.wire import findings_object
 from taskfiles_cli.render.console import Console
@@ -17,10 +17,19 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render_human(console: Console, findings: Sequence[Finding], files: int, stream: Any) -> str:
+def render_human(console: Console, report: Report, stream: Any) -> str:
     """One finding a line, then a count."""
-    lines = [console.finding_line(finding, stream) for finding in findings]
-    return "".join(f"{line}\n" for line in [*lines, summary(findings, files)])
+    lines = [console.finding_line(finding, stream) for finding in report.findings]
+    lines.append(summary(report.findings, report.files))
+    if report.rules:
+        lines.append(_describe_rules(report))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _describe_rules(report: Report) -> str:
+    hidden = f" ({number_of(report.hidden, 'finding')} not shown)" if report.hidden else ""
+    rules = number_of(report.rules, "rule")
+    return f"tasks/tasks.toml changes the severity of {rules}{hidden}; --default-rules ignores that."
 
 
 def summary(findings: Sequence[Finding], files: int) -> str:

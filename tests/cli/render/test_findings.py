@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from support.backlogs import make_task
-from taskfiles import FINDINGS, Finding
+from taskfiles import FINDINGS, Finding, Report
 from taskfiles_cli.render.console import Colour, Console
 from taskfiles_cli.render.findings import render_github, render_human, sarif, summary
 
@@ -22,7 +22,7 @@ WRONG = findings(size="huge", priority="hihg")
 
 
 def test_each_finding_is_a_line_and_a_count_ends_them() -> None:
-    text = render_human(Console("human", Colour.NEVER), WRONG, 1, sys.stdout)
+    text = render_human(Console("human", Colour.NEVER), Report(WRONG, 1), sys.stdout)
     first, second, last = text.splitlines()
     assert first.startswith("tasks/10-ready/task-fix.md:5:7: error[")
     assert second.partition(" ")[0].startswith("tasks/10-ready/task-fix.md:6:")
