@@ -31,6 +31,11 @@ def state_directory(environment: Mapping[str, str]) -> str | None:
 
 
 def _user_directory(environment: Mapping[str, str], variable: str, below: str) -> str | None:
-    home = environment.get("HOME")
-    directory = environment.get(variable) or (os.path.join(home, below) if home else "")
-    return directory if os.path.isabs(directory) else None
+    """Return a directory by its variable, else below the home; a relative path counts as not set.
+
+    The XDG Base Directory Specification has it so.
+    """
+    directory, home = environment.get(variable, ""), environment.get("HOME", "")
+    if os.path.isabs(directory):
+        return directory
+    return os.path.join(home, below) if os.path.isabs(home) else None
