@@ -102,6 +102,7 @@ def _mutation() -> dict[str, Any]:
             "items": make_object({"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}}),
         },
         "settled": TEXTS,
+        "waiting": TEXTS,
         "insights": {"type": "object", "additionalProperties": TEXT},
         "kept": {
             "type": "array",

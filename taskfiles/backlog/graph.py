@@ -1,12 +1,14 @@
-"""Parents, children, dependencies and cycles among tasks; pure."""
+"""Parents, children and dependencies among tasks; pure."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from taskfiles.task.task import Task
-from taskfiles.task.words import LinkType
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED, LinkType
 
 
 def words(task: Task, key: str) -> list[str]:
@@ -44,39 +46,6 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     return own | parents
 
 
-def find_cycles(edges: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
-    """Yield the cycles of a directed graph, each once, starting at its least node.
-
-    A strongly connected component yields at least one of its cycles, not necessarily all. There is no
-    recursion, so that chains can have any length.
-
-    >>> list(find_cycles({"a": ["b"], "b": ["a"], "c": ["a"]}))
-    [['a', 'b']]
-    """
-    done: set[str] = set()
-    for start in sorted(edges):
-        if start in done:
-            continue
-        trail: list[str] = [start]
-        on_trail = {start}
-        pending = [iter(sorted(edges.get(start, ())))]
-        while pending:
-            node = next(pending[-1], None)
-            if node is None:
-                pending.pop()
-                last = trail.pop()
-                on_trail.discard(last)
-                done.add(last)
-            elif node in on_trail:
-                cycle = trail[trail.index(node) :]
-                least = cycle.index(min(cycle))
-                yield cycle[least:] + cycle[:least]
-            elif node not in done:
-                trail.append(node)
-                on_trail.add(node)
-                pending.append(iter(sorted(edges.get(node, ()))))
-
-
 def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
     edges: dict[str, list[Any]] = {}
@@ -106,6 +75,46 @@ def find_roots(parents: Mapping[str, str]) -> dict[str, str]:
         root = None if node in trail else roots.get(node, node)
         roots.update(dict.fromkeys(trail, root))
     return {node: root for node, root in roots.items() if root is not None}
+
+
+def find_dependents(tasks: Iterable[Task], ids: AbstractSet[str]) -> dict[str, list[str]]:
+    """Map tasks to the open tasks that depend on them, sorted; `ids` limits the tasks looked for."""
+    tasks = list(tasks)
+    is_open = {task.id for task in tasks if not is_word(task.state, CLOSED)}
+    found: dict[str, set[str]] = {}
+    for task in tasks:
+        if task.related:
+            for other in ids & set(words(task, "depends_on")) if task.id in is_open else ():
+                found.setdefault(other, set()).add(task.id)
+            if task.id in ids and (blocked := is_open & set(words(task, "blocks"))):
+                found.setdefault(task.id, set()).update(blocked)
+    return {task_id: sorted(others) for task_id, others in found.items()}
+
+
+def find_nearest(parents: Mapping[str, str], marked: Container[str]) -> dict[str, str]:
+    """Map each task below a marked one to the nearest such ancestor.
+
+    Tasks in or below a cycle are left out.
+
+    >>> find_nearest({"task": "story", "story": "epic"}, {"epic"})
+    {'story': 'epic', 'task': 'epic'}
+    """
+    nearest: dict[str, str | None] = {}
+    circular: set[str] = set()
+    for start in parents:
+        trail: dict[str, None] = {}
+        node = start
+        while node in parents and node not in nearest and node not in trail:
+            trail[node] = None
+            node = parents[node]
+        if node in trail or node in circular:
+            circular.update(trail)
+            nearest.update(dict.fromkeys(trail))
+            continue
+        for below in reversed(trail):
+            above = parents[below]
+            nearest[below] = above if above in marked else nearest.get(above)
+    return {node: ancestor for node, ancestor in nearest.items() if ancestor is not None}
 
 
 def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:

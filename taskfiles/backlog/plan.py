@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
 from taskfiles.backlog.filter import Filter
-from taskfiles.backlog.graph import find_cycles, find_issue, words
+from taskfiles.backlog.graph import find_issue, words
 from taskfiles.backlog.query import find_tasks
 from taskfiles.backlog.ranking import rank_tasks
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
@@ -18,7 +18,7 @@ from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
 
-_SHOWN = 10  # ids of a long cycle in its error message
+_WAITS = frozenset({"dependency", "ancestor-waits"})  # obstacles that other tasks of the plan can remove
 
 
 class LeftOut(NamedTuple):
@@ -37,7 +37,11 @@ class Stage(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """Tasks in stages (docs/how-to/plan.md); `tasks` and `waits` are by id, timeouts in seconds."""
+    """Tasks in stages (docs/how-to/plan.md); `tasks`, `waits` and `needs` are by id, timeouts in seconds.
+
+    `needs` has the tasks of the plan that each of them waits for, its own dependencies and those of its
+    ancestors.
+    """
 
     stages: list[Stage]
     issue_number: int | None
@@ -49,6 +53,7 @@ class Plan(NamedTuple):
     tasks: Mapping[str, Task]
     waits: Mapping[str, Sequence[str]]
     left_out: list[LeftOut]
+    needs: Mapping[str, Collection[str]]
 
 
 def make_plan(
@@ -80,12 +85,15 @@ def make_plan(
             chosen = {task_id: task for task_id, task in chosen.items() if task_id in kept}
     _check_cycles(chosen.values(), backlog)
     obstacles = {task_id: find_obstacles(task, backlog) for task_id, task in chosen.items()}
-    dependencies = _find_plannable(obstacles)
-    planned = {task_id: chosen[task_id] for task_id in sorted(dependencies)}
+    dependencies = _find_plannable(obstacles, backlog)
+    planned = {task_id: chosen[task_id] for task_id in sorted(dependencies.keys() & chosen.keys())}
     needs = [read_needs(each.task) for each in rank_tasks(planned.values(), backlog)]
     staging = stage_tasks(needs, dependencies, max_parallel)
     left_out = [
-        LeftOut(chosen[task_id], [each for each in found if each.other not in planned])
+        LeftOut(
+            chosen[task_id],
+            [each for each in found if each.code not in _WAITS or each.other not in dependencies],
+        )
         for task_id, found in sorted(obstacles.items())
         if task_id not in planned
     ]
@@ -97,8 +105,44 @@ def make_plan(
     issue = find_issue(planned.values())
     waits = staging.waits
     return Plan(
-        stages, issue, allow_partial, preview, reason, message, overall_timeout, planned, waits, left_out
+        stages,
+        issue,
+        allow_partial,
+        preview,
+        reason,
+        message,
+        overall_timeout,
+        planned,
+        waits,
+        left_out,
+        _Needs(dependencies, planned),
     )
+
+
+class _Needs(Mapping[str, frozenset[str]]):
+    """What each planned task waits for, worked out when it is asked for: many may have much in common."""
+
+    def __init__(self, dependencies: Mapping[str, Collection[str]], planned: Collection[str]) -> None:
+        self._dependencies, self._planned = dependencies, planned
+
+    def __getitem__(self, task_id: str) -> frozenset[str]:
+        if task_id not in self._planned:
+            raise KeyError(task_id)
+        found: set[str] = set()
+        pending = list(self._dependencies[task_id])
+        while pending:
+            name = pending.pop()
+            if name in self._planned:
+                found.add(name)
+            else:
+                pending += self._dependencies[name]
+        return frozenset(found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._planned)
+
+    def __len__(self) -> int:
+        return len(self._planned)
 
 
 def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dict[str, Task]:
@@ -124,49 +168,44 @@ def _find_named(ids: Sequence[str], snapshot: Snapshot, backlog: Backlog) -> dic
 
 
 def _check_cycles(chosen: Iterable[Task], backlog: Backlog) -> None:
-    """Raise TaskfilesError (plan-cycle) for a cycle of open tasks among chosen ones and dependencies."""
-    edges: dict[str, list[str]] = {}
-    pending = [task.id for task in chosen if not is_word(task.state, CLOSED)]
-    while pending:
-        task_id = pending.pop()
-        if task_id in edges:
-            continue
-        others = [
-            backlog.by_id[other] for other in backlog.dependencies.get(task_id, ()) if other in backlog.by_id
-        ]
-        edges[task_id] = [other.id for other in others if not is_word(other.state, CLOSED)]
-        pending += edges[task_id]
-    for cycle in find_cycles(edges):
-        named = [*cycle[:_SHOWN], *(["…"] if len(cycle) > _SHOWN else []), cycle[0]]
-        path = backlog.by_id[cycle[0]].path
-        raise TaskfilesError("plan-cycle", path=path, cycle=" > ".join(named), details={"cycle": cycle})
+    """Raise TaskfilesError (plan-cycle) if a chosen task can't begin since open tasks wait in a circle."""
+    reached = backlog.circles.find_reached(task.id for task in chosen if backlog.is_open(task.id))
+    if reached is not None:
+        path = backlog.by_id[reached.ids[0]].path
+        raise TaskfilesError("plan-cycle", path=path, cycle=str(reached), details={"cycle": reached.ids})
 
 
-def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]]) -> dict[str, set[str]]:
-    """Map each plannable task to its dependencies.
+def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]], backlog: Backlog) -> dict[str, set[str]]:
+    """Map each plannable task to what it waits for: tasks, and the nearest ancestor that waits itself.
 
-    A task is plannable if its only obstacles are dependencies on plannable tasks.
+    Such ancestors are in the result, too, with what they wait for. A task is plannable if it only waits for
+    plannable ones.
     """
-    dependencies = {
-        task_id: {each.other for each in found if each.other is not None}
+    waits = {
+        task_id: {str(each.other) for each in found if each.code in _WAITS}
         for task_id, found in obstacles.items()
     }
+    out = {task_id for task_id, found in obstacles.items() if any(each.code not in _WAITS for each in found)}
+    ancestors = [
+        str(each.other) for found in obstacles.values() for each in found if each.code == "ancestor-waits"
+    ]
+    while ancestors:
+        if (ancestor := ancestors.pop()) not in waits:
+            waits[ancestor] = {*backlog.unfinished(ancestor)}
+            if (above := backlog.waits_with.get(ancestor)) is not None:
+                waits[ancestor].add(above)
+                ancestors.append(above)
     dependents: dict[str, list[str]] = {}
-    for task_id, others in dependencies.items():
+    for task_id, others in waits.items():
         for other in others:
             dependents.setdefault(other, []).append(task_id)
-    out = {
-        task_id
-        for task_id, found in obstacles.items()
-        if any(each.other is None or each.other not in obstacles for each in found)
-    }
-    pending = list(out)
+    pending = [*out, *(other for other in dependents if other not in waits)]
     while pending:
         for task_id in dependents.get(pending.pop(), ()):
             if task_id not in out:
                 out.add(task_id)
                 pending.append(task_id)
-    return {task_id: others for task_id, others in dependencies.items() if task_id not in out}
+    return {task_id: others for task_id, others in waits.items() if task_id not in out}
 
 
 def _describe_selection(

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from taskfiles.backlog.graph import dependency_edges, find_cycles, find_parents, words
+from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
+from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
 from taskfiles.task.findings import Finding, Problem, locate
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
-from taskfiles.task.words import Kind
+from taskfiles.task.words import CLOSED, Kind, State
 from taskfiles.text.nodes import Path
 
 REFERENCES = ("children", "depends_on", "blocks")
 MAX_LEVELS = 3
+_NAMED = 3  # ids that a message names
 _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
 
 
@@ -58,19 +60,28 @@ def _indexed(task: Task, key: str) -> list[tuple[int, str]]:
 
 def check_cycles(tasks: Sequence[Task]) -> Iterator[Finding]:
     """Check that no task is its own ancestor, by `children` or `parent`."""
-    by_id = {task.id: task for task in reversed(tasks)}
+    for cycle in find_cycles(_hierarchy_edges(tasks)):
+        yield from _find_hierarchy_cycle(tasks, cycle)
+
+
+def _hierarchy_edges(tasks: Sequence[Task]) -> dict[str, set[str]]:
     edges: dict[str, set[str]] = defaultdict(set)
     for task in tasks:
         edges[task.id].update(words(task, "children"))
         own = task.values.get("parent")
         if isinstance(own, str):
             edges[own].add(task.id)
-    for cycle in find_cycles(edges):
-        present = next((by_id[node] for node in cycle if node in by_id), None)
-        if present is not None:
-            place = cycle.index(present.id)
-            path = _child_path(present, cycle[(place + 1) % len(cycle)], cycle[place - 1])
-            yield _finding_at(present, "hierarchy-cycle", path, cycle=" > ".join([*cycle, cycle[0]]))
+    return edges
+
+
+def _find_hierarchy_cycle(tasks: Sequence[Task], cycle: list[str]) -> Iterator[Finding]:
+    within = set(cycle)
+    by_id = {task.id: task for task in reversed(tasks) if task.id in within}
+    present = next((by_id[node] for node in cycle if node in by_id), None)
+    if present is not None:
+        place = cycle.index(present.id)
+        path = _child_path(present, cycle[(place + 1) % len(cycle)], cycle[place - 1])
+        yield _finding_at(present, "hierarchy-cycle", path, cycle=str(Circle(cycle, [])))
 
 
 def _child_path(task: Task, child: str, parent: str) -> Path:
@@ -143,23 +154,94 @@ def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
 
 
 def check_dependencies(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """Check that no task depends on itself through others."""
+    """Check that no task waits for itself through others, by dependencies and the hierarchy together."""
+    for circle in _find_circles(tasks):
+        yield from _find_dependency_cycle(tasks, circle)
+
+
+def _find_circles(tasks: Sequence[Task]) -> Circles:
+    return Circles(dependency_edges(tasks), find_parents(tasks))
+
+
+def _find_dependency_cycle(tasks: Sequence[Task], circle: Circle) -> Iterator[Finding]:
+    """Yield the finding at the first of a circle's dependencies that a file has."""
+    within, pairs = set(circle.ids), set(circle.pairs)
+    files: dict[str, list[Task]] = defaultdict(list)
+    for task in tasks:
+        if task.id in within:
+            files[task.id].append(task)
+    for number, task_id in enumerate(circle.ids):
+        following = (task_id, circle.ids[(number + 1) % len(circle.ids)])
+        before = (circle.ids[number - 1], task_id)
+        for task in files[task_id]:
+            edges = [
+                (("depends_on", i), following in pairs and item == following[1])
+                for i, item in _indexed(task, "depends_on")
+            ]
+            edges += [
+                (("blocks", i), before in pairs and item == before[0]) for i, item in _indexed(task, "blocks")
+            ]
+            for path, leads in edges:
+                if leads:
+                    yield _finding_at(task, "dependency-cycle", path, cycle=str(circle))
+                    return
+
+
+def find_new_circle(before: Sequence[Task], after: Sequence[Task]) -> Finding | None:
+    """Return the finding of a circle that a change makes; None if each of its links was in one before."""
+    known = _find_circles(before).links
+    circle = _find_circles(after).find_new(known)
+    if circle is not None:
+        return next(_find_dependency_cycle(after, circle), None)
+    old, edges = _hierarchy_edges(before), _hierarchy_edges(after)
+    was, component = find_components(old), find_components(edges)
+    for above in sorted(edges):
+        for below in sorted(edges[above]):
+            if component[above] != component[below]:
+                continue
+            if not (below in old.get(above, ()) and was[above] == was[below]):
+                cycle = trace(edges, component, [below], above)
+                least = cycle.index(min(cycle))
+                return next(_find_hierarchy_cycle(after, cycle[least:] + cycle[:least]), None)
+    return None
+
+
+def check_canceled(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """Check that no open task waits for a canceled one."""
+    canceled = {task.id for task in tasks if task.state == State.CANCELED}
+    if not canceled:
+        return
+    is_open = {task.id for task in tasks if not is_word(task.state, CLOSED)}
+    for task in tasks:
+        if not task.related:
+            continue
+        if task.id in is_open:
+            for index, other in _indexed(task, "depends_on"):
+                if other in canceled:
+                    params = {"id": task.id, "other": other}
+                    yield _finding_at(task, "waits-for-canceled", ("depends_on", index), **params)
+        if task.id in canceled:
+            for index, other in _indexed(task, "blocks"):
+                if other in is_open:
+                    params = {"id": other, "other": task.id}
+                    yield _finding_at(task, "waits-for-canceled", ("blocks", index), **params)
+
+
+def check_closed(tasks: Sequence[Task]) -> Iterator[Finding]:
+    """Check that nothing below a closed task is open."""
     by_id = {task.id: task for task in reversed(tasks)}
-    for cycle in find_cycles(dependency_edges(tasks)):
-        members = [by_id[node] for node in cycle if node in by_id]
-        text = " > ".join([*cycle, cycle[0]])
-        for task in members:
-            following = cycle[(cycle.index(task.id) + 1) % len(cycle)]
-            before = cycle[cycle.index(task.id) - 1]
-            edges = [(("depends_on", i), item == following) for i, item in _indexed(task, "depends_on")]
-            edges += [(("blocks", i), item == before) for i, item in _indexed(task, "blocks")]
-            path = next((path for path, leads in edges if leads), None)
-            if path is not None:
-                yield _finding_at(task, "dependency-cycle", path, cycle=text)
-                break
+    closed = {task.id for task in by_id.values() if is_word(task.state, CLOSED)}
+    below: dict[str, list[str]] = defaultdict(list)
+    for task_id, ancestor in find_nearest(find_parents(tasks), closed).items():
+        if task_id in by_id and task_id not in closed:
+            below[ancestor].append(task_id)
+    for ancestor, found in sorted(below.items()):
+        named = ", ".join(sorted(found)[:_NAMED]) + (", …" if len(found) > _NAMED else "")
+        params = {"id": ancestor, "state": by_id[ancestor].state, "count": len(found), "open": named}
+        yield _finding_at(by_id[ancestor], "open-below-closed", ("state",), **params)
 
 
-RELATION_RULES = (check_cycles, check_kinds, check_depth, check_dependencies)
+RELATION_RULES = (check_kinds, check_depth)  # that a change may not break, besides `find_new_circle`
 STORE_RULES = (
     check_duplicates,
     check_dangling,
@@ -168,6 +250,8 @@ STORE_RULES = (
     check_kinds,
     check_parents,
     check_dependencies,
+    check_canceled,
+    check_closed,
 )
 
 

@@ -32,15 +32,18 @@ def stage_tasks(
 ) -> Staging:
     """Schedule each task in the first stage that can take it, in the order of `needs`.
 
-    `dependencies` name tasks of `needs` only and have no cycle; a stage takes at most `max_parallel` tasks.
+    `dependencies` have no cycle; a stage takes at most `max_parallel` tasks. What they name and `needs` does
+    not has them in common: many tasks that wait for the same others, as those below one ancestor do, name it
+    instead of each of them.
     """
     occupancy = _Occupancy(needs, max_parallel)
+    by_id = {each.id: each for each in needs}
     stage_of: dict[str, int] = {}
-    for each in _in_order(needs, dependencies):
-        earliest = 1 + max((stage_of[other] for other in dependencies.get(each.id, ())), default=-1)
-        stage_of[each.id] = occupancy.place(each, earliest)
+    for name in _in_order(needs, dependencies):
+        last = max((stage_of[other] for other in dependencies.get(name, ())), default=-1)
+        stage_of[name] = occupancy.place(by_id[name], 1 + last) if name in by_id else last
     stages: list[list[str]] = [[] for _ in range(1 + max(stage_of.values(), default=-1))]
-    for task_id in sorted(stage_of):
+    for task_id in sorted(by_id):
         stages[stage_of[task_id]].append(task_id)
     return Staging(stages, *_explain(needs, dependencies, stage_of, occupancy.rivals))
 
@@ -73,20 +76,22 @@ def choose_parallel(needs: Iterable[Needs], count: int) -> tuple[list[str], list
     return taken, skipped
 
 
-def _in_order(needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]]) -> Iterable[Needs]:
-    """Yield each task after its dependencies, otherwise in the order of `needs`."""
+def _in_order(needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]]) -> Iterable[str]:
+    """Yield each id after its dependencies, those of tasks otherwise in the order of `needs`."""
     place = {each.id: number for number, each in enumerate(needs)}
-    waiting = {task_id: len(dependencies.get(task_id, ())) for task_id in place}
+    shared = sorted(dependencies.keys() - place.keys())
+    place |= {name: number for number, name in enumerate(shared, -len(shared))}
+    waiting = {name: len(dependencies.get(name, ())) for name in place}
     dependents = _dependents(dependencies)
-    free = [place[task_id] for task_id, count in waiting.items() if not count]
+    free = [(place[name], name) for name, count in waiting.items() if not count]
     heapq.heapify(free)
     while free:
-        each = needs[heapq.heappop(free)]
-        yield each
-        for other in dependents.get(each.id, ()):
+        _, name = heapq.heappop(free)
+        yield name
+        for other in dependents.get(name, ()):
             waiting[other] -= 1
             if not waiting[other]:
-                heapq.heappush(free, place[other])
+                heapq.heappush(free, (place[other], other))
 
 
 def _dependents(dependencies: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
@@ -162,13 +167,18 @@ def _explain(
                     keys[stage].add(conflict_key(resource, rival))
         if stage + 1 < end and (stage in alone or max(alone, default=-1) > stage):
             keys[stage].add(ALONE)
+    lasts = _find_lasts(needs, dependencies, stage_of)
+    for name in _find_shared(needs, dependencies):
+        for other in dependencies[name]:
+            keys[stage_of[other]].add(f"depends_on:{lasts.get(other, other)}")
     waits: dict[str, list[str]] = {}
     for each in needs:
         before = stage_of[each.id] - 1
         if before < 0:
             continue
         found = {ALONE} if each.alone or before in alone else set()
-        for other in dependencies.get(each.id, ()):
+        for name in dependencies.get(each.id, ()):
+            other = lasts.get(name, name)
             keys[stage_of[other]].add(f"depends_on:{other}")
             if stage_of[other] == before:
                 found.add(f"depends_on:{other}")
@@ -176,3 +186,33 @@ def _explain(
             found |= {conflict_key(resource, rival) for rival in rivals[resource] if rival in held[before]}
         waits[each.id] = sorted(found)
     return [sorted(each) for each in keys], waits
+
+
+def _find_shared(needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]]) -> set[str]:
+    """Return the names of common dependencies for which a task waits."""
+    tasks = {each.id for each in needs}
+    found: set[str] = set()
+    pending = [name for each in needs for name in dependencies.get(each.id, ())]
+    while pending:
+        name = pending.pop()
+        if name not in tasks and name not in found:
+            found.add(name)
+            pending += dependencies[name]
+    return found
+
+
+def _find_lasts(
+    needs: Sequence[Needs], dependencies: Mapping[str, Collection[str]], stage_of: Mapping[str, int]
+) -> dict[str, str]:
+    """Map each name of common dependencies to the first, by id, of the tasks in the last stage among them.
+
+    `stage_of` has each name after those that it waits for.
+    """
+    tasks = {each.id for each in needs}
+    lasts: dict[str, str] = {}
+    for name, stage in stage_of.items():
+        if name not in tasks:
+            lasts[name] = min(
+                lasts.get(other, other) for other in dependencies[name] if stage_of[other] == stage
+            )
+    return lasts

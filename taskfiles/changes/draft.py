@@ -58,7 +58,8 @@ class Change(NamedTuple):
 
     `before` is None for a new task. `changes` are `{path, field, from, to}`; `rules` name what was changed
     beyond the request; `diff` is a unified diff of the file. If the file is deleted, `removed` is true and
-    `after` is the task as it was.
+    `after` is the task as it was. If the change closes the task, `waiting` are the ids of open tasks that
+    depend on it.
     """
 
     before: Task | None
@@ -68,6 +69,7 @@ class Change(NamedTuple):
     changes: list[dict[str, Any]]
     rules: list[str]
     removed: bool = False
+    waiting: tuple[str, ...] = ()
 
     @property
     def diff(self) -> str:

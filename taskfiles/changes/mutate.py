@@ -8,7 +8,8 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from taskfiles.backlog.relations import RELATION_RULES
+from taskfiles.backlog.graph import find_dependents
+from taskfiles.backlog.relations import RELATION_RULES, find_new_circle
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
@@ -18,6 +19,8 @@ from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import lease_name
 from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import same
 
 __all__ = [
@@ -74,8 +77,7 @@ def mutate(
         loaded = store.load(task_id)
         check_etag(loaded.task, if_match)
         change = plan_edit(loaded.task, edit, format_instant(store.now()), dry_run=dry_run)
-        write_planned(store, Planned(loaded, change), action)
-        return change
+        return write_planned(store, Planned(loaded, change), action)
 
     with store.locks.tasks(task_id):
         with as_holder(store, task_id, dry_run=dry_run):
@@ -84,11 +86,13 @@ def mutate(
         return change
 
 
-def write_planned(store: Store, planned: Planned, action: str) -> None:
+def write_planned(store: Store, planned: Planned, action: str) -> Change:
     check_places(store, [planned.change])
     check_relations(store, [planned.change])
+    (planned,) = name_waiting(store, [planned])
     if not planned.change.dry_run:
         commit(store, [planned], action)
+    return planned.change
 
 
 @contextmanager
@@ -208,6 +212,32 @@ def check_relations(store: Store, changes: Sequence[Change], duplicates: Contain
         raise invalid_edit(new.id, finding)
 
 
+def name_waiting(store: Store, planned: Sequence[Planned]) -> list[Planned]:
+    """Return planned changes with the open tasks that depend on what they close.
+
+    The whole store is read only if a change closes a task.
+    """
+    after = {each.change.after.id: each.change.after for each in planned if not each.change.removed}
+    closed = {
+        each.change.after.id
+        for each in planned
+        if each.change.changed and not each.change.removed and closes(each.change.before, each.change.after)
+    }
+    if not closed:
+        return list(planned)
+    found = store.with_snapshot(lambda snapshot: find_dependents(snapshot.tasks, closed))
+    still = {
+        task_id: tuple(
+            other for other in others if other not in after or not is_word(after[other].state, CLOSED)
+        )
+        for task_id, others in found.items()
+    }
+    return [
+        each._replace(change=each.change._replace(waiting=still.get(each.change.after.id, ())))
+        for each in planned
+    ]
+
+
 def _find_new_error(
     tasks: Sequence[Task], changes: Sequence[Change], duplicates: Container[str]
 ) -> Finding | None:
@@ -215,9 +245,13 @@ def _find_new_error(
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
     others = [task for task in tasks if task.path not in touched]
-    known = Counter((f.code, f.message) for f in _relation_errors(_rename_all([*others, *old], changes)))
+    before = _in_order(_rename_all([*others, *old], changes))
+    after = _in_order([*others, *new])
+    if (circle := find_new_circle(before, after)) is not None:
+        return circle
+    known = Counter((f.code, f.message) for f in _relation_errors(before))
     named = {task.path: task.id for task in new}
-    for finding in _relation_errors([*others, *new]):
+    for finding in _relation_errors(after):
         if finding.code == "duplicate-id" and named.get(finding.path) in duplicates:
             continue
         if not known[finding.code, finding.message]:
@@ -258,7 +292,10 @@ def _changes_relations(change: Change) -> bool:
     return not all(same(old.get(key), change.after.values.get(key)) for key in RELATIONS)
 
 
+def _in_order(tasks: list[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: (task.id, task.path))
+
+
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:
     for rule in RELATION_RULES:
-        found = rule(sorted(tasks, key=lambda task: (task.id, task.path)))
-        yield from (finding for finding in found if finding.severity == "error")
+        yield from (finding for finding in rule(tasks) if finding.severity == "error")

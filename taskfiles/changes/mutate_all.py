@@ -15,6 +15,7 @@ from taskfiles.changes.mutate import (
     check_places,
     check_relations,
     end_claims,
+    name_waiting,
     retry,
 )
 from taskfiles.store.store import Store
@@ -63,9 +64,10 @@ def mutate_all(
         changes = [each.change for each in planned]
         check_places(store, changes)
         check_relations(store, changes)
+        planned = name_waiting(store, planned)
         if not dry_run:
             commit(store, planned, action)
-        return changes
+        return [each.change for each in planned]
 
     with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
         guarded = {*edits, *removals} - {*despite_claims}

@@ -173,6 +173,10 @@ def _remedy(task: Task, obstacle: Obstacle) -> str:
         "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
         "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
         "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
+        "circle": "Remove one of the dependencies in that circle; `tasks validate` names its file and line.",
+        "ancestor-waits": f"Finish what {obstacle.other} depends on first.",
+        "ancestor-closed": f"Reopen {obstacle.other}, or move the task to another parent.",
+        "ancestor-blocked": f"`tasks update {obstacle.other} --unset blocked` unblocks it.",
         "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' '- [ ] TEXT'` says when it is "
         "done.",
     }

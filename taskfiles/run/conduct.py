@@ -286,6 +286,5 @@ def _read_deliverables(top: str, files: list[str]) -> list[Deliverable]:
 
 def dependencies_within(plan: Plan) -> dict[str, list[str]]:
     """Give for each task that waits for others of its plan which ones: it can begin when these are done."""
-    edges = dependency_edges(plan.tasks.values())
-    found = {task_id: [other for other in others if other in plan.tasks] for task_id, others in edges.items()}
+    found = {task_id: sorted(plan.needs[task_id]) for task_id in plan.tasks}
     return {task_id: others for task_id, others in found.items() if others}

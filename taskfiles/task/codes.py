@@ -337,8 +337,21 @@ FINDINGS: dict[str, FindingCode] = {
     "dependency-cycle": FindingCode(
         "error",
         "These tasks wait for each other: {cycle}.",
-        "Remove one of the dependencies.",
+        "Remove one of the dependencies. A child waits for what its parent waits for, and a parent is done "
+        "after its children.",
         "None of them could ever start.",
+    ),
+    "waits-for-canceled": FindingCode(
+        "warning",
+        "`{id}` waits for `{other}`, which is canceled.",
+        "Remove the dependency, or reopen `{other}`.",
+        "A task that depends on a canceled one can never start.",
+    ),
+    "open-below-closed": FindingCode(
+        "warning",
+        "`{id}` is {state}, but tasks below it are open ({count}): {open}.",
+        "Close what is below it, or reopen `{id}`.",
+        "Nothing below a closed task is offered as work.",
     ),
     # tasks.toml
     "config-syntax": FindingCode(

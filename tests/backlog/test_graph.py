@@ -13,16 +13,15 @@ from taskfiles import Task
 from taskfiles.backlog.graph import (
     dependency_edges,
     find_children,
-    find_cycles,
     find_descendants,
     find_issue,
+    find_nearest,
     find_parents,
     find_roots,
     words,
 )
 
 NODES = "abcdef"
-EDGES = st.dictionaries(st.sampled_from(NODES), st.lists(st.sampled_from(NODES), max_size=3, unique=True))
 PARENTS = st.dictionaries(st.sampled_from(NODES), st.sampled_from(NODES))
 
 
@@ -38,26 +37,7 @@ def reach(edges: dict[str, list[str]], start: str) -> set[str]:
     return found
 
 
-# Cycles and roots
-
-
-@given(EDGES)
-def test_cycles_are_closed_paths_each_given_once(edges: dict[str, list[str]]) -> None:
-    cycles = list(find_cycles(edges))
-    for cycle in cycles:
-        assert cycle[0] == min(cycle)
-        assert len({*cycle}) == len(cycle)
-        assert all(after in edges[node] for node, after in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
-    assert len({tuple(cycle) for cycle in cycles}) == len(cycles)
-
-
-@given(EDGES)
-def test_every_knot_has_a_cycle(edges: dict[str, list[str]]) -> None:
-    knotted = {node for node in edges if node in reach(edges, node)}
-    named = {node for cycle in find_cycles(edges) for node in cycle}
-    assert named <= knotted
-    for node in knotted:
-        assert named & {other for other in reach(edges, node) if node in reach(edges, other)}
+# Roots and marked ancestors
 
 
 @given(PARENTS)
@@ -71,12 +51,27 @@ def test_the_root_of_a_node_is_the_last_one_upwards(parents: dict[str, str]) -> 
     assert find_roots(parents) == expected
 
 
+@given(PARENTS, st.sets(st.sampled_from(NODES)))
+def test_the_nearest_marked_ancestor_is_the_first_one_upwards(
+    parents: dict[str, str], marked: set[str]
+) -> None:
+    above = {node: [parent] for node, parent in parents.items()}
+    expected = {}
+    for node, parent in parents.items():
+        way = [parent]
+        while way[-1] in parents and len(way) < len(NODES) + 1:
+            way.append(parents[way[-1]])
+        circular = any(other in reach(above, other) for other in [node, *way])
+        if not circular and (found := [other for other in way if other in marked]):
+            expected[node] = found[0]
+    assert find_nearest(parents, marked) == expected
+
+
 def test_long_chains_are_walked() -> None:
     chain = {f"n{i}": [f"n{i + 1}"] for i in range(5000)}
-    assert list(find_cycles(chain)) == []
-    (cycle,) = find_cycles(chain | {"n4999": ["n0"]})
-    assert len(cycle) == 5000
-    assert {*find_roots({node: others[0] for node, others in chain.items()}).values()} == {"n5000"}
+    parents = {node: others[0] for node, others in chain.items()}
+    assert {*find_roots(parents).values()} == {"n5000"}
+    assert {*find_nearest(parents, {"n5000"}).values()} == {"n5000"}
 
 
 # What tasks say

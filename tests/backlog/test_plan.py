@@ -15,6 +15,7 @@ from support.backlogs import DONE, backlogs, conflict, make_task, plan
 from support.in_process import call
 from support.project import BODY, Project
 from taskfiles import Filter, Task, TaskfilesError
+from taskfiles.backlog.next import choose_next
 from taskfiles.backlog.plan import make_plan
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.backlog.wire import plan_object
@@ -134,6 +135,63 @@ def test_stages_hold(tasks: list[Task], most: int | None) -> None:
         wanted |= {f"depends_on:{other}" for other in before if other in waits_for[task_id]}
         assert keys_of_task == sorted(wanted)
         assert wanted or len(before) == most
+
+
+@given(backlogs(families=True), st.sampled_from([None, 1, 2]))
+def test_children_wait_for_what_their_ancestors_wait_for(tasks: list[Task], most: int | None) -> None:
+    by_id = {task.id: task for task in tasks}
+    above: dict[str, list[str]] = {}
+    for task in tasks:
+        chain, parent = [], task.get("parent")
+        while parent is not None:
+            chain.append(parent)
+            parent = by_id[parent].get("parent")
+        above[task.id] = chain
+    waits_for = {task.id: {*task.get("depends_on")} for task in tasks}
+    for task in tasks:
+        for other in task.get("blocks"):
+            waits_for[other].add(task.id)
+    wanted = {
+        task.id: {
+            other
+            for each in [task.id, *above[task.id]]
+            for other in waits_for[each]
+            if by_id[other].state != "done"
+        }
+        for task in tasks
+    }
+    parents = {parent for chain in above.values() for parent in chain[:1]}
+    leaves = {task.id for task in tasks if task.id not in parents and task.state == "ready"}
+    stopped = {
+        task.id
+        for task in tasks
+        if any(by_id[each].state == "done" or by_id[each].get("blocked") for each in above[task.id])
+    }
+    free = {
+        each for each in leaves if not wanted[each] and each not in stopped and not by_id[each].get("blocked")
+    }
+    assert {each.task.id for each in choose_next(tasks).candidates} == free
+    try:
+        made = plan(tasks, max_parallel=most)
+    except TaskfilesError:
+        return  # a circle, see test_circles
+    stage_of = {task_id: index for index, stage in enumerate(made.stages) for task_id in stage.ids}
+    assert stage_of.keys() | {each.task.id for each in made.left_out} == leaves
+    planned = leaves - stopped - {each for each in leaves if by_id[each].get("blocked")}
+    while less := {each for each in planned if not wanted[each] <= planned}:
+        planned -= less
+    assert stage_of.keys() == planned
+    assert all(each.obstacles for each in made.left_out)
+    for task_id in planned:
+        assert made.needs[task_id] == wanted[task_id]
+        assert all(stage_of[other] < stage_of[task_id] for other in wanted[task_id])
+        for other in wanted[task_id]:
+            assert f"depends_on:{other}" in made.stages[stage_of[other]].conflicts
+        if stage_of[task_id] and most is None:
+            assert made.waits[task_id]
+        at_most = {f"depends_on:{other}" for other in wanted[task_id]}
+        named = {key for key in made.waits.get(task_id, []) if key.startswith("depends_on:")}
+        assert named <= at_most
 
 
 @given(backlogs(circles=True))

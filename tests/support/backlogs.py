@@ -40,8 +40,11 @@ SIZES = ["tiny", "small", "medium", "large", "xl"]
 
 
 @st.composite
-def backlogs(draw: st.DrawFn, *, circles: bool = False) -> list[Task]:
-    """Some ready tasks, some that are not, with conflicts and dependencies by either key."""
+def backlogs(draw: st.DrawFn, *, circles: bool = False, families: bool = False) -> list[Task]:
+    """Some ready tasks, some that are not, with conflicts and dependencies by either key.
+
+    With `families` some are children of others; then dependencies may run in circles, too.
+    """
     count = draw(st.integers(0, 9))
     tasks = []
     for number in range(count):
@@ -59,6 +62,8 @@ def backlogs(draw: st.DrawFn, *, circles: bool = False) -> list[Task]:
             keys |= {"commit_message": "done", "completed_at": "2025-11-02T12:00:00Z"}
         if not circles and draw(st.integers(0, 5)) == 0:
             keys["blocks"] = [f"t{count - 1}"] if number < count - 1 else []
+        if families and number and draw(st.booleans()):
+            keys["parent"] = f"t{draw(st.integers(0, number - 1))}"
         if draw(st.integers(0, 9)) == 0:
             keys["blocked"] = "waits for the design"
         tasks.append(make_task(f"t{number}", **{key: value for key, value in keys.items() if value != []}))

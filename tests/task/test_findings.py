@@ -63,6 +63,13 @@ def other(task_id: str, extra: str = "", *, kind: str = "task") -> Files:
     return {f"tasks/10-ready/{kind}-{task_id}.md": text}
 
 
+def canceled(task_id: str, extra: str = "", *, kind: str = "task", mark: str = "") -> Files:
+    """Another sound task that is canceled."""
+    ((path, text),) = other(task_id, extra, kind=kind).items()
+    moved = path.replace("10-ready", "40-canceled")
+    return {moved: text.replace("state: ready", f"state: {mark}canceled")}
+
+
 class Case(NamedTuple):
     """One row: the files that have the finding, with its place marked, and the files that haven't."""
 
@@ -1120,6 +1127,53 @@ BETWEEN = [
 ]
 
 
+WAITS = [
+    Case(
+        "waits-for-canceled",
+        "depends on it",
+        {FIX: fix(f"depends_on: [a, {MARK}b]\n"), **other("a"), **canceled("b")},
+        {FIX: fix("depends_on: [a, b]\n"), **other("a"), **other("b")},
+        "depends_on[1]",
+        "warning",
+    ),
+    Case(
+        "waits-for-canceled",
+        "blocked by it",
+        {FIX: fix(), **canceled("b", f"blocks: [{MARK}fix]\n")},
+        {FIX: fix(), **other("b", "blocks: [fix]\n")},
+        "blocks[0]",
+        "warning",
+        path="tasks/40-canceled/task-b.md",
+    ),
+    Case(
+        "open-below-closed",
+        "a child",
+        {FIX: fix("parent: top\n"), **canceled("top", kind="epic", mark=MARK)},
+        {FIX: fix("parent: top\n"), **other("top", kind="epic")},
+        "state",
+        "warning",
+        path="tasks/40-canceled/epic-top.md",
+    ),
+    Case(
+        "open-below-closed",
+        "a grandchild",
+        {
+            FIX: fix("parent: mid\n"),
+            **canceled("mid", "parent: top\n", kind="story", mark=MARK),
+            **canceled("top", kind="epic"),
+        },
+        {
+            FIX: fix("parent: mid\n"),
+            **other("mid", "parent: top\n", kind="story"),
+            **other("top", kind="epic"),
+        },
+        "state",
+        "warning",
+        path="tasks/40-canceled/story-mid.md",
+    ),
+]
+
+
 ALERT = "metric = 'success_rate'\nbelow = 0.5\n"
 
 
@@ -1427,7 +1481,7 @@ SETTINGS = [
     _config("config-unknown-key", "a table", f"[{MARK}locks]\n", "[x_locks]\n", "locks"),
 ]
 
-CASES = [*UNREADABLE, *VALUES, *ATTEMPTS, *FORMS, *PLACES, *BETWEEN, *SETTINGS]
+CASES = [*UNREADABLE, *VALUES, *ATTEMPTS, *FORMS, *PLACES, *BETWEEN, *WAITS, *SETTINGS]
 
 
 def write(project: Project, files: str | bytes | Files) -> tuple[str, int, int] | None:

@@ -13,6 +13,7 @@ from taskfiles.basics.instants import utc_now
 from taskfiles.store.location import ROLLED_BACK, attempt_names
 from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
+from taskfiles.task.words import State
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
 from taskfiles_cli.render.console import Colour, Console, Format, escape
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from taskfiles.operations.declare import Step
     from taskfiles_cli.command.event import Run
 
+_NAMED = 10  # ids that a message names
 _RECOVERING = frozenset(
     {"agent.complete", "plan.create", "repo.prepare.complete"}
 )  # they record what was left
@@ -197,6 +199,8 @@ class Session:
         }
         if len(changes) > 1:
             answer["tasks"] = [task_object(change.after) for change in changes]
+        if waiting := sorted({other for change in changes for other in change.waiting}):
+            answer["waiting"] = waiting
         if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
         kept = ("changed", "attempt_id", "attempt_ids", "undone", "by")
@@ -232,6 +236,19 @@ class Session:
         self.console.answer(answer, human=lambda: _human(answer, sentence), plain=ids)
         for change in changes:
             self.warn_findings(introduced(change))
+            self._name_waiting(change)
+
+    def _name_waiting(self, change: Change) -> None:
+        """Name the open tasks that depend on a task which a change closes."""
+        if not change.waiting:
+            return
+        named = ", ".join(change.waiting[:_NAMED]) + (", …" if len(change.waiting) > _NAMED else "")
+        how = "depends on" if len(change.waiting) == 1 else "depend on"
+        if change.after.state == State.CANCELED:
+            message = f"{named} {how} {change.after.id}, which is canceled."
+            self.console.warn(message, code="waits-for-canceled")
+        else:
+            self.console.note(f"{named} {how} {change.after.id}, which is done.")
 
 
 def _human(answer: dict[str, Any], sentence: str) -> str:
