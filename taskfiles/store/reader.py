@@ -11,7 +11,7 @@ from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk
 from taskfiles.store.walk import walk_files
-from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.findings import make_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import id_in_path
 from taskfiles.task.remembered import Entry
@@ -84,27 +84,6 @@ class Reader:
         return Loaded(
             parse_task(path, data), identity, os.path.realpath(file) if os.path.islink(file) else file
         )
-
-    def read_named(self, task_id: str) -> tuple[list[Loaded], list[Finding]]:
-        """Read the files named after an id: return the tasks with that id, and findings of unreadable files.
-
-        Raises FileNotFoundError if a file disappears meanwhile.
-        """
-        found: list[Loaded] = []
-        broken: list[Finding] = []
-        for path in [path for path in self.walk() if path.endswith(f"-{task_id}.md")]:
-            if id_in_path(path) != task_id:
-                continue
-            try:
-                loaded = self.read(path)
-            except Unreadable as error:
-                broken.append(error.finding)
-                continue
-            if loaded is not None and loaded.task.id == task_id:
-                found.append(loaded)
-        if found:  # then a file with the name but without frontmatter does not make the id ambiguous
-            broken = [finding for finding in broken if finding.severity == "error"]
-        return found, broken
 
     def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, disk.Identity] | None:
         """Read a regular file of the repository, links followed; None for anything else.

@@ -21,6 +21,7 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
+from taskfiles.store.holders import find_holders, read_holders
 from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
@@ -30,7 +31,7 @@ from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, id_in_path
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.task import Task, Unreadable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -331,13 +332,13 @@ class Store:
         return self.load(task_id).task
 
     def load(self, task_id: str) -> Loaded:
-        """Read one task with its file's identity; other files are read only if none is named after the id.
+        """Read one task with its file's identity; files that the index knows by other ids are not read.
 
         Raises as `get` does.
         """
         for _ in range(_TRIES):
             try:
-                found, broken = self.reader.read_named(task_id)
+                found, broken = read_holders(self.reader, task_id)
                 break
             except FileNotFoundError:
                 continue  # moved between listing and reading
@@ -368,7 +369,7 @@ class Store:
         return loaded
 
     def _search(self, task_id: str) -> Loaded:
-        """Read every file to find an id that is in no file name."""
+        """Read every file to find an id, or say that there is none."""
         snapshot = self.snapshot()
         found = [task for task in snapshot.tasks if task.id == task_id]
         if len(found) > 1:
@@ -382,17 +383,13 @@ class Store:
         raise no_such_task(task_id, snapshot)
 
     def find_file(self, task_id: str) -> str | None:
-        """Return the path of a file that has an id, in its name or inside; None if there is none.
-
-        Files with other names are parsed only if they contain the id's letters.
-        """
-        letters = os.fsencode(task_id)
-        for path in self.walk():
+        """Return the path of a file that has an id, in its name or inside; None if there is none."""
+        for path in find_holders(self.reader, task_id):
             if id_in_path(path) == task_id:
                 return path
             with suppress(FileNotFoundError, Unreadable):
-                content = self.reader.read_bytes(path)
-                if content and letters in content[0] and parse_task("", content[0]).id == task_id:
+                loaded = self.reader.read(path)
+                if loaded is not None and loaded.task.id == task_id:
                     return path
         return None
 

@@ -66,6 +66,40 @@ def _read_rows(root: str, base: reading.Base, state: str | None) -> list[Piece] 
     return [row for _, row in rows]
 
 
+def find_known(root: str, directory: str, task_id: str) -> tuple[list[str], list[str]] | None:
+    """Return the paths of files that have an id or are named after it, and those that the index doesn't know.
+
+    None without a valid index, or if there are links or devices below `tasks/`.
+    """
+    base = reading.open_base(directory, root)
+    if base is None:
+        return None
+    try:
+        changed = _Changes(root, base.listings())
+        if not changed.find(time.time_ns()):
+            return None
+        gone = changed.missing | changed.paths.keys()
+        found = {
+            path
+            for state in base.states
+            for path in base.section(state).paths_of(task_id)
+            if path not in gone
+        }
+        delta = base.delta()[0] if changed.paths else {}
+    except (reading.Corrupt, OSError):
+        return None
+    unknown = []
+    for path, key in changed.paths.items():
+        known, record = delta.get(path, (None, None))
+        if known != key:
+            unknown.append(path)
+        elif (entry := reading.task_entry(record)) is not None and entry.id == task_id:
+            found.add(path)
+    end = f"-{task_id}.md"
+    found.update(path for path in changed.names_with(end) if path not in unknown)
+    return sorted(found), unknown
+
+
 def _columns_of(states: list[os.stat_result]) -> list[list[int]]:
     return [list(map(attrgetter(field), states)) for field in KEY_FIELDS]
 
@@ -85,6 +119,16 @@ class _Changes:
         self.root, self.listings = root, listings
         self.paths: dict[str, Key] = {}
         self.missing: set[str] = set()
+        self._listed: dict[str, list[str]] = {}
+
+    def names_with(self, end: str) -> list[str]:
+        """Return the paths of the listed files whose names have an end."""
+        return [
+            f"{directory}/{name}"
+            for directory, names in self._listed.items()
+            for name in names
+            if name.endswith(end) and name[0] != "."
+        ]
 
     def find(self, started_ns: int) -> bool:
         """List and stat all files; False for a link or device, or if files move meanwhile."""
@@ -104,6 +148,7 @@ class _Changes:
             if not self._compare(directory, names, states, pending):
                 return False
             listed[directory] = (moment, names)
+            self._listed[directory] = names
         for directory in self.listings.keys() - listed.keys():
             self.missing.update(f"{directory}/{name}" for name in self.listings[directory].by_name())
         return all(self._is_unchanged(directory, *seen, started_ns) for directory, seen in listed.items())

@@ -1,0 +1,61 @@
+"""Find the files that may hold a task: by the index where it is valid, else by the bytes of all files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+
+from taskfiles.store.index.rows import find_known
+from taskfiles.store.reader import Loaded, Reader
+from taskfiles.task.findings import Finding
+from taskfiles.task.names import id_in_path
+from taskfiles.task.task import Unreadable
+
+
+def read_holders(reader: Reader, task_id: str) -> tuple[list[Loaded], list[Finding]]:
+    """Read the files that have an id: return the tasks, and findings of unreadable files named after it.
+
+    Files that the index knows are not opened unless they have the id.
+    Raises FileNotFoundError if a file disappears meanwhile.
+    """
+    found: list[Loaded] = []
+    broken: list[Finding] = []
+    for path in find_holders(reader, task_id):
+        try:
+            loaded = reader.read(path)
+        except Unreadable as error:
+            if id_in_path(path) == task_id:
+                broken.append(error.finding)
+            continue
+        if loaded is not None and loaded.task.id == task_id:
+            found.append(loaded)
+    if found:  # then a file with the name but without frontmatter does not make the id ambiguous
+        broken = [finding for finding in broken if finding.severity == "error"]
+    return found, broken
+
+
+def find_holders(reader: Reader, task_id: str) -> Iterator[str]:
+    """Yield the paths of the files that are named after an id, or may have it inside.
+
+    Raises FileNotFoundError if a file disappears meanwhile, TaskfilesError (io).
+    """
+    known = find_known(reader.root, reader.cache, task_id) if reader.cache is not None else None
+    if known is None:
+        yield from _may_hold(reader, task_id, reader.walk())
+    else:
+        paths, unknown = known
+        yield from sorted({*paths, *_may_hold(reader, task_id, unknown)})
+
+
+def _may_hold(reader: Reader, task_id: str, paths: Iterable[str]) -> Iterator[str]:
+    """Yield the files whose name or bytes have the id's letters; escapes in YAML may stand for them."""
+    letters = os.fsencode(task_id)
+    for path in paths:
+        if id_in_path(path) == task_id:
+            yield path
+            continue
+        with suppress(Unreadable):
+            content = reader.read_bytes(path)
+            if content is not None and (letters in content[0] or b"\\" in content[0]):
+                yield path
