@@ -144,6 +144,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     # 2: usage
     "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
+    "bad-text": ErrorCode(2, "{field} is not text in UTF-8.", "Write it in UTF-8."),
     "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),
     "bad-json": ErrorCode(
         2, "The JSON on {source} can't be read: {problem}.", "Give one JSON {shape}, for example {example}."

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, words
+from taskfiles.basics.jsontext import json_value
 from taskfiles.task.task import Task
-from taskfiles.task.wire import json_value, lease_object, task_object
+from taskfiles.task.wire import lease_object, task_object
 from taskfiles.task.words import State
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from taskfiles.changes.diff import list_task_changes, unified_diff
@@ -41,7 +41,8 @@ class Draft:
         self.newline = task.document.newline
 
     def write_section(self, title: str, text: str) -> None:
-        """Replace a section's content, or add the section. Raises TaskfilesError (section-text)."""
+        """Replace a section's content, or add the section. Raises TaskfilesError: section-text, bad-text."""
+        plain_values({title: text}, self.task.path)
         try:
             self.body = write_section(self.body, title, text, self.newline)
         except BadSection as bad:
@@ -49,8 +50,14 @@ class Draft:
             raise TaskfilesError("section-text", path=path, field=field, problem=str(bad)) from bad
 
     def body_bytes(self) -> bytes:
-        """Return the body as bytes for the file; bytes that are not UTF-8 are unchanged."""
-        return self.body.encode(errors="surrogateescape")
+        """Return the body as bytes for the file; bytes that are not UTF-8 are unchanged.
+
+        Raises TaskfilesError (bad-text) for halves of surrogate pairs that stand for no byte.
+        """
+        try:
+            return self.body.encode(errors="surrogateescape")
+        except UnicodeEncodeError as error:
+            raise TaskfilesError("bad-text", path=self.task.path, field="The body") from error
 
 
 class Change(NamedTuple):
@@ -87,7 +94,7 @@ def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Cha
     """
     draft = Draft(task, now)
     edit(draft)
-    draft.values = _plain_values(task, draft.values)
+    draft.values = plain_values(draft.values, task.path)
     is_same = same(draft.values, task.values) and draft.body_bytes() == task.document.body
     if is_same and draft.task is task:
         return Change(task, task, False, dry_run, [], [])
@@ -133,14 +140,21 @@ def plan_creation(task: Task, *, dry_run: bool = False) -> Change:
     return Change(None, task, True, dry_run, changes, [])
 
 
-def _plain_values(task: Task, given: dict[str, Any]) -> dict[str, Any]:
-    """Convert values given by Python callers; refuse those that YAML can't represent."""
-    try:
-        return {str(key): plain_value(value, MAX_DEPTH) for key, value in given.items()}
-    except BadValue as bad:
-        raise TaskfilesError(
-            "edit-unsafe", path=task.path, field="A value", problem=bad.params["problem"]
-        ) from bad
+def plain_values(given: Mapping[str, Any], path: str | None = None) -> dict[str, Any]:
+    """Convert values given by Python callers to YAML's types; `path` is the file for which they are.
+
+    Raises TaskfilesError: bad-text for text that is not UTF-8, edit-unsafe for what YAML can't represent.
+    """
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        try:
+            values |= plain_value({key: value}, MAX_DEPTH + 1)
+        except BadValue as bad:
+            if bad.code == "lone-surrogate":
+                raise TaskfilesError("bad-text", path=path, field=f"`{key}`") from bad
+            problem = bad.params["problem"]
+            raise TaskfilesError("edit-unsafe", path=path, field=f"`{key}`", problem=problem) from bad
+    return values
 
 
 def _update_completed_at(old: dict[str, Value], draft: Draft) -> None:

@@ -5,12 +5,12 @@ Events are taken as they are given: redacted already, the oldest first, each id 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.flatten import micros_text
 from taskfiles.dataset.rows import Row
 from taskfiles.stats.dimensions import month_of
@@ -52,7 +52,7 @@ def _event_row(event: Mapping[str, Any], repo: str, at: datetime | None) -> Row:
         "run_id": _text(event.get("correlationid")),
         "cause_id": _text(event.get("causationid")),
         "sequence": _text(event.get("sequence")),
-        "data": json.dumps(_finite(data), ensure_ascii=False, allow_nan=False, separators=(",", ":")),
+        "data": json_text(_finite(data)),
     }
 
 

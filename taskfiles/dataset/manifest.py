@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import TABLES, VERSION
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
@@ -88,7 +89,7 @@ def manifest_text(manifest: Manifest) -> str:
         "repositories": {repo: counts._asdict() for repo, counts in manifest.repositories.items()},
         "files": [file._asdict() for file in sorted(manifest.files)],
     }
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return json_text(value, indent=2, in_order=True) + "\n"
 
 
 def _columns(format_: DatasetFormat) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import TABLES, Type
 from taskfiles.dataset.rows import Row
 
@@ -33,7 +34,7 @@ class TextFormat(NamedTuple):
 
 def compact(value: Any) -> str:
     """Write JSON on one line, without blanks."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json_text(value)
 
 
 def _no_header(_table: str) -> bytes:

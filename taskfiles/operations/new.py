@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.changes.draft import plain_values
 from taskfiles.changes.mutate import Edit, invalid_edit
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
@@ -15,8 +16,6 @@ from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
 from taskfiles.task.names import expected_path, id_in_path, make_id
 from taskfiles.task.task import Task, Unreadable, parse_task
-from taskfiles.task.values import BadValue, plain_value
-from taskfiles.text.nodes import MAX_DEPTH
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -78,11 +77,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         wanted = {"created_at": now, "updated_at": now, **wanted}
     if wanted["state"] == "done":
         wanted.setdefault("completed_at", now)
-    try:
-        plain = {key: plain_value(value, MAX_DEPTH) for key, value in wanted.items()}
-    except BadValue as bad:
-        raise TaskfilesError("edit-unsafe", field="A value", problem=bad.params["problem"]) from bad
-    keys = sort_keys(plain)
+    keys = sort_keys(plain_values(wanted))
     for title, text in sections:
         try:
             body = write_section(body, title, text)
@@ -95,9 +90,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
     except Unreadable as error:
         raise invalid_edit(wanted["id"], error.finding) from error
     except UnicodeEncodeError:
-        raise TaskfilesError(
-            "edit-unsafe", field="The body", problem="it holds bytes that are not UTF-8"
-        ) from None
+        raise TaskfilesError("bad-text", field="The body") from None
     for finding in task.errors:
         raise invalid_edit(wanted["id"], finding)
     task.path = expected_path(task.values)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from taskfiles.backlog.query import find_meta
+from taskfiles.basics.jsontext import json_text
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.task import Task
 
@@ -92,7 +92,7 @@ def _names(name: str, value: Any) -> Iterator[str]:
 def _text(value: Any) -> Value:
     if value is None or isinstance(value, str):
         return value if value and value.strip() else None
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return json_text(value, in_order=True)
 
 
 def order_of(names: Sequence[str], key: Key) -> tuple[Any, ...]:

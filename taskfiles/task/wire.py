@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import format_instant, normalise_instant, parse_instant
+from taskfiles.basics.jsontext import json_text, json_value
 from taskfiles.task.attempts import derive_spans
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import KEY_ORDER, RESERVED
@@ -59,14 +59,7 @@ def row_bytes(task: Task) -> bytes:
     """Return a task as `list` writes it in compact JSON."""
     if task.entry is not None:
         return task.entry.row
-    return row_text(task_object(task)).encode("utf-8", "backslashreplace")
-
-
-def row_text(value: Any) -> str:
-    """Format a value as compact JSON."""
-    import json  # noqa: PLC0415 (output for people does not need it)
-
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=str)
+    return json_text(task_object(task)).encode()
 
 
 def derived_object(task: Task) -> dict[str, Any] | None:
@@ -120,14 +113,3 @@ def _normalise(result: Any, path: Path, text: str) -> None:
         result = result[step]
     with suppress(ValueError):
         result[path[-1]] = normalise_instant(text)
-
-
-def json_value(value: Any) -> Any:
-    """Return a copy of a value; numbers that JSON does not have become YAML's words for them."""
-    if isinstance(value, dict):
-        return {key: json_value(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [json_value(item) for item in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return ".nan" if math.isnan(value) else ".inf" if value > 0 else "-.inf"
-    return value

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.basics.jsontext import json_text
 from taskfiles.basics.uuids import new_uuid7
 
 SCHEMA = "urn:taskfiles:schema:v1:event."
@@ -112,10 +113,7 @@ def encode_event(event: dict[str, Any]) -> bytes:
 
 
 def _encode(value: Any) -> bytes:
-    import json  # noqa: PLC0415 (a command whose answer is for people needs it for this only)
-
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "replace") + b"\n"  # half a pair would be no JSON
+    return json_text(value).encode() + b"\n"
 
 
 def _shorten(value: Any) -> Any:

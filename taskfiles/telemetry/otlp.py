@@ -10,6 +10,7 @@ from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.errors import TaskfilesError
 from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spans import FindAttempt, attempts_of, log_payload, trace_payload
@@ -46,7 +47,7 @@ class Receiver:
         return "; ".join(filter(None, notes))
 
     def _post(self, path: str, payload: Mapping[str, Any]) -> str:
-        body = json.dumps(payload, ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode()
+        body = json_text(payload).encode()
         headers = {"Content-Type": "application/json", "User-Agent": f"tasks/{self._version}"} | self._headers
         request = Request(self._url + path, data=body, headers=headers, method="POST")  # noqa: S310 (sinks are http or https)
         problem, note = _within(self._timeout, lambda: _send(request, self._timeout))

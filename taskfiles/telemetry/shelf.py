@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import stat
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.store.disk import sync_directory
 
 _ID = re.compile(rb'"id":"([^"]{1,200})"')
@@ -54,5 +54,4 @@ def add_events(path: str, events: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _encode(event: Mapping[str, Any]) -> bytes:
-    text = json.dumps(event, ensure_ascii=False, separators=(",", ":"), default=str)
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    return json_text(event).encode() + b"\n"

@@ -9,7 +9,6 @@ what they have no name for stands under `taskfiles.`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -18,6 +17,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.jsontext import json_text
 from taskfiles.telemetry.redact import cut_text
 
 SEMANTIC_CONVENTIONS = "1.41.0"
@@ -214,7 +214,7 @@ def _log_record(event: Mapping[str, Any]) -> dict[str, Any]:
         "timeUnixNano": str(_nanos(event.get("time")) or 0),
         "severityNumber": _SEVERITIES.get(_text_at(event, "data.outcome"), 9),
         "eventName": _text_at(event, "type"),
-        "body": {"stringValue": json.dumps(event, ensure_ascii=True, separators=(",", ":"), default=str)},
+        "body": {"stringValue": json_text(event)},
         "attributes": _attributes({name: _at(event, place) for name, place in EVENT_ATTRIBUTES.items()}),
     }
     if isinstance(subject, str):

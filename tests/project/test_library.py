@@ -52,7 +52,7 @@ def test_words_datetimes_and_tuples_are_taken(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [object(), {1, 2}, b"bytes", datetime(2026, 1, 1), "\ud800", Path("x")],
+    [object(), {1, 2}, b"bytes", datetime(2026, 1, 1), Path("x")],
     ids=lambda value: type(value).__name__,
 )
 def test_what_yaml_cannot_hold_is_refused(store: Store, project: Project, value: object) -> None:
@@ -60,6 +60,29 @@ def test_what_yaml_cannot_hold_is_refused(store: Store, project: Project, value:
     with pytest.raises(TaskfilesError) as caught:
         update(store, "fix", Update(set={"x_own": value}))
     assert caught.value.code == "edit-unsafe"
+    assert project.tree() == before
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        Update(set={"title": "\ud800"}),
+        Update(set={"x_own": {"a": ["b\udcff"]}}),
+        Update(set={"x_\udcff": 1}),
+        Update(sections=[("Overview", "a\udc80\ud800")]),
+        Update(sections=[("Over\ud800", "a")]),
+    ],
+    ids=ascii,
+)
+def test_what_is_no_text_is_refused(store: Store, project: Project, wanted: Update) -> None:
+    """Halves of surrogate pairs, as of arguments that are not UTF-8, have no form in a file."""
+    before = project.tree()
+    with pytest.raises(TaskfilesError) as caught:
+        update(store, "fix", wanted)
+    assert caught.value.code == "bad-text"
+    with pytest.raises(TaskfilesError) as caught:
+        create(store, "Title \ud800")
+    assert caught.value.code == "bad-text"
     assert project.tree() == before
 
 

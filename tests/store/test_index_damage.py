@@ -19,12 +19,13 @@ from support.indexed_projects import LIST, Shelf, answer, index_of, remember, sa
 from support.limits import give_up_rights
 from support.project import Project
 from taskfiles import Store, __version__
+from taskfiles.basics.jsontext import json_text
 from taskfiles.store.index import reading as index
 from taskfiles.store.index import writing as indexing
 from taskfiles.store.index.rows import read_rows
 from taskfiles.store.reader import Reader
 from taskfiles.store.scan import _Scan
-from taskfiles.task.wire import row_text, task_object
+from taskfiles.task.wire import task_object
 
 STATES = [None, "ready", "done", "canceled"]
 
@@ -61,7 +62,7 @@ class Whole(NamedTuple):
 
 def rows_of(store: Store, state: str | None = None) -> bytes:
     tasks = store.snapshot().tasks
-    rows = [row_text(task_object(task)) for task in tasks if state is None or task.state == state]
+    rows = [json_text(task_object(task)) for task in tasks if state is None or task.state == state]
     return ",".join(rows).encode()
 
 

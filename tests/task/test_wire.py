@@ -12,6 +12,7 @@ from hypothesis import given
 
 from support.backlogs import make_task
 from support.strategies import VALUES
+from taskfiles.basics.jsontext import json_text, json_value
 from taskfiles.task.claim import new_lease
 from taskfiles.task.findings import make_finding
 from taskfiles.task.keys import ADDED_KEYS, DEFAULTS, KEY_ORDER
@@ -22,11 +23,9 @@ from taskfiles.task.wire import (
     derived_object,
     finding_object,
     findings_object,
-    json_value,
     lease_object,
     make_entry,
     row_bytes,
-    row_text,
     task_object,
 )
 
@@ -85,7 +84,7 @@ def test_figures_follow_from_sound_attempts_only() -> None:
 
 @given(VALUES)
 def test_any_value_can_be_written_as_json(value: Any) -> None:
-    assert json.loads(row_text({"key": json_value(value)})) == {"key": json_value(value)}
+    assert json.loads(json_text({"key": json_value(value)})) == {"key": json_value(value)}
 
 
 @pytest.mark.parametrize(("value", "word"), [(math.nan, ".nan"), (math.inf, ".inf"), (-math.inf, "-.inf")])
@@ -100,7 +99,7 @@ def test_a_row_is_the_same_however_the_task_was_had() -> None:
     task = make_task("fix", title="Größe", x_own="\U0001f469")
     entry = make_entry(task, check=True)
     again = Task.from_entry(task.path, entry, lambda asked: task.document)
-    assert row_bytes(again) == row_bytes(task) == row_text(task_object(task)).encode()
+    assert row_bytes(again) == row_bytes(task) == json_text(task_object(task)).encode()
     assert json.loads(row_bytes(task)) == task_object(task)
 
 

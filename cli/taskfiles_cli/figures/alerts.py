@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import Finding, Snapshot, Store, TaskfilesError
 from taskfiles.backlog.snapshot import bad_config
+from taskfiles.basics.jsontext import json_text
 from taskfiles.stats.alerts import alerts_object, judge, narrow
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.report import assemble, make_report, report_object
@@ -102,7 +102,7 @@ def _check_dimensions(alert: Alert, known: Sequence[str], unknown: Sequence[str]
 def _answer(console: Console, answer: dict[str, Any]) -> None:
     findings = answer["findings"]
     if console.output == StatsFormat.CSV:
-        flat = ({**each, "key": json.dumps(each["key"], ensure_ascii=False)} for each in findings)
+        flat = ({**each, "key": json_text(each["key"], blanks=True)} for each in findings)
         console.write(render_csv(_COLUMNS, ([each[name] for name in _COLUMNS] for each in flat)))
         return
     console.answer(

@@ -13,6 +13,7 @@ from itertools import chain, zip_longest
 from typing import Any, NoReturn
 
 from taskfiles import Finding, TaskfilesError
+from taskfiles.basics.jsontext import json_text
 from taskfiles.errors import reason_of
 
 
@@ -113,7 +114,7 @@ class Console:
 
     def write(self, text: str) -> None:
         """Write to standard output. Raises StdoutClosed, TaskfilesError (io)."""
-        # A lone surrogate, from a file name that is not UTF-8, becomes its escape: valid in JSON too.
+        # Half a surrogate pair, from a file name that is not UTF-8, becomes its escape; JSON has none.
         self.write_bytes([text.encode("utf-8", "backslashreplace")])
 
     def write_bytes(self, pieces: Iterable[bytes]) -> None:
@@ -141,19 +142,11 @@ class Console:
     def json(self, value: Any) -> str:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
         indent = 2 if self.output == "json" and not self.is_compact else None
-        separators = None if indent else (",", ":")
-        import json  # noqa: PLC0415 (for people nothing of it is needed)
-
-        text = json.dumps(
-            value, ensure_ascii=False, allow_nan=False, indent=indent, separators=separators, default=str
-        )
-        return text + "\n"
+        return json_text(value, indent=indent) + "\n"
 
     def line(self, value: Any) -> str:
         """Write a value as JSON on one line, without its end."""
-        import json  # noqa: PLC0415 (as above)
-
-        return json.dumps(value, ensure_ascii=False, default=str)
+        return json_text(value, blanks=True)
 
     @property
     def is_compact(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -106,4 +107,4 @@ def _result(finding: Finding, codes: list[str]) -> dict[str, Any]:
 def _uri(path: str) -> str:
     from urllib.parse import quote  # noqa: PLC0415 (only SARIF needs it)
 
-    return quote(path, safe="/", errors="surrogatepass")
+    return quote(os.fsencode(path), safe="/")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles_cli.render.console import escape
 
 COLUMNS = ("id", "state", "priority", "size", "kind", "title")
@@ -50,7 +50,7 @@ def words(value: Any) -> str:
         return "-"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return json_text(value, blanks=True)
 
 
 def text_width(text: str) -> int:

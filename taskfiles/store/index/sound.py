@@ -33,13 +33,13 @@ def read_sound(path: str, data: bytes) -> Entry | None:
         return None
     front = _front(data)
     values = read_plain_values(front) if front is not None else None
-    if values is None or not _is_sound(values):
-        return None
+    if values is None or not _is_sound(values) or not path.isprintable():
+        return None  # `json_text` escapes some characters, none of which is printable
     etag = hex_digest(data)[:32]
     row: dict[str, Any] = {name: key[3] for name, key in _ROOT.items()}
     row.update((name, value) for name, value in values.items() if value is not None or name not in row)
     row |= {"path": path, "etag": etag, "valid": True}
-    text = "".join(_encode(row, 0)).encode("utf-8", "backslashreplace")
+    text = "".join(_encode(row, 0)).encode()
     related = is_related(values)
     return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, text))
 

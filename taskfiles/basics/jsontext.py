@@ -1,0 +1,80 @@
+"""Write JSON for other programs: the one place where answers, events and datasets become JSON text.
+
+What is written is JSON for strict readers too (RFC 8259 and its notes): no NaN, no half of a surrogate pair.
+It is one line for every reader of lines, also for those that take U+0085, U+2028 and U+2029 for line ends.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from taskfiles.basics.patterns import lazy
+
+_ODD = lazy("[\x85\u2028\u2029\ud800-\udfff]")
+# Bits of a whole number that a double can still stand for, and digits that may be more.
+_LARGEST, _DIGITS = 1023, 309
+_LONG = lazy(f"[0-9]{{{_DIGITS}}}")
+
+
+def json_text(value: Any, *, indent: int | None = None, blanks: bool = False, in_order: bool = False) -> str:
+    r"""Format a value as JSON; `blanks` puts one after `:` and `,`, `in_order` sorts keys.
+
+    Half of a surrogate pair, as in file names that are not UTF-8, becomes its escape as visible text. Numbers
+    that JSON does not have become YAML's words for them.
+
+    >>> json_text({"a": "b\u2028c", "d": float("inf")})
+    '{"a":"b\\u2028c","d":".inf"}'
+    >>> print(json_text("e\udcff"))
+    "e\\udcff"
+    """
+    try:
+        text = _dump(value, indent, blanks=blanks, in_order=in_order)
+    except ValueError:  # a number that is not finite, or of more digits than Python converts
+        text = ""
+    if not text or (len(text) >= _DIGITS and _LONG.search(text) is not None):
+        text = _dump(json_value(value), indent, blanks=blanks, in_order=in_order)
+    return text if text.isascii() else _ODD.sub(_escape, text)
+
+
+def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> str:
+    import json  # noqa: PLC0415 (output for people does not need it)
+
+    comma, colon = (", ", ": ") if blanks else (",", ": " if indent is not None else ":")
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        allow_nan=False,
+        indent=indent,
+        separators=(comma, colon),
+        sort_keys=in_order,
+        default=str,
+    )
+
+
+def json_value(value: Any) -> Any:
+    """Return a copy of a value; numbers that JSON readers do not have become text, as YAML writes them.
+
+    >>> json_value([float("nan"), 10**400 == json_value(10**400), {"a": (1,)}])
+    ['.nan', False, {'a': [1]}]
+    """
+    if isinstance(value, dict):
+        return {key: json_value(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [json_value(item) for item in value]
+    if isinstance(value, float) and not -float("inf") < value < float("inf"):
+        return ".inf" if value > 0 else "-.inf" if value < 0 else ".nan"
+    if isinstance(value, int) and value.bit_length() > _LARGEST:
+        return _number_text(value)
+    return value
+
+
+def _number_text(number: int) -> str:
+    try:
+        return str(number)
+    except ValueError:  # of more digits than Python converts
+        return hex(number)
+
+
+def _escape(found: Any) -> str:
+    code = ord(found[0])
+    return f"\\\\u{code:04x}" if code >= 0xD800 else f"\\u{code:04x}"
