@@ -13,10 +13,13 @@ from typing import Any, TypeVar
 
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.patterns import lazy
+from taskfiles.text.nodes import MAX_DIGITS
 
 MAX_INTEGER = 2**63 - 1
 _ID = lazy(r"[a-z0-9][a-z0-9-]*", re.ASCII)
 _UUID = lazy(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+
+_NUMBER = lazy(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|0x[0-9a-fA-F]{100,}|0o[0-7]{100,}", re.ASCII)
 
 E = TypeVar("E", bound=StrEnum)
 
@@ -70,18 +73,15 @@ def nests_deeper(value: object, limit: int) -> bool:
 def plain_value(value: Any, depth: int) -> Any:
     """Convert a Python value to YAML's types: members of enumerations, datetimes, mappings and tuples too.
 
-    Raises BadValue, with a `problem`, for types that YAML does not have and nesting deeper than `depth`.
+    Raises BadValue: wrong-type, with a `problem`, for types that YAML does not have and nesting deeper than
+    `depth`; lone-surrogate for text that has no form in UTF-8.
     """
     if depth < 0:
         raise BadValue("wrong-type", problem="it nests too deep")
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, str):
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise BadValue("wrong-type", problem="it holds bytes that are not UTF-8") from None
-        return value
+        return _plain_text(value)
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, datetime):
@@ -89,10 +89,18 @@ def plain_value(value: Any, depth: int) -> Any:
             raise BadValue("wrong-type", problem="a datetime without a time zone could be any instant")
         return format_instant(value)
     if isinstance(value, Mapping):
-        return {str(key): plain_value(item, depth - 1) for key, item in value.items()}
+        return {_plain_text(str(key)): plain_value(item, depth - 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain_value(item, depth - 1) for item in value]
     raise BadValue("wrong-type", problem=f"a Python {type(value).__name__} has no place in YAML")
+
+
+def _plain_text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise BadValue("lone-surrogate") from None
+    return text
 
 
 def check_text(value: object) -> str:
@@ -143,6 +151,8 @@ def find_uuid(value: object) -> str | None:
 
 def check_integer(value: object) -> int:
     """Check for a whole number from 0 to 2^63-1."""
+    if _is_vast(value):
+        raise BadValue("out-of-range", given="a very large number", low=0, high="2^63-1")
     if isinstance(value, bool) or not isinstance(value, int):
         remedy = (
             "Remove the quotes."
@@ -155,8 +165,17 @@ def check_integer(value: object) -> int:
     return value
 
 
+def _is_vast(value: object) -> bool:
+    """Return whether a value is the text of a number too large to be read as one."""
+    if not isinstance(value, str) or len(value) < 4 or _NUMBER.fullmatch(value) is None:
+        return False
+    return len(value) > MAX_DIGITS or float(value) in (float("inf"), float("-inf"))
+
+
 def check_fraction(value: object) -> float:
     """Check for a number from 0.0 to 1.0."""
+    if _is_vast(value):
+        raise BadValue("out-of-range", given="a very large number", low="0.0", high="1.0")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _wrong_type(value, "a number from 0.0 to 1.0", "Write it without quotes, as in 0.75.")
     if not 0 <= value <= 1:

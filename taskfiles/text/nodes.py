@@ -10,6 +10,7 @@ Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | 
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH = 100
+MAX_DIGITS = 3000  # CPython converts at most 4300 digits to text; a longer number stays text
 
 
 class YamlProblem(Exception):

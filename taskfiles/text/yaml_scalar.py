@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from taskfiles.text.nodes import MAX_DIGITS
+
 if TYPE_CHECKING:
     from taskfiles.text.nodes import Value
 
@@ -13,7 +15,6 @@ _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE", re.ASCII)
 _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+", re.ASCII)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
 _NOT_FINITE = re.compile(r"(?P<inf>[-+]?\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)", re.ASCII)
-MAX_DIGITS = 3000  # CPython converts at most 4300 digits to text; a longer number stays text
 _TAG = "tag:yaml.org,2002:"
 
 

@@ -168,13 +168,33 @@ def test_what_python_has_besides_becomes_plain() -> None:
         ({1, 2}, "a Python set has no place in YAML"),
         (b"a", "a Python bytes has no place in YAML"),
         (NOON.replace(tzinfo=None), "without a time zone"),
-        ("\udcff", "not UTF-8"),
         ([[["a"]]], "nests too deep"),
     ],
 )
 def test_what_has_no_place_in_yaml_is_refused(value: object, problem: str) -> None:
     code, params = refusal(lambda value: values.plain_value(value, 2), value)
     assert (code, problem in params["problem"]) == ("wrong-type", True)
+
+
+@pytest.mark.parametrize("value", ["\udcff", ["a\ud800"], {"\udcff": 1}, {"a": {"b": "\udcff"}}], ids=ascii)
+def test_what_is_no_text_is_refused(value: object) -> None:
+    assert refusal(lambda value: values.plain_value(value, 5), value) == ("lone-surrogate", {})
+
+
+@pytest.mark.parametrize("check", [values.check_integer, values.check_fraction])
+@pytest.mark.parametrize(
+    "value", ["9" * 3001, "-" + "9" * 5000, "1e999", "0x" + "f" * 4000, 10**308, -1, 10**400]
+)
+def test_a_number_however_large_is_out_of_range(check: Any, value: object) -> None:
+    """What is too large for a number reads as text; it is no wrong type, and nothing is to be unquoted."""
+    code, params = refusal(check, value)
+    assert code == "out-of-range"
+    assert len(str(params)) < 100
+
+
+@pytest.mark.parametrize("value", ["5", "1e5", "many", "1e", "0x", "", "12:30"])
+def test_text_is_no_number_out_of_range(value: str) -> None:
+    assert refusal(values.check_integer, value)[0] == "wrong-type"
 
 
 @given(st.integers(0, 6), st.integers(0, 6), st.booleans())
