@@ -12,12 +12,15 @@ from typing import Any, BinaryIO
 
 MAX_LINE = 16 * 1024 * 1024
 _LONGEST_NUMBER = 60
+_MARK = b"\xef\xbb\xbf"  # what shells on Windows put before what they write
 _OPENING, _CLOSING = (b"{", b"["), (b"}", b"]")
 
 
 def limit_lines(stream: BinaryIO) -> Iterator[bytes]:
-    """Give a stream's lines, without those of more than 16 MiB."""
+    """Give a stream's lines, without those of more than 16 MiB, and without a byte-order mark."""
+    mark = _MARK
     while line := stream.readline(MAX_LINE + 1):
+        line, mark = line.removeprefix(mark), b""
         if len(line) <= MAX_LINE:
             yield line
             continue
@@ -47,9 +50,9 @@ def read_objects(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
                 yield from _objects(b"".join(layout))
                 layout = []
             continue
-        text = line.strip().removeprefix(b"\xef\xbb\xbf")
+        text = line.strip().removeprefix(_MARK)
         if text in _OPENING:
-            layout, size = [line], len(line)
+            layout, size = [text + b"\n"], len(line)
         elif text.startswith(_OPENING) and len(text) <= MAX_LINE:
             yield from _objects(text)
 

@@ -55,21 +55,6 @@ def _wrong_type(value: object, wanted: str, remedy: str) -> BadValue:
     return BadValue("wrong-type", found=describe(value), wanted=wanted, remedy=remedy)
 
 
-def nests_deeper(value: object, limit: int) -> bool:
-    """Return whether a value nests deeper than `limit` levels; without recursion."""
-    level = [value]
-    for _ in range(limit + 1):
-        level = [
-            item
-            for outer in level
-            if isinstance(outer, (dict, list))
-            for item in (outer.values() if isinstance(outer, dict) else outer)
-        ]
-        if not level:
-            return False
-    return True
-
-
 def plain_value(value: Any, depth: int) -> Any:
     """Convert a Python value to YAML's types: members of enumerations, datetimes, mappings and tuples too.
 

@@ -672,7 +672,7 @@ def test_bad_arguments(project: Project, tasks: Tasks, argv: list[str | bytes], 
         "[]",
         "5",
         "",
-        "\ufeff{}",
+        "\ufeff",
     ],
     ids=lambda text: text[:20].encode("unicode_escape").decode(),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from support.in_process import call
 from support.limits import give_up_rights, run_limited
 from support.project import Project
 
+AGENT = '{"type": "result", "subtype": "success", "is_error": false, "duration_ms": 5000, "result": "Done"}'
+RESULT = '{"status": "completed", "duration_seconds": 5}'
 ATTEMPT = '{"status": "completed", "duration_seconds": 5, "executor": {"tool": "t"}}'
 
 
@@ -53,14 +56,46 @@ def test_contradictions_are_refused(project: Project, argv: tuple[str, ...]) -> 
     assert project.tree() == before
 
 
-@pytest.mark.parametrize("source", ["attempt.json", "@attempt.json"])
-def test_attempts_come_from_a_file_with_or_without_its_sign(project: Project, source: str) -> None:
+@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a mark"])
+def test_attempts_come_from_a_file(project: Project, mark: str) -> None:
     project.task("fix")
-    project.write("attempt.json", ATTEMPT)
-    assert call(project, "record", "fix", "--from", source).code == 0
-    missing = call(project, "record", "fix", "--from", source.replace("attempt", "gone"))
+    project.write("attempt.json", mark + ATTEMPT)
+    assert call(project, "record", "fix", "--from", "attempt.json").code == 0
+    missing = call(project, "record", "fix", "--from", "gone.json")
     assert missing.code == 2
     assert "--from can't be read from gone.json: no such file or directory." in missing.err
+
+
+@pytest.mark.parametrize(
+    ("argv", "text"),
+    [
+        (("metadata", "set", "fix"), '{"size": "xl"}'),
+        (("record", "fix", "--from", "-"), ATTEMPT),
+        (("record", "fix", "--from-agent", "claude-code", "-"), AGENT),
+        (
+            ("record", "fix", "--from-agent", "claude-code", "-"),
+            json.dumps(json.loads(AGENT), indent=2),
+        ),
+        (("record", "fix", "--from-agent", "result-file", "-", "--tool", "t"), RESULT),
+        (("update", "fix", "--field", "Overview", "-"), "Text"),
+        (("update", "fix", "--field-file", "Overview", "-"), "Text"),
+        (("update", "fix", "--body", "-"), "## Overview\n\nText"),
+        (("validate", "-"), "---\nid: x\ntitle: T\nstate: idea\n---\n"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_a_byte_order_mark_changes_nothing(project: Project, argv: tuple[str, ...], text: str) -> None:
+    """Shells on Windows put one before what they write."""
+    answers = []
+    for mark in ("", "\ufeff"):
+        project.task("fix")
+        done = call(project, *argv, stdin=mark + text)
+        task = dict(project.get("fix").values)
+        task.pop("execution", None)
+        answers.append((done.code, task, project.get("fix").body))
+        assert "\ufeff" not in project.get("fix").data.decode()
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 0 or argv[0] == "validate"
 
 
 def test_a_title_is_one_line(project: Project) -> None:

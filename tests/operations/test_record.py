@@ -596,25 +596,52 @@ def test_sections(fix: Project) -> None:
 TEXT = "Line one: $HOME `x` \"q\" 'p'\n\n- a\n\n```\n# no heading\n```\n"
 
 
-@pytest.mark.parametrize("given", ["-", "@text.md"])
-def test_texts_from_stdin_and_files(fix: Project, given: str) -> None:
-    fix.write("text.md", TEXT)
-    ok(fix.run("update", "fix", "--field", "Overview", given, stdin=TEXT))
-    assert f"## Overview\n\n{TEXT}\n## Acceptance" in (fix.root / PATH).read_text()
-    ok(fix.run("record", "fix", *FLAGS, "--notes", given, stdin=TEXT))
+def test_texts_from_stdin_and_files(fix: Project) -> None:
+    fix.write("text.md", b"\xef\xbb\xbf" + TEXT.encode())
+    for argv, stdin in ((("--field-file", "Overview", "text.md"), ""), (("--field", "Overview", "-"), TEXT)):
+        ok(fix.run("update", "fix", "--field", "Overview", "other"))
+        ok(fix.run("update", "fix", *argv, stdin=stdin))
+        assert f"## Overview\n\n{TEXT}\n## Acceptance" in (fix.root / PATH).read_text()
+    ok(fix.run("record", "fix", *FLAGS, "--notes", "-", stdin=TEXT))
     assert attempts(fix)[0]["notes"].strip() == TEXT.strip()
-    ok(fix.run("review", "fix", "--reviewer", "Ada", "--approved", "--notes", given, stdin=TEXT))
+    ok(fix.run("review", "fix", "--reviewer", "Ada", "--approved", "--notes", "-", stdin=TEXT))
     assert attempts(fix)[0]["reviewer"]["notes"].strip() == TEXT.strip()
-    created = fix.run("new", "--title", "Mend", "--body", given, "--output", "json", stdin=TEXT).json
+    created = fix.run("new", "--title", "Mend", "--body", "-", "--output", "json", stdin=TEXT).json
     assert (fix.root / created["task"]["path"]).read_text().endswith(f"---\n\n{TEXT}")
     assert fix.run("validate").code == 0
 
 
-def test_texts_that_begin_with_an_at_sign(fix: Project) -> None:
-    ok(call(fix, "update", "fix", "--field", "Overview", "@@ada said so"))
-    assert "\n@ada said so\n" in (fix.root / PATH).read_text()
-    done = call(fix, "update", "fix", "--field", "Overview", "@gone.md")
-    assert (done.code, "--field can't be read from gone.md" in done.err) == (2, True)
+AT = "@/etc/hostname"
+LINES_WITH_TEXT = [
+    ("update", "fix", "--field", "Overview", AT),
+    ("update", "fix", "--title", AT),
+    ("update", "fix", "--body", AT),
+    ("update", "fix", "--meta", f"blocked={AT}"),
+    ("update", "fix", "--meta", f"x_own={AT}"),
+    ("new", "--title", AT, "--id", "fix"),
+    ("new", "--title", "T", "--id", "fix", "--body", AT),
+    ("new", "--title", "T", "--id", "fix", "--field", "Overview", AT),
+    ("record", "fix", *FLAGS, "--notes", AT),
+    ("record", "fix", *FLAGS, "--error-reason", AT),
+    ("move", "fix", "done", "--force", AT),
+]
+
+
+@pytest.mark.parametrize("argv", LINES_WITH_TEXT, ids=" ".join)
+def test_an_at_sign_is_a_letter_as_any_other(project: Project, argv: tuple[str, ...]) -> None:
+    """Text from outside names no file of this machine."""
+    if argv[0] != "new":
+        project.task("fix", commit_message="Fix")
+    done = call(project, *argv)
+    assert done.code == 0, done.err
+    assert AT in project.get("fix").data.decode()
+
+
+def test_a_file_that_is_not_there_is_named(fix: Project) -> None:
+    before = fix.tree()
+    done = call(fix, "update", "fix", "--field-file", "Overview", "gone.md")
+    assert (done.code, "--field-file can't be read from gone.md" in done.err) == (2, True)
+    assert fix.tree() == before
 
 
 def test_one_standard_input_serves_one_option(fix: Project) -> None:
@@ -1177,7 +1204,7 @@ def test_record_from_an_agents_output(fix: Project) -> None:
         }
     ]
     again = call(
-        fix, "record", "fix", "--from-agent", "claude", "@out.json", "--id", f"{ID}1", *ENDED, "-o", "json"
+        fix, "record", "fix", "--from-agent", "claude", "out.json", "--id", f"{ID}1", *ENDED, "-o", "json"
     )
     assert (again.code, again.json["changed"]) == (0, False)
 

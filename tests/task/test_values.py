@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from support.strategies import VALUES
 from taskfiles.task import values
@@ -195,11 +194,3 @@ def test_a_number_however_large_is_out_of_range(check: Any, value: object) -> No
 @pytest.mark.parametrize("value", ["5", "1e5", "many", "1e", "0x", "", "12:30"])
 def test_text_is_no_number_out_of_range(value: str) -> None:
     assert refusal(values.check_integer, value)[0] == "wrong-type"
-
-
-@given(st.integers(0, 6), st.integers(0, 6), st.booleans())
-def test_depth_is_measured_without_recursion(levels: int, limit: int, mapping: bool) -> None:
-    value: object = "leaf"
-    for _ in range(levels):
-        value = {"a": value, "b": 1} if mapping else [value, 1]
-    assert values.nests_deeper(value, limit) == (levels > limit)

@@ -9,7 +9,7 @@ from taskfiles import update as update_task
 from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, READS, command
-from taskfiles_cli.line.texts import read_json
+from taskfiles_cli.line.texts import read_json, source_name
 from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def set_(
     if not isinstance(value, dict):
         raise TaskfilesError(
             "bad-json",
-            source="standard input" if patch == "-" else patch,
+            source=source_name(patch),
             problem="it is not an object",
             shape="object",
             example=example,

@@ -11,7 +11,7 @@ from taskfiles_cli.line.pairs import read_fields
 from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import TEXT_HELP, Fields, Text, Texts, opt, word_help
+    from taskfiles_cli.line.options import TEXT_HELP, FieldFiles, Fields, Text, Texts, opt, word_help
 
 
 @command(*CHANGES_SOME, action="task.create", about="task_id")
@@ -34,6 +34,7 @@ def new(
     depends_on: Annotated[Texts, opt("TEXT", "An id that must be done first; may be repeated.")] = None,
     meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
     field: Fields = None,
+    field_file: FieldFiles = None,
     body: Annotated[Text, opt("TEXT", "The whole body. " + TEXT_HELP)] = None,
 ) -> int:
     """Create a task, by default as an idea."""
@@ -51,7 +52,7 @@ def new(
         text,
         task_id=task_id,
         keys=keys,
-        sections=read_fields(field),
+        sections=read_fields(field, field_file),
         body=read_body(body),
         parent=parent,
         dry_run=session.dry_run,

@@ -12,7 +12,7 @@ from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.pairs import split_agent
-from taskfiles_cli.line.texts import open_input, read_json, read_optional
+from taskfiles_cli.line.texts import open_input, read_json, read_optional, source_name
 from taskfiles_cli.line.values import read_usd, single_word, split_pair
 
 if TYPE_CHECKING:
@@ -240,7 +240,7 @@ def _read_agent(session: Session, option: str, given: dict[str, Any], *, complet
         )
     with open_input("--from-agent", name) as file:
         reading = adapter.read(limit_lines(file))
-    source = "standard input" if name == "-" else name.removeprefix("@")
+    source = source_name(name)
     if reading.is_empty:
         raise TaskfilesError(
             "no-agent-output",

@@ -13,7 +13,17 @@ from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words
 from taskfiles_cli.line.values import read_item
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import TEXT_HELP, Fields, TaskId, Text, Texts, Wholes, opt, word_help
+    from taskfiles_cli.line.options import (
+        TEXT_HELP,
+        FieldFiles,
+        Fields,
+        TaskId,
+        Text,
+        Texts,
+        Wholes,
+        opt,
+        word_help,
+    )
 
 
 @command(*CHANGES_ONE, action="task.update", about="task_id")
@@ -46,6 +56,7 @@ def update(
     add: Annotated[Texts, opt("KEY=ITEM", "Add an item to a list, unless it is there.")] = None,
     remove: Annotated[Texts, opt("KEY=ITEM", "Remove an item from a list.")] = None,
     field: Fields = None,
+    field_file: FieldFiles = None,
     body: Annotated[Text, opt("TEXT", "Replace the whole body. " + TEXT_HELP)] = None,
     check: Annotated[
         Wholes, opt("N", "Tick checkbox N of Acceptance Criteria, counted from 1.", min=1)
@@ -72,7 +83,7 @@ def update(
         add=(*added, *(read_item("--add", text) for text in add or ())),
         remove=tuple(read_item("--remove", text) for text in remove or ()),
         body=read_body(body),
-        sections=tuple(read_fields(field)),
+        sections=tuple(read_fields(field, field_file)),
         checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
         parent=parent,
     )

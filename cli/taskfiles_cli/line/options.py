@@ -18,7 +18,7 @@ from taskfiles.task.names import id_in_path
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 
-TEXT_HELP = "Text, `-` for standard input, or `@FILE`."
+TEXT_HELP = "Text, or `-` for standard input."
 
 # What an option holds where it need not be given.
 Text: TypeAlias = str | None
@@ -137,6 +137,15 @@ Fields = Annotated[
     list[str] | None,
     typer.Option(
         "--field", metavar="SECTION TEXT", help="A section and its text; may be repeated. " + TEXT_HELP
+    ),
+]
+
+FieldFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--field-file",
+        metavar="SECTION FILE",
+        help="A section, and the file that has its text (`-`: standard input); may be repeated.",
     ),
 ]
 

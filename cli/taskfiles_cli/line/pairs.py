@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from taskfiles.errors import TaskfilesError
-from taskfiles_cli.line.texts import check_utf8, read_text
-
-if TYPE_CHECKING:
-    pass
-
+from taskfiles_cli.line.texts import check_utf8, read_file, read_text
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
 
 
-_PAIRS = frozenset({"--field", "--from-agent"})
+_PAIRS = frozenset({"--field", "--field-file", "--from-agent"})
 
 
 def join_fields(argv: Sequence[str]) -> list[str]:
-    """Join the two values of each `--field`, and of `--from-agent`, into one.
+    """Join the two values of each `--field` and `--field-file`, and of `--from-agent`, into one.
 
     >>> join_fields(["--field", "Overview", "Text", "--check", "1"])
     ['--field', 'Overview\\x1fText', '--check', '1']
@@ -50,19 +45,21 @@ def keep_dashes(argv: Sequence[str]) -> list[str]:
     return [*argv[:at], "--", *argv[at:]]
 
 
-def read_fields(fields: Sequence[str] | None) -> list[tuple[str, str]]:
-    """Read sections with their texts."""
-    pairs = []
-    for field in fields or ():
-        title, unit, text = field.partition(_UNIT)
-        if not unit or not title.strip():
-            remedy = "Write --field SECTION TEXT."
-            problem = "a section and a text belong here"
-            raise TaskfilesError(
-                "bad-value", option="--field", given=f"“{title}”", problem=problem, remedy=remedy
-            )
-        pairs.append((check_utf8("--field", title.strip()), read_text("--field", text)))
-    return pairs
+def read_fields(fields: Sequence[str] | None, files: Sequence[str] | None = None) -> list[tuple[str, str]]:
+    """Read sections with their texts: those of `--field`, then those of `--field-file`."""
+    pairs = [_split_section("--field", "TEXT", field) for field in fields or ()]
+    read = [(title, read_text("--field", text)) for title, text in pairs]
+    named = [_split_section("--field-file", "FILE", field) for field in files or ()]
+    return read + [(title, read_file("--field-file", name)) for title, name in named]
+
+
+def _split_section(option: str, what: str, field: str) -> tuple[str, str]:
+    title, unit, text = field.partition(_UNIT)
+    if not unit or not title.strip():
+        remedy = f"Write {option} SECTION {what}."
+        problem = f"a section and a {what.lower()} belong here"
+        raise TaskfilesError("bad-value", option=option, given=f"“{title}”", problem=problem, remedy=remedy)
+    return check_utf8(option, title.strip()), text
 
 
 def split_agent(value: str) -> tuple[str, str]:

@@ -18,7 +18,15 @@ from support.project import Project
 from taskfiles import Filter, TaskfilesError
 from taskfiles.task.words import Size
 from taskfiles_cli.line.pairs import join_fields, keep_dashes, read_fields, split_agent
-from taskfiles_cli.line.texts import check_utf8, forget_stdin, open_input, read_json, read_optional, read_text
+from taskfiles_cli.line.texts import (
+    check_utf8,
+    forget_stdin,
+    open_input,
+    read_file,
+    read_json,
+    read_optional,
+    read_text,
+)
 from taskfiles_cli.line.values import (
     check_fields,
     parse_words,
@@ -62,6 +70,7 @@ def given_on_stdin(data: bytes) -> Any:
     [
         (["--field", "A", "b"], ["--field", "A\x1fb"]),
         (["--field", "A"], ["--field", "A"]),
+        (["--field-file", "A", "-"], ["--field-file", "A\x1f-"]),
         (["--from-agent", "codex", "-"], ["--from-agent", "codex\x1f-"]),
         (["--from-agent", "codex", "--tool", "x"], ["--from-agent", "codex", "--tool", "x"]),
         (["--field", "A", "--b"], ["--field", "A\x1f--b"]),
@@ -86,9 +95,12 @@ def test_a_text_stands_as_it_is_or_comes_from_elsewhere(tmp_path: Path) -> None:
     file.write_bytes("é\r\n".encode())
     with given_on_stdin(b"from a pipe"):
         assert read_text("--field", "-") == "from a pipe"
-    assert read_text("--field", f"@{file}") == "é\r\n"
-    assert read_text("--field", "@@home") == "@home"
-    assert read_text("--field", "a - b") == "a - b"
+    forget_stdin()
+    with given_on_stdin(b"\xef\xbb\xbfwith a mark"):
+        assert read_file("--field-file", "-") == "with a mark"
+    assert read_file("--field-file", str(file)) == "é\r\n"
+    for text in ("a - b", f"@{file}", "@@home", "@", "--"):
+        assert read_text("--field", text) == text
     assert read_optional("--notes", None) is None
     assert read_optional("--notes", "x") == "x"
 
@@ -102,20 +114,21 @@ def test_standard_input_serves_one_option() -> None:
 
 def test_what_can_not_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "latin").write_bytes(b"\xe9")
-    refusal("bad-value", lambda: read_text("--field", f"@{tmp_path / 'gone'}"))
-    assert "not UTF-8" in refusal("bad-value", lambda: read_text("--field", f"@{tmp_path / 'latin'}")).message
+    refusal("bad-value", lambda: read_file("--field-file", str(tmp_path / "gone")))
+    latin = refusal("bad-value", lambda: read_file("--field-file", str(tmp_path / "latin")))
+    assert "not UTF-8" in latin.message
     assert "not UTF-8" in refusal("bad-value", lambda: check_utf8("--title", "a\udcff")).message
     refusal("bad-value", lambda: open_input("--from-agent", str(tmp_path / "gone")))
     with mock.patch.object(sys, "stdin", None):
         assert "is closed" in refusal("bad-value", lambda: read_text("--field", "-")).message
 
 
-def test_input_is_opened_by_name_with_or_without_its_sign(tmp_path: Path) -> None:
-    file = tmp_path / "out.json"
-    file.write_bytes(b"\xff")
-    for name in (str(file), f"@{file}"):
+def test_input_is_opened_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("out.json", "@out.json"):
+        (tmp_path / name).write_bytes(name.encode())
         with open_input("--from-agent", name) as opened:
-            assert opened.read() == b"\xff"
+            assert opened.read() == name.encode()
     with given_on_stdin(b"piped"), open_input("--from-agent", "-") as opened:
         assert opened.read() == b"piped"
 
@@ -123,9 +136,12 @@ def test_input_is_opened_by_name_with_or_without_its_sign(tmp_path: Path) -> Non
 def test_pairs_of_section_and_text_and_of_tool_and_file() -> None:
     assert read_fields(None) == []
     assert read_fields([" Overview \x1fText"]) == [("Overview", "Text")]
+    with given_on_stdin(b"piped"):
+        assert read_fields(["A\x1f@b"], ["B\x1f-"]) == [("A", "@b"), ("B", "piped")]
     assert split_agent(" codex\x1fout.json") == ("codex", "out.json")
     for wrong in ("Overview", " \x1fText"):
         refusal("bad-value", lambda wrong=wrong: read_fields([wrong]))
+        refusal("bad-value", lambda wrong=wrong: read_fields([], [wrong]))
     for wrong in ("codex", "codex\x1f", " \x1fout.json"):
         refusal("bad-value", lambda wrong=wrong: split_agent(wrong))
 
@@ -136,11 +152,11 @@ def test_pairs_of_section_and_text_and_of_tool_and_file() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("{", "Expecting"),
+        ("{", "a key in double quotes is missing at line 1, column 2"),
         ("NaN", "NaN is not JSON"),
         ("[-Infinity]", "-Infinity is not JSON"),
         ("1e999", "1e999 is too large"),
-        ('{"a": 1, "a": 2}', "a key stands twice"),
+        ('{"a": 1, "a": 2}', "“a” stands twice"),
         ('"\\ud800"', "half of a surrogate pair"),
         ("[" * 200 + "]" * 200, "nests deeper than"),
         ("[" * 100_000, "it nests too deep"),
@@ -155,8 +171,10 @@ def test_json_that_is_none_is_refused(text: str, problem: str) -> None:
 def test_json_comes_from_a_file_or_a_pipe(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"é": [1.5, null]}', "utf-8")
-    for name in (str(file), f"@{file}"):
-        assert read_json("--attempt", name, "object", "{}") == {"é": [1.5, None]}
+    assert read_json("--attempt", str(file), "object", "{}") == {"é": [1.5, None]}
+    file.write_text("{\n", "utf-8")
+    error = refusal("bad-json", lambda: read_json("--attempt", str(file), "object", "{}"))
+    assert (error.path, error.line, error.column) == (str(file), 2, 1)
     error = refusal("bad-value", lambda: read_json("--attempt", str(tmp_path / "gone"), "object", "{}"))
     assert "gone" in error.message
 
