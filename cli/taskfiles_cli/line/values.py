@@ -16,7 +16,7 @@ from taskfiles.task.keys import (
     TEXT_KEYS,
     WORDS,
 )
-from taskfiles.task.values import MAX_INTEGER, suggest
+from taskfiles.task.values import suggest
 from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
 
@@ -76,23 +76,24 @@ def single_word(option: str, kind: Iterable[str], text: str) -> str:
 
 
 def read_usd(option: str, text: str | None) -> int | None:
-    """Read US dollars as millionths."""
+    """Read US dollars as millionths, rounded as for an amount that an agent prints."""
     if text is None:
         return None
     from decimal import Decimal, DecimalException  # noqa: PLC0415 (only amounts need it)
 
-    remedy = "Write dollars with up to six decimals, as in 0.0425."
+    from taskfiles.agents.reading import find_micros  # noqa: PLC0415 (as above)
+
     try:
         amount = Decimal(text)
-        micros = amount * 1_000_000 if amount.is_finite() and amount.adjusted() < 13 else Decimal("NaN")
-        if not 0 <= micros <= MAX_INTEGER or micros != int(micros):
-            raise DecimalException
     except (DecimalException, ValueError):
-        given = f"“{text[:40]}”"
+        amount = Decimal("NaN")
+    micros = find_micros(amount) if amount.is_finite() and amount >= 0 else None
+    if micros is None:
+        given, remedy = f"“{text[:40]}”", "Write dollars, as in 0.0425."
         raise TaskfilesError(
             "bad-value", option=option, given=given, problem="it is no amount", remedy=remedy
-        ) from None
-    return int(micros)
+        )
+    return micros
 
 
 def read_when(option: str, text: str, now: datetime) -> datetime:

@@ -277,6 +277,11 @@ def test_a_filter_is_read_from_its_options() -> None:
         ("1e3", 10**9),
         ("0.000001", 1),
         ("9223372036854.775807", 2**63 - 1),
+        ("0.10457895", 104_579),
+        ("0.0000005", 1),
+        ("0.0000001", 0),
+        ("1.2345678901234567890123456789", 1_234_568),
+        ("1e-400", 0),
     ],
 )
 def test_dollars_are_exact(text: str | None, micros: int | None) -> None:
@@ -284,7 +289,8 @@ def test_dollars_are_exact(text: str | None, micros: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "free", "-1", "NaN", "Infinity", "0.0000001", "1e20", "1e999999999", "9" * 99]
+    "text",
+    ["", "free", "-1", "NaN", "Infinity", "-0.1", "9223372036854.775808", "1e20", "1e999999999", "9" * 99],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
     refusal("bad-value", lambda: read_usd("--cost", text))
