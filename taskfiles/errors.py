@@ -222,6 +222,11 @@ ERRORS: dict[str, ErrorCode] = {
         "{path} exists already, so {id} can't be moved there.",
         "Give one of the two tasks another name or id; nothing was written.",
     ),
+    "long-name": ErrorCode(
+        1,
+        "{id} can't have its file at {path}: file systems take no name of that length.",
+        "Give it an id of up to {longest} characters with `tasks rename {id} NEW-ID`; nothing was written.",
+    ),
     "worktree-taken": ErrorCode(
         4, "{branch} can't have its worktree in {path}: {problem}.", "{remedy} Nothing was changed."
     ),

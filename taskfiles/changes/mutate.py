@@ -17,7 +17,7 @@ from taskfiles.changes.write import check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import lease_name
+from taskfiles.task.names import LONGEST_ID, is_long_name, lease_name
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -182,7 +182,7 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
     """Refuse changes that would put a file where there is one already, or where none belongs.
 
     A path that one of the changes leaves is free for another.
-    Raises TaskfilesError (path-taken, outside-root).
+    Raises TaskfilesError (long-name, path-taken, outside-root).
     """
     left = {
         change.before.path
@@ -193,6 +193,8 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
         path = change.after.path
         if change.removed or (change.before is not None and change.before.path == path):
             continue
+        if is_long_name(path):
+            raise TaskfilesError("long-name", path=path, id=change.after.id, longest=LONGEST_ID)
         check_place(store, path)
         if path not in left and os.path.lexists(store.reader.file(path)):
             raise TaskfilesError("path-taken", path=path, id=change.after.id)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.backlog.graph import words
 from taskfiles.task import values
+from taskfiles.task.names import LONGEST_ID
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, Kind
 
@@ -105,10 +106,9 @@ def is_declarable(family: str, name: str) -> bool:
     if family != "tracks":
         return not any(unicodedata.category(char) in _UNWRITABLE for char in name)
     try:
-        values.check_id(name)
+        return len(values.check_id(name)) <= LONGEST_ID
     except values.BadValue:
         return False
-    return True
 
 
 def _find_retitled(config: Config, epics: Sequence[Epic]) -> Iterator[Retitled]:

@@ -11,6 +11,7 @@ from taskfiles.changes.draft import plain_values
 from taskfiles.changes.mutate import Edit, invalid_edit
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.given_id import check_given_id
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
@@ -47,6 +48,8 @@ def create(
 
     Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
     """
+    if task_id is not None:
+        check_given_id(task_id, option="task_id")
     store.check_writable()
     given = {key: value for key, value in (keys or {}).items() if value is not None}
     wanted = {"state": "idea", "kind": "task", **given, "title": title}

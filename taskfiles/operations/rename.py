@@ -9,8 +9,8 @@ from taskfiles.changes.mutate import Draft, Edit, moving_claim
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.given_id import check_given_id
 from taskfiles.store.store import Store
-from taskfiles.task import values
 
 
 def rename(
@@ -24,16 +24,7 @@ def rename(
 
     Raises TaskfilesError: bad-value, id-taken, and as `mutate_all` does.
     """
-    try:
-        values.check_id(new_id)
-    except values.BadValue:
-        raise TaskfilesError(
-            "bad-value",
-            option="new_id",
-            given=f"“{new_id}”",
-            problem="it is no id",
-            remedy="Use small letters, digits and hyphens, with a letter or digit first.",
-        ) from None
+    check_given_id(new_id, option="new_id")
 
     def edit(draft: Draft) -> None:
         old = loaded.task.id

@@ -128,4 +128,5 @@ def failed_required(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 def _file_name(name: str) -> str:
-    return "".join(char if char.isalnum() else "-" for char in name).strip("-")[:60] or "gate"
+    plain = "".join(char if char.isalnum() else "-" for char in name).strip("-")
+    return plain[:60].encode()[:120].decode(errors="ignore") or "gate"  # file names are limited in bytes

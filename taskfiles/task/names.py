@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 CONFIG_PATH = f"{TASKS_DIR}/{CONFIG_NAME}"
 MAX_ID = 24
-_LONGEST_NAME = 200
+# The longest id that can be given: its file, branch, worktree and lease need names of up to 255 bytes.
+LONGEST_ID = 200
+_LONGEST_FILE_NAME = 255
 _NAME = lazy(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
@@ -70,13 +72,18 @@ def expected_path(values: dict[str, Any]) -> str:
     return f"{TASKS_DIR}/{DIRECTORIES[state]}/{name}"
 
 
+def is_long_name(path: str) -> bool:
+    """Return whether the file name at the end of a path is longer than file systems allow."""
+    return len(path.rpartition("/")[2].encode(errors="surrogateescape")) > _LONGEST_FILE_NAME
+
+
 def lease_name(task_id: str) -> str:
     """Return the name of a task's lease file; a long id is hashed, since file names have a maximum length.
 
     >>> lease_name("fix-navbar")
     'fix-navbar.json'
     """
-    if len(task_id) <= _LONGEST_NAME:
+    if len(task_id) <= LONGEST_ID:
         return f"{task_id}.json"
     return f"_{hex_digest(task_id.encode())}.json"  # no id begins with an underscore
 

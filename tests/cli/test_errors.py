@@ -50,6 +50,13 @@ def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
 
+LONG = "a" * 250
+
+
+def long_id(project: Project, undo: ExitStack) -> None:
+    project.write("tasks/10-ready/other.md", f"---\nid: {LONG}\ntitle: T\nstate: ready\n---\n{BODY}")
+
+
 def committed(project: Project, undo: ExitStack) -> None:
     sound(project, undo)
     project.git("add", "-A")
@@ -329,6 +336,14 @@ ROWS = [
         ("inject", "AGENTS.md"),
         both(sound, "AGENTS.md", "<!-- tasks:begin -->\n"),
         good_arrange=both(sound, "AGENTS.md", "<!-- tasks:begin -->\n<!-- tasks:end -->\n"),
+    ),
+    Row(
+        "long-name",
+        1,
+        ("update", LONG, "--meta", "state=idea"),
+        long_id,
+        good_argv=UPDATE,
+        good_arrange=sound,
     ),
     Row("usage", 2, ("shwo", "fix"), good_argv=("show", "fix")),
     Row("bad-value", 2, ("list", "--state", "redy"), good_argv=("list", "--state", "ready")),

@@ -187,6 +187,7 @@ def test_the_example_of_the_package_is_true(project: Project) -> None:
     [
         (lambda s: move(s, "fix", "done", cascade=True), "cascade", "move fix done --cascade", "--cascade"),
         (lambda s: rename(s, "fix", "Bad_"), "new_id", "rename fix Bad_", "NEW-ID"),
+        (lambda s: create(s, "T", task_id="Bad_"), "task_id", "new --title T --id Bad_", "--id"),
         (lambda s: pickup(s, "fix", by=" "), "by", "pickup fix --by \u2028", "--by"),
         (lambda s: pickup(s, "fix", by="a", seconds=0), "seconds", "pickup fix --lease 0s", "--lease"),
         (lambda s: merge_files(s, "fix", prefer="x.md"), "prefer", "merge fix --prefer x.md", "--prefer"),

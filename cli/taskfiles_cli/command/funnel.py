@@ -23,6 +23,7 @@ _OPTIONS = {
     "prefer": "--prefer",
     "seconds": "--lease",
     "sink": "--sink",
+    "task_id": "--id",
 }
 
 
