@@ -12,6 +12,7 @@ from taskfiles.changes.mutate import Edit, invalid_edit
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
+from taskfiles.operations.repeated import FIXED
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
@@ -51,6 +52,8 @@ def create(
     if task_id is not None:
         check_given_id(task_id, option="task_id")
     store.check_writable()
+    for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
+        raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
     given = {key: value for key, value in (keys or {}).items() if value is not None}
     wanted = {"state": "idea", "kind": "task", **given, "title": title}
     text = _template(done=wanted["state"] == "done") if body is None else body

@@ -8,13 +8,10 @@ from typing import Any, NamedTuple
 from taskfiles.changes.mutate import Draft, Edit, mutate
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.repeated import FIXED, fixed_key, new_values, settable_values
 from taskfiles.store.store import Store
 from taskfiles.task import values
 from taskfiles.text.sections import find_checkboxes, split_lines, tick_checkbox
-
-_FIXED = {
-    "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",
-}
 
 
 class Update(NamedTuple):
@@ -44,20 +41,17 @@ def update(
     Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
     as `mutate` does.
     """
-    named = {
-        *changes.set,
-        *changes.unset,
-        *changes.patch,
-        *(key for key, _ in [*changes.add, *changes.remove]),
-    }
-    for key in sorted(named & _FIXED.keys()):
-        raise TaskfilesError("fixed-key", field=key, remedy=_FIXED[key].format(id=task_id))
+    listed = {key for key, _ in changes.add} | (
+        {"id"} & {*changes.unset, *(key for key, _ in changes.remove)}
+    )
+    for key in sorted(listed & FIXED.keys()):
+        raise fixed_key(task_id, key)
 
     def edit(draft: Draft) -> None:
-        draft.values = merge_top(draft.values, changes.set)
+        draft.values = merge_top(draft.values, settable_values(draft.task, changes.set))
         for key in changes.unset:
             draft.values.pop(key, None)
-        draft.values = merge_patch(draft.values, changes.patch)
+        draft.values = merge_patch(draft.values, new_values(draft.task, changes.patch))
         for key, item in changes.add:
             add_item(draft, key, item)
         for key, item in changes.remove:

@@ -370,7 +370,7 @@ def test_amend_changes_the_fields_named(fix: Project) -> None:
         (("--status", "failed", "--duration-seconds", "5"), "", 2),
         ((*FLAGS, "--id", "first"), "", 2),
         ((*FLAGS, "--notes", " "), "", 2),
-        ((*FLAGS, "--cost-usd", "0.0000001"), "", 2),
+        ((*FLAGS, "--cost-usd", "free"), "", 2),
         ((*FLAGS, "--cost-usd", "-1"), "", 2),
         ((*FLAGS, "--gate", "build"), "", 2),
         ((*FLAGS, "--gate", "build=maybe"), "", 2),

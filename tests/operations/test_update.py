@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -180,3 +181,71 @@ def test_a_task_that_names_another_parent_itself_is_moved_too(fix: Project) -> N
     assert values_of(fix)["title"] == "T"
     assert "parent" not in values_of(fix)
     assert values_of(fix, "new-one")["children"] == ["fix"]
+
+
+# Read as JSON, changed, written back
+
+RICH = """\
+created_at: 2025-11-02T16:03:00.1234567+01:00  # our own spelling
+completed_at: null
+x_map: {a: [1, .nan], "b c": {d: 2025-11-02}}
+path: mine
+execution:
+  attempts:
+    - id: 0199c6f2-0000-7000-8000-000000000001
+      started_at: 2025-11-02 15:00:00+00:00
+      ended_at: 2025-11-02T16:01:00.5+01:00
+      duration_seconds: 60
+      status: failed
+      executor: {tool: t}
+"""
+
+
+@pytest.mark.parametrize("command", ["metadata get", "show"])
+def test_a_task_written_back_as_it_was_read_does_not_change(fix: Project, command: str) -> None:
+    """Whatever its spelling, and with all that the tool's JSON adds to it."""
+    fix.task("fix", extra=RICH)
+    before = text_of(fix)
+    value = ok(call(fix, *command.split(), "fix", "--output", "json")).json
+    same = ok(call(fix, "metadata", "set", "fix", "--output", "json", stdin=json.dumps(value))).json
+    assert (same["changed"], text_of(fix)) == (False, before)
+    value |= {"priority": "high", "x_new": [1]}
+    value["execution"]["attempts"][0]["notes"] = "More"
+    ok(call(fix, "metadata", "set", "fix", stdin=json.dumps(value)))
+    lines = set(text_of(fix).splitlines()) - set(before.splitlines())
+    assert lines == {"priority: high", "x_new:", "  - 1", "      notes: More"}
+
+
+@pytest.mark.parametrize("key", ["id", "path", "etag", "valid", "body", "derived", "claim", "extra"])
+@pytest.mark.parametrize("value", ["other", {"a": 1}, 5, True])
+def test_what_the_tool_adds_is_refused_by_name(fix: Project, key: str, value: Any) -> None:
+    before = fix.tree()
+    patch = json.dumps({"size": "xl", key: value})
+    lines = [("metadata", "set", "fix")]
+    if value == "other":
+        lines += [("update", "fix", "--meta", f"{key}={value}"), ("update", "fix", "--add", f"{key}={value}")]
+        lines += [("new", "--title", "T", "--meta", f"{key}={value}")]
+    for line in lines:
+        if key == "valid" and value is True:
+            continue  # so it is
+        done = call(fix, *line, "--output", "json", stdin=patch)
+        assert (done.code, key in done.error["message"] or done.error["code"] == "bad-value") == (2, True)
+        assert fix.tree() == before
+
+
+def test_a_files_own_key_of_such_a_name_can_be_removed(fix: Project) -> None:
+    for line, stdin in (
+        (("update", "fix", "--unset", "path"), ""),
+        (("update", "fix", "--meta", "path=null"), ""),
+        (("metadata", "set", "fix"), '{"path": null}'),
+    ):
+        fix.task("fix", path="mine")
+        assert call(fix, "metadata", "get", "fix", "path", "--output", "json").json == "mine"
+        call(fix, *line, stdin=stdin)
+        assert "path" not in values_of(fix)
+
+
+def test_the_same_id_is_no_change_and_none_is_refused(fix: Project) -> None:
+    assert call(fix, "update", "fix", "--meta", "id=fix", "--output", "json").json["changed"] is False
+    assert call(fix, "update", "fix", "--meta", "id=null").code == 2
+    assert call(fix, "metadata", "set", "fix", stdin='{"id": null}').code == 2

@@ -26,7 +26,8 @@ def get(
     """Print the frontmatter as the file holds it, without defaults."""
     task = session.store.get(task_id)
     shown = task_object(task)
-    values: dict[str, Any] = {name: shown.get(name, shown.get("extra", {}).get(name)) for name in task.values}
+    own = shown | shown.get("extra", {})  # a file's own key of a name that the tool's JSON has, too
+    values: dict[str, Any] = {name: own.get(name) for name in task.values}
     if key is None:
         session.console.answer(values, human=lambda: escape(task.document.front), plain=[task.id])
         return 0
@@ -72,7 +73,7 @@ def set_(
 ) -> int:
     """Patch the frontmatter by a JSON Merge Patch (RFC 7386).
 
-    null removes a key, mappings merge, all else replaces.
+    null removes a key, mappings merge, all else replaces. What only repeats the task's JSON changes nothing.
     """
     example = '{"priority": "high", "blocked": null}'
     value = read_json("PATCH", patch, "object", example)
