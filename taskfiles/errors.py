@@ -298,7 +298,12 @@ ERRORS: dict[str, ErrorCode] = {
     "commit-failed": ErrorCode(
         6,
         "The work in {path} could not be committed to {branch}: {problem}.",
-        "It is all there still; mend the cause and commit there by hand.",
+        "What stands there stays; correct the cause and commit there by hand.",
+    ),
+    "directory-gone": ErrorCode(
+        6,
+        "{path}, where {id} was worked on, is gone, and with it what was not committed there.",
+        "The attempt is kept; `tasks doctor --fix` records it.",
     ),
     # 70, 130
     "internal": ErrorCode(

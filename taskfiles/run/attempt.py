@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
+from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.agents.registry import Found
 from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
@@ -32,6 +33,7 @@ from taskfiles.run.transcript import Transcript
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.telemetry.actions import FAILED, PARTIAL, SUCCESS
 from taskfiles.telemetry.spans import traceparent
 
@@ -87,6 +89,11 @@ def make_attempt(store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str
     return _Attempt(store, job, plan, desk, attempt_id).make()
 
 
+def is_gone(store: Store) -> bool:
+    """Whether the project of a store was removed, as agents do that clean up too much."""
+    return not os.path.isdir(store.reader.file(TASKS_DIR))
+
+
 class _Attempt:
     def __init__(self, store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> None:
         assert store.journal is not None  # without git there are no claims
@@ -130,6 +137,8 @@ class _Attempt:
         seconds = time.monotonic() - began if ended is None else ended.seconds
         after = look(store.repository)
         self._hear_out()
+        if ended is not None and is_gone(store):
+            self._word = Word(True, AGENT_ERROR, "the project that it worked in is gone")
         verdicts, stopped = self._judge_gates(ended, environment)
         judgement = judge(
             ended,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,7 +107,7 @@ class Checkouts:
         self.git.change("update-ref", *words)
 
     def _take_back(self, branch: str, path: Path, holding: Holding) -> None:
-        known = self._list()
+        known, _ = self._list(), self.is_gone(branch)
         for other in known:
             if other.branch == branch and other.path != path:
                 remedy = "Switch that worktree to another branch, or remove it."
@@ -124,6 +124,26 @@ class Checkouts:
         if os.path.lexists(path):
             raise _taken(branch, path, "something else stands there", "Move it away.")
         holding.settle()
+
+    def is_gone(self, branch: str) -> bool:
+        """Whether a worktree was removed with all that was in it; an empty directory goes as well."""
+        path = self.path_of(branch)
+        with suppress(OSError):
+            path.rmdir()
+        return not os.path.lexists(path)
+
+    def restore(self, branch: str, commit: str) -> None:
+        """Make a removed worktree again, as its branch is, or from a commit; call it under `locked`.
+
+        Raises TaskfilesError (git-failed, io).
+        """
+        path = self.path_of(branch)
+        with self._held[branch].busy():
+            if any(each.path == path for each in self._list()):
+                self.git.act("worktree", "remove", "--force", "--force", str(path))
+            if self.find_tip(branch) is None:
+                self._move(branch, commit, None)
+            self.git.change("worktree", "add", "--quiet", str(path), branch)
 
     def prune(self) -> None:
         """Have git forget worktrees of ours whose directory is gone; call it under `locked`."""

@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
-from taskfiles.run.desk import Desk, Job
+from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.executor import Result, run_task
+from taskfiles.run.recovery import recover
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
 from taskfiles.store.claims import own_lease
 from taskfiles.store.store import Store
 from taskfiles.task.words import Outcome
+from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import Deliverable, WorkflowResult, make_plan_created, make_summary
 
@@ -192,6 +194,11 @@ class _Conductor:
         """Commit what a task has come to; what is good is merged when its stage is over."""
         assert self._trees is not None
         try:
+            if self._trees.restore(tree):
+                self._record_late(tree, result)
+                lost = f"its agent removed {tree.path}, and what was not committed there is lost"
+                self._note(f"{tree.task_id}: {lost}.")
+                outcome = WorkflowResult(Workflow.FAILED, error=lost)
             self._trees.commit_task(tree, _message(result))
         except TaskfilesError as error:
             self._note(f"{tree.task_id}: {error.message} {error.hint}")
@@ -202,6 +209,19 @@ class _Conductor:
         else:
             self._note(f"{tree.task_id} is not merged: its work and attempt are on {tree.branch}.")
         return outcome
+
+    def _record_late(self, tree: TaskTree, result: Result) -> None:
+        """Record attempts in a worktree that was made again; they could not be recorded without it."""
+        desk = self._desk_for(tree.task_id)
+        for found in recover(self._store, os.fspath(tree.root)):
+            ids = {"attempt_id": found.entry.attempt_id, "attempt_ids": [found.entry.attempt_id]}
+            if found.problem is not None:
+                self._note(f"{tree.task_id}: {found.problem.message} {found.problem.hint}")
+            elif found.recorded is not None:
+                desk.tell(Told("attempt.record", SUCCESS, None, tree.task_id, [found.recorded], ids))
+                result.problems[:] = [each for each in result.problems if each.code != "directory-gone"]
+            if found.released:
+                desk.tell(Told("task.release", SUCCESS, None, tree.task_id, found.released))
 
     def _merge(self, tree: TaskTree, outcome: WorkflowResult) -> WorkflowResult:
         """Merge a task's branch into the plan's."""

@@ -21,7 +21,7 @@ from taskfiles.operations.move import move
 from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.operations.release import release
 from taskfiles.operations.update import Update, update
-from taskfiles.run.attempt import Made, Plan, make_attempt
+from taskfiles.run.attempt import Made, Plan, is_gone, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
 from taskfiles.run.judging import make_feedback
@@ -149,7 +149,7 @@ class _Run:
                     break
             made = self._make(plan, attempt_id, had)
             self._made.append(made)
-            if not made.judgement.can_be_retried or number == tries:
+            if not made.judgement.can_be_retried or number == tries or is_gone(self._store):
                 break
             if self._pause(number):
                 break
@@ -167,8 +167,15 @@ class _Run:
         if made.problem is None:
             self._unrecorded.discard(attempt_id)
         else:
-            self._problems.append(made.problem)
+            self._add_problem(made.problem)
         return made
+
+    def _add_problem(self, error: TaskfilesError) -> None:
+        """Add what went wrong, each code once; all of it has one reason where the directory is gone."""
+        if is_gone(self._store):
+            error = TaskfilesError("directory-gone", path=self._store.reader.root, id=self._id)
+        if error.code not in {problem.code for problem in self._problems}:
+            self._problems.append(error)
 
     def _can_go_on(self, attempt_id: str) -> bool:
         """Let a further attempt act as the holder, unless the claim is lost."""
@@ -180,8 +187,7 @@ class _Run:
                 self._store.claims = [*self._store.claims, *([token] if token else [])]
             claims.add_token(self._store, self._id, attempt_id)
         except TaskfilesError as error:
-            if error.code not in {problem.code for problem in self._problems}:
-                self._problems.append(error)
+            self._add_problem(error)
             return False
         return True
 
@@ -279,7 +285,7 @@ class _Run:
         try:
             changes = work()
         except TaskfilesError as error:
-            self._problems.append(error)
+            self._add_problem(error)
             self._desk.tell(Told(action, error.outcome, error.code, self._id))
             return
         self._desk.tell(Told(action, SUCCESS, subject=self._id, changes=changes))

@@ -48,8 +48,10 @@ def list_unreadable(store: Store) -> list[str]:
     return [store.reader.relative(path) for path in paths]
 
 
-def recover(store: Store) -> Iterator[Recovered]:
+def recover(store: Store, root: str | None = None) -> Iterator[Recovered]:
     """Record each attempt that was left, as abandoned where its end is not known, and give its task back.
+
+    With `root` only those that were made in that project's directory.
 
     What of its agent still runs is ended first: nobody listens to it any more. Of several that recover at
     once, one does it, and the others wait for it as long as for a lock.
@@ -58,6 +60,8 @@ def recover(store: Store) -> Iterator[Recovered]:
         return
     ledger = Ledger(store.journal)
     for left in ledger.left():
+        if root is not None and left.root != root:
+            continue
         with ledger.taken(left.attempt_id, store.locks.timeout) as entry:
             found = None if entry is None else _recover(store, ledger, entry)
         if found is not None:

@@ -131,6 +131,17 @@ class PlanTrees:
             )
         return self._git.run("rev-parse", "HEAD", at=tree.path).strip()
 
+    def restore(self, tree: TaskTree) -> bool:
+        """Make a worktree again, as its branch is, if somebody removed it; return whether that was so.
+
+        Raises TaskfilesError (git-failed, io).
+        """
+        with self._trees.locked():
+            if not self._trees.is_gone(tree.branch):
+                return False
+            self._trees.restore(tree.branch, tree.base)
+        return True
+
     def merge_task(self, tree: TaskTree, message: str | None = None) -> Merging:
         """Merge a task's branch into the plan's, with a merge commit even where none were needed.
 

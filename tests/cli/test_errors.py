@@ -486,6 +486,7 @@ IN_WORKTREES = {  # test_worktrees
     "branch-unmerged": 1,
     "worktree-taken": 4,
     "commit-failed": 6,
+    "directory-gone": 6,
 }
 
 

@@ -84,7 +84,7 @@ def test_a_leftover_without_work_is_replaced_and_one_with_work_stays(
 
 def test_something_else_in_the_place_is_not_touched(trees: Checkouts, started: Project) -> None:
     path = trees.path_of("tasks/fix")
-    path.mkdir(parents=True)
+    (path / "mine").mkdir(parents=True)
     assert "something else stands there" in refusal(trees, started).message
     assert trees.find_tip("tasks/fix") is None
     assert path.is_dir()

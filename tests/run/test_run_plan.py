@@ -316,3 +316,33 @@ def on_terminal(project: Project, *words: str, until: tuple[bytes, Path] | None 
     out, _ = process.communicate()
     os.close(ours)
     return Done(process.returncode, out.decode(), b"".join(parts).decode(errors="replace"))
+
+
+REMOVALS = {
+    "the directory": 'cd /; rm -rf "$OLDPWD"',
+    "all in it": 'rm -rf "$PWD"/* "$PWD"/.[!.]*',
+    "the worktree": 'cd /; git -C "$OLDPWD" worktree remove --force "$OLDPWD"',
+    "branch, too": 'git switch -q --detach; git branch -qD tasks/$TASKS_TASK_ID; cd /; rm -rf "$OLDPWD"',
+}
+
+
+@pytest.mark.parametrize("retries", [(), ("--retries", "1")])
+@pytest.mark.parametrize("removal", REMOVALS.values(), ids=list(REMOVALS))
+def test_an_agent_that_removes_its_worktree(three: Project, removal: str, retries: tuple[str, ...]) -> None:
+    """Its attempt is on its branch, with what it had committed; the answer says what is lost."""
+    agent = stand_in(three, f"echo 1 > kept; git add kept; git commit -qm Kept; echo 2 > lost; {removal}")
+    answer = run(three, "a", "--worktrees", *retries, "--", agent, code=1)
+    assert statuses(answer["summary"]) == {"a": "failed"}
+    problems = " ".join(answer["problems"])
+    assert "and what was not committed there is lost" in problems
+    assert "tasks/a" in problems
+    text = three.git("grep", "-h", "error_reason", "tasks/a", "--", "tasks")
+    assert "the project that it worked in is gone" in text
+    attempts = three.git("grep", "-c", "duration_seconds", "tasks/a", "--", "tasks")
+    assert attempts.strip().endswith(":1")
+    assert ("Kept" in three.git("log", "--format=%s", "tasks/a")) == ("branch -qD" not in removal)
+    assert call(three, "doctor").code == 0
+    assert not list((three.root / ".git/tasks/runs").glob("*.json"))
+    three.git("merge", "-q", "tasks/a")
+    again = run(three, "a", "--worktrees", "--", stand_in(three, WRITE))
+    assert statuses(again["summary"]) == {"a": "executed"}
