@@ -66,6 +66,10 @@ class Git:
         name = self.ask("symbolic-ref", "--quiet", "HEAD", at=at).out.strip()
         return name.removeprefix(HEADS) or None
 
+    def list_branches(self, directory: str) -> list[str]:
+        """List the branch of a name and those below it, as full references."""
+        return self.run("for-each-ref", "--format=%(refname)", HEADS + directory).split()
+
     def is_contained(self, commit: str, into: str) -> bool:
         """Tell whether a commit is in the history of another. Raises TaskfilesError (git-failed)."""
         answer = self.ask("merge-base", "--is-ancestor", commit, into)

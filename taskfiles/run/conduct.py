@@ -88,7 +88,7 @@ class _Conductor:
             self._trees = PlanTrees(
                 self._store.repository, self._store.root, terms.place, plan_id, environment
             )
-            self._trees.begin(sorted(self._needed_paths()))
+            self._trees.begin(sorted(self._needed_paths()), sorted(plan.tasks))
         for index, stage in enumerate(plan.stages):
             if self._is_over():
                 break

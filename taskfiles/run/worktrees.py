@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.checkout import PREFIX, Checkouts
-from taskfiles.run.commits import Git, Merging, tell
+from taskfiles.run.commits import HEADS, Git, Merging, tell
 from taskfiles.store.copies import find_copies
 from taskfiles.store.repository import Repository
 
@@ -60,14 +60,15 @@ class PlanTrees:
         self._merging = Lock()
         self.branch = f"{PREFIX}plan-{plan_id}"
 
-    def begin(self, paths: Sequence[str] = ()) -> str:
+    def begin(self, paths: Sequence[str] = (), ids: Sequence[str] = ()) -> str:
         """Start the plan's branch and worktree from HEAD, and give that commit.
 
-        `paths` are the files, relative to the root, that the commit must hold as they are here. Raises
-        TaskfilesError: no-worktrees, not-committed, branch-unmerged, worktree-taken, git-failed, io;
-        neither a branch nor a worktree has changed then.
+        `paths` are the files, relative to the root, that the commit must contain as they are here; `ids` are
+        the tasks that will get branches. Raises TaskfilesError: no-worktrees, not-committed, branch-unmerged,
+        worktree-taken, git-failed, io; neither a branch nor a worktree has changed then.
         """
         base = self._find_base()
+        self._check_names([self.branch, *(PREFIX + task_id for task_id in ids)])
         if other := self._list_uncommitted(paths):
             files = "a task file" if len(other) == 1 else f"{len(other)} task files"
             details = {"paths": other}
@@ -86,6 +87,22 @@ class PlanTrees:
             words = ("diff", "-z", "--name-only", "--relative", "HEAD", "--", *older)
             older = self._git.change("--literal-pathspecs", *words).split("\0")
         return sorted(path for path, copy in copies.items() if copy == "none" or path in older)
+
+    def _check_names(self, branches: Sequence[str]) -> None:
+        """Refuse branches that git can't make beside those that are there: one can't be within another."""
+        directory = PREFIX.rstrip("/")
+        known = [name.removeprefix(HEADS) for name in self._git.list_branches(directory)]
+        taken = [directory] if directory in known else []
+        taken += [name for name in known if any(name.startswith(f"{branch}/") for branch in branches)]
+        if taken:
+            names = tell(taken)
+            several = len(taken) > 1
+            problem = (
+                f"the branch{'es' if several else ''} {names} keep{'' if several else 's'} git from making "
+            )
+            problem += f"branches below {PREFIX}" if directory in taken else "the branches of the tasks"
+            remedy = f"Rename {'them' if several else 'it'}: `git branch --move {taken[0]} NEW-NAME`."
+            raise TaskfilesError("no-worktrees", problem=problem, remedy=remedy, details={"branches": taken})
 
     def _find_base(self) -> str:
         inside = self._git.ask("rev-parse", "--is-inside-work-tree")

@@ -346,3 +346,16 @@ def test_an_agent_that_removes_its_worktree(three: Project, removal: str, retrie
     three.git("merge", "-q", "tasks/a")
     again = run(three, "a", "--worktrees", "--", stand_in(three, WRITE))
     assert statuses(again["summary"]) == {"a": "executed"}
+
+
+@pytest.mark.parametrize("branch", ["tasks", "tasks/a/more", "tasks/b/x/y"])
+def test_a_branch_that_keeps_git_from_making_others_is_named_first(three: Project, branch: str) -> None:
+    three.git("branch", branch)
+    before = (three.tree(), three.git("for-each-ref"))
+    done = call(three, "run", "--plan", "a", "b", "--worktrees", *JSON, "--", stand_in(three, WRITE))
+    assert (done.code, done.error["code"]) == (5, "no-worktrees")
+    assert f"the branch {branch} keeps git from making" in done.error["message"]
+    assert done.error["hint"] == f"Rename it: `git branch --move {branch} NEW-NAME`."
+    assert (three.tree(), three.git("for-each-ref")) == before
+    three.git("branch", "--move", branch, "mine")
+    run(three, "a", "b", "--worktrees", "--", stand_in(three, WRITE))
