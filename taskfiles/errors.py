@@ -112,6 +112,11 @@ ERRORS: dict[str, ErrorCode] = {
         "A pull request can't come from {branch}.",
         "Begin a branch for it, as with `git switch -c NAME`, or say with --pr-command how it is opened.",
     ),
+    "no-remote": ErrorCode(
+        1,
+        "It is not known which remote a pull request's branch is pushed to: {problem}.",
+        "Name one, as with `git config remote.pushDefault NAME`, or say with --pr-command how it is opened.",
+    ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.desk import Desk
 from taskfiles.run.process import How, Listener, supervise
@@ -10,10 +13,11 @@ from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
+_REMOTE = "{remote}"
 # What is not committed yet, the task's file above all, would not be in it.
 USUAL = (
     'git add -A && { git diff --cached --quiet || git commit -qm "$TASKS_TASK_TITLE"; }'
-    " && git push -q -u origin HEAD && gh pr create --fill"
+    f" && git push -q -u {_REMOTE} HEAD && gh pr create --fill"
 )
 _TIMEOUT = 300.0  # seconds
 
@@ -23,14 +27,47 @@ def check_branch(store: Store) -> None:
     if store.repository is None:
         return
     branch = run_git(store.repository.top, "symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
-    head = ("symbolic-ref", "--short", "-q", "refs/remotes/origin/HEAD")
-    default = run_git(store.repository.top, *head, check=False).strip().removeprefix("origin/")
-    if not branch or branch in {default, "main", "master"}:
+    defaults = set()
+    for remote in ("origin", *run_git(store.repository.top, "remote", check=False).split()):
+        head = ("symbolic-ref", "--short", "-q", f"refs/remotes/{remote}/HEAD")
+        name = run_git(store.repository.top, *head, check=False).strip()
+        defaults.add(name.removeprefix(f"{remote}/"))
+    if not branch or branch in {*defaults, "main", "master"}:
         raise TaskfilesError("no-branch", branch=branch or "a commit that is on no branch")
 
 
+def check_remote(store: Store) -> None:
+    """Refuse a branch that git would not know where to push. Raises TaskfilesError (no-remote)."""
+    if store.repository is None or find_push_remote(store.repository.top) is not None:
+        return
+    remotes = run_git(store.repository.top, "remote", check=False).split()
+    problem = f"there are several: {', '.join(remotes)}" if remotes else "there is none"
+    raise TaskfilesError("no-remote", problem=problem)
+
+
+def find_push_remote(top: Path) -> str | None:
+    """Find the remote that git would push the current branch to; None where it can't be known.
+
+    That is the one of `branch.NAME.pushRemote`, of `remote.pushDefault`, of `branch.NAME.remote`, the only
+    one, or `origin`: git-push(1).
+    """
+    branch = run_git(top, "symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
+    for key in (f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote"):
+        named = run_git(top, "config", "--get", key, check=False).strip()
+        if named and named != ".":  # `.` stands for this repository
+            return named
+    remotes = run_git(top, "remote", check=False).split()
+    return remotes[0] if len(remotes) == 1 else "origin" if "origin" in remotes else None
+
+
 def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> TaskfilesError | None:
-    """Run the command by `sh -c`, with the task's id, title and path as variables; gives what failed."""
+    """Run the command by `sh -c`, with the task's id, title and path as variables; return what failed.
+
+    The usual command pushes where git itself would; see `find_push_remote`.
+    """
+    if command == USUAL and store.repository is not None:
+        remote = find_push_remote(store.repository.top) or "origin"
+        command = command.replace(_REMOTE, shlex.quote(remote))
     kept = Transcript(f"{desk.logs}/{task.id}.pr.log")
 
     def hear(data: bytes) -> None:

@@ -13,7 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import pickup
 from taskfiles.run.desk import Desk, Job
 from taskfiles.run.gates import Gate, choose_gates
-from taskfiles.run.pullrequest import USUAL, check_branch
+from taskfiles.run.pullrequest import USUAL, check_branch, check_remote
 from taskfiles.run.switch import Switch
 from taskfiles.store import claims
 from taskfiles.store.store import Store
@@ -59,6 +59,7 @@ def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
         )
     if job.pull_request == USUAL:
         check_branch(store)
+        check_remote(store)
     _check_program(job.command[0], store.reader.root, desk)
     pickup(store, task.id, by=job.by, seconds=job.lease, dry_run=True)
     return Checked(task, config, gates, trusted)

@@ -63,6 +63,11 @@ def committed(project: Project, undo: ExitStack) -> None:
     project.git("commit", "-qm", "start")
 
 
+def on_a_branch(project: Project, undo: ExitStack) -> None:
+    committed(project, undo)
+    project.git("switch", "-q", "-c", "topic")
+
+
 def changed_since(project: Project, undo: ExitStack) -> None:
     committed(project, undo)
     project.task("fix")
@@ -444,6 +449,13 @@ ROWS = [
         RUN,
         both(sound, CONFIG, GATE),
         good_argv=("run", "fix", "--own-gates", "--", "true"),
+    ),
+    Row(
+        "no-remote",
+        1,
+        ("run", "fix", "--pr", "--", "true"),
+        on_a_branch,
+        good_argv=("run", "fix", "--pr", "--pr-command", "true", "--", "true"),
     ),
     Row(
         "no-branch",

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from support.branches import commit
 from support.project import Project
 from support.run_desks import Notes, make_desk
+from support.stub_agents import stand_in
 from taskfiles import TaskfilesError
-from taskfiles.run.pullrequest import check_branch, open_pull_request
+from taskfiles.run.pullrequest import (
+    USUAL,
+    check_branch,
+    check_remote,
+    find_push_remote,
+    open_pull_request,
+)
 
 
 @pytest.fixture
@@ -84,3 +93,58 @@ def test_a_directory_that_is_gone_is_a_failure(started: Project) -> None:
     error = open_pull_request("true", task, store, make_desk(started, Notes()))
     assert error is not None
     assert error.code == "pull-request-failed"
+
+
+def remotes(project: Project, *names: str) -> None:
+    for name in names:
+        place = project.root.parent / f"{name}.git"
+        project.git("init", "-q", "--bare", str(place))
+        project.git("remote", "add", name, str(place))
+
+
+PUSHES: dict[str, tuple[tuple[str, ...], dict[str, str], str | None]] = {
+    "the only one": (("upstream",), {}, "upstream"),
+    "origin": (("other", "origin"), {}, "origin"),
+    "none": ((), {}, None),
+    "several": (("a", "b"), {}, None),
+    "the branch's": (("origin", "mine"), {"branch.topic.remote": "mine"}, "mine"),
+    "this repository": (("origin", "mine"), {"branch.topic.remote": "."}, "origin"),
+    "pushDefault": (
+        ("origin", "fork", "mine"),
+        {"branch.topic.remote": "mine", "remote.pushDefault": "fork"},
+        "fork",
+    ),
+    "pushRemote": (
+        ("origin", "fork", "it's"),
+        {"remote.pushDefault": "fork", "branch.topic.pushRemote": "it's"},
+        "it's",
+    ),
+    "another branch's": (("origin", "mine"), {"branch.other.pushRemote": "mine"}, "origin"),
+}
+
+
+@pytest.mark.parametrize("case", PUSHES.values(), ids=list(PUSHES))
+def test_the_branch_is_pushed_where_git_would_push_it(
+    started: Project, case: tuple[tuple[str, ...], dict[str, str], str | None]
+) -> None:
+    names, settings, wanted = case
+    started.git("switch", "-q", "-c", "topic")
+    remotes(started, *names)
+    for key, value in settings.items():
+        started.git("config", key, value)
+    assert find_push_remote(started.root) == wanted
+    if wanted is None:
+        with pytest.raises(TaskfilesError) as refused:
+            check_remote(started.store)
+        assert refused.value.code == "no-remote"
+        return
+    check_remote(started.store)
+    started.write("f", "x")
+    gh = stand_in(started, "true", "gh")
+    started.env["PATH"] = f"{os.path.dirname(gh)}:{os.environ['PATH']}"
+    error = opened(started, USUAL)
+    assert error is None, error
+    pushed = {
+        name for name in names if started.git("--git-dir", f"../{name}.git", "branch", "--list", "topic")
+    }
+    assert pushed == {wanted}

@@ -134,6 +134,8 @@ def test_a_program_is_looked_for_in_the_path_and_from_the_project(ready: Project
 def test_the_usual_pull_request_needs_a_branch_of_its_own(ready: Project) -> None:
     assert check(ready, pull_request="true").task.id == "fix"
     refused(ready, "no-branch", pull_request=USUAL)
+    ready.git("switch", "-q", "-c", "topic")
+    refused(ready, "no-remote", pull_request=USUAL)
 
 
 def test_a_task_that_another_holds_is_refused(ready: Project) -> None:
