@@ -51,6 +51,9 @@ _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
 OF_ATTEMPT: tuple[str, ...] = tuple(_ATTEMPT)
 DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", *_TASK, "month")
 BY = ("model", "ambiguity")  # where no others are asked for
+_ORDERED = frozenset(
+    {"month", "ambiguity", "size", "executor", "priority"}
+)  # whose values follow one another
 
 
 def is_own(name: str) -> bool:
@@ -93,6 +96,15 @@ def _text(value: Any) -> Value:
     if value is None or isinstance(value, str):
         return value if value and value.strip() else None
     return json_text(value, in_order=True)
+
+
+def is_ordered(names: Sequence[str]) -> bool:
+    """Whether groups are shown in the order of their values, and not by rank.
+
+    >>> is_ordered(("month",)), is_ordered(("model", "month")), is_ordered(("model", "ambiguity"))
+    (True, True, False)
+    """
+    return "month" in names or (names[:1] != () and names[0] in _ORDERED)
 
 
 def order_of(names: Sequence[str], key: Key) -> tuple[Any, ...]:

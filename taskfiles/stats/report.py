@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import normalise_instant
-from taskfiles.stats.dimensions import BY, Key, order_of
+from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untold
@@ -94,7 +94,9 @@ def assemble(
     groups = [
         {"key": dict(zip(by, key, strict=True)), "rank": None, **derive(measured.groups[key])} for key in keys
     ]
-    return Report(tuple(by), scope, task, _rank(groups)[:limit], len(groups), measured, plans)
+    ranked = _rank(groups)
+    shown = groups if is_ordered(tuple(by)) else ranked
+    return Report(tuple(by), scope, task, shown[:limit], len(groups), measured, plans)
 
 
 def _rank(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

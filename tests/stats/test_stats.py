@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support import report_material as material
 from support.corpora import FILES, needs_corpus
 from support.in_process import call
 from support.project import Done, Project
@@ -205,6 +206,31 @@ def test_a_first_attempt_outside_the_span_is_none_inside(shop: Project) -> None:
     }
 
 
+def test_what_follows_one_another_is_shown_in_its_order(project: Project) -> None:
+    """Months and words of a scale, whoever ranks first; other groups go by rank."""
+    for number in range(6):
+        for month, size, status in (
+            (9, "xl", "completed"),
+            (10, "small", "failed"),
+            (11, "medium", "completed"),
+        ):
+            tried = material.attempt(1, 60, status, model=f"m-{month}", month=month)
+            material.put(
+                project, f"t-{month}-{number}", tried, size=size, priority="low" if month == 9 else "urgent"
+            )
+
+    def shown(*by: str) -> list[list[str]]:
+        return [list(each["key"].values()) for each in ask(project, "--by", ",".join(by))["groups"]]
+
+    assert shown("month") == [["2025-09"], ["2025-10"], ["2025-11"]]
+    assert shown("size") == [["small"], ["medium"], ["xl"]]
+    assert shown("priority") == [["low"], ["urgent"]]
+    assert shown("model", "month") == [["m-10", "2025-10"], ["m-11", "2025-11"], ["m-9", "2025-09"]]
+    assert shown("model")[-1] == ["m-10"]
+    ranks = [each["rank"] for each in ask(project, "--by", "month")["groups"]]
+    assert ranks == [1, 3, 1]
+
+
 def test_months_are_those_of_utc(project: Project) -> None:
     late = attempt(30, "22:00", 30) | {"ended_at": "2025-11-30T23:30:00-02:00"}
     put(project, "a", attempt(30, "22:00", 30), late)
@@ -389,18 +415,18 @@ Without any attempt: 1 done task; `tasks stats --without-telemetry` lists them.
 
 def test_bars_on_a_terminal_that_is_wide_enough(shop: Project) -> None:
     answer = ask(shop)
-    wide = render_stats(answer, 140).splitlines()
+    wide = render_stats(answer, 140)
     assert "9.7-70.0%  ·━━━━━●━━━━━━━━·····" in wide[1]
     assert "20.7-100.0%  ····━━━━━━━━━━━━━━━●" in wide[2]
     narrow = render_stats(
         {**answer, "groups": [{**answer["groups"][0], "key": {"model": "m" * 90, "n": "x\ty"}}]}, 110
     )
-    assert "━" not in narrow
-    assert max(map(len, narrow.splitlines()[:2])) == 110
-    assert "m…  x y" in narrow
-    small = render_stats(answer, 80).splitlines()
-    assert small[0] == "MODEL  AMBIGUI…  RANK  TASKS  SUCCESS        RATE  95 % INTERVAL  FIRST"
-    assert small[-1] == "No room for ATTEMPTS, P50, P95, COST."
+    assert "━" not in narrow[1]
+    assert max(map(len, narrow[:2])) == 110
+    assert "m…  x\\ty" in narrow[1]
+    small = render_stats(answer, 80)
+    assert small[0] == "MODEL  AMBIGUITY  RANK  TASKS  SUCCESS        RATE  95 % INTERVAL         COST"
+    assert small[-1] == "No room for FIRST, ATTEMPTS, P50, P95."
 
 
 def test_it_reads_and_nothing_else(shop: Project) -> None:
