@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from taskfiles.task.task import Task
-from taskfiles.text.diff import text_diff
+from taskfiles.text.diff import quote_path, text_diff
 from taskfiles.text.sections import find_headings, split_lines
 from taskfiles.text.steps import list_changes
 
@@ -63,5 +63,5 @@ def unified_diff(before: Task | None, after: Task | None) -> str:
     text = text_diff(before.data if before else b"", after.data if after else b"", source, target)
     if before is None or after is None or before.path == after.path:
         return text
-    head = f"diff --git a/{before.path} b/{after.path}\n"
-    return f"{head}rename from {before.path}\nrename to {after.path}\n{text}"
+    head = f"diff --git {quote_path(source)} {quote_path(target)}\n"
+    return f"{head}rename from {quote_path(before.path)}\nrename to {quote_path(after.path)}\n{text}"

@@ -581,7 +581,10 @@ def test_terminal_gets_colour(shown: Project) -> None:
 def test_terminal_gets_indented_json_with_the_same_content(shown: Project) -> None:
     seen = on_terminal(shown, "list", "--output", "json", env={"TERM": "xterm"})
     value = shown.run("list", "--output", "json").json
-    assert seen == json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    assert json.loads(seen) == value
+    assert [line.rstrip() for line in seen.splitlines()] == seen.splitlines()
+    assert seen.startswith('[\n  {\n    "id"')
+    assert not any(char in seen for char in "\x7f\x9b\u202e\u2028")
 
 
 def test_terminal_gets_a_table_of_its_width(shown: Project) -> None:

@@ -213,7 +213,7 @@ def test_formats_say_the_same(shop: Project) -> None:
         if isinstance(value, bool) else str(value)
         for name, value in findings[0].items()
     }  # fmt: skip
-    assert watch(shop, odd, argv=(*UNTIL, "-o", "plain")).out == f"{findings[0]['alert']}\tgpt\n"
+    assert watch(shop, odd, argv=(*UNTIL, "-o", "plain")).out == "too, \\x1b[31mslow\tgpt\n"
     for output in ("jsonl", "plain"):
         done = watch(shop, SLOW.replace("600", "6000"), argv=(*UNTIL, "-o", output))
         assert (done.code, done.out) == (0, "")

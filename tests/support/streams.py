@@ -8,6 +8,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from unittest import mock
 
+from taskfiles_cli.render.lines import Lines, compose_all
+
+
+def as_written(lines: Lines) -> str:
+    """Lines as they are written where no colours are shown."""
+    return compose_all(lines, colours=False)
+
 
 @contextmanager
 def in_memory() -> Iterator[Callable[[], tuple[str, str]]]:

@@ -50,3 +50,12 @@ def test_git_applies_it(tmp_path: Path, before: str, after: str) -> None:
     diff = text_diff(before.encode(), after.encode(), "a/x", "b/x")
     subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=diff.encode(), check=True)
     assert (tmp_path / "x").read_bytes() == after.encode()
+
+
+@pytest.mark.parametrize("name", ["a b", "é", "a\nb", 'a"b', "a\\b", "a\x1b\tb", "\x7f"])
+def test_git_applies_it_whatever_the_file_is_called(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"a\n")
+    diff = text_diff(b"a\n", b"b\n", f"a/{name}", f"b/{name}")
+    assert len(diff.splitlines()) == 5
+    subprocess.run(["git", "apply", "-"], cwd=tmp_path, input=diff.encode(), check=True)
+    assert (tmp_path / name).read_bytes() == b"b\n"

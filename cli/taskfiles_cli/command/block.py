@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.text.block import VERSION
-from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles.operations.inject import Injection
@@ -30,8 +29,8 @@ def injection_sentence(injection: Injection, dry_run: bool = False) -> str:
     verbs = ("Refreshed", "Would refresh") if injection.has_block else ("Added", "Would add")
     where = "in" if injection.has_block else "to"
     if injection.before is None:
-        return f"{'Would create' if dry_run else 'Created'} {escape(injection.path)}\n"
-    return f"{verbs[dry_run]} the block of `tasks` {where} {escape(injection.path)}\n"
+        return f"{'Would create' if dry_run else 'Created'} {injection.path}"
+    return f"{verbs[dry_run]} the block of `tasks` {where} {injection.path}"
 
 
 def refuse_stale(injection: Injection) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.console import Console, StdoutClosed, silence
+from taskfiles_cli.render.lines import split_lines
 
 # What the command line calls arguments of the library that a sentence of its can be about.
 _OPTIONS = {
@@ -91,7 +92,8 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
         elif (usage := _usage_error(failed)) is not None:
             error = usage
         else:  # a group without a command: typer's message is its help
-            console.error_line(failed.format_message().strip())  # type: ignore[attr-defined]  # typer's, see _is_usage
+            for line in split_lines(failed.format_message().strip()):  # type: ignore[attr-defined]  # typer's, see _is_usage
+                console.error_line(line)
             return int(failed.exit_code), None  # type: ignore[attr-defined]  # as above
     return error.exit, error
 

@@ -16,8 +16,8 @@ from taskfiles.store.store import Store
 from taskfiles.task.wire import claim_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import escape
 from taskfiles_cli.render.details import render_details
+from taskfiles_cli.render.lines import diff_lines
 
 
 def read_holder(given: str | None, store: Store) -> str:
@@ -61,18 +61,17 @@ def answer_pickup(session: Session, changes: Sequence[Change], had: Pickup) -> N
     session.warn_findings(had.unreadable)
 
 
-def _human(answer: dict[str, Any], had: Pickup) -> str:
+def _human(answer: dict[str, Any], had: Pickup) -> list[str]:
     if answer["dry_run"]:
-        return str(answer["diff"])
+        return diff_lines(answer["diff"])
     target, until = had.context.target, format_instant(had.lease.until)
     done = "Renewed the claim on" if had.renewed else "Picked up"
     lines = [f"{done} {target.id} for {had.lease.by} until {until}: {target.path}"]
     if had.expired is not None:
         lines.append(f"The claim of {had.expired.by} expired at {format_instant(had.expired.until)}.")
     lines += [f"To act as its holder, give --claim {had.token}, or set TASKS_CLAIM to it.", ""]
-    text = escape("\n".join(lines)) + "\n" + render_details(answer["context"]["target"])
+    lines += render_details(answer["context"]["target"])
     for head, tasks in (("Part of", had.context.ancestors), ("Children", had.context.children)):
         if tasks:
-            rows = "".join(f"  {escape(f'{task.id} ({task.state}): {task.title}')}\n" for task in tasks)
-            text += f"\n{head}:\n{rows}"
-    return text
+            lines += ["", f"{head}:", *(f"  {task.id} ({task.state}): {task.title}" for task in tasks)]
+    return lines

@@ -16,7 +16,8 @@ from taskfiles.task.wire import changes_object
 from taskfiles.task.words import State
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
-from taskfiles_cli.render.console import Colour, Console, Format, escape
+from taskfiles_cli.render.console import Colour, Console, Format
+from taskfiles_cli.render.lines import Lines, diff_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -251,9 +252,9 @@ class Session:
             self.console.note(f"{named} {how} {change.after.id}, which is done.")
 
 
-def _human(answer: dict[str, Any], sentence: str) -> str:
+def _human(answer: dict[str, Any], sentence: str) -> Lines:
     if answer["dry_run"]:
-        return str(answer["diff"])
+        return diff_lines(answer["diff"])
     if not answer["changed"]:
-        return f"Nothing to change: {answer['task']['id']} is so already.\n"
-    return f"{escape(sentence)}\n"
+        return f"Nothing to change: {answer['task']['id']} is so already."
+    return sentence

@@ -10,7 +10,7 @@ from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo_choice import is_undoable
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.render.console import escape
+from taskfiles_cli.render.lines import diff_lines, split_lines
 
 if TYPE_CHECKING:
     from taskfiles import Kept, Removal, Result
@@ -77,19 +77,15 @@ def answer_removals(
 
 def _human(
     answer: dict[str, Any], removals: Sequence[Removal], texts: Mapping[str, str | None], *, noted: bool
-) -> str:
+) -> list[str]:
     verb = "Would delete" if answer["dry_run"] else "Deleted"
-    lines = [
-        f"{verb} {each.task.id} in {escape(each.task.path)}; {_COPIES[each.copy]}.\n" for each in removals
-    ]
+    lines = [f"{verb} {each.task.id} in {each.task.path}; {_COPIES[each.copy]}." for each in removals]
     if not lines:
-        lines = ["Nothing to delete.\n"]
+        lines = ["Nothing to delete."]
     elif noted:
-        lines.append(
-            f"`tasks undo {answer['run_id']}` brings {'it' if len(removals) == 1 else 'them'} back.\n"
-        )
+        lines.append(f"`tasks undo {answer['run_id']}` brings {'it' if len(removals) == 1 else 'them'} back.")
     for removal in removals:
         task = removal.task
         if text := texts.get(task.id):
-            lines.append(f"\n# {task.id}: {escape(str(task.title))}\n\n{escape(text)}\n")
-    return "".join([*lines, str(answer.get("diff", ""))])
+            lines += ["", f"# {task.id}: {task.title}", "", *split_lines(text)]
+    return [*lines, *diff_lines(answer.get("diff", ""))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
@@ -13,7 +12,8 @@ from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.surroundings import cache_directory, here
-from taskfiles_cli.render.console import Console, Format, escape
+from taskfiles_cli.render.console import Format
+from taskfiles_cli.render.lines import Line, Painted
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
@@ -65,7 +65,7 @@ def doctor(
     console = session.console
     console.answer(
         rows if session.output is Format.JSONL else {"summary": summary, "results": rows},
-        human=lambda: _human(console, results, summary),
+        human=lambda: _human(results, summary),
         plain=sorted({result.check for result in wrong}),
     )
     if prepared is not None and prepared.is_blocked:
@@ -84,16 +84,16 @@ def _scene(session: Session) -> Scene:
         return Scene(start, None, error, environment, cache)
 
 
-def _human(console: Console, results: list[Result], summary: dict[str, int]) -> str:
+def _human(results: list[Result], summary: dict[str, int]) -> list[Line]:
     width = max(len(result.check) for result in results)
-    lines = []
+    lines: list[Line] = []
     for result in results:
-        status = console.paint(_COLOURS[result.status], f"{result.status:<5}", sys.stdout)
         line = f":{result.line}" if result.line else ""
         place = f"{result.path}{line}: " if result.path and result.status is Status.WRONG else ""
-        lines.append(f"{status}  {result.check:<{width}}  {escape(place + result.message)}\n")
+        after = f"  {result.check:<{width}}  {place}{result.message}"
+        lines.append(Painted("", _COLOURS[result.status], f"{result.status:<5}", after))
         if result.hint:
-            lines.append(f"{'':7}{'':{width}}  {escape(result.hint)}\n")
+            lines.append(f"{'':7}{'':{width}}  {result.hint}")
     wrong = summary["wrong"]
-    lines.append(f"{summary['checks']} checks: {f'{wrong} wrong' if wrong else 'nothing is wrong'}.\n")
-    return "".join(lines)
+    lines.append(f"{summary['checks']} checks: {f'{wrong} wrong' if wrong else 'nothing is wrong'}.")
+    return lines

@@ -21,7 +21,7 @@ from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import Partition, escape
+from taskfiles_cli.render.console import Partition
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
@@ -147,18 +147,18 @@ def _answer(dataset: Path, given: Given, exported: Exported) -> dict[str, Any]:
     }
 
 
-def _human(answer: dict[str, Any]) -> str:
+def _human(answer: dict[str, Any]) -> list[str]:
     """Tell the dataset table by table."""
     names = [*answer["repositories"]]
     told = names[0] if len(names) == 1 else f"{len(names)} repositories"
     verb = "written to" if answer["changed"] else "unchanged in"
-    head = f"{escape(told)}: {verb} {escape(answer['dataset'])} ({answer['format']}).\n"
+    head = f"{told}: {verb} {answer['dataset']} ({answer['format']})."
     rows = []
     for table in dict.fromkeys(file["table"] for file in sorted(answer["files"], key=_order)):
         files = [file for file in answer["files"] if file["table"] == table]
         sums = {name: sum(file[name] for file in files) for name in ("rows", "bytes")}
         rows.append({"table": table, **sums, "files": len(files)})
-    return head + (render_tasks(rows, ("table", "rows", "bytes", "files")) if rows else "")
+    return [head, *(render_tasks(rows, ("table", "rows", "bytes", "files")) if rows else ())]
 
 
 def _order(file: dict[str, Any]) -> int:

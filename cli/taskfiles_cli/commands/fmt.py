@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Change, reorder_all
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
-from taskfiles_cli.render.console import escape
+from taskfiles_cli.render.lines import diff_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg, flag
@@ -34,7 +34,7 @@ def fmt(
     answer = session.mutation(moved, dry_run=check or session.dry_run, **partial)
     text = _human(moved, check, session.dry_run)
     if not moved and not refused and not unreadable:
-        text = "Every file is in canonical key order.\n"
+        text = ["Every file is in canonical key order."]
     console.answer(answer, human=lambda: text, plain=[change.after.id for change in moved])
     session.warn_findings(unreadable)
     for refusal in refused:
@@ -44,8 +44,8 @@ def fmt(
     return 1 if refused or (check and (moved or unreadable)) else 0
 
 
-def _human(moved: list[Change], check: bool, dry_run: bool) -> str:
+def _human(moved: list[Change], check: bool, dry_run: bool) -> list[str]:
     if dry_run:
-        return "".join(change.diff for change in moved)
+        return [line for change in moved for line in diff_lines(change.diff)]
     verb = "Would reorder" if check else "Reordered"
-    return "".join(f"{verb} {escape(change.after.path)}\n" for change in moved)
+    return [f"{verb} {change.after.path}" for change in moved]

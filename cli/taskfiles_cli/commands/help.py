@@ -9,6 +9,7 @@ from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, command
 from taskfiles_cli.render.console import Format
+from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg
@@ -35,16 +36,17 @@ def help_(
     schemas; jsonl is the commands one by one.
     """
     if topic is None:
-        lines = "".join(f"{name:<12}  {text}\n" for name, text in TOPICS.items())
+        lines = [f"{name:<12}  {text}" for name, text in TOPICS.items()]
         contract = read_contract()
         value = contract["commands"] if session.output is Format.JSONL else contract
-        end = "\n`tasks COMMAND --help` explains a command.\n"
-        session.console.answer(value, human=lambda: lines + end, plain=TOPICS)
+        lines += ["", "`tasks COMMAND --help` explains a command."]
+        session.console.answer(value, human=lambda: lines, plain=TOPICS)
         return 0
     if topic not in TOPICS:
         raise TaskfilesError("no-such-topic", name=topic, known=", ".join(TOPICS))
     text = (files("taskfiles_cli") / "topics" / f"{topic}.md").read_text(encoding="utf-8")
-    session.console.answer({"topic": topic, "text": text}, human=lambda: text, plain=text.splitlines())
+    lines = split_lines(text)
+    session.console.answer({"topic": topic, "text": text}, human=lambda: lines, plain=lines)
     return 0
 
 

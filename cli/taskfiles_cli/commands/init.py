@@ -22,7 +22,8 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import Profile, escape
+from taskfiles_cli.render.console import Profile
+from taskfiles_cli.render.lines import Lines
 
 if TYPE_CHECKING:
     from taskfiles.merge.driver import Plan
@@ -117,13 +118,13 @@ class _Done:
     def __init__(self) -> None:
         self.entries: list[dict[str, Any]] = []
         self.paths: dict[str, None] = {}
-        self.text = ""
+        self.lines: list[str] = []
 
     def add(self, path: str, entry: dict[str, Any], sentence: str) -> None:
         """Note one thing."""
         self.entries.append(entry)
         self.paths[path] = None
-        self.text += sentence
+        self.lines.append(sentence)
 
 
 def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
@@ -138,7 +139,7 @@ def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
         applied_rules=list(whole.applied_rules),
         changes_made=changes_object(done.entries),
     )
-    text = done.text or ("" if whole.errors else "Everything is in place already.\n")
+    text: Lines = done.lines or ("" if whole.errors else "Everything is in place already.")
     session.console.answer(answer, human=lambda: text, plain=done.paths)
     _warn(session, whole.errors)
 
@@ -189,7 +190,7 @@ def _create(base: Path, config: bytes, done: _Done, dry_run: bool) -> None:
                 else:
                     (directory / name).mkdir(exist_ok=True)
         verb = "Would create" if dry_run else "Created"
-        done.add(path, {"path": path, "field": "path", "from": None, "to": path}, f"{verb} {path}\n")
+        done.add(path, {"path": path, "field": "path", "from": None, "to": path}, f"{verb} {path}")
 
 
 def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:
@@ -214,7 +215,7 @@ def _install(base: Path, plans: _Plans, done: _Done, dry_run: bool) -> None:
         install_driver(base, driver)
     verb = "Would set" if dry_run else "Set"
     for entry in list_driver_changes(base, driver):
-        done.add(str(entry["path"]), entry, f"{verb} {entry['field']} in {escape(entry['path'])}\n")
+        done.add(str(entry["path"]), entry, f"{verb} {entry['field']} in {entry['path']}")
 
 
 def _prepare(base: Path, session: Session, done: _Done, dry_run: bool) -> Step:
@@ -225,8 +226,8 @@ def _prepare(base: Path, session: Session, done: _Done, dry_run: bool) -> Step:
     *steps, whole = prepare(session.store, dry_run=dry_run).steps
     session.tell_steps(steps)
     verb = "Would write" if dry_run else "Wrote"
-    sentences = [f"{verb} {escape(what)}\n" for what, _ in describe_changes(whole.changes_made)]
-    done.text += "".join(sentences)
+    sentences = [f"{verb} {what}" for what, _ in describe_changes(whole.changes_made)]
+    done.lines += sentences
     done.entries += whole.changes_made
     done.paths |= {str(entry["path"]): None for entry in whole.changes_made}
     return whole

@@ -13,7 +13,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import escape
+from taskfiles_cli.render.lines import Lines, diff_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import arg, flag
@@ -38,7 +38,7 @@ def inject(
         problem = "--check and --dry-run exclude each other."
         raise TaskfilesError("usage", problem=problem, command="tasks inject")
     store, place, text = session.store, os.path.join(here(), check_utf8("FILE", file)), block_text()
-    check_output("FILE", place, str(store.root))
+    check_output("FILE", file, str(store.root))
     if check or session.dry_run:
         planned = plan_injection(place, str(store.root), text)
     else:
@@ -53,8 +53,8 @@ def inject(
     answer = session.mutation([], dry_run=session.dry_run or check, **made)
     if session.dry_run:
         answer["diff"] = planned.diff
-    current = f"The block of `tasks` in {escape(planned.path)} is the current one.\n"
-    sentence = planned.diff if session.dry_run else injection_sentence(planned)
-    human = sentence if planned.changed else "" if session.dry_run else current
+    current = f"The block of `tasks` in {planned.path} is the current one."
+    sentence = diff_lines(planned.diff) if session.dry_run else injection_sentence(planned)
+    human: Lines = sentence if planned.changed else "" if session.dry_run else current
     session.console.answer(answer, human=lambda: human, plain=[planned.path] if planned.changed else [])
     return 0

@@ -10,7 +10,7 @@ from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, READS, command
 from taskfiles_cli.line.texts import read_json, source_name
-from taskfiles_cli.render.console import escape
+from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, arg
@@ -29,10 +29,10 @@ def get(
     own = shown | shown.get("extra", {})  # a file's own key of a name that the tool's JSON has, too
     values: dict[str, Any] = {name: own.get(name) for name in task.values}
     if key is None:
-        session.console.answer(values, human=lambda: escape(task.document.front), plain=[task.id])
+        session.console.answer(values, human=lambda: split_lines(task.document.front), plain=[task.id])
         return 0
     value = _follow(task, values, key)
-    session.console.answer(value, human=lambda: _text(value), plain=[_text(value).rstrip("\n")])
+    session.console.answer(value, human=lambda: _lines(value), plain=_lines(value))
     return 0
 
 
@@ -55,13 +55,14 @@ def _follow(task: Task, values: dict[str, Any], key: str) -> Any:
     return value
 
 
-def _text(value: Any) -> str:
+def _lines(value: Any) -> list[str]:
+    """Write a value for people: a text on one line, anything else as YAML has it."""
     if isinstance(value, str):
-        return escape(value) + "\n"
+        return [value]
     from taskfiles.text.yaml_print import print_block  # noqa: PLC0415 (only this branch needs it)
 
     head, *rest = print_block(value, 0)
-    return escape((head + "\n" if head else "") + "".join(rest))
+    return split_lines((head + "\n" if head else "") + "".join(rest))
 
 
 @command(*CHANGES_ONE, action="task.update", about="task_id")

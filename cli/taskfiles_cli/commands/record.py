@@ -171,7 +171,7 @@ def _add(session: Session, task_id: str, attempt_id: str, attempt: dict[str, Any
     same = Change(task, task, changed=False, dry_run=False, changes=[], rules=[])
     more = {"reason": "attempt-under-way", "attempt_id": attempt_id, "attempt_ids": [attempt_id]}
     answer = session.mutation([same], **more)
-    told = f"Kept for the attempt {attempt_id}, which is recorded when it ends.\n"
+    told = f"Kept for the attempt {attempt_id}, which is recorded when it ends."
     session.console.answer(answer, human=lambda: told, plain=[task_id])
     return True
 

@@ -25,7 +25,7 @@ from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import parse_words, read_when, split_commas
-from taskfiles_cli.render.console import Format, ReportFormat, escape, is_terminal
+from taskfiles_cli.render.console import Format, ReportFormat, is_terminal
 
 if TYPE_CHECKING:
     from taskfiles.stats.rows import Scope
@@ -131,7 +131,7 @@ def report(
         "as_of": material.as_of,
     }
     what = written[0] if len(written) == 1 else f"{number_of(len(written), 'chart')} in {out}"
-    session.console.answer(answer, human=lambda: f"Wrote {escape(what)}.\n", plain=written)
+    session.console.answer(answer, human=lambda: f"Wrote {what}.", plain=written)
     return 0
 
 

@@ -9,6 +9,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, split_commas
 from taskfiles_cli.render.details import line, render_details
+from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, opt
@@ -33,7 +34,10 @@ def show(
     return 0
 
 
-def _human(answer: dict[str, Any], whole: dict[str, Any]) -> str:
-    return (
-        render_details(whole) if answer is whole else "".join(f"{line(*pair)}\n" for pair in answer.items())
-    )
+def _human(answer: dict[str, Any], whole: dict[str, Any]) -> list[str]:
+    if answer is whole:
+        return render_details(whole)
+    lines = []
+    for key, value in answer.items():
+        lines += ["  body", *split_lines(value)] if key == "body" else [line(key, value)]
+    return lines

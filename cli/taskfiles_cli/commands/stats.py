@@ -23,7 +23,7 @@ from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, s
 from taskfiles_cli.line.values import split_commas
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
-from taskfiles_cli.render.stats import render_stats, values_line
+from taskfiles_cli.render.stats import render_stats, values_row
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _answer_groups(console: Console, answer: dict[str, Any]) -> None:
     console.answer(
         groups if console.output == StatsFormat.JSONL else answer,
         human=lambda: render_stats(answer, console.width()),
-        plain=[values_line(group["key"]) for group in groups],
+        plain=[values_row(group["key"]) for group in groups],
     )
 
 

@@ -16,7 +16,7 @@ from taskfiles.telemetry.reading import list_at, read_events, read_lines
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, READS, command
 from taskfiles_cli.line.values import single_word
-from taskfiles_cli.render.console import Format, escape
+from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.events import render_events
 
 if TYPE_CHECKING:
@@ -91,10 +91,8 @@ def check(
         problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
     summary = {"events": told.count, "problems": len(rows)}
-    sound = f"{number_of(told.count, 'event')}, nothing wrong.\n"
-    human = "".join(
-        f"{_where(each.path, each.line)}{each.code}: {escape(each.message)}\n" for each in problems
-    )
+    sound = f"{number_of(told.count, 'event')}, nothing wrong."
+    human = [f"{_where(each.path, each.line)}{each.code}: {each.message}" for each in problems]
     session.console.answer(
         rows if session.output is Format.JSONL else {"summary": summary, "problems": rows},
         human=lambda: human or sound,
@@ -121,9 +119,9 @@ def coverage(
         for name, each in ACTIONS.items()
     ]
     size = max(map(len, ACTIONS))
-    human = "".join(
-        f"{name:{size}}  {', '.join(each.outcomes):{34}}  {each.where}\n" for name, each in ACTIONS.items()
-    )
+    human = [
+        f"{name:{size}}  {', '.join(each.outcomes):{34}}  {each.where}" for name, each in ACTIONS.items()
+    ]
     session.console.answer(rows, human=lambda: human, plain=list(ACTIONS))
     return 0
 
@@ -147,5 +145,5 @@ def _events(session: Session) -> Iterator[Event]:
 
 
 def _where(path: str | None, line: int | None) -> str:
-    place = "" if path is None else escape(path)
+    place = path or ""
     return f"{place}:{line}: " if line is not None else f"{place}: " if place else ""

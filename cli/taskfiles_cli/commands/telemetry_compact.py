@@ -13,7 +13,6 @@ from taskfiles.telemetry.retention import compact as compact_log
 from taskfiles_cli.command.handed import tell_handed
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
@@ -59,13 +58,13 @@ def _failure(days: Sequence[Day]) -> TaskfilesError | None:
     )
 
 
-def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> str:
+def _human(days: Sequence[Day], archive: str | None, *, dry_run: bool) -> list[str]:
     if not days:
-        return "No day is past its time.\n"
+        return ["No day is past its time."]
     lines = []
     for day in days:
         count = number_of(day.events, "event")
         would = "would be " if dry_run and day.outcome in {"archived", "deleted"} else ""
-        more = f": {escape(day.reason)}" if day.reason else ""
-        lines.append(f"{day.day}  {would}{day.outcome}, {count}{more}\n")
-    return "".join(lines) + f"Archives: {escape(archive or '')}\n"
+        more = f": {day.reason}" if day.reason else ""
+        lines.append(f"{day.day}  {would}{day.outcome}, {count}{more}")
+    return [*lines, f"Archives: {archive or ''}"]

@@ -34,7 +34,7 @@ def completion(
     return 0
 
 
-def _human(answer: dict[str, Any]) -> str:
+def _human(answer: dict[str, Any]) -> list[str]:
     width = max(map(len, answer)) + 2
     known = {key: "unknown" if value is None else value for key, value in answer.items()}
-    return "".join(f"{line(key, value, width)}\n" for key, value in known.items())
+    return [line(key, value, width) for key, value in known.items()]

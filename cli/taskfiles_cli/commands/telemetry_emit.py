@@ -43,7 +43,7 @@ def emit(
     text = None if reason is None else check_utf8("--reason", reason)
     session.tell(word, event_id=event_id, reason=text, payload={"rule": action, "decision": word})
     answer = {"id": event_id, "run_id": session.run_id, "action": action, "outcome": word}
-    human = f"Told of {action}: {word} (run {session.run_id})\n"
+    human = f"Told of {action}: {word} (run {session.run_id})"
     session.console.answer(answer, human=lambda: human, plain=[event_id])
     return 0
 

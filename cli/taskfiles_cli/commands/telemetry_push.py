@@ -15,7 +15,6 @@ from taskfiles.telemetry.secret import scrub_text
 from taskfiles_cli.command.handed import tell_handed
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, flag, opt
@@ -85,17 +84,17 @@ def _row(each: Drained) -> Mapping[str, object]:
     return {**each._asdict(), "sink": scrub_text(each.sink), "outcome": outcome}
 
 
-def _human(drained: Sequence[Drained], *, dry_run: bool) -> str:
+def _human(drained: Sequence[Drained], *, dry_run: bool) -> list[str]:
     if not drained:
-        return "There is no sink to drain to: events stay in this clone.\n"
+        return ["There is no sink to drain to: events stay in this clone."]
     verb = "would get" if dry_run else "got"
     lines = []
     for each in drained:
         more = f"; {each.note}" if each.note else ""
         more += ", then failed" if each.problem is not None else ""
         count = number_of(each.events, "event")
-        lines.append(f"{escape(scrub_text(each.sink))} {verb} {count}{escape(more)}.\n")
-    return "".join(lines)
+        lines.append(f"{scrub_text(each.sink)} {verb} {count}{more}.")
+    return lines
 
 
 def _headers(text: str) -> dict[str, str]:

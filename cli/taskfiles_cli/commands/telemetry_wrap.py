@@ -16,7 +16,7 @@ from taskfiles_cli.command.origin import RUN_ID_VARIABLE
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.commands.telemetry_emit import begin_action
-from taskfiles_cli.render.console import Console, escape
+from taskfiles_cli.render.console import Console
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import ActionName, Subject, arg
@@ -62,7 +62,7 @@ def _run(command: list[str], env: dict[str, str], console: Console) -> int:
         return subprocess.Popen(command, env=env).wait()  # noqa: S603 (the user's own program)
     except OSError as error:
         name = reason_of(error)
-        console.error_line(escape(f"tasks telemetry wrap: {command[0]}: {name}"))
+        console.error_line(f"tasks telemetry wrap: {command[0]}: {name}")
         return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
     finally:
         signal.signal(signal.SIGINT, before)

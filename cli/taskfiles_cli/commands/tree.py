@@ -8,7 +8,6 @@ from taskfiles import tree_object
 from taskfiles.backlog.relations import check_duplicates
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg, complete_ids
@@ -32,7 +31,7 @@ def tree(
     snapshot = session.store.snapshot()
     tops = tree_object(snapshot.tasks, task_id)
     lines = list(_lines(tops))
-    human = "".join(f"{'  ' * depth}{_line(node)}\n" for depth, node in lines) or "No tasks.\n"
+    human = [f"{'  ' * depth}{_line(node)}" for depth, node in lines] or ["No tasks."]
     ids = [node["id"] for _, node in lines if "title" in node]
     session.console.answer(tops, human=lambda: human, plain=ids)
     session.warn_findings([*snapshot.unreadable, *check_duplicates(snapshot.tasks)])
@@ -53,9 +52,9 @@ def _lines(tops: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
 
 def _line(node: dict[str, Any]) -> str:
     if "title" not in node:
-        return f"{escape(node['id'])} (missing)"
+        return f"{node['id']} (missing)"
     above = node.get("ancestors")
     path = f"{' > '.join(above)} > " if above else ""
     closed = sum(child["state"] in {"done", "canceled"} for child in node["children"])
     progress = f", {closed} of {len(node['children'])} closed" if node["children"] else ""
-    return f"{path}{node['id']}: {escape(str(node['title']))} ({node['kind']}, {node['state']}{progress})"
+    return f"{path}{node['id']}: {node['title']} ({node['kind']}, {node['state']}{progress})"

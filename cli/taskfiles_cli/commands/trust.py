@@ -12,7 +12,6 @@ from taskfiles.task.names import CONFIG_PATH
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.render.console import escape
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
@@ -51,10 +50,7 @@ def trust(
         wanted, changed = False, trust_store.revoke(store.repository)
     else:
         wanted, changed = True, trust_store.trust(store.repository, data)
-    listed = (
-        "".join(f"  {escape(command)}\n" for command in commands)
-        or "  (it runs no command and sends nothing)\n"
-    )
+    listed = [f"  {each}" for each in commands] or ["  (it runs no command and sends nothing)"]
     answer = {
         "path": CONFIG_PATH,
         "sha256": digest,
@@ -65,7 +61,6 @@ def trust(
     decision = {"rule": TRUST_KEY, "decision": "trusted" if wanted else "revoked"}
     session.tell(SUCCESS, reason=None if changed else "unchanged", payload=decision)
     word = "is trusted" if wanted else "is not trusted"
-    session.console.answer(
-        answer, human=lambda: f"{CONFIG_PATH} {word} in this clone. It holds:\n{listed}", plain=[digest]
-    )
+    human = [f"{CONFIG_PATH} {word} in this clone. It holds:", *listed]
+    session.console.answer(answer, human=lambda: human, plain=[digest])
     return 1 if check and not wanted else 0

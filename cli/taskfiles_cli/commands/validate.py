@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -17,7 +16,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import read_stdin
-from taskfiles_cli.render.console import FindingFormat, escape
+from taskfiles_cli.render.console import FindingFormat
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 
 if TYPE_CHECKING:
@@ -126,25 +125,25 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
 def _tell(session: Session, made: Fix, dry_run: bool) -> None:
     console = session.console
     if console.is_machine:
-        console.error_line(console.line({"fixed": made._asdict()}))
+        console.error_object({"fixed": made._asdict()})
         return
     if made.completed_at is not None:
         source = made.taken_from or ""
         origin = f"commit {source[4:14]}" if source.startswith("git:") else source
         verb = "Would set" if dry_run else "Set"
-        console.error_line(escape(f"{verb} completed_at of {made.id} to {made.completed_at}, from {origin}"))
+        console.error_line(f"{verb} completed_at of {made.id} to {made.completed_at}, from {origin}")
     if made.source != made.target:
         verb = "Would move" if dry_run else "Moved"
-        console.error_line(escape(f"{verb} {made.source} to {made.target}"))
+        console.error_line(f"{verb} {made.source} to {made.target}")
 
 
 def _tell_left(session: Session, left: Left) -> None:
     console = session.console
     if console.is_machine:
-        console.error_line(console.line({"left": left._asdict()}))
+        console.error_object({"left": left._asdict()})
         return
     more = f" `tasks complete {left.id}` sets the present." if left.code == "missing-completed-at" else ""
-    console.error_line(escape(f"Left {left.path}: {left.reason}. {left.remedy}{more}"))
+    console.error_line(f"Left {left.path}: {left.reason}. {left.remedy}{more}")
 
 
 def _answer(session: Session, output: FindingFormat, report: Report) -> None:
@@ -158,7 +157,7 @@ def _answer(session: Session, output: FindingFormat, report: Report) -> None:
     else:
         console.answer(
             findings_object(findings, report.files, report.rules),
-            human=lambda: render_human(console, report, sys.stdout),
+            human=lambda: render_human(report),
             plain=_paths(findings),
         )
 

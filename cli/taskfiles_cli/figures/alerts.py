@@ -21,7 +21,7 @@ from taskfiles_cli.figures.dimensions import find_unknown
 from taskfiles_cli.render.alerts import render_alerts
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
-from taskfiles_cli.render.stats import values_line
+from taskfiles_cli.render.stats import values_row
 
 Answers = tuple[list[dict[str, Any]], list[Finding]]
 Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, list[Finding]]]
@@ -107,6 +107,6 @@ def _answer(console: Console, answer: dict[str, Any]) -> None:
         return
     console.answer(
         findings if console.output == StatsFormat.JSONL else answer,
-        human=lambda: render_alerts(console, answer),
-        plain=["\t".join(filter(None, [each["alert"], values_line(each["key"])])) for each in findings],
+        human=lambda: render_alerts(answer),
+        plain=[[each["alert"], *values_row(each["key"])] for each in findings],
     )

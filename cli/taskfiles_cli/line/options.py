@@ -17,6 +17,7 @@ from taskfiles.task.keys import WORDS
 from taskfiles.task.names import id_in_path
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
+from taskfiles_cli.render.lines import escape
 
 TEXT_HELP = "Text, or `-` for standard input."
 
@@ -59,7 +60,8 @@ def complete_ids(incomplete: str) -> list[str]:
         found = {id_in_path(path) for path in Store.find(here()).walk()}
     except TaskfilesError:
         return []
-    return sorted(task_id for task_id in found if task_id and task_id.startswith(incomplete))
+    fit = (task_id for task_id in found if task_id and task_id == escape(task_id))
+    return sorted(task_id for task_id in fit if task_id.startswith(incomplete))
 
 
 TaskId = Annotated[

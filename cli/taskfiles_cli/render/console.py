@@ -6,7 +6,6 @@ import contextlib
 import os
 import sys
 import time
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from itertools import chain, zip_longest
@@ -15,6 +14,17 @@ from typing import Any, NoReturn
 from taskfiles import Finding, TaskfilesError
 from taskfiles.basics.jsontext import json_text
 from taskfiles.errors import reason_of
+from taskfiles_cli.render.lines import (
+    Line,
+    Lines,
+    Painted,
+    Row,
+    compose,
+    compose_all,
+    compose_row,
+    escape,
+    escape_json,
+)
 
 
 class Format(StrEnum):
@@ -87,7 +97,6 @@ class Colour(StrEnum):
 
 
 MACHINE = {"json", "jsonl"}
-_CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
 _DEFAULT_WIDTH = 120
 _QUIET_SECONDS, _REFRESH_SECONDS = 0.5, 0.1
 _ERASE = "\x1b[K"  # what stands to the right of the cursor
@@ -142,16 +151,13 @@ class Console:
     def json(self, value: Any) -> str:
         """Write a value as JSON: indented on a terminal and compact elsewhere, with the same content."""
         indent = 2 if self.output == "json" and not self.is_compact else None
-        return json_text(value, indent=indent) + "\n"
-
-    def line(self, value: Any) -> str:
-        """Write a value as JSON on one line, without its end."""
-        return json_text(value, blanks=True)
+        text = json_text(value, indent=indent)
+        return (escape_json(text) if is_terminal(sys.stdout) else text) + "\n"
 
     @property
     def is_compact(self) -> bool:
-        """Whether JSON is written without indentation, as programs get it."""
-        return self.output == "jsonl" or (self.output == "json" and not is_terminal(sys.stdout))
+        """Whether JSON is written as programs get it."""
+        return self.is_machine and not is_terminal(sys.stdout)
 
     def rows(self, rows: list[bytes]) -> None:
         """Write objects that are compact JSON already as an answer; see `is_compact`."""
@@ -162,21 +168,24 @@ class Console:
             pieces = zip_longest(joints, rows, fillvalue=b"")
             self.write_bytes(chain(chain.from_iterable(pieces), [b"]\n"]))
 
-    def answer(self, value: Any, *, human: Callable[[], str], plain: Iterable[str] = ()) -> None:
-        """Give the answer in the chosen format; in `jsonl` a list is one object a line."""
+    def answer(self, value: Any, *, human: Callable[[], Lines], plain: Iterable[Row] = ()) -> None:
+        """Give the answer in the chosen format; in `jsonl` a list is one object a line.
+
+        Each item of `human` and `plain` is a line, whatever it contains.
+        """
         if self.output == "json":
             self.write(self.json(value))
         elif self.output == "jsonl":
             self.write("".join(self.json(item) for item in (value if isinstance(value, list) else [value])))
         elif self.output == "plain":
-            self.write("".join(f"{line}\n" for line in plain))
+            self.write("".join(f"{compose_row(row)}\n" for row in plain))
         else:
-            self.write(human())
+            self.write(compose_all(human(), colours=self.has_colour(sys.stdout)))
 
-    def note(self, text: str) -> None:
-        """Tell people something on standard error; programs are not told."""
+    def note(self, line: Line) -> None:
+        """Say something on standard error to people; programs don't get it."""
         if not self.is_machine:
-            self.error_line(escape(text))
+            self.error_line(line)
 
     def warn(
         self, message: str, *, code: str = "notice", finding: Finding | None = None, path: str | None = None
@@ -186,53 +195,46 @@ class Console:
             place = finding._asdict() if finding else {"path": path}
             warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
             warning |= {key: place.get(key) for key in ("path", "line", "column")}
-            self.error_line(self.line({"warning": warning}))
+            self.error_object({"warning": warning})
         elif finding is not None:
-            self.error_line(self.finding_line(finding, sys.stderr))
+            self.error_line(finding_line(finding))
         else:
-            label = self.paint("warning", "warning", sys.stderr)
-            self.error_line(f"{escape(path) + ': ' if path else ''}{label}: {escape(message)}")
+            self.error_line(Painted(f"{path}: " if path else "", "warning", "warning", f": {message}"))
 
     def error(self, error: TaskfilesError) -> None:
         """Report an error on standard error: a sentence and its remedy, or one JSON object."""
         if self.is_machine:
             keys = ("code", "message", "hint", "path", "line", "column", "details")
-            self.error_line(self.line({"error": {key: getattr(error, key) for key in keys}}))
+            self.error_object({"error": {key: getattr(error, key) for key in keys}})
             return
         place = ""
         if error.path and error.line:
             place = f"{error.path}:{error.line}:{error.column or 1}: "
-        label = self.paint("error", f"error[{error.code}]", sys.stderr)
-        self.error_line(f"{escape(place)}{label} {escape(error.message)}")
+        self.error_line(Painted(place, "error", f"error[{error.code}]", f" {error.message}"))
         if error.hint:
-            self.error_line(f"{self.paint('dim', 'hint:', sys.stderr)} {escape(error.hint)}")
+            self.error_line(Painted("", "dim", "hint:", f" {error.hint}"))
 
     def progress(self, done: int, whole: int, what: str = "Reading task files") -> None:
         """Show on a terminal how far work is, once it has taken half a second; take it away at the end."""
         if done >= whole:
             _line.take_away()
         elif is_terminal(sys.stderr):
-            _line.show(f"{what}: {done} of {whole}")
+            _line.show(escape(f"{what}: {done} of {whole}"))
 
-    def error_line(self, text: str) -> None:
-        """Write a line to standard error; where that is closed, there is nobody to tell."""
+    def error_line(self, line: Line) -> None:
+        """Write a line to standard error; where that is closed, there is nobody to read it."""
         _line.take_away()
-        _write_error(text + "\n")
+        _write_error(compose(line, colours=self.has_colour(sys.stderr)) + "\n")
+
+    def error_object(self, value: Any) -> None:
+        """Write a value to standard error as JSON on one line."""
+        _line.take_away()
+        _write_error(escape_json(json_text(value, blanks=True)) + "\n")
 
     def stream(self, data: bytes) -> None:
         """Pass on to standard error what another program prints, as it is."""
         _line.take_away()
         _write_error_bytes(data)
-
-    def finding_line(self, finding: Finding, stream: Any) -> str:
-        """Write a finding as `path:line:column: severity[code] message hint`."""
-        label = self.paint(finding.severity, f"{finding.severity}[{finding.code}]", stream)
-        place = f"{finding.path}:{finding.line}:{finding.column}: "
-        return f"{escape(place)}{label} {escape(finding.message)} {escape(finding.hint)}".rstrip()
-
-    def paint(self, name: str, text: str, stream: Any) -> str:
-        """Colour a text where that stream shows colours."""
-        return f"\x1b[{_CODES[name]}m{text}\x1b[0m" if self.has_colour(stream) else text
 
     def has_colour(self, stream: Any) -> bool:
         """Decide on colour: --color, then NO_COLOR, FORCE_COLOR, TERM=dumb, then the terminal."""
@@ -303,20 +305,8 @@ def silence(stream: Any) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def escape(text: str) -> str:
-    r"""Make control characters visible, so that a file can't steer the terminal.
-
-    >>> escape("a\x1b[31m")
-    'a\\x1b[31m'
-    """
-    return "".join(
-        char if _is_harmless(char) else char.encode("unicode_escape").decode("ascii") for char in text
-    )
-
-
-def _is_harmless(char: str) -> bool:
-    return (
-        char in "\n\t"
-        or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}
-        or char in "\u200d\ufe0f"
-    )
+def finding_line(finding: Finding) -> Line:
+    """Write a finding as `path:line:column: severity[code] message hint`."""
+    place = f"{finding.path}:{finding.line}:{finding.column}: "
+    after = f" {finding.message} {finding.hint}".rstrip()
+    return Painted(place, finding.severity, f"{finding.severity}[{finding.code}]", after)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain, count
 from typing import Any
 
-from taskfiles_cli.render.console import escape
-from taskfiles_cli.render.table import pad, words
+from taskfiles_cli.render.cells import pad
+from taskfiles_cli.render.lines import escape, split_lines
+from taskfiles_cli.render.table import words
 
 _OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra"})
 _LABEL_WIDTH = 18
 
 
-def render_details(task: dict[str, Any]) -> str:
+def render_details(task: dict[str, Any]) -> list[str]:
     """Render a task object of `show`: what is set, then attempts and derived figures, then the body."""
-    lines = [f"{task['id']}: {escape(str(task['title']))}", ""]
+    lines = [f"{task['id']}: {task['title']}", ""]
     for key, value in task.items():
         if key not in _OWN and value not in (None, [], {}):
             lines.append(line(key, value))
@@ -23,29 +25,27 @@ def render_details(task: dict[str, Any]) -> str:
     execution = task["execution"]
     attempts = execution.get("attempts") if isinstance(execution, dict) else None
     if isinstance(attempts, list) and attempts:
-        lines += ["", "Attempts", *(_attempt(number, attempt) for number, attempt in enumerate(attempts, 1))]
+        lines += ["", "Attempts", *chain.from_iterable(map(_attempt, count(1), attempts))]
     if task["derived"]:
         figures = task["derived"]
         lines.append(
             f"  retries {figures['retry_count']}, work {figures['total_execution_seconds']} s, "
             f"wall {figures['wall_clock_seconds']} s, idle {figures['idle_seconds']} s"
         )
-    return (
-        "\n".join(lines)
-        + "\n"
-        + ("\n" + escape(task["body"]).strip("\n") + "\n" if task["body"].strip() else "")
-    )
+    if task["body"].strip():
+        lines += ["", *split_lines(task["body"].strip("\r\n"))]
+    return lines
 
 
 def line(key: str, value: Any, width: int = _LABEL_WIDTH) -> str:
     """Render one key with its value."""
-    return f"  {pad(escape(key), width)}{escape(words(value))}"
+    return f"  {pad(escape(key), width)}{words(value)}"
 
 
-def _attempt(number: int, attempt: Any) -> str:
+def _attempt(number: int, attempt: Any) -> list[str]:
     """Render an attempt: what came of it on the first line, then what is known beside it."""
     if not isinstance(attempt, dict):
-        return escape(f"  {number}. {words(attempt)}")
+        return [f"  {number}. {words(attempt)}"]
     executor = _part(attempt, "executor")
     who = " ".join(str(executor[key]) for key in ("tool", "model") if key in executor)
     status = words(attempt.get("status")) + (f" ({attempt['outcome']})" if "outcome" in attempt else "")
@@ -68,7 +68,7 @@ def _attempt(number: int, attempt: Any) -> str:
         for key, value in rest.items()
         if value not in (None, "", "-")
     ]
-    return escape("\n".join([f"  {number}. {head}", *known]))
+    return [f"  {number}. {head}", *known]
 
 
 def _dollars(micros: Any) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from taskfiles.telemetry.reading import list_at
-from taskfiles_cli.render.table import one_line, words
+from taskfiles_cli.render.table import words
 
 _MOST = 3  # changes that a line names
 _RUN = 8  # characters: random ones
@@ -14,16 +14,16 @@ _LONG = 80  # characters of a value that are shown
 _QUIET = ("updated_at", "last_activity_at")  # which follow from every change
 
 
-def render_events(events: Iterable[Mapping[str, Any]]) -> str:
+def render_events(events: Iterable[Mapping[str, Any]]) -> list[str]:
     """Render events in their order: when, what, about which task, how it ended, what changed, by whom."""
-    return "".join(f"{_line(event)}\n" for event in events) or "No events.\n"
+    return [_line(event) for event in events] or ["No events."]
 
 
 def _line(event: Mapping[str, Any]) -> str:
     data = event["data"]
     parts = [event.get("time"), data.get("action"), event.get("subject") or "-", data.get("outcome")]
-    head = "  ".join(one_line(words(part)) for part in parts)
-    reason = f" ({one_line(words(data['reason']))})" if data.get("reason") else ""
+    head = "  ".join(words(part) for part in parts)
+    reason = f" ({words(data['reason'])})" if data.get("reason") else ""
     changes = [each for each in list_at(data, "changes_made") if isinstance(each, Mapping)]
     changes = [each for each in changes if each.get("field") not in _QUIET]
     told = [
@@ -33,7 +33,7 @@ def _line(event: Mapping[str, Any]) -> str:
     if len(changes) > _MOST:
         told.append(f"{len(changes) - _MOST} more")
     kind = "" if event.get("type") != "task.completion" else "  told as completed"
-    return one_line(f"{head}{reason}{kind}" + ("  " + "; ".join(told) if told else "") + _by(event, data))
+    return f"{head}{reason}{kind}" + ("  " + "; ".join(told) if told else "") + _by(event, data)
 
 
 def _by(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:

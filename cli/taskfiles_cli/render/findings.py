@@ -10,7 +10,8 @@ from typing import Any
 from taskfiles import FINDINGS, Finding, Report, __version__
 from taskfiles.errors import number_of
 from taskfiles.task.wire import findings_object
-from taskfiles_cli.render.console import Console
+from taskfiles_cli.render.console import finding_line
+from taskfiles_cli.render.lines import Line, disarm, escape
 
 _PART = re.compile(r"\{\w+\}")
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}
@@ -18,13 +19,10 @@ _SARIF_LEVELS = {"error": "error", "warning": "warning", "hint": "note"}
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def render_human(console: Console, report: Report, stream: Any) -> str:
+def render_human(report: Report) -> list[Line]:
     """One finding a line, then a count."""
-    lines = [console.finding_line(finding, stream) for finding in report.findings]
-    lines.append(summary(report.findings, report.files))
-    if report.rules:
-        lines.append(_describe_rules(report))
-    return "".join(f"{line}\n" for line in lines)
+    lines: list[Line] = [*map(finding_line, report.findings), summary(report.findings, report.files)]
+    return [*lines, _describe_rules(report)] if report.rules else lines
 
 
 def _describe_rules(report: Report) -> str:
@@ -52,7 +50,7 @@ def render_github(findings: Sequence[Finding]) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return disarm(escape(text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")))
 
 
 def _property(text: str) -> str:

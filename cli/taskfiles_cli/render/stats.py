@@ -3,50 +3,64 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskfiles.errors import number_of
 from taskfiles.stats.texts import dollars_text, duration_text, percent_text
-from taskfiles_cli.render.table import cut, one_line, pad, text_width
+from taskfiles_cli.render.cells import least_width
+from taskfiles_cli.render.lines import escape
+from taskfiles_cli.render.table import GAP, column_widths, lay_out
 
-_BAR = 20
-_LEAST_COLUMNS = 8  # to which a value of a dimension may be cut
-_KEPT = 5  # columns beside the dimensions that are never left out: up to the interval
-_GAP = 2
+_BAR, _BAR_NAME = 20, ""
+_LEAST_COLUMNS, _READABLE = 8, 16  # to which a value of a dimension may be cut; which it keeps if it can
+# What a narrow terminal doesn't show, in this order; tasks, rate, interval and cost always stay.
+_DROPPED = (_BAR_NAME, "FIRST", "P50", "P95", "ATTEMPTS", "SUCCESS", "RANK")
 
 
-def render_stats(answer: Mapping[str, Any], width: int | None = None) -> str:
+class _Table(NamedTuple):
+    """Figures as cells; the first columns are `dimensions`, the names of groups."""
+
+    header: list[str]
+    rows: list[list[str]]
+    dimensions: int
+
+
+def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[str]:
     """Render the answer of `stats`: with bars where `width`, a terminal's columns, leaves room for them."""
-    groups = answer["groups"]
-    remarks = "".join(f"{line}\n" for line in _remarks(answer))
+    groups, remarks = answer["groups"], [*_remarks(answer)]
     if not groups:
-        return f"{'No attempts.' if not answer['groups_found'] else 'No groups shown.'}\n{remarks}"
-    by = answer["by"]
-    table = _table(by, groups, with_bars=width is not None)
-    if width is not None and _width_of(table) > width:
-        whole = _table(by, groups, with_bars=False)
-        table = _narrow(whole, len(by), width)
-        if missing := whole[0][len(table[0]) :]:
-            remarks += f"No room for {', '.join(missing)}.\n"
-    return f"{_render(table, len(by))}\n{remarks}"
+        return ["No attempts." if not answer["groups_found"] else "No groups shown.", *remarks]
+    table = _table(answer["by"], groups, with_bars=width is not None)
+    shown, narrowed = list(range(len(table.header))), dict[int, int]()
+    if width is not None:
+        shown, narrowed = _fit(table, width)
+        missing = [name for place, name in enumerate(table.header) if place not in shown and name]
+        remarks += [f"No room for {', '.join(missing)}."] if missing else []
+    lines = lay_out(
+        [table.header[place] for place in shown],
+        [[row[place] for place in shown] for row in table.rows],
+        narrowed,
+        range(table.dimensions, len(shown)),
+    )
+    return [*lines, *remarks]
 
 
-def values_line(key: Mapping[str, str | None]) -> str:
-    """Name a group by its values, tabs between."""
-    return "\t".join("-" if value is None else one_line(value) for value in key.values())
+def values_row(key: Mapping[str, str | None]) -> list[str]:
+    """Name a group by its values."""
+    return ["-" if value is None else value for value in key.values()]
 
 
-def _table(by: Sequence[str], groups: Sequence[Mapping[str, Any]], *, with_bars: bool) -> list[list[str]]:
-    header = [*(name.upper().replace("_", " ") for name in by), "RANK", "TASKS", "SUCCESS", "RATE"]
-    header += ["95 % INTERVAL", *([""] if with_bars else []), "FIRST", "ATTEMPTS", "P50", "P95", "COST"]
-    return [header, *(_row(group, with_bars=with_bars) for group in groups)]
+def _table(by: Sequence[str], groups: Sequence[Mapping[str, Any]], *, with_bars: bool) -> _Table:
+    header = [*(escape(name.upper().replace("_", " ")) for name in by), "RANK", "TASKS", "SUCCESS", "RATE"]
+    header += ["95 % INTERVAL", *([_BAR_NAME] if with_bars else []), "FIRST", "ATTEMPTS", "P50", "P95"]
+    return _Table([*header, "COST"], [_row(group, with_bars=with_bars) for group in groups], len(by))
 
 
 def _row(group: Mapping[str, Any], *, with_bars: bool) -> list[str]:
     rate, low, high = (group[name] for name in ("success_rate", "success_rate_low", "success_rate_high"))
     longest = duration_text(group["duration_p95"])
     return [
-        *("-" if value is None else one_line(value) for value in group["key"].values()),
+        *("-" if value is None else escape(value) for value in group["key"].values()),
         "-" if group["rank"] is None else str(group["rank"]),
         str(group["tasks"]),
         str(group["successes"]),
@@ -105,38 +119,30 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
         )
 
 
-def _width_of(table: Sequence[Sequence[str]]) -> int:
-    return sum(_widths(table)) + _GAP * (len(table[0]) - 1)
+def _fit(table: _Table, width: int) -> tuple[list[int], dict[int, int]]:
+    """Choose what a terminal of a width shows: the columns that stay, and the widths of names.
 
+    Figures go one after the other, the least telling first, until names have room enough to be told apart
+    and read; then names give way, and at last they take several lines.
+    """
+    natural = column_widths([table.header, *table.rows])
+    names = range(table.dimensions)
+    apart = [least_width([row[place] for row in table.rows], _LEAST_COLUMNS) for place in names]
+    shown = list(range(len(natural)))
+    wanted = [min(natural[place], max(apart[place], _READABLE)) for place in names]
 
-def _widths(table: Sequence[Sequence[str]]) -> list[int]:
-    return [max(map(text_width, column)) for column in zip(*table, strict=True)]
+    def needed(widths: Sequence[int]) -> int:
+        return sum(widths) + sum(natural[place] for place in shown[len(widths) :]) + GAP * (len(shown) - 1)
 
-
-def _narrow(table: list[list[str]], dimensions: int, width: int) -> list[list[str]]:
-    """Cut the values of dimensions, the widest first, then leave out columns from the right."""
-    widths = _widths(table)
-    over = _width_of(table) - width
-    while over > 0 and max(widths[:dimensions]) > _LEAST_COLUMNS:
-        widest = widths.index(max(widths[:dimensions]))
-        widths[widest] -= 1
-        over -= 1
-    narrow = [[cut(cell, size) for cell, size in zip(row, widths, strict=True)] for row in table]
-    while _width_of(narrow) > width and len(narrow[0]) > dimensions + _KEPT:
-        narrow = [row[:-1] for row in narrow]
-    return narrow
-
-
-def _render(table: Sequence[Sequence[str]], dimensions: int) -> str:
-    """Align the columns: words to the left, numbers to the right."""
-    widths = _widths(table)
-    lines = [
-        (" " * _GAP)
-        .join(
-            pad(cell, size) if place < dimensions else " " * (size - text_width(cell)) + cell
-            for place, (cell, size) in enumerate(zip(row, widths, strict=True))
-        )
-        .rstrip()
-        for row in table
-    ]
-    return "\n".join(lines)
+    for name in _DROPPED:
+        if needed(natural[: table.dimensions]) <= width or (name != _BAR_NAME and needed(wanted) <= width):
+            break
+        shown = [place for place in shown if place in names or table.header[place] != name]
+    for least in (wanted, apart, [_LEAST_COLUMNS] * table.dimensions):
+        sizes = [min(natural[place], least[place]) for place in names]
+        if needed(sizes) <= width:
+            break
+    while needed(sizes) < width and sizes != natural[: table.dimensions]:
+        narrowest = min((size, place) for place, size in enumerate(sizes) if size < natural[place])[1]
+        sizes[narrowest] += 1
+    return shown, {place: size for place, size in enumerate(sizes) if size < natural[place]}

@@ -1,45 +1,74 @@
-"""Tasks as aligned columns for people."""
+"""Rows as aligned columns for people."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from taskfiles.basics.jsontext import json_text
-from taskfiles_cli.render.console import escape
+from taskfiles_cli.render.cells import cut, narrow, pad, text_width
+from taskfiles_cli.render.lines import escape
 
 COLUMNS = ("id", "state", "priority", "size", "kind", "title")
+GAP = 2
 _SHRINKS = "title"
+_LEAST = 10
 
 
 def render_tasks(
     rows: Sequence[dict[str, Any]], columns: Sequence[str] = COLUMNS, width: int | None = None
-) -> str:
-    """Render task objects as a table; on a terminal the title is cut to its width."""
+) -> list[str]:
+    """Render task objects as a table; on a terminal the titles give way, and no two of them look the same."""
     if not rows:
-        return "No tasks.\n"
+        return ["No tasks."]
     header = [column.upper().replace("_", " ") for column in columns]
-    cells = [header, *([_cell(row.get(column)) for column in columns] for row in rows)]
-    widths = [max(text_width(row[i]) for row in cells) for i in range(len(columns))]
+    cells = [[escape(words(row.get(column))) or "-" for column in columns] for row in rows]
+    narrowed: dict[int, int] = {}
     if width is not None and _SHRINKS in columns:
         at = list(columns).index(_SHRINKS)
-        room = width - sum(widths) - 2 * (len(widths) - 1) + widths[at]
-        widths[at] = max(10, min(widths[at], room))
-        cells = [[*row[:at], cut(row[at], widths[at]), *row[at + 1 :]] for row in cells]
-    lines = [
-        "  ".join(pad(cell, size) for cell, size in zip(row, widths, strict=True)).rstrip() for row in cells
+        widths = column_widths([header, *cells])
+        room = width - sum(widths) - GAP * (len(widths) - 1) + widths[at]
+        narrowed[at] = max(_LEAST, min(widths[at], room))
+    return lay_out(header, cells, narrowed)
+
+
+def lay_out(
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    narrowed: Mapping[int, int] | None = None,
+    numbers: Collection[int] = (),
+) -> list[str]:
+    """Align cells that are fit for a line; `narrowed` has the widths of columns that must give way.
+
+    Words stand at the left of their column, numbers at the right. A cell that needs several lines makes
+    its row as high.
+    """
+    columns = [[[cell] for cell in column] for column in zip(*rows, strict=True)] or [[] for _ in header]
+    for place, width in (narrowed or {}).items():
+        columns[place] = narrow([row[place] for row in rows], width)
+    top = [cut(name, (narrowed or {}).get(place, text_width(name))) for place, name in enumerate(header)]
+    widths = [
+        max(map(text_width, [name, *(line for lines in column for line in lines)]))
+        for name, column in zip(top, columns, strict=True)
     ]
-    return "\n".join(lines) + "\n"
+    found = [top]
+    for row in zip(*columns, strict=True):
+        found += map(list, zip_longest(*row, fillvalue=""))
+    return [
+        (" " * GAP)
+        .join(
+            " " * (size - text_width(cell)) + cell if place in numbers else pad(cell, size)
+            for place, (cell, size) in enumerate(zip(line, widths, strict=True))
+        )
+        .rstrip()
+        for line in found
+    ]
 
 
-def _cell(value: Any) -> str:
-    return one_line(words(value)) or "-"
-
-
-def one_line(text: str) -> str:
-    """Write a text on one line, control characters escaped."""
-    return escape(text).replace("\n", " ").replace("\t", " ")
+def column_widths(table: Sequence[Sequence[str]]) -> list[int]:
+    """Give the widths of columns, uncut."""
+    return [max(map(text_width, column)) for column in zip(*table, strict=True)]
 
 
 def words(value: Any) -> str:
@@ -51,27 +80,3 @@ def words(value: Any) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     return json_text(value, blanks=True)
-
-
-def text_width(text: str) -> int:
-    """Count the terminal columns that a text takes."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
-
-
-def pad(text: str, width: int) -> str:
-    """Fill a text with blanks to a number of columns."""
-    return text + " " * (width - text_width(text))
-
-
-def cut(text: str, width: int) -> str:
-    """Cut a text to a number of columns; an ellipsis says so."""
-    if text_width(text) <= width:
-        return text
-    kept = ""
-    for char in text:
-        if text_width(kept + char) > width - 1:
-            break
-        kept += char
-    return kept + "…"

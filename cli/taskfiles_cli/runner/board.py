@@ -11,7 +11,8 @@ from typing import Any, Protocol
 
 from taskfiles import Plan
 from taskfiles.run.desk import Told
-from taskfiles_cli.render.console import Console, escape, is_terminal
+from taskfiles_cli.render.console import Console, is_terminal
+from taskfiles_cli.render.lines import compose, escape
 
 _REFRESH = 4  # times a second
 _LOOK = 2.0  # seconds between two looks at what an agent has printed
@@ -68,14 +69,14 @@ class _Lines:
     def hear(self, task_id: str, data: bytes) -> None:
         *lines, rest = (self._rest.pop(task_id, b"") + data).split(b"\n")
         self._rest[task_id] = rest
-        self._put(b"".join(b"[%s] %s\n" % (task_id.encode(), line) for line in lines))
+        self._put(b"".join(b"[%s] %s\n" % (escape(task_id).encode(), line) for line in lines))
 
     def _flush(self, task_id: str) -> None:
         if rest := self._rest.pop(task_id, b""):
-            self._put(b"[%s] %s\n" % (task_id.encode(), rest))
+            self._put(b"[%s] %s\n" % (escape(task_id).encode(), rest))
 
     def _line(self, text: str) -> None:
-        self._put(escape(text).encode() + b"\n")
+        self._put(compose(text, colours=False).encode("utf-8", "backslashreplace") + b"\n")
 
     def _put(self, data: bytes) -> None:
         if data:
@@ -173,7 +174,7 @@ class _Table:
                     row.spent,
                     row.state,
                 )
-                table.add_row(*(Text(cell) for cell in cells))
+                table.add_row(*(Text(escape(cell)) for cell in cells))
         return table
 
 

@@ -32,7 +32,6 @@ from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
-from taskfiles_cli.render.console import escape
 from taskfiles_cli.runner.forwarding import Forwarder
 from taskfiles_cli.runner.leftovers import tell_recovered
 
@@ -107,7 +106,8 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
                     problem = error
                 break
             answers.append(work.answer(results[-1]))
-            session.console.note(render_run(answers[-1]).rstrip("\n"))
+            for line in render_run(answers[-1]):
+                session.console.note(line)
         session.console.answer(
             answers, human=lambda: _count(results), plain=[result.task.id for result in results]
         )
@@ -271,7 +271,7 @@ class Work:
         self.session.console.warn(text, code="run")
 
 
-def render_run(answer: dict[str, Any]) -> str:
+def render_run(answer: dict[str, Any]) -> list[str]:
     """Render what came of a run for people."""
     last, number = answer["attempts"][-1], len(answer["attempts"])
     lines = [f"{answer['task']['id']}: {answer['outcome']}, {_attempt(last)}"]
@@ -280,7 +280,7 @@ def render_run(answer: dict[str, Any]) -> str:
     if "error_reason" in last:
         lines.append(f"  {last.get('error_type', 'error')}: {last['error_reason']}")
     lines.append(f"  what it printed: {last['log']}")
-    return escape("\n".join(lines)) + "\n"
+    return lines
 
 
 def _attempt(attempt: dict[str, Any]) -> str:
@@ -300,4 +300,4 @@ _TOKENS = (("input_tokens", "input"), ("output_tokens", "output"))
 
 def _count(results: Sequence[Result]) -> str:
     good = sum(result.outcome == SUCCESS for result in results)
-    return f"{number_of(len(results), 'task')} run, {good} with success.\n"
+    return f"{number_of(len(results), 'task')} run, {good} with success."

@@ -14,7 +14,6 @@ from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import escape
 
 _PATIENCE = 30.0  # seconds that ending agents may take
 _LOOK = 0.05
@@ -66,8 +65,8 @@ def _stop(session: Session, state: str, targets: Sequence[str | None], reason: s
     answer = {"stopped": stopped, "running": left, "reason": reason, "run_id": session.run_id}
     ended = f"Ended: {', '.join(stopped)}." if stopped else "No agent was at work."
     which = "--all" if None in wanted else " ".join(str(target) for target in targets)
-    human = f"{ended} None is sent out until `tasks run --resume {which}`.\n"
-    session.console.answer(answer, human=lambda: escape(human), plain=stopped)
+    human = f"{ended} None is sent out until `tasks run --resume {which}`."
+    session.console.answer(answer, human=lambda: human, plain=stopped)
     for task_id in left:
         session.console.warn(f"The agent at work on {task_id} has not ended yet.", code="still-running")
     return 1 if left else 0
@@ -79,8 +78,8 @@ def _resume(session: Session, switches: Switch, targets: Sequence[str | None]) -
     for target in targets:
         session.tell(SUCCESS, subject=target, reason=None if lifted else "unchanged")
     answer = {"resumed": lifted, "run_id": session.run_id}
-    human = f"Resumed: {', '.join(lifted)}.\n" if lifted else "Nothing was stopped.\n"
-    session.console.answer(answer, human=lambda: escape(human), plain=lifted)
+    human = f"Resumed: {', '.join(lifted)}." if lifted else "Nothing was stopped."
+    session.console.answer(answer, human=lambda: human, plain=lifted)
     for stop in switches.list():
         what = stop.task or "all tasks"
         session.console.warn(f"Still stopped: {what} ({stop.reason}).", code="still-stopped")

@@ -18,7 +18,6 @@ from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import state_directory
-from taskfiles_cli.render.console import escape
 from taskfiles_cli.runner.board import Board, add_tokens, open_board
 from taskfiles_cli.runner.one_task import Work, at_work, render_run
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
@@ -143,7 +142,7 @@ def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
         "branch": branch,
         "problems": conducted.problems,
     }
-    human = "".join(render_run(run) for run in runs) + _render_end(summary, branch)
+    human = [*(line for run in runs for line in render_run(run)), _render_end(summary, branch)]
     session.console.answer(answer, human=lambda: human, plain=[run["task"]["id"] for run in runs])
     for problem in conducted.problems:
         work.say(problem)
@@ -154,13 +153,13 @@ def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
     return code or (0 if outcome == SUCCESS else 1)
 
 
-def _render_preview(plan: Plan) -> str:
+def _render_preview(plan: Plan) -> list[str]:
     stages = [f"stage {index}: {', '.join(stage.ids)}" for index, stage in enumerate(plan.stages)]
-    return escape("\n".join([*stages, "Nothing was run."])) + "\n"
+    return [*stages, "Nothing was run."]
 
 
 def _render_end(summary: dict[str, Any], branch: str | None) -> str:
     flows = [each["status"] for stage in summary["stage_runs"] for each in stage["workflows"]]
     counts = [f"{flows.count(word)} {word}" for word in ("executed", "failed", "skipped") if word in flows]
     held = f" The work is on {branch}." if branch else ""
-    return escape(f"The plan: {', '.join(counts) or 'nothing to run'}.{held}\n")
+    return f"The plan: {', '.join(counts) or 'nothing to run'}.{held}"

@@ -40,14 +40,14 @@ def test_a_file_is_created_added_to_or_refreshed(project: Project, current: str)
         for dry_run in (False, True)
     ]
     assert sentences == [
-        "Refreshed the block of `tasks` in AGENTS.md\n",
-        "Would refresh the block of `tasks` in AGENTS.md\n",
-        "Added the block of `tasks` to AGENTS.md\n",
-        "Would add the block of `tasks` to AGENTS.md\n",
+        "Refreshed the block of `tasks` in AGENTS.md",
+        "Would refresh the block of `tasks` in AGENTS.md",
+        "Added the block of `tasks` to AGENTS.md",
+        "Would add the block of `tasks` to AGENTS.md",
     ]
     (project.root / "AGENTS.md").unlink()
-    assert injection_sentence(plan(project)) == "Created AGENTS.md\n"
-    assert injection_sentence(plan(project), dry_run=True) == "Would create AGENTS.md\n"
+    assert injection_sentence(plan(project)) == "Created AGENTS.md"
+    assert injection_sentence(plan(project), dry_run=True) == "Would create AGENTS.md"
 
 
 def test_the_change_names_versions(project: Project, current: str) -> None:

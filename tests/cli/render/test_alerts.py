@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from support.streams import as_written
 from taskfiles_cli.render.alerts import render_alerts
-from taskfiles_cli.render.console import Colour, Console
 
 
 def shown(answer: dict[str, Any]) -> list[str]:
-    return render_alerts(Console("human", Colour.NEVER), answer).splitlines()
+    return as_written(render_alerts(answer)).splitlines()
 
 
 def answer(*findings: str, few: tuple[str, ...] = (), groups: tuple[int, ...] = (2,)) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def answer(*findings: str, few: tuple[str, ...] = (), groups: tuple[int, ...] = 
 def test_findings_come_first_then_what_was_not_judged_then_a_count() -> None:
     assert shown(answer("Too slow.", few=("Too\nfew.",), groups=(2, 0))) == [
         "tasks/tasks.toml:3:1: error[alert] Too slow. Look.",
-        "Not judged: Too few.",
+        "Not judged: Too\\nfew.",
         "Not judged: a-1 finds no group.",
         "2 alerts, 2 groups: 1 finding.",
     ]

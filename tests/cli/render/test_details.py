@@ -8,6 +8,7 @@ import pytest
 
 from support.attempts import DONE, FAILED
 from support.backlogs import make_task
+from support.streams import as_written
 from taskfiles import task_object
 from taskfiles_cli.render.details import line, render_details
 
@@ -15,7 +16,7 @@ from taskfiles_cli.render.details import line, render_details
 def details(*attempts: Any, body: str = "\nThe body.\n", **keys: Any) -> str:
     execution: dict[str, Any] = {"execution": {"attempts": list(attempts)}} if attempts else {}
     task = make_task("fix", title="Fix the navbar", body=body, **execution, **keys)
-    return render_details(task_object(task, show=True))
+    return as_written(render_details(task_object(task, show=True)))
 
 
 def value_of(text: str, key: str) -> str:
@@ -80,8 +81,14 @@ def test_attempts_of_any_shape_are_shown() -> None:
     assert "approved by -" in text
 
 
+def test_a_value_has_one_line_and_a_body_its_own() -> None:
+    text = details({"notes": "a\nforged"}, body="\nOne\r\ntwo\x85\n", x_own="a\nforged")
+    assert not any(each.startswith("forged") for each in text.splitlines())
+    assert text.endswith("\n\nOne\ntwo\\x85\n")
+
+
 def test_nothing_of_a_file_steers_the_terminal() -> None:
     text = details({"notes": "\x1b[2J", "status": "\x07"}, body="\n\x1b]0;x\x07\n", x_own="\x1b[0m")
     assert "\x1b" not in text
     assert "\x07" not in text
-    assert line("a\x1b", "b\x1b").count("\\x1b") == 2
+    assert as_written(line("a\x1b", "b\x1b")).count("\\x1b") == 2

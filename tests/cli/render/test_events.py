@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from support.event_spool import RUN, event
+from support.streams import as_written
 from taskfiles_cli.render.events import render_events
 
 
 def shown(**data: Any) -> str:
-    text = render_events([event(1, **data)])
+    text = as_written(render_events([event(1, **data)]))
     assert text.count("\n") == 1
     return text.removesuffix("\n")
 
@@ -22,7 +23,7 @@ def test_an_event_is_a_line() -> None:
         "2026-11-20T05:00:00.001Z  task.update  fix  success  priority: low -> high  "
         f"[user 1000 session 7, run {RUN[:8]}]"
     )
-    assert render_events([]) == "No events.\n"
+    assert render_events([]) == ["No events."]
 
 
 def test_a_refusal_has_its_reason() -> None:
@@ -67,12 +68,12 @@ def test_who_did_it_stands_at_the_end(more: dict[str, Any], by: str) -> None:
 
 
 def test_a_completion_says_what_it_is() -> None:
-    assert "success  told as completed  [" in render_events(
-        [event(1, kind="task.completion", changes_made=[])]
+    assert "success  told as completed  [" in as_written(
+        render_events([event(1, kind="task.completion", changes_made=[])])
     )
 
 
 def test_hostile_events_stay_on_their_line() -> None:
     line = shown(action="a\nb", reason="\x1b[31m", outcome=None, changes_made=["odd", {"field": "f\n"}])
     assert "\x1b" not in line
-    assert "a b" in line
+    assert "a\\nb" in line

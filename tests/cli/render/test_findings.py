@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 import pytest
 
 from support.backlogs import make_task
+from support.streams import as_written
 from taskfiles import FINDINGS, Finding, Report
-from taskfiles_cli.render.console import Colour, Console
 from taskfiles_cli.render.findings import render_github, render_human, sarif, summary
 
 
@@ -22,7 +21,7 @@ WRONG = findings(size="huge", priority="hihg")
 
 
 def test_each_finding_is_a_line_and_a_count_ends_them() -> None:
-    text = render_human(Console("human", Colour.NEVER), Report(WRONG, 1), sys.stdout)
+    text = as_written(render_human(Report(WRONG, 1)))
     first, second, last = text.splitlines()
     assert first.startswith("tasks/10-ready/task-fix.md:5:7: error[")
     assert second.partition(" ")[0].startswith("tasks/10-ready/task-fix.md:6:")
@@ -44,10 +43,10 @@ def test_files_and_findings_are_counted(found: list[Finding], files: int, text: 
 
 
 def test_github_gets_a_command_for_each_line() -> None:
-    odd = WRONG[0]._replace(path="a,b:c\n%.md", message="50 %\nof it", hint="Fix: it.", severity="hint")
+    odd = WRONG[0]._replace(path="a,b:c\n%.md", message="50 %\nof\x1b it", hint="Fix: it.", severity="hint")
     assert render_github([odd]) == (
         f"::notice file=a%2Cb%3Ac%0A%25.md,line={odd.line},col={odd.column},title={odd.code}"
-        "::50 %25%0Aof it Fix: it.\n"
+        "::50 %25%0Aof\\x1b it Fix: it.\n"
     )
     assert render_github([]) == ""
 

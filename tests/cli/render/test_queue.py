@@ -6,9 +6,11 @@ from typing import Any
 
 from support.backlogs import DONE, make_task
 from support.backlogs import plan as plan_of
+from support.streams import as_written
 from taskfiles import Task
 from taskfiles.backlog.wire import plan_object
-from taskfiles_cli.render.queue import render_choice, render_plan
+from taskfiles_cli.render.queue import render_choice as lines_of_choice
+from taskfiles_cli.render.queue import render_plan
 
 
 def candidate(rank: int, task_id: str, **more: Any) -> dict[str, Any]:
@@ -24,15 +26,22 @@ def candidate(rank: int, task_id: str, **more: Any) -> dict[str, Any]:
     return known | more
 
 
+def render_choice(answer: dict[str, Any], parallel: bool) -> str:
+    return as_written(lines_of_choice(answer, parallel))
+
+
 def choice(*candidates: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"candidates": list(candidates), "selected": [], "skipped": [], **more}
 
 
 def test_candidates_are_ranked_with_what_counts_for_them() -> None:
     second = candidate(2, "a", score=0, reasons=[])
-    assert render_choice(choice(candidate(1, "longer"), second), parallel=False) == (
-        "  1. longer  Fix it\n     30 points: priority high +30\n  2. a       Fix it\n     0 points: none\n"
-    )
+    assert render_choice(choice(candidate(1, "longer"), second), parallel=False).splitlines() == [
+        "  1. longer  Fix\\nit",
+        "     30 points: priority high +30",
+        "  2. a       Fix\\nit",
+        "     0 points: none",
+    ]
 
 
 def test_a_claim_that_has_run_out_is_named() -> None:
@@ -53,7 +62,7 @@ def test_nothing_to_begin_is_said() -> None:
 
 def planned(*tasks: Task, **settings: Any) -> str:
     plan = plan_of(list(tasks), **settings)
-    return render_plan(plan_object(plan), plan)
+    return as_written(render_plan(plan_object(plan), plan))
 
 
 def test_a_plan_shows_its_stages_and_what_later_tasks_wait_for() -> None:

@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from support.report_material import attempt, make_done
+from support.streams import as_written
 from taskfiles import Task
 from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Scope, gather
 from taskfiles.telemetry.workflows import BatchMetrics
-from taskfiles_cli.render.stats import render_stats, values_line
-from taskfiles_cli.render.table import text_width
+from taskfiles_cli.render import stats
+from taskfiles_cli.render.cells import text_width
+from taskfiles_cli.render.lines import compose_row
+from taskfiles_cli.render.stats import values_row
 
 
 def answer(*tasks: Task, by: tuple[str, ...] = ("model",), **more: Any) -> dict[str, Any]:
@@ -22,6 +25,10 @@ def answer(*tasks: Task, by: tuple[str, ...] = ("model",), **more: Any) -> dict[
 def tasks(model: str | None, count: int, status: str = "completed", **more: Any) -> list[Task]:
     tried = attempt(1, 60, status, model=model, **more)
     return [make_done(f"t-{sum(map(ord, str(model)))}-{number}", tried) for number in range(count)]
+
+
+def render_stats(*given: Any) -> str:
+    return as_written(stats.render_stats(*given))
 
 
 def words(line: str) -> str:
@@ -58,8 +65,31 @@ def test_on_a_terminal_it_fits_and_says_what_has_no_room(width: int) -> None:
     table = lines[:3]
     assert all(text_width(line) <= max(width, 60) for line in table)
     assert ("●" in lines[1]) == (width == 200)
-    assert any(line.startswith("No room for ") for line in lines) == (width < 90)
-    assert "95 % INTERVAL" in table[0]  # never left out
+    assert any(line.startswith("No room for ") for line in lines) == (width < 110)
+    for name in ("TASKS", "RATE", "95 % INTERVAL", "COST"):  # never left out
+        assert name in table[0]
+
+
+MODELS = ["claude-sonnet-4-20250514", "claude-opus-4-20250514", "claude-sonnet-4-20250601", "gpt-5-codex"]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
+@pytest.mark.parametrize("by", [("model",), ("model", "ambiguity"), ("model", "tool", "priority")])
+def test_no_two_models_look_the_same(by: tuple[str, ...], width: int) -> None:
+    groups = answer(*(task for model in MODELS for task in tasks(model, 6, cost=1_500_000)), by=by)
+    header, *rest = render_stats(groups, width).partition("Together: ")[0].splitlines()
+    assert header.split()[-1] == "COST"
+    size = header.find("  ")
+    size += len(header[size:]) - len(header[size:].lstrip())
+    shown: list[str] = []
+    for line in rest:
+        if line.rstrip().endswith("$9.00"):
+            shown.append(line[:size].strip())
+        else:
+            shown[-1] += line[:size].strip()
+    assert len(set(shown)) == len(MODELS)
+    if width >= max(60, 20 * (1 + len(by))):
+        assert all(text_width(line) <= width for line in [header, *rest])
 
 
 def test_without_attempts_that_is_said() -> None:
@@ -91,4 +121,4 @@ def test_from_twenty_attempts_on_the_longest_are_a_percentile() -> None:
 
 
 def test_a_group_in_one_line_has_tabs_between_its_values() -> None:
-    assert values_line({"model": "a\tb\x1b", "size": None}) == "a b\\x1b\t-"
+    assert compose_row(values_row({"model": "a\tb\x1b", "size": None})) == "a\\tb\\x1b\t-"

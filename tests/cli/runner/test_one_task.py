@@ -237,4 +237,4 @@ ATTEMPTS: list[dict[str, Any]] = [
 )
 def test_people_see_the_last_attempt(attempts: list[dict[str, Any]], lines: list[str]) -> None:
     answer = {"task": {"id": "fix"}, "outcome": "success", "attempts": attempts}
-    assert render_run(answer).splitlines() == lines
+    assert render_run(answer) == lines

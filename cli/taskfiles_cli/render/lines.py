@@ -1,0 +1,134 @@
+"""Lines of text on their way to a terminal, a log or a program: one item is one line, whatever it contains.
+
+Titles, paths, error texts and all else that people or programs wrote can contain line breaks and control
+characters. They become visible here, where text leaves: no value can begin a line or steer a terminal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+_JOINERS = "\u200d\ufe0f"  # of emoji
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_COMMAND = re.compile(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
+_OLD_COMMAND = re.compile(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
+_JSON_ESCAPED = re.compile("[\x7f-\x9f]|[^\x00-\x7f]")
+_CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
+
+
+class Painted(NamedTuple):
+    """A line with one part in colour."""
+
+    before: str
+    colour: str
+    label: str
+    after: str = ""
+
+
+Line = str | Painted
+Lines = str | Iterable[Line]  # a text alone is one line, whose own end may stand there
+Row = str | Sequence[str]  # a text, or fields with tabs between
+
+
+def escape(text: str) -> str:
+    r"""Make a text fit for one field of one line: what breaks lines, can't be seen or steers a terminal.
+
+    What it gives stays as it is when it is escaped again.
+
+    >>> escape("a\x1b[31m\n\u202eb\tc")
+    'a\\x1b[31m\\n\\u202eb\\tc'
+    """
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def compose(line: Line, *, colours: bool) -> str:
+    r"""Write a line without its end; tabs stay.
+
+    >>> compose("a\n::error::b", colours=False)
+    'a\\n::error::b'
+    >>> compose(Painted("x: ", "error", "error[y]", " z"), colours=True)
+    'x: \x1b[31merror[y]\x1b[0m z'
+    """
+    if isinstance(line, str):
+        return disarm(_shown(line))
+    before, label, after = (_shown(part) for part in (line.before, line.label, line.after))
+    whole = disarm(before + label + after)
+    if not colours or whole != before + label + after:
+        return whole
+    return f"{before}\x1b[{_CODES[line.colour]}m{label}\x1b[0m{after}"
+
+
+def compose_all(lines: Lines, *, colours: bool) -> str:
+    """Write lines, each with its end."""
+    items: Iterable[Line] = [lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines
+    return "".join(f"{compose(line, colours=colours)}\n" for line in items)
+
+
+def compose_row(row: Row) -> str:
+    r"""Write a line for programs: a text, or fields with tabs between; none of them contains a tab.
+
+    >>> compose_row(["a\tb", "c"])
+    'a\\tb\tc'
+    """
+    return disarm("\t".join(map(escape, [row] if isinstance(row, str) else row)))
+
+
+def split_lines(text: str) -> list[str]:
+    r"""Split a text of several lines, whose own line breaks are meant.
+
+    >>> split_lines("a\r\nb\n"), split_lines("")
+    (['a', 'b'], [])
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def diff_lines(diff: str) -> list[str]:
+    r"""Split a unified diff; what differs in ends of lines only stays visible.
+
+    >>> diff_lines("-a\r\n+a\n")
+    ['-a\r', '+a']
+    """
+    lines = diff.split("\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def escape_json(text: str) -> str:
+    r"""Escape what steers a terminal in JSON, whose value stays the same.
+
+    >>> escape_json('"\x9b31m \u202eß"')
+    '"\\u009b31m \\u202eß"'
+    """
+    return text if text.isascii() and "\x7f" not in text else _JSON_ESCAPED.sub(_json_escape, text)
+
+
+def _shown(text: str) -> str:
+    return "\t".join(map(escape, text.split("\t"))) if "\t" in text else escape(text)
+
+
+def _visible(char: str) -> str:
+    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+        return char
+    return char.encode("unicode_escape").decode("ascii")
+
+
+def disarm(line: str) -> str:
+    r"""Keep a line from being taken for a command of a build's log.
+
+    >>> disarm("::error file=a::b"), disarm("x ##[error]y"), disarm("::: note")
+    ('\\x3a:error file=a::b', 'x ##\\x5berror]y', '::: note')
+    """
+    if "::" in line:
+        line = _COMMAND.sub(r"\1\\x3a", line)
+    return _OLD_COMMAND.sub(r"##\\x5b", line) if "##[" in line else line
+
+
+def _json_escape(found: re.Match[str]) -> str:
+    char = found[0]
+    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
