@@ -47,7 +47,7 @@ HOMES = {
     "operations.release": ("release",),
     "operations.rename": ("rename",),
     "operations.review": ("review",),
-    "operations.undo": ("undo",),
+    "operations.undo": ("Undone", "undo"),
     "operations.update": ("Update", "update"),
     "operations.validate": ("Report", "validate"),
     "store.store": ("Caller", "Store"),

@@ -47,6 +47,7 @@ from taskfiles.operations.record import record as record
 from taskfiles.operations.release import release as release
 from taskfiles.operations.rename import rename as rename
 from taskfiles.operations.review import review as review
+from taskfiles.operations.undo import Undone as Undone
 from taskfiles.operations.undo import undo as undo
 from taskfiles.operations.update import Update as Update
 from taskfiles.operations.update import update as update

@@ -354,6 +354,11 @@ class TaskfilesError(Exception):
             self._params["option"] = names[option]
             self.message = ERRORS[self.code].message.format(**self._params)
 
+    def add_hint(self, sentence: str) -> None:
+        """Add a sentence to what the error says to do, by who knows more than whoever raised it."""
+        self.hint = f"{self.hint} {sentence}".strip()
+        self.args = (f"{self.message} {self.hint}",)
+
     @property
     def outcome(self) -> str:
         """What an action that it ends came to: `blocked` by a rule, or `failed` by the system."""

@@ -22,14 +22,23 @@ def run() -> None:
             sys.exit(0)
         code = _list(sys.argv[1:])
         if code is None:
-            from taskfiles_cli.main import main  # noqa: PLC0415 (what this function is for)
-
-            code = main(sys.argv[1:])
+            code = _command(sys.argv[1:])
     except KeyboardInterrupt:
         if sys.stderr is not None:
             sys.stderr.write(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
-        code = 130
+        signals = sys.modules.get("taskfiles_cli.command.signals")
+        code = signals.exit_code() if signals is not None else 130
     sys.exit(code)
+
+
+def _command(argv: list[str]) -> int:
+    """Run any command; SIGTERM and SIGHUP end it as Ctrl-C does."""
+    from taskfiles_cli.command import signals  # noqa: PLC0415 (the commonest list does without)
+
+    with signals.held():
+        from taskfiles_cli.main import main  # noqa: PLC0415 (what this function is for)
+    signals.heed()
+    return main(argv)
 
 
 def _list(argv: list[str]) -> int | None:

@@ -67,12 +67,14 @@ def _leaves(planned: Planned) -> bool:
 def _write_one(store: Store, planned: Planned, record: journal.Record) -> None:
     """Make a change of one step; signals wait until it is in the file and confirmed in the journal."""
     with uninterrupted():
-        announced, made = _announce(store, record), False
+        announced, problem, made = *_announce(store, record), False
         try:
             _write(store, planned)
             made = True
-        except BaseException:
+        except BaseException as error:
             made = _was_written(store, record.files[0])
+            if not made:
+                _say_unchanged(store, error)
             raise
         finally:
             if made:
@@ -80,6 +82,8 @@ def _write_one(store: Store, planned: Planned, record: journal.Record) -> None:
             if announced is not None:
                 with suppress(OSError):  # an unconfirmed record of a change that was made is one, too
                     journal.settle(announced, made=made)
+            elif problem is not None and made:
+                _report_no_journal(store, problem)
 
 
 def _note_written(store: Store, writes: Sequence[Planned]) -> None:
@@ -162,15 +166,14 @@ def _was_written(store: Store, change: journal.FileChange) -> bool:
         return False
 
 
-def _announce(store: Store, record: journal.Record) -> journal.Pending | None:
-    """Store the record of a change about to be made; a failure here does not stop the change."""
+def _announce(store: Store, record: journal.Record) -> tuple[journal.Pending | None, OSError | None]:
+    """Store the record of a change about to be made; return the error if that fails: it stops no change."""
     if store.journal is None:
-        return None
+        return None, None
     try:
-        return journal.announce(store.journal, record)
+        return journal.announce(store.journal, record), None
     except OSError as error:
-        _report_no_journal(store, error)
-        return None
+        return None, error
 
 
 def _report_no_journal(store: Store, error: OSError) -> None:
@@ -211,14 +214,18 @@ def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
     """Record what is about to be written; None if no journal can be written, which stops no change."""
     if store.journal is None:
         return None
-    with disk.io_errors("Writing", store.journal):
-        try:
-            return journal.begin(store.journal, record)
-        except OSError as error:
-            if error.errno not in disk.UNWRITABLE:
-                raise
-            _report_no_journal(store, error)
-            return None
+    try:
+        with disk.io_errors("Writing", store.journal):
+            try:
+                return journal.begin(store.journal, record)
+            except OSError as error:
+                if error.errno not in disk.UNWRITABLE:
+                    raise
+                _report_no_journal(store, error)
+                return None
+    except TaskfilesError as refused:
+        _say_unchanged(store, refused)
+        raise
 
 
 def _roll_back(
@@ -247,7 +254,17 @@ def _roll_back(
     if left:
         store.notice(f"Changed meanwhile, and left as they are: {', '.join(left)}.", "cut-short")
     if isinstance(error, TaskfilesError) and error.details.get("written"):
-        raise _write_error(error, "The disk did not confirm a write; nothing was changed.") from error
+        error = _write_error(error, "The disk did not confirm a write.")
+        _say_unchanged(store, error)
+        raise error from error.__cause__
+    if not left:
+        _say_unchanged(store, error)
+
+
+def _say_unchanged(store: Store, error: BaseException) -> None:
+    """Say of an error of the system that nothing was changed, which is known where nothing was written."""
+    if isinstance(error, TaskfilesError) and error.code == "io" and not store.written:
+        error.add_hint("Nothing was changed.")
 
 
 def _write_error(error: BaseException, remedy: str) -> TaskfilesError:

@@ -52,7 +52,7 @@ def reconcile_declarations(scene: Scene) -> Iterator[Seen]:
     """Declare what is used, create the epics of tracks, give epics the titles of their tracks."""
     if scene.store is None:
         return
-    scene.preparation = prepare(scene.store)
+    scene.preparation = prepare(scene.store, on_step=scene.on_step)
     scene.forget()
     for what, path in describe_changes(scene.preparation.summary.changes_made):
         yield Seen(Status.FIXED, f"Wrote {what}.", path=path)

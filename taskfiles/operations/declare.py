@@ -54,14 +54,22 @@ class Preparation(NamedTuple):
         return self.summary.outcome == "blocked"
 
 
-def prepare(store: Store, *, dry_run: bool = False) -> Preparation:
+def _ignore(step: Step) -> None:
+    """Ignore a step that has ended."""
+
+
+def prepare(store: Store, *, dry_run: bool = False, on_step: Callable[[Step], None] = _ignore) -> Preparation:
     """Reconcile what tasks.toml declares with what tasks use, under the store's lock.
+
+    `on_step` is called with each step as it ends, one that is interrupted too, but not with the summary.
 
     Deterministic, and a second run changes nothing. Labels are one step; milestones, tracks and the epics
     of tracks another. If somebody saves tasks.toml meanwhile, the new text is reconciled.
     Raises no TaskfilesError: errors are in the steps.
     """
     steps = examine(store)
+    for step in steps:
+        on_step(step)
     if steps[-1].outcome == "blocked":
         return _summarize(steps)
     try:
@@ -77,8 +85,8 @@ def prepare(store: Store, *, dry_run: bool = False) -> Preparation:
                 declare_used(store, usage, "tracks", dry_run, work)
                 prepare_tracks(store, usage, broken, dry_run, work)
 
-            steps.append(_run_step(LABELS, labels, may_fail=True))
-            steps.append(_run_step(MILESTONES, milestones, may_fail=False))
+            steps.append(_run_step(store, LABELS, labels, on_step, may_fail=True))
+            steps.append(_run_step(store, MILESTONES, milestones, on_step, may_fail=False))
     except TaskfilesError as error:  # the lock timed out, or files can't be read
         return Preparation([*steps, _error_step(COMPLETE, error)])
     return _summarize(steps)
@@ -163,16 +171,26 @@ def _summarize(steps: list[Step]) -> Preparation:
     return Preparation([*steps, Step(COMPLETE, outcome, reason, changes, rules, errors)])
 
 
-def _run_step(action: str, do: Callable[[Work], None], *, may_fail: bool) -> Step:
+def _run_step(
+    store: Store, action: str, do: Callable[[Work], None], on_step: Callable[[Step], None], *, may_fail: bool
+) -> Step:
     """Run a step; with `may_fail` it failed if nothing was changed and an error is not UNDECIDED."""
     work = Work()
+    first = len(store.changes_made)
     try:
         do(work)
     except TaskfilesError as error:
         work.errors.append(error)
+    except KeyboardInterrupt:
+        written = store.changes_made[first:]
+        stopped: Outcome = "partial" if written else "failed"
+        on_step(Step(action, stopped, "interrupted", written, sorted(work.rules)))
+        raise
     errors, changes = work.errors, work.changes
     outcome: Outcome = "partial" if errors else "success"
     if may_fail and not changes and any(error.code != UNDECIDED for error in errors):
         outcome = "failed"
     reason = errors[0].code if errors else None if changes else "unchanged"
-    return Step(action, outcome, reason, changes, sorted(work.rules), errors)
+    step = Step(action, outcome, reason, changes, sorted(work.rules), errors)
+    on_step(step)
+    return step

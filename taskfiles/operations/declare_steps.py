@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any
 
 from taskfiles.backlog.snapshot import bad_config
+from taskfiles.basics.signals import uninterrupted
 from taskfiles.changes.mutate import retry
 from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
@@ -66,9 +67,7 @@ def declare_used(store: Store, usage: Usage, family: str, dry_run: bool, work: W
             names = _write_tables(store, usage, family, dry_run)
             if family == "tracks":
                 work.declared.update(names)
-            return [
-                {"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names
-            ]
+            return _describe(family, names)
 
         work.attempt(f"declare-{family}", partial(retry, write))
 
@@ -92,14 +91,22 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Seq
         return []
     after = _declared(data, family, names)
     if not dry_run:
-        try:
-            disk.write_over(os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH)
-        except TaskfilesError as error:
-            if not error.details.get("written"):
-                raise
-            # The change was made, so it is reported as made.
-            store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
+        with uninterrupted():
+            try:
+                disk.write_over(
+                    os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH
+                )
+            except TaskfilesError as error:
+                if not error.details.get("written"):
+                    raise
+                # The change was made, so it is reported as made.
+                store.notice(f"{CONFIG_PATH} is written, but the disk did not confirm it.", "not-synced")
+            store.note_written(CONFIG_PATH, _describe(family, names))
     return names
+
+
+def _describe(family: str, names: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"path": CONFIG_PATH, "field": f"{family}.{name}", "from": None, "to": {}} for name in names]
 
 
 def _declared(data: bytes, family: str, names: Sequence[str]) -> bytes:

@@ -22,10 +22,10 @@ EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 # Errors for a place that can't be written at all, as in sandboxes.
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
 _REMEDIES = {
-    "ENOSPC": "Free some space, then run the command again; nothing was changed.",
-    "EDQUOT": "Free some space, then run the command again; nothing was changed.",
-    "EACCES": "Check the permissions, then run the command again; nothing was changed.",
-    "EPERM": "Check the permissions, then run the command again; nothing was changed.",
+    "ENOSPC": "Free some space, then run the command again.",
+    "EDQUOT": "Free some space, then run the command again.",
+    "EACCES": "Check the permissions, then run the command again.",
+    "EPERM": "Check the permissions, then run the command again.",
     "EROFS": "The file system is read-only; run the command where it can write.",
     "EMFILE": "Too many files are open; close some or raise the limit (`ulimit -n`).",
     "ENFILE": "Too many files are open on this machine; close some.",
@@ -66,9 +66,7 @@ def io_errors(action: str, path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         name = errno.errorcode.get(error.errno or 0, "")
-        remedy = _REMEDIES.get(
-            name, "Check the disk and the path, then run the command again; nothing was changed."
-        )
+        remedy = _REMEDIES.get(name, "Check the disk and the path, then run the command again.")
         written = isinstance(error, NotSynced)
         if written:
             remedy = (

@@ -67,6 +67,14 @@ class Caller(NamedTuple):
 NOBODY = Caller()
 
 
+class Tally:
+    """What was changed through a store: the number of files, and entries `{path, field, from, to}`."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.changes: list[dict[str, Any]] = []
+
+
 class Store:
     """The task files of one project; `root` is the directory that contains `tasks/`.
 
@@ -79,8 +87,8 @@ class Store:
     tasks are then read on first use, and refused (changed-underneath) if the file has changed since.
     `progress` is called with the number of files read and of all files. `rehearse` is called with the
     changes about to be made, and works out what the caller reports of them: if it fails, nothing is written.
-    `written` counts the files changed through this store, `changes_made` lists what changed in them,
-    `unreadable` are the findings of unreadable files in its latest snapshot.
+    `tally` is that of another store whose changes count together with this one's. `unreadable` are the
+    findings of unreadable files in its latest snapshot.
     """
 
     def __init__(
@@ -97,14 +105,14 @@ class Store:
         cache: str | None = None,
         progress: Callable[[int, int], None] = ignore_progress,
         rehearse: Callable[[Sequence[Any]], None] = _expect_nothing,
+        tally: Tally | None = None,
     ) -> None:
         base = os.path.realpath(root)
         self._git = find_git(base)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self._lock_timeout, self._state_home = lock_timeout, state_home
         self.rehearse = rehearse
-        self.written = 0
-        self.changes_made: list[dict[str, Any]] = []
+        self.tally = Tally() if tally is None else tally
         self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
         place = index_directory(base, git_dir, cache) if index else None
@@ -147,6 +155,7 @@ class Store:
             claims=self.claims if claims is None else claims,
             state_home=self._state_home,
             rehearse=self.rehearse,
+            tally=self.tally,
         )
 
     @cached_property
@@ -234,8 +243,18 @@ class Store:
 
     def note_written(self, path: str, changes: Sequence[dict[str, Any]]) -> None:
         """Note that a file was changed, with entries `{path, field, from, to}`, for reports of an error."""
-        self.written += 1
-        self.changes_made += changes or [{"path": path, "field": "path", "from": path, "to": path}]
+        self.tally.files += 1
+        self.tally.changes += changes or [{"path": path, "field": "path", "from": path, "to": path}]
+
+    @property
+    def written(self) -> int:
+        """The number of files changed through this store and those that it has opened again."""
+        return self.tally.files
+
+    @property
+    def changes_made(self) -> list[dict[str, Any]]:
+        """What changed in these files, as `{path, field, from, to}`."""
+        return self.tally.changes
 
     @cached_property
     def locks(self) -> Locks:

@@ -192,7 +192,7 @@ def test_a_change_that_the_system_refuses_half_way_is_taken_back(project: Projec
         if failing <= 3:
             with pytest.raises(TaskfilesError) as caught:
                 mutate_all(store(project), edits, action="test")
-            assert (caught.value.code, "nothing was changed" in caught.value.hint) == ("io", True)
+            assert (caught.value.code, "Nothing was changed" in caught.value.hint) == ("io", True)
         else:
             assert len(mutate_all(store(project), edits, action="test")) == 3
     assert (project.tree() == before) is (failing <= 3)

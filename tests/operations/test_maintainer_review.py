@@ -146,7 +146,7 @@ def test_what_the_disk_does_not_confirm(project: Project, monkeypatch: pytest.Mo
     before = project.tree()
     for number in range(1, 7):  # record, its directory, two directories of the move, content, its directory
         left = number
-        with pytest.raises(TaskfilesError, match="nothing was changed") as caught:
+        with pytest.raises(TaskfilesError, match="Nothing was changed") as caught:
             update(project.store, "fix", Update(set={"state": "idea"}))
         assert (caught.value.exit, project.tree()) == (6, before)
     update(project.store, "fix", Update(set={"state": "idea"}))

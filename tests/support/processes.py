@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 PATIENCE = 30.0  # seconds until a test gives up; none waits as long
 
 _launched: list[subprocess.Popen[bytes]] = []
@@ -21,6 +23,18 @@ def launch(command: Sequence[str], **options: Any) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(command, **options)
     _launched.append(process)
     return process
+
+
+def open_files(pid: int) -> list[str]:
+    """List what a process has open; skips the test where the system does not show it."""
+    place = Path(f"/proc/{pid}/fd")
+    if not place.exists():
+        pytest.skip("this system does not show which files a process has open")
+    found = []
+    for entry in place.iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            found.append(os.readlink(entry))
+    return found
 
 
 def end_launched() -> None:

@@ -23,7 +23,7 @@ from support.doctor_report import look, results
 from support.event_log import events_of, last_event, log_file, log_of
 from support.in_process import call
 from support.limits import give_up_rights, run_limited
-from support.processes import launch
+from support.processes import launch, open_files
 from support.project import SCRIPT, Done, Project
 from taskfiles.telemetry import log
 from taskfiles.telemetry.events import MAX_BYTES, Source, encode_event
@@ -376,18 +376,8 @@ def test_ctrl_c_before_anything_is_written_is_a_failure(project: Project) -> Non
 
 def wait_for_lock(process: subprocess.Popen[bytes]) -> None:
     """Wait until a process has opened the lock that somebody else holds."""
-    if not Path(f"/proc/{process.pid}/fd").exists():
-        pytest.skip("this system does not show which files a process has open")
     while not any("/.git/tasks/locks/" in name for name in open_files(process.pid)):
         assert process.poll() is None, process.communicate()
-
-
-def open_files(pid: int) -> list[str]:
-    found = []
-    for entry in Path(f"/proc/{pid}/fd").iterdir():
-        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
-            found.append(os.readlink(entry))
-    return found
 
 
 def test_ctrl_c_after_the_write_hides_no_change(project: Project) -> None:

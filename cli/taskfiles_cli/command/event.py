@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_issue
+from taskfiles.basics.signals import uninterrupted
 from taskfiles.errors import TaskfilesError, is_refusal
 from taskfiles.store.location import journal_directory
 from taskfiles.task.values import find_uuid
+from taskfiles.task.wire import changes_object
 from taskfiles.telemetry import log
 from taskfiles.telemetry.actions import (
     ACTIONS,
@@ -65,18 +67,19 @@ class Run:
         **more: Any,
     ) -> None:
         """Tell of the action, or of another one that was part of it; `more` is what an event takes."""
-        self.is_told = self.is_told or action in {None, self.action}
-        try:
-            if self._open():
-                name = action or self.action
-                wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
-                more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
-                more.setdefault("issue_number", find_issue(tasks))
-                said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
-                said |= self.details if name == self.action else {}
-                self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
-        except Exception as error:  # whatever it is, the command has done its work
-            self._drop(error)
+        with uninterrupted():  # half told would be told no more
+            self.is_told = self.is_told or action in {None, self.action}
+            try:
+                if self._open():
+                    name = action or self.action
+                    wanted = event_type or self._type or ACTIONS[name].event_for(outcome)
+                    more.setdefault("subject", self.subject or (tasks[0].id if len(tasks) == 1 else None))
+                    more.setdefault("issue_number", find_issue(tasks))
+                    said = {"rule": name, "decision": outcome} if wanted == DECISION else {}
+                    said |= self.details if name == self.action else {}
+                    self._write(wanted, name, outcome, payload=said | {**(payload or {})}, **more)
+            except Exception as error:  # whatever it is, the command has done its work
+                self._drop(error)
 
     def tell_completion(
         self, task: Task, action: str | None = None, dispatched_at: datetime | None = None
@@ -114,15 +117,22 @@ class Run:
         if not self.is_told and reason != _USAGE:
             outcome = self._outcome(code, reason)
             refused = outcome == BLOCKED
+            store = self._origin.opened()
+            changes = changes_object(store.changes_made) if store is not None and outcome == PARTIAL else []
             payload: dict[str, Any] | None = {"rule": reason, "decision": "refused"} if refused else None
             reason = reason or (None if outcome == SUCCESS else "unfinished")
-            self.tell(outcome, reason=reason, payload=payload)
+            self.tell(outcome, reason=reason, payload=payload, changes=changes)
         if self._dropped and self._source is not None:
             try:
                 payload = {"sink": "local", "dropped": self._dropped}
                 self._write(WRITE_FAILED, WRITE_FAILED, FAILED, reason="io", payload=payload)
             except Exception:  # it has been warned of
                 self._dropped = 0
+
+    def written(self) -> list[str]:
+        """List the files that this process has changed, in the order of its changes."""
+        store = self._origin.opened()
+        return list(dict.fromkeys(str(each["path"]) for each in store.changes_made)) if store else []
 
     def _outcome(self, code: int, reason: str | None) -> str:
         if code in {0, StdoutClosed.exit}:  # what was to be told to a reader who has gone had been done
@@ -195,6 +205,11 @@ def tell_repair(origin: Origin) -> None:
     """Tell that a change which another process left half done was taken back, whatever is done now."""
     run = _run or Run(origin, REPAIR, None)
     run.tell(SUCCESS, action=REPAIR, subject=None)
+
+
+def written() -> list[str] | None:
+    """List the files that the action has changed; None without an action."""
+    return _run.written() if _run is not None else None
 
 
 def end(code: int, reason: str | None) -> None:

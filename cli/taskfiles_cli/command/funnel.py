@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles_cli.command.signals import exit_code, is_interrupted
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.console import Console, StdoutClosed, silence
 from taskfiles_cli.render.lines import split_lines
@@ -62,10 +63,23 @@ def _run(work: Callable[[], int], console: Console) -> int:
             "taskfiles_cli.command.event"
         )  # which only commands that change something import
         if event is not None:
+            if error is not None:
+                _say_what_was_written(error, event.written())
             event.end(code, error.code if error else None)
     if error is not None:
         console.error(error)  # the last word, whatever the event log had to warn of
     return code
+
+
+_NAMED = 3  # files
+
+
+def _say_what_was_written(error: TaskfilesError, written: list[str] | None) -> None:
+    """Say which files were changed before an error."""
+    if written:
+        error.details["changed"] = written
+        more = f" and {len(written) - _NAMED} more" if len(written) > _NAMED else ""
+        error.add_hint(f"Changed before that: {', '.join(written[:_NAMED])}{more}.")
 
 
 def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesError | None]:
@@ -79,7 +93,7 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
     except KeyboardInterrupt:
         if sys.stdout is not None:
             silence(sys.stdout)  # whose reader may have stopped: the last flush would wait for it
-        error = TaskfilesError("interrupted")
+        error = _interrupted()
     except BrokenPipeError:
         raise StdoutClosed from None
     except (StdoutClosed, SystemExit):
@@ -87,7 +101,9 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
     except OSError as failed:
         error = _system_error(failed)
     except Exception as failed:
-        if not _is_usage(failed):
+        if is_interrupted(failed):
+            error = _interrupted()
+        elif not _is_usage(failed):
             error = TaskfilesError("internal", **_keep_traceback())
         elif (usage := _usage_error(failed)) is not None:
             error = usage
@@ -96,6 +112,12 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
                 console.error_line(line)
             return int(failed.exit_code), None  # type: ignore[attr-defined]  # as above
     return error.exit, error
+
+
+def _interrupted() -> TaskfilesError:
+    error = TaskfilesError("interrupted")
+    error.exit = exit_code()
+    return error
 
 
 def _is_usage(error: Exception) -> bool:
@@ -114,7 +136,8 @@ def _usage_error(error: Any) -> TaskfilesError | None:
 
 
 def _system_error(error: OSError) -> TaskfilesError:
-    path = os.fsdecode(error.filename) if error.filename else "a file"
+    name = error.filename  # a number for what has no other name
+    path = os.fsdecode(name) if isinstance(name, (str, bytes)) and name else "a file"
     problem = reason_of(error)
     remedy = "Check it, then run the command again."
     return TaskfilesError("io", path=path, action="Using", problem=problem, remedy=remedy)

@@ -91,9 +91,13 @@ class Session:
     def tell_steps(self, steps: Sequence[Step]) -> None:
         """Tell the event log of the steps of a preparation."""
         for step in steps:
-            changes = changes_object(step.changes_made)
-            rules = step.applied_rules
-            self.tell(step.outcome, action=step.action, reason=step.reason, changes=changes, rules=rules)
+            self.tell_step(step)
+
+    def tell_step(self, step: Step) -> None:
+        """Tell the event log of one step of a preparation."""
+        changes = changes_object(step.changes_made)
+        rules = step.applied_rules
+        self.tell(step.outcome, action=step.action, reason=step.reason, changes=changes, rules=rules)
 
     def tell_completion(self, task: Task, **more: Any) -> None:
         """Tell the event log what came of a task that has ended; see `Run.tell_completion`."""
@@ -113,6 +117,7 @@ class Session:
                 "index": self.index,
                 "cache": cache_directory(os.environ),
                 "progress": self.console.progress,
+                "rehearse": _rehearse,
             }
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
             if self._run is not None and self._store.journal and attempt_names(self._store.journal):
@@ -250,6 +255,16 @@ class Session:
             self.console.warn(message, code="waits-for-canceled")
         else:
             self.console.note(f"{named} {how} {change.after.id}, which is done.")
+
+
+def _rehearse(changes: Sequence[Change]) -> None:
+    """Work out what the answer says of changes before they are made: were it to fail, nothing is written."""
+    from taskfiles.changes.draft import introduced  # noqa: PLC0415 (as above)
+
+    for change in changes:
+        task_object(change.after)
+        introduced(change)
+    changes_object([entry for change in changes for entry in change.changes])
 
 
 def _human(answer: dict[str, Any], sentence: str) -> Lines:

@@ -44,17 +44,19 @@ def doctor(
     if repair:
         session.begin(COMPLETE)
     scene = _scene(session)
+    scene.on_step = session.tell_step
     refused = find_refusal(scene.store, scene.problem) if repair else None
     results = list(diagnose(scene, CHECKS, environment=env, mend=repair and refused is None))
     if repair and refused is None and scene.preparation is None and scene.store is not None:
-        scene.preparation = prepare(scene.store)  # nothing was wrong, and that is an outcome as well
+        # Nothing was wrong, and that is an outcome as well.
+        scene.preparation = prepare(scene.store, on_step=scene.on_step)
     prepared = refused or scene.preparation
     if scene.recovered:
         from taskfiles_cli.runner.leftovers import tell_recovered  # noqa: PLC0415 (few runs are killed)
 
         tell_recovered(session, scene.recovered)
     if repair and prepared is not None:
-        session.tell_steps(prepared.steps)
+        session.tell_steps(prepared.steps if prepared is refused else prepared.steps[-1:])
     wrong = [result for result in results if result.status is Status.WRONG]
     summary = {
         "checks": len({result.check for result in results}),

@@ -45,15 +45,21 @@ def edit(
     kept = Path(name)
     with open(descriptor, "wb") as file:
         file.write(task.data)
-    _run_editor(command, kept)
     try:
+        _run_editor(command, kept)
         done = rewrite(store, task_id, kept.read_bytes(), if_match=task.etag, dry_run=session.dry_run)
     except TaskfilesError as error:
-        raise _keep(error, task_id, kept) from error
+        raise error if error.code in _OF_EDITOR else _keep(error, task_id, kept) from error
+    except KeyboardInterrupt:
+        session.console.note(f"Your text is kept in {kept}.")
+        raise
     kept.unlink()
     sentence = f"Updated {task_id} in {done.changes[0].after.path}"
     session.answer_mutation(session.mutation(done.changes), done.changes, sentence)
     return 0
+
+
+_OF_EDITOR = frozenset({"editor-missing", "editor-failed"})  # they say themselves what is kept
 
 
 def _keep(error: TaskfilesError, task_id: str, kept: Path) -> TaskfilesError:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Store
+from taskfiles.basics.signals import uninterrupted
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
@@ -86,9 +88,14 @@ def init(
     with _locked(base, session, dry_run):
         if not dry_run:  # what others may have done before the lock was had
             plans = _plan(base, agents, merge_driver)
-        _create(base, config, done, dry_run)
-        _inject(plans, done, dry_run)
-        _install(base, plans, done, dry_run)
+        for work in (partial(_create, base, config), partial(_inject, plans), partial(_install, base, plans)):
+            with uninterrupted():  # what is made and what is said of it belong together
+                before = len(done.entries)
+                try:
+                    work(done, dry_run)
+                finally:
+                    for entry in done.entries[before:] if not dry_run else ():
+                        session.store.note_written(str(entry["path"]), [entry])
         whole = _prepare(base, session, done, dry_run)
     if whole.errors and not done.entries:
         _warn(session, whole.errors[1:])
@@ -223,8 +230,7 @@ def _prepare(base: Path, session: Session, done: _Done, dry_run: bool) -> Step:
     if not (base / TASKS_DIR).is_dir():  # with --dry-run
         return Step(COMPLETE, "success", "unchanged")
     session.root = base
-    *steps, whole = prepare(session.store, dry_run=dry_run).steps
-    session.tell_steps(steps)
+    whole = prepare(session.store, dry_run=dry_run, on_step=session.tell_step).summary
     verb = "Would write" if dry_run else "Wrote"
     sentences = [f"{verb} {what}" for what, _ in describe_changes(whole.changes_made)]
     done.lines += sentences

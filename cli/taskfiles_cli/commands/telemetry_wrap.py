@@ -15,6 +15,7 @@ from taskfiles_cli.command.event import CAUSE_VARIABLE
 from taskfiles_cli.command.origin import RUN_ID_VARIABLE
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.command.signals import ENDING
 from taskfiles_cli.commands.telemetry_emit import begin_action
 from taskfiles_cli.render.console import Console
 
@@ -52,17 +53,35 @@ def wrap(
 
 
 def _run(command: list[str], env: dict[str, str], console: Console) -> int:
-    """Run a program and return its exit code; Ctrl-C is the program's to answer, which gets it as well.
+    """Run a program and return its exit code; signals are the program's to answer.
 
-    An exception within `wait` could lose the exit status, so the signal raises none: it has a handler that
-    does nothing, which the program does not inherit.
+    Ctrl-C reaches it from the terminal, SIGTERM and SIGHUP are passed on. An exception within `wait` could
+    lose the exit status, so the handlers raise none; the program does not inherit them.
     """
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    running: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []  # signals that came before the program was known
+
+    def heed(number: int, _: object) -> None:
+        if number != signal.SIGINT:
+            early.append(number)
+            pass_on()
+
+    def pass_on() -> None:
+        while running and early:
+            running[0].send_signal(early.pop(0))
+
+    before = {number: signal.getsignal(number) for number in ENDING}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, heed)
     try:
-        return subprocess.Popen(command, env=env).wait()  # noqa: S603 (the user's own program)
+        running.append(subprocess.Popen(command, env=env))  # noqa: S603 (the user's own program)
+        pass_on()
+        return running[0].wait()
     except OSError as error:
         name = reason_of(error)
         console.error_line(f"tasks telemetry wrap: {command[0]}: {name}")
         return _NOT_FOUND if isinstance(error, FileNotFoundError) else _NOT_RUN
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -9,6 +9,8 @@ EXITS = {
     5: "no project here, or its configuration can't be used",
     6: "the system refused: disk full, permission, input or output failed",
     70: "a bug of ours: one line, and details in the log file that it names",
+    129: "ended by SIGHUP: the terminal was closed",
     130: "interrupted",
     141: "standard output was closed by its reader",
+    143: "ended by SIGTERM",
 }

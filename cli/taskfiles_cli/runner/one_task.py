@@ -30,14 +30,13 @@ from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.signals import ENDING, exit_code, note
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
 from taskfiles_cli.runner.forwarding import Forwarder
 from taskfiles_cli.runner.leftovers import tell_recovered
 
 ACTION = "agent.complete"
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-_INTERRUPTED = 130
 _AS = "90s, 30m or 2h"
 _KEPT = 30 * 86400.0  # seconds for which logs are kept below the git directory
 # What refuses one task and says nothing about the next.
@@ -120,9 +119,11 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
     check_claims_available(session.store)
     work = Work(session, log)
     children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it never hears how they ended
-    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in ENDING}
 
     def heed(number: int, _: object) -> None:
+        if not work.halt.reason:
+            note(number)
         work.halt.ask(f"interrupted by {signal.Signals(number).name}")
 
     try:
@@ -242,7 +243,7 @@ class Work:
             for error in result.problems:
                 self.say(f"{result.task.id}: {error.message} {error.hint}")
         if self.halt.reason:
-            return _INTERRUPTED
+            return exit_code()
         return 0 if all(result.outcome == SUCCESS for result in results) else 1
 
     def _tell(self, told: Told) -> None:

@@ -111,7 +111,7 @@ def test_details_stand_beside_the_action_s_own_event_alone(process: Process) -> 
 def test_an_action_without_its_event_has_one_at_the_end(
     code: int, reason: str | None, written: int, expected: tuple[str, str | None], process: Process
 ) -> None:
-    process.open().written = written
+    process.open().tally.files = written
     process.run().end(code, reason)
     (data,) = data_of(process)
     assert (data["outcome"], data["reason"]) == expected
