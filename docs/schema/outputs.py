@@ -348,7 +348,9 @@ def _warning() -> dict[str, Any]:
         "line": MAYBE_COUNT,
         "column": MAYBE_COUNT,
     }
-    return make_object({"warning": make_object(warning)})
+    made = make_object(warning)
+    made["properties"]["count"] = {"type": "integer", "minimum": 1}
+    return make_object({"warning": made})
 
 
 def _event(name: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
@@ -253,6 +254,25 @@ STORE_RULES = (
     check_canceled,
     check_closed,
 )
+
+
+class Problems(NamedTuple):
+    """Findings of files that a command read: of unreadable ones, and of readable tasks, one or more each."""
+
+    unreadable: list[Finding]
+    readable: list[Finding]
+
+    def __bool__(self) -> bool:
+        """Return whether there are any."""
+        return bool(self.unreadable or self.readable)
+
+
+NO_PROBLEMS = Problems([], [])
+
+
+def find_problems(unreadable: Sequence[Finding], tasks: Sequence[Task]) -> Problems:
+    """Return the problems of commands that read every task; see `first_problems`."""
+    return Problems(list(unreadable), first_problems(tasks))
 
 
 def first_problems(tasks: Sequence[Task]) -> list[Finding]:

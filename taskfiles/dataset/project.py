@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
@@ -18,7 +18,6 @@ from taskfiles.dataset.writing import Given
 from taskfiles.store.disk import io_errors
 from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
-from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
@@ -37,14 +36,14 @@ class Gathered(NamedTuple):
     """
 
     given: Given
-    problems: list[Finding]
+    problems: Problems
     spanless: int = 0
 
 
 class _Look(NamedTuple):
     rows: dict[str, list[Row]]
     documents: list[bytes]
-    problems: list[Finding]
+    problems: Problems
     unreadable: int
     spanless: int
 
@@ -87,7 +86,7 @@ def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, t
         spanless = sum(not attempt.get("id") for task in tasks for attempt in _attempts(task))
     elif format_ is DatasetFormat.COMPLETION:
         documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
-    problems = [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+    problems = find_problems(snapshot.unreadable, snapshot.tasks)
     return _Look(flat._asdict(), documents, problems, len(snapshot.unreadable), spanless)
 
 

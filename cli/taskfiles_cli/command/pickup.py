@@ -58,7 +58,7 @@ def answer_pickup(session: Session, changes: Sequence[Change], had: Pickup) -> N
     answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
     answer["context"] = context_object(had.context)
     session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])
-    session.warn_findings(had.unreadable)
+    session.warn_unreadable(had.unreadable)
 
 
 def _human(answer: dict[str, Any], had: Pickup) -> list[str]:

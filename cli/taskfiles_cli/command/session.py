@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles import Change, Task
+    from taskfiles.backlog.relations import Problems
     from taskfiles.operations.declare import Step
     from taskfiles_cli.command.event import Run
 
@@ -53,6 +54,7 @@ class Session:
         self._store: Store | None = None
         self.action = ""
         self._run: Run | None = None
+        self.has_named_files = False  # whether unreadable files were named, which `finish` does else
 
     def begin(
         self,
@@ -178,6 +180,27 @@ class Session:
         """Warn of files that are unreadable or wrong, one line each."""
         for finding in findings:
             self.console.warn(finding.message, finding=finding)
+
+    def warn_problems(self, problems: Problems, answered: Collection[str] = ()) -> None:
+        """Warn of files that were read beside the answer; `answered` are the paths of the answer's tasks."""
+        self.has_named_files = True
+        if problems:
+            from taskfiles_cli.command.problems import warn_of_problems  # noqa: PLC0415 (mostly there are none)
+
+            warn_of_problems(self.console, problems, answered)
+
+    def warn_unreadable(self, unreadable: Sequence[Finding]) -> None:
+        """Warn of unreadable files alone; see `warn_problems`."""
+        self.has_named_files = True
+        if unreadable:
+            from taskfiles.backlog.relations import Problems  # noqa: PLC0415 (as above)
+
+            self.warn_problems(Problems(list(unreadable), []))
+
+    def finish(self) -> None:
+        """Name the unreadable files that the command met, unless it has done so itself."""
+        if self._store is not None and self._store.unreadable and not self.has_named_files:
+            self.warn_unreadable(self._store.unreadable)
 
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all.

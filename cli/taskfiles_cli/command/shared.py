@@ -61,7 +61,9 @@ class Command:
             if isinstance(subject, list):  # an event has one subject or none
                 subject = subject[0] if len(subject) == 1 else None
             session.begin(self.action, subject, dry_run=session.dry_run)
-        return self.function(session, **{name: given[name] for name in self.own if name in given})
+        code = self.function(session, **{name: given[name] for name in self.own if name in given})
+        session.finish()
+        return code
 
     def for_typer(self) -> Callable[..., int]:
         """Return a function with the whole signature: required parameters, output, own options, the rest."""

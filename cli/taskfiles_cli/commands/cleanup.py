@@ -34,5 +34,5 @@ def cleanup(
         first = each.references[0]
         message = f"{each.task.id} stays: {first.path}:{first.line} names it."
         session.console.warn(message, code="referenced", path=each.task.path)
-    session.warn_findings(store.unreadable)
+    session.warn_unreadable(store.unreadable)
     return 0

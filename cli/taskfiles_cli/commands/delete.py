@@ -39,7 +39,7 @@ def delete(
         raise TaskfilesError("usage", problem=problem, command="tasks delete")
     done = delete_tasks(session.store, ids, if_match=session.if_match, dry_run=session.dry_run)
     answer_removals(session, done, done.made, insights=insights)
-    session.warn_findings(session.store.unreadable)  # which may name what is gone
+    session.warn_unreadable(session.store.unreadable)  # which may name what is gone
     return 0
 
 

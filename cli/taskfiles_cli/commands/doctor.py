@@ -43,6 +43,7 @@ def doctor(
     """
     if repair:
         session.begin(COMPLETE)
+    session.has_named_files = True  # the check of the root does
     scene = _scene(session)
     scene.on_step = session.tell_step
     refused = find_refusal(scene.store, scene.problem) if repair else None

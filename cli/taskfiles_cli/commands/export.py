@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Finding, Store, TaskfilesError, __version__
+from taskfiles import Store, TaskfilesError, __version__
+from taskfiles.backlog.relations import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
 from taskfiles.dataset.export import export as export_dataset
@@ -59,7 +60,7 @@ def export(
     extra `fleet`. docs/reference/dataset.md tells every column.
     """
     directory, by_repo = os.fspath(dataset), partition is not None
-    problems: list[Finding] = []
+    problems = NO_PROBLEMS
     spanless = 0
     check_output("--dataset", directory)
     if sources:
@@ -85,7 +86,7 @@ def export(
     answer = _answer(dataset, given, exported)
     plain = [file["path"] for file in answer["files"] if file["changed"]]
     session.console.answer(answer, human=lambda: _human(answer), plain=plain)
-    session.warn_findings(problems)
+    session.warn_problems(problems)
     if spanless:
         session.console.warn(
             f"{number_of(spanless, 'attempt')} without an id can't be a span and are left out."

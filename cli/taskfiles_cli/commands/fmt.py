@@ -36,7 +36,7 @@ def fmt(
     if not moved and not refused and not unreadable:
         text = ["Every file is in canonical key order."]
     console.answer(answer, human=lambda: text, plain=[change.after.id for change in moved])
-    session.warn_findings(unreadable)
+    session.warn_unreadable(unreadable)
     for refusal in refused:
         console.warn(f"{refusal.message} {refusal.hint}", code=refusal.code, path=refusal.path)
     if check and moved:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
-from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.task.keys import SHOW_KEYS
 from taskfiles.task.wire import row_bytes
 from taskfiles.task.words import ExecutionStatus
@@ -104,7 +104,7 @@ def list_(
             human=lambda: render_tasks(seen.rows, chosen or COLUMNS, console.width()),
             plain=[task.id for task in seen.tasks],
         )
-    session.warn_findings(seen.problems)
+    session.warn_problems(seen.problems, {task.path for task in seen.tasks})
     return 1 if strict and seen.problems else 0
 
 
@@ -123,7 +123,7 @@ class _Seen(NamedTuple):
 
     tasks: list[Task]
     rows: list[dict[str, Any]]
-    problems: list[Finding]
+    problems: Problems
     keys: set[str]
 
 
@@ -143,13 +143,13 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
     meets, named = make_test(ask.wanted, above), set(ask.chosen or ())
     tasks: list[Task] = []
     invalid: list[Task] = []
-    problems: list[Finding] = []
+    unreadable: list[Finding] = []
     keys: set[str] = set()
     ids: set[str] = set()
     count = 0
     for each in found:
         if not isinstance(each, Task):
-            problems.append(each)
+            unreadable.append(each)
             continue
         count += 1
         ids.add(each.id)
@@ -161,7 +161,7 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
             tasks.append(each)
     if len(ids) < count and parents is None:
         return None
-    problems += first_problems(sorted(invalid, key=lambda task: (task.id, task.path)))
+    problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
     tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
     rows = [] if ask.compact else [_row(task, ask.chosen, above.get(task.id)) for task in tasks]
     return _Seen(tasks, rows, problems, keys)
@@ -171,7 +171,7 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     parents = {} if ask.wanted.parent is None else find_parents(snapshot.tasks)
     seen = _look(snapshot.tasks, ask, parents)
     assert seen is not None
-    return seen._replace(problems=[*snapshot.unreadable, *first_problems(snapshot.tasks)])
+    return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 
 
 def _row(task: Task, chosen: Sequence[str] | None, parent: str | None) -> dict[str, Any]:

@@ -47,5 +47,5 @@ def merge(
     if made.settled:
         sentence += f"; as {chosen} has it: {', '.join(made.settled)}"
     session.answer_mutation(answer, done.changes[:1], sentence)
-    session.warn_findings(store.unreadable)
+    session.warn_unreadable(store.unreadable)
     return 0

@@ -44,7 +44,7 @@ def move(
     )
     answer_move(session, done.changes, f"Moved {task_id} to {wanted}")
     if cascade:
-        session.warn_findings(session.store.unreadable)
+        session.warn_unreadable(session.store.unreadable)
     return 0
 
 

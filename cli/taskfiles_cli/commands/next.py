@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import Choice, Finding, Snapshot, Store, Task, TaskfilesError, choose_next
-from taskfiles.backlog.relations import first_problems
+from taskfiles import Choice, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import ProjectClaims, find_claims
 from taskfiles.task.words import ExecutorLevel, Size
@@ -52,7 +52,7 @@ def next_(
     store = session.store
     claims = find_claims(store)
 
-    def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], list[Finding]]:
+    def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], Problems]:
         choice = choose_next(
             snapshot.tasks,
             count=len(snapshot.tasks) if take else count,
@@ -63,7 +63,7 @@ def next_(
             lapsed=claims.lapsed,
             now=store.now(),
         )
-        return choice, snapshot.tasks, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+        return choice, snapshot.tasks, find_problems(snapshot.unreadable, snapshot.tasks)
 
     choice, tasks, problems = store.with_snapshot(choose)
     try:
@@ -72,7 +72,7 @@ def next_(
         else:
             _show(session, choice, claims, parallel=parallelize is not None)
     finally:
-        session.warn_findings(problems)
+        session.warn_problems(problems, {each.task.path for each in choice.candidates})
     if not take:
         _note_others(session, choice)
     return 0

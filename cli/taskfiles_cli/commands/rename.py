@@ -37,5 +37,5 @@ def rename(
     answer = session.mutation(changes)
     others = f", and in {len(changes) - 1} more" if len(changes) > 1 else ""
     session.answer_mutation(answer, changes, f"Renamed {task} to {new_id} in {changes[0].after.path}{others}")
-    session.warn_findings(store.unreadable)
+    session.warn_unreadable(store.unreadable)
     return 0

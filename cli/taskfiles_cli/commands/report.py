@@ -196,7 +196,7 @@ def _check_options(given: dict[str, object]) -> None:
 
 def _read_tasks(session: Session, scope: Scope, task: str | None) -> Material:
     gathered, scope, problems = survey(session.store, scope, DIMENSIONS, task)
-    session.warn_findings(problems)
+    session.warn_problems(problems)
     attempts = make_attempt_material(gathered, scope, task)
     return Material(attempts, None, attempts.latest)
 

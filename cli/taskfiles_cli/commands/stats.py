@@ -109,7 +109,7 @@ def stats(
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
     _answer(session.console, report, with_untold=without_telemetry)
-    session.warn_findings(problems)
+    session.warn_problems(problems)
     return 0
 
 

@@ -98,7 +98,7 @@ def check(
         human=lambda: human or sound,
         plain=[each.code for each in problems],
     )
-    session.warn_findings(snapshot.unreadable)
+    session.warn_unreadable(snapshot.unreadable)
     return 1 if problems else 0
 
 

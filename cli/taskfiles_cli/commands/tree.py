@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import tree_object
-from taskfiles.backlog.relations import check_duplicates
+from taskfiles.backlog.relations import Problems, check_duplicates
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 
@@ -34,7 +34,8 @@ def tree(
     human = [f"{'  ' * depth}{_line(node)}" for depth, node in lines] or ["No tasks."]
     ids = [node["id"] for _, node in lines if "title" in node]
     session.console.answer(tops, human=lambda: human, plain=ids)
-    session.warn_findings([*snapshot.unreadable, *check_duplicates(snapshot.tasks)])
+    duplicates = list(check_duplicates(snapshot.tasks))
+    session.warn_problems(Problems(snapshot.unreadable, duplicates), {each.path for each in duplicates})
     return 0
 
 

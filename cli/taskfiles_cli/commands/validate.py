@@ -34,6 +34,9 @@ def validate(
         Texts, arg("ID|PATH|-", "Ids or files; `-` for standard input. Default: the whole project.")
     ] = None,
     output: FindingOutput = FindingFormat.HUMAN,
+    every: Annotated[
+        bool, flag("Every finding a line; else more than 20 are grouped by code for people.", "--all")
+    ] = False,
     strict: Annotated[bool, flag("Exit 1 on warnings too.", "--strict")] = False,
     repair: Annotated[
         bool,
@@ -56,6 +59,7 @@ def validate(
     tasks/tasks.toml is checked too; its `[rules]` say how grave a finding is here, or that it is off.
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
+    session.has_named_files = True  # as findings
     if repair:
         session.begin("task.fix", dry_run=dry_run)
     if names and "-" in names:
@@ -71,7 +75,7 @@ def validate(
         )
         found = bool(report.findings) or report.hidden > 0
         session.tell(PARTIAL if found else SUCCESS, **_told(found, made))
-    _answer(session, output, report)
+    _answer(session, output, report, every)
     wrong = {"error", "warning"} if strict else {"error"}
     return 1 if any(finding.severity in wrong for finding in report.findings) else 0
 
@@ -146,7 +150,7 @@ def _tell_left(session: Session, left: Left) -> None:
     console.error_line(f"Left {left.path}: {left.reason}. {left.remedy}{more}")
 
 
-def _answer(session: Session, output: FindingFormat, report: Report) -> None:
+def _answer(session: Session, output: FindingFormat, report: Report, every: bool) -> None:
     console, findings = session.console, report.findings
     if output is FindingFormat.GITHUB:
         console.write(render_github(_from_top(session, findings)))
@@ -157,7 +161,7 @@ def _answer(session: Session, output: FindingFormat, report: Report) -> None:
     else:
         console.answer(
             findings_object(findings, report.files, report.rules),
-            human=lambda: render_human(report),
+            human=lambda: render_human(report, every=every),
             plain=_paths(findings),
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from taskfiles import Finding, Snapshot, Store, TaskfilesError
+from taskfiles import Snapshot, Store, TaskfilesError
+from taskfiles.backlog.relations import NO_PROBLEMS, Problems
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.basics.jsontext import json_text
 from taskfiles.stats.alerts import alerts_object, judge, narrow
@@ -23,8 +24,8 @@ from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import values_row
 
-Answers = tuple[list[dict[str, Any]], list[Finding]]
-Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, list[Finding]]]
+Answers = tuple[list[dict[str, Any]], Problems]
+Look = Callable[[Snapshot, Scope, Sequence[str], str | None], tuple[Gathered, Scope, Problems]]
 _COLUMNS = (
     "alert", "severity", "message", "path", "line", "column", "hint", "key", "metric", "value", "low", "high",
     "below", "above", "n", "cases", "least", "insufficient",
@@ -46,11 +47,11 @@ def answer_alerts(
     if isinstance(source, Fleet):
         answers, problems = _ask_dataset(source, asked, task)
     else:
-        answers, problems = _ask_files(session.store, asked, task, source) if asked else ([], [])
+        answers, problems = _ask_files(session.store, asked, task, source) if asked else ([], NO_PROBLEMS)
     judged = [(alert, each, judge(alert, each)) for alert, each in zip(alerts, answers, strict=True)]
     answer = alerts_object(judged, scope, task)
     _answer(session.console, answer)
-    session.warn_findings(problems)
+    session.warn_problems(problems)
     wrong = set(Gravity) if strict else {Gravity.ERROR}
     return 1 if any(finding["severity"] in wrong for finding in answer["findings"]) else 0
 
@@ -58,7 +59,7 @@ def answer_alerts(
 def _ask_files(store: Store, asked: Sequence[tuple[Alert, Scope]], task: str | None, look: Look) -> Answers:
     def ask(snapshot: Snapshot) -> Answers:
         answers: list[dict[str, Any]] = []
-        problems: list[Finding] = []
+        problems = NO_PROBLEMS
         for alert, scope in asked:
             gathered, own, problems = look(snapshot, scope, alert.by, task)
             _check_dimensions(alert, DIMENSIONS, find_unknown(alert.by, gathered))
@@ -74,7 +75,7 @@ def _ask_dataset(fleet: Fleet, asked: Sequence[tuple[Alert, Scope]], task: str |
         told = fleet.ask(scope, alert.by, task)
         _check_dimensions(alert, fleet.dimensions, told.unknown)
         answers.append(report_object(assemble(told.measured, scope, alert.by, task=task)))
-    return answers, []
+    return answers, NO_PROBLEMS
 
 
 def _load(session: Session) -> list[Alert]:

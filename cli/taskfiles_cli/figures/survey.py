@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
 from taskfiles.backlog.graph import find_descendants
-from taskfiles.backlog.relations import first_problems
+from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Gathered, Scope, gather
@@ -32,7 +32,7 @@ def read_scope(now: datetime, since: str | None, until: str | None, state: Seque
 
 def survey(
     store: Store, scope: Scope, by: Sequence[str], task: str | None
-) -> tuple[Gathered, Scope, list[Finding]]:
+) -> tuple[Gathered, Scope, Problems]:
     """Look at every task once; what concerns several files shows only where all tasks are at hand.
 
     Gives the scope with the ids below `task`, and what is wrong with files, too. Raises TaskfilesError
@@ -45,7 +45,7 @@ def survey(
     return store.with_snapshot(lambda snapshot: look_again(snapshot, scope, by, task))
 
 
-def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> tuple[Gathered, list[Finding]]:
+def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> tuple[Gathered, Problems]:
     unreadable: list[Finding] = []
     invalid: list[Task] = []
 
@@ -58,12 +58,12 @@ def _look(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> t
             yield each
 
     gathered = gather(watched(), scope, by)
-    return gathered, [*unreadable, *first_problems(sorted(invalid, key=lambda task: (task.id, task.path)))]
+    return gathered, find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
 
 
 def look_again(
     snapshot: Snapshot, scope: Scope, by: Sequence[str], task: str | None
-) -> tuple[Gathered, Scope, list[Finding]]:
+) -> tuple[Gathered, Scope, Problems]:
     """Look at the tasks of a snapshot, below a task or at all of them.
 
     Raises TaskfilesError (no-such-task, ambiguous-task).
@@ -76,7 +76,7 @@ def look_again(
             raise ambiguous_task(task, paths)
         scope = scope._replace(ids=frozenset([task, *find_descendants(snapshot.tasks, task)]))
     gathered = gather([*snapshot.unreadable, *snapshot.tasks], scope, by)
-    return gathered, scope, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+    return gathered, scope, find_problems(snapshot.unreadable, snapshot.tasks)
 
 
 def choose_fleet(

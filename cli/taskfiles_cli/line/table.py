@@ -678,6 +678,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--output": Option("output", "taskfiles_cli.render.console.FindingFormat"),
             "-o": Option("output", "taskfiles_cli.render.console.FindingFormat"),
+            "--all": Option("every", "flag"),
             "--strict": Option("strict", "flag"),
             "--fix": Option("repair", "flag"),
             "--stdin-path": Option("stdin_path", "text"),

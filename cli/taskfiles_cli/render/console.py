@@ -188,13 +188,20 @@ class Console:
             self.error_line(line)
 
     def warn(
-        self, message: str, *, code: str = "notice", finding: Finding | None = None, path: str | None = None
+        self,
+        message: str,
+        *,
+        code: str = "notice",
+        finding: Finding | None = None,
+        path: str | None = None,
+        count: int | None = None,
     ) -> None:
-        """Warn on standard error, in JSON mode as one object a line."""
+        """Warn on standard error, in JSON mode as one object a line; `count` is of what is not named."""
         if self.is_machine:
             place = finding._asdict() if finding else {"path": path}
             warning: dict[str, Any] = {"code": place.get("code", code), "message": message}
             warning |= {key: place.get(key) for key in ("path", "line", "column")}
+            warning |= {} if count is None else {"count": count}
             self.error_object({"warning": warning})
         elif finding is not None:
             self.error_line(finding_line(finding))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from taskfiles import Finding, Plan, Snapshot, make_plan
-from taskfiles.backlog.relations import first_problems
+from taskfiles import Plan, Snapshot, make_plan
+from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.workflows import make_plan_created, make_summary
 from taskfiles_cli.command.session import Session
@@ -14,7 +14,7 @@ from taskfiles_cli.command.session import Session
 
 def plan_tasks(
     session: Session, ids: Sequence[str], allow_partial: bool | None, **how: Any
-) -> tuple[Plan, list[Finding]]:
+) -> tuple[Plan, Problems]:
     """Make a plan of the project and tell of it; gives what was wrong with files besides.
 
     `how` is what `make_plan` takes.
@@ -22,18 +22,19 @@ def plan_tasks(
     store = session.store
     partial = store.config.run.allow_partial if allow_partial is None else allow_partial
 
-    def make(snapshot: Snapshot) -> tuple[Plan, list[Finding]]:
+    def make(snapshot: Snapshot) -> tuple[Plan, Problems]:
         made = make_plan(snapshot, ids=ids, allow_partial=partial, **how)
-        return made, [*snapshot.unreadable, *first_problems(snapshot.tasks)]
+        return made, find_problems(snapshot.unreadable, snapshot.tasks)
 
     made, problems = store.with_snapshot(make)
     _tell(session, made)
     return made, problems
 
 
-def warn_of_plan(session: Session, made: Plan, problems: Sequence[Finding]) -> None:
+def warn_of_plan(session: Session, made: Plan, problems: Problems) -> None:
     """Warn of files with problems, and name the tasks that a plan leaves out, and why."""
-    session.warn_findings(problems)
+    planned = {each for stage in made.stages for each in stage.ids}
+    session.warn_problems(problems, {made.tasks[each].path for each in planned})
     for left in made.left_out:
         reasons = "; ".join(each.message.rstrip(".") for each in left.obstacles)
         session.console.warn(f"{left.task.id} is left out: {reasons}.", code="left-out", path=left.task.path)

@@ -53,7 +53,7 @@ def shop(project: Project) -> Project:
 def test_every_task_is_looked_at(shop: Project) -> None:
     gathered, scope, problems = survey(shop.store, Scope(), ["model"], None)
     assert sorted(row.task for row in gathered.rows) == ["apart", "epic", "part"]
-    assert (scope, problems) == (Scope(), [])
+    assert (scope, problems) == (Scope(), ([], []))
 
 
 def test_below_a_task_only_what_is_below_it(shop: Project) -> None:
@@ -68,7 +68,10 @@ def test_what_is_wrong_with_files_is_given_with_it(shop: Project) -> None:
     shop.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
     gathered, _, problems = survey(shop.store, Scope(), [], None)
     assert (gathered.invalid, gathered.unreadable, len(gathered.rows)) == (1, 1, 3)
-    assert [problem.path.rpartition("/")[2] for problem in problems] == ["task-broken.md", "task-wrong.md"]
+    assert [[each.path.rpartition("/")[2] for each in found] for found in problems] == [
+        ["task-broken.md"],
+        ["task-wrong.md"],
+    ]
 
 
 def test_ids_that_stand_twice_are_found_wherever_they_are(shop: Project) -> None:
@@ -76,7 +79,7 @@ def test_ids_that_stand_twice_are_found_wherever_they_are(shop: Project) -> None
     shop.write("tasks/00-idea/task-twin.md", text)
     gathered, _, problems = survey(shop.store, Scope(), [], None)
     assert (gathered.invalid, len(gathered.rows)) == (2, 2)
-    assert {problem.code for problem in problems} >= {"duplicate-id"}
+    assert {problem.code for problem in problems.readable} >= {"duplicate-id"}
     with pytest.raises(TaskfilesError) as refused:
         survey(shop.store, Scope(), [], "apart")
     assert refused.value.code == "ambiguous-task"

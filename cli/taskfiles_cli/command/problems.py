@@ -1,0 +1,46 @@
+"""Warnings about files that a command read beside its answer: few lines, however many there are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from taskfiles.errors import number_of
+
+if TYPE_CHECKING:
+    from taskfiles import Finding
+    from taskfiles.backlog.relations import Problems
+    from taskfiles_cli.render.console import Console
+
+_NAMED = 3  # findings that are named before they are counted
+
+
+def warn_of_problems(console: Console, problems: Problems, answered: Collection[str]) -> None:
+    """Name unreadable files, then invalid ones of the answer, up to three of each; count all others.
+
+    `answered` are the paths of the tasks in the answer.
+    """
+    if rest := _name_first(console, problems.unreadable):
+        message = f"{number_of(rest, 'more file')} can't be read; `tasks validate` names them."
+        console.warn(message, code="unreadable-files", count=rest)
+    inside = [finding for finding in problems.readable if finding.path in answered]
+    outside = [finding.path for finding in problems.readable if finding.path not in answered]
+    if rest := _name_first(console, inside):
+        message = f"{number_of(rest, 'more task')} here {_have(rest)} errors; `tasks validate` names them."
+        console.warn(message, code="invalid-tasks", count=rest)
+    if outside:
+        count = len(outside)
+        named = ", ".join(outside[:_NAMED]) + (", …" if count > _NAMED else "")
+        what = f"{number_of(count, 'other task')} {_have(count)} errors ({named})"
+        console.warn(f"{what}; `tasks validate` shows them.", code="other-tasks", count=count)
+
+
+def _name_first(console: Console, findings: Sequence[Finding]) -> int:
+    """Name the first findings; return how many are left."""
+    for finding in findings[:_NAMED]:
+        console.warn(finding.message, finding=finding)
+    return len(findings[_NAMED:])
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
