@@ -20,7 +20,7 @@ from taskfiles.telemetry.secret import scrub_text
 AGENT_ERROR = "agent_error"  # of no kind that is known
 _NO_KINDS = frozenset({None, "error", "unknown_error"})
 MAX_NAME, MAX_WORD, MAX_REASON, MAX_NOTES = 200, 40, 300, 4000
-_SCRUBBED = 8000  # scrubbing takes time that grows with the square of a hostile text
+_SCRUBBED = 8000  # what follows is cut in any case
 _REMEMBERED = 4096
 _EXACT = Context(prec=90, rounding=ROUND_HALF_UP)
 _MICROS = Decimal(1_000_000)
@@ -225,6 +225,8 @@ def find_text(value: object, most: int) -> str | None:
     if not isinstance(value, str):
         return None
     clean = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", value[:_SCRUBBED])
+    if len(value) > _SCRUBBED:  # half a secret is not recognised as one
+        clean = re.sub(r"\S{1,500}\Z", "", clean)
     line = "".join(char if char.isprintable() else " " for char in scrub_text(clean))
     line = " ".join(line.split())
     return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None

@@ -16,7 +16,10 @@ from taskfiles.task.attempts import complete_times, first_difference, merge_atte
 from taskfiles.task.findings import make_finding
 from taskfiles.task.keys import attempt_problems
 from taskfiles.task.rules.keys import attempt_list
+from taskfiles.telemetry.secret_attempt import scrub_attempt
 from taskfiles.text.steps import field_name
+
+SECRETS_REPLACED = "secrets-replaced"  # a rule of a change
 
 
 def record(
@@ -34,7 +37,8 @@ def record(
     is the end minus the duration if that is given, else the start of the caller's claim, or the end of the
     previous attempt under it; a missing duration is computed from both; a missing id is generated. The same
     id with the same content changes nothing. With `amend`, the fields of the one attempt given replace those
-    of the recorded attempt with that id.
+    of the recorded attempt with that id. What looks like a secret is not written; `rules` of the change then
+    has `secrets-replaced`.
 
     Raises TaskfilesError: bad-attempt, attempt-conflict, no-attempt, and as `mutate` does.
     """
@@ -44,12 +48,15 @@ def record(
     if amend is not None and len(attempts) != 1:
         raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
     ids: list[str] = []
+    given = [scrub_attempt(attempt) for attempt in attempts]
     claimed_at = _claim_start(store, task_id) if store.claims else None
 
     def edit(draft: Draft) -> None:
         ids.clear()
         _check_attempt_list(draft)
-        for attempt in attempts:
+        if given != list(attempts):
+            draft.rules.append(SECRETS_REPLACED)
+        for attempt in given:
             if amend is None:
                 ids.append(_add(draft, attempt, new_uuid7(store.now()), claimed_at))
             else:
@@ -88,7 +95,7 @@ def find_attempt(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | 
 def _add(draft: Draft, attempt: dict[str, Any], new_id: str, claimed_at: datetime | None) -> str:
     given = attempt.get("id")
     if isinstance(given, str) and (found := find_attempt(draft, given)):
-        difference = first_difference(found[1], attempt)
+        difference = first_difference(scrub_attempt(found[1]), attempt)
         if difference is not None:
             raise TaskfilesError(
                 "attempt-conflict", path=draft.task.path, id=draft.task.id, attempt=given, field=difference

@@ -11,6 +11,7 @@ from taskfiles.run.ledger import Ledger
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.words import ExecutionStatus
+from taskfiles.telemetry.secret_attempt import scrub_attempt
 
 
 def add_to_attempt(store: Store, task_id: str, attempt_id: str, fields: Mapping[str, Any]) -> bool:
@@ -23,8 +24,9 @@ def add_to_attempt(store: Store, task_id: str, attempt_id: str, fields: Mapping[
     if entry is None or entry.task_id != task_id or entry.is_whole:
         return False
     now = format_instant(store.now())
+    clean = scrub_attempt(fields)
     ended = {"ended_at": now, "duration_seconds": 0, "status": ExecutionStatus.COMPLETED.value}
-    check_attempt(merge_attempt(entry.attempt | ended, dict(fields)))
+    check_attempt(merge_attempt(entry.attempt | ended, clean))
     assert store.journal is not None  # the entry has come from there
-    Ledger(store.journal).add(entry.attempt_id, fields)
+    Ledger(store.journal).add(entry.attempt_id, clean)
     return True

@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from taskfiles.telemetry.secret import MARK, scrub_text
+from taskfiles.telemetry.secret import scrub_text
+from taskfiles.telemetry.secret_rule import MARK, SECRET_KEYS
 
 MAX_TEXT = 200  # characters of a text that leaves the machine, the mark of the cut included
 MAX_DEPTH = 32
@@ -40,11 +41,6 @@ PATHS = frozenset(
 ACTORS = frozenset(
     {"actor", "actors", "by", "assignee", "assignees", "reviewer", "author", "holder"}
     | {"email", "user", "username", "host", "hostname"}
-)
-# Keys whose texts are secret whatever they look like.
-SECRETS = re.compile(
-    r"(?i)pass(?:word|wd|phrase)|secret|api_?key|private_?key|credential|authorization|cookie"
-    r"|(?:^|_)(?:access|auth|bearer|id|refresh|session)_?token$|^token$|^claims?$"
 )
 _HASHED = re.compile(r"(?:path|actor):[0-9a-f]{16}(?:\.[A-Za-z0-9]{1,8})?")
 _SUFFIX = re.compile(r"[^/.](\.[A-Za-z0-9]{1,8})$")
@@ -122,7 +118,7 @@ class _Redactor:
 
     def _keyed(self, name: str, value: Any, depth: int) -> Any:
         last = re.sub(r"(?:\[\d*\])+$", "", name).rpartition(".")[2]
-        if SECRETS.search(last):
+        if SECRET_KEYS.search(last):
             return self._secret(value, depth)
         if last in PATHS:
             return self._all(value, self._path, depth)

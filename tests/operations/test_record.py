@@ -1284,3 +1284,30 @@ def test_output_that_does_not_do_is_refused(
     assert (done.code, done.out, done.error["code"]) == (2, "", code)
     assert said in done.error["message"] + done.error["hint"]
     assert fix.tree() == before
+
+
+# Secrets
+
+
+def test_no_secret_is_recorded_and_the_answer_says_so(fix: Project) -> None:
+    """By options, from a file, amended, reviewed; and the same attempt again is no conflict."""
+
+    def warned(done: Done) -> Done:
+        assert done.code == 0
+        assert "What looks like a secret was replaced" in done.err
+        return done
+
+    json_output = ("--output", "json")
+    given = ("record", "fix", *FLAGS, "--id", f"{ID}1", "--error-reason", "401: Bearer abcdef123456")
+    assert "secrets-replaced" in warned(call(fix, *given, *json_output)).json["applied_rules"]
+    assert call(fix, *given, *json_output).json["reason"] == "unchanged"
+    whole = WORKED[0] | {"notes": "ran curl -u ada:abcdef123456 x", "x_own": {"token": "abcdef123456"}}
+    warned(call(fix, "record", "fix", "--from", "-", stdin=json.dumps(whole)))
+    warned(call(fix, "record", "fix", "--amend", f"{ID}1", "--notes", "DB_PASS=abcdef123456"))
+    review = ("review", "fix", "--reviewer", "Ada", "--approved", "--attempt", f"{ID}1")
+    warned(call(fix, *review, "--notes", "mysql -pabcdef123456"))
+    text = (fix.root / PATH).read_text()
+    assert "abcdef123456" not in text
+    assert text.count("[redacted]") == 5
+    done = call(fix, *review, "--notes", "nothing to hide", *json_output)
+    assert "secrets-replaced" not in done.json["applied_rules"]

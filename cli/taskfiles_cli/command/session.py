@@ -266,6 +266,11 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
+            if change.changed and _SECRETS_REPLACED in change.rules:
+                message = (
+                    "What looks like a secret was replaced by [redacted]; nothing else of the text changed."
+                )
+                self.console.warn(message, path=change.after.path, code=_SECRETS_REPLACED)
 
     def _name_waiting(self, change: Change) -> None:
         """Name the open tasks that depend on a task which a change closes."""
@@ -278,6 +283,9 @@ class Session:
             self.console.warn(message, code="waits-for-canceled")
         else:
             self.console.note(f"{named} {how} {change.after.id}, which is done.")
+
+
+_SECRETS_REPLACED = "secrets-replaced"
 
 
 def _rehearse(changes: Sequence[Change]) -> None:
