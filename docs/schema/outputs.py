@@ -285,6 +285,7 @@ def _telemetry_push() -> dict[str, Any]:
         "damaged": {"type": "integer", "minimum": 0},
         "problem": MAYBE_TEXT,
         "note": MAYBE_TEXT,
+        "refused": {"type": "integer", "minimum": 0},
         "outcome": {"enum": ["success", "failed"]},
     }
     return make_object({"dry_run": FLAG, "sinks": {"type": "array", "items": make_object(sink)}})

@@ -6,8 +6,11 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.store.disk import put_file, read_regular
 from taskfiles.store.locks import try_lock
 
@@ -28,23 +31,36 @@ class Cursor:
 
         Without a readable cursor all is offered again; the ids tell sinks and readers what they have.
         """
+        files = self._read().get("files")
+        if not isinstance(files, dict):
+            return {}
+        return {
+            file: offset
+            for file, offset in files.items()
+            if isinstance(offset, int) and not isinstance(offset, bool) and offset >= 0
+        }
+
+    def postponed_until(self) -> datetime | None:
+        """Return the instant before which the sink asked to be offered nothing. Raises OSError."""
+        text = self._read().get("postponed_until")
+        with suppress(ValueError):
+            return parse_instant(text) if isinstance(text, str) else None
+        return None
+
+    def _read(self) -> dict[str, Any]:
         with suppress(FileNotFoundError, ValueError):
             found = read_regular(self._path)
             value = json.loads(found[0]) if found else {}
-            files = value.get("files") if isinstance(value, dict) else None
-            if isinstance(files, dict):
-                return {
-                    file: offset
-                    for file, offset in files.items()
-                    if isinstance(offset, int) and not isinstance(offset, bool) and offset >= 0
-                }
+            return value if isinstance(value, dict) else {}
         return {}
 
-    def save(self, files: Mapping[str, int]) -> None:
-        """Write how far the sink has had each file, durably. Raises OSError."""
+    def save(self, files: Mapping[str, int], *, postponed_until: datetime | None = None) -> None:
+        """Write how far the sink has had each file, and until when it is left alone. Raises OSError."""
         os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        text = json.dumps({"sink": self._name, "files": dict(sorted(files.items()))}, indent=1)
-        put_file(self._path, text.encode() + b"\n")
+        value: dict[str, Any] = {"sink": self._name, "files": dict(sorted(files.items()))}
+        if postponed_until is not None:
+            value["postponed_until"] = format_instant(postponed_until)
+        put_file(self._path, json.dumps(value, indent=1).encode() + b"\n")
 
     @contextmanager
     def held(self) -> Iterator[None]:

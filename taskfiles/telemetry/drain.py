@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from taskfiles.backlog.snapshot import bad_config
+from taskfiles.basics.instants import format_instant
 from taskfiles.config.model import Config, parse_config
 from taskfiles.config.sinks import UNDRAINED, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
@@ -17,6 +18,7 @@ from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
+from taskfiles.telemetry.delivery import Delivery, Postponed, join_notes
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
@@ -31,9 +33,9 @@ _BATCH = {"dir": 4 << 20, "git": 64 << 20, "otlp": 1 << 20}
 
 
 class Drained(NamedTuple):
-    """What became of one sink: how many events it was given, how many lines were no events, what failed.
+    """Outcome for one sink: how many events it was offered, how many lines were no events, what failed.
 
-    `note` is what is worth knowing of a sink that was served.
+    `note` is what is worth knowing of a sink that was served; `refused` counts what it refused for good.
     """
 
     sink: str
@@ -41,6 +43,7 @@ class Drained(NamedTuple):
     damaged: int
     problem: str | None = None
     note: str | None = None
+    refused: int = 0
 
 
 class Around(NamedTuple):
@@ -52,7 +55,7 @@ class Around(NamedTuple):
 
 
 class _Target(Protocol):
-    def deliver(self, chunks: Sequence[Chunk]) -> str: ...
+    def deliver(self, chunks: Sequence[Chunk]) -> Delivery: ...
 
 
 def configured_sinks(config: Config) -> list[Sink]:
@@ -151,26 +154,42 @@ def _look(store: Store, state: str, sink: Sink) -> Drained:
 
 def _drain(store: Store, state: str, sink: Sink, redaction: _Redaction, around: Around) -> Drained:
     cursor, log = cursor_of(state, str(store.root), sink), directory_of(state)
-    events, damaged, note = 0, 0, ""
+    events, damaged, notes, refused = 0, 0, list[str](), 0
     problem = None
     try:
         target = _open(store, sink, redaction, around)
         with cursor.held():
+            until = cursor.postponed_until()
+            if until is not None and store.now() < until:
+                raise Postponed("nothing was sent to it", until)
             there = set(list_spool(log))
             offsets = {file: offset for file, offset in cursor.load().items() if file in there}
             for batch in unread(log, offsets, _BATCH[sink.kind]):
-                note = target.deliver([_redacted(chunk, redaction) for chunk in batch]) or note
+                delivery = _deliver(target, [_redacted(chunk, redaction) for chunk in batch], cursor, offsets)
+                notes.append(delivery.note)
+                refused += delivery.refused
                 offsets |= {chunk.file: chunk.end for chunk in batch}
                 cursor.save(offsets)
                 events += sum(len(chunk.events) for chunk in batch)
                 damaged += sum(chunk.damaged for chunk in batch)
     except Busy:
         problem = "another push is at work on it"
+    except Postponed as postponed:
+        problem = f"{postponed}; it asks to be left alone until {format_instant(postponed.until)}"
     except TaskfilesError as error:
         problem = error.message.rstrip(".")
     except OSError as error:
         problem = f"{error.filename or sink.target}: {reason_of(error)}"
-    return Drained(sink_text(sink), events, damaged, problem and scrub_text(problem), note or None)
+    note = join_notes(notes) or None
+    return Drained(sink_text(sink), events, damaged, problem and scrub_text(problem), note, refused)
+
+
+def _deliver(target: _Target, chunks: list[Chunk], cursor: Cursor, offsets: Mapping[str, int]) -> Delivery:
+    try:
+        return target.deliver(chunks)
+    except Postponed as postponed:
+        cursor.save(offsets, postponed_until=postponed.until)
+        raise
 
 
 def _redacted(chunk: Chunk, redaction: _Redaction) -> Chunk:
@@ -183,7 +202,7 @@ def _open(store: Store, sink: Sink, redaction: _Redaction, around: Around) -> _T
         return EventFolder(place, redaction.name)
     if sink.kind == "git":
         return EventRepository(place, redaction.name("clone"), store.repository, around.environment)
-    return Receiver(sink.target, _finder(store, redaction), around.version, around.headers)
+    return Receiver(sink.target, _finder(store, redaction), around.version, around.headers, now=store.now)
 
 
 def _finder(store: Store, redaction: _Redaction) -> Callable[[str, str], Mapping[str, Any] | None]:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.telemetry.delivery import Delivery
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
@@ -21,9 +22,9 @@ class EventFolder:
                 "io", path=place, action="Using", problem="it is no directory", remedy=remedy
             )
 
-    def deliver(self, chunks: Sequence[Chunk]) -> str:
+    def deliver(self, chunks: Sequence[Chunk]) -> Delivery:
         """Add the events. Raises OSError."""
         for chunk in chunks:
             name = f"{self._name_of(chunk.host)}.jsonl"
             add_events(os.path.join(self._place, f"dt={chunk.day}", name), chunk.events)
-        return ""
+        return Delivery()

@@ -13,6 +13,7 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.store.git import run_git_apart
 from taskfiles.store.repository import Repository, find_repository
 from taskfiles.task.values import find_uuid
+from taskfiles.telemetry.delivery import Delivery
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
@@ -45,10 +46,10 @@ class EventRepository:
             )
         self._top = found.top
 
-    def deliver(self, chunks: Sequence[Chunk]) -> str:
+    def deliver(self, chunks: Sequence[Chunk]) -> Delivery:
         """Write the events, commit them, and push where there is a remote.
 
-        Gives what is worth knowing of it. Raises TaskfilesError (git-failed), OSError.
+        Raises TaskfilesError (git-failed), OSError.
         """
         files: dict[str, list[Mapping[str, Any]]] = {}
         for chunk in chunks:
@@ -58,7 +59,7 @@ class EventRepository:
         for path, events in files.items():
             add_events(os.path.join(self._top, path), events)
         self._commit(sorted(files))
-        return self._push()
+        return Delivery(self._push())
 
     def _commit(self, paths: Sequence[str]) -> None:
         for part in (paths[at : at + 500] for at in range(0, len(paths), 500)):

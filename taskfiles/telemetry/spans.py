@@ -101,10 +101,15 @@ def traceparent(repo: str, task_id: str, attempt_id: str) -> str:
 def trace_payload(tried: Iterable[Tried], version: str) -> dict[str, Any]:
     """Build the body of an OTLP/JSON request for `/v1/traces`; `version` is the library's.
 
-    An attempt without id or readable times can't be a span and is left out.
+    An attempt without id or readable times can't be a span and is left out: see `find_spanless`.
     """
     spans = [(each.repo, span) for each in tried for span in _spans(each)]
     return {"resourceSpans": _resources(spans, "scopeSpans", "spans", version)}
+
+
+def find_spanless(tried: Iterable[Tried]) -> list[Tried]:
+    """List the attempts that can't be spans: without an id, or with times outside of 1970 to 2262."""
+    return [each for each in tried if not _spans(each)]
 
 
 def log_payload(events: Iterable[Mapping[str, Any]], version: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -55,7 +55,7 @@ def records_of(request: ExportLogsServiceRequest) -> list[Any]:
 
 
 class Receiver:
-    """What was received, and what is answered: a status, and a body."""
+    """What was received, and what is answered: a status, and a body; `refuses` may give a body a status."""
 
     def __init__(self) -> None:
         self.traces: list[ExportTraceServiceRequest] = []
@@ -63,6 +63,8 @@ class Receiver:
         self.headers: list[dict[str, str]] = []
         self.status, self.answer = 200, "{}"
         self.location = ""
+        self.retry_after = ""
+        self.refuses: Callable[[str], int | None] = lambda _: None
         self.url = ""
 
     @property
@@ -83,14 +85,18 @@ def receiving() -> Iterator[Receiver]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            body = json.loads(text)
             receiver.headers.append(dict(self.headers))
             assert self.headers["Content-Type"] == "application/json"
-            if receiver.status == 200:
+            status = receiver.refuses(text) or receiver.status
+            if status == 200:
                 kind = {"/base/v1/traces": receiver.traces, "/base/v1/logs": receiver.logs}[self.path]
                 decode = decode_traces if kind is receiver.traces else decode_logs
                 kind.append(decode(body))  # type: ignore[attr-defined]  # of its own kind
-            self.send_response(receiver.status)
+            self.send_response(status)
+            if receiver.retry_after:
+                self.send_header("Retry-After", receiver.retry_after)
             if receiver.location:
                 self.send_header("Location", receiver.location)
             self.end_headers()

@@ -8,6 +8,7 @@ import resource
 import shutil
 import signal
 import socket
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver
+from taskfiles.telemetry.retry_after import parse_retry_after
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
@@ -168,6 +170,24 @@ def test_a_receiver_gets_spans_and_records(project: Project) -> None:
     assert len(receiver.records) == 2
     assert receiver.records[0].trace_id == root.trace_id
     assert {(headers["X-Key"], headers["X-Other"]) for headers in receiver.headers} == {("a b", "c")}
+
+
+def test_attempts_that_can_not_be_spans_are_named(project: Project) -> None:
+    ids = [f"0199c6f2-0000-7000-8000-00000000000{number}" for number in range(3)]
+    years = ["1965", "2026", "2300"]
+    rows_of = "".join(
+        f"    - id: {id_}\n      started_at: {year}-01-01T00:00:00Z\n      ended_at: {year}-01-01T00:01:00Z\n"
+        f"      duration_seconds: 60\n      status: completed\n      executor: {{tool: t}}\n"
+        for id_, year in zip(ids, years, strict=True)
+    )
+    project.task("fix", extra=f"execution:\n  attempts:\n{rows_of}")
+    log(project, event(1, kind="attempt.recorded", attempt_ids=ids))
+    with receiving() as receiver:
+        note = push(project, f"otlp:{receiver.url}").json["sinks"][0]["note"]
+    assert len(receiver.spans) == 1
+    assert note.startswith("2 attempts sent as events alone, for a span needs an id and times")
+    assert ids[0] in note
+    assert ids[2] in note
 
 
 # Who may be given anything
@@ -374,7 +394,7 @@ def test_a_hanging_server_is_left(project: Project) -> None:
     """Neither one that takes no call nor one that trickles keeps a push longer than its time-out."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         url = f"http://127.0.0.1:{server.getsockname()[1]}"
-        receiver = OtlpReceiver(url, lambda *_: None, "0", timeout=0.2)
+        receiver = OtlpReceiver(url, lambda *_: None, "0", now=lambda: datetime.now(UTC), timeout=0.2)
         with pytest.raises(Exception, match=r"longer than 0\.2 s|timed out"):
             receiver.deliver([_chunk(event(1))])
 
@@ -396,8 +416,80 @@ def test_what_a_receiver_refuses_for_good_is_told_and_not_sent_again(project: Pr
     with receiving() as receiver:
         receiver.answer = '{"partialSuccess": {"rejectedLogRecords": "2", "errorMessage": "too old"}}'
         done = push(project, f"otlp:{receiver.url}")
-        assert (done.code, done.json["sinks"][0]["note"]) == (0, "2 items were refused: too old")
+        assert (done.code, done.json["sinks"][0]["note"]) == (0, "2 items refused: too old")
+        assert done.json["sinks"][0]["refused"] == 2
         assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 0)]
+
+
+@pytest.mark.parametrize("status", [400, 413, 422, 500])
+@pytest.mark.parametrize("bad", [[0], [7], [3, 4], [0, 5, 9]])
+def test_one_refused_event_keeps_no_other_back(project: Project, status: int, bad: list[int]) -> None:
+    """The request is halved until what is refused stands alone; that is named, counted and passed over."""
+    log(project, *(event(number, reason="poison" if number in bad else "fine") for number in range(10)))
+    with receiving() as receiver:
+        receiver.refuses = lambda body: status if "poison" in body else None
+        done = push(project, f"otlp:{receiver.url}")
+        sink = done.json["sinks"][0]
+        assert (done.code, sink["outcome"], sink["events"], sink["refused"]) == (0, "success", 10, len(bad))
+        assert f"refused with {status} and passed over" in sink["note"]
+        assert str(event(bad[0])["id"]) in sink["note"]
+        assert "events-refused" in done.err
+        assert len(receiver.records) == 10 - len(bad)
+        assert len(receiver.headers) <= 2 * 10 * len(bad)
+        assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 0)]
+
+
+def test_a_receiver_that_takes_nothing_loses_nothing(project: Project) -> None:
+    """Where even an empty request is refused, or the receiver fails, no event is at fault."""
+    log(project, *(event(number) for number in range(40)))
+    with receiving() as receiver:
+        for status in (400, 500):
+            receiver.refuses = lambda body, status=status: (
+                status if status == 400 or "event_id" in body else None
+            )  # type: ignore[misc]
+            failing(push(project, f"otlp:{receiver.url}"), f"it answered {status}")
+            assert len(receiver.headers) < 60
+            receiver.headers.clear()
+        receiver.refuses = lambda _: None
+        assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 40)]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_receiver_is_left_alone_for_as_long_as_it_asks(project: Project, status: int) -> None:
+    log(project, *EVENTS)
+    with receiving() as receiver:
+        receiver.status, receiver.retry_after = status, "3600"
+        failing(push(project, f"otlp:{receiver.url}"), "it asks to be left alone until")
+        assert len(receiver.headers) == 1
+        receiver.status = 200
+        failing(push(project, f"otlp:{receiver.url}"), "nothing was sent to it; it asks to be left alone")
+        assert len(receiver.headers) == 1
+        cursor = next((project.root / ".git").rglob("cursors/*.json"))
+        value = json.loads(cursor.read_text())
+        value["postponed_until"] = "2026-01-01T00:00:00Z"
+        cursor.write_text(json.dumps(value))
+        assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 3)]
+        assert "postponed_until" not in json.loads(cursor.read_text())
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("5", 5),
+        ("0", None),
+        ("", None),
+        ("-3", None),
+        ("soon", None),
+        ("9" * 400, 86400),
+        ("Fri, 20 Nov 2026 05:00:09 GMT", 9),
+        ("Fri, 20 Nov 2020 05:00:09 GMT", None),
+        ("Fri, 20 Nov 2099 05:00:09 GMT", 86400),
+    ],
+)
+def test_the_header_that_says_when_to_try_again(text: str, seconds: int | None) -> None:
+    now = datetime(2026, 11, 20, 5, tzinfo=UTC)
+    until = parse_retry_after(text, now)
+    assert (until and (until - now).total_seconds()) == seconds
 
 
 @pytest.mark.parametrize("answer", some(["", "no json", "[]", '{"partialSuccess": 3}', "[" * 100_000], 2))

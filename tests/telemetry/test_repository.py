@@ -58,7 +58,7 @@ def test_what_is_no_repository_of_events_is_refused(where: str, events: Project,
 def test_events_of_each_run_are_committed_to_a_file_of_its_own(events: Project, project: Project) -> None:
     other = event(3, run_id="0199c6f2-0000-4000-8000-000000000009")
     odd = event(4) | {"correlationid": "../x"}
-    note = sink(events, project).deliver([chunk(*EVENTS, other), chunk(odd, day="2026-11-21")])
+    note = sink(events, project).deliver([chunk(*EVENTS, other), chunk(odd, day="2026-11-21")]).note
     assert note == "committed; it has no remote to push to"
     names = [file.relative_to(events.root).as_posix() for file in sorted(events.root.glob("dt=*/*"))]
     assert names[0] == "dt=2026-11-20/0199c6f2-0000-4000-8000-000000000009.c1.jsonl"
@@ -91,8 +91,8 @@ def test_clones_that_were_not_first_merge_and_push(events: Project, project: Pro
     second = Project(tmp_path / "second")
     events.git("clone", "-q", str(bare), str(second.root))
     events.git("remote", "add", "origin", str(bare))
-    assert sink(events, project).deliver([chunk(event(1))]) == ""
-    assert sink(second, project, "c2").deliver([chunk(event(2))]) == ""
+    assert sink(events, project).deliver([chunk(event(1))]).note == ""
+    assert sink(second, project, "c2").deliver([chunk(event(2))]).note == ""
     fresh = tmp_path / "fresh"
     events.git("clone", "-q", str(bare), str(fresh))
     assert ids(read(fresh)) == ids(EVENTS)

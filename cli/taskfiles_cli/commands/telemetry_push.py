@@ -61,6 +61,12 @@ def push(
             message = f"{number_of(each.damaged, 'line')} of the log can't be read and stay where they are."
             session.console.warn(message, code="damaged-lines")
             break
+    for each in drained:
+        if each.refused:
+            message = (
+                f"{scrub_text(each.sink)} refused {number_of(each.refused, 'item')} for good: {each.note}."
+            )
+            session.console.warn(message, code="events-refused")
     if error is not None:
         raise error
     return 0
