@@ -6,11 +6,14 @@ import errno
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from taskfiles.backlog.clock import check_future
 from taskfiles.backlog.relations import STORE_RULES
 from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.basics.instants import utc_now
 from taskfiles.config.levels import Level, apply_levels, read_levels
 from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.operations.fix import explain_left
@@ -75,6 +78,7 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
         findings += task.findings
     for rule in STORE_RULES:
         findings += rule(snapshot.tasks)
+    findings += check_future(snapshot.tasks, store.now())
     return list(explain_left(store, snapshot.tasks, findings))
 
 
@@ -99,7 +103,7 @@ def validate_some(
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")
         if looks_like_task(content[0]):
-            findings += validate_text(path, content[0])
+            findings += validate_text(path, content[0], store.now())
     return make_report(store, findings, len(wanted), default_rules=default_rules)
 
 
@@ -128,14 +132,18 @@ def _paths(snapshot: Snapshot) -> list[str]:
     return [task.path for task in snapshot.tasks] + [finding.path for finding in snapshot.unreadable]
 
 
-def validate_text(path: str, data: bytes) -> list[Finding]:
-    """Return the findings of a file's bytes, which may be unsaved in an editor, at a path."""
+def validate_text(path: str, data: bytes, now: datetime | None = None) -> list[Finding]:
+    """Return the findings of a file's bytes, which may be unsaved in an editor, at a path.
+
+    `now` is what attempts may not lie after; by default the present.
+    """
     if path == CONFIG_PATH:
         return check_config_text(data)
     if not looks_like_task(data):
         return [make_finding("no-frontmatter", path, 1, 1)]
     try:
-        return list(parse_task(path, data).findings)
+        task = parse_task(path, data)
+        return sort_findings([*task.findings, *check_future([task], utc_now() if now is None else now)])
     except Unreadable as error:
         return [error.finding]
 

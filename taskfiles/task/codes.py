@@ -189,6 +189,12 @@ FINDINGS: dict[str, FindingCode] = {
         "Swap or mend the two instants.",
         "No session ends before it begins.",
     ),
+    "attempt-in-future": FindingCode(
+        "warning",
+        "This attempt ends at {given}, which is in the future.",
+        "Correct the year or the clock, and the attempt with `tasks record ID --amend UUID`.",
+        "It would stay the latest attempt, and fall into a month that has not begun.",
+    ),
     "duration-mismatch": FindingCode(
         "warning",
         "`duration_seconds` is {given}, but {actual} s lie between start and end.",

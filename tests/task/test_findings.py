@@ -604,6 +604,14 @@ ATTEMPTS = [
         "execution.attempts[0].ended_at",
     ),
     Case(
+        "attempt-in-future",
+        "a slip of the year",
+        tried(attempt(started_at="2999-11-02T15:03:00Z", ended_at=f"{MARK}2999-11-02T15:05:00Z")),
+        tried(attempt()),
+        "execution.attempts[0].ended_at",
+        "warning",
+    ),
+    Case(
         "duration-mismatch",
         "two seconds more",
         tried(attempt(duration_seconds=f"{MARK}122")),

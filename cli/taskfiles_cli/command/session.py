@@ -259,6 +259,7 @@ class Session:
         plain: Sequence[str] | None = None,
     ) -> None:
         """Give a mutation's answer, and warn of what it brought about; `plain` are the ids that matter."""
+        from taskfiles.backlog.clock import introduced_future  # noqa: PLC0415 (as above)
         from taskfiles.changes.draft import introduced  # noqa: PLC0415 (as above)
 
         ids = [change.after.id for change in changes] if plain is None else plain
@@ -266,6 +267,8 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
+            if change.changed and not change.removed:
+                self.warn_findings(introduced_future(change.before, change.after, self.now()))
             if change.changed and _SECRETS_REPLACED in change.rules:
                 message = (
                     "What looks like a secret was replaced by [redacted]; nothing else of the text changed."
