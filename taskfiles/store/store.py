@@ -380,11 +380,15 @@ class Store:
         loaded = None
         with suppress(FileNotFoundError):
             try:
+                if not path.startswith(f"{TASKS_DIR}/"):
+                    raise FileNotFoundError(path)
                 loaded = self.reader.read(path)
             except Unreadable as error:
                 raise unreadable_task(error.finding) from error
         if loaded is None:
-            raise TaskfilesError("no-such-task", id=path, remedy="Name a task's file, or its id.")
+            raise TaskfilesError(
+                "no-such-task", id=path, remedy=f"Name a task's file below {TASKS_DIR}/, or its id."
+            )
         return loaded
 
     def _search(self, task_id: str) -> Loaded:

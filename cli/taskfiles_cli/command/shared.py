@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.line.names import find_id, may_be_no_id
 from taskfiles_cli.render.console import Colour, Format
 
 # Each shared option: its annotation in `line.options`, and what it is where nothing is given.
@@ -44,10 +45,12 @@ class Command:
         answers: str | None,
         also: tuple[str, ...],
         index: bool,
+        finds: tuple[str, ...] | None,
     ) -> None:
         self.function, self.shared = function, shared
         self.answers, self.also = answers, also
         self.action, self.about, self.index = action, about, index
+        self.finds = finds if finds is not None else (about,) if about is not None else ()
         self.__doc__ = function.__doc__
         code = function.__code__
         self.own = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
@@ -61,6 +64,11 @@ class Command:
             if isinstance(subject, list):  # an event has one subject or none
                 subject = subject[0] if len(subject) == 1 else None
             session.begin(self.action, subject, dry_run=session.dry_run)
+        for name in self.finds:
+            if named := given.get(name):
+                given[name] = found = _find(session, named)
+                if name == self.about and found != named and isinstance(found, str):
+                    session.about(found)
         code = self.function(session, **{name: given[name] for name in self.own if name in given})
         session.finish()
         return code
@@ -97,6 +105,15 @@ class Command:
         return call
 
 
+def _find(session: Session, named: Any) -> Any:
+    """Return the ids of tasks that are named by ids, paths, or kind and id."""
+    names = named if isinstance(named, list) else [named]
+    if not any(may_be_no_id(name) for name in names):  # most names are ids: the store need not be opened
+        return named
+    found = [find_id(session.store, name) for name in names]
+    return found if isinstance(named, list) else found[0]
+
+
 def command(
     *shared: str,
     action: str | None = None,
@@ -104,6 +121,7 @@ def command(
     answers: str | None = "mutation",
     also: tuple[str, ...] = (),
     index: bool = True,
+    finds: tuple[str, ...] | None = None,
 ) -> Callable[[Callable[..., int]], Command]:
     """Make a command of a function that takes a session and the command's own options.
 
@@ -111,9 +129,12 @@ def command(
     called, so that the event log has it whatever comes of it; a command that is an action only with some
     of its options begins it itself. `about` names the parameter that holds the id of the task. `answers` is
     the published schema of the answer in JSON, None where there is none; `also` are more names of the
-    command. Without `index` the store reads every file.
+    command. Without `index` the store reads every file. `finds` names the parameters that name tasks, by
+    default that of `about`: paths, and kinds with ids, become ids.
 
     The name is that of the function, without an underscore at its end; in the modules of a group
     (`line.program.GROUPS`) that of the group comes first.
     """
-    return lambda function: Command(function, shared, action, about, answers=answers, also=also, index=index)
+    return lambda function: Command(
+        function, shared, action, about, answers=answers, also=also, index=index, finds=finds
+    )

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import arg, complete_ids
 
 
-@command(*CHANGES_ONE, action="task.adopt", about="parent")
+@command(*CHANGES_ONE, action="task.adopt", about="parent", finds=("parent", "children"))
 def adopt(
     session: Session,
     parent: Annotated[

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg, flag
 
 
-@command(*CHANGES_SOME, index=False)
+@command(*CHANGES_SOME, index=False, finds=("ids",))
 def fmt(
     session: Session,
     *,

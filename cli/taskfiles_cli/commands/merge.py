@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import merge_files
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import read_task_name, read_task_path
+from taskfiles_cli.line.names import read_task_name, read_task_path
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg, complete_ids, opt

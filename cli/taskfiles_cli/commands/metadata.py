@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, arg
 
 
-@command(*READS, answers="frontmatter")
+@command(*READS, answers="frontmatter", finds=("task_id",))
 def get(
     session: Session,
     task_id: TaskId,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, FieldFiles, Fields, Text, Texts, opt, word_help
 
 
-@command(*CHANGES_SOME, action="task.create", about="task_id")
+@command(*CHANGES_SOME, action="task.create", about="task_id", finds=())
 def new(
     session: Session,
     title: Annotated[str, opt("TITLE", "The title; the id comes from it. " + TEXT_HELP)],

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _MATRIX_JOBS = 256  # what GitHub Actions takes
 
 
-@command("root", "color", action="plan.create", answers="plan")
+@command("root", "color", action="plan.create", answers="plan", finds=("ids",))
 def plan(
     session: Session,
     *,

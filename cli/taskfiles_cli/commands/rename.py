@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import rename as rename_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.line.values import read_task_name
+from taskfiles_cli.line.names import read_task_name
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import arg, complete_ids
 
 
-@command(*CHANGES_ONE, action="task.rename", about="task")
+@command(*CHANGES_ONE, action="task.rename", about="task", finds=())
 def rename(
     session: Session,
     task: Annotated[

@@ -49,7 +49,7 @@ _MOMENT = timedelta(microseconds=1)
 _TITLE = "Report of tasks"
 
 
-@command("root", "color", answers="report")
+@command("root", "color", answers="report", finds=("task",))
 def report(
     session: Session,
     *,

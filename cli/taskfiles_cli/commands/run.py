@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
+from taskfiles_cli.line.names import find_id, may_be_no_id
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
@@ -112,6 +113,7 @@ def run(
     the task (not ready, too ambiguous, claimed) changes nothing.
     """
     ids, command = _split(words or [])
+    ids = [find_id(session.store, name) if may_be_no_id(name) else name for name in ids]
     if stop or resume:
         from taskfiles_cli.runner import stopping  # noqa: PLC0415 (each of both needs the one or the other)
 

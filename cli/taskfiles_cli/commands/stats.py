@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 _UNTOLD_COLUMNS = ("id", "kind", "completed_at", "title")
 
 
-@command("root", "color", answers="stats")
+@command("root", "color", answers="stats", finds=("task",))
 def stats(
     session: Session,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId
 
 
-@command(*READS, answers="payload.task.completion")
+@command(*READS, answers="payload.task.completion", finds=("task_id",))
 def completion(
     session: Session,
     task_id: TaskId,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg, complete_ids
 
 
-@command(*READS, answers="tree")
+@command(*READS, answers="tree", finds=("task_id",))
 def tree(
     session: Session,
     *,

@@ -65,7 +65,13 @@ def complete_ids(incomplete: str) -> list[str]:
 
 
 TaskId = Annotated[
-    str, typer.Argument(metavar="ID", help="The task's id.", show_default=False, autocompletion=complete_ids)
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The task: its id, its file's path, or KIND-ID.",
+        show_default=False,
+        autocompletion=complete_ids,
+    ),
 ]
 Output = Annotated[
     Format, typer.Option("--output", "-o", help="The format of the answer.", case_sensitive=False)

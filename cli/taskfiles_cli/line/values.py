@@ -1,8 +1,7 @@
-"""How the values of options are read: keys with values, words, amounts, dates, filters, names of tasks."""
+"""How the values of options are read: keys with values, words, amounts, dates, filters."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,6 @@ from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-    from taskfiles import Store
 
 
 def split_pair(option: str, text: str) -> tuple[str, str]:
@@ -183,18 +180,3 @@ def split_commas(texts: Sequence[str]) -> list[str]:
     ['a', 'b', 'c']
     """
     return [part.strip() for text in texts for part in text.split(",") if part.strip()]
-
-
-def read_task_name(store: Store, text: str) -> str:
-    """Read the name of a task: its id, or its file's path, which is told by a slash or by `.md`."""
-    return read_task_path(store, text) if "/" in text or text.endswith(".md") else text
-
-
-def read_task_path(store: Store, text: str) -> str:
-    """Read the path of a task's file, and give it relative to the root.
-
-    It may be relative to the working directory, or to the root, as it stands in our own messages.
-    """
-    path = text if os.path.lexists(text) else os.path.join(store.reader.root, text)
-    directory, name = os.path.split(os.path.abspath(path))
-    return store.reader.relative(os.path.join(os.path.realpath(directory), name))

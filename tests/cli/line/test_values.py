@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.project import Project
 from taskfiles import Filter, TaskfilesError
 from taskfiles.task.words import Size
 from taskfiles_cli.line.pairs import join_fields, keep_dashes, read_fields, split_agent
@@ -33,7 +32,6 @@ from taskfiles_cli.line.values import (
     read_criteria,
     read_item,
     read_meta,
-    read_task_name,
     read_usd,
     read_when,
     single_word,
@@ -312,17 +310,3 @@ def test_points_in_time(text: str, when: datetime) -> None:
 @pytest.mark.parametrize("text", ["", "yesterday", "2025-02-30", "7", "999999999d"])
 def test_what_is_no_point_in_time_is_refused(text: str) -> None:
     refusal("bad-value", lambda: read_when("--since", text, NOON))
-
-
-# Names of tasks
-
-
-def test_a_task_is_named_by_id_or_by_its_file(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = project.task("fix")
-    path = "tasks/10-ready/task-fix.md"
-    assert read_task_name(project.store, "fix") == "fix"
-    monkeypatch.chdir(project.root.parent)
-    for name in (str(file), f"repo/{path}", path):
-        assert read_task_name(project.store, name) == path
-    monkeypatch.chdir(file.parent)
-    assert read_task_name(project.store, "task-fix.md") == path

@@ -1,0 +1,59 @@
+"""How tasks are named on a command line: by id, by their file's path, or by kind and id."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.words import Kind
+
+if TYPE_CHECKING:
+    from taskfiles import Store
+
+_KINDS = tuple(f"{kind.value}-" for kind in Kind)
+
+
+def find_id(store: Store, name: str) -> str:
+    """Return the id of a task that is named by its id, its file's path, or kind and id, as in `task-fix`.
+
+    An id that no task has is returned as it is. Raises TaskfilesError (no-such-task, unreadable-task) for a
+    path that is no task's.
+    """
+    name = read_task_name(store, name)
+    return store.load_at(name).task.id if is_path(name) else name
+
+
+def read_task_name(store: Store, text: str) -> str:
+    """Return a task's id, or its file's path where that was given, relative to the root."""
+    if is_path(text):
+        return read_task_path(store, text)
+    kind = next((kind for kind in _KINDS if text.startswith(kind)), None)
+    if kind is None or store.find_file(text) is not None:
+        return text
+    task_id = text.removeprefix(kind)
+    return task_id if task_id and store.find_file(task_id) is not None else text
+
+
+def may_be_no_id(text: str) -> bool:
+    """Return whether a name must be looked up, since it is a path or may be kind and id."""
+    return is_path(text) or text.startswith(_KINDS)
+
+
+def is_path(text: str) -> bool:
+    """Return whether a name is a path: no id contains a slash or a dot."""
+    return "/" in text or text.lower().endswith(".md")
+
+
+def read_task_path(store: Store, text: str) -> str:
+    """Return the path of a task's file relative to the root.
+
+    It may be relative to the working directory, or to the root, as it stands in our own messages.
+    """
+    path = os.path.abspath(text if os.path.lexists(text) else os.path.join(store.reader.root, text))
+    if path.startswith(f"{store.reader.file(TASKS_DIR)}/"):
+        return store.reader.relative(path)
+    directory, name = os.path.split(path)
+    real = os.path.join(os.path.realpath(directory), name)
+    top = os.path.realpath(store.reader.file(TASKS_DIR)) + "/"
+    return f"{TASKS_DIR}/{real.removeprefix(top)}" if real.startswith(top) else store.reader.relative(real)
