@@ -281,6 +281,12 @@ FINDINGS: dict[str, FindingCode] = {
         "{near}Nothing is wrong with keys of your own; `x_…` keys will never get a meaning.",
         "A misspelt key is easily overlooked.",
     ),
+    "comment-in-value": FindingCode(
+        "warning",
+        "`{comment}` begins a comment; it is not part of the value.",
+        'Quote the value if it belongs to it: "{value}". A blank after `#` makes it a plain comment.',
+        "YAML ends a value before a blank and `#`, and nobody sees what is lost.",
+    ),
     # Place and body
     "wrong-directory": FindingCode(
         "warning",

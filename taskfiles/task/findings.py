@@ -14,14 +14,16 @@ from taskfiles.text.steps import field_name
 class Problem(NamedTuple):
     """A finding without a position yet: code, frontmatter path, parameters of its message.
 
-    `at` is what to point at: the value, its key, or a line of the body, counted from 0.
+    `at` is what to point at: the value, its key, an offset into the frontmatter's text, or a line of the
+    body, counted from 0.
     """
 
     code: str
     path: Path = ()
     params: dict[str, Any] = {}  # noqa: RUF012 (never changed)
-    at: Literal["value", "key", "body"] = "value"
+    at: Literal["value", "key", "front", "body"] = "value"
     body_line: int = 0
+    offset: int = 0
 
 
 class Finding(NamedTuple):
@@ -60,6 +62,8 @@ def find_place(problem: Problem, document: Document, root: Callable[[], Node]) -
     """Return the line and column, from 1, that a problem points to; `root` as in `locate`."""
     if problem.at == "body":
         return document.body_line + problem.body_line, 1
+    if problem.at == "front":
+        return front_position(document.front, problem.offset)
     return front_position(document.front, _index(problem, root()))
 
 

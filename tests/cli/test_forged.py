@@ -141,7 +141,7 @@ def evil(project: Project) -> Project:
     values |= {"execution": {"attempts": [attempt]}, EVIL: EVIL}
     front = "".join(f"{quoted(key)}: {json.dumps(value)}\n" for key, value in values.items())
     project.write("tasks/10-ready/task-evil.md", f"---\nid: evil\nstate: ready\n{front}---\n{BODY}")
-    sound = {key: EVIL for key in ("title", "language", "own", "milestone")}
+    sound = dict.fromkeys(("title", "language", "own", "milestone"), EVIL)
     front = "".join(f"{key}: {quoted(value)}\n" for key, value in sound.items())
     front += f"execution: {json.dumps({'attempts': [attempt | {'outcome': 'failed'}]})}\n"
     project.write("tasks/10-ready/task-sound.md", f"---\nid: sound\nstate: ready\n{front}---\n{BODY}")

@@ -714,6 +714,24 @@ ATTEMPTS = [
         )
         for bad in ["/etc/passwd", "~/x", "b/../../x", "b\\x"]
     ),
+    *(
+        Case(
+            "comment-in-value",
+            name,
+            fix(line.replace("#", f"{MARK}#") + "\n"),
+            fix(sound + "\n"),
+            field,
+            "warning",
+        )
+        for name, line, sound, field in (
+            ("in a text", "x_a: b #1 c", "x_a: b # 1 c", "x_a"),
+            ("as the whole value", "x_a: #1", 'x_a: "#1"', "x_a"),
+            ("in a list", "labels:\n  - b #c", 'labels:\n  - "b #c"', "labels[0]"),
+            ("nested", "x_a:\n  b: c\t#d", "x_a:\n  b: c\t## d", "x_a.b"),
+            ("in brackets", "labels: [a, b #1\n  ]", "labels: [a, b#1\n  ]", "labels[1]"),
+            ("on the last of several lines", "x_a: b\n  c #d", "x_a: |\n  c #d", "x_a"),
+        )
+    ),
     Case(
         "unsorted-files",
         "the second",

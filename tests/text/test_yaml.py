@@ -9,7 +9,7 @@ import pytest
 
 from taskfiles.basics import accel
 from taskfiles.basics.instants import INSTANT_NAMES
-from taskfiles.text.nodes import same
+from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.splice import edit_yaml
 from taskfiles.text.yaml import read_yaml
 from taskfiles.text.yaml_print import (
@@ -29,6 +29,49 @@ def test_either_reader_gives_the_same(text: str) -> None:
     slow = read_yaml(text)
     assert same(quick.value, slow.value)
     assert (quick.start, quick.end) == (slow.start, slow.end)
+
+
+FILLERS = {
+    "comments": "# a comment: of no meaning\n" * 12_000,
+    "plain words": "x_fill:\n" + "  - word\n" * 34_000,
+    "one long text": f"x_fill: {'word ' * 60_000}end\n",
+}
+ODD = [
+    "x: [2025-11-02T15:06:00Z]\n",
+    "x: [12:30, http://a.b/c]\n",
+    "x:\n-\ta\n",
+    'x: "\\ud83d\\ude00"\n',
+    'x: "\\ud83d"\n',
+    "x: {a:b}\n",
+    ": x\n",
+    "x: [a?b]\n",
+    "x: a\u2028b\n",
+    "? x\n",
+    "? [x]\n",
+    "x: @b\n",
+    "x: [a\n",
+    "\tx: a\n",
+    "x: &a [b]\ny: *a\n",
+    "x: a # b\n",
+    "x: a b\n",
+]
+
+
+@pytest.mark.parametrize("filler", FILLERS)
+@pytest.mark.parametrize("text", ODD)
+def test_what_is_read_does_not_depend_on_the_size(text: str, filler: str) -> None:
+    """Above 256 KiB a second parser was left out, and what it alone reads was refused."""
+    long = text + FILLERS[filler]
+    assert len(long) > 256 * 1024
+    assert same(meaning(long), meaning(text))
+
+
+def meaning(text: str) -> Value:
+    """The values that are read, without the filler; the code of the finding where there are none."""
+    try:
+        return {**read_yaml(text).entries(), "x_fill": None}
+    except YamlProblem as problem:
+        return problem.code
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.effort import examples
 from support.strategies import PLAIN, frontmatters, mutate
 from taskfiles.text.nodes import Node, YamlProblem, same
 from taskfiles.text.yaml_any import read_any
@@ -60,6 +61,16 @@ def test_odd_frontmatter_is_read_alike(front: Any) -> None:
 @given(st.text(alphabet="ab1: -#\n\"'[],{}0xe.~_", max_size=24))
 def test_short_texts_are_read_alike(text: str) -> None:
     compare(text)
+
+
+@given(frontmatters(), st.sampled_from(["# words\n", "x_n: 5\n", "x_l:\n  - a\n  - b c\n", "x_q: 'd'\n"]))
+@examples(short=5, deep=20)
+def test_long_texts_are_read_alike(front: Any, filler: str) -> None:
+    """Neither reader has a size of its own beyond which it reads another language."""
+    key, _, rest = filler.partition(":")
+    lines = (f"{key}{n}:{rest}" for n in range(300)) if rest else (filler for _ in range(40_000))
+    compare(PLAIN + "".join(lines))
+    compare(front.text + "".join(lines) if front.text.endswith("\n") else front.text)
 
 
 IN_DOUBT = [
