@@ -193,7 +193,7 @@ def render_draft(draft: Draft) -> Task:
         name = field_name(unsafe.path) or "The frontmatter"
         raise TaskfilesError("edit-unsafe", path=task.path, field=name, problem=unsafe.problem) from unsafe
     try:
-        after = parse_task(task.path, document._replace(front=front, body=body).to_bytes())
+        after = parse_task(task.path, document.with_parts(front, body).to_bytes())
     except Unreadable as error:
         raise invalid_edit(task.id, error.finding) from error
     if not same(after.values, wanted) or after.document.body != body:

@@ -149,8 +149,8 @@ def _merge_readable(
     marked_body, body = _merge_text(base_body, document.body, theirs.document.body, markers, document.newline)
     if marked_body != body:
         conflicts.append(BODY)
-    settled = document._replace(front=front, body=_encode(body)).to_bytes()
-    data = document._replace(front=marked, body=_encode(marked_body)).to_bytes()
+    settled = document.with_parts(front, _encode(body)).to_bytes()
+    data = document.with_parts(marked, _encode(marked_body)).to_bytes()
     if conflicts != [FRONTMATTER] and not _reads_as(settled, wanted, body):
         return _side_by_side(ours.data, theirs.data, markers, document.newline)
     return MergeResult(data, settled, conflicts)

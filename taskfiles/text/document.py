@@ -33,6 +33,12 @@ class Document(NamedTuple):
         """Join the parts into the file's bytes."""
         return b"".join((self.head, self.front.encode(), self.fence, self.body))
 
+    def with_parts(self, front: str, body: bytes) -> Document:
+        """Return the document with another frontmatter and body, which a last fence gets its line end for."""
+        ends = self.fence.endswith(b"\n") or not body
+        missing = b"" if ends else b"\n" if self.fence.endswith(b"\r") else self.newline.encode()
+        return Document(self.head, front, self.fence + missing, body)
+
     @property
     def newline(self) -> str:
         """The line end of the opening fence, which edits use for the lines they add."""
