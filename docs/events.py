@@ -30,8 +30,9 @@ attempt. A given outcome of the attempt decides over its status; without one, `c
 
 SUMMARY = """`outcome` is success where every workflow was executed without issues. Otherwise it is
 partial where at least one was executed and the plan allows partial success, and failed where not. A plan
-none of whose workflows was begun is skipped, with its reason, and that is a success. In a plan that was
-executed, a workflow that was not begun is skipped.
+none of whose workflows was begun is skipped, with its reason: a preview (`preview_only_guard`) and a plan of
+no task (`empty_plan`) are a success, any other (`nothing_begun`) failed, and `tasks run --plan` exits 1 then.
+In a plan that was executed, a workflow that was not begun is skipped.
 
 Batch metrics count each plan once, by its `plan_id`: `multi_workflow_count` plans,
 `partial_success_count` plans whose last execution was partial, `conflict_count` the keys of

@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from typer.testing import CliRunner
 from dataset import dataset_page
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
+from taskfiles.task.codes import SEVERITIES
 from taskfiles_cli.line import program
 from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.read import HELP_MARK
@@ -38,6 +40,12 @@ EXIT_NOTES = [
     "`--strict` on a warning too. An error is one sentence and its remedy; with `--output json` it is one",
     "object on standard error, and standard output stays empty.",
 ]
+
+SEVERITY = "## Severity\n"
+SEVERITY_NOTES = (
+    "docs/reference/findings.md says what each is. `tasks validate` exits 1 on an error, with `--strict` on a"
+    " warning too, never on a hint; `[rules]` (below) says what a project makes of a code."
+)
 
 RANKING = [
     "`tasks next` gives each ready task points, part by part, and puts the highest sum first, ties by id.",
@@ -146,9 +154,31 @@ def topic(name: str) -> str:
     return (ROOT / TOPICS / f"{name}.md").read_text(encoding="utf-8")
 
 
+def format_topic() -> str:
+    """Return the topic on the format, with its section on severity written from the registry of findings."""
+    before, _, rest = topic("format").partition(SEVERITY)
+    _, mark, after = rest.partition("\n## ")
+    return f"{before}{SEVERITY}\n{severities()}{mark}{after}"
+
+
+def severities() -> str:
+    """List the codes of each severity, in lines of up to 120 characters."""
+    paragraphs = []
+    for severity in SEVERITIES:
+        codes = [name for name, spec in FINDINGS.items() if spec.severity == severity]
+        paragraphs.append(f"{severity.capitalize()}s: {', '.join(codes)}.")
+    lines = [
+        textwrap.fill(text, 120, break_on_hyphens=False, break_long_words=False)
+        for text in [*paragraphs, SEVERITY_NOTES]
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
 def generated() -> dict[str, str]:
     """Map each generated file's path to its text."""
+    whole_format = format_topic()
     pages = {
+        f"{TOPICS}/format.md": whole_format,
         STUB: public_names(),
         "cli/taskfiles_cli/line/help.txt": help_texts(),
         f"{TOPICS}/exit-codes.md": exit_codes(),
@@ -162,7 +192,7 @@ def generated() -> dict[str, str]:
         "docs/reference/telemetry-coverage.md": NOTE + coverage_page(),
         LOCK: lock(ROOT),
         "docs/reference/agent.md": NOTE + topic("agent"),
-        "docs/reference/format.md": NOTE + topic("format"),
+        "docs/reference/format.md": NOTE + whole_format,
         "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),
     }
     index = {name: text for name, (text, _) in SCHEMAS.items()}

@@ -74,8 +74,8 @@ def make_summary(
 
     A task without a result was not started: it is skipped. Where all are, so is the plan, for `skip_reason`;
     a preview always is, for `preview_only_guard`, and a plan of nothing for `empty_plan`. `outcome` is
-    success, partial where the plan allows it and something was done, else failed; what was skipped on
-    purpose is a success.
+    success, partial where the plan allows it and something was done, else failed; a preview and a plan of
+    nothing are a success.
 
     Raises ValueError for results that the plan can't have, and for a skip without its reason.
     """
@@ -109,7 +109,8 @@ def make_summary(
     if is_executed:
         errors = list(_errors(plan, results))
         return summary | {"status": "executed", "errors": errors, "outcome": _judge(plan, results).value}
-    return summary | {"status": "skipped", "skip_reason": known, "outcome": Outcome.SUCCESS.value}
+    outcome = Outcome.SUCCESS if plan.preview or not plan.tasks else Outcome.FAILED
+    return summary | {"status": "skipped", "skip_reason": known, "outcome": outcome.value}
 
 
 def make_manifest(deliverables: Iterable[Deliverable]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.paths import REPOSITORY
+from support.paths import REPOSITORY, TESTS
 from support.project import GIT, install, need
 from support.surfaces import PROGRAMS
 
@@ -128,6 +128,28 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+NAMED = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.(?:py|md|toml|json|yml|txt))(?:::[\w.]+)?`")
+ROOTS = ("", "taskfiles", "cli/taskfiles_cli", "docs")
+EXAMPLES = ("tasks/", "src/", ".github/", "verb.py")  # of a reader's project, or stand for any command's
+
+
+@pytest.mark.parametrize("page", [*PAGES, REPOSITORY / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    names = set(NAMED.findall(page.read_text(encoding="utf-8")))
+    names -= {name for name in names if name.startswith(EXAMPLES) or name.endswith(EXAMPLES)}
+    missing = {name for name in names if not any((REPOSITORY / root / name).exists() for root in ROOTS)}
+    assert not missing
+
+
+def test_tests_that_are_named_are_there() -> None:
+    texts = [file.read_text(encoding="utf-8") for file in sorted(TESTS.rglob("test_*.py"))]
+    there = {name for text in texts for name in re.findall(r"^def (test_\w+)", text, re.MULTILINE)}
+    there |= {file.stem for file in TESTS.rglob("test_*.py")}
+    for page in [*PAGES, REPOSITORY / "CONTRIBUTING.md"]:
+        named = set(re.findall(r"`(?:\w+::)?(test_\w+)`", page.read_text(encoding="utf-8")))
+        assert named <= there, page.name
 
 
 def test_format_page_names_every_key_and_word() -> None:

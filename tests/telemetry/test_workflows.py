@@ -149,8 +149,10 @@ def test_a_plan_is_skipped_for_a_reason() -> None:
     SUMMARY.validate(made)
     assert (made["status"], made["skip_reason"], made["preview_only"]) == ("skipped", "locked", False)
     assert set(statuses(made).values()) == {"skipped"}
+    assert made["outcome"] == "failed"
     nothing = make_summary(plan([]))
     SUMMARY.validate(nothing)
+    assert nothing["outcome"] == make_summary(example_plan(preview=True))["outcome"] == "success"
     assert (nothing["status"], nothing["skip_reason"], nothing["stage_runs"]) == ("skipped", "empty_plan", [])
 
 

@@ -15,7 +15,7 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.store.git import run_git
-from taskfiles.telemetry.actions import DECISION, FAILED, SUCCESS
+from taskfiles.telemetry.actions import DECISION, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.runner.board import Board, add_tokens, open_board
@@ -124,14 +124,13 @@ def _place(session: Session) -> Path:
 def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
     session, summary = work.session, conducted.summary
     runs = [work.answer(conducted.results[name]) for name in sorted(conducted.results)]
-    begun = summary["status"] == "executed" or not plan.tasks
-    outcome = summary["outcome"] if begun else FAILED
-    reason = None if outcome == SUCCESS else "workflows_failed" if begun else summary["skip_reason"]
+    outcome = summary["outcome"]
+    reason = None if outcome == SUCCESS else summary.get("skip_reason", "workflows_failed")
     session.tell(
         outcome,
         action=ACTION,
         reason=reason,
-        payload=summary | {"outcome": outcome},
+        payload=summary,
         issue_number=summary["issue_number"],
     )
     branch = None if conducted.finish is None else conducted.finish.branch
