@@ -93,12 +93,12 @@ FILES = {
     "csv": "`TABLE.csv`: RFC 4180, UTF-8, a header, lines end in a newline alone",
     "sqlite": "`dataset.sqlite`: five tables, STRICT, with primary keys and indexes; lists and maps are JSON",
     "parquet": "`TABLE/HASH.parquet`, zstd; tables with a month `TABLE/month=2026-03/HASH.parquet`",
-    "otlp": "`otlp/OWNER%2FNAME.jsonl`: an OTLP/JSON request for traces a line, one a task",
-    "task-completion": "`task-completion/OWNER%2FNAME.jsonl`: a line a closed task with attempts",
+    "otlp": "`otlp/HOST%2FPATH.jsonl`: an OTLP/JSON request for traces a line, one a task",
+    "task-completion": "`task-completion/HOST%2FPATH.jsonl`: a line a closed task with attempts",
 }
 PARQUET = f"""
 Parquet files are named by the beginning of their SHA-256 and hold at most {parquet.FILE_ROWS:,} rows. With
-`--partition repo` those of a repository lie below `TABLE/repo=OWNER%2FNAME/`. The columns `month` and `repo`
+`--partition repo` those of a repository lie below `TABLE/repo=HOST%2FPATH/`. The columns `month` and `repo`
 are in the files as well. A month that is unknown is `{parquet.UNKNOWN_MONTH}` in a path.
 """
 ENGINES = """

@@ -34,6 +34,8 @@ def parse_sink(text: str) -> Sink:
         raise ValueError(f"`{kind}:` needs a {'URL' if kind == 'otlp' else 'path'} after it")
     if kind == "otlp":
         _check_url(target)
+    elif "://" in target:
+        raise ValueError(f"`{kind}:` takes a path on this machine, not a URL")
     return Sink(kind, target)
 
 

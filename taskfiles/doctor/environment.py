@@ -16,6 +16,7 @@ from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.store.repository import find_repository
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.place import find_kinship
 from taskfiles.version import __version__
 
 # Programs of coding agents: those that adapters know by their first name, and some that none reads.
@@ -122,7 +123,10 @@ def _look_at(scene: Scene, sink: Sink) -> Seen:
             )
         place = directory_of(state)
     else:
-        place = os.path.join(scene.root, sink.target)
+        place = os.path.normpath(os.path.join(scene.root, sink.target))
+        kin = find_kinship(place, str(scene.root), scene.store.repository if scene.store else None)
+        if kin is not None:
+            return Seen(Status.WRONG, f"The sink {sink.kind} can't be used: {kin}.", path=place)
         if not os.path.isdir(place):
             return Seen(Status.WRONG, f"The sink {sink.kind} is not there.", f"Create {place}.", place)
         if sink.kind == "git" and find_repository(Path(os.path.realpath(place))) is None:

@@ -23,6 +23,7 @@ from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.otlp import Receiver
+from taskfiles.telemetry.place import check_apart
 from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.repository import EventRepository
 from taskfiles.telemetry.secret import scrub_text
@@ -198,6 +199,8 @@ def _redacted(chunk: Chunk, redaction: _Redaction) -> Chunk:
 
 def _open(store: Store, sink: Sink, redaction: _Redaction, around: Around) -> _Target:
     place = os.path.normpath(os.path.join(store.root, sink.target))
+    if sink.kind != "otlp":
+        check_apart(place, str(store.root), store.repository)
     if sink.kind == "dir":
         return EventFolder(place, redaction.name)
     if sink.kind == "git":

@@ -14,6 +14,7 @@ from taskfiles.store.git import run_git_apart
 from taskfiles.store.repository import Repository, find_repository
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.delivery import Delivery
+from taskfiles.telemetry.place import refusal
 from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
@@ -39,12 +40,18 @@ class EventRepository:
             raise TaskfilesError(
                 "io", path=place, action="Using", problem="it is no git work tree", remedy=remedy
             )
-        if project is not None and os.path.realpath(found.common_dir) == os.path.realpath(project.common_dir):
-            remedy = "Give events a repository of their own."
-            raise TaskfilesError(
-                "io", path=place, action="Using", problem="it holds the tasks themselves", remedy=remedy
-            )
         self._top = found.top
+        if project is not None:
+            self._refuse_kin(project)
+
+    def _refuse_kin(self, project: Repository) -> None:
+        """Refuse a repository that shares a first commit with the project's, whatever its remotes are."""
+        roots = self._git("rev-list", "--max-parents=0", "--all").split()
+        for part in (roots[at : at + 500] for at in range(0, len(roots), 500)):
+            known = ("rev-list", "--no-walk", "--ignore-missing", *part)
+            if not run_git_apart(project.top, *known, environment=self._environment, timeout=TIMEOUT).strip():
+                continue
+            raise refusal(str(self._top), "it shares its first commit with the repository of the tasks")
 
     def deliver(self, chunks: Sequence[Chunk]) -> Delivery:
         """Write the events, commit them, and push where there is a remote.

@@ -27,7 +27,8 @@ from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
-from taskfiles.telemetry.redact import ACTORS, PATHS, SECRETS
+from taskfiles.telemetry.redact import ACTORS, PATHS
+from taskfiles.telemetry.secret_rule import SECRET_KEYS
 from taskfiles.telemetry.spans import ATTRIBUTES
 from taskfiles.telemetry.workflows import count_batch
 
@@ -104,8 +105,8 @@ def test_it_is_a_plain_read_of_tasks_and_log(shop: Project, place: Path) -> None
 def test_the_name_of_a_repository_is_that_of_its_remote(shop: Project, place: Path) -> None:
     shop.git("remote", "add", "origin", "git@example.com:ada/shop.git")
     ok(export(shop, place))
-    assert manifest_of(place).repositories.keys() == {"ada/shop"}
-    assert {row["repo"] for row in read_back(place)["tasks"]} == {"ada/shop"}
+    assert manifest_of(place).repositories.keys() == {"example.com/ada/shop"}
+    assert {row["repo"] for row in read_back(place)["tasks"]} == {"example.com/ada/shop"}
 
 
 def test_the_format_is_that_of_the_dataset_else_jsonl(shop: Project, tmp_path: Path) -> None:
@@ -237,7 +238,7 @@ def test_what_spans_tell_needs_no_key() -> None:
     for where in ATTRIBUTES.values():
         last = where.rpartition(".")[2]
         assert last not in PATHS | ACTORS
-        assert not SECRETS.search(last)
+        assert not SECRET_KEYS.search(last)
 
 
 def test_completions_are_those_of_telemetry_completion(shop: Project, place: Path) -> None:

@@ -155,7 +155,15 @@ def test_programs_are_looked_for_in_path(project: Project, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     ("sink", "wrong"),
-    [("local", 0), ("none", 0), ("dir:nowhere", 1), ("dir:tasks", 0), ("git:tasks", 0), ("dri:x", 1)],
+    [
+        ("local", 0),
+        ("none", 0),
+        ("dir:nowhere", 1),
+        ("dir:tasks", 1),
+        ("git:tasks", 1),
+        ("dir:..", 0),
+        ("dri:x", 1),
+    ],
 )
 def test_sinks_are_looked_at(project: Project, sink: str, wrong: int) -> None:
     project.write("tasks/tasks.toml", f"[telemetry]\nsinks = ['{sink}']\n")

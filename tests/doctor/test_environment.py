@@ -116,7 +116,7 @@ def test_variables_are_named_and_never_what_they_hold(project: Project) -> None:
         ("dir:../events", Status.OK, "The sink dir can be written."),
         ("dir:../gone", Status.WRONG, "The sink dir is not there."),
         ("git:../events", Status.WRONG, "The sink git is no git repository."),
-        ("git:.", Status.OK, "The sink git can be written."),
+        ("git:.", Status.WRONG, "The sink git can't be used: it lies in the work tree of the tasks."),
     ],
 )
 def test_sinks_are_looked_at_and_nothing_is_sent(

@@ -340,9 +340,65 @@ def test_human_words_for_a_failure(project: Project) -> None:
     assert "hint: " in done.err
 
 
-def test_the_repository_of_the_tasks_is_no_sink(project: Project) -> None:
+@pytest.mark.parametrize(
+    "sink",
+    [
+        *(
+            "git:.",
+            "git:../twin",
+            "git:../mirror",
+            "git:../linked",
+            "dir:.",
+            "dir:tasks",
+            "dir:tasks/10-ready",
+        ),
+        *(
+            "dir:.git",
+            "dir:.git/tasks",
+            "dir:../link/tasks",
+            "dir:../twin/tasks",
+            "dir:../linked",
+            "git:nested",
+        ),
+    ],
+)
+def test_the_project_and_its_clones_are_no_sinks(project: Project, sink: str) -> None:
+    """Other worktrees, clones of the same origin however it is written, and symbolic links to them too."""
+    root, git = project.root, project.git
+    project.task("fix")
+    git("add", ".")
+    git("commit", "-q", "-m", "first")
+    git("remote", "add", "origin", "git@example.invalid:acme/shop.git")
+    for name in ("twin", "mirror"):
+        git("clone", "-q", str(root), str(root.parent / name))
+    git(
+        "-C",
+        str(root.parent / "twin"),
+        "remote",
+        "set-url",
+        "origin",
+        "https://ada@example.invalid/acme/shop/",
+    )
+    git("-C", str(root.parent / "mirror"), "remote", "remove", "origin")
+    git("worktree", "add", "-q", str(root.parent / "linked"))
+    git("init", "-q", str(root / "nested"))
+    (root.parent / "link").symlink_to(root)
     log(project, *EVENTS)
-    failing(push(project, "git:."), "it holds the tasks themselves")
+    before = {place: place.read_bytes() for place in root.parent.rglob("*.jsonl")}
+    done = push(project, sink)
+    assert rows(done) == [("failed", 0)]
+    assert done.code == 6
+    reasons = [
+        "lies in the work tree",
+        "holds the tasks",
+        "clone of the project's own",
+        "shares its first commit",
+    ]
+    assert any(reason in done.err for reason in reasons)
+    new = {
+        place for place in root.parent.rglob("*.jsonl") if place not in before and ".git" not in place.parts
+    }
+    assert not new
 
 
 def test_a_remote_that_is_gone_gets_all_once_it_is_back(

@@ -40,19 +40,27 @@ def subjects(place: Project) -> list[str]:
     return place.git("log", "--format=%an: %s").splitlines()
 
 
-@pytest.mark.parametrize("where", ["none", "file", "below", "own"])
+@pytest.mark.parametrize("where", ["none", "file", "below"])
 def test_what_is_no_repository_of_events_is_refused(where: str, events: Project, project: Project) -> None:
     place = {
         "none": events.root.parent / "gone",
         "file": events.write("file", ""),
         "below": events.write("below/file", "").parent,
-        "own": project.root,
     }[where]
     with pytest.raises(TaskfilesError) as refused:
         EventRepository(str(place), "c1", find_repository(project.root), {})
     assert refused.value.code == "io"
-    problem = "it holds the tasks themselves" if where == "own" else "it is no git work tree"
-    assert problem in refused.value.message
+    assert "it is no git work tree" in refused.value.message
+
+
+def test_a_repository_with_the_same_first_commit_is_refused(events: Project, project: Project) -> None:
+    project.task("fix")
+    project.git("add", ".")
+    project.git("commit", "-q", "-m", "first")
+    sink(events, project)  # without a commit it is nobody's copy
+    events.git("pull", "-q", str(project.root), "HEAD")
+    with pytest.raises(TaskfilesError, match="shares its first commit"):
+        sink(events, project)
 
 
 def test_events_of_each_run_are_committed_to_a_file_of_its_own(events: Project, project: Project) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from support.processes import launch, open_files
 from support.project import SCRIPT, Done, Project
 from taskfiles.telemetry import log
 from taskfiles.telemetry.events import MAX_BYTES, Source, encode_event
-from taskfiles.telemetry.origin import repository_name
+from taskfiles.telemetry.origin import read_remotes, repository_name
 from taskfiles.telemetry.reading import read_events, read_lines
 
 RUN = "2cedfa3f-3ddf-4498-9038-b87710985780"
@@ -37,7 +38,7 @@ NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
 
 
 def source() -> Source:
-    return Source("owner/name", RUN, "user 1", lambda: NOW)
+    return Source("example.invalid/owner/name", RUN, "user 1", lambda: NOW)
 
 
 # What an event says
@@ -66,11 +67,15 @@ def test_an_event_is_what_the_answer_says(project: Project) -> None:
     assert (event["type"], event["subject"], event["source"]) == (
         "task.changed",
         "fix",
-        "urn:taskfiles:owner/name",
+        "urn:taskfiles:example.invalid/owner/name",
     )
     assert (event["correlationid"], event["causationid"]) == (RUN, CAUSE)
     data = event["data"]
-    assert (data["repo"], data["issue_number"], data["actor"]) == ("owner/name", 482, f"run {RUN}")
+    assert (data["repo"], data["issue_number"], data["actor"]) == (
+        "example.invalid/owner/name",
+        482,
+        f"run {RUN}",
+    )
     for key in ("action", "outcome", "reason", "run_id", "applied_rules", "changes_made", "changed"):
         assert data[key] == answer[key]
     assert data["timestamp"] == event["time"]
@@ -164,22 +169,108 @@ def test_events_of_one_process_are_numbered() -> None:
     assert source().make("task.changed", "task.update", "success")["sequence"] > second["sequence"]
 
 
-@pytest.mark.parametrize(
-    ("url", "name"),
-    [
-        ("git@example.invalid:owner/name.git", "owner/name"),
-        ("https://example.invalid/group/owner/name", "owner/name"),
-        ("/srv/git/name.git", "git/name"),
-        ("", "place"),
-    ],
-)
-def test_the_name_of_a_repository(tmp_path: Path, url: str, name: str) -> None:
+# Every way to write one remote, and its name.
+SAME = [
+    "https://github.com/acme/shop",
+    "https://github.com/acme/shop/",
+    "https://github.com/acme/shop.git",
+    "https://github.com/acme/shop.git/",
+    "https://github.com:443/acme/shop.git",
+    "https://GitHub.com/acme/shop.git",
+    "https://github.com./acme//shop.git//",
+    "https://ada@github.com/acme/shop.git",
+    "https://ada:secret@github.com/acme/shop.git",
+    "https://x%40y:p%2Fq@github.com/acme/shop.git",
+    "http://github.com:80/acme/shop",
+    "https://github.com/acme/sh%6Fp.git",
+    "https://github.com/acme/shop.git?ref=x#y",
+    "git@github.com:acme/shop.git",
+    "git@github.com:acme/shop",
+    "git@github.com:/acme/shop.git/",
+    "github.com:acme/shop.git",
+    "ada@GITHUB.COM:acme/shop.git",
+    "[git@github.com]:acme/shop.git",
+    "[github.com:22]:acme/shop.git",
+    "ssh://git@github.com/acme/shop.git",
+    "ssh://git@github.com:22/acme/shop.git",
+    "ssh://git@github.com:2222/acme/shop.git/",
+    "ssh://git@ssh.github.com:443/acme/shop.git",
+    "git+ssh://git@github.com/acme/shop.git",
+    "git://github.com/acme/shop.git",
+    "git://github.com:9418/acme/shop",
+    "  https://github.com/acme/shop.git  ",
+]
+DIFFERENT = [
+    "https://github.com/acme/shop",
+    "https://gitlab.com/acme/shop",
+    "https://github.com/acme/Shop",
+    "https://github.com/shop",
+    "https://gitlab.com/platform/acme/shop",
+    "https://gitlab.com/other/acme/shop",
+    "https://localhost:3000/acme/shop",
+    "https://localhost:4000/acme/shop",
+    "https://[::1]:3000/acme/shop",
+    "https://github.com/acme/shop.git.git",
+    "/srv/acme/shop",
+    "/srv/other/acme/shop.git",
+    "../acme/shop",
+    "C:\\srv\\acme\\shop",
+]
+
+
+@pytest.mark.parametrize("url", SAME)
+def test_one_repository_has_one_name_however_its_remote_is_written(tmp_path: Path, url: str) -> None:
+    assert name_of(tmp_path, url) == "github.com/acme/shop"
+
+
+def test_different_repositories_have_different_names(tmp_path: Path) -> None:
+    names = [name_of(tmp_path / str(number), url) for number, url in enumerate(DIFFERENT)]
+    assert len(set(names)) == len(DIFFERENT), names
+
+
+def test_local_paths_are_one_repository_and_show_no_directory_above(tmp_path: Path) -> None:
+    urls = [
+        "/home/ada/git/shop.git",
+        "/home/ada/git/shop.git/",
+        "file:///home/ada/git/shop.git",
+        "/home/ada/git/./shop",
+    ]
+    names = {name_of(tmp_path / str(number), url) for number, url in enumerate(urls)}
+    assert len(names) == 1
+    assert re.fullmatch(r"git/shop~[0-9a-f]{8}", names.pop())
+
+
+@pytest.mark.parametrize("url", ["", "https://", "https://github.com", "https:///", "/", "git@github.com:"])
+def test_without_a_remote_the_directory_names_the_repository(tmp_path: Path, url: str) -> None:
+    assert name_of(tmp_path, url) == "place"
+    assert repository_name(None, str(tmp_path / "place")) == "place"
+
+
+def test_the_file_of_git_is_read_as_git_reads_it(tmp_path: Path) -> None:
     place = tmp_path / "place"
+    subprocess.run(["git", "init", "-q", place], check=True)
+    config = place / ".git" / "config"
+    text = config.read_text()
+    for setting in (
+        '[remote "origin"]\n\turl = https://github.com/acme/shop.git ; here\n',
+        '[remote "origin"] url = "https://github.com/acme/shop.git" # here\n',
+        '[Remote "other"]\n\turl = https://a.b/c/d\n[REMOTE   "origin"]\n\tURL=https://github.com/acme/shop\n',
+        '[remote "origin"]\n\tpushurl = https://a.b/c/d\n\turl = git@github.com:acme/shop\n\turl = https://a.b/c/e\n',
+    ):
+        config.write_text(text + setting)
+        asked = subprocess.run(
+            ["git", "-C", place, "remote", "get-url", "origin"], check=True, capture_output=True, text=True
+        )
+        assert read_remotes(str(place / ".git"))["origin"][0] == asked.stdout.strip()
+        assert repository_name(str(place / ".git"), str(place)) == "github.com/acme/shop"
+
+
+def name_of(directory: Path, url: str) -> str:
+    place = directory / "place"
     subprocess.run(["git", "init", "-q", place], check=True)
     if url:
         subprocess.run(["git", "-C", place, "remote", "add", "origin", url], check=True)
-    assert repository_name(str(place / ".git"), str(place)) == name
-    assert repository_name(None, str(place)) == "place"
+    return repository_name(str(place / ".git"), str(place))
 
 
 # Large ones

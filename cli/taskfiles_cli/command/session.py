@@ -15,6 +15,7 @@ from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
 from taskfiles.task.words import State
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
+from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
 from taskfiles_cli.render.console import Colour, Console, Format
 from taskfiles_cli.render.lines import Lines, diff_lines
@@ -121,6 +122,8 @@ class Session:
                 "progress": self.console.progress,
                 "rehearse": _rehearse,
             }
+            if self.root is not None:
+                check_local("--root", os.fspath(self.root))
             self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
             if self._run is not None and self._store.journal and attempt_names(self._store.journal):
                 self._warn_of_left(self._store)

@@ -21,6 +21,7 @@ from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
+from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Partition
 from taskfiles_cli.render.table import render_tasks
@@ -43,7 +44,7 @@ def export(
         ),
     ] = None,
     repo: Annotated[
-        Text, opt("ID", "What the repository is called in it. Default: OWNER/NAME of the remote origin.")
+        Text, opt("ID", "What the repository is called in it. Default: HOST/PATH of the remote origin.")
     ] = None,
     sources: Annotated[
         list[Path] | None, opt("DATASET", "Merge this dataset into it; may be repeated.", "--from")
@@ -59,9 +60,11 @@ def export(
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
     extra `fleet`. docs/reference/dataset.md tells every column.
     """
-    directory, by_repo = os.fspath(dataset), partition is not None
+    directory, by_repo = check_local("--dataset", os.fspath(dataset)), partition is not None
     problems = NO_PROBLEMS
     spanless = 0
+    for source in sources or ():
+        check_local("--from", os.fspath(source), reads=True)
     check_output("--dataset", directory)
     if sources:
         _check_merge(directory, sources, repo)
@@ -111,7 +114,7 @@ def _read_name(store: Store, repo: str | None) -> str:
     if repo is None:
         return plain_text(repository_name(store.common, store.reader.root))
     if not repo.strip():
-        problem, remedy = "it names nothing", "Write it as OWNER/NAME."
+        problem, remedy = "it names nothing", "Write it as HOST/OWNER/NAME."
         raise TaskfilesError("bad-value", option="--repo", given=f"“{repo}”", problem=problem, remedy=remedy)
     return plain_text(check_utf8("--repo", repo))
 

@@ -22,6 +22,7 @@ from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Profile
@@ -75,6 +76,8 @@ def init(
     declared too, and tracks get their epics. Nothing else is written unless an option asks for it.
     Called again it changes nothing.
     """
+    if root is not None:
+        check_local("--root", os.fspath(root))
     base = root or Path(here())
     sinks = _read_sinks(telemetry or [])
     check_output("--root", str(base))

@@ -11,6 +11,7 @@ from taskfiles.store.outputs import check_output
 from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.lines import Lines, diff_lines
@@ -37,7 +38,8 @@ def inject(
     if check and session.dry_run:
         problem = "--check and --dry-run exclude each other."
         raise TaskfilesError("usage", problem=problem, command="tasks inject")
-    store, place, text = session.store, os.path.join(here(), check_utf8("FILE", file)), block_text()
+    file = check_local("FILE", check_utf8("FILE", file))
+    store, place, text = session.store, os.path.join(here(), file), block_text()
     check_output("FILE", file, str(store.root))
     if check or session.dry_run:
         planned = plan_injection(place, str(store.root), text)

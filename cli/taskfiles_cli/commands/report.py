@@ -23,6 +23,7 @@ from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
+from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import parse_words, read_when, split_commas
 from taskfiles_cli.render.console import Format, ReportFormat, is_terminal
@@ -89,7 +90,9 @@ def report(
     """
     source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
     names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
-    target = _Target.read(out, format_, names)
+    target = _Target.read(check_local("--out", out), format_, names)
+    if telemetry is not None:
+        check_local("--telemetry", telemetry, reads=True)
     if target.path:
         check_output("--out", target.path)
     check_drawing()

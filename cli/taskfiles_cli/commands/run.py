@@ -8,6 +8,7 @@ from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.names import find_id, may_be_no_id
+from taskfiles_cli.line.places import check_local
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
@@ -118,6 +119,8 @@ def run(
         from taskfiles_cli.runner import stopping  # noqa: PLC0415 (each of both needs the one or the other)
 
         return stopping.switch(session, ids, command, stop=stop, resume=resume, every=every, reason=reason)
+    if log is not None:
+        check_local("--log", log)
     if every or reason is not None:
         raise _usage("--all and --reason go with --stop and --resume.")
     if not command and not preview:

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.text.nodes import MAX_DEPTH
+from taskfiles_cli.line.places import check_local
 
 _stdin: list[str] = []  # the option that has taken standard input, which is there only once
 
@@ -30,6 +31,7 @@ def open_input(option: str, name: str) -> BinaryIO:
         import io  # noqa: PLC0415 (few options are read in pieces)
 
         return io.BytesIO(read_stdin(option))
+    check_local(option, name, reads=True)
     try:
         return open(name, "rb")
     except OSError as error:

@@ -1,0 +1,34 @@
+"""Places on this machine, as options name them: a URL is none."""
+
+from __future__ import annotations
+
+import re
+
+from taskfiles.errors import TaskfilesError
+
+# A path object has taken one of the two slashes already: s3:/bucket. One letter is a drive.
+_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+(.*)", re.DOTALL)
+
+
+def check_local(option: str, place: str, *, reads: bool = False) -> str:
+    """Return a place on this machine as it is; `reads` says that the option reads from it.
+
+    Raises TaskfilesError (bad-value) for a URL, which would become a directory `s3:` here.
+    """
+    found = _URL.match(place)
+    if found is None:
+        return place
+    scheme, rest = found[1], found[2]
+    if scheme.lower() == "file":
+        remedy = f"Write the path alone: /{rest.lstrip('/')}"
+    elif reads:
+        remedy = "Copy it into a directory with the storage's own tools, and name that."
+    else:
+        remedy = "Name a directory, then copy it there with the storage's own tools, its manifest last."
+    raise TaskfilesError(
+        "bad-value",
+        option=option,
+        given=f"“{scheme}://{rest}”",
+        problem="it is a URL, and this names a place on this machine",
+        remedy=f"{remedy} (A path that looks so begins with ./)",
+    )
