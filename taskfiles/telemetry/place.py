@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.git import Repository, find_repository
+from taskfiles.store.repository import Repository, find_repository
 from taskfiles.telemetry.origin import parsed_remotes
 from taskfiles.telemetry.remote import Remote
 

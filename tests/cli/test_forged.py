@@ -1,4 +1,4 @@
-"""No text that people or programs wrote begins a line of its own, steers a terminal or commands a build's log."""
+"""No text that people or programs wrote begins a line, steers a terminal or commands a build's log."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from support.project import Project
 
 MARK = "FORGED"
 EVIL = (
-    f"x\n::error file=a::{MARK}\n{MARK}\r\n{MARK}\r{MARK}\x85{MARK}\u2028{MARK}\u2029{MARK}\x0b{MARK}\x0c{MARK}"
+    f"x\n::error file=a::{MARK}\n{MARK}\r\n{MARK}\r{MARK}\x85{MARK}\u2028{MARK}\u2029{MARK}"
+    f"\x0b{MARK}\x0c{MARK}"
     f"\x1c{MARK}\t\x1b]0;{MARK}\x07\x1b[2J\x9b31m\u202e{MARK}\u2066\ufeff\u200b##[error]{MARK}"
 )
 COMMAND = f"::error file=a::{MARK}"
 BODY = "\n## Overview\n\n\x1b[2Jx\x9b31m\u202ey\x07 \u200b\n\n## Acceptance Criteria\n\n- [ ] \x1b[31mred\n"
 KEYS = (
-    "title", "kind", "priority", "size", "labels", "assignees", "parent", "depends_on", "milestone", "track", "blocked",
+    "title", "kind", "priority", "size", "labels", "assignees", "parent", "depends_on", "milestone", "track",
+    "blocked",
     "task_type", "language", "commit_message", "created_at", "due_at", "own", "touches",
 )  # fmt: skip
 FORMATS = ("human", "plain")
@@ -162,7 +164,8 @@ def evil(project: Project) -> Project:
         path = os.path.join(os.fsencode(project.root), b"tasks/10-ready/task-" + place + name + b".md")
         with open(path, "wb") as file:
             file.write(text.encode())
-    alert = f'[[alerts]]\nname = {quoted("a")}\nby = ["model"]\nfigure = "success_rate"\nbelow = 2.0\nmin_tasks = 1\n'
+    alert = f'[[alerts]]\nname = {quoted("a")}\nby = ["model"]\nfigure = "success_rate"\n'
+    alert += "below = 2.0\nmin_tasks = 1\n"
     project.write("tasks/tasks.toml", f"[labels]\n{quoted(EVIL)} = {quoted(EVIL)}\n{alert}")
     return project
 
