@@ -10,6 +10,7 @@ from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.merge.ancestry import ancestor_in, relation_in
 from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
+from taskfiles.operations.check_merges import check_merges
 from taskfiles.store.disk import io_errors
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
@@ -61,6 +62,8 @@ def check_root(scene: Scene) -> Iterator[Seen]:
     for finding in scene.snapshot.unreadable:
         if finding.severity == "error":
             yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line)
+    for finding in check_merges(scene.store):
+        yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line)
 
 
 def check_config(scene: Scene) -> Iterator[Seen]:

@@ -16,6 +16,7 @@ from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.levels import Level, apply_levels, read_levels
 from taskfiles.operations.check_config import check_config, check_config_text
+from taskfiles.operations.check_merges import check_merges
 from taskfiles.operations.fix import explain_left
 from taskfiles.store.disk import io_errors, read_regular
 from taskfiles.store.store import Store
@@ -73,7 +74,7 @@ def make_report(
 
 
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
-    findings = [*snapshot.unreadable, *check_config(store)[1]]
+    findings = [*snapshot.unreadable, *check_config(store)[1], *check_merges(store)]
     for task in snapshot.tasks:
         findings += task.findings
     for rule in STORE_RULES:

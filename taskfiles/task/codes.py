@@ -82,6 +82,12 @@ FINDINGS: dict[str, FindingCode] = {
         "Half a merge is no task.",
         unreadable=True,
     ),
+    "unmerged": FindingCode(
+        "error",
+        "Git has not merged this file: the versions of both sides are in its index.",
+        "Make one text of them, then `git add` the file.",
+        "Half a merge is no task, and a marker within a code block looks like text.",
+    ),
     "nul-byte": _unreadable(
         "The file holds a NUL byte.",
         "Remove it, or restore the file from git.",

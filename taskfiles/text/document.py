@@ -119,9 +119,9 @@ def _explain_opening(data: bytes, start: int) -> NoReturn:
     raise Malformed("fence-word", 1, column, word=rest.decode(errors="replace")[:40])
 
 
-def find_conflict(body: bytes) -> int | None:
-    """Return the offset of the first merge conflict marker in a body; None if there is none."""
-    marker = _CONFLICT.search(body)
+def find_marker(data: bytes) -> int | None:
+    """Return the offset of the first line that looks like a merge conflict marker; None if there is none."""
+    marker = _CONFLICT.search(data)
     return None if marker is None else marker.start()
 
 

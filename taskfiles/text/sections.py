@@ -15,7 +15,7 @@ OLDER_NAMES = {"Architecture": "Technical Changes"}
 _KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
 
 _LINE = lazy(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
-_HEADING = lazy(r" {0,3}(#{1,6})(?:[ \t]+(.*?))??(?:[ \t]+#+)?[ \t]*\Z")
+_HEADING = lazy(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
 _UNDERLINE = lazy(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
@@ -25,6 +25,7 @@ _EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # only outside a
 _MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
 _PARAGRAPH = lazy(r" {0,3}(?![ \t]|<)\S")
 _COMMENT = lazy(r" {0,3}<!--")
+_CONFLICT = lazy(r"(?:<{7,}|>{7,})(?: |\Z)")
 _NONE, _INSIDE = -1, -2  # no paragraph; in a quote or list item, where an underline makes no heading
 
 
@@ -61,8 +62,8 @@ def find_headings(lines: list[str]) -> list[Heading]:
     for number, line in visible_lines(lines):
         if line is None:
             paragraph = _NONE
-        elif heading := _HEADING.match(line):
-            found.append(Heading(len(heading[1]), (heading[2] or "").strip(), number, number + 1))
+        elif heading := _read_heading(line):
+            found.append(Heading(*heading, number, number + 1))
             paragraph = _NONE
         elif paragraph >= 0 and (under := _UNDERLINE.match(line)):
             title = " ".join(part.strip() for part in lines[paragraph:number])
@@ -77,26 +78,54 @@ def find_headings(lines: list[str]) -> list[Heading]:
     return found
 
 
+def _read_heading(line: str) -> tuple[int, str] | None:
+    """Return level and title of a line that is a heading with number signs; None for any other.
+
+    No regular expression for the whole: it would try every blank of a long line as the end of the title.
+    """
+    opening = _HEADING.match(line)
+    if opening is None:
+        return None
+    title = line[opening.end() :].strip(" \t")
+    before = title.rstrip("#")
+    if not before or before.endswith((" ", "\t")):  # a closing run of signs, with a blank before it
+        title = before
+    return len(opening[1]), title.strip()
+
+
 def _is_text(inner: str) -> bool:
     """Return whether a line of a quote or list item is text, which the lines below may continue."""
-    return bool(inner.strip()) and not any(form.match(inner) for form in (_HEADING, _RULE, _FENCE))
+    forms = (_HEADING, _RULE, _FENCE)
+    return bool(inner.strip()) and not any(form.match(inner) for form in forms)
 
 
-def visible_lines(lines: list[str]) -> Iterator[tuple[int, str | None]]:
-    """Yield each line's number and text; None for lines of fenced code and HTML comments."""
+def find_conflict(body: str) -> int | None:
+    """Return the line, from 0, of the first merge conflict marker outside fenced code; None if there is none.
+
+    A marker stands in the first column, so that indented code has none.
+    """
+    if "<<<<<<<" not in body and ">>>>>>>" not in body:
+        return None
+    lines = visible_lines(split_lines(body), comments=True)
+    return next((number for number, line in lines if line is not None and _CONFLICT.match(line)), None)
+
+
+def visible_lines(lines: list[str], *, comments: bool = False) -> Iterator[tuple[int, str | None]]:
+    """Yield each line's number and text; None within fenced code and, without `comments`, HTML comments."""
     closing = ""
     for number, raw in enumerate(lines):
         line = raw.rstrip("\r\n")
         if closing:
-            ended = "-->" in line if closing == "-->" else _closes(line, closing)
+            is_comment = closing == "-->"
+            ended = "-->" in line if is_comment else _closes(line, closing)
             closing = "" if ended else closing
-            yield number, None
+            yield number, line if is_comment and comments else None
         elif opening := _FENCE.match(line):
             closing = opening[1]
             yield number, None
         elif comment := _COMMENT.match(line):
             closing = "" if "-->" in line[comment.end() :] else "-->"
-            yield number, None
+            yield number, line if comments else None
         else:
             yield number, line
 
@@ -166,8 +195,8 @@ def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
 
 def _content(text: str, title: str, level: int, newline: str) -> list[str]:
     lines = _trim([line.rstrip("\r\n") for line in split_lines(text)])
-    first = _HEADING.match(lines[0]) if lines else None
-    if first and (first[2] or "").casefold() == title.casefold():
+    first = _read_heading(lines[0]) if lines else None
+    if first and first[1].casefold() == title.casefold():
         lines = _trim(lines[1:])
     for heading in find_headings(lines):
         if heading.level <= level:

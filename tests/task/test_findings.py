@@ -149,6 +149,18 @@ UNREADABLE = [
     ),
     Case(
         "conflict-marker",
+        "in the body, in an HTML comment",
+        fix(body=f"{BODY}<!--\n{MARK}<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n-->\n"),
+        fix(body=f"{BODY}```diff\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n```\n"),
+    ),
+    Case(
+        "conflict-marker",
+        "in the body, after a code block",
+        fix(body=f"{BODY}~~~\n<<<<<<< a\n~~~\n{MARK}>>>>>>> other\n"),
+        fix(body=f"{BODY}    <<<<<<< HEAD\n    >>>>>>> other\n\n~~~\n>>>>>>> other\n"),
+    ),
+    Case(
+        "conflict-marker",
         "longer ones",
         fix(f"{MARK}<<<<<<<< HEAD\nsize: tiny\n========\nsize: xl\n>>>>>>>> other\n"),
         fix("size: xl\n"),
@@ -1615,7 +1627,7 @@ def test_outside_link(project: Project, tmp_path: Path) -> None:
     assert check(project) == []
 
 
-SPECIAL = {"long-id", "no-frontmatter", "too-large", "unreadable-file", "outside-link"}
+SPECIAL = {"long-id", "no-frontmatter", "too-large", "unreadable-file", "outside-link", "unmerged"}
 
 
 def test_every_code_has_its_row() -> None:

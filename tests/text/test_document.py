@@ -11,7 +11,7 @@ from taskfiles.text.document import (
     MAX_FRONT,
     Malformed,
     count_lines,
-    find_conflict,
+    find_marker,
     line_start,
     looks_like_task,
     position,
@@ -100,9 +100,9 @@ def test_damage_has_its_code_and_place(
 
 
 def test_a_conflict_in_a_body_is_found_by_whole_lines() -> None:
-    assert find_conflict(b"a\n<<<<<<< ours\n") == 2
-    assert find_conflict(b">>>>>>>>>\r\n") == 0
-    assert find_conflict(b"a <<<<<<< b\n=======\n<<<<<<\n<<<<<<<x\n") is None
+    assert find_marker(b"a\n<<<<<<< ours\n") == 2
+    assert find_marker(b">>>>>>>>>\r\n") == 0
+    assert find_marker(b"a <<<<<<< b\n=======\n<<<<<<\n<<<<<<<x\n") is None
 
 
 @given(TEXTS, st.integers(0, 12))

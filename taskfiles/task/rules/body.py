@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from taskfiles.task.findings import Problem
 from taskfiles.task.rules.registry import finds
-from taskfiles.text.document import find_conflict
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
@@ -15,6 +14,7 @@ from taskfiles.text.sections import (
     OLDER_NAMES,
     SECTIONS,
     find_checkboxes,
+    find_conflict,
     find_headings,
     find_section,
     split_lines,
@@ -49,8 +49,7 @@ def check_checkboxes(task: Source) -> Iterator[Problem]:
 
 @finds("conflict-marker")
 def check_conflicts(task: Source) -> Iterator[Problem]:
-    """Check that the body has no conflict markers."""
-    offset = find_conflict(task.document.body)
-    if offset is not None:
-        line = task.document.body.count(b"\n", 0, offset)
+    """Check that the body has no conflict markers outside fenced code."""
+    line = find_conflict(task.body)
+    if line is not None:
         yield Problem("conflict-marker", (), at="body", body_line=line)
