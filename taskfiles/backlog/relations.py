@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
-from taskfiles.task.findings import Finding, Problem, locate
+from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED, Kind, State
@@ -21,7 +21,7 @@ _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
 
 
 def _finding_at(task: Task, code: str, path: Path, **params: object) -> Finding:
-    return locate(Problem(code, path, params), task.path, task.document, lambda: task.root)
+    return task.locate(Problem(code, path, params))
 
 
 def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.task.codes import FINDINGS, Severity
 from taskfiles.text.document import Document, count_lines, line_start
 from taskfiles.text.nodes import Node, Path
 from taskfiles.text.steps import field_name
+
+_LINE_END = lazy(r"\r\n|\n|\r")
 
 
 class Problem(NamedTuple):
@@ -51,20 +55,45 @@ def make_finding(
     return Finding(code, spec.severity, message[:1].upper() + message[1:], path, line, column, field, hint)
 
 
-def locate(problem: Problem, path: str, document: Document, root: Callable[[], Node]) -> Finding:
-    """Return a problem of a readable file as a finding; `root` parses the nodes if they are needed."""
-    line, column = find_place(problem, document, root)
+class Places:
+    """The lines of one frontmatter: found once, so that a file's many findings don't each count them."""
+
+    def __init__(self, front: str) -> None:
+        self._starts = [0, *(end.end() for end in _LINE_END.finditer(front))]
+
+    def find(self, index: int) -> tuple[int, int]:
+        """Return the file's line and column, from 1, of an offset into the frontmatter text."""
+        number = bisect_right(self._starts, index)
+        return number + 1, index - self._starts[number - 1] + 1
+
+
+def locate(
+    problem: Problem,
+    path: str,
+    document: Document,
+    root: Callable[[], Node],
+    places: Callable[[], Places] | None = None,
+) -> Finding:
+    """Return a problem of a readable file as a finding; `root` parses the nodes if they are needed.
+
+    `places` returns the frontmatter's lines, for a file with several findings.
+    """
+    line, column = find_place(problem, document, root, places)
     field = field_name(problem.path) or None
     return make_finding(problem.code, path, line, column, field, **problem.params)
 
 
-def find_place(problem: Problem, document: Document, root: Callable[[], Node]) -> tuple[int, int]:
-    """Return the line and column, from 1, that a problem points to; `root` as in `locate`."""
+def find_place(
+    problem: Problem,
+    document: Document,
+    root: Callable[[], Node],
+    places: Callable[[], Places] | None = None,
+) -> tuple[int, int]:
+    """Return the line and column, from 1, that a problem points to; `root` and `places` as in `locate`."""
     if problem.at == "body":
         return document.body_line + problem.body_line, 1
-    if problem.at == "front":
-        return front_position(document.front, problem.offset)
-    return front_position(document.front, _index(problem, root()))
+    index = problem.offset if problem.at == "front" else _index(problem, root())
+    return places().find(index) if places is not None else front_position(document.front, index)
 
 
 def _index(problem: Problem, root: Node) -> int:

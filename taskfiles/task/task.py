@@ -9,7 +9,7 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task import values
-from taskfiles.task.findings import Finding, Problem, front_position, locate, make_finding
+from taskfiles.task.findings import Finding, Places, Problem, front_position, locate, make_finding
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Entry, is_related, unpack_values
 from taskfiles.task.rules import file_errors, file_warnings
@@ -83,9 +83,15 @@ class Task:
         """
         return read_yaml(self.document.front)
 
+    @cached_property
+    def places(self) -> Places:
+        """The lines of the frontmatter, found on first use."""
+        return Places(self.document.front)
+
     def drop_cached(self) -> None:
         """Drop cached data that can be read again, to free memory."""
-        for name in ("root", "values", "document") if self.entry is not None else ("root",):
+        names = ("root", "places", "values", "document") if self.entry is not None else ("root", "places")
+        for name in names:
             self.__dict__.pop(name, None)
 
     def matches(self, data: bytes) -> bool:
@@ -179,10 +185,14 @@ class Task:
 
     def line_of(self, node: Node | None) -> int:
         """Return the file's line, from 1, of a frontmatter node; for None, the frontmatter's first line."""
-        return front_position(self.document.front, node.start if node else 0)[0]
+        return self.places.find(node.start if node else 0)[0]
 
     def _locate(self, problems: Iterable[Problem]) -> list[Finding]:
-        return _in_order(locate(problem, self.path, self.document, lambda: self.root) for problem in problems)
+        return _in_order(self.locate(problem) for problem in problems)
+
+    def locate(self, problem: Problem) -> Finding:
+        """Return a problem of this file as a finding with its position."""
+        return locate(problem, self.path, self.document, lambda: self.root, lambda: self.places)
 
     @property
     def valid(self) -> bool:

@@ -58,5 +58,5 @@ def _locate(violation: object, task: Task) -> Finding:
         raise ValueError(f"{severity} is no severity; use {', '.join(SEVERITIES)}.")
     path = (field,) if isinstance(field, str) else field
     problem = Problem(code, path, at="value" if body_line is None else "body", body_line=body_line or 0)
-    line, column = find_place(problem, task.document, lambda: task.root)
+    line, column = find_place(problem, task.document, lambda: task.root, lambda: task.places)
     return Finding(code, severity, message, task.path, line, column, field_name(path) or None, hint)

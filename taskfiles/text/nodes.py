@@ -10,6 +10,7 @@ Value: TypeAlias = "bool | int | float | str | list[Value] | dict[str, Value] | 
 Path: TypeAlias = tuple[str | int, ...]
 
 MAX_DEPTH = 100
+_FEW = 16  # keys of a mapping in which looking at each takes no longer than an index
 MAX_DIGITS = 3000  # CPython converts at most 4300 digits to text; a longer number stays text
 
 
@@ -36,6 +37,7 @@ class Node:
         "depth",
         "end",
         "flow",
+        "index",
         "key",
         "kind",
         "start",
@@ -55,6 +57,7 @@ class Node:
         self.alias = False
         self.key = ""
         self.depth = 0
+        self.index: dict[str, int] | None = None  # the positions of keys, once many were asked for
 
     def entries(self) -> dict[str, Value]:
         """Return the values of a mapping by key."""
@@ -63,7 +66,16 @@ class Node:
 
     def get(self, key: str) -> Node | None:
         """Return the value node of a key written in this mapping itself; None if there is none."""
-        return next((value for name, value in self.children if name.key == key), None)
+        at = self.position(key)
+        return None if at is None else self.children[at][1]
+
+    def position(self, key: str) -> int | None:
+        """Return the index of a key written in this mapping itself; None if there is none."""
+        if len(self.children) <= _FEW:
+            return next((at for at, (name, _) in enumerate(self.children) if name.key == key), None)
+        if self.index is None:  # so that asking for every key of a large mapping stays linear
+            self.index = {name.key: at for at, (name, _) in reversed(list(enumerate(self.children)))}
+        return self.index.get(key)
 
     def find(self, path: Path) -> Node | None:
         """Return the node at a path of keys and indices below this one; None if there is none."""
@@ -83,7 +95,8 @@ class Node:
         parent = self.find(path[:-1])
         if parent is None or not path or parent.kind != "mapping":
             return self.find(path)
-        return next((name for name, _ in parent.children if name.key == path[-1]), None)
+        at = parent.position(str(path[-1]))
+        return None if at is None else parent.children[at][0]
 
 
 def same(left: Value, right: Value) -> bool:

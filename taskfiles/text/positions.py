@@ -35,7 +35,7 @@ class Positions:
     @staticmethod
     def index_of(parent: Node, key: str) -> int | None:
         """Return the index of a key in a mapping; None if the mapping does not have it."""
-        return next((i for i, (name, _) in enumerate(parent.children) if name.key == key), None)
+        return parent.position(key)
 
     def line_start(self, index: int) -> int:
         """Return the start of the line around an offset."""

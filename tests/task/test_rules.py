@@ -19,6 +19,7 @@ from taskfiles.task.rules import (
     OTHER_RULES,
     attempts,
     body,
+    comments,
     file_errors,
     file_warnings,
     keys,
@@ -58,7 +59,7 @@ def test_no_value_makes_a_rule_fail(values: dict[str, Any], given: list[Any], te
 def test_every_rule_is_listed_once() -> None:
     written = {
         rule
-        for module in (attempts, body, keys, place)
+        for module in (attempts, body, comments, keys, place)
         for name, rule in vars(module).items()
         if name.startswith("check_")
     }
