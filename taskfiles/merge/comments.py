@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from taskfiles.text.document import line_start
 from taskfiles.text.nodes import Node, YamlProblem, same
 from taskfiles.text.yaml import read_yaml
 
+_TRIES = 64  # parses of the text; comments that have no place after so many are left out
 _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 
 
@@ -25,34 +27,56 @@ def keep_comments(text: str, base: str, theirs: str, newline: str = "\n") -> str
         return text
     root = read_yaml(text)
     known = {comment for comment, _ in [*_comments(base, read_yaml(base)), *_comments(text, root)]}
+    fresh = {comment: key for comment, key in reversed(wanted) if comment not in known}
+    return _put(text, root, list(reversed(fresh.items())), newline, [_TRIES])
+
+
+def _put(text: str, root: Node, wanted: list[tuple[str, str | None]], newline: str, tries: list[int]) -> str:
+    """Put comments in, all at once if that leaves the values as they are, else each half of them apart.
+
+    `tries` is how many texts may still be parsed, so that the work is linear in the text.
+    """
+    if not wanted or not tries[0]:
+        return text
+    tries[0] -= 1
+    added = _insert(text, root, wanted, newline)
+    try:
+        found = read_yaml(added)
+    except YamlProblem:
+        found = None
+    if found is not None and same(found.value, root.value):
+        return added
+    if len(wanted) == 1:
+        return text
+    half = len(wanted) // 2
+    first = _put(text, root, wanted[:half], newline, tries)
+    return _put(first, read_yaml(first), wanted[half:], newline, tries)
+
+
+def _insert(text: str, root: Node, wanted: list[tuple[str, str | None]], newline: str) -> str:
+    """Insert each comment, in their order, above the line of its key."""
+    above: dict[int, list[str]] = {}
     for comment, key in wanted:
-        if comment in known:
-            continue
-        place = _line_of(text, root, key)
-        added = f"{text[:place]}{comment}{newline}{text[place:]}"
-        try:
-            found = read_yaml(added)
-        except YamlProblem:
-            continue
-        if same(found.value, root.value):
-            text, root = added, found
-            known.add(comment)
-    return text
+        above.setdefault(_line_of(text, root, key), []).append(comment + newline)
+    parts, at = [], 0
+    for place in sorted(above):
+        parts += [text[at:place], *above[place]]
+        at = place
+    return "".join([*parts, text[at:]])
 
 
 def _comments(text: str, root: Node) -> Iterator[tuple[str, str | None]]:
     """List the comments with the top-level key that each stands above, beside or within."""
-    values = list(_scalars(root))
+    scalars = sorted(_scalars(root))
+    ends: list[int] = []  # where each top-level entry or one before it ends
+    for key, value in root.children if root.kind == "mapping" else ():
+        ends.append(max(key.end, value.end, *ends[-1:]))
     for match in _COMMENT.finditer(text):
-        if any(start < match.start() < end for start, end in values):
+        before = bisect_left(scalars, (match.start(),)) - 1
+        if before >= 0 and match.start() < scalars[before][1]:
             continue
-        line_end = match.end()
-        owners = (
-            key.key
-            for key, value in root.children
-            if max(key.end, value.end) > match.start() or "\n" not in text[max(key.end, value.end) : line_end]
-        )
-        yield match[0].rstrip(), next(owners, None)
+        owner = bisect_left(ends, text.rfind("\n", 0, match.start()) + 1)
+        yield match[0].rstrip(), root.children[owner][0].key if owner < len(ends) else None
 
 
 def _scalars(root: Node) -> Iterator[tuple[int, int]]:

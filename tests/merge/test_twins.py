@@ -596,4 +596,5 @@ def test_a_task_moved_to_two_states_with_markers_is_found_and_comes_together(rep
     task = repository.get("fix")
     assert (task.path, task.state) == (DOING, "in-progress")
     assert [each.executor.tool for each in task.meta.execution.attempts] == ["a", "b"]
+    git(repository, "add", "-A")  # until then git has three files as unmerged
     check_content(repository)
