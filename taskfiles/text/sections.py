@@ -19,7 +19,6 @@ _HEADING = lazy(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
 _UNDERLINE = lazy(r" {0,3}(=+|-+)[ \t]*\Z")
 _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
-_RULE = lazy(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})\Z")
 _CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
 _EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # only outside a paragraph
 _MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
@@ -69,7 +68,7 @@ def find_headings(lines: list[str]) -> list[Heading]:
             title = " ".join(part.strip() for part in lines[paragraph:number])
             found.append(Heading(1 if under[1][0] == "=" else 2, title, paragraph, number + 1))
             paragraph = _NONE
-        elif not line.strip() or _RULE.match(line):
+        elif not line.strip() or _is_rule(line):
             paragraph = _NONE
         elif _CONTAINER.match(line) or (paragraph < 0 and _EMPTY_ITEM.match(line)):
             paragraph = _INSIDE if _is_text(_MARKERS.sub("", line)) else _NONE
@@ -95,8 +94,16 @@ def _read_heading(line: str) -> tuple[int, str] | None:
 
 def _is_text(inner: str) -> bool:
     """Return whether a line of a quote or list item is text, which the lines below may continue."""
-    forms = (_HEADING, _RULE, _FENCE)
-    return bool(inner.strip()) and not any(form.match(inner) for form in forms)
+    return bool(inner.strip()) and not (_HEADING.match(inner) or _is_rule(inner) or _FENCE.match(inner))
+
+
+def _is_rule(line: str) -> bool:
+    """Return whether a line is a thematic break: three or more of `*`, `-` or `_`, and blanks."""
+    text = line.lstrip(" ")
+    if text[:1] not in {"*", "-", "_"} or len(line) - len(text) > 3:
+        return False
+    signs = text.replace(" ", "").replace("\t", "")
+    return len(signs) > 2 and not signs.strip(text[0])
 
 
 def find_conflict(body: str) -> int | None:
