@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
+from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, MOMENT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.dataset.columns import VERSION
 from taskfiles.dataset.manifest import PARTITIONS, Counts
 from taskfiles.dataset.words import DatasetFormat
@@ -32,7 +32,10 @@ def stats_schema() -> dict[str, Any]:
     totals = {each.name: types[each.kind] for each in FIGURES if each.adds_up}
     instant = {"anyOf": [UTC, NULL]}
     size = {"size": {"enum": list(Size)}, "tasks": count, "median_work_seconds": count, "insufficient": FLAG}
-    untold = {**dict.fromkeys(("id", "title", "kind", "path"), TEXT), "completed_at": instant}
+    untold = {
+        **dict.fromkeys(("id", "title", "kind", "path"), TEXT),
+        "completed_at": {"anyOf": [MOMENT, NULL]},
+    }
     schema = make_object(
         {
             "by": TEXTS | {"minItems": 1},

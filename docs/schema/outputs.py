@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
 from schema.examples import EXAMPLES
-from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, NULL, TEXT, TEXTS, UTC, make_object
+from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, MOMENT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.doctor.check import Status
 from taskfiles.doctor.checks import CHECKS
@@ -45,7 +45,7 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
 def _task() -> dict[str, Any]:
     meta = _frontmatter()
     known = {name: _nullable(schema) for name, schema in meta["properties"].items()}
-    known |= {name: {"anyOf": [UTC, NULL]} for name in INSTANT_KEYS}
+    known |= {name: {"anyOf": [MOMENT, NULL]} for name in INSTANT_KEYS}
     known |= {name: meta["properties"][name] for name in ("id", "title", "state")}
     added = {"path": TEXT, "etag": TEXT, "valid": FLAG}
     schema = make_object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})

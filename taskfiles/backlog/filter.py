@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from taskfiles.errors import TaskfilesError
@@ -35,7 +35,7 @@ class Filter:
     a text matches itself and its value as YAML, None a missing key; pairs instead of a mapping can name a
     key twice, as for two items of a list. `has_execution` matches tasks with attempts; `status`, `model`
     and `tool` must match the same attempt. `since`, an aware datetime, matches tasks whose latest own
-    instant is not before it.
+    instant is not before it; a day counts to its end in the time zone `zone`.
 
     A filter is immutable. Raises TaskfilesError (bad-value) for an unknown field, word or type, blank
     text, and a datetime without a time zone.
@@ -44,7 +44,7 @@ class Filter:
     __slots__ = (
         *("kind", "state", "priority", "size", "ambiguity", "executor", "isolation"),
         *("labels", "assignee", "parent", "blocked", "open", "search", "meta"),
-        *("has_execution", "status", "model", "tool", "since"),
+        *("has_execution", "status", "model", "tool", "since", "zone"),
     )
     kind: frozenset[str] | None
     state: frozenset[str] | None
@@ -65,6 +65,7 @@ class Filter:
     model: frozenset[str] | None
     tool: frozenset[str] | None
     since: datetime | None
+    zone: tzinfo
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class Filter:
         model: Texts = None,
         tool: Texts = None,
         since: datetime | None = None,
+        zone: tzinfo = UTC,
         **unknown: Never,
     ) -> None:
         for name in unknown:
@@ -105,7 +107,7 @@ class Filter:
         fields |= {name: _parse_texts(name, given) for name, given in texts.items()}
         fields |= {name: _parse_switch(name, given) for name, given in switches.items()}
         fields |= {"labels": _parse_groups(label, labels), "search": search or "", "meta": _parse_meta(meta)}
-        fields |= {"blocked": blocked, "since": _parse_since(since)}
+        fields |= {"blocked": blocked, "since": _parse_since(since), "zone": _parse_zone(zone)}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
@@ -133,7 +135,14 @@ class Filter:
 
 
 _FIELDS = (*Filter.__slots__[:7], "label", *Filter.__slots__[7:])
-_UNSET: dict[str, Any] = {"labels": (), "open": False, "search": "", "meta": (), "has_execution": False}
+_UNSET: dict[str, Any] = {
+    "labels": (),
+    "open": False,
+    "search": "",
+    "meta": (),
+    "has_execution": False,
+    "zone": UTC,
+}
 _SHOWN = 60  # characters of a wrong value in a message
 
 
@@ -205,6 +214,13 @@ def _parse_since(given: datetime | None) -> datetime | None:
         problem = "it is a datetime" if not isinstance(given, datetime) else "it could be any instant"
         remedy = "Give a datetime with a time zone, as in datetime(2025, 11, 2, tzinfo=UTC)."
         _refuse_value("since", given, problem, remedy)
+    return given
+
+
+def _parse_zone(given: object) -> tzinfo:
+    if not isinstance(given, tzinfo):
+        remedy = "Give a time zone, as in ZoneInfo('Europe/Berlin')."
+        _refuse_value("zone", given, "it is a time zone", remedy)
     return given
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
-from taskfiles.basics.instants import find_instant
+from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.rules.keys import attempt_list
@@ -48,7 +48,7 @@ def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bo
             and (not needle or _contains(task, needle))
             and all(_has_meta(task, key, texts) for key, texts in meta)
             and _matches_execution(task, wanted)
-            and (wanted.since is None or _is_active_since(task, wanted.since))
+            and (wanted.since is None or _is_active_since(task, wanted.since, wanted.zone))
         )
 
     return matches
@@ -117,15 +117,15 @@ def _matches_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
     )
 
 
-def _is_active_since(task: Task, since: datetime) -> bool:
-    latest = latest_activity(task)
+def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:
+    latest = latest_activity(task, zone)
     return latest is not None and latest >= since
 
 
-def latest_activity(task: Task) -> datetime | None:
-    """Return the latest of a task's own instants; None if it has no valid one."""
-    instants = (find_instant(task.values.get(key)) for key in ACTIVITY)
-    return max((instant for instant in instants if instant is not None), default=None)
+def latest_activity(task: Task, zone: tzinfo = UTC) -> datetime | None:
+    """Return the latest of a task's own instants, of a day its last in `zone`; None if it has none."""
+    spans = (find_span(task.values.get(key), zone) for key in ACTIVITY)
+    return max((span[1] for span in spans if span is not None), default=None)
 
 
 def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:

@@ -1,15 +1,17 @@
-"""Instants and durations: parse RFC 3339 text, format the one UTC form that this tool writes."""
+"""Instants, days and durations: parse what people and programs write, format the one form of this tool."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from taskfiles.basics.patterns import lazy
 
-_INSTANT = lazy(
-    r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|([+-])(\d{2}):(\d{2}))?", re.ASCII
-)
+# RFC 3339, without seconds too, and ISO 8601's basic form; offsets with or without a colon.
+_ZONE = r"(?: ?([Zz]|([+-])(\d{2})(?::?(\d{2}))?))?"
+_INSTANT = lazy(r"(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d+))?)?" + _ZONE, re.ASCII)
+_BASIC = lazy(r"(\d{4})(\d{2})(\d{2})[Tt](\d{2})(\d{2})(?:(\d{2})(?:[.,](\d+))?)?" + _ZONE, re.ASCII)
+_DAY = lazy(r"(\d{4})(-?)(\d{2})\2(\d{2})", re.ASCII)
 
 # Keys of the format whose values are instants, in a task and in what stands below it.
 INSTANT_NAMES = frozenset(
@@ -24,6 +26,7 @@ INSTANT_NAMES = frozenset(
     }
 )
 
+_LONGEST_DAY = len("2025-11-02")
 MICROSECOND = timedelta(microseconds=1)
 _UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
@@ -35,26 +38,70 @@ def utc_now() -> datetime:
 
 
 def parse_instant(text: str) -> datetime:
-    """Parse an RFC 3339 date and time; text without a zone is UTC, digits past microseconds are dropped.
+    """Parse a date and time; text without a zone is UTC, digits past microseconds are dropped.
 
-    Raises ValueError, with a reason, for anything else: a date alone, impossible dates, leap seconds.
+    The forms are those of RFC 3339, without seconds too, with offsets without a colon, and ISO 8601's basic
+    form. Raises ValueError, with a reason, for anything else: a day, impossible dates, leap seconds.
 
     >>> parse_instant("2025-11-02 15:03:00.5+01:00").isoformat()
     '2025-11-02T15:03:00.500000+01:00'
+    >>> parse_instant("2025-11-02 15:03") == parse_instant("20251102T160300+0100")
+    True
     """
     return _parse_usual(text) or _parse_any(text)
 
 
-def find_instant(value: object) -> datetime | None:
-    """Return the instant that a value of a file holds; None for what `parse_instant` refuses, and no text.
+def find_day(value: object) -> date | None:
+    """Return the day that a value names: text, or the number that YAML makes of a basic form; else None.
 
-    >>> find_instant("soon"), find_instant(None)
-    (None, None)
+    >>> find_day("2025-11-02"), find_day(20251102), find_day("2025-02-30")
+    (datetime.date(2025, 11, 2), datetime.date(2025, 11, 2), None)
     """
+    text = str(value) if type(value) is int else value
+    match = _DAY.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST_DAY else None
     try:
-        return parse_instant(value) if isinstance(value, str) else None
+        return date(int(match[1]), int(match[3]), int(match[4])) if match else None
     except ValueError:
         return None
+
+
+def find_span(value: object, zone: tzinfo = UTC) -> tuple[datetime, datetime] | None:
+    """Return the first and last instant that a value stands for; None for neither an instant nor a day.
+
+    An instant stands for itself, a day for the whole day in `zone`.
+    """
+    day = find_day(value)
+    if day is None:
+        try:
+            instant = parse_instant(value) if isinstance(value, str) else None
+        except ValueError:
+            return None
+        return None if instant is None else (instant, instant)
+    return day_start(day, zone), _day_end(day, zone)
+
+
+def find_instant(value: object, zone: tzinfo = UTC) -> datetime | None:
+    """Return the instant that a value of a file stands for, of a day its first in `zone`; else None.
+
+    >>> find_instant("soon"), find_instant(None), find_instant("2025-11-02").isoformat()
+    (None, None, '2025-11-02T00:00:00+00:00')
+    """
+    span = find_span(value, zone)
+    return None if span is None else span[0]
+
+
+def day_start(day: date, zone: tzinfo = UTC) -> datetime:
+    """Return the first instant of a day in a time zone, in UTC."""
+    try:
+        return datetime.combine(day, time(), zone).astimezone(UTC)
+    except OverflowError:  # the first day of all, east of Greenwich
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _day_end(day: date, zone: tzinfo) -> datetime:
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return day_start(day + timedelta(days=1), zone) - MICROSECOND
 
 
 def _parse_usual(text: str) -> datetime | None:
@@ -69,20 +116,29 @@ def _parse_usual(text: str) -> datetime | None:
 
 
 def _parse_any(text: str) -> datetime:
-    match = _INSTANT.fullmatch(text)
+    match = _match(text)
     if match is None:
-        raise ValueError("it is not of the form 2025-11-02T15:03:00Z")
-    year, month, day, hour, minute, second = (int(group) for group in match.groups()[:6])
+        problem = (
+            "it has no time" if find_day(text) is not None else "it is not of the form 2025-11-02T15:03:00Z"
+        )
+        raise ValueError(problem)
+    year, month, day, hour, minute, second = (int(group or 0) for group in match.groups()[:6])
     if second == 60:
         raise ValueError("leap seconds can't be represented")
-    micro = int((match[7] or ".0")[1:7].ljust(6, "0"))
+    micro = int((match[7] or "0")[:6].ljust(6, "0"))
     zone = UTC
     if match[9]:
-        hours, minutes = int(match[10]), int(match[11])
+        hours, minutes = int(match[10]), int(match[11] or 0)
         if hours > 23 or minutes > 59:
             raise ValueError("its zone is out of range")
         offset = timedelta(hours=hours, minutes=minutes)
         zone = timezone(-offset if match[9] == "-" else offset)
+    try:
+        date(year, month, day)
+    except ValueError:
+        raise ValueError(f"there is no day {match[1]}-{match[2]}-{match[3]}") from None
+    if hour > 23 or minute > 59 or second > 59:
+        raise ValueError(f"there is no time {match[4]}:{match[5]}:{match[6] or '00'}")
     instant = datetime(year, month, day, hour, minute, second, micro, zone)
     try:
         instant.astimezone(UTC)
@@ -91,24 +147,30 @@ def _parse_any(text: str) -> datetime:
     return instant
 
 
+def _match(text: str) -> re.Match[str] | None:
+    return _INSTANT.fullmatch(text) or _BASIC.fullmatch(text)
+
+
 def has_zone(text: str) -> bool:
     """Return whether an instant's text names its zone."""
-    match = _INSTANT.fullmatch(text)
+    match = _match(text)
     return match is not None and match[8] is not None
 
 
 def normalise_instant(text: str) -> str:
-    """Convert an instant's text to UTC with `Z`, keeping the digits of its fraction.
+    """Convert an instant's text to UTC with `Z`, keeping the digits of its fraction; a day stays that day.
 
-    Raises ValueError as `parse_instant` does.
+    Raises ValueError as `parse_instant` does, for what is no day either.
 
-    >>> normalise_instant("2025-11-02T15:03:00.1234567+01:00")
-    '2025-11-02T14:03:00.1234567Z'
+    >>> normalise_instant("2025-11-02T15:03:00.1234567+01:00"), normalise_instant("20251102")
+    ('2025-11-02T14:03:00.1234567Z', '2025-11-02')
     """
+    if (day := find_day(text)) is not None:
+        return day.isoformat()
     instant = parse_instant(text).astimezone(UTC).replace(microsecond=0, tzinfo=None)
-    match = _INSTANT.fullmatch(text)
+    match = _match(text)
     assert match is not None
-    return f"{instant.isoformat()}{match[7] or ''}Z"
+    return f"{instant.isoformat()}{'.' + match[7] if match[7] else ''}Z"
 
 
 def format_instant(instant: datetime) -> str:

@@ -8,6 +8,7 @@ import tomllib
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -43,6 +44,18 @@ def _check_duration(value: object) -> float:
         raise values.BadValue(
             "wrong-type", found=f'"{value}"', wanted="a duration", remedy='Write it as "10s".'
         ) from error
+
+
+def _check_zone(value: object) -> str:
+    text = values.check_filled(value)
+    try:
+        ZoneInfo(text)
+    except (KeyError, ValueError, OSError):  # a name that is none, that leads elsewhere, or a directory
+        remedy = 'Name one of the IANA time zones, as in "Europe/Berlin", or "UTC".'
+        raise values.BadValue(
+            "wrong-type", found=f'"{text[:60]}"', wanted="a time zone", remedy=remedy
+        ) from None
+    return text
 
 
 def _check_date(value: object) -> date:
@@ -81,6 +94,7 @@ Flag = Annotated[bool, checked(values.check_boolean)]
 Count = Annotated[int, checked(values.check_integer)]
 Tables = Annotated[list[dict[str, Any]], checked(_check_tables)]
 Duration = Annotated[float, checked(_check_duration)]
+Zone = Annotated[str, checked(_check_zone)]
 Day = Annotated[date, checked(_check_date)]
 Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
 Required = Annotated[Requirement, checked(lambda value: values.check_word(Requirement, value))]
@@ -172,6 +186,7 @@ class Config(Table):
 
     format: Count = FORMAT
     timestamps: Flag = True
+    timezone: Zone = "UTC"
     lock: LockSettings = LockSettings()
     lease: LeaseSettings = LeaseSettings()
     labels: dict[str, LabelSettings] = {}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Settings(NamedTuple):
     """The settings that every write needs; `lock_timeout` and `lease` are in seconds.
 
-    `telemetry` is false if no events are wanted.
+    `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone.
     """
 
     format: int = FORMAT
@@ -21,12 +21,20 @@ class Settings(NamedTuple):
     lock_timeout: float = 10
     lease: float = 1800
     telemetry: bool = True
+    timezone: str = "UTC"
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
         """Return these settings of a whole configuration."""
         telemetry = config.telemetry.sinks != ["none"]
-        return cls(config.format, config.timestamps, config.lock.timeout, config.lease.duration, telemetry)
+        return cls(
+            format=config.format,
+            timestamps=config.timestamps,
+            lock_timeout=config.lock.timeout,
+            lease=config.lease.duration,
+            telemetry=telemetry,
+            timezone=config.timezone,
+        )
 
 
 def plain_settings(data: bytes | None) -> Settings | None:

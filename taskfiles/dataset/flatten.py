@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import find_parents
-from taskfiles.basics.instants import MICROSECOND, parse_instant
+from taskfiles.basics.instants import MICROSECOND, find_instant
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
@@ -181,7 +181,8 @@ def _find_ancestors(task_id: str, parents: Mapping[str, str], known: Collection[
 
 
 def _instant_at(text: Any) -> str | None:
-    return None if text is None else micros_text(parse_instant(str(text)))
+    instant = find_instant(text)
+    return None if instant is None else micros_text(instant)
 
 
 def _number(value: Any) -> float | None:

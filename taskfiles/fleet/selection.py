@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from taskfiles.basics.instants import parse_instant
 from taskfiles.dataset.rows import Row
 from taskfiles.stats.dimensions import DIMENSIONS, Value
 from taskfiles.stats.rows import Scope
@@ -49,7 +48,7 @@ class Selection(NamedTuple):
 
     def holds_instant(self, text: str | None) -> bool:
         """Whether an instant lies in the span; one that is not known may."""
-        return text is None or self.scope.holds(parse_instant(text))
+        return text is None or self.scope.holds_value(text)
 
 
 def is_own(name: str) -> bool:

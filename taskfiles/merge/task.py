@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.instants import find_span
 from taskfiles.merge.comments import keep_comments
 from taskfiles.merge.lines import (
     DEFAULT_MARKERS,
@@ -98,11 +98,10 @@ def is_one_history(first: Task, second: Task) -> bool:
     given = [task.values.get("created_at") for task in (first, second)]
     if given == [None, None]:
         return same(first.values.get("title"), second.values.get("title"))
-    try:
-        created = [parse_instant(str(each)) for each in given]
-    except ValueError:
+    first_span, second_span = (find_span(each) for each in given)
+    if first_span is None or second_span is None:
         return same(*given)
-    return created[0] == created[1]
+    return first_span[0] <= second_span[1] and second_span[0] <= first_span[1]  # a day is the whole day
 
 
 def _merge_bytes(base: bytes, ours: bytes, theirs: bytes, markers: Markers) -> MergeResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
-from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.instants import find_instant
 from taskfiles.merge.attempts import name_attempts, start_rank
 from taskfiles.merge.order import merge_order, number_equals
 from taskfiles.text.nodes import Path, Value, same
@@ -116,10 +116,8 @@ def _latest(ours: Side, theirs: Side, path: Path) -> str | None:
     others = sum(not isinstance(side, str) for side in (ours, theirs) if not _is_nothing(side))
     if others or (path == COMPLETED and len(given) < 2):
         return None
-    try:
-        return max(given, key=lambda text: (parse_instant(text), text), default=None)
-    except ValueError:
-        return None
+    dated = [(instant, text) for text in given if (instant := find_instant(text)) is not None]
+    return max(dated)[1] if dated and len(dated) == len(given) else None
 
 
 def _merge_list(base: list[Value], ours: list[Value], theirs: list[Value]) -> list[Value]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference
@@ -37,7 +37,7 @@ def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result
     """
     with store.locks.store():
         tasks = store.snapshot().tasks
-        old = {task.id: task for task in tasks if _is_old(task, before)}
+        old = {task.id: task for task in tasks if _is_old(task, before, store.zone)}
         kept: dict[str, Kept] = {}
         while references := find_outside_references(tasks, old.keys() - kept.keys()):
             for task_id, places in references.items():
@@ -47,6 +47,6 @@ def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result
         return Result(done.changes, Cleanup(done.made, [kept[each] for each in sorted(kept)]), dry_run)
 
 
-def _is_old(task: Task, before: datetime) -> bool:
-    latest = latest_activity(task)
+def _is_old(task: Task, before: datetime, zone: tzinfo) -> bool:
+    latest = latest_activity(task, zone)
     return is_word(task.state, CLOSED) and latest is not None and latest < before

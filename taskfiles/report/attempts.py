@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.instants import find_instant, format_instant
 from taskfiles.report.material import AttemptMaterial
 from taskfiles.report.tallies import attempts_to_success, duration_counts, gate_counts
 from taskfiles.stats.dimensions import order_of
@@ -45,6 +45,6 @@ def _find_latest(gathered: Gathered) -> str | None:
     """Find the last instant that a row or a done task tells."""
     ends = [row.ended_at for row in gathered.rows]
     told = [each.completed_at for each in gathered.untold]
-    completed = [parse_instant(text) for text in told if text is not None]
+    completed = [instant for text in told if (instant := find_instant(text)) is not None]
     latest = max([*ends, *completed], default=None)
     return None if latest is None else format_instant(latest)

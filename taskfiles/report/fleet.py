@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.instants import find_instant, format_instant
 from taskfiles.dataset.words import Engine
 from taskfiles.fleet.answer import Ask, Connection, Record, instant_text, put_questions
 from taskfiles.fleet.measure import connect, gather_dataset
@@ -94,5 +94,5 @@ def _read_successes(models: list[Value], rows: Iterable[Record]) -> dict[Value, 
 def _find_latest(rows: Iterable[Record], measured: Measured) -> str | None:
     ends = [instant_text(row["latest"]) for row in rows]
     told = [*ends, *(each.completed_at for each in measured.untold)]
-    latest = max((parse_instant(text) for text in told if text is not None), default=None)
+    latest = max((instant for text in told if (instant := find_instant(text)) is not None), default=None)
     return None if latest is None else format_instant(latest)

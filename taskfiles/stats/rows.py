@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.query import find_meta
-from taskfiles.basics.instants import normalise_instant, parse_instant
+from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
@@ -76,6 +76,14 @@ class Scope(NamedTuple):
     until: datetime | None = None
     states: frozenset[str] = frozenset()
     ids: frozenset[str] | None = None
+    zone: tzinfo = UTC
+
+    def holds_value(self, value: object) -> bool:
+        """Whether some of the instants that a value of a file stands for lie in the span; a day has many."""
+        span = find_span(value, self.zone)
+        return span is None or (
+            (self.since is None or self.since <= span[1]) and (self.until is None or span[0] < self.until)
+        )
 
     def holds(self, instant: datetime) -> bool:
         """Whether an instant lies in the span."""
@@ -83,7 +91,7 @@ class Scope(NamedTuple):
 
 
 class Untold(NamedTuple):
-    """A done task that has no attempt; `completed_at` in UTC."""
+    """A done task that has no attempt; `completed_at` in UTC, or the day alone."""
 
     id: str
     title: str
@@ -161,9 +169,9 @@ def _find_untold(task: Task, scope: Scope) -> Untold | None:
     if task.state != State.DONE:
         return None
     completed = task.get("completed_at")
-    if completed is not None and not scope.holds(parse_instant(completed)):
+    if completed is not None and not scope.holds_value(completed):
         return None
-    at = None if completed is None else normalise_instant(completed)
+    at = None if completed is None else normalise_instant(str(completed))
     return Untold(task.id, str(task.title), str(task.kind), task.path, at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext, suppress
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -200,6 +200,19 @@ class Store:
         except Unreadable:
             plain = None
         return plain or Settings.from_config(self.config)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The project's time zone, in which days are meant; UTC where the configuration can't be used."""
+        try:
+            name = self.settings.timezone
+        except TaskfilesError:
+            name = "UTC"
+        if name == "UTC":
+            return UTC
+        from zoneinfo import ZoneInfo  # noqa: PLC0415 (few projects name one)
+
+        return ZoneInfo(name)
 
     def load_config(self) -> Config:
         """Read the settings of tasks/tasks.toml; the defaults if there is no such file.

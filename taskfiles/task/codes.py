@@ -262,6 +262,12 @@ FINDINGS: dict[str, FindingCode] = {
         "Sorted lists merge and compare without noise.",
     ),
     # Text forms
+    "day-only": FindingCode(
+        "warning",
+        "`{day}` has no time; it counts as the whole day.",
+        "Write the time too, as in {day}T15:03:00Z, if it is known.",
+        "What happened on one day can't be put in order by the day alone.",
+    ),
     "no-zone": FindingCode(
         "warning",
         "The instant names no time zone; it is read as UTC.",

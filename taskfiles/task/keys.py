@@ -41,7 +41,7 @@ WORDS: dict[str, type[StrEnum]] = {
     if key.type.startswith("word:")
 }
 LIST_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type.startswith("list:"))
-INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "instant")
+INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "moment")
 NUMBER_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"integer", "fraction"})
 TEXT_KEYS = (
     frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"text", "filled", "id"})
@@ -57,6 +57,7 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "fraction": values.check_fraction,
     "boolean": values.check_boolean,
     "instant": values.check_instant,
+    "moment": values.check_moment,
 }
 
 

@@ -8,7 +8,7 @@ generated from here, and so are the published schemas, which contain the models'
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import (
@@ -69,6 +69,7 @@ Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), checked(values.chec
 Fraction = Annotated[float, Field(ge=0, le=1), checked(values.check_fraction)]
 Boolean = Annotated[bool, checked(values.check_boolean)]
 Instant = Annotated[datetime, checked(values.check_instant)]
+Moment = Annotated[datetime | date, checked(values.check_moment)]
 FilledList = Annotated[list[Filled], checked(values.check_list)]
 
 
@@ -278,11 +279,11 @@ class TaskMeta(Part):
     task_type: Text | None = None
     complexity: Text | None = None
     language: Text | None = None
-    created_at: Instant | None = None
-    updated_at: Instant | None = None
-    completed_at: Instant | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+    completed_at: Moment | None = None
     links: Annotated[list[Link], checked(values.check_list)] = []
-    last_activity_at: Instant | None = None
+    last_activity_at: Moment | None = None
     execution: Opt[TaskExecution] = None
 
     @model_validator(mode="before")

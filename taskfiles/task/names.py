@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.instants import find_instant
 from taskfiles.basics.patterns import lazy
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 
@@ -49,13 +49,10 @@ def expected_name(values: dict[str, Any]) -> str:
     'task-fix.md'
     """
     name = f"{values.get('kind') or 'task'}-{values['id']}.md"
-    completed = values.get("completed_at")
-    if values.get("state") != "done" or not isinstance(completed, str):
+    completed = find_instant(values.get("completed_at"))
+    if values.get("state") != "done" or completed is None:
         return name
-    try:
-        return f"{parse_instant(completed).astimezone(UTC).date().isoformat()} {name}"
-    except ValueError:
-        return name
+    return f"{completed.astimezone(UTC).date().isoformat()} {name}"
 
 
 def expected_path(values: dict[str, Any]) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.instants import find_day, format_instant, parse_instant
 from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import MAX_DIGITS
 
@@ -73,6 +73,8 @@ def plain_value(value: Any, depth: int) -> Any:
         if value.tzinfo is None:
             raise BadValue("wrong-type", problem="a datetime without a time zone could be any instant")
         return format_instant(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {_plain_text(str(key)): plain_value(item, depth - 1) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -185,6 +187,14 @@ def check_instant(value: object) -> datetime:
         return parse_instant(value)
     except ValueError as error:
         raise BadValue("invalid-timestamp", given=value[:60], problem=str(error)) from None
+
+
+def check_moment(value: object) -> datetime | date:
+    """Check for an instant as `check_instant` does, or for a day."""
+    if type(value) is date:
+        return value
+    day = find_day(value)
+    return check_instant(value) if day is None else day
 
 
 def check_word(kind: type[E], value: object) -> E:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from taskfiles.basics.instants import normalise_instant, parse_instant
+from taskfiles.basics.instants import find_instant, normalise_instant, parse_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import attempt_problems
 from taskfiles.task.rules.keys import attempt_list
@@ -186,10 +186,8 @@ def _text(task: Task, key: str) -> str | None:
 
 def _find_end(task: Task, attempts: Sequence[dict[str, Any]]) -> datetime:
     end = max(parse_instant(each["ended_at"]) for each in attempts)
-    try:
-        return max(end, parse_instant(str(task.get("completed_at"))))
-    except ValueError:
-        return end
+    completed = find_instant(task.get("completed_at"))
+    return end if completed is None else max(end, completed)
 
 
 def _milliseconds(start: datetime, end: datetime) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 from taskfiles.basics.instants import (
     _parse_any,
     _parse_usual,
+    find_day,
+    find_instant,
+    find_span,
     format_instant,
     has_zone,
     normalise_instant,
@@ -67,6 +71,16 @@ NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
         "2025-11-02T13:00:00+01:00",
         "2025-11-02T06:30:00-05:30",
         "2025-11-02T12:00:00.0000009Z",  # digits past microseconds are dropped
+        "2025-11-02T12:00:00,0Z",
+        "2025-11-02 12:00",
+        "2025-11-02T12:00Z",
+        "2025-11-02T13:00:00+0100",
+        "2025-11-02 13:00:00 +0100",  # as git writes it
+        "2025-11-02T13:00+01",
+        "20251102T120000Z",
+        "20251102T1200",
+        "20251102T130000.0+0100",
+        "20251102t063000-0530",
     ],
 )
 def test_spellings_of_one_instant(text: str) -> None:
@@ -77,14 +91,21 @@ def test_spellings_of_one_instant(text: str) -> None:
     ("text", "reason"),
     [
         ("", "not of the form"),
-        ("2025-11-02T12:00:00 Z", "not of the form"),
+        ("2025-11-02T12:00:00  Z", "not of the form"),
+        ("2025-11-02", "it has no time"),
+        ("20251102", "it has no time"),
+        ("2025-11-02T12", "not of the form"),
+        ("2025-11-02T1203", "not of the form"),
+        ("20251102T12:03", "not of the form"),
+        ("20251102 1203", "not of the form"),
+        ("2025-11-02T12:00:00+1", "not of the form"),
         ("٢٠٢٥-11-02T12:00:00Z", "not of the form"),
         ("tomorrow", "not of the form"),
         ("2016-12-31T23:59:60Z", "leap seconds"),
-        ("2025-02-30T12:00:00Z", "day"),
-        ("2025-13-01T12:00:00Z", "month"),
-        ("2025-11-02T24:00:00Z", "hour"),
-        ("2025-11-02T24:00:00.000Z", "hour"),
+        ("2025-02-30T12:00:00Z", "there is no day 2025-02-30"),
+        ("2025-13-01T12:00:00Z", "there is no day 2025-13-01"),
+        ("2025-11-02T24:00:00Z", "there is no time 24:00:00"),
+        ("2025-11-02T24:60", "there is no time 24:60:00"),
         ("2025-11-02T12:00:00+24:00", "zone is out of range"),
         ("2025-11-02T12:00:00-01:60", "zone is out of range"),
         ("0001-01-01T00:00:00+01:00", "year is out of range"),
@@ -92,7 +113,7 @@ def test_spellings_of_one_instant(text: str) -> None:
     ],
 )
 def test_what_is_refused_says_why(text: str, reason: str) -> None:
-    for read in (parse_instant, normalise_instant):
+    for read in (parse_instant, normalise_instant) if "no time" not in reason else (parse_instant,):
         with pytest.raises(ValueError, match=reason):
             read(text)
 
@@ -105,11 +126,69 @@ def test_what_is_refused_says_why(text: str, reason: str) -> None:
         ("2025-11-02T12:00:00", False),
         ("2025-11-02T12:00:00.5", False),
         ("2025-11-02", False),
+        ("2025-11-02 12:00", False),
+        ("20251102T1200", False),
+        ("20251102T1200+0100", True),
         ("Z", False),
     ],
 )
 def test_whether_a_text_names_its_zone(text: str, expected: bool) -> None:
     assert has_zone(text) is expected
+
+
+# Days
+
+DAY = date(2025, 11, 2)
+
+
+@pytest.mark.parametrize("value", ["2025-11-02", "20251102", 20251102])
+def test_a_day_is_read_as_the_whole_day_in_its_time_zone(value: object) -> None:
+    assert find_day(value) == DAY
+    first, last = find_span(value) or (None, None)
+    assert (str(first), str(last)) == ("2025-11-02 00:00:00+00:00", "2025-11-02 23:59:59.999999+00:00")
+    berlin = find_span(value, ZoneInfo("Europe/Berlin"))
+    assert berlin is not None
+    assert str(berlin[0]) == "2025-11-01 23:00:00+00:00"
+    assert find_instant(value, ZoneInfo("Europe/Berlin")) == berlin[0]
+
+
+def test_a_day_of_25_hours_is_one_day() -> None:
+    span = find_span("2025-10-26", ZoneInfo("Europe/Berlin"))
+    assert span is not None
+    assert span[1] - span[0] == timedelta(hours=25) - timedelta(microseconds=1)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+@pytest.mark.parametrize("value", ["0001-01-01", "9999-12-31"])
+def test_the_first_and_the_last_day_have_their_span(value: str, zone: str) -> None:
+    span = find_span(value, ZoneInfo(zone))
+    assert span is not None
+    assert span[0] <= span[1]
+
+
+@pytest.mark.parametrize(
+    "value", ["", "2025-1-2", "2025-02-30", "2025-1102", "202511021", 2025, True, 1.5, None, ["2025-11-02"]]
+)
+def test_what_is_no_day(value: object) -> None:
+    assert find_day(value) is None
+    assert find_span(value) is None
+
+
+@given(st.dates())
+def test_a_day_stays_that_day(day: date) -> None:
+    for text in (f"{day:%Y-%m-%d}".rjust(10, "0"), day.isoformat().replace("-", "")):
+        assert normalise_instant(text) == day.isoformat()
+
+
+@given(st.datetimes(timezones=st.just(UTC)), st.sampled_from(["", "Z", "+0100", "-05:30", "+02"]))
+def test_both_forms_of_an_instant_are_one(when: datetime, zone: str) -> None:
+    """With all its digits the basic form says what the extended one does."""
+    text = when.replace(tzinfo=None, microsecond=0).isoformat()
+    try:
+        expected = parse_instant(text + zone)
+    except ValueError:
+        return
+    assert parse_instant(text.replace("-", "").replace(":", "") + zone.replace(":", "")) == expected
 
 
 # What is written

@@ -478,9 +478,10 @@ VALUES = [
         for name, text, sound in [
             ("impossible date", "2025-02-30T12:00:00Z", "2025-02-28T12:00:00Z"),
             ("leap second", "2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
-            ("date alone", "2025-11-02", "2025-11-02 00:00:00Z"),
+            ("hour alone", "2025-11-02T15Z", "2025-11-02 15:00Z"),
             ("hour 24", "2025-11-02T24:00:00Z", "'2025-11-02T23:00:00+00:00'"),
-            ("zone without colon", "2025-11-02T12:00:00+0100", "2025-11-02T12:00:00+01:00"),
+            ("zone of one digit", "2025-11-02T12:00:00+1", "2025-11-02T12:00:00+0100"),
+            ("half a basic form", "20251102T12:00:00Z", "20251102T120000Z"),
             ("zone of 24 hours", "2025-11-02T12:00:00+24:00", "2025-11-02t12:00:00.123456789z"),
             ("a word", "yesterday", "2024-02-29T12:00:00-00:30"),
         ]
@@ -783,6 +784,28 @@ FORMS = [
             "warning",
         )
         for key in ("created_at", "updated_at", "last_activity_at")
+    ),
+    *(
+        Case(
+            "day-only",
+            f"{key}: {day}",
+            fix(f"{key}: {MARK}{day}\n"),
+            fix(f"{key}: 2025-11-02 12:00Z\n"),
+            key,
+            "warning",
+        )
+        for key in ("created_at", "updated_at", "last_activity_at")
+        for day in ("2025-11-02", "20251102")
+    ),
+    *(
+        Case(
+            "invalid-timestamp",
+            f"day in an attempt, {key}",
+            tried(attempt(**{key: f"{MARK}2025-11-02"})),  # type: ignore[arg-type]  # all of them are texts
+            tried(attempt()),
+            f"execution.attempts[0].{key}",
+        )
+        for key in ("started_at", "ended_at")
     ),
     Case(
         "no-zone",

@@ -31,6 +31,7 @@ GOOD = {
     "fraction": st.sampled_from([0, 1, 0.5]),
     "boolean": st.booleans(),
     "instant": st.sampled_from(INSTANTS),
+    "moment": st.sampled_from([*INSTANTS, "2025-11-02", "20251102", 20251102]),
 }
 
 

@@ -28,7 +28,9 @@ def cleanup(
     The age counts from the latest of a task's own instants; a task without any stays.
     """
     store = session.store
-    done = clean_up(store, read_when("--older-than", older_than, store.now()), dry_run=session.dry_run)
+    done = clean_up(
+        store, read_when("--older-than", older_than, store.now(), store.zone), dry_run=session.dry_run
+    )
     answer_removals(session, done, done.made.removals, insights=insights, kept=done.made.kept)
     for each in done.made.kept:
         first = each.references[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
@@ -87,7 +88,8 @@ def list_(
         status=parse_words("--status", ExecutionStatus, status or ()) or None,
         model=split_commas(model or ()) or None,
         tool=split_commas(tool or ()) or None,
-        since=read_when("--since", since, session.store.now()) if since else None,
+        since=read_when("--since", since, session.store.now(), session.store.zone) if since else None,
+        zone=session.store.zone if since else UTC,
     )
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from taskfiles import TaskfilesError
-from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.instants import MICROSECOND, find_day, find_span, format_instant, normalise_instant
 from taskfiles.errors import number_of
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import NOT_DRAWN, Chart, blank
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
         opt,
     )
 
-_DAY = timedelta(days=1)
-_MOMENT = timedelta(microseconds=1)
 _TITLE = "Report of tasks"
 
 
@@ -96,11 +94,12 @@ def report(
     if target.path:
         check_output("--out", target.path)
     check_drawing()
-    limit = None if as_of is None else _read_as_of(as_of, session.now())
-    scope = read_scope(session.now(), since, until, state)
+    fleet = choose_fleet(dataset, engine, repo, "tasks report")
+    zone = UTC if fleet is not None or telemetry is not None else session.store.zone
+    limit = None if as_of is None else _read_as_of(as_of, session.now(), zone)
+    scope = read_scope(session.now(), since, until, state, zone)
     if limit is not None:
         scope = scope._replace(until=min(limit.until, scope.until or limit.until))
-    fleet = choose_fleet(dataset, engine, repo, "tasks report")
     if telemetry is not None:
         _check_options({"--state": state, "--task": task, "--dataset": dataset})
         material = _read_events(session, telemetry, scope)
@@ -175,16 +174,14 @@ class _Limit(NamedTuple):
     until: datetime
 
 
-def _read_as_of(text: str, now: datetime) -> _Limit:
+def _read_as_of(text: str, now: datetime, zone: tzinfo) -> _Limit:
     """Read a day, which counts to its end, or a point in time, which counts as well."""
-    instant = read_when("--as-of", text, now)
-    try:
-        parse_instant(f"{text}T00:00:00Z")
-        shown, length = text, _DAY
-    except ValueError:
-        shown, length = format_instant(instant), _MOMENT
-    is_last = instant > datetime.max.replace(tzinfo=UTC) - length
-    return _Limit(shown, datetime.max.replace(tzinfo=UTC) if is_last else instant + length)
+    instant = read_when("--as-of", text, now, zone)
+    span = find_span(text, zone) if find_day(text) is not None else None
+    last = instant if span is None else span[1]
+    latest = datetime.max.replace(tzinfo=UTC)
+    shown = format_instant(instant) if span is None else normalise_instant(text)
+    return _Limit(shown, last if last == latest else last + MICROSECOND)
 
 
 def _check_options(given: dict[str, object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC
 from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -91,7 +92,8 @@ def stats(
         _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.figures.alerts import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
-        scope = read_scope(session.now(), None, until, state)
+        zone = UTC if fleet else session.store.zone
+        scope = read_scope(session.now(), None, until, state, zone)
         return answer_alerts(session, scope, task, fleet or look_again, strict=strict)
     if strict:
         raise TaskfilesError("usage", problem="--strict goes with --alerts.", command="tasks stats")
@@ -103,7 +105,7 @@ def stats(
         report = assemble(asked.measured, scope, names, task=task, limit=limit, plans=asked.plans)
         _answer(session.console, report, with_untold=without_telemetry)
         return 0
-    scope = read_scope(session.now(), since, until, state)
+    scope = read_scope(session.now(), since, until, state, session.store.zone)
     gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     metrics = _count_plans(session.store, scope) if plans else None

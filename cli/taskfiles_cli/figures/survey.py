@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
@@ -18,16 +18,18 @@ if TYPE_CHECKING:
     from taskfiles_cli.figures.dataset import Fleet
 
 
-def read_scope(now: datetime, since: str | None, until: str | None, state: Sequence[str] | None) -> Scope:
-    """Read which attempts are asked for. Raises TaskfilesError (bad-value)."""
-    start = read_when("--since", since, now) if since is not None else None
-    end = read_when("--until", until, now) if until is not None else None
+def read_scope(
+    now: datetime, since: str | None, until: str | None, state: Sequence[str] | None, zone: tzinfo = UTC
+) -> Scope:
+    """Read which attempts are asked for; days are those of `zone`. Raises TaskfilesError (bad-value)."""
+    start = read_when("--since", since, now, zone) if since is not None else None
+    end = read_when("--until", until, now, zone) if until is not None else None
     if start is not None and end is not None and end <= start:
         problem, remedy = "it is not after --since", "Name a later point in time; --until itself is left out."
         raise TaskfilesError(
             "bad-value", option="--until", given=f"“{until}”", problem=problem, remedy=remedy
         )
-    return Scope(start, end, read_words({"state": state}).get("state", frozenset()))
+    return Scope(start, end, read_words({"state": state}).get("state", frozenset()), zone=zone)
 
 
 def survey(

@@ -20,7 +20,7 @@ from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
 
 def split_pair(option: str, text: str) -> tuple[str, str]:
@@ -93,21 +93,22 @@ def read_usd(option: str, text: str | None) -> int | None:
     return micros
 
 
-def read_when(option: str, text: str, now: datetime) -> datetime:
-    """Read a point in time: an instant, a date, or a duration before now."""
+def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """Read a point in time: an instant, the start of a day in `zone` (UTC), or a duration before now."""
     from datetime import UTC, timedelta  # noqa: PLC0415 (few commands need it)
 
-    from taskfiles.basics.instants import parse_duration, parse_instant  # noqa: PLC0415
+    from taskfiles.basics.instants import day_start, find_instant, parse_duration  # noqa: PLC0415
 
-    for read in (parse_instant, lambda day: parse_instant(f"{day}T00:00:00Z")):
-        try:
-            return read(text).astimezone(UTC)
-        except ValueError:
-            continue
+    zone = zone or UTC
+    days = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
+    if days is not None:
+        return day_start(now.astimezone(zone).date() - timedelta(days=days), zone)
+    if (instant := find_instant(text, zone)) is not None:
+        return instant.astimezone(UTC)
     try:
         return now - timedelta(seconds=parse_duration(text))
     except (ValueError, OverflowError):
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02 or 7d."
+        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today or 7d."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{text}”", problem="it is no point in time", remedy=remedy
         ) from None

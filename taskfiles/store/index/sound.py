@@ -159,6 +159,7 @@ _TEXTS = {
     "id": _is_id,
     "uuid": _is_uuid,
     "instant": _is_instant,
+    "moment": _is_instant,
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import TYPE_CHECKING
 
-from taskfiles.basics.instants import has_zone, parse_instant
+from taskfiles.basics.instants import day_start, find_day, find_instant, find_span, has_zone
 from taskfiles.task import values
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
@@ -15,7 +16,7 @@ from taskfiles.text.nodes import Path, Value
 if TYPE_CHECKING:
     from taskfiles.task.source import Source
 
-_MESSAGES_SINCE = parse_instant("2025-11-01T00:00:00Z")
+_MESSAGES_SINCE = day_start(date(2025, 11, 1))
 _ATTEMPT_INSTANTS = frozenset({"started_at", "ended_at"})
 
 
@@ -44,11 +45,8 @@ def check_commit_message(task: Source) -> Iterator[Problem]:
     message = task.values.get("commit_message")
     if task.state != "done" or not (message is None or (isinstance(message, str) and not message.strip())):
         return
-    try:
-        completed = parse_instant(str(task.values.get("completed_at")))
-    except ValueError:
-        completed = _MESSAGES_SINCE
-    if completed >= _MESSAGES_SINCE:
+    completed = find_span(task.values.get("completed_at"))
+    if completed is None or completed[1] >= _MESSAGES_SINCE:
         yield Problem(
             "missing-commit-message", ("commit_message",) if "commit_message" in task.values else ("state",)
         )
@@ -65,20 +63,24 @@ def check_completion(task: Source) -> Iterator[Problem]:
 def check_zones(task: Source) -> Iterator[Problem]:
     """Check that every instant names its time zone."""
     for path, value in instants(task.values):
-        try:
-            parse_instant(value)
-        except ValueError:
-            continue
-        if not has_zone(value):
+        if find_instant(value) is not None and find_day(value) is None and not has_zone(value):
             yield Problem("no-zone", path)
 
 
+@finds("day-only")
+def check_days(task: Source) -> Iterator[Problem]:
+    """Check that instants outside of attempts have a time."""
+    for path, value in instants(task.values):
+        if len(path) == 1 and (day := find_day(value)) is not None:
+            yield Problem("day-only", path, {"day": day.isoformat()})
+
+
 def instants(frontmatter: dict[str, Value]) -> Iterator[tuple[Path, str]]:
-    """Yield path and text of each instant of a frontmatter that is text, under known keys only."""
+    """Yield path and text of each instant and day of a frontmatter, under known keys only."""
     for key in INSTANT_KEYS & frontmatter.keys():
         value = frontmatter[key]
-        if isinstance(value, str):
-            yield (key,), value
+        if isinstance(value, str) or find_day(value) is not None:
+            yield (key,), str(value)
     for index, attempt in enumerate(attempt_list(frontmatter)):
         if not isinstance(attempt, dict):
             continue
