@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
+from taskfiles.task.synonyms import suggest_word
 from taskfiles.task.values import suggest
 from taskfiles.task.words import ExecutionStatus
 
@@ -155,8 +156,7 @@ def _parse_words(field: str, given: Texts) -> frozenset[str] | None:
     known = WORDS.get(field, ExecutionStatus)
     for word in found or ():
         if word not in known._value2member_map_:
-            words = list(map(str, known))
-            remedy = f"{suggest(word, words)}Use {', '.join(words)}."
+            remedy = f"{suggest_word(known, word)}Use {', '.join(map(str, known))}."
             _refuse_value(field, word, "there is no such word", remedy)
     return found
 

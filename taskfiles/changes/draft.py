@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from taskfiles.changes.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.findings import Finding, Problem, locate
-from taskfiles.task.keys import key_order, sort_keys
+from taskfiles.task.findings import Finding, Problem
+from taskfiles.task.keys import KEY_ORDER, key_order, sort_keys
 from taskfiles.task.names import MAX_ID, expected_path
+from taskfiles.task.synonyms import suggest_key
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.values import BadValue, is_word, plain_value
 from taskfiles.task.words import CLOSED
@@ -242,9 +243,10 @@ def _target_path(before: Task, after: Task, to_place: bool) -> str:
 
 
 def introduced(change: Change) -> list[Finding]:
-    """List the warnings that a change introduced."""
+    """List the warnings that a change introduced, and keys that may be misspelt."""
     known = {(f.code, f.field) for f in change.before.findings} if change.before else set()
-    found = [f for f in change.after.findings if f.severity == "warning" and (f.code, f.field) not in known]
+    new = [f for f in change.after.findings if (f.code, f.field) not in known]
+    found = [f for f in new if f.severity == "warning" or (f.code == "unknown-key" and _may_be_ours(f.field))]
     return [*_long_id(change), *found]
 
 
@@ -253,11 +255,11 @@ def _long_id(change: Change) -> list[Finding]:
     task = change.after
     if len(task.id) <= MAX_ID or (change.before is not None and change.before.id == task.id):
         return []
-    return [
-        locate(
-            Problem("long-id", ("id",), {"length": len(task.id)}), task.path, task.document, lambda: task.root
-        )
-    ]
+    return [task.locate(Problem("long-id", ("id",), {"length": len(task.id)}))]
+
+
+def _may_be_ours(key: str | None) -> bool:
+    return key is not None and bool(suggest_key(key, KEY_ORDER))
 
 
 def closes(before: Task | None, after: Task) -> bool:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from taskfiles.basics.instants import find_day, format_instant, parse_instant
+from taskfiles.basics.nearest import find_nearest
 from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import MAX_DIGITS
 
@@ -203,9 +204,11 @@ def check_word(kind: type[E], value: object) -> E:
     try:
         return kind(text)
     except ValueError:
+        from taskfiles.task.synonyms import suggest_word  # noqa: PLC0415 (only mistakes need it)
+
         words = [str(word) for word in kind]
         raise BadValue(
-            "unknown-value", given=text[:60], near=suggest(text, words), allowed=", ".join(words)
+            "unknown-value", given=text[:60], near=suggest_word(kind, text), allowed=", ".join(words)
         ) from None
 
 
@@ -237,9 +240,5 @@ def suggest(word: str, known: Sequence[str]) -> str:
     >>> suggest("hihg", ["low", "high"])
     'Did you mean high? '
     """
-    import difflib  # noqa: PLC0415 (only mistakes need it)
-
-    folded = word.strip().casefold().replace(" ", "-").replace("_", "-")
-    by_fold = {name.casefold().replace("_", "-"): name for name in known}
-    near = difflib.get_close_matches(folded, by_fold, 1, 0.7)
-    return f"Did you mean {by_fold[near[0]]}? " if near else ""
+    near = find_nearest(word, known)
+    return f"Did you mean {near}? " if near else ""

@@ -15,6 +15,7 @@ from taskfiles.task.keys import (
     TEXT_KEYS,
     WORDS,
 )
+from taskfiles.task.synonyms import suggest_word
 from taskfiles.task.values import suggest
 from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
@@ -141,7 +142,7 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
             else word.replace("-", "_")
         )
         if word not in known:
-            remedy = suggest(text, list(known)) + f"Use one of {', '.join(known)}."
+            remedy = suggest_word(kind, text) + f"Use one of {', '.join(known)}."
             raise TaskfilesError(
                 "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
             )

@@ -11,6 +11,7 @@ from taskfiles.task import values
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.task.rules.registry import finds
+from taskfiles.task.synonyms import suggest_key
 from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
@@ -128,5 +129,8 @@ def _unknown(value: Value, path: Path) -> Iterator[Problem]:
             yield from _unknown(item, (*path, key))
         elif known and not key.startswith("x_") and not (key in RESERVED and not path):
             yield Problem(
-                "unknown-key", (*path, key), {"key": key, "near": values.suggest(key, known)}, at="key"
+                "unknown-key",
+                (*path, key),
+                {"key": key, "near": suggest_key(key, known) if not path else values.suggest(key, known)},
+                at="key",
             )
