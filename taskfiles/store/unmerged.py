@@ -11,7 +11,7 @@ from taskfiles.task.layout import TASKS_DIR
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from taskfiles.store.git import Repository
+    from taskfiles.store.repository import Repository
 
 
 def find_unmerged(repository: Repository | None, root: Path) -> list[str]:

@@ -118,7 +118,7 @@ def test_up_to_three_are_named_and_nothing_is_counted(project: Project, count: i
 
 @pytest.mark.parametrize(
     "command",
-    [("move", "top", "canceled"), ("adopt", "top", "fix"), ("show", "hand"), ("delete", "fix"), ("next",)],
+    [("move", "top", "canceled"), ("adopt", "top", "fix"), ("delete", "fix"), ("next",)],
     ids=lambda command: command[0],
 )
 def test_an_unreadable_file_that_a_command_met_is_named_once(
@@ -126,7 +126,6 @@ def test_an_unreadable_file_that_a_command_met_is_named_once(
 ) -> None:
     project.task("top", kind="epic")
     project.task("fix")
-    project.write("tasks/by hand.md", "---\nid: hand\ntitle: H\nstate: ready\n---\n")
     project.write("tasks/10-ready/task-broken.md", "---\nid: [\n---\n")
     done = call(project, *command, "--output", "json")
     assert done.code == 0
