@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.relations import REFERENCES
-from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import DIRECTORIES, TASKS_DIR, is_markdown
 from taskfiles.task.names import id_in_name
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value
@@ -65,7 +65,7 @@ def _find_target(path: str, destination: str) -> str | None:
     from urllib.parse import unquote  # noqa: PLC0415 (only links need it)
 
     bare = re.split(r"[#?]", destination.strip("<>"), maxsplit=1)[0]
-    if not bare.endswith(".md") or "://" in bare:
+    if not is_markdown(bare) or "://" in bare:
         return None
     base = "" if bare.startswith("/") else posixpath.dirname(path)
     parts = posixpath.normpath(posixpath.join(base, unquote(bare).lstrip("/"))).split("/")
@@ -121,7 +121,8 @@ def rename_in_body(path: str, body: str, old: str, new: str) -> str:
     for number, line, (start, end) in reversed(list(_links(lines))):
         destination = line[start:end]
         if _find_target(path, destination) == old:
-            head, name, tail = destination.rpartition(f"-{old}.md")
-            if name:
+            named = list(re.finditer(rf"-{re.escape(old)}\.[mM][dD]", destination))
+            if named:
+                head, tail = destination[: named[-1].start()], destination[named[-1].end() :]
                 lines[number] = f"{line[:start]}{head}-{new}.md{tail}" + lines[number][end:]
     return _rename_tags("".join(lines), old, new)

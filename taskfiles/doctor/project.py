@@ -16,6 +16,7 @@ from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
 from taskfiles.store.repository import find_refusal
 from taskfiles.store.store import Store
+from taskfiles.store.strays import find_strays
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import TASKS_DIR
@@ -181,6 +182,9 @@ def check_places(scene: Scene) -> Iterator[Seen]:
             if finding.code in _MISPLACED:
                 wrong = True
                 yield Seen(Status.WRONG, finding.message, None, task.path, finding.line)
+    for finding in find_strays(scene.store.reader) if scene.store is not None else ():
+        wrong = True
+        yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line, by_hand=True)
     if scene.store is not None and not wrong:
         yield Seen(Status.OK, "Every file lies where its state and kind say.")
 

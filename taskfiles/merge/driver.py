@@ -17,7 +17,7 @@ from taskfiles.task.layout import TASKS_DIR
 from taskfiles.text.document import MAX_BYTES
 
 ATTRIBUTES_NAME = ".gitattributes"
-PATTERN, ATTRIBUTE = f"{TASKS_DIR}/**/*.md", "merge=tasks"
+PATTERN, ATTRIBUTE = f"{TASKS_DIR}/**/*.[mM][dD]", "merge=tasks"
 NAME_KEY, DRIVER_KEY = "merge.tasks.name", "merge.tasks.driver"
 NAME = "task files by meaning"
 COMMAND = "tasks merge-driver"
@@ -28,14 +28,18 @@ DRIVER = (
     f"{COMMAND} %O %A %B %P %L %X %Y; status=$?; test $status -le 1 && exit $status; "
     "git merge-file --quiet --marker-size=%L -L ours -L base -L theirs %A %O %B"
 )
-_PROBE = f"{TASKS_DIR}/10-ready/task-probe.md"
+_PROBES = (f"{TASKS_DIR}/10-ready/task-probe.md", f"{TASKS_DIR}/10-ready/task-probe.MD")
 
 
 class DriverStatus(NamedTuple):
-    """What this clone has: the driver's command line, if git knows one, and whether task files ask for it."""
+    """What this clone has: the driver's command line, if git knows one, and whether task files ask for it.
+
+    `is_whole` is whether those with `.MD` do so too.
+    """
 
     driver: str | None
     has_attribute: bool
+    is_whole: bool
 
     @property
     def is_complete(self) -> bool:
@@ -83,8 +87,10 @@ def driver_status(root: Path) -> DriverStatus:
     top = repository.top
     driver = run_git(top, "config", "--get", DRIVER_KEY, check=False).removesuffix("\n")
     path = os.path.relpath(os.path.realpath(root), os.path.realpath(top))
-    found = run_git(top, "check-attr", "-z", "merge", "--", os.path.normpath(os.path.join(path, _PROBE)))
-    return DriverStatus(driver or None, found.split("\0")[2] == "tasks")
+    probes = [os.path.normpath(os.path.join(path, probe)) for probe in _PROBES]
+    found = run_git(top, "check-attr", "-z", "merge", "--", *probes).split("\0")
+    asked = [attribute == "tasks" for attribute in found[2::3]]
+    return DriverStatus(driver or None, asked[0], all(asked))
 
 
 def plan_driver(root: Path) -> Plan:
@@ -96,7 +102,7 @@ def plan_driver(root: Path) -> Plan:
     repository, status = _repository(root), driver_status(root)
     known = status.driver is not None and COMMAND in status.driver
     settings = {} if known else {NAME_KEY: NAME, DRIVER_KEY: DRIVER}
-    return Plan(repository, status, settings, None if status.has_attribute else _attributes(root))
+    return Plan(repository, status, settings, None if status.is_whole else _attributes(root))
 
 
 def _repository(root: Path) -> Repository:

@@ -20,7 +20,9 @@ from taskfiles.operations.check_merges import check_merges
 from taskfiles.operations.fix import explain_left
 from taskfiles.store.disk import io_errors, read_regular
 from taskfiles.store.store import Store
+from taskfiles.store.strays import find_strays
 from taskfiles.task.findings import Finding, make_finding
+from taskfiles.task.layout import is_markdown
 from taskfiles.task.names import CONFIG_PATH, id_in_path
 from taskfiles.task.task import Unreadable, parse_task
 from taskfiles.task.violation import Rule, check_rules
@@ -74,7 +76,12 @@ def make_report(
 
 
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
-    findings = [*snapshot.unreadable, *check_config(store)[1], *check_merges(store)]
+    findings = [
+        *snapshot.unreadable,
+        *check_config(store)[1],
+        *check_merges(store),
+        *find_strays(store.reader),
+    ]
     for task in snapshot.tasks:
         findings += task.findings
     for rule in STORE_RULES:
@@ -93,9 +100,10 @@ def validate_some(
     named = list(names)
 
     def look(snapshot: Snapshot) -> tuple[set[str], list[Finding], set[str]]:
-        wanted = resolve_names(store, snapshot, named, directory)
+        strays = {finding.path for finding in find_strays(store.reader)}
+        wanted = resolve_names(store, snapshot, named, directory, strays)
         findings = [finding for finding in _all_findings(store, snapshot) if finding.path in wanted]
-        return wanted, findings, {CONFIG_PATH, *_paths(snapshot)}
+        return wanted, findings, {CONFIG_PATH, *_paths(snapshot), *strays}
 
     wanted, findings, known = store.with_snapshot(look, check=True)
     for path in wanted - known:
@@ -108,19 +116,21 @@ def validate_some(
     return make_report(store, findings, len(wanted), default_rules=default_rules)
 
 
-def resolve_names(store: Store, snapshot: Snapshot, names: Iterable[str], directory: Path) -> set[str]:
+def resolve_names(
+    store: Store, snapshot: Snapshot, names: Iterable[str], directory: Path, strays: Iterable[str] = ()
+) -> set[str]:
     """Return the paths, relative to the root, of named files, of task files below directories, and of ids.
 
-    Raises TaskfilesError (no-such-task).
+    `strays` are files that only look like tasks. Raises TaskfilesError (no-such-task).
     """
     found: set[str] = set()
     for name in names:
         path = directory / name
         if path.is_dir():
             below = store.reader.relative(os.path.realpath(path))
-            inside = (known for known in (*_paths(snapshot), CONFIG_PATH))
+            inside = (known for known in (*_paths(snapshot), CONFIG_PATH, *strays))
             found.update(known for known in inside if below == "." or known.startswith(f"{below}/"))
-        elif path.exists() or name.endswith((".md", ".toml")) or "/" in name:
+        elif path.exists() or is_markdown(name) or name.endswith(".toml") or "/" in name:
             found.add(store.reader.relative(os.path.realpath(path)))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 
 from taskfiles.store.disk import io_errors
+from taskfiles.task.layout import is_markdown
 
 
 def walk_files(
@@ -48,7 +49,7 @@ def _list(
     return [
         (entry.path, is_directory, None if entry.is_symlink() else entry)
         for entry, is_directory in kinds
-        if is_directory or entry.name.endswith(".md")
+        if is_directory or is_markdown(entry.name)
     ]
 
 

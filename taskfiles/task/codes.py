@@ -312,6 +312,18 @@ FINDINGS: dict[str, FindingCode] = {
         "`tasks validate --fix` renames it.",
         "The name lets every tool find a task without reading all files.",
     ),
+    "other-ending": FindingCode(
+        "warning",
+        "No command reads this file, though it looks like a task.",
+        "Rename it to `{name}`; or give it a name that is not a task's.",
+        "Task files end in `.md`, in any case, and don't begin with a dot; no slip may make a task vanish.",
+    ),
+    "hidden-directory": FindingCode(
+        "warning",
+        "No command reads the {files} in {directory}, whose name begins with a dot.",
+        "Move them out of it, or give it a name without the dot.",
+        "What begins with a dot belongs to other tools, so that tasks there would vanish in silence.",
+    ),
     "missing-heading": FindingCode(
         "hint",
         "There is no section `{heading}`.",

@@ -19,7 +19,9 @@ MAX_ID = 24
 # The longest id that can be given: its file, branch, worktree and lease need names of up to 255 bytes.
 LONGEST_ID = 200
 _LONGEST_FILE_NAME = 255
-_NAME = lazy(r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)\.md", re.ASCII)
+_STEM = r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)"
+_NAME = lazy(rf"{_STEM}\.[mM][dD]", re.ASCII)
+_OTHER_NAME = lazy(rf"(?P<stem>{_STEM})(?:[.~].*)?", re.ASCII)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
 
@@ -31,6 +33,16 @@ def id_in_name(name: str) -> str | None:
     """
     match = _NAME.fullmatch(name)
     return match["id"] if match else None
+
+
+def split_name(name: str) -> str | None:
+    """Return what stands before the ending, whichever it is, of a file named like a task; None for others.
+
+    >>> split_name("task-fix.markdown")
+    'task-fix'
+    """
+    match = _OTHER_NAME.fullmatch(name)
+    return match["stem"] if match else None
 
 
 def id_in_path(path: str) -> str | None:

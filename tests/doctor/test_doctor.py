@@ -261,7 +261,7 @@ def test_claims_are_told_and_unreadable_ones_are_wrong(project: Project) -> None
 
 def test_the_merge_driver_is_missed_where_attributes_ask_for_it(project: Project) -> None:
     assert "--merge-driver" in results(look(project), "merge-driver", "info")[0]["hint"]
-    project.write(".gitattributes", "tasks/**/*.md merge=tasks\n")
+    project.write(".gitattributes", "tasks/**/*.[mM][dD] merge=tasks\n")
     assert "--merge-driver" in results(look(project), "merge-driver")[0]["hint"]
     assert call(project, "init", "--merge-driver").code == 0
     assert results(look(project), "merge-driver", "ok")

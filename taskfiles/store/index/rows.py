@@ -13,7 +13,7 @@ from _operator import attrgetter  # `operator` itself imports more
 
 from taskfiles.basics import accel
 from taskfiles.store.index import reading
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR, is_markdown
 from taskfiles.task.remembered import KEY_FIELDS, RACY_NS, Entry, Key, is_racy, key_of
 
 TYPE_CHECKING = False
@@ -95,8 +95,7 @@ def find_known(root: str, directory: str, task_id: str) -> tuple[list[str], list
             unknown.append(path)
         elif (entry := reading.task_entry(record)) is not None and entry.id == task_id:
             found.add(path)
-    end = f"-{task_id}.md"
-    found.update(path for path in changed.names_with(end) if path not in unknown)
+    found.update(path for path in changed.named_after(task_id) if path not in unknown)
     return sorted(found), unknown
 
 
@@ -121,13 +120,14 @@ class _Changes:
         self.missing: set[str] = set()
         self._listed: dict[str, list[str]] = {}
 
-    def names_with(self, end: str) -> list[str]:
-        """Return the paths of the listed files whose names have an end."""
+    def named_after(self, task_id: str) -> list[str]:
+        """Return the paths of the listed Markdown files whose names end with an id."""
+        end = f"-{task_id}"
         return [
             f"{directory}/{name}"
             for directory, names in self._listed.items()
             for name in names
-            if name.endswith(end) and name[0] != "."
+            if name[:-3].endswith(end) and is_markdown(name) and name[0] != "."
         ]
 
     def find(self, started_ns: int) -> bool:
@@ -175,7 +175,7 @@ class _Changes:
                 pending.append(f"{directory}/{name}")
             elif not stat.S_ISREG(state.st_mode):
                 return False
-            elif name.endswith(".md"):
+            elif is_markdown(name):
                 self.paths[f"{directory}/{name}"] = key
         self.missing.update(f"{directory}/{name}" for name in unseen)
         return True

@@ -18,6 +18,7 @@ from taskfiles.store.index.reading import (
     project_mark,
     task_entry,
 )
+from taskfiles.task.layout import is_markdown
 from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
 
 TYPE_CHECKING = False
@@ -121,7 +122,7 @@ def _ignored_key(path: str) -> Key:
     """Return the key of a file that lists ignore, so that it doesn't count as changed every time."""
     name = os.path.basename(path)
     status = os.lstat(path)
-    if name[0] == "." or (stat.S_ISREG(status.st_mode) and not name.endswith(".md")):
+    if name[0] == "." or (stat.S_ISREG(status.st_mode) and not is_markdown(name)):
         key: Key = key_of(status)
         return key if fits(key) else NO_KEY
     return NO_KEY
