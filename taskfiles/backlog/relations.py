@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
@@ -33,9 +33,9 @@ def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
             yield _finding_at(task, "duplicate-id", ("id",), other=other.path)
 
 
-def check_dangling(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """Check that references name existing tasks."""
-    ids = {task.id for task in tasks}
+def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> Iterator[Finding]:
+    """Check that references name existing tasks, or ones that exist `elsewhere`."""
+    ids = {task.id for task in tasks} | {*elsewhere}
     for task in tasks:
         named: list[tuple[Path, str]] = [
             ((key, i), item) for key in REFERENCES for i, item in _indexed(task, key)

@@ -60,6 +60,11 @@ def check_root(scene: Scene) -> Iterator[Seen]:
     yield Seen(Status.OK, f"The project is {scene.root}; it holds {count}.")
     if not os.access(scene.store.directory, os.W_OK | os.X_OK):
         yield Seen(Status.WRONG, "tasks/ can't be written.", "Mend its permissions.", TASKS_DIR)
+    absent = scene.store.find_absent()
+    if absent.paths:
+        count = number_of(len(absent.paths), "task file")
+        message = f"{count} of git's index are not checked out ({absent.describe_patterns()}), and not read."
+        yield Seen(Status.INFO, message, "`git sparse-checkout add tasks` checks them out.", absent.paths[0])
     for finding in scene.snapshot.unreadable:
         if finding.severity == "error":
             yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line)

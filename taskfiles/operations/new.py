@@ -59,7 +59,7 @@ def create(
     text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
-        taken = {name for path in store.walk() if (name := id_in_path(path))}
+        taken = {name for path in store.walk() if (name := id_in_path(path))} | store.find_absent().ids.keys()
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.backlog.clock import check_future
-from taskfiles.backlog.relations import STORE_RULES
+from taskfiles.backlog.relations import STORE_RULES, check_dangling
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.levels import Level, apply_levels, read_levels
@@ -84,8 +84,9 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
     ]
     for task in snapshot.tasks:
         findings += task.findings
+    absent = store.find_absent().ids
     for rule in STORE_RULES:
-        findings += rule(snapshot.tasks)
+        findings += rule(snapshot.tasks) if rule is not check_dangling else rule(snapshot.tasks, absent)
     findings += check_future(snapshot.tasks, store.now())
     return list(explain_left(store, snapshot.tasks, findings))
 

@@ -186,6 +186,11 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
     return os.path.join(state, "tasks", hex_digest(os.fsencode(root))[:16])
 
 
+def sparse_file(git_dir: str) -> str:
+    """Return the file with the patterns of a work tree's sparse checkout; without it, everything is there."""
+    return os.path.join(git_dir, "info", "sparse-checkout")
+
+
 def pending_names(journal: str) -> list[str]:
     """List the records of changes in progress, or left by killed commands."""
     try:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles.config.model import Config
+    from taskfiles.store.sparse import Absent
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
@@ -416,10 +417,22 @@ class Store:
                 if loaded is not None and loaded.task.id == task_id:
                     return loaded
             raise TaskfilesError("changed-underneath", path=found[0].path)
+        if (path := self.find_absent().ids.get(task_id)) is not None:
+            remedy = f"{path} is in git's index, and the sparse checkout leaves it out."
+            raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
         raise no_such_task(task_id, snapshot)
 
+    def find_absent(self) -> Absent:
+        """Find the task files of git's index that a sparse checkout leaves out."""
+        from taskfiles.store.sparse import find_absent  # noqa: PLC0415 (few commands ask)
+
+        return find_absent(self._git[1] if self._git else None, self.reader)
+
     def find_file(self, task_id: str) -> str | None:
-        """Return the path of a file that has an id, in its name or inside; None if there is none."""
+        """Return the path of a file that has an id, in its name or inside; None if there is none.
+
+        A file that git's index holds counts, even if a sparse checkout leaves it out.
+        """
         for path in find_holders(self.reader, task_id):
             if id_in_path(path) == task_id:
                 return path
@@ -427,7 +440,7 @@ class Store:
                 loaded = self.reader.read(path)
                 if loaded is not None and loaded.task.id == task_id:
                     return path
-        return None
+        return self.find_absent().ids.get(task_id)
 
     def walk(self) -> Iterator[str]:
         """Yield the paths of the `.md` files below `tasks/`, relative to the root, in order."""

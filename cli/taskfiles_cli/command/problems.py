@@ -10,6 +10,7 @@ from taskfiles.errors import number_of
 if TYPE_CHECKING:
     from taskfiles import Finding
     from taskfiles.backlog.relations import Problems
+    from taskfiles.store.sparse import Absent
     from taskfiles_cli.render.console import Console
 
 _NAMED = 3  # findings that are named before they are counted
@@ -33,6 +34,20 @@ def warn_of_problems(console: Console, problems: Problems, answered: Collection[
         named = ", ".join(outside[:_NAMED]) + (", …" if count > _NAMED else "")
         what = f"{number_of(count, 'other task')} {_have(count)} errors ({named})"
         console.warn(f"{what}; `tasks validate` shows them.", code="other-tasks", count=count)
+
+
+def warn_of_absent(console: Console, absent: Absent) -> None:
+    """Say how many task files a sparse checkout leaves out, if any, and which pattern says so."""
+    count = len(absent.paths)
+    if not count:
+        return
+    verb = "is" if count == 1 else "are"
+    what = f"{number_of(count, 'task file')} of git's index {verb} not checked out"
+    pattern = absent.describe_patterns()
+    message = (
+        f"{what} (sparse checkout: {pattern}), and not read; `git sparse-checkout add tasks` changes that."
+    )
+    console.warn(message, code="sparse-checkout", count=count)
 
 
 def _name_first(console: Console, findings: Sequence[Finding]) -> int:

@@ -11,7 +11,14 @@ import sys
 from taskfiles.basics import accel
 from taskfiles.store.index.reading import SEPARATOR
 from taskfiles.store.index.rows import read_rows
-from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
+from taskfiles.store.location import (
+    find_git,
+    find_root,
+    index_directory,
+    journal_directory,
+    pending_names,
+    sparse_file,
+)
 from taskfiles.task.layout import DIRECTORIES, TASKS_DIR
 from taskfiles_cli.line.surroundings import cache_directory, state_directory
 
@@ -59,6 +66,8 @@ def _rows(state: str | None) -> list[Piece] | None:
     root = find_root(here, git[0] if git else None)
     if root is None or os.path.islink(os.path.join(root, TASKS_DIR)):
         return None
+    if git is not None and os.path.exists(sparse_file(git[1])):
+        return None  # the long way says what is not checked out
     journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
     if journal is not None and pending_names(journal):
         return None  # the long way takes back what was cut short

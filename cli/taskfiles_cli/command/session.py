@@ -191,6 +191,16 @@ class Session:
             from taskfiles_cli.command.problems import warn_of_problems  # noqa: PLC0415 (mostly there are none)
 
             warn_of_problems(self.console, problems, answered)
+        if self.has_store:
+            self.warn_absent()
+
+    def warn_absent(self) -> None:
+        """Warn of task files that a sparse checkout leaves out."""
+        absent = self.store.find_absent()
+        if absent.paths:
+            from taskfiles_cli.command.problems import warn_of_absent  # noqa: PLC0415 (few clones are sparse)
+
+            warn_of_absent(self.console, absent)
 
     def warn_unreadable(self, unreadable: Sequence[Finding]) -> None:
         """Warn of unreadable files alone; see `warn_problems`."""

@@ -76,6 +76,8 @@ def validate(
         found = bool(report.findings) or report.hidden > 0
         session.tell(PARTIAL if found else SUCCESS, **_told(found, made))
     _answer(session, output, report, every)
+    if session.has_store:
+        session.warn_absent()
     wrong = {"error", "warning"} if strict else {"error"}
     return 1 if any(finding.severity in wrong for finding in report.findings) else 0
 
