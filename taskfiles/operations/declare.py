@@ -157,17 +157,23 @@ def describe_changes(changes: Sequence[dict[str, Any]]) -> Iterator[tuple[str, s
 
 
 def _summarize(steps: list[Step]) -> Preparation:
-    """Append the summary of steps; it is failed or blocked only if nothing was changed."""
+    """Append the summary of steps; it is failed or blocked only if nothing was changed.
+
+    Without a change, an error that leaves nothing to decide makes it failed, whichever step had it.
+    """
     outcomes = {step.outcome for step in steps}
     changes = [change for step in steps for change in step.changes_made]
     rules = sorted({rule for step in steps for rule in step.applied_rules})
     errors = [error for step in steps for error in step.errors]
+    errors.sort(key=lambda error: error.code == UNDECIDED)
     reason = next((step.reason for step in steps if step.errors), None if changes else "unchanged")
     outcome: Outcome = "success"
     if "blocked" in outcomes:
         outcome = "blocked"
+    elif errors and not changes and errors[0].code != UNDECIDED:
+        outcome, reason = "failed", errors[0].code
     elif outcomes & {"failed", "partial"}:
-        outcome = "failed" if "failed" in outcomes and not changes else "partial"
+        outcome = "partial"
     return Preparation([*steps, Step(COMPLETE, outcome, reason, changes, rules, errors)])
 
 

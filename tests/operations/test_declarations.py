@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.doctor_report import look, results
+from support.event_log import events_of
 from support.in_process import call
 from support.project import Done, Project
 from support.simultaneous import assert_done, at_once
@@ -19,6 +21,7 @@ from taskfiles.operations.declare import prepare
 from taskfiles.operations.declared import FAMILIES
 from taskfiles.store import store as store_module
 from taskfiles.store.disk import temporary_path
+from taskfiles.task.names import DIRECTORIES
 
 CONFIG = "tasks/tasks.toml"
 FULL = """\
@@ -286,6 +289,69 @@ def test_a_write_that_the_system_refuses_is_a_failure(project: Project) -> None:
     assert project.tree() == tree
     project.task("b", milestone="v1")
     assert outcomes(project)[4][:2] == ("repo.prepare.milestones.reconcile", "partial")
+
+
+def inline(project: Project) -> None:
+    project.write(CONFIG, "labels = {bug = {}}\n")
+    project.task("a", labels="[bug, x]")
+
+
+def inline_milestones(project: Project) -> None:
+    project.write(CONFIG, "milestones = {}\n")
+    project.task("a", milestone="v1")
+
+
+def unwritable_labels(project: Project) -> None:
+    project.write(CONFIG, "[labels]\n")
+    project.task("a", labels="[x]")
+    blocked_write(project)
+
+
+def unwritable_milestones(project: Project) -> None:
+    project.write(CONFIG, "[milestones]\n")
+    project.task("a", milestone="v1")
+    blocked_write(project)
+
+
+def unwritable_and_undecided(project: Project) -> None:
+    project.write(CONFIG, "[labels]\n[milestones]\n")
+    project.task("a", labels='["a\\nb"]', milestone="v1")
+    blocked_write(project)
+
+
+def undecided_and_done(project: Project) -> None:
+    project.write(CONFIG, "[labels]\n[milestones]\n")
+    project.task("a", labels='["a\\nb"]', milestone="v1")
+
+
+def wrong_settings(project: Project) -> None:
+    project.write(CONFIG, "format = 'one'\n")
+
+
+ENDS = {
+    inline: ("partial", "not-reconciled"),
+    inline_milestones: ("partial", "not-reconciled"),
+    unwritable_labels: ("failed", "io"),
+    unwritable_milestones: ("failed", "io"),
+    unwritable_and_undecided: ("failed", "io"),
+    undecided_and_done: ("partial", "not-reconciled"),
+    wrong_settings: ("blocked", "config-value"),
+}
+
+
+@pytest.mark.parametrize("arrange", ENDS, ids=lambda arrange: arrange.__name__)
+@pytest.mark.parametrize("command", [("init",), ("doctor", "--fix")], ids=lambda command: command[0])
+def test_init_and_doctor_say_the_same_of_the_same_files(
+    project: Project, arrange: Callable[[Project], None], command: tuple[str, ...]
+) -> None:
+    for directory in DIRECTORIES.values():  # that init has nothing else to do
+        (project.root / "tasks" / directory).mkdir(exist_ok=True)
+    arrange(project)
+    assert call(project, *command).code != 0
+    ended = [
+        event["data"] for event in events_of(project) if event["data"]["action"] == "repo.prepare.complete"
+    ]
+    assert [(each["outcome"], each["reason"]) for each in ended] == [ENDS[arrange]]
 
 
 def test_init_that_can_write_nothing_gives_the_error(project: Project) -> None:

@@ -102,6 +102,7 @@ def init(
         whole = _prepare(base, session, done, dry_run)
     if whole.errors and not done.entries:
         _warn(session, whole.errors[1:])
+        session.tell_step(whole)
         raise whole.errors[0]
     _answer(session, done, whole, dry_run)
     if kept:
@@ -169,7 +170,7 @@ def _check_inside(base: Path) -> None:
 def _refuse(base: Path, session: Session) -> None:
     """Refuse a project whose tasks.toml can't be used, whatever else is asked for."""
     if (base / TASKS_DIR).is_dir() and (refused := find_refusal(Store(base))):
-        session.tell_steps(refused.steps[:-1])
+        session.tell_steps(refused.steps)
         raise refused.summary.errors[0]
 
 
