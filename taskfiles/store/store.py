@@ -180,6 +180,11 @@ class Store:
         return _path(self._state) if self._state else None
 
     @property
+    def top(self) -> str | None:
+        """The top directory of the git work tree; None without git."""
+        return self._git[0] if self._git is not None else None
+
+    @property
     def common(self) -> str | None:
         """The git directory that all worktrees share; None without git."""
         return self._git[2] if self._git is not None else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from support.in_process import call
 from support.merge_versions import choose
 from support.project import Project
 from taskfiles import TaskfilesError, parse_task
-from taskfiles.merge.driver import DRIVER, driver_status
+from taskfiles.merge.driver import COMMAND, DRIVER, driver_status
 from taskfiles.task.layout import DIRECTORIES
 
 OURS = tasks(
@@ -337,6 +338,31 @@ def test_another_worktree_shares_the_setting(project: Project) -> None:
     commit(project, "start")
     project.git("worktree", "add", "--quiet", "../other")
     assert is_set(Project(project.root.parent / "other"))
+
+
+def test_the_first_write_in_a_clone_without_the_driver_warns_once(project: Project) -> None:
+    assert call(project, "init", "--merge-driver").code == 0
+    project.task("fix")
+    commit(project, "start")
+    assert "merge driver" not in call(project, "update", "fix", "--meta", "size=small").err
+    project.git("clone", "--quiet", ".", "../clone")
+    clone = Project(project.root.parent / "clone")
+    assert "merge driver" not in call(clone, "list").err
+    assert "merge driver" not in call(clone, "update", "fix", "--meta", "size=large", "--dry-run").err
+    first = call(clone, "update", "fix", "--meta", "size=large", "--output", "json")
+    (warning,) = [json.loads(line)["warning"] for line in first.err.splitlines()]
+    assert (warning["code"], warning["path"]) == ("no-merge-driver", ".gitattributes")
+    assert "`tasks init --merge-driver`" in warning["message"]
+    assert call(clone, "update", "fix", "--meta", "size=xl").err == ""
+
+
+def test_no_write_warns_where_the_driver_is_the_users_or_nobody_asks_for_it(project: Project) -> None:
+    project.task("fix")
+    assert call(project, "update", "fix", "--meta", "size=small").err == ""
+    settings = project.write("settings", f'[merge "tasks"]\n\tdriver = {COMMAND} %O %A %B %P\n')
+    project.write(".gitattributes", "*.[mM][dD] merge=tasks\n")
+    project.env["GIT_CONFIG_GLOBAL"] = str(settings)
+    assert call(project, "update", "fix", "--meta", "size=large").err == ""
 
 
 def test_a_clone_lacks_the_driver_until_it_is_set_up(project: Project) -> None:

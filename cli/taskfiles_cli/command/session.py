@@ -211,9 +211,13 @@ class Session:
             self.warn_problems(Problems(list(unreadable), []))
 
     def finish(self) -> None:
-        """Name the unreadable files that the command met, unless it has done so itself."""
+        """Name the unreadable files that the command met, unless it has done so; warn of a missing driver."""
         if self._store is not None and self._store.unreadable and not self.has_named_files:
             self.warn_unreadable(self._store.unreadable)
+        if self._store is not None and self._store.written:
+            from taskfiles_cli.command.driver import warn_of_driver  # noqa: PLC0415 (what only reads need not)
+
+            warn_of_driver(self.console, self._store)
 
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all.
