@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # signal without its enumerations, which take 3 ms
 import gc
 import sys
 
-_INTERRUPTED = "error[interrupted] Interrupted.\n"
+_INTERRUPTED = "error[interrupted] Interrupted.\nhint: Every file is whole; run the command again.\n"
 _INTERRUPTED_JSON = (
-    '{"error": {"code": "interrupted", "message": "Interrupted.", "hint": "Run the command again.", '
+    '{"error": {"code": "interrupted", "message": "Interrupted.", '
+    '"hint": "Every file is whole; run the command again.", '
     '"path": null, "line": null, "column": null, "details": {}}}\n'
 )
+_SOON = 0.001  # seconds
 
 
 def run() -> None:
     """Run `tasks` with the process's arguments and exit with its code."""
-    # One command makes many objects, keeps nearly all of them and ends: looking for cycles among them
-    # takes two fifths of the time of a long list and frees nothing.
-    gc.disable()
     try:
-        if sys.argv[1:] == ["--version"] and _say_version():
-            sys.exit(0)
-        code = _list(sys.argv[1:])
-        if code is None:
-            code = _command(sys.argv[1:])
+        # One command makes many objects, keeps nearly all of them and ends: looking for cycles among them
+        # takes two fifths of the time of a long list and frees nothing.
+        gc.disable()
+        sys.unraisablehook = _interrupt_again
+        code = _run(sys.argv[1:])
+        _ignore_interrupts()  # the answer is given: what is left is the interpreter's own end
     except KeyboardInterrupt:
-        if sys.stderr is not None:
-            sys.stderr.write(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
-        signals = sys.modules.get("taskfiles_cli.command.signals")
-        code = signals.exit_code() if signals is not None else 130
+        code = _end_interrupted()
+    except Exception as error:
+        code = _end_interrupted() if _is_interrupt(error) else _end_broken(error)
     sys.exit(code)
+
+
+def _run(argv: list[str]) -> int:
+    if argv == ["--version"] and _say_version():
+        return 0
+    code = _list(argv)
+    return _command(argv) if code is None else code
 
 
 def _command(argv: list[str]) -> int:
@@ -39,6 +46,50 @@ def _command(argv: list[str]) -> int:
         from taskfiles_cli.main import main  # noqa: PLC0415 (what this function is for)
     signals.heed()
     return main(argv)
+
+
+def _end_interrupted() -> int:
+    _ignore_interrupts()
+    _say(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
+    signals = sys.modules.get("taskfiles_cli.command.signals")
+    known = getattr(signals, "exit_code", None)  # None while the module is still being imported
+    return int(known()) if known is not None else 130
+
+
+def _end_broken(error: Exception) -> int:
+    """Say in one line that not even the beginning went well: a part of this installation is missing, say."""
+    _say(f"error[internal] tasks can't start: {type(error).__name__}: {ascii(str(error))[1:-1]}.\n")
+    return 70
+
+
+def _say(text: str) -> None:
+    if sys.stderr is not None:
+        try:
+            sys.stderr.write(text)
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            return
+
+
+def _ignore_interrupts() -> None:
+    _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+    _signal.setitimer(_signal.ITIMER_REAL, 0)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an exception: while a module is imported it can come wrapped in another."""
+    for _ in range(100):  # causes can form a circle
+        if error is None or isinstance(error, KeyboardInterrupt):
+            return error is not None
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _interrupt_again(failed: object) -> None:
+    """Repeat a Ctrl-C soon that came where Python can't raise it, as in a finaliser; others harm nobody."""
+    if isinstance(getattr(failed, "exc_value", None), KeyboardInterrupt):
+        _signal.signal(_signal.SIGALRM, _signal.default_int_handler)
+        _signal.setitimer(_signal.ITIMER_REAL, _SOON)
 
 
 def _list(argv: list[str]) -> int | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import sys
 from collections.abc import Sequence
 
 from taskfiles.basics import accel
@@ -26,12 +29,21 @@ def main(argv: Sequence[str]) -> int:
     return guard(console, lambda: _dispatch(argv))
 
 
+def _write_utf8() -> None:
+    """Let what typer writes itself be UTF-8 as well, whatever the locale is, and never fail."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # what was written before can't be; whoever writes next says so
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def _dispatch(argv: Sequence[str]) -> int:
     forget_stdin()
     joined = keep_dashes(join_fields(argv))
     call = arguments.recognise(joined) if accel.is_on("argv") else None
     if call is not None:
         return call()
+    _write_utf8()
     from taskfiles_cli.line import program  # noqa: PLC0415 (typer is imported only where it is needed)
 
     result = program.run(joined)

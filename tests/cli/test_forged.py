@@ -20,9 +20,8 @@ EVIL = (
 COMMAND = f"::error file=a::{MARK}"
 BODY = "\n## Overview\n\n\x1b[2Jx\x9b31m\u202ey\x07 \u200b\n\n## Acceptance Criteria\n\n- [ ] \x1b[31mred\n"
 KEYS = (
-    "title", "kind", "priority", "size", "labels", "assignees", "parent", "depends_on", "milestone", "track",
-    "blocked",
-    "task_type", "language", "commit_message", "created_at", "due_at", "own", "touches",
+    "title", "kind", "priority", "size", "labels", "assignees", "parent", "depends_on", "milestone",
+    "track", "blocked", "task_type", "language", "commit_message", "created_at", "due_at", "own", "touches",
 )  # fmt: skip
 FORMATS = ("human", "plain")
 READS = [
@@ -164,8 +163,7 @@ def evil(project: Project) -> Project:
         path = os.path.join(os.fsencode(project.root), b"tasks/10-ready/task-" + place + name + b".md")
         with open(path, "wb") as file:
             file.write(text.encode())
-    alert = f'[[alerts]]\nname = {quoted("a")}\nby = ["model"]\nfigure = "success_rate"\n'
-    alert += "below = 2.0\nmin_tasks = 1\n"
+    alert = '[[alerts]]\nname = "a"\nby = ["model"]\nfigure = "success_rate"\nbelow = 2.0\nmin_tasks = 1\n'
     project.write("tasks/tasks.toml", f"[labels]\n{quoted(EVIL)} = {quoted(EVIL)}\n{alert}")
     return project
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -30,11 +31,26 @@ _OPTIONS = {
 
 
 def guard(console: Console, work: Callable[[], int]) -> int:
-    """Do the work of a command and give its exit code, whatever goes wrong."""
+    """Do the work of a command and give its exit code, whatever goes wrong, here in the funnel too."""
     try:
         return _flush(_run(work, console), console)
     except StdoutClosed:
         return StdoutClosed.exit
+    except SystemExit:
+        raise
+    except BaseException as failed:
+        code = "interrupted" if is_interrupted(failed) else "internal"
+        return _report_plainly(failed, code, console)
+
+
+def _report_plainly(failed: BaseException, code: str, console: Console) -> int:
+    """Report what went wrong while an error was being reported; nothing here can fail."""
+    error = TaskfilesError(code, problem=type(failed).__name__, log="no file")
+    try:
+        console.error(error)
+    except BaseException:
+        return error.exit
+    return error.exit
 
 
 def _flush(code: int, console: Console) -> int:
@@ -66,8 +82,9 @@ def _run(work: Callable[[], int], console: Console) -> int:
             if error is not None:
                 _say_what_was_written(error, event.written())
             event.end(code, error.code if error else None)
-    if error is not None:
-        console.error(error)  # the last word, whatever the event log had to warn of
+    if error is not None:  # the last word, whatever the event log had to warn of
+        with contextlib.suppress(Exception):  # nobody can be told; the exit code says what it was
+            console.error(error)
     return code
 
 
@@ -136,23 +153,26 @@ def _usage_error(error: Any) -> TaskfilesError | None:
 
 
 def _system_error(error: OSError) -> TaskfilesError:
-    name = error.filename  # a number for what has no other name
-    path = os.fsdecode(name) if isinstance(name, (str, bytes)) and name else "a file"
-    problem = reason_of(error)
+    name = error.filename  # a descriptor's number, where the system was asked by that
+    path = os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) and name else "a file"
+    problem = reason_of(error) or type(error).__name__
     remedy = "Check it, then run the command again."
     return TaskfilesError("io", path=path, action="Using", problem=problem, remedy=remedy)
 
 
 def _keep_traceback() -> dict[str, Any]:
     """Write the details of a bug where they can be found, and name the place."""
-    import contextlib  # noqa: PLC0415 (a bug is worth the wait)
-    import tempfile  # noqa: PLC0415
+    import tempfile  # noqa: PLC0415 (a bug is worth the wait)
     import traceback  # noqa: PLC0415
 
     from taskfiles.version import __version__  # noqa: PLC0415
 
     kind, value, _ = sys.exc_info()
-    problem = f"{kind.__name__ if kind else 'Exception'}: {value}".partition("\n")[0][:200]
+    try:
+        text = str(value)
+    except Exception:
+        text = "without a message"
+    problem = f"{kind.__name__ if kind else 'Exception'}: {text}".partition("\n")[0][:200]
     state = state_directory(os.environ)
     for directory in [*([os.path.join(state, "tasks")] if state else []), tempfile.gettempdir()]:
         with contextlib.suppress(OSError):

@@ -174,11 +174,14 @@ class Corrupt(Exception):
 class _File:
     """An open file of the index, closed when it is garbage collected."""
 
+    descriptor = -1  # Ctrl-C can come before there is one
+
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
 
     def __del__(self) -> None:
-        os.close(self.descriptor)
+        if self.descriptor >= 0:
+            os.close(self.descriptor)
 
     def read(self, size: int, offset: int) -> bytes:
         """Read some bytes. Raises Corrupt if the file ends before."""

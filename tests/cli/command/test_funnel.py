@@ -127,3 +127,62 @@ def test_what_was_left_in_the_output_can_fail_at_last(monkeypatch: pytest.Monkey
             assert guard(console, work) == 141
         monkeypatch.setattr(sys, "stdout", None)
         assert (guard(console, lambda: 0), guard(console, lambda: 3)) == (141, 3)
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+def wrapped() -> RuntimeError:
+    """What Python 3.11 makes of Ctrl-C in the body of a class."""
+    error = RuntimeError("Error calling __set_name__")
+    error.__cause__ = KeyboardInterrupt()
+    return error
+
+
+CIRCLE = RuntimeError("one")
+CIRCLE.__cause__ = RuntimeError("two")
+CIRCLE.__cause__.__cause__ = CIRCLE
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        *(
+            (OSError(5, "input/output error", name), 6)
+            for name in (3, 0, b"a\xff", Path("a"), None, "", object())
+        ),
+        (OSError(), 6),
+        (OSError("x\n::error::y"), 6),
+        (OSError(2, None), 6),
+        (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid"), 70),
+        (Unprintable(), 70),
+        (ExceptionGroup("several", [ValueError("x")]), 70),
+        (MemoryError(), 70),
+        (RecursionError("x\x1b[31m"), 70),
+        (CIRCLE, 70),
+        (GeneratorExit(), 70),
+        (wrapped(), 130),
+        (KeyboardInterrupt(), 130),
+    ],
+    ids=repr,
+)
+@pytest.mark.parametrize("output", ["human", "json"])
+def test_the_funnel_takes_whatever_comes(error: BaseException, code: int, output: str) -> None:
+    given, out, err = guarded(fail(error), output)
+    assert (given, out) == (code, "")
+    assert "Traceback" not in err
+    assert "\x1b" not in err
+    if output == "json":
+        assert json.loads(err)["error"]["message"]
+    else:
+        assert err.startswith("error[")
+        assert len(err.splitlines()) <= 2
+
+
+def test_an_error_that_can_not_be_reported_has_its_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", object())
+    console = Console("human", Colour.NEVER)
+    assert guard(console, fail(ValueError("x"))) == 70
+    assert guard(console, fail(KeyboardInterrupt())) == 130
