@@ -39,8 +39,9 @@ def check_git(scene: Scene) -> Iterator[Seen]:
         yield Seen(Status.WRONG, message, hint)
         return
     if scene.repository is None:
-        hint = "Run `git init`; without it claims, undo and trust are not there."
-        yield Seen(Status.INFO, "This is no git repository; tasks/ itself is locked.", hint)
+        yield Seen(
+            Status.INFO, "This is no git repository; tasks/ itself is locked.", _without_git(scene.store)
+        )
         return
     if version:
         yield Seen(Status.OK, f"git {version}; the repository is {scene.repository.top}.")
@@ -48,6 +49,14 @@ def check_git(scene: Scene) -> Iterator[Seen]:
     if not os.access(common, os.W_OK | os.X_OK):
         hint = "Expected in a sandbox; elsewhere mend the permissions."
         yield Seen(Status.INFO, f"{common} can't be written; tasks/ itself is locked.", hint, str(common))
+
+
+def _without_git(store: Store | None) -> str:
+    """Say what is missing without git; what `undo` needs has a place in the user's own directory."""
+    if store is None or store.journal is not None:
+        return "Run `git init`; without it claims and trust are not there."
+    lost = "and as neither $XDG_STATE_HOME nor $HOME is set, undo and the event log are not there either."
+    return f"Run `git init`; without it claims and trust are not there, {lost}"
 
 
 def check_root(scene: Scene) -> Iterator[Seen]:

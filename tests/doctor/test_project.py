@@ -36,10 +36,19 @@ def test_git_is_named_with_its_repository(project: Project) -> None:
 def test_without_a_repository_it_says_what_is_missed(project: Project) -> None:
     (project.root / ".git").rename(project.root / "git")
     (seen,) = check_git(scene_of(project))
-    assert (seen.status, seen.hint) == (
-        Status.INFO,
-        "Run `git init`; without it claims, undo and trust are not there.",
-    )
+    assert seen.status is Status.INFO
+    assert seen.hint.endswith("undo and the event log are not there either.")
+    home = str(project.root.parent / "state")
+    (seen,) = check_git(Scene(str(project.root), Store(project.root, state_home=home)))
+    assert seen.hint == "Run `git init`; without it claims and trust are not there."
+
+
+def test_what_it_says_of_undo_without_a_repository_is_true(project: Project) -> None:
+    (project.root / ".git").rename(project.root / "git")
+    for env, is_there in (({}, True), ({"HOME": "", "XDG_STATE_HOME": ""}, False)):
+        ok(call(project, "new", "--title", "A task", env=env))
+        assert ("undo and the event log" in ok(call(project, "doctor", env=env)).out) is not is_there
+        assert (call(project, "undo", env=env).code == 0) is is_there
 
 
 def test_git_that_does_not_run(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
