@@ -15,6 +15,7 @@ from taskfiles.backlog.relations import STORE_RULES, check_dangling
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.levels import Level, apply_levels, read_levels
+from taskfiles.errors import TaskfilesError
 from taskfiles.operations.check_config import check_config, check_config_text
 from taskfiles.operations.check_merges import check_merges
 from taskfiles.operations.fix import explain_left
@@ -122,16 +123,21 @@ def resolve_names(
 ) -> set[str]:
     """Return the paths, relative to the root, of named files, of task files below directories, and of ids.
 
-    `strays` are files that only look like tasks. Raises TaskfilesError (no-such-task).
+    `strays` are files that only look like tasks. A path is looked for from the directory, then from the root,
+    as our own messages have it. Raises TaskfilesError (no-such-task).
     """
     found: set[str] = set()
     for name in names:
-        path = directory / name
-        if path.is_dir():
+        places = (directory / name, Path(store.root) / name)
+        path = next(filter(os.path.lexists, places), None)
+        if path is None and ("/" in name or is_markdown(name) or name.endswith(".toml")):
+            remedy = "Paths are looked for from the working directory, then from the project's root."
+            raise TaskfilesError("no-such-task", id=name, remedy=remedy)
+        if path is not None and path.is_dir():
             below = store.reader.relative(os.path.realpath(path))
             inside = (known for known in (*_paths(snapshot), CONFIG_PATH, *strays))
             found.update(known for known in inside if below == "." or known.startswith(f"{below}/"))
-        elif path.exists() or is_markdown(name) or name.endswith(".toml") or "/" in name:
+        elif path is not None:
             found.add(store.reader.relative(os.path.realpath(path)))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}

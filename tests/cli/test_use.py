@@ -112,6 +112,22 @@ def test_hosting_services_get_paths_from_the_top(project: Project, output: str, 
     assert plain.out.startswith("tasks/10-ready/task-odd.md:1:1: ")
 
 
+@pytest.mark.parametrize("more", [(), ("--fix", "--dry-run"), ("--output", "json")])
+def test_a_path_is_taken_as_it_was_printed(more: tuple[str, ...], project: Project) -> None:
+    """From a sub-directory too: paths are tried from there, then from the root."""
+    project.task("fix", size="huge")
+    (below := project.root / "src").mkdir()
+    (path,) = call(project, "validate", "--output", "plain").out.splitlines()
+    for cwd, name in ((below, path), (below, f"../{path}"), (project.root / "tasks", path.partition("/")[2])):
+        done = call(project, "validate", name, *more, cwd=cwd)
+        assert done.code == 1
+        assert done.out == call(project, "validate", path, *more).out
+    assert call(project, "validate", "tasks/10-ready", cwd=below).code == 1
+    assert call(project, "validate", "tasks/tasks.toml", cwd=below).code in {0, 3}
+    missing = call(project, "validate", "tasks/10-ready/task-nope.md", "--output", "json", cwd=below)
+    assert (missing.code, missing.error["code"]) == (3, "no-such-task")
+
+
 def test_an_id_of_an_unreadable_file_is_validated(project: Project) -> None:
     project.write("tasks/10-ready/task-odd.md", "---\nid: odd\n")
     by_id, by_path = (call(project, "validate", name) for name in ("odd", "tasks/10-ready/task-odd.md"))
