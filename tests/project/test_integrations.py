@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import frontmatter
 import pytest
 from ruamel.yaml import YAML
 
+from support.in_process import call
 from support.paths import REPOSITORY
 from support.project import Project, install
 from taskfiles import TaskfilesError, TaskHandler
@@ -72,6 +75,50 @@ def test_action_checks(project: Project, tmp_path: Path, strict: str, code: int)
 def test_shell_completion(project: Project, words: str, offered: str) -> None:
     env = {"_TASKS_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     assert offered in project.run(env=env).out.split()
+
+
+def test_the_script_of_bash_completes(project: Project, tmp_path: Path) -> None:
+    project.task("fix-one")
+    install(tmp_path / "bin")
+    script = (
+        'eval "$(tasks completion bash)"; complete -p tasks; '
+        'COMP_WORDS=(tasks show fi); COMP_CWORD=2; _tasks_completion tasks; echo "${COMPREPLY[@]}"'
+    )
+    env = project.environment(None)
+    env["PATH"] = f"{tmp_path / 'bin'}{os.pathsep}{env['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=project.root, env=env, capture_output=True, text=True, check=True
+    )
+    registered, offered = done.stdout.splitlines()
+    assert registered.endswith(" tasks")
+    assert offered == "fix-one"
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_is_printed_for_the_shell_that_is_named(shell: str, project: Project) -> None:
+    """Nothing is installed: no file of the user's is there afterwards."""
+    home = project.root.parent / "home"
+    done = call(project, "completion", shell, env={"SHELL": "/bin/bash"})
+    assert done.code == 0
+    assert f"_TASKS_COMPLETE=complete_{shell}" in done.out
+    assert not home.exists() or not any(home.iterdir())
+    path = shutil.which(shell)
+    if path is not None:
+        subprocess.run([path, "-n"], input=done.out, text=True, check=True)
+    for line in (("completion", "tcsh"), ("completion",), ("--install-completion",)):
+        assert call(project, *line).code == 2
+
+
+def test_no_file_name_reaches_a_shell_as_more_than_an_id(project: Project) -> None:
+    project.task("fix")
+    for name in ("fix$(touch x)", "fix`x`", "fix\nls", "fix;ls", "fix'x", "fix\x1b"):
+        (project.root / "tasks/10-ready" / f"task-{name}.md").write_text("x")
+    for shell in ("bash", "zsh", "fish"):
+        words = {"COMP_WORDS": "tasks show fi", "COMP_CWORD": "2", "_TYPER_COMPLETE_ARGS": "tasks show fi"}
+        words |= {"_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+        done = project.run(env={"_TASKS_COMPLETE": f"complete_{shell}", **words})
+        assert "fix" in done.out
+        assert not any(part in done.out for part in ("touch", "fix`", "ls", "fix'", "\x1b"))
 
 
 def test_completion_script_names_the_program(project: Project) -> None:

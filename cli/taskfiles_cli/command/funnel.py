@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -145,7 +146,7 @@ def _is_usage(error: Exception) -> bool:
 
 def _usage_error(error: Any) -> TaskfilesError | None:
     context = getattr(error, "ctx", None)
-    message = error.format_message().strip()
+    message = re.sub(r"\s*\n\s*", " ", error.format_message().strip())
     if message.startswith("Usage:"):
         return None
     command = context.command_path if context is not None else "tasks"

@@ -15,9 +15,9 @@ from taskfiles import Store, TaskfilesError
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles.task.names import id_in_path
+from taskfiles.task.values import BadValue, check_id
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
-from taskfiles_cli.render.lines import escape
 
 TEXT_HELP = "Text, or `-` for standard input."
 
@@ -60,8 +60,17 @@ def complete_ids(incomplete: str) -> list[str]:
         found = {id_in_path(path) for path in Store.find(here()).walk()}
     except TaskfilesError:
         return []
-    fit = (task_id for task_id in found if task_id and task_id == escape(task_id))
-    return sorted(task_id for task_id in fit if task_id.startswith(incomplete))
+    return sorted(
+        task_id for task_id in found if task_id and task_id.startswith(incomplete) and _fits(task_id)
+    )
+
+
+def _fits(task_id: str) -> bool:
+    """Whether an id can be one: only such may reach the line that a shell evaluates."""
+    try:
+        return bool(check_id(task_id))
+    except BadValue:
+        return False
 
 
 TaskId = Annotated[

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+import typer.completion
 
 from taskfiles_cli.line import options, table
 from taskfiles_cli.render.console import Console
@@ -48,6 +49,7 @@ ORDER = (
     "trust",
     "inject",
     "doctor",
+    "completion",
     "merge-driver",
     "telemetry tail",
     "telemetry show",
@@ -71,6 +73,7 @@ OUTPUTS = {name: each.answers for name, each in table.COMMANDS.items()}
 ALIASES = frozenset(name for name, each in table.COMMANDS.items() if name in each.also)
 _SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
+_COMPLETE = "_TASKS_COMPLETE"  # by which a shell's script asks
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "no_args_is_help": True,
@@ -96,7 +99,7 @@ def _root(
 
 def build(argv: Sequence[str] = (), commands: Mapping[str, str] = COMMANDS) -> typer.Typer:
     """Build the program; where a command line names its command, only that one is imported."""
-    app = typer.Typer(name="tasks", epilog=_EPILOG, **_PLAIN)
+    app = typer.Typer(name="tasks", epilog=_EPILOG, add_completion=False, **_PLAIN)
     app.callback()(_root)
     groups = {name: typer.Typer(help=text, **_PLAIN) for name, text in GROUPS.items()}
     first = argv[0] if argv else ""
@@ -141,5 +144,13 @@ def load(place: str) -> Any:
 
 def run(argv: Sequence[str]) -> Any:
     """Run a command line; gives the command's exit code. Raises what the command raises."""
-    completing = "_TASKS_COMPLETE" in os.environ
+    completing = _COMPLETE in os.environ
+    if completing:
+        vars(typer.completion)["completion_init"]()  # as `completion_script`
     return build(() if completing else argv)(args=[*argv], prog_name="tasks", standalone_mode=False)
+
+
+def completion_script(shell: str) -> str:
+    """Give the script with which a shell completes; it asks by calling `tasks`."""
+    make: Any = vars(typer.completion)["get_completion_script"]  # which the module uses and doesn't declare
+    return f"{make(prog_name='tasks', complete_var=_COMPLETE, shell=shell)}\n"

@@ -779,6 +779,7 @@ COMMANDS: dict[str, Command] = {
         "doctor",
         (),
     ),
+    "completion": Command("completion", "completion", {}, (("shell", True, False),), frozenset(), None, ()),
     "merge-driver": Command(
         "merge_driver",
         "merge_driver",
