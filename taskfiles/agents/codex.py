@@ -8,6 +8,7 @@ openai/codex, as of 2026; the release can't be told from those files. The lines 
 - The usage of a `turn.completed` is the sum of the thread so far, so that the last one counts. A resumed
   thread goes on counting. All zeros mean that Codex was told nothing.
 - An `error` may be passing ("reconnecting"): what comes last says how it ended.
+- A line can be there twice: an end where no turn is open ends nothing, two beginnings in a row are one.
 - Model, cost and version are not printed.
 """
 
@@ -23,25 +24,31 @@ from taskfiles.agents.reading import AGENT_ERROR, Facts, Reading, find_dict
 def read(lines: Iterable[bytes]) -> Reading:
     """Read what Codex printed."""
     facts = Facts()
-    begun = ended = 0
+    turns, is_open, before = 0, False, None
     for event in read_objects(lines):
         kind = event.get("type")
         if kind == "thread.started":
             facts.session_id = event.get("thread_id")
         elif kind == "turn.started":
-            begun += 1
+            turns, is_open = turns + (before != kind), True
             facts.failed = None
         elif kind == "turn.completed":
-            ended += 1
+            turns, is_open = _end_turn(turns, is_open), False
             facts.failed = False
             _take_usage(facts, find_dict(event.get("usage")))
         elif kind == "turn.failed":
-            ended += 1
+            turns, is_open = _end_turn(turns, is_open), False
             _fail(facts, find_dict(event.get("error")).get("message"))
         elif kind == "error" and event.keys() == {"type", "message"}:
             _fail(facts, event["message"])
-    facts.turns = max(begun, ended) or None
+        before = kind
+    facts.turns = turns or None
     return facts.reading()
+
+
+def _end_turn(turns: int, is_open: bool) -> int:
+    """Count a turn whose beginning was not printed; an end that is repeated ends nothing."""
+    return turns if is_open or turns else 1
 
 
 def _fail(facts: Facts, message: object) -> None:

@@ -64,6 +64,17 @@ def test_samples_are_read_as_expected(sample: Path) -> None:
     check(found)
 
 
+@pytest.mark.parametrize(
+    "sample",
+    [file for file in SAMPLES if file.suffix == ".jsonl"],
+    ids=lambda file: f"{file.parent.name}/{file.name}",
+)
+def test_a_last_line_that_is_there_twice_changes_nothing(sample: Path) -> None:
+    lines = sample.read_bytes().splitlines(keepends=True)
+    tool = sample.parent.name
+    assert read_lines(tool, b"".join([*lines, lines[-1]])) == read_lines(tool, b"".join(lines))
+
+
 def test_every_tool_has_samples_and_a_file_that_says_where_they_come_from() -> None:
     assert {file.parent.name for file in SAMPLES} == {*READERS}
     for tool in READERS:

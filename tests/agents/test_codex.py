@@ -37,6 +37,15 @@ def test_the_last_usage_is_the_sum_of_the_thread() -> None:
     assert found.failed is False
 
 
+@pytest.mark.parametrize(
+    "events", [[STARTED, TURN, completed(1, 1), TURN, completed(2, 2)], [TURN, FAILED], [completed(1, 1)]]
+)
+def test_a_line_that_is_there_twice_counts_once(events: list[dict[str, Any]]) -> None:
+    whole = read_events(*events)
+    for place, event in enumerate(events):
+        assert read_events(*events[: place + 1], event, *events[place + 1 :]) == whole
+
+
 def test_all_zeros_mean_that_nothing_is_known() -> None:
     assert "usage" not in read_events(STARTED, TURN, completed(0, 0)).attempt
     assert read_events(completed(3, 1), completed(0, 0)).attempt["usage"]["input_tokens"] == 3
