@@ -217,6 +217,7 @@ class _Run:
             task_object(self._checked.task, show=True),
             directory=self._store.reader.root,
             environment=self._desk.environment,
+            say=self._desk.say,
         )
 
     def _end(self, had: Pickup) -> Result:

@@ -125,7 +125,9 @@ def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
 def test_a_prediction_that_fails_or_dawdles_is_unknown(ready: Project, script: str) -> None:
     ready.write("tasks/tasks.toml", f'[predict]\ncommand = "{stand_in(ready, script, "guess")}"\n')
     assert call(ready, "trust").code == 0
-    run(ready, "fix", "--", "true")
+    done = call(ready, "run", "fix", "--", "true")
+    assert done.code == 0
+    assert "warning: predict.command " in done.err
     assert "usage" not in attempts(ready)[0]
 
 
