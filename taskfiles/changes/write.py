@@ -36,7 +36,7 @@ def replace(loaded: Loaded, data: bytes) -> None:
 
     Raises TaskfilesError (changed-underneath, io).
     """
-    disk.write_over(loaded.file, data, loaded.identity, loaded.task.path)
+    disk.write_over(loaded.file, data, loaded.identity, loaded.task.path, loaded.task.data)
 
 
 def create(store: Store, task: Task) -> None:
@@ -84,6 +84,6 @@ def remove(store: Store, loaded: Loaded) -> None:
         raise TaskfilesError("edit-unsafe", path=path, field="The file", problem=problem)
     with disk.io_errors("Deleting", path):
         try:
-            disk.remove_file(loaded.file, loaded.identity)
+            disk.remove_file(loaded.file, loaded.identity, loaded.task.data)
         except (FileNotFoundError, disk.Changed):
             raise TaskfilesError("changed-underneath", path=path) from None

@@ -13,18 +13,23 @@ from taskfiles.merge.driver import driver_status
 from taskfiles.merge.twins import known_ids
 from taskfiles.store.claims import list_leases
 from taskfiles.store.location import pending_names
-from taskfiles.store.locks import try_lock
+from taskfiles.store.locks import find_leftovers, try_lock
 from taskfiles.store.recovery import open_pending, recover
 from taskfiles.task.claim import is_live
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.telemetry.requirement import check_requirement
 
 
 def check_leftovers(scene: Scene) -> Iterator[Seen]:
-    """No command was cut short while it changed several files; one at work is no leftover."""
-    if scene.store is None or scene.store.journal is None:
+    """No command was cut short and left something; one at work is no leftover."""
+    if scene.store is None:
         return
     found = False
-    for path, descriptor in open_pending(scene.store.journal, "Reading"):
+    for path in find_leftovers(scene.store.reader.file(TASKS_DIR)):
+        found = True
+        message = "A command was cut short; this is a temporary file of it, which nothing needs."
+        yield Seen(Status.WRONG, message, path=scene.store.reader.relative(path))
+    for path, descriptor in open_pending(scene.store.journal, "Reading") if scene.store.journal else ():
         if try_lock(descriptor, fcntl.LOCK_SH):  # who else only looks is in nobody's way
             found = True
             yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
@@ -36,7 +41,15 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
 
 def settle_leftovers(scene: Scene) -> Iterator[Seen]:
     """Take back what was left half done, as every command does that reads tasks."""
-    if scene.store is None or scene.store.journal is None:
+    if scene.store is None:
+        return
+    removed = find_leftovers(scene.store.reader.file(TASKS_DIR))
+    if removed:
+        with scene.store.locks.store():  # whoever holds it removes them
+            pass
+    for path in removed:
+        yield Seen(Status.FIXED, f"Removed the temporary file {scene.store.reader.relative(path)}.")
+    if scene.store.journal is None:
         return
     notices: list[str] = []
     before = set(pending_names(scene.store.journal))

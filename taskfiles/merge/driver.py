@@ -64,7 +64,7 @@ def merge_in_place(base: Path, ours: Path, theirs: Path, markers: Markers) -> Me
     (before, _), (left, identity), (right, _) = (_read(file) for file in (base, ours, theirs))
     result = merge_task(before, left, right, markers)
     if result.data != left:
-        disk.write_over(ours, result.data, identity, str(ours))
+        disk.write_over(ours, result.data, identity, str(ours), left)
     return result
 
 
@@ -148,11 +148,11 @@ def install_driver(root: Path, plan: Plan) -> None:
         run_git(plan.repository.top, "config", "--local", key, value)
     if plan.attributes is None:
         return
-    file, identity = root / ATTRIBUTES_NAME, None
+    file, identity, before = root / ATTRIBUTES_NAME, None, None
     if os.path.lexists(file):
         with disk.io_errors("Reading", ATTRIBUTES_NAME):
             content = disk.read_regular(file)
         if content is None or not plan.attributes.startswith(content[0]):
             raise TaskfilesError("changed-underneath", path=ATTRIBUTES_NAME)
-        identity = content[1]
-    disk.write_over(file, plan.attributes, identity, ATTRIBUTES_NAME)
+        before, identity = content
+    disk.write_over(file, plan.attributes, identity, ATTRIBUTES_NAME, before)

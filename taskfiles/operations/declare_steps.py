@@ -93,9 +93,8 @@ def _write_tables(store: Store, usage: Usage, family: str, dry_run: bool) -> Seq
     if not dry_run:
         with uninterrupted():
             try:
-                disk.write_over(
-                    os.path.realpath(store.reader.file(CONFIG_PATH)), after, identity, CONFIG_PATH
-                )
+                file = os.path.realpath(store.reader.file(CONFIG_PATH))
+                disk.write_over(file, after, identity, CONFIG_PATH, data)
             except TaskfilesError as error:
                 if not error.details.get("written"):
                     raise

@@ -84,4 +84,4 @@ def write_injection(injection: Injection) -> None:
     Raises TaskfilesError (changed-underneath, io).
     """
     if injection.changed:
-        disk.write_over(injection.file, injection.after, injection.identity, injection.path)
+        disk.write_over(injection.file, injection.after, injection.identity, injection.path, injection.before)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.store.exchange import exchange, rename_to_free
 from taskfiles.text.document import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     Path = str | PathLike[str]
 
+_TRIES = 5  # to put a file back while others save it
+_PREFIX, _SUFFIX = ".tasks-", ".tmp"  # of temporary files
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 # Errors for a place that can't be written at all, as in sandboxes.
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
@@ -112,9 +115,11 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> tuple[bytes, Identity] |
         return b"".join(parts), identity_of(status)
 
 
-def replace_file(path: Path, data: bytes, expected: Identity) -> None:
+def replace_file(path: Path, data: bytes, expected: Identity, before: bytes | None = None) -> None:
     """Replace a file's content atomically, keeping its permissions.
 
+    `before` are the bytes that the file is known to have. Where the system can exchange two files, what was
+    replaced is looked at, and put back if it is not the expected file: an edit in the last moment is kept.
     Raises Changed if the file is no longer the expected one, NotSynced and OSError.
     """
     temporary = temporary_path(path)
@@ -124,16 +129,56 @@ def replace_file(path: Path, data: bytes, expected: Identity) -> None:
         _write_temporary(temporary, data, status)
         if identity_of(os.stat(path)) != expected:
             raise Changed(path)
-        os.replace(temporary, path)
-        undo.pop_all()
+        if exchange(temporary, os.fspath(path)):
+            if not _is_expected(temporary, expected, before):
+                _put_back(temporary, os.fspath(path), data)
+                raise Changed(path)
+        else:
+            os.replace(temporary, path)
+            undo.pop_all()
     try:
         sync_directory(os.path.dirname(path))
     except OSError as error:
         raise NotSynced(error.errno, error.strerror) from error
 
 
-def write_over(path: Path, data: bytes, expected: Identity | None, name: str) -> None:
-    """Replace a file's content, or create the file if `expected` is None.
+def _is_expected(path: str, expected: Identity, before: bytes | None) -> bool:
+    """Return whether a file that was renamed is the expected one; a rename changes its ctime."""
+    try:
+        content = read_regular(path)
+    except OSError:
+        return False
+    if content is None or content[1][:4] != expected[:4]:
+        return False
+    return before is None or content[0] == before
+
+
+def _put_back(temporary: str, path: str, ours: bytes) -> None:
+    """Put back a file that was exchanged for ours; what was saved at its path last is what stays there."""
+    placed: bytes | None = ours
+    held = _content(temporary)
+    for _ in range(_TRIES):
+        try:
+            exchange(temporary, path)
+        except FileNotFoundError:  # somebody has deleted ours
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, path)
+            return
+        found = _content(temporary)
+        if found == placed:
+            return
+        placed, held = held, found  # somebody has saved once more meanwhile
+
+
+def _content(path: str) -> bytes | None:
+    content = read_regular(path)
+    return None if content is None else content[0]
+
+
+def write_over(
+    path: Path, data: bytes, expected: Identity | None, name: str, before: bytes | None = None
+) -> None:
+    """Replace a file's content, or create the file if `expected` is None; `before` as in `replace_file`.
 
     `name` is the file's name in errors. Raises TaskfilesError: changed-underneath if somebody else has
     changed or created it meanwhile, io.
@@ -144,7 +189,7 @@ def write_over(path: Path, data: bytes, expected: Identity | None, name: str) ->
             if expected is None:
                 create_file(path, data)
             else:
-                replace_file(path, data, expected)
+                replace_file(path, data, expected, before)
         except (lost, Changed):
             raise TaskfilesError("changed-underneath", path=name) from None
 
@@ -214,7 +259,8 @@ def move_file(source: Path, target: Path) -> None:
     os.makedirs(below, exist_ok=True)
     if os.path.lexists(target):
         raise FileExistsError(target)
-    os.rename(source, target)
+    if not rename_to_free(os.fspath(source), os.fspath(target)):
+        os.rename(source, target)
     try:
         sync_directory(below)
         if above != below:
@@ -224,14 +270,27 @@ def move_file(source: Path, target: Path) -> None:
         raise
 
 
-def remove_file(path: Path, expected: Identity) -> None:
-    """Delete a file.
+def remove_file(path: Path, expected: Identity, before: bytes | None = None) -> None:
+    """Delete a file; `before` are the bytes that it is known to have.
 
+    It is renamed first and looked at, so that an edit in the last moment is kept.
     Raises Changed if the file is no longer the expected one, and OSError.
     """
     if identity_of(os.stat(path)) != expected:
         raise Changed(path)
-    os.unlink(path)
+    temporary = temporary_path(path)
+    _remove(temporary)
+    os.rename(path, temporary)
+    if not _is_expected(temporary, expected, before):
+        with contextlib.suppress(FileExistsError):  # what was saved there since is newer
+            os.link(temporary, path)
+        _remove(temporary)
+        raise Changed(path)
+    try:
+        os.unlink(temporary)
+    except OSError:
+        os.rename(temporary, path)
+        raise
     sync_directory(os.path.dirname(path))
 
 
@@ -241,12 +300,35 @@ def temporary_path(path: Path) -> str:
     Its writer holds the task's lock, so that the next writer can remove what a killed one has left.
     """
     directory, name = os.path.split(path)
-    return os.path.join(directory, f".tasks-{hex_digest(os.fsencode(name))[:16]}.tmp")
+    return os.path.join(directory, f"{_PREFIX}{hex_digest(os.fsencode(name))[:16]}{_SUFFIX}")
 
 
 def remove_leftover(path: Path) -> None:
     """Remove the temporary file that a killed writer of this file has left, if there is one."""
     _remove(temporary_path(path))
+
+
+def find_temporary(directory: str) -> Iterator[str]:
+    """Yield the temporary files below a directory, links not followed; what can't be listed is passed over.
+
+    While nobody writes there, all of them are left by killed writers.
+    """
+    waiting = [directory]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as scan:
+                for entry in scan:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting += [] if entry.name.startswith(".") else [entry.path]
+                    elif _is_temporary(entry.name) and entry.is_file(follow_symlinks=False):
+                        yield entry.path
+        except OSError:
+            continue
+
+
+def _is_temporary(name: str) -> bool:
+    digits = name.removeprefix(_PREFIX).removesuffix(_SUFFIX)
+    return len(digits) == len(name) - len(_PREFIX + _SUFFIX) == 16 and set(digits) <= set("0123456789abcdef")
 
 
 def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> None:

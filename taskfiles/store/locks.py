@@ -14,11 +14,11 @@ import os
 import time
 from _thread import _local as local  # `threading.local`, without importing `threading`
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import UNWRITABLE, io_errors
+from taskfiles.store.disk import UNWRITABLE, find_temporary, io_errors
 
 BUCKETS = 256  # bounds the number of lock files, which are never removed
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
@@ -70,6 +70,10 @@ class Locks:
             if not self._is_exclusive:
                 self._hold_directory(stack, fcntl.LOCK_EX, deadline)
                 self._recover(lambda descriptor: self._wait(descriptor, fcntl.LOCK_EX, deadline))
+                # Nobody else writes now, so that every temporary file is left by a killed writer.
+                for leftover in list(find_temporary(self._directory)):
+                    with suppress(OSError):
+                        os.unlink(leftover)
             yield
 
     def _held(self) -> set[str]:
@@ -138,18 +142,14 @@ class Locks:
         # First take a lock of the same kind on the directory above, only while waiting: once a thread waits
         # for exclusive access, new sharers wait behind it, so that it is not starved.
         with ExitStack() as queueing:
-            gate = self._open_directory(os.path.dirname(self._directory))
+            gate = _open_directory(os.path.dirname(self._directory))
             queueing.callback(os.close, gate)
             self._wait(gate, kind, deadline)
-            descriptor = self._open_directory(self._directory)
+            descriptor = _open_directory(self._directory)
             stack.callback(os.close, descriptor)
             self._wait(descriptor, kind, deadline)
         self._mine.directory = kind
         stack.callback(setattr, self._mine, "directory", None)
-
-    def _open_directory(self, directory: str) -> int:
-        with io_errors("Locking", f"{os.path.basename(directory)}/"):
-            return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
         """Wait for a lock. Raises TaskfilesError (lock-timeout)."""
@@ -157,6 +157,25 @@ class Locks:
             path, seconds = f"{os.path.basename(self._directory)}/", f"{self.timeout:g}"
             raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
         return True
+
+
+def find_leftovers(directory: str) -> list[str]:
+    """List the temporary files that killed writers have left in `tasks/`; none while somebody may be writing.
+
+    Raises TaskfilesError (io).
+    """
+    if not any(True for _ in find_temporary(directory)):
+        return []
+    descriptor = _open_directory(directory)
+    try:
+        return sorted(find_temporary(directory)) if try_lock(descriptor) else []
+    finally:
+        os.close(descriptor)
+
+
+def _open_directory(directory: str) -> int:
+    with io_errors("Locking", f"{os.path.basename(directory)}/"):
+        return os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
 
 def wait_lock(descriptor: int, kind: int, deadline: float) -> bool:

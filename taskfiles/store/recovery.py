@@ -107,7 +107,7 @@ def _restore(root: str, change: FileChange, stage: Stage) -> None:
     target = os.path.join(root, change.target)
     if stage == "after":
         real = os.path.realpath(target)
-        disk.replace_file(real, change.before, disk.identity_of(os.stat(real)))
+        disk.replace_file(real, change.before, disk.identity_of(os.stat(real)), change.after)
     if target != source:
         disk.move_file(target, source)
 

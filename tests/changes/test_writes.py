@@ -212,7 +212,9 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
             continue
         assert write.action in ACTIONS, write
         if write.path.endswith(".md") and write.path.startswith("tasks/"):
-            assert write.modules[0] == "taskfiles.store.disk", write
+            # The calls of the system that Python lacks have a module of their own below it.
+            door = [module for module in write.modules[:2] if module != "taskfiles.store.exchange"]
+            assert door[0] == "taskfiles.store.disk", write
             assert {"taskfiles.changes.write", "taskfiles.changes.commit"} <= set(write.modules), write
 
 
