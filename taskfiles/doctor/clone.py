@@ -12,6 +12,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.merge.driver import driver_status
 from taskfiles.merge.twins import known_ids
 from taskfiles.store.claims import list_leases
+from taskfiles.store.disk import io_errors
 from taskfiles.store.location import pending_names
 from taskfiles.store.locks import find_leftovers, try_lock
 from taskfiles.store.recovery import open_pending, recover
@@ -30,7 +31,9 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
         message = "A command was cut short; this is a temporary file of it, which nothing needs."
         yield Seen(Status.WRONG, message, path=scene.store.reader.relative(path))
     for path, descriptor in open_pending(scene.store.journal, "Reading") if scene.store.journal else ():
-        if try_lock(descriptor, fcntl.LOCK_SH):  # who else only looks is in nobody's way
+        with io_errors("Locking", path):
+            is_left = try_lock(descriptor, fcntl.LOCK_SH)  # who else only looks is in nobody's way
+        if is_left:
             found = True
             yield Seen(Status.WRONG, "A command was cut short; its change is not settled.", path=path)
         else:

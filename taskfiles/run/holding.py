@@ -7,8 +7,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from taskfiles.store.disk import io_errors
+from taskfiles.store.disk import io_errors, open_regular
 from taskfiles.store.locks import try_lock
+from taskfiles.store.shared import make_directories
 
 _BUSY = b"git is at work\n"
 
@@ -54,9 +55,9 @@ def hold(directory: str, name: str) -> Holding | None:
     """
     path = os.path.join(directory, name)
     with io_errors("Locking", path):
-        os.makedirs(directory, exist_ok=True)
+        make_directories(directory)
         while True:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+            descriptor = open_regular(path, os.O_RDWR | os.O_CREAT)
             if not try_lock(descriptor):
                 os.close(descriptor)
                 return None
@@ -74,7 +75,7 @@ def one_at_a_time(directory: str) -> Iterator[None]:
     Raises TaskfilesError (io).
     """
     with io_errors("Locking", directory):
-        os.makedirs(directory, exist_ok=True)
+        make_directories(directory)
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         with io_errors("Locking", directory):

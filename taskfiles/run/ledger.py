@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
-from taskfiles.store.disk import io_errors, put_file, read_regular
+from taskfiles.store.disk import io_errors, open_regular, put_file, read_regular
 from taskfiles.store.location import RUNS, attempt_names
 from taskfiles.store.locks import try_lock, wait_lock
+from taskfiles.store.shared import make_directories
 from taskfiles.task.values import BadValue, check_id, check_uuid
 
 _MAX_BYTES = 1 << 22
@@ -53,7 +54,8 @@ class Ledger:
     def held(self, entry: Entry) -> Iterator[None]:
         """Enter an attempt, and hold it while it is made; the entry stays. Raises TaskfilesError (io)."""
         with self._open_lock(entry.attempt_id) as descriptor:
-            try_lock(descriptor)  # the id is new, nobody else has it
+            with io_errors("Locking", self._path(entry.attempt_id, "lock")):
+                try_lock(descriptor)  # the id is new, nobody else has it
             self.put(entry)
             yield
 
@@ -64,7 +66,9 @@ class Ledger:
         They are waited for, `patience` seconds at most. Raises TaskfilesError (io).
         """
         with self._open_lock(attempt_id) as descriptor:
-            if not wait_lock(descriptor, fcntl.LOCK_EX, time.monotonic() + patience):
+            with io_errors("Locking", self._path(attempt_id, "lock")):
+                is_held = wait_lock(descriptor, fcntl.LOCK_EX, time.monotonic() + patience)
+            if not is_held:
                 yield None
                 return
             if not os.path.lexists(self._path(attempt_id, "json")):  # opening has made its lock anew, perhaps
@@ -74,9 +78,9 @@ class Ledger:
     @contextmanager
     def _open_lock(self, attempt_id: str) -> Iterator[int]:
         with io_errors("Writing", self._place):
-            os.makedirs(self._place, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-            descriptor = os.open(self._path(attempt_id, "lock"), flags, 0o666)
+            make_directories(self._place)
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+            descriptor = open_regular(self._path(attempt_id, "lock"), flags)
         try:
             yield descriptor
         finally:
@@ -122,9 +126,9 @@ class Ledger:
         """Keep what the agent itself tells of its attempt until it ends. Raises TaskfilesError (io)."""
         path = self._path(attempt_id, "added")
         line = json.dumps(fields, ensure_ascii=True).encode() + b"\n"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
         with io_errors("Writing", path):
-            descriptor = os.open(path, flags, 0o666)
+            descriptor = open_regular(path, flags)
             try:
                 if os.write(descriptor, line) != len(line):
                     raise OSError(0, "it could be written in part only", path)
@@ -166,15 +170,15 @@ class Ledger:
 
     def _is_left(self, entry: Entry) -> bool:
         try:
-            descriptor = os.open(
-                self._path(entry.attempt_id, "lock"), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
-            )
+            descriptor = open_regular(self._path(entry.attempt_id, "lock"), os.O_RDWR | os.O_NOFOLLOW)
         except FileNotFoundError:
             return True
         except OSError:
             return False
         try:
             return try_lock(descriptor, fcntl.LOCK_SH)  # who else only looks is in nobody's way
+        except OSError:  # nothing can be locked there, so that nobody can say
+            return False
         finally:
             os.close(descriptor)
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles.store.disk import io_errors, put_file, read_regular
+from taskfiles.store.shared import make_directories
 
 _ALL = "all"
 
@@ -51,7 +52,7 @@ class Switch:
         """Give an order. Raises TaskfilesError (io)."""
         path = self._path(stop.task)
         with io_errors("Writing", path):
-            os.makedirs(self._place, exist_ok=True)
+            make_directories(self._place)
             text = json.dumps({"reason": stop.reason, "by": stop.by, "at": stop.at}, indent=1)
             put_file(path, text.encode("utf-8", "surrogatepass") + b"\n")
 

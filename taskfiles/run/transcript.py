@@ -6,6 +6,8 @@ import os
 from contextlib import suppress
 
 from taskfiles.errors import reason_of
+from taskfiles.store.disk import open_regular
+from taskfiles.store.shared import make_directories, share
 
 LIMIT = 64 << 20  # bytes kept as they come; what an agent says at last is in the tail
 TAIL = 4 << 20
@@ -25,9 +27,10 @@ class Transcript:
         self._tail = bytearray()
         self._descriptor: int | None = None
         try:
-            os.makedirs(os.path.dirname(path), exist_ok=True)
+            make_directories(os.path.dirname(path))
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
             self._descriptor = os.open(path, flags, 0o600)
+            share(self._descriptor, path)
         except OSError as error:
             self._give_up(error)
 
@@ -88,7 +91,7 @@ def _is_older(entry: os.DirEntry[str], before: float) -> bool:
 def read_end(path: str, most: int) -> str:
     """Give the last lines of a file, at most so many bytes, as text; empty where it can't be read."""
     try:
-        with open(path, "rb") as file:
+        with open(open_regular(path), "rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - most))
             data = file.read(most)

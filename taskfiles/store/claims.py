@@ -18,6 +18,7 @@ from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.disk import io_errors, put_file, read_regular, write_aside
 from taskfiles.store.repository import find_refusal
+from taskfiles.store.shared import make_directories
 from taskfiles.task.claim import Lease, digest, end_of, is_live, lease_text, parse_lease
 from taskfiles.task.names import lease_name
 
@@ -156,7 +157,7 @@ def check_claims_available(store: Store) -> None:
     if problem := find_refusal(store.root):
         raise _unavailable(problem, "`git status` says how to correct it; `git worktree repair` may help")
     with _write_errors(store.leases):
-        os.makedirs(store.leases, exist_ok=True)
+        make_directories(store.leases)
     if not os.access(store.leases, os.W_OK | os.X_OK):
         raise _unavailable(f"{store.leases} can't be written", _ELSEWHERE)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.exchange import exchange, rename_to_free
+from taskfiles.store.shared import share
 from taskfiles.text.document import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -24,12 +25,20 @@ _PREFIX, _SUFFIX = ".tasks-", ".tmp"  # of temporary files
 EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM})
 # Errors for a place that can't be written at all, as in sandboxes.
 UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR})
+_NO_LOCKS = (
+    "Its file system can't lock files. Put the clone on one that can, such as a local disk, "
+    "or mount it with locks (on NFS without `nolock`)."
+)
 _REMEDIES = {
     "ENOSPC": "Free some space, then run the command again.",
     "EDQUOT": "Free some space, then run the command again.",
     "EACCES": "Check the permissions, then run the command again.",
     "EPERM": "Check the permissions, then run the command again.",
     "EROFS": "The file system is read-only; run the command where it can write.",
+    "ENOLCK": _NO_LOCKS,
+    "ENOSYS": _NO_LOCKS,
+    "EOPNOTSUPP": _NO_LOCKS,
+    "ENOTSUP": _NO_LOCKS,
     "EMFILE": "Too many files are open; close some or raise the limit (`ulimit -n`).",
     "ENFILE": "Too many files are open on this machine; close some.",
 }
@@ -85,10 +94,12 @@ def io_errors(action: str, path: Path) -> Iterator[None]:
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
     """Open a regular file without ever waiting, as opening a pipe would; returns the descriptor.
 
-    All state is opened here: the directory can contain anything. Raises NotRegular and OSError.
+    All state is opened here: its directory can contain anything. Raises NotRegular and OSError.
     """
     descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK, 0o666)
     try:
+        if flags & os.O_CREAT:
+            share(descriptor, path)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise NotRegular(errno.EINVAL, "it is no regular file", os.fspath(path))
     except BaseException:
@@ -337,6 +348,7 @@ def _write_temporary(path: Path, data: bytes, like: os.stat_result | None) -> No
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
     descriptor = os.open(path, flags, 0o666 if like is None else 0o600)
     with open(descriptor, "wb", buffering=0) as file:
+        share(descriptor, path)
         view = memoryview(data)
         while view:
             view = view[file.write(view) :]

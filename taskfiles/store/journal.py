@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.store.disk import NotRegular, open_regular, sync_directory
+from taskfiles.store.shared import make_directories
 
 KEPT = 100  # commands, each with all of its records
 KEPT_BYTES = 32 * 1024 * 1024
@@ -128,13 +129,13 @@ def begin(state: str, record: Record) -> Pending:
     """Store the record of a change about to be made, synced to disk, and lock it. Raises OSError."""
     directory = os.path.join(state, "pending")
     if not os.path.isdir(directory):
-        os.makedirs(directory, exist_ok=True)
+        make_directories(directory)
         sync_directory(state)
     data = encode_record(record)
     path = os.path.join(directory, record.key)
     temporary = path + TEMPORARY
     while True:
-        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        descriptor = open_regular(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             _write_all(descriptor, data)
@@ -157,7 +158,7 @@ def begin(state: str, record: Record) -> Pending:
 def finish(state: str, pending: Pending) -> None:
     """Move the record of a completed change to the finished ones, where `undo` finds it. Raises OSError."""
     directory = os.path.join(state, "journal")
-    os.makedirs(directory, exist_ok=True)
+    make_directories(directory)
     names = _names(directory)
     name = _next_name(names, pending.size, pending.command, os.path.basename(pending.path))
     os.rename(pending.path, os.path.join(directory, name))
@@ -173,12 +174,12 @@ def announce(state: str, record: Record) -> Pending:
     directory = os.path.join(state, "journal")
     name = _next_name(_names(directory), len(data), record.command, record.key)
     path = os.path.join(directory, name)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
     try:
-        descriptor = os.open(path, flags, 0o666)
+        descriptor = open_regular(path, flags)
     except FileNotFoundError:
-        os.makedirs(directory, exist_ok=True)
-        descriptor = os.open(path, flags, 0o666)
+        make_directories(directory)
+        descriptor = open_regular(path, flags)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _write_all(descriptor, data)

@@ -6,6 +6,7 @@ Paths are text here: every command starts with this, and importing `pathlib` tak
 from __future__ import annotations
 
 import os
+from stat import S_ISREG
 from zlib import crc32
 
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
@@ -50,7 +51,7 @@ def _check_directory(top: str, dot_git: str) -> str | None:
 
 def _follow(top: str, dot_git: str) -> str:
     """Return the git directory that a file `.git` names; NOWHERE if that is not this work tree's."""
-    prefix, _, pointer = _read_line(dot_git).partition(": ")
+    prefix, _, pointer = read_pointer(dot_git).partition(": ")
     if prefix != "gitdir":
         return NOWHERE
     git_dir = os.path.realpath(os.path.join(top, pointer))
@@ -59,7 +60,7 @@ def _follow(top: str, dot_git: str) -> str:
         return NOWHERE
     if common == git_dir:
         return NOWHERE if _is_of_another(top, git_dir) else git_dir
-    back = _read_line(os.path.join(git_dir, "gitdir"))
+    back = read_pointer(os.path.join(git_dir, "gitdir"))
     is_linked = os.path.dirname(git_dir) == os.path.join(common, "worktrees")
     return git_dir if is_linked and back and _is_same(os.path.join(git_dir, back), dot_git) else NOWHERE
 
@@ -78,7 +79,7 @@ def _is_head(path: str) -> bool:
             return True
     except OSError:
         return False
-    line = _read_line(path)
+    line = read_pointer(path)
     if line.startswith("ref:"):
         return line.removeprefix("ref:").lstrip().startswith("refs/")
     name = line[:40]
@@ -101,7 +102,7 @@ def _is_of_another(top: str, git_dir: str) -> bool:
 def _work_tree(git_dir: str) -> str | None:
     """Return the work tree that a git directory's configuration names (`core.worktree`)."""
     inside, found = False, None
-    for line in _read(os.path.join(git_dir, "config")).splitlines():
+    for line in _text(os.path.join(git_dir, "config")).splitlines():
         text = line.strip()
         if text.startswith("["):
             inside = text.partition("]")[0].strip("[ \t").lower() == "core"
@@ -113,7 +114,7 @@ def _work_tree(git_dir: str) -> str | None:
 
 
 def _common(git_dir: str) -> str:
-    common = _read_line(os.path.join(git_dir, "commondir"))
+    common = read_pointer(os.path.join(git_dir, "commondir"))
     return os.path.realpath(os.path.join(git_dir, common)) if common else git_dir
 
 
@@ -214,19 +215,29 @@ def _upwards(directory: str) -> list[str]:
     return found
 
 
-def _read_line(path: str) -> str:
-    return _read(path).partition("\n")[0].rstrip("\r")
+def read_pointer(path: str) -> str:
+    """Read the first line of a small file; empty if it can't be read."""
+    return _text(path).partition("\n")[0].rstrip("\r")
 
 
-def _read(path: str) -> str:
-    """Read the beginning of a regular file; empty for anything else, such as a pipe."""
+def _text(path: str) -> str:
+    return os.fsdecode(read_start(path, 1 << 16))
+
+
+def read_start(path: str, limit: int) -> bytes:
+    """Read the first bytes of a regular file without ever waiting; empty if it can't be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
-        return ""
+        return b""
     try:
-        return os.fsdecode(os.read(descriptor, 1 << 16))
+        parts = []
+        if S_ISREG(os.fstat(descriptor).st_mode):
+            while limit > 0 and (part := os.read(descriptor, limit)):
+                parts.append(part)
+                limit -= len(part)
+        return b"".join(parts)
     except OSError:
-        return ""
+        return b""
     finally:
         os.close(descriptor)

@@ -18,7 +18,8 @@ from contextlib import ExitStack, contextmanager, suppress
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError
-from taskfiles.store.disk import UNWRITABLE, find_temporary, io_errors
+from taskfiles.store.disk import UNWRITABLE, find_temporary, io_errors, open_regular
+from taskfiles.store.shared import make_directories
 
 BUCKETS = 256  # bounds the number of lock files, which are never removed
 _FIRST_WAIT, _LONGEST_WAIT = 0.001, 0.05
@@ -84,7 +85,7 @@ class Locks:
         descriptor = self._open_bucket(name)
         if descriptor is not None:
             stack.callback(os.close, descriptor)
-            self._wait(descriptor, fcntl.LOCK_EX, deadline)
+            self._wait(descriptor, fcntl.LOCK_EX, deadline, self._bucket_path(name))
         self._held().add(name)
         stack.callback(self._held().discard, name)
         return descriptor is not None
@@ -92,17 +93,17 @@ class Locks:
     def _open_bucket(self, name: str) -> int | None:
         if self._state is None:
             return None
-        path = os.path.join(self._state, "locks", name)
+        path = self._bucket_path(name)
         if not os.path.isdir(os.path.dirname(self._state)):
             self._fall_back("Git's directory can't be used")
             return None
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        flags = os.O_RDWR | os.O_CREAT
         try:
             try:
-                return os.open(path, flags, 0o666)
+                return open_regular(path, flags)
             except FileNotFoundError:
-                os.makedirs(os.path.dirname(path), exist_ok=True)
-                return os.open(path, flags, 0o666)
+                make_directories(os.path.dirname(path))
+                return open_regular(path, flags)
         except OSError as error:
             if error.errno not in _UNUSABLE:
                 with io_errors("Locking", path):
@@ -119,6 +120,9 @@ class Locks:
         self._notice(
             f"{problem}; {name}/ itself is locked instead, and no change can be undone.", "lock-fallback"
         )
+
+    def _bucket_path(self, name: str) -> str:
+        return os.path.join(self._state or "", "locks", name)
 
     @property
     def any_held(self) -> bool:
@@ -151,9 +155,14 @@ class Locks:
         self._mine.directory = kind
         stack.callback(setattr, self._mine, "directory", None)
 
-    def _wait(self, descriptor: int, kind: int, deadline: float) -> bool:
-        """Wait for a lock. Raises TaskfilesError (lock-timeout)."""
-        if not wait_lock(descriptor, kind, deadline):
+    def _wait(self, descriptor: int, kind: int, deadline: float, place: str | None = None) -> bool:
+        """Wait for a lock, on `tasks/` or another place.
+
+        Raises TaskfilesError (lock-timeout, io if the file system can't lock).
+        """
+        with io_errors("Locking", place or f"{os.path.basename(self._directory)}/"):
+            is_held = wait_lock(descriptor, kind, deadline)
+        if not is_held:
             path, seconds = f"{os.path.basename(self._directory)}/", f"{self.timeout:g}"
             raise TaskfilesError("lock-timeout", path=path, seconds=seconds)
         return True
@@ -168,7 +177,8 @@ def find_leftovers(directory: str) -> list[str]:
         return []
     descriptor = _open_directory(directory)
     try:
-        return sorted(find_temporary(directory)) if try_lock(descriptor) else []
+        with io_errors("Locking", f"{os.path.basename(directory)}/"):
+            return sorted(find_temporary(directory)) if try_lock(descriptor) else []
     finally:
         os.close(descriptor)
 
@@ -194,7 +204,10 @@ def wait_lock(descriptor: int, kind: int, deadline: float) -> bool:
 
 
 def try_lock(descriptor: int, kind: int = fcntl.LOCK_EX) -> bool:
-    """Lock a file without waiting, and return whether that succeeded."""
+    """Lock a file without waiting, and return whether that succeeded.
+
+    Raises OSError if the file system can't lock.
+    """
     try:
         fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -120,7 +120,9 @@ def recover(state: str, hold: Callable[[int], bool], notice: Callable[[str, str]
     """
     with closing(open_pending(state, "Repairing")) as pending:
         for path, descriptor in pending:
-            if hold(descriptor) and _is_there(path, descriptor):
+            with disk.io_errors("Locking", path):
+                is_held = hold(descriptor)
+            if is_held and _is_there(path, descriptor):
                 with disk.io_errors("Repairing", path):
                     _recover(state, path, descriptor, notice)
 
@@ -155,7 +157,10 @@ def change_stamp(state: str) -> int | None:
     except OSError:
         return 0
     with closing(open_pending(state, None)) as pending:
-        held = any(not try_lock(descriptor, fcntl.LOCK_SH) for _, descriptor in pending)
+        try:
+            held = any(not try_lock(descriptor, fcntl.LOCK_SH) for _, descriptor in pending)
+        except OSError:  # nothing can be locked there, so that nobody is at work
+            held = False
     return None if held else stamp
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import format_instant, parse_instant
-from taskfiles.store.disk import put_file, read_regular
+from taskfiles.store.disk import open_regular, put_file, read_regular
 from taskfiles.store.locks import try_lock
+from taskfiles.store.shared import make_directories
 
 
 class Busy(Exception):
@@ -56,7 +57,7 @@ class Cursor:
 
     def save(self, files: Mapping[str, int], *, postponed_until: datetime | None = None) -> None:
         """Write how far the sink has had each file, and until when it is left alone. Raises OSError."""
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        make_directories(os.path.dirname(self._path))
         value: dict[str, Any] = {"sink": self._name, "files": dict(sorted(files.items()))}
         if postponed_until is not None:
             value["postponed_until"] = format_instant(postponed_until)
@@ -65,9 +66,9 @@ class Cursor:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Keep other processes from draining to this sink meanwhile. Raises Busy, OSError."""
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
-        descriptor = os.open(self._path.removesuffix(".json") + ".lock", flags, 0o666)
+        make_directories(os.path.dirname(self._path))
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+        descriptor = open_regular(self._path.removesuffix(".json") + ".lock", flags)
         try:
             if not try_lock(descriptor):
                 raise Busy

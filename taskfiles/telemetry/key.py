@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.disk import io_errors, read_regular, sync_directory
+from taskfiles.store.shared import make_directories, share
 
 SIZE = 32  # bytes, written as hexadecimal digits
 
@@ -40,11 +41,12 @@ def load_key(state: str) -> bytes:
 
 def _create(path: str) -> None:
     directory = os.path.dirname(path)
-    os.makedirs(directory, exist_ok=True)
+    make_directories(directory)
     temporary = f"{path}.{os.urandom(8).hex()}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as file:
+            share(descriptor, temporary)
             file.write(os.urandom(SIZE).hex().encode() + b"\n")
             file.flush()
             os.fsync(descriptor)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import stat
 
+from taskfiles.store.shared import make_directories, share
+
 TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +40,10 @@ def append(path: str, lines: Sequence[bytes]) -> None:
     try:
         descriptor = os.open(path, _FLAGS, 0o666)
     except FileNotFoundError:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        make_directories(os.path.dirname(path))
         descriptor = os.open(path, _FLAGS, 0o666)
     try:
+        share(descriptor, path)
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(0, "it is no regular file", path)

@@ -6,6 +6,7 @@ import os
 import re
 
 from taskfiles.basics.patterns import lazy
+from taskfiles.store.location import read_start
 from taskfiles.telemetry.remote import Remote, parse_remote
 
 _SECTION = lazy(r'\[\s*remote\s+"((?:[^"\\]|\\.)*)"\s*\]\s*(.*)', re.IGNORECASE)
@@ -32,14 +33,10 @@ def parsed_remotes(common: str, top: str) -> set[Remote]:
 
 def read_remotes(common: str) -> dict[str, list[str]]:
     """Map the names of the remotes in git's file `config` to their URLs; empty where it can't be read."""
-    try:
-        with open(os.path.join(common, "config"), encoding="utf-8", errors="surrogateescape") as file:
-            lines = file.read(_LARGEST).split("\n")
-    except OSError:
-        return {}
+    text = read_start(os.path.join(common, "config"), _LARGEST).decode(errors="surrogateescape")
     remotes: dict[str, list[str]] = {}
     name: str | None = None
-    for line in map(str.strip, lines):
+    for line in map(str.strip, text.split("\n")):
         setting = line
         if line.startswith("["):
             section = _SECTION.match(line)

@@ -10,6 +10,8 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.store.disk import open_regular
+
 
 class Line(NamedTuple):
     """A line of the log: its file, its number from 1, and its object; None where it can't be read."""
@@ -46,7 +48,7 @@ def read_lines(directory: str) -> Iterator[Line]:
 
 def read_file(path: str) -> Iterator[Line]:
     """Read one file of the log. Raises OSError."""
-    with open(path, "rb") as file:
+    with open(open_regular(path), "rb") as file:
         for number, raw in enumerate(file, 1):
             if raw != b"\n":  # two writers may have ended the same torn line
                 yield Line(path, number, raw, _parse(raw))

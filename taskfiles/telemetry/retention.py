@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.basics.digest import hex_digest
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.disk import put_file, read_regular, sync_directory
+from taskfiles.store.shared import make_directories
 from taskfiles.telemetry.actions import (
     ATTEMPT_RECORDED,
     ATTEMPT_REVIEWED,
@@ -159,7 +160,7 @@ def _archive(path: str, target: str, *, delete: bool) -> None:
     data = _read(path)
     before = _unpack(target)
     content = data if data.startswith(before) else before if before.endswith(data) else before + data
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    make_directories(os.path.dirname(target))
     packed = gzip.compress(content, mtime=0)
     if content != before:
         put_file(target, packed)

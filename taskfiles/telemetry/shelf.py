@@ -10,6 +10,7 @@ from typing import Any
 
 from taskfiles.basics.jsontext import json_text
 from taskfiles.store.disk import sync_directory
+from taskfiles.store.shared import make_directories, share
 
 _ID = re.compile(rb'"id":"([^"]{1,200})"')
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -22,9 +23,10 @@ def add_events(path: str, events: Sequence[Mapping[str, Any]]) -> int:
     Raises OSError, also where something else than a regular file stands there.
     """
     directory = os.path.dirname(path)
-    os.makedirs(directory, exist_ok=True)
+    make_directories(directory)
     descriptor = os.open(path, _FLAGS, 0o644)
     with open(descriptor, "r+b", buffering=0) as file:
+        share(descriptor, path)
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError(0, "it is no regular file", path)

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.store.disk import open_regular
 from taskfiles.telemetry.reading import list_files, parse_event
 
 
@@ -73,7 +74,7 @@ def read_chunks(log: str, file: str, offset: int = 0, limit: int = 8 << 20) -> I
     start = end = offset if offset <= size else 0  # another file stands there now
     events: list[dict[str, Any]] = []
     damaged = 0
-    with open(path, "rb") as lines:
+    with open(open_regular(path), "rb") as lines:
         lines.seek(start)
         for line in lines:
             if not line.endswith(b"\n"):

@@ -43,6 +43,13 @@ import resource, taskfiles_cli.entry, taskfiles_cli.main
 resource.setrlimit(resource.RLIMIT_NOFILE, ({allowed}, {allowed}))
 """
 KILLED_AT = "os.{call} = lambda *a, **k: os.kill(os.getpid(), signal.SIGKILL)"
+# A file takes its new content as it changes places with its temporary file.
+KILLED_AT_RENAME = """
+def killed(event, arguments):
+    if event == "os.rename" and ".tasks-" in str(arguments[0]):
+        os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(killed)
+"""
 
 
 @pytest.fixture
@@ -183,11 +190,11 @@ def test_killed_commands(project: Project, large: Path, effort: Effort) -> None:
     assert project.tree() == {"tasks/10-ready/task-fix.md": template.encode()}
 
 
-@pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_killed_update_leaves_no_trace(project: Project, call: str) -> None:
+@pytest.mark.parametrize("patch", [KILLED_AT.format(call="fsync"), KILLED_AT_RENAME], ids=["fsync", "rename"])
+def test_killed_update_leaves_no_trace(project: Project, patch: str) -> None:
     project.task(extra="x_n: 0\n")
     before = project.tree()
-    assert patched(project, KILLED_AT.format(call=call), *UPDATE).code == -signal.SIGKILL
+    assert patched(project, patch, *UPDATE).code == -signal.SIGKILL
     assert before.items() <= project.tree().items()
     assert project.run(*UPDATE).code == 0
     assert hidden(project) == []
@@ -208,7 +215,7 @@ def test_killed_move_is_taken_back(project: Project) -> None:
     """Killed between move and write: the next command, if it only reads, puts the file back."""
     project.task(extra="x_n: 0\n")
     before = project.tree()
-    assert patched(project, KILLED_AT.format(call="replace"), *MOVE).code == -signal.SIGKILL
+    assert patched(project, KILLED_AT_RENAME, *MOVE).code == -signal.SIGKILL
     assert (project.root / "tasks/40-canceled/task-fix.md").exists()
     done = project.run("show", "fix")
     assert (done.code, "task.update was cut short" in done.err) == (0, True)

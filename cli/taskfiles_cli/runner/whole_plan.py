@@ -14,6 +14,7 @@ from taskfiles.backlog.wire import plan_object
 from taskfiles.basics.digest import hex_digest
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.store.disk import open_regular
 from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, SUCCESS
 from taskfiles_cli.command.session import Session
@@ -80,7 +81,7 @@ def _counter(work: Work, job: Job) -> Callable[[str], int | None]:
         path = os.path.join(work.desk.logs, f"{attempt_id}.out.log")
         if adapter is None or not os.path.isfile(path) or os.path.getsize(path) > _MOST:
             return None
-        with open(path, "rb") as file:
+        with open(open_regular(path), "rb") as file:
             return add_tokens([adapter.read(limit_lines(file)).attempt.get("usage", {})])
 
     return count

@@ -18,6 +18,7 @@ from taskfiles.store.index.reading import (
     project_mark,
     task_entry,
 )
+from taskfiles.store.shared import make_directories, share
 from taskfiles.task.layout import is_markdown
 from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
 
@@ -129,13 +130,14 @@ def _ignored_key(path: str) -> Key:
 
 
 def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterable[bytes]]]) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    make_directories(os.path.dirname(path))
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
     with suppress(FileNotFoundError):
         os.unlink(temporary)  # left by an earlier process with the same id
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with open(descriptor, "wb") as file:
+            share(descriptor, path)
             file.write(MAGIC)
             offsets: dict[str, tuple[int, int, int]] = {}
             at = len(MAGIC)
