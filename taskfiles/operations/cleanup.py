@@ -8,7 +8,12 @@ from typing import NamedTuple
 from taskfiles.backlog.mentions import Reference
 from taskfiles.backlog.query import latest_activity
 from taskfiles.changes.result import Result
-from taskfiles.operations.delete import Removal, find_outside_references, remove_tasks
+from taskfiles.operations.delete import (
+    Removal,
+    find_doubtful_references,
+    find_outside_references,
+    remove_tasks,
+)
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -32,13 +37,16 @@ class Cleanup(NamedTuple):
 def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result[Cleanup]:
     """Delete done and canceled tasks whose latest instant is before a datetime, unless others name them.
 
-    A task without a valid instant of its own is kept: its age is unknown.
+    A task is kept, too, if a file that can't be read as a task may name it, or if it has no valid instant
+    of its own: its age is unknown.
     Raises TaskfilesError as `mutate_all` does.
     """
     with store.locks.store():
-        tasks = store.snapshot().tasks
+        snapshot = store.snapshot()
+        tasks = snapshot.tasks
         old = {task.id: task for task in tasks if _is_old(task, before, store.zone)}
-        kept: dict[str, Kept] = {}
+        doubtful = find_doubtful_references(store, snapshot, old.keys())
+        kept = {task_id: Kept(old[task_id], places) for task_id, places in doubtful.items()}
         while references := find_outside_references(tasks, old.keys() - kept.keys()):
             for task_id, places in references.items():
                 kept[task_id] = Kept(old[task_id], places)

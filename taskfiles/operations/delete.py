@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference, find_references
+from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.backlog.unreadable_mentions import find_in_unreadable
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
-from taskfiles.task.task import Task
+from taskfiles.task.task import Task, Unreadable
 from taskfiles.text.sections import INSIGHTS, read_section
 
 
@@ -29,15 +32,18 @@ def delete(
 ) -> Result[list[Removal]]:
     """Delete tasks that no other task names, all or none; `if_match` is for a single one.
 
+    A file that can't be read as a task and may name one counts, too.
     Raises TaskfilesError: referenced, with every reference; and as `mutate_all` does.
     """
     names = list(dict.fromkeys(ids))
     with store.locks.store():
         for task_id in names:
             store.get(task_id)
-        references = find_outside_references(store.snapshot().tasks, names)
-        if references:
-            raise _referenced(references)
+        snapshot = store.snapshot()
+        references = find_outside_references(snapshot.tasks, names)
+        doubtful = find_doubtful_references(store, snapshot, names)
+        if references or doubtful:
+            raise _referenced(references, doubtful)
         expected = {names[0]: if_match} if if_match is not None else {}
         return remove_tasks(store, names, "task.delete", expected, dry_run)
 
@@ -52,17 +58,37 @@ def find_outside_references(tasks: Sequence[Task], ids: Collection[str]) -> dict
     return dict(found)
 
 
-def _referenced(references: dict[str, list[Reference]]) -> TaskfilesError:
+def find_doubtful_references(
+    store: Store, snapshot: Snapshot, ids: Collection[str]
+) -> dict[str, list[Reference]]:
+    """Return where files that can't be read as tasks may name some, by the id named.
+
+    What a file holds that can't be read at all is not known; `Store.unreadable` has its finding.
+    """
+    found: dict[str, list[Reference]] = defaultdict(list)
+    for path in dict.fromkeys(finding.path for finding in snapshot.unreadable):
+        with suppress(Unreadable, FileNotFoundError):
+            data, _ = store.reader.read_regular(path)
+            for reference in find_in_unreadable(path, data, ids):
+                found[reference.target].append(reference)
+    return dict(found)
+
+
+def _referenced(
+    references: dict[str, list[Reference]], doubtful: dict[str, list[Reference]]
+) -> TaskfilesError:
     places = [place for task_id in sorted(references) for place in references[task_id]]
-    first = places[0]
-    named = ", ".join(dict.fromkeys(f"{each.path}:{each.line}" for each in places))
+    unread = [place for task_id in sorted(doubtful) for place in doubtful[task_id]]
+    first = [*places, *unread][0]
+    named = [f"{each.path}:{each.line}" for each in places]
+    named += [f"{each.path}:{each.line} (a file that can't be read as a task)" for each in unread]
     return TaskfilesError(
         "referenced",
         path=first.path,
         line=first.line,
-        id=", ".join(sorted(references)),
-        places=named,
-        details={"references": [each._asdict() for each in places]},
+        id=", ".join(sorted({*references, *doubtful})),
+        places=", ".join(dict.fromkeys(named)),
+        details={"references": [each._asdict() for each in (*places, *unread)]},
     )
 
 

@@ -447,3 +447,45 @@ def test_unreadable_files_are_named(project: Project, line: tuple[str, ...]) -> 
     done = call(project, *line)
     assert done.code == 0
     assert len([text for text in done.err.splitlines() if "task-odd.md" in text]) == 1
+
+
+BROKEN = "---\nid: odd\ntitle: 'O\nstate: ready\n{front}---\n{body}"
+
+
+@pytest.mark.parametrize(
+    ("front", "body", "line"),
+    [
+        ("depends_on: [b, own]\n", "", 5),
+        ("blocks:\n  - x-own\n  - own\n", "", 7),
+        ("parent: own # it is\n", "", 5),
+        ("children: ['own',b]\n", "", 5),
+        ("", "See [Task:own].\n", 6),
+        ("", "[it](../10-ready/task-own.md)\n", 6),
+        ("<<<<<<< HEAD\nparent: own\n=======\n>>>>>>> x\n", "", 6),
+    ],
+)
+def test_what_cannot_be_read_keeps_what_it_may_name(
+    project: Project, front: str, body: str, line: int
+) -> None:
+    old = {"state": "canceled", "updated_at": "2020-01-01T00:00:00Z"}
+    project.task("own", **old)
+    project.task("free", **old)
+    project.write("tasks/10-ready/task-odd.md", BROKEN.format(front=front, body=body))
+    before = project.tree()
+    refused = call(project, "delete", "own", "-o", "json")
+    assert (refused.code, refused.error["code"], project.tree()) == (1, "referenced", before)
+    assert (refused.error["path"], refused.error["line"]) == ("tasks/10-ready/task-odd.md", line)
+    assert f"tasks/10-ready/task-odd.md:{line} (a file that can't be read" in refused.error["message"]
+    done = call(project, "cleanup", "--older-than", "90d", "-o", "json")
+    assert ([each["id"] for each in done.json["kept"]], done.code) == (["own"], 0)
+    assert "own stays: tasks/10-ready/task-odd.md" in done.err
+    assert not (project.root / "tasks/40-canceled/task-free.md").exists()
+
+
+@pytest.mark.parametrize("text", ["title: own goal\n", "labels: [my-own, own-x]\n", "x: y own\n"])
+def test_other_words_in_what_cannot_be_read_keep_nothing(project: Project, text: str) -> None:
+    project.task("own")
+    project.write("tasks/10-ready/task-odd.md", BROKEN.format(front=text, body="My own.\n"))
+    done = call(project, "delete", "own")
+    assert done.code == 0
+    assert "task-odd.md" in done.err
