@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.agents.kinds import find_kind
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import (
     AGENT_ERROR,
@@ -121,14 +122,15 @@ class _Output:
         facts.failed = result.get("is_error") is True or word != (subtype or "")
         if not facts.failed:
             return
-        if word == "success":  # ended in order, with an error of the service in its answer
-            fallback = AGENT_ERROR if result.get("api_error_status") is None else "api_error"
-            facts.error_type = self.error or fallback
-        else:
-            facts.error_type = _TYPES.get(word, word)
         errors = result.get("errors")
         told = [text for text in errors if isinstance(text, str)] if isinstance(errors, list) else []
         facts.reason = "; ".join(told) or result.get("result") or word.replace("_", " ")
+        if word == "success":  # ended in order, with an error of the service in its answer
+            status = result.get("api_error_status")
+            fallback = AGENT_ERROR if status is None else "api_error"
+            facts.error_type = find_kind(self.error or fallback, status, facts.reason)
+        else:
+            facts.error_type = _TYPES.get(word, word)
 
 
 def _input(usage: dict[str, Any]) -> int | None:

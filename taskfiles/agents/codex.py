@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.agents.kinds import find_kind
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import AGENT_ERROR, Facts, Reading, find_dict
 
@@ -52,7 +53,7 @@ def _end_turn(turns: int, is_open: bool) -> int:
 
 
 def _fail(facts: Facts, message: object) -> None:
-    facts.failed, facts.error_type, facts.reason = True, AGENT_ERROR, message
+    facts.failed, facts.error_type, facts.reason = True, find_kind(AGENT_ERROR, text=message), message
 
 
 def _take_usage(facts: Facts, usage: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.agents.kinds import find_kind
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, Reading, Tally, add_counts, find_count, find_dict, find_number
 from taskfiles.task.values import is_word
@@ -52,8 +53,8 @@ def _is_whole(event: dict[str, Any]) -> bool:
 def _take_end(facts: Facts, event: dict[str, Any], *, failed: bool) -> None:
     error = find_dict(event.get("error"))
     facts.failed = failed
-    facts.error_type = error.get("type")
     facts.reason = error.get("message") or facts.reason
+    facts.error_type = find_kind(error.get("type"), error.get("code"), facts.reason) if failed else None
 
 
 def _take_stream_stats(facts: Facts, stats: dict[str, Any]) -> None:

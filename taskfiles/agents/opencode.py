@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from taskfiles.agents.kinds import find_kind
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, Reading, Tally, add_counts, find_count, find_dict
 from taskfiles.task.values import is_word
@@ -67,5 +68,8 @@ def _take_step(facts: Facts, tally: Tally, part: dict[str, Any]) -> None:
 def _fail(facts: Facts, error: object) -> None:
     told = find_dict(error)
     facts.failed = True
-    facts.error_type = told.get("name") or facts.error_type
-    facts.reason = find_dict(told.get("data")).get("message") or told.get("message") or facts.reason
+    data = find_dict(told.get("data"))
+    facts.reason = data.get("message") or told.get("message") or facts.reason
+    if told:
+        word = told.get("name") or facts.error_type
+        facts.error_type = find_kind(word, data.get("statusCode"), facts.reason)

@@ -90,7 +90,7 @@ def test_the_context_is_filled_by_the_main_agent_s_last_answer() -> None:
         ({"subtype": "error_max_turns"}, "max_turns", "max turns"),
         ({"subtype": "error_during_execution", "errors": ["a", 5, "b"]}, "agent_error", "a; b"),
         ({"is_error": True, "result": "No access."}, "agent_error", "No access."),
-        ({"is_error": True, "result": "Busy", "api_error_status": 529}, "api_error", "Busy"),
+        ({"is_error": True, "result": "Busy", "api_error_status": 529}, "overloaded", "Busy"),
     ],
 )
 def test_how_it_failed(more: dict[str, Any], error_type: str, reason: str) -> None:

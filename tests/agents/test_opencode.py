@@ -59,8 +59,8 @@ ERROR = {"type": "error", "error": {"name": "ProviderAuthError", "data": {"messa
         ([step("p-1", "tool-calls")], None, None, None),
         ([step("p-1", "tool-calls"), {"type": "done"}], False, None, None),
         ([step("p-1", "error")], True, "agent_error", None),
-        ([ERROR, step("p-1"), {"type": "done"}], True, "provider_auth_error", "No key"),
-        ([ERROR, {"type": "error", "error": "odd"}], True, "provider_auth_error", "No key"),
+        ([ERROR, step("p-1"), {"type": "done"}], True, "authentication", "No key"),
+        ([ERROR, {"type": "error", "error": "odd"}], True, "authentication", "No key"),
     ],
 )
 def test_how_it_ended(
