@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.agents.kinds import ACCOUNT
 from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.run.gates import Verdict, failed_required
 from taskfiles.run.process import Ended, How
@@ -13,7 +14,11 @@ from taskfiles.telemetry.secret import scrub_text
 
 # The types of errors of attempts that `run` makes; an agent's own are words of its adapter.
 TIMEOUT, GATE_FAILED, CANCELLED, ORPHANED = "timeout", "gate_failed", "cancelled", "orphaned"
-PRECONDITION, KILLED = "precondition", "killed"
+PRECONDITION = "precondition"
+OUT_OF_TIME = "the overall time is over"  # the reason of a stop by the bound of a whole plan or loop
+_ENDING = frozenset({1, 2, 9, 15})  # signals by which somebody ends a program: HUP, INT, KILL, TERM
+_TIMED_OUT = 124
+_NOT_STARTED = frozenset({126, 127})  # by which shells say that a program can't be run, or is not there
 MAX_REASON = 500  # characters
 
 
@@ -75,19 +80,36 @@ def judge(
         return _failed(PRECONDITION, problem, Outcome.BLOCKED)
     if ended.how is How.STOPPED or stopped:
         why = _clean(ended.reason or stopped or "stopped")
+        if why == OUT_OF_TIME:
+            return _failed(TIMEOUT, why)
         return Judgement(ExecutionStatus.ABANDONED, Outcome.FAILED, CANCELLED, why)
     if ended.how is How.TIMED_OUT:
         return _failed(TIMEOUT, f"it took longer than {timeout:g} s")
-    if ended.code < 0:
-        return _failed(KILLED, word.reason or f"signal {-ended.code} ended it")
     if ended.code or word.failed:
-        said = word.reason or (f"it ended with exit code {ended.code}" if ended.code else "it says so itself")
-        return _failed(word.error_type or AGENT_ERROR, said)
+        kind, why = _read_code(ended.code)
+        # How it ended is measured; what else went wrong the agent knows better.
+        is_general = kind == AGENT_ERROR and ended.code >= 0
+        return _failed((word.error_type if is_general else None) or kind, word.reason or why)
     if failed := failed_required(verdicts):
         names = ", ".join(verdict.gate.name for verdict in failed)
         why = _clean(f"failed: {names}")
         return Judgement(ExecutionStatus.COMPLETED, Outcome.PARTIAL, GATE_FAILED, why)
     return Judgement(ExecutionStatus.COMPLETED, Outcome.SUCCESS)
+
+
+def _read_code(code: int) -> tuple[str, str]:
+    """Return what an exit code says by itself: a type of error and a sentence.
+
+    A signal's number is negative; shells, which run many agents, add 128 to it. `timeout` exits with 124.
+    """
+    signal = -code if code < 0 else code - 128
+    if signal in _ENDING:
+        return CANCELLED, f"signal {signal} ended it"
+    if code == _TIMED_OUT:
+        return TIMEOUT, f"it ended with exit code {code}, as `timeout` does"
+    if code < 0:
+        return AGENT_ERROR, f"signal {signal} ended it"
+    return AGENT_ERROR, f"it ended with exit code {code}" if code else "it says so itself"
 
 
 def _failed(error_type: str, reason: str, outcome: Outcome = Outcome.FAILED) -> Judgement:
@@ -97,6 +119,17 @@ def _failed(error_type: str, reason: str, outcome: Outcome = Outcome.FAILED) -> 
 def _clean(text: str) -> str:
     line = " ".join(scrub_text(text).split())
     return (line if len(line) <= MAX_REASON else line[: MAX_REASON - 1] + "…") or "no reason is known"
+
+
+def concerns_all(judgement: Judgement, exit_code: int | None) -> bool:
+    """Return whether an attempt failed for what its task is no reason of: the account, or the program.
+
+    `exit_code` is the agent's, None if it could not be started.
+    """
+    if judgement.outcome is Outcome.SUCCESS:
+        return False
+    is_missing = exit_code is None and judgement.error_type == PRECONDITION
+    return judgement.error_type in ACCOUNT or is_missing or exit_code in _NOT_STARTED
 
 
 def make_feedback(judgement: Judgement, verdicts: Sequence[Verdict]) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.run.gates import Gate, Verdict
-from taskfiles.run.judging import MAX_REASON, Judgement, Word, judge, make_feedback, own_word
+from taskfiles.run.judging import MAX_REASON, OUT_OF_TIME, Judgement, Word, judge, make_feedback, own_word
 from taskfiles.run.process import Ended, How
 from taskfiles.task.words import ExecutionStatus, Outcome
 
@@ -32,7 +32,15 @@ def words_of(judgement: Judgement) -> tuple[str, str, str | None]:
         (Ended(3, How.EXITED, 1.0), {}, ("failed", "failed", "agent_error")),
         (GOOD, {"word": Word(True)}, ("failed", "failed", "agent_error")),
         (GOOD, {"word": Word(True, "rate_limit")}, ("failed", "failed", "rate_limit")),
-        (Ended(-9, How.EXITED, 1.0), {}, ("failed", "failed", "killed")),
+        *[
+            (Ended(code, How.EXITED, 1.0), {}, ("failed", "failed", "cancelled"))
+            for code in (-1, -2, -9, -15, 129, 130, 137, 143)
+        ],
+        (Ended(-11, How.EXITED, 1.0), {}, ("failed", "failed", "agent_error")),
+        (Ended(139, How.EXITED, 1.0), {}, ("failed", "failed", "agent_error")),
+        (Ended(124, How.EXITED, 1.0), {}, ("failed", "failed", "timeout")),
+        (Ended(-15, How.STOPPED, 60.0, OUT_OF_TIME), {}, ("failed", "failed", "timeout")),
+        (GOOD, {"stopped": OUT_OF_TIME}, ("failed", "failed", "timeout")),
         (Ended(-15, How.TIMED_OUT, 60.0), {"timeout": 60}, ("failed", "failed", "timeout")),
         (Ended(0, How.STOPPED, 1.0, "enough"), {}, ("abandoned", "failed", "cancelled")),
         (GOOD, {"stopped": "enough"}, ("abandoned", "failed", "cancelled")),
@@ -52,6 +60,8 @@ def test_each_end_has_its_words(
         (Ended(3, How.EXITED, 1.0), {"word": Word(True, None, "no quota")}, "no quota"),
         (GOOD, {"word": Word(True)}, "it says so itself"),
         (Ended(-9, How.EXITED, 1.0), {}, "signal 9 ended it"),
+        (Ended(143, How.EXITED, 1.0), {}, "signal 15 ended it"),
+        (Ended(0, How.STOPPED, 1.0, OUT_OF_TIME), {}, "the overall time is over"),
         (Ended(-15, How.TIMED_OUT, 90.0), {"timeout": 90}, "it took longer than 90 s"),
         (Ended(0, How.STOPPED, 1.0, "Costs"), {}, "Costs"),
         (Ended(0, How.STOPPED, 1.0), {}, "stopped"),
@@ -67,7 +77,7 @@ def test_a_stop_counts_before_all_else_and_a_signal_before_the_agent_s_word() ->
     stopped = judge(Ended(-9, How.STOPPED, 1.0, "Costs"), word=Word(True, "rate_limit"))
     assert words_of(stopped) == ("abandoned", "failed", "cancelled")
     killed = judge(Ended(-9, How.EXITED, 1.0), word=Word(True, "rate_limit", "no quota"))
-    assert (killed.error_type, killed.reason) == ("killed", "no quota")
+    assert (killed.error_type, killed.reason) == ("cancelled", "no quota")
 
 
 @given(st.text(max_size=2 * MAX_REASON))
