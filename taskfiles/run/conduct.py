@@ -16,7 +16,8 @@ from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.desk import Desk, Job, Told
-from taskfiles.run.executor import Result, run_task
+from taskfiles.run.executor import Result, find_common_problem, run_task
+from taskfiles.run.judging import OUT_OF_TIME
 from taskfiles.run.recovery import recover
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
 from taskfiles.store.claims import own_lease
@@ -25,8 +26,6 @@ from taskfiles.task.words import Outcome
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.outcomes import Workflow
 from taskfiles.telemetry.workflows import Deliverable, WorkflowResult, make_plan_created, make_summary
-
-OUT_OF_TIME = "the time of the whole plan is over"
 
 
 class Terms(NamedTuple):
@@ -121,8 +120,15 @@ class _Conductor:
         """Tell why nothing more is begun; empty where the plan goes on."""
         if reason := self._why_stop(self._desk_for("")):
             return reason[:1].upper() + reason[1:]
+        if reason := self._why_none():
+            return reason
         failed = any(each.status is Workflow.FAILED for each in self._outcomes.values())
         return "" if self._plan.allow_partial or not failed else "Another task has failed"
+
+    def _why_none(self) -> str:
+        """Return why no agent can work; empty if none is known to fail for another reason than its task."""
+        with self._lock:
+            return next((why for why in map(find_common_problem, self._results.values()) if why), "")
 
     def _why_stop(self, desk: Desk) -> str:
         if reason := desk.stop():
@@ -162,7 +168,7 @@ class _Conductor:
 
     def _run_task(self, task_id: str) -> None:
         desk = self._desk_for(task_id)
-        if why := self._why_stop(desk):
+        if why := self._why_stop(desk) or self._why_none():
             self._skip(task_id, f"{why[:1].upper()}{why[1:]}.")
             return
         desk = desk._replace(stop=lambda: self._why_stop(self._desk_for("")))

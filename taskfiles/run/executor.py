@@ -24,7 +24,7 @@ from taskfiles.operations.update import Update, update
 from taskfiles.run.attempt import Made, Plan, is_gone, make_attempt
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.estimate import estimate
-from taskfiles.run.judging import make_feedback
+from taskfiles.run.judging import concerns_all, make_feedback
 from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import open_pull_request
@@ -55,6 +55,15 @@ class Result(NamedTuple):
     reason: str | None
     attempts: list[Made]
     problems: list[TaskfilesError]
+
+
+def find_common_problem(result: Result) -> str:
+    """Return why agents would fail on other tasks, too: the account or the program; empty if they may not."""
+    last = result.attempts[-1]
+    if not concerns_all(last.judgement, last.exit_code):
+        return ""
+    kind, why = last.judgement.error_type, last.judgement.reason
+    return f"{kind} concerns the agent's account or program, not {result.task.id} alone: {why}"
 
 
 def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:

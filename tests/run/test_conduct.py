@@ -14,7 +14,8 @@ from support.branches import commit
 from support.project import Project
 from support.run_desks import Notes, make_desk, make_job
 from taskfiles import Plan, TaskfilesError, make_plan
-from taskfiles.run.conduct import OUT_OF_TIME, Conducted, Terms, dependencies_within, run_plan
+from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
+from taskfiles.run.judging import OUT_OF_TIME
 
 WRITE = 'echo "$TASKS_TASK_ID" > "$TASKS_TASK_ID.txt"'
 

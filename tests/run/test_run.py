@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 
 from support.event_log import events_of
 from support.in_process import call
-from support.project import INSIGHTS, SCRIPT, Done, Project
+from support.project import INSIGHTS, SCRIPT, Done, Project, install
 from support.stub_agents import RESULT, printing, prompt_of, stand_in
 from taskfiles.schema.files import read_schema
 from taskfiles.store.claims import find_lease
@@ -533,6 +533,95 @@ def test_what_was_run_is_answered_although_the_rest_is_stopped(project: Project)
     (answer,) = done.json
     assert (answer["task"]["id"], answer["attempts"][0]["error_reason"]) == ("a", "Enough")
     assert "No agent is sent out" in done.err
+
+
+def claude_says(error: str, status: int | None) -> str:
+    result = {"type": "result", "subtype": "success", "is_error": True, "result": error}
+    return json.dumps(result | ({} if status is None else {"api_error_status": status}))
+
+
+COMMON = {
+    "429": ("claude", f"echo '{claude_says('Try again at 3am', 429)}'; exit 1", "rate_limit"),
+    "limit in words": (
+        "claude",
+        f"echo '{claude_says('You have hit your limit', None)}'; exit 1",
+        "rate_limit",
+    ),
+    "401": ("claude", f"echo '{claude_says('No', 401)}'; exit 1", "authentication"),
+    "403": ("claude", f"echo '{claude_says('No', 403)}'; exit 1", "permission"),
+    "codex": (
+        "codex",
+        """echo '{"type":"turn.failed","error":{"message":"last status: 429 Too Many Requests"}}'; exit 1""",
+        "rate_limit",
+    ),
+    "opencode": (
+        "opencode",
+        """echo '{"type":"error","sessionID":"s","error":{"name":"APIError","data":{"statusCode":401}}}'""",
+        "authentication",
+    ),
+    "a missing program": ("wrapper", "exec no-such-program", "agent_error"),
+}
+
+
+@pytest.mark.parametrize("case", COMMON.values(), ids=list(COMMON))
+@pytest.mark.parametrize("how", [("--loop",), ("--plan",)], ids=" ".join)
+def test_what_concerns_all_tasks_ends_after_the_first(
+    project: Project, how: tuple[str, ...], case: tuple[str, str, str]
+) -> None:
+    program, script, kind = case
+    for name in "abc":
+        project.task(name)
+    done = call(project, "run", *how, *JSON, "--", stand_in(project, script, program))
+    assert done.code == 1, done
+    tried = [name for name in "abc" if attempts(project, name)]
+    assert tried == ["a"]
+    assert attempts(project, "a")[0]["error_type"] == kind
+    assert f"{kind} concerns the agent's account or program, not a alone" in done.err
+
+
+@pytest.mark.parametrize("kind", ["agent_error", "max_turns", "precondition", "timeout"])
+def test_what_an_agent_says_of_one_task_ends_no_loop(project: Project, kind: str) -> None:
+    for name in "ab":
+        project.task(name)
+    say = f"""echo '{{"status": "failed", "error_type": "{kind}"}}' > "$TASKS_RESULT_FILE" """
+    done = call(project, "run", "--loop", *JSON, "--", stand_in(project, say))
+    assert [answer["task"]["id"] for answer in done.json] == ["a", "b"]
+
+
+MORE = """tasks new --title "More of $TASKS_TASK_ID" --state ready --field "Acceptance Criteria" "- [ ] x" """
+
+
+def test_a_loop_ends_after_a_number_of_tasks(project: Project) -> None:
+    """Its agent writes down follow-up work, so that there is always another one."""
+    project.task("a")
+    project.env["PATH"] = f"{install(project.root.parent / 'programs')}:{os.environ['PATH']}"
+    done = call(project, "run", "--loop", "--max-tasks", "2", *JSON, "--", stand_in(project, MORE))
+    assert (done.code, len(done.json)) == (0, 2)
+    assert "The loop ends after 2 tasks: --max-tasks allows no more." in done.err
+
+
+def test_a_loop_ends_when_its_time_is_over(project: Project) -> None:
+    """The agent at work then is ended, and its attempt is one that ran out of time."""
+    for name in "ab":
+        project.task(name)
+    done = call(
+        project, "run", "--loop", "--overall-timeout", "1", *JSON, "--", stand_in(project, "sleep 300")
+    )
+    assert done.code == 1
+    assert [answer["task"]["id"] for answer in done.json] == ["a"]
+    (attempt,) = attempts(project, "a")
+    assert (attempt["status"], attempt["error_type"]) == ("failed", "timeout")
+    assert attempt["error_reason"] == "the overall time is over"
+    assert "The loop ends after 1 task: the overall time is over." in done.err
+    assert project.get("b").get("execution") is None
+
+
+@pytest.mark.parametrize(
+    "words", [("fix", "--overall-timeout", "3"), ("fix", "--max-tasks", "3"), ("--plan", "--max-tasks", "3")]
+)
+def test_bounds_of_many_tasks_go_with_many_tasks(ready: Project, words: tuple[str, ...]) -> None:
+    done = call(ready, "run", *words, *JSON, "--", "true")
+    assert (done.code, done.error["code"]) == (2, "usage")
 
 
 def test_a_loop_without_tasks_is_no_failure(project: Project) -> None:

@@ -156,7 +156,7 @@ def test_tasks_of_a_stage_run_side_by_side_when_asked_to(three: Project) -> None
 def test_the_time_of_the_whole_is_bounded(three: Project) -> None:
     answer = run(three, "--overall-timeout", "1", "--", stand_in(three, "exec sleep 600"), code=1)
     assert statuses(answer["summary"]) == {"a": "failed", "b": "skipped", "c": "skipped"}
-    assert answer["runs"][0]["attempts"][0]["error_type"] == "cancelled"
+    assert answer["runs"][0]["attempts"][0]["error_type"] == "timeout"
     assert answer["summary"]["overall_timeout_seconds"] == 1
 
 

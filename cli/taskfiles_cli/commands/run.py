@@ -63,8 +63,9 @@ def run(
         ),
     ] = None,
     overall_timeout: Annotated[
-        Whole, opt("SECONDS", "With --plan: the time for the whole.", "--overall-timeout", min=1)
+        Whole, opt("SECONDS", "With --plan or --loop: the time for the whole.", "--overall-timeout", min=1)
     ] = None,
+    max_tasks: Annotated[Whole, opt("N", "With --loop: end after N tasks.", "--max-tasks", min=1)] = None,
     worktrees: Annotated[
         bool,
         flag(
@@ -129,12 +130,14 @@ def run(
         raise _usage("Name one task before `--`, or take --next, --loop or --plan.")
     if plan and (best or loop):
         raise _usage("--plan runs a plan; leave --next and --loop out.")
-    for_plans = (preview, max_parallel, no_parallel, allow_partial, overall_timeout, worktrees, merge)
+    for_plans = (preview, max_parallel, no_parallel, allow_partial, worktrees, merge)
     if not plan and any(each not in {None, False} for each in for_plans):
-        raise _usage(
-            "--preview, --max-parallel, --no-parallel, --allow-partial, --overall-timeout, --worktrees and "
-            "--merge go with --plan."
-        )
+        named = "--preview, --max-parallel, --no-parallel, --allow-partial, --worktrees and --merge"
+        raise _usage(f"{named} go with --plan.")
+    if overall_timeout is not None and not (plan or loop):
+        raise _usage("--overall-timeout goes with --plan and --loop; --timeout bounds an attempt.")
+    if max_tasks is not None and not loop:
+        raise _usage("--max-tasks goes with --loop.")
     if not (best or loop) and (executor, max_size) != (None, None):
         raise _usage("--executor and --max-size go with --next and --loop.")
     if merge and not worktrees:
@@ -178,7 +181,7 @@ def run(
         )
     wishes = one_task.Wishes(executor, max_size)
     if loop:
-        return one_task.run_all(session, job, log, wishes)
+        return one_task.run_all(session, job, log, wishes, one_task.Bounds(overall_timeout, max_tasks))
     return one_task.run_one(session, ids[0] if ids else None, job, log, wishes)
 
 

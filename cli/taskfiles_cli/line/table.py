@@ -283,6 +283,7 @@ COMMANDS: dict[str, Command] = {
             "--allow-partial": Option("allow_partial", "flag"),
             "--no-allow-partial": Option("allow_partial", "no-flag"),
             "--overall-timeout": Option("overall_timeout", "whole", least=1),
+            "--max-tasks": Option("max_tasks", "whole", least=1),
             "--worktrees": Option("worktrees", "flag"),
             "--merge": Option("merge", "flag"),
             "--executor": Option("executor", "text"),

@@ -10,15 +10,16 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.errors import number_of
 from taskfiles.operations.next import PASSED_OVER
 from taskfiles.run.desk import Desk, Job, Told
-from taskfiles.run.executor import Result, run_task
+from taskfiles.run.executor import Result, find_common_problem, run_task
 from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
+from taskfiles.run.judging import OUT_OF_TIME
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import recover
 from taskfiles.run.transcript import prune
@@ -88,13 +89,22 @@ def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wi
         return work.exit_code([result])
 
 
-def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
+class Bounds(NamedTuple):
+    """What ends a loop besides its tasks: seconds for all of it, a number of tasks; None for no bound."""
+
+    seconds: int | None = None
+    tasks: int | None = None
+
+
+def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds: Bounds) -> int:
     """Run the best task that can be had, then the next, until none is left or all is to stop."""
     results: list[Result] = []
     answers: list[dict[str, Any]] = []
     problem: TaskfilesError | None = None
     with at_work(session, log) as work:
-        while not work.halt.reason:
+        if bounds.seconds is not None:
+            work.bound(bounds.seconds)
+        while not (end := _find_end(work, results, bounds)):
             try:
                 results.append(work.run_best(job, wishes))
             except TaskfilesError as error:
@@ -107,10 +117,21 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes) -> int:
             answers.append(work.answer(results[-1]))
             for line in render_run(answers[-1]):
                 session.console.note(line)
+        if end and not work.halt.reason:
+            work.say(f"The loop ends after {number_of(len(results), 'task')}: {end.rstrip('.')}.")
         session.console.answer(
             answers, human=lambda: _count(results), plain=[result.task.id for result in results]
         )
         return work.exit_code(results) or (problem.exit if problem else 0)
+
+
+def _find_end(work: Work, results: Sequence[Result], bounds: Bounds) -> str:
+    """Return why a loop goes on with no other task; empty if it may."""
+    if reason := work.desk.stop():
+        return reason
+    if bounds.tasks is not None and len(results) >= bounds.tasks:
+        return "--max-tasks allows no more"
+    return find_common_problem(results[-1]) if results else ""
 
 
 @contextmanager
@@ -168,6 +189,15 @@ class Work:
             wait=self.halt.wait,
             ended=self._ended,
         )
+
+    def bound(self, seconds: float) -> None:
+        """Stop after so many seconds from now."""
+        end = time.monotonic() + seconds
+
+        def find_stop() -> str:
+            return self.halt.reason or (OUT_OF_TIME if time.monotonic() >= end else "")
+
+        self.desk = self.desk._replace(stop=find_stop)
 
     def run(self, task_id: str, job: Job) -> Result:
         """Run one task."""
