@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from taskfiles.basics.instants import find_span
 from taskfiles.merge.comments import keep_comments
+from taskfiles.merge.line_ends import Aligned, align
 from taskfiles.merge.lines import (
     DEFAULT_MARKERS,
     Markers,
@@ -62,6 +63,9 @@ def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAU
         return MergeResult(ours, ours, [])
     if ours == base:
         return MergeResult(theirs, theirs, [])
+    aligned = align(base, ours, theirs)
+    if aligned.newline is not None:
+        return _restore(merge_task(*aligned[:3], markers), aligned)
     try:
         ancestor = parse_task("", base) if base.strip() else None
         left, right = parse_task("", ours), parse_task("", theirs)
@@ -73,12 +77,22 @@ def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAU
     return _merge_readable(ancestor, left, right, markers, ancestor.document.body if ancestor else b"")
 
 
+def _restore(result: MergeResult, aligned: Aligned) -> MergeResult:
+    data, settled = aligned.restore(result.data), aligned.restore(result.settled)
+    return result._replace(data=data, settled=settled)
+
+
 def merge_versions(base: Task | None, ours: Task, theirs: Task) -> MergeResult:
     """Merge two files that are known to be one task.
 
     Unlike `merge_task` nothing is taken over whole: what either holds beside the ancestor is kept even
     where the other is as it was. Without an ancestor the lines that both bodies share stand for its body.
     """
+    aligned = align(base.data if base else b"", ours.data, theirs.data)
+    if aligned.newline is not None:
+        base = parse_task(base.path, aligned.base) if base else None
+        ours, theirs = parse_task(ours.path, aligned.ours), parse_task(theirs.path, aligned.theirs)
+        return _restore(merge_versions(base, ours, theirs), aligned)
     shared = shared_body(base, ours, theirs)
     return _merge_readable(base, ours, theirs, DEFAULT_MARKERS, shared)
 

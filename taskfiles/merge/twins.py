@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.query import latest_activity
 from taskfiles.errors import TaskfilesError
+from taskfiles.merge.line_ends import align
 from taskfiles.merge.lines import find_clashes
 from taskfiles.merge.task import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.task.findings import Finding
@@ -109,7 +110,7 @@ def _compare(field: str, *tasks: Task) -> list[dict[str, Any]]:
 
 
 def _compare_bodies(base: Task | None, ours: Task, theirs: Task) -> list[dict[str, Any]]:
-    bodies = shared_body(base, ours, theirs), ours.document.body, theirs.document.body
+    bodies = align(shared_body(base, ours, theirs), ours.document.body, theirs.document.body)[:3]
     places = []
     for clash in find_clashes(*(body.decode(errors="surrogateescape") for body in bodies)):
         for task, index in ((ours, clash.ours), (theirs, clash.theirs)):

@@ -70,6 +70,8 @@ def _merge_value(base: Side, ours: Side, theirs: Side, path: Path) -> Merged:
         return _settled(ours)
     if isinstance(ours, list) and isinstance(theirs, list):
         return _settled(_merge_list(base if isinstance(base, list) else [], ours, theirs))
+    if isinstance(base, list) and (merged := _merge_removal(base, ours, theirs)) is not None:
+        return merged
     if path in LATEST and (latest := _latest(ours, theirs, path)) is not None:
         return _settled(latest)
     return Merged(ours, theirs, [path])
@@ -118,6 +120,17 @@ def _latest(ours: Side, theirs: Side, path: Path) -> str | None:
         return None
     dated = [(instant, text) for text in given if (instant := find_instant(text)) is not None]
     return max(dated)[1] if dated and len(dated) == len(given) else None
+
+
+def _merge_removal(base: list[Value], ours: Side, theirs: Side) -> Merged | None:
+    """Merge a list that one side removed with what the other made of it; None for anything else.
+
+    Without its key, or with null, it reads as empty: what the other side added is left.
+    """
+    for gone, kept in ((ours, theirs), (theirs, ours)):
+        if _is_nothing(gone) and isinstance(kept, list):
+            return _settled(_merge_list(base, [], kept) or gone)
+    return None
 
 
 def _merge_list(base: list[Value], ours: list[Value], theirs: list[Value]) -> list[Value]:

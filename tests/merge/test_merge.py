@@ -92,6 +92,22 @@ def test_an_unchanged_side_gives_the_other_byte_for_byte(triple: Triple) -> None
     assert merge_task(b"", ours, ours) == MergeResult(ours, ours, [])
 
 
+def with_ends(text: bytes, newline: bytes) -> bytes:
+    return text.replace(b"\r\n", b"\n").replace(b"\n", newline)
+
+
+@given(triples(), st.lists(st.sampled_from([b"\n", b"\r\n"]), min_size=3, max_size=3))
+def test_line_ends_are_one_property_of_a_file(triple: Triple, ends: list[bytes]) -> None:
+    """What is merged does not depend on them; who changed them decides on all of the result."""
+    plain = merge_task(*(with_ends(text, b"\n") for text in triple))
+    base, ours, theirs = (with_ends(text, end) for text, end in zip(triple, ends, strict=True))
+    result = merge_task(base, ours, theirs)
+    wanted = ends[2] if ends[1] == ends[0] else ends[1]
+    assert (result.conflicts, result.apart) == (plain.conflicts, plain.apart)
+    assert result.settled == with_ends(plain.settled, wanted)
+    assert result.data == with_ends(plain.data, wanted)
+
+
 @given(triples())
 def test_merging_is_symmetric(triple: Triple) -> None:
     """Whoever merges whom, the same is in conflict, and the rest has the same values and the same body.

@@ -76,6 +76,31 @@ def test_values_of_any_key(base: Any, ours: Any, theirs: Any, settled: Any) -> N
         assert (mine, yours, conflicts) == ({"x": settled}, {"x": settled}, [])
 
 
+NOTHING: list[dict[str, Any]] = [{}, {"x": None}]
+
+
+@pytest.mark.parametrize("gone", NOTHING)
+@pytest.mark.parametrize(
+    ("base", "kept", "left"),
+    [([1], [1, 2], [2]), ([1, 2], [2, 3], [3]), ([1, 2], [1], None), ([1], [], None), ([], [1], [1])],
+)
+def test_a_list_that_was_removed_reads_as_empty(
+    gone: dict[str, Any], base: list[int], kept: list[int], left: list[int] | None
+) -> None:
+    expected = gone if left is None else {"x": left}
+    for sides in ((gone, {"x": kept}), ({"x": kept}, gone)):
+        ours, theirs, conflicts = merge_frontmatter({"x": base}, *sides)
+        assert (ours, theirs, conflicts) == (expected, expected, [])
+
+
+@given(st.lists(st.integers(0, 3)), st.lists(st.integers(0, 3)))
+def test_a_list_removed_and_one_emptied_leave_the_same(base: list[int], kept: list[int]) -> None:
+    removed, _, conflicts = merge_frontmatter({"x": base}, {}, {"x": kept})
+    emptied, _, _ = merge_frontmatter({"x": base}, {"x": []}, {"x": kept})
+    assert conflicts == []
+    assert removed.get("x", []) == emptied["x"]
+
+
 def test_a_key_that_is_gone_here_and_changed_there_is_a_conflict() -> None:
     assert merge_frontmatter({"x": 1, "y": 1}, {"y": 1}, {"x": 2}) == ({}, {"x": 2}, [("x",)])
     assert merge_frontmatter({"x": {"a": 1}}, {"x": {}}, {"x": {"a": 2}}) == (
