@@ -21,7 +21,7 @@ from taskfiles.operations.record import record
 from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.run.footprint import Footprint, changed_files, look
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
-from taskfiles.run.judging import MEASURED, SILENT, Judgement, Word, judge, own_word
+from taskfiles.run.judging import GATES_LATE, MEASURED, SILENT, Judgement, Word, judge, own_word
 from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.prices import compute_cost
@@ -103,7 +103,7 @@ class _Attempt:
         self._keeper = Keeper(store, self._task.id)
         self._log = os.path.join(desk.logs, attempt_id)
         self._scratch = os.path.join(desk.scratch, f"tasks-{attempt_id}")
-        self._next_beat = 0.0
+        self._next_beat = self._began = 0.0
         self._word = SILENT
         self._said: dict[str, Any] = {}
 
@@ -111,7 +111,8 @@ class _Attempt:
         desk, store = self._desk, self._store
         os.makedirs(self._scratch, mode=0o700, exist_ok=True)
         before = look(store.repository)
-        started_at, began = store.now(), time.monotonic()
+        started_at = store.now()
+        began = self._began = time.monotonic()
         facts: dict[str, Any] = {
             "id": self._id,
             "started_at": format_instant(started_at),
@@ -247,16 +248,26 @@ class _Attempt:
             or not self._plan.gates
         ):
             return [], None
+        end = self._began + self._plan.timeout
+        reasons: list[str] = []
+
+        def should_stop() -> str:
+            if reason := self._should_stop() or (GATES_LATE if time.monotonic() >= end else ""):
+                reasons.append(reason)
+            return reason
+
         verdicts = run_gates(
             self._plan.gates,
             directory=self._store.reader.root,
             environment=environment,
             log=self._log,
             hear=self._desk.hear,
-            should_stop=self._should_stop,
+            should_stop=should_stop,
             is_urgent=self._desk.is_urgent,
         )
-        return verdicts, self._should_stop() or "stopped" if len(verdicts) < len(self._plan.gates) else None
+        if len(verdicts) == len(self._plan.gates):
+            return verdicts, None
+        return verdicts, reasons[0] if reasons else "stopped"
 
     def _finish(self, facts: Mapping[str, Any], seen: _Seen, judgement: Judgement) -> dict[str, Any]:
         """Put the attempt together: what was measured stands over what the agent has said."""

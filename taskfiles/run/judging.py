@@ -16,6 +16,7 @@ from taskfiles.telemetry.secret import scrub_text
 TIMEOUT, GATE_FAILED, CANCELLED, ORPHANED = "timeout", "gate_failed", "cancelled", "orphaned"
 PRECONDITION = "precondition"
 OUT_OF_TIME = "the overall time is over"  # the reason of a stop by the bound of a whole plan or loop
+GATES_LATE = "its gates took too long"  # that of a stop of gates by the bound of their attempt
 _ENDING = frozenset({1, 2, 9, 15})  # signals by which somebody ends a program: HUP, INT, KILL, TERM
 _TIMED_OUT = 124
 _NOT_STARTED = frozenset({126, 127})  # by which shells say that a program can't be run, or is not there
@@ -82,6 +83,8 @@ def judge(
         why = _clean(ended.reason or stopped or "stopped")
         if why == OUT_OF_TIME:
             return _failed(TIMEOUT, why)
+        if why == GATES_LATE:
+            return _failed(TIMEOUT, f"it took longer than {timeout:g} s, its gates included")
         return Judgement(ExecutionStatus.ABANDONED, Outcome.FAILED, CANCELLED, why)
     if ended.how is How.TIMED_OUT:
         return _failed(TIMEOUT, f"it took longer than {timeout:g} s")

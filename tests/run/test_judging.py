@@ -9,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.run.gates import Gate, Verdict
-from taskfiles.run.judging import MAX_REASON, OUT_OF_TIME, Judgement, Word, judge, make_feedback, own_word
+from taskfiles.run.judging import (
+    GATES_LATE,
+    MAX_REASON,
+    OUT_OF_TIME,
+    Judgement,
+    Word,
+    judge,
+    make_feedback,
+    own_word,
+)
 from taskfiles.run.process import Ended, How
 from taskfiles.task.words import ExecutionStatus, Outcome
 
@@ -41,6 +50,7 @@ def words_of(judgement: Judgement) -> tuple[str, str, str | None]:
         (Ended(124, How.EXITED, 1.0), {}, ("failed", "failed", "timeout")),
         (Ended(-15, How.STOPPED, 60.0, OUT_OF_TIME), {}, ("failed", "failed", "timeout")),
         (GOOD, {"stopped": OUT_OF_TIME}, ("failed", "failed", "timeout")),
+        (GOOD, {"stopped": GATES_LATE, "timeout": 60}, ("failed", "failed", "timeout")),
         (Ended(-15, How.TIMED_OUT, 60.0), {"timeout": 60}, ("failed", "failed", "timeout")),
         (Ended(0, How.STOPPED, 1.0, "enough"), {}, ("abandoned", "failed", "cancelled")),
         (GOOD, {"stopped": "enough"}, ("abandoned", "failed", "cancelled")),

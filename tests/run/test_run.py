@@ -428,6 +428,16 @@ def test_a_gate_that_takes_too_long_has_failed(project: Project) -> None:
     assert attempts(project)[0]["quality_gates"]["failed"] == ["slow"]
 
 
+def test_gates_lie_within_the_time_of_their_attempt(ready: Project) -> None:
+    gates = ("--gate", "a=true", "--gate", "b=exec sleep 600", "--gate", "c=touch ../c")
+    run(ready, "fix", "--timeout", "1s", *gates, "--", "true", code=1)
+    (attempt,) = attempts(ready)
+    assert (attempt["status"], attempt["outcome"], attempt["error_type"]) == ("failed", "failed", "timeout")
+    assert attempt["error_reason"] == "it took longer than 1 s, its gates included"
+    assert attempt["quality_gates"]["run"] == ["a"]
+    assert not (ready.root.parent / "c").exists()
+
+
 # What is refused changes nothing
 
 

@@ -82,7 +82,7 @@ def run(
     model: Annotated[Text, opt("NAME", "Its model, where it doesn't tell.")] = None,
     provider: Annotated[Text, opt("NAME", "Who serves the model, where it doesn't tell.")] = None,
     timeout: Annotated[
-        Text, opt("DURATION", "How long an attempt may take. Default: run.timeout, 30m.")
+        Text, opt("DURATION", "How long an attempt may take, its gates included. Default: run.timeout, 30m.")
     ] = None,
     retries: Annotated[Whole, count("Attempts after one that failed. Default: run.retries, 0.")] = None,
     backoff: Annotated[
