@@ -136,6 +136,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
     "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
+    "not-copied": ErrorCode(
+        1,
+        "{path}, which run.copy in tasks/tasks.toml names, is not copied into worktrees: {problem}.",
+        "Name ignored files inside the project there; nothing was copied.",
+    ),
     "not-committed": ErrorCode(
         1,
         "A worktree would not have {files} as here, for the last commit has not: {paths}.",

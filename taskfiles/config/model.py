@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from taskfiles.basics.instants import parse_duration
 from taskfiles.config.levels import LEVELS, RULES
@@ -19,6 +19,7 @@ from taskfiles.task import values
 from taskfiles.task.codes import FINDINGS
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
+from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.model import checked
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.words import Ambiguity
@@ -75,6 +76,26 @@ def _check_tables(value: object) -> list[dict[str, Any]]:
     )
 
 
+def _check_inside(value: object) -> str:
+    """Check for a path below the project's root, other than git's and the tasks' own."""
+    text = values.check_filled(value)
+    parts = text.split("/")
+    is_inside = not text.startswith("/") and not {"", ".", ".."} & {*parts[:-1], parts[-1] or parts[0]}
+    if (
+        not is_inside
+        or "\0" in text
+        or any(part.lower() == ".git" for part in parts)
+        or parts[0] == TASKS_DIR
+    ):
+        raise values.BadValue(
+            "wrong-type",
+            found=json.dumps(text),
+            wanted="a path inside the project",
+            remedy='Write it as ".env" or "config/local.json"; neither .git nor tasks/ is copied.',
+        )
+    return text.rstrip("/")
+
+
 class Requirement(StrEnum):
     """A place where events must be stored."""
 
@@ -92,6 +113,8 @@ Text = Annotated[str, checked(values.check_filled)]
 Words = Annotated[list[Text], checked(values.check_list)]
 Flag = Annotated[bool, checked(values.check_boolean)]
 Count = Annotated[int, checked(values.check_integer)]
+Inside = Annotated[str, checked(_check_inside)]
+Paths = Annotated[list[Inside], checked(values.check_list)]
 Tables = Annotated[list[dict[str, Any]], checked(_check_tables)]
 Duration = Annotated[float, checked(_check_duration)]
 Zone = Annotated[str, checked(_check_zone)]
@@ -148,13 +171,17 @@ class GateSettings(Table):
 
 
 class RunSettings(Table):
-    """How agents are run; the timeout is in seconds."""
+    """How agents are run; the timeout is in seconds.
+
+    `copied` are ignored files, relative to the root, that worktrees get (`run.copy`).
+    """
 
     timeout: Duration = 1800
     retries: Count = 0
     max_ambiguity: Level = Ambiguity.HIGH
     allow_partial: Flag = True
     status_labels: Flag = False
+    copied: Paths = Field(default=[], alias="copy")  # pydantic has a method of that name
 
 
 class PredictSettings(Table):
@@ -329,12 +356,13 @@ def make_config_finding(code: str, path: Path, positions: Positions, **params: A
 
 def _unknown(raw: Any, model: Any, path: Path) -> list[tuple[Path, str]]:
     found: list[tuple[Path, str]] = []
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
     for key, value in raw.items():
         here = (*path, key)
-        field = model.model_fields.get(key)
+        field = fields.get(key)
         if field is None:
             if not key.startswith("x_"):
-                found.append((here, values.suggest(key, list(model.model_fields))))
+                found.append((here, values.suggest(key, list(fields))))
             continue
         arguments = getattr(field.annotation, "__args__", ())
         inner = next(

@@ -74,6 +74,7 @@ class _Conductor:
         self._trees: PlanTrees | None = None
         self._committed: dict[str, TaskTree] = {}  # of this stage, to be merged
         self._lock = Lock()
+        self._copied = store.config.run.copied
         timeout = plan.overall_timeout
         self._dependencies = dependencies_within(plan)
         self._deadline = None if timeout is None else time.monotonic() + timeout
@@ -87,7 +88,11 @@ class _Conductor:
             self._trees = PlanTrees(
                 self._store.repository, self._store.root, terms.place, plan_id, environment
             )
+            missing = self._trees.check_copied(self._copied)
             self._trees.begin(sorted(self._needed_paths()), sorted(plan.tasks))
+            self._problems += [
+                f"{path} is not here, so that no worktree has it (run.copy)." for path in missing
+            ]
         for index, stage in enumerate(plan.stages):
             if self._is_over():
                 break
@@ -177,6 +182,7 @@ class _Conductor:
             if self._trees is not None:
                 own_lease(self._store, task_id)  # whoever has the task may be at work in its worktree
                 tree = self._trees.task_tree(task_id)
+                self._trees.copy_ignored(tree, self._copied)
             result = run_task(self._open(tree), task_id, self._job, desk)
         except TaskfilesError as error:  # refused: it was not begun
             self._skip(task_id, f"{error.message} {error.hint}".strip())

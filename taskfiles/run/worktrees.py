@@ -11,6 +11,7 @@ from typing import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.checkout import PREFIX, Checkouts
 from taskfiles.run.commits import HEADS, Git, Merging, tell
+from taskfiles.run.copying import check_copied, copy_ignored
 from taskfiles.store.copies import find_copies
 from taskfiles.store.repository import Repository
 
@@ -60,8 +61,15 @@ class PlanTrees:
         self._merging = Lock()
         self.branch = f"{PREFIX}plan-{plan_id}"
 
+    def check_copied(self, paths: Sequence[str]) -> list[str]:
+        """Check the ignored files that worktrees will get; return those that are not there.
+
+        Raises TaskfilesError (not-copied).
+        """
+        return check_copied(self._git, self._root, paths)
+
     def begin(self, paths: Sequence[str] = (), ids: Sequence[str] = ()) -> str:
-        """Start the plan's branch and worktree from HEAD, and give that commit.
+        """Start the plan's branch and worktree from HEAD, and return that commit.
 
         `paths` are the files, relative to the root, that the commit must contain as they are here; `ids` are
         the tasks that will get branches. Raises TaskfilesError: no-worktrees, not-committed, branch-unmerged,
@@ -127,6 +135,13 @@ class PlanTrees:
             self._trees.check_contained(branch, base, self.branch)
             path = self._trees.add(branch, base)
         return TaskTree(task_id, branch, path, Path(os.path.normpath(path / self._below)), base)
+
+    def copy_ignored(self, tree: TaskTree, paths: Sequence[str]) -> None:
+        """Copy ignored files from the caller's checkout to a task's.
+
+        Raises TaskfilesError (not-copied, io).
+        """
+        copy_ignored(self._git, self._root, tree.root, paths)
 
     def commit_task(self, tree: TaskTree, message: str) -> str:
         """Commit all that a worktree holds on the task's branch, and give the branch's last commit.

@@ -499,6 +499,7 @@ IN_WORKTREES = {  # test_worktrees
     "worktree-taken": 4,
     "commit-failed": 6,
     "directory-gone": 6,
+    "not-copied": 1,
 }
 
 

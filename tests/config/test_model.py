@@ -5,6 +5,7 @@ In a text the mark ‸ stands where the finding must point; it is taken out befo
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -190,3 +191,34 @@ def test_any_text_is_read_or_explained(text: str) -> None:
     for each in findings:
         assert 1 <= each.line <= text.count("\n") + 2
         assert each.column >= 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../x",
+        "/etc/passwd",
+        "a/../../x",
+        ".git",
+        ".git/config",
+        "a/.GIT/x",
+        "tasks",
+        "tasks/x",
+        ".",
+        "./x",
+        "a//b",
+        "",
+    ],
+)
+def test_only_paths_inside_the_project_are_copied_into_worktrees(path: str) -> None:
+    config, findings = parse_config(f"[run]\ncopy = [{json.dumps(path)}]\n".encode())
+    assert config is None
+    assert [(each.code, each.line) for each in findings] == [("config-value", 2)]
+    assert "run.copy" in findings[0].message
+
+
+def test_paths_inside_the_project_are_copied_into_worktrees() -> None:
+    config, findings = parse_config(b'[run]\ncopy = [".env", "config/local.json", "local/"]\ncopie = 1\n')
+    assert config is not None
+    assert config.run.copied == [".env", "config/local.json", "local"]
+    assert [(each.code, each.field) for each in findings] == [("config-unknown-key", "run.copie")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import pty
 import subprocess
@@ -359,3 +360,71 @@ def test_a_branch_that_keeps_git_from_making_others_is_named_first(three: Projec
     assert (three.tree(), three.git("for-each-ref")) == before
     three.git("branch", "--move", branch, "mine")
     run(three, "a", "b", "--worktrees", "--", stand_in(three, WRITE))
+
+
+# Ignored files in worktrees
+
+
+def copied(project: Project, *paths: str, ignored: str = ".env\n/local/\n/link\n/out\n/up/\n") -> None:
+    project.write(".gitignore", ignored)
+    project.write("tasks/tasks.toml", f"[run]\ncopy = {json.dumps(paths)}\n")
+    project.git("add", "-A")
+    project.git("commit", "-qm", "settings")
+
+
+def test_ignored_files_are_copied_into_worktrees_and_not_committed(three: Project) -> None:
+    copied(three, ".env", "local", "link", "gone")
+    three.write(".env", "A=1\n").chmod(0o600)
+    three.write("local/deep/b.txt", "b\n")
+    (three.root / "local" / "away").symlink_to("/etc")
+    (three.root / "link").symlink_to(".env")
+    seen = three.root.parent / "seen"
+    script = f"cat .env local/deep/b.txt link > {seen}; test ! -e local/away && stat -c %a .env >> {seen}"
+    answer = run(three, "a", "--worktrees", "--", stand_in(three, script))
+    assert statuses(answer["summary"]) == {"a": "executed"}
+    assert seen.read_text() == "A=1\nb\nA=1\n600\n"
+    names = three.git("ls-tree", "-r", "--name-only", answer["branch"])
+    assert ".env" not in names
+    assert "local" not in names
+    assert "gone is not here, so that no worktree has it (run.copy)." in answer["problems"]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("out", "leads out of the project"),
+        ("up/secret", "leads out of the project"),
+        ("shown", "git does not ignore it"),
+        ("src", "git does not ignore it"),
+    ],
+)
+def test_what_is_not_copied_is_refused_before_anything_begins(
+    three: Project, path: str, problem: str
+) -> None:
+    copied(three, path)
+    outside = three.root.parent / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("secret\n")
+    (three.root / "out").symlink_to(outside / "secret")
+    (three.root / "up").symlink_to(outside)
+    three.write("shown", "x")
+    three.write("src/a", "x")
+    before = three.git("for-each-ref")
+    done = call(three, "run", "--plan", "a", "--worktrees", *JSON, "--", stand_in(three, WRITE))
+    assert (done.code, done.error["code"]) == (1, "not-copied"), done
+    assert problem in done.error["message"]
+    assert three.git("for-each-ref") == before
+
+
+def test_no_file_is_copied_through_a_link_of_a_worktree(three: Project) -> None:
+    """What the last commit has for a directory may lead anywhere."""
+    outside = three.root.parent / "outside"
+    outside.mkdir()
+    (three.root / "local").symlink_to(outside)
+    copied(three, "local/x", ignored="x\n")
+    (three.root / "local").unlink()
+    three.write("local/x", "secret\n")
+    answer = run(three, "a", "--worktrees", "--", stand_in(three, WRITE), code=1)
+    assert statuses(answer["summary"]) == {"a": "skipped"}
+    assert "it leads out of the project" in " ".join(answer["problems"])
+    assert list(outside.iterdir()) == []

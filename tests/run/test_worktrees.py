@@ -343,10 +343,10 @@ def test_something_else_in_the_place(started: Project) -> None:
         assert file.read_text() == "mine"
 
 
-def test_a_name_that_is_no_branch_is_gits_to_refuse(started: Project) -> None:
+def test_a_branch_below_which_none_can_lie_is_named(started: Project) -> None:
     started.git("branch", "tasks")  # so that no branch can lie below it
     before = state(started)
-    refused("git-failed", lambda: begun(started))
+    refused("no-worktrees", lambda: begun(started))
     assert state(started) == before
     started.git("branch", "-m", "tasks", "other")
     with closing(begun(started)) as trees:
