@@ -30,6 +30,7 @@ from taskfiles.run.prompt import fill_in, make_prompt, wants_file
 from taskfiles.run.switch import Switch
 from taskfiles.run.testimony import take_testimony
 from taskfiles.run.transcript import Transcript
+from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
@@ -68,7 +69,8 @@ class _Seen(NamedTuple):
 class Made(NamedTuple):
     """An attempt that was made: as it was recorded, what the gates said, where its output lies.
 
-    `change` is None where it could not be recorded, for `problem`; the clone's ledger keeps it then.
+    `task_id` is the task's id at the end: agents rename tasks. `change` is None where it could not be
+    recorded, for `problem`; the clone's ledger keeps it then.
     """
 
     attempt: dict[str, Any]
@@ -77,6 +79,7 @@ class Made(NamedTuple):
     log: str
     exit_code: int | None
     change: Change | None
+    task_id: str
     problem: TaskfilesError | None = None
 
 
@@ -99,8 +102,9 @@ class _Attempt:
         assert store.journal is not None  # without git there are no claims
         self._store, self._job, self._plan, self._desk, self._id = store, job, plan, desk, attempt_id
         self._task = plan.context.target
+        self._task_id, self._looked_at = self._task.id, 0
         self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
-        self._keeper = Keeper(store, self._task.id)
+        self._keeper = Keeper(store, self._task_id)
         self._log = os.path.join(desk.logs, attempt_id)
         self._scratch = os.path.join(desk.scratch, f"tasks-{attempt_id}")
         self._next_beat = self._began = 0.0
@@ -111,7 +115,7 @@ class _Attempt:
         desk, store = self._desk, self._store
         os.makedirs(self._scratch, mode=0o700, exist_ok=True)
         before = look(store.repository)
-        started_at = store.now()
+        started_at = self._started_at = store.now()
         began = self._began = time.monotonic()
         facts: dict[str, Any] = {
             "id": self._id,
@@ -121,8 +125,8 @@ class _Attempt:
         }
         if before is not None and before.commit:
             facts["commit"] = {"base": before.commit}
-        entry = self._entry = Entry(self._id, self._task.id, store.reader.root, facts, log=self._log)
-        self._ledger.put(entry)
+        self._entry = Entry(self._id, self._task_id, store.reader.root, facts, log=self._log)
+        self._ledger.put(self._entry)
         event_id = new_uuid7(started_at)
         desk.tell(
             Told(
@@ -137,6 +141,7 @@ class _Attempt:
         ended, problem = self._run(environment)
         seconds = time.monotonic() - began if ended is None else ended.seconds
         after = look(store.repository)
+        self._follow()
         self._hear_out()
         if ended is not None and is_gone(store):
             self._word = Word(True, AGENT_ERROR, "the project that it worked in is gone")
@@ -149,14 +154,15 @@ class _Attempt:
             problem=problem,
             timeout=self._plan.timeout,
         )
+        self._follow()
         attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
         with suppress(TaskfilesError):  # it serves whoever comes after a kill
-            self._ledger.put(entry._replace(attempt=attempt, is_whole=True))
+            self._ledger.put(self._entry._replace(attempt=attempt, is_whole=True))
         self._tell(judgement)
         change, refused = self._record(attempt)
         shutil.rmtree(self._scratch, ignore_errors=True)
         code = None if ended is None else ended.code
-        return Made(attempt, judgement, verdicts, self._log, code, change, refused)
+        return Made(attempt, judgement, verdicts, self._log, code, change, self._task_id, refused)
 
     def _executor(self) -> dict[str, Any]:
         given = {"model": self._job.model, "provider": self._job.provider}
@@ -219,13 +225,31 @@ class _Attempt:
         """Look around, a few times a second: whether to stop, and whether the claim must be renewed."""
         if reason := self._desk.stop():
             return reason
-        if (stop := self._switch.find(self._task.id)) is not None:
+        if (stop := self._switch.find(self._task_id)) is not None:
             return stop.reason
         self._keeper.renew()
         if (now := time.monotonic()) >= self._next_beat:
             self._next_beat = now + 1.0
             self._ledger.beat(self._id)
+            self._follow()
         return ""
+
+    def _follow(self) -> None:
+        """Follow the task where its agent has renamed it: claim, record and orders go by its id."""
+        assert self._store.journal is not None  # as above
+        try:
+            changed_at = os.stat(os.path.join(self._store.journal, "journal")).st_mtime_ns
+        except OSError:
+            return
+        if changed_at == self._looked_at:
+            return
+        self._looked_at = changed_at
+        new_id = find_new_id(self._store, self._task_id, self._started_at)
+        if new_id != self._task_id and not is_gone(self._store):
+            self._task_id, self._keeper = new_id, Keeper(self._store, new_id)
+            self._entry = self._entry._replace(task_id=new_id)
+            with suppress(TaskfilesError):  # it serves whoever comes after a kill
+                self._ledger.put(self._entry)
 
     def _hear_out(self) -> None:
         """Take in what the agent has told of itself: in its output, in its result file, by `tasks record`."""
@@ -301,7 +325,7 @@ class _Attempt:
         repository = self._store.repository
         if repository is None or seen.before is None or seen.after is None:
             return None
-        return changed_files(repository, seen.before, seen.after, without=self._task.id)
+        return changed_files(repository, seen.before, seen.after, without=self._task_id)
 
     def _with_cost(self, attempt: dict[str, Any]) -> dict[str, Any]:
         """Compute what the attempt has cost where the agent doesn't say."""
@@ -320,12 +344,12 @@ class _Attempt:
         outcome = {"success": SUCCESS, "partial": PARTIAL}.get(judgement.outcome.value, FAILED)
         reason = judgement.error_type
         self._desk.tell(
-            Told("agent.task.run", outcome, reason, self._task.id, payload={"attempt_id": self._id})
+            Told("agent.task.run", outcome, reason, self._task_id, payload={"attempt_id": self._id})
         )
 
     def _record(self, attempt: dict[str, Any]) -> tuple[Change | None, TaskfilesError | None]:
         """Record the attempt, and tell of it; gives why that was refused."""
-        task_id, told = self._task.id, {"attempt_id": self._id, "attempt_ids": [self._id]}
+        task_id, told = self._task_id, {"attempt_id": self._id, "attempt_ids": [self._id]}
         try:
             (change,) = record(self._store, task_id, [attempt]).changes
         except TaskfilesError as error:

@@ -47,7 +47,7 @@ _LOOK = 0.2  # seconds between two looks at whether to stop
 class Result(NamedTuple):
     """What came of a run: `outcome` in the canonical words, a code where it is no success, the attempts.
 
-    `problems` are what went wrong besides them.
+    `problems` are what went wrong besides them, `former_ids` those that the task had before it was renamed.
     """
 
     task: Task
@@ -55,6 +55,7 @@ class Result(NamedTuple):
     reason: str | None
     attempts: list[Made]
     problems: list[TaskfilesError]
+    former_ids: tuple[str, ...] = ()
 
 
 def find_common_problem(result: Result) -> str:
@@ -102,6 +103,7 @@ class _Run:
     def __init__(self, store: Store, job: Job, desk: Desk, checked: Checked, dispatched: datetime) -> None:
         self._store, self._job, self._desk, self._checked = store, job, desk, checked
         self._id, self._dispatched = checked.task.id, dispatched
+        self._former: list[str] = []  # ids that the task had before its agents renamed it
         self._made: list[Made] = []
         self._problems: list[TaskfilesError] = []
         assert store.journal is not None  # without git there are no claims
@@ -173,6 +175,9 @@ class _Run:
             if not self._made and not had.renewed:
                 self._give_back()
             raise
+        if made.task_id != self._id:
+            self._former.append(self._id)
+            self._id = made.task_id
         if made.problem is None:
             self._unrecorded.discard(attempt_id)
         else:
@@ -245,7 +250,7 @@ class _Run:
         self._label(outcome)
         task = self._current()
         self._desk.ended(task, self._dispatched)
-        return Result(task, outcome, reason, self._made, self._problems)
+        return Result(task, outcome, reason, self._made, self._problems, tuple(self._former))
 
     def _finish(self, had: Pickup) -> None:
         if self._job.complete and not is_word(self._current().state, CLOSED):

@@ -17,6 +17,7 @@ from taskfiles.operations.release import release
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.store import claims
+from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
@@ -73,6 +74,9 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
         _end_agent(entry.attempt_id)
     own = _store_of(entry, store)
     recorded = None
+    with suppress(ValueError):  # of an attempt that had not begun
+        since = parse_instant(str(entry.attempt.get("started_at")))
+        entry = entry._replace(task_id=find_new_id(own, entry.task_id, since))
     try:
         if entry.has_begun:
             recorded = record(own, entry.task_id, [_attempt(entry, ledger)]).changes[0]

@@ -568,13 +568,36 @@ def test_an_agent_ruins_its_own_task(ruin: str, code: int, ready: Project) -> No
     sound(ready, done, again)
 
 
-def test_an_agent_gives_its_task_another_id(ready: Project) -> None:
-    done = run(ready, "tasks rename fix mend || exit 99")
-    assert done.json["exit_code"] == 0, done
-    attempt = done.json["attempts"][0]["id"]
-    recorded = [each["id"] for each in attempts(ready, "mend")]
-    assert recorded == [attempt] or waiting(ready) == [f"The attempt {attempt} at fix could not be recorded."]
-    sound(ready, done)
+RENAMES = {
+    "once": "tasks rename fix mend",
+    "twice": "tasks rename fix other; tasks rename other mend",
+    "and back": "tasks rename fix other; tasks rename other fix; tasks rename fix mend",
+    "undone in between": "tasks rename fix other; tasks undo; tasks rename fix mend",
+    "and another takes its id": "tasks rename fix mend; tasks new --title Fix --id fix",
+}
+
+
+@pytest.mark.parametrize("code", [0, 5])
+@pytest.mark.parametrize("renames", RENAMES.values(), ids=list(RENAMES))
+def test_an_agent_gives_its_task_another_id(ready: Project, renames: str, code: int) -> None:
+    """The journal says under which one its attempt is recorded, and the claim ends."""
+    done = run(ready, f"set -e; {renames}; exit {code}")
+    assert (done.json["exit_code"], done.json["problems"]) == (code, []), done
+    assert done.json["task"]["id"] == "mend"
+    assert [each["id"] for each in attempts(ready, "mend")] == [done.json["attempts"][0]["id"]]
+    assert "fix" not in {task.id for task in ready.store.tasks()} or attempts(ready, "fix") == []
+    assert ready.get("mend").state == ("ready" if code else "in-progress")
+    assert find_lease(ready.store, "mend") is None
+    assert waiting(ready) == []
+    if "tasks new" not in renames:  # an attempt that was begun as fix's is not in the new fix
+        sound(ready, done)
+
+
+def test_a_renamed_task_gets_its_further_attempts(ready: Project) -> None:
+    agent = "test -f ../once && exit 0; touch ../once; tasks rename fix mend; exit 3"
+    done = run(ready, agent, "--retries", "1")
+    assert done.code == 0, done
+    assert [each["outcome"] for each in attempts(ready, "mend")] == ["failed", "success"]
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,8 @@ class Work:
     def answer(self, result: Result) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""
         self.forwarder.drain()
-        changes = [change for change in self._changes.pop(result.task.id, []) if change.changed]
+        made = [self._changes.pop(task_id, []) for task_id in (*result.former_ids, result.task.id)]
+        changes = [change for each in made for change in each if change.changed]
         last = result.attempts[-1]
         return {
             "action": ACTION,
