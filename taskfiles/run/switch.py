@@ -10,7 +10,7 @@ from typing import NamedTuple
 from taskfiles.store.disk import io_errors, put_file, read_regular
 from taskfiles.store.shared import make_directories
 
-_ALL = "all"
+_ALL, _TASK, _ENDING = "all", "task-", ".json"
 
 
 class Stop(NamedTuple):
@@ -23,33 +23,34 @@ class Stop(NamedTuple):
 
 
 class Switch:
-    """The orders of a clone, a file each below its state directory; runs look several times a second."""
+    """The orders of a clone, a file each below its state directory; runs look several times a second.
+
+    What can't be read is an order too, so that damage never sends agents out; a file in the place of the
+    directory is one for all tasks.
+    """
 
     def __init__(self, state: str) -> None:
         self._place = os.path.join(state, "stops")
 
     def find(self, task_id: str) -> Stop | None:
-        """Give the order that is in force for a task; one that can't be read stops as well."""
-        for name, task in ((_ALL, None), (f"task-{task_id}", task_id)):
-            with suppress(FileNotFoundError):
-                return self._read(os.path.join(self._place, f"{name}.json"), task)
-        return None
+        """Return the order that is in force for a task; None if there is none."""
+        return self._read(None) or self._read(task_id)
 
     def list(self) -> list[Stop]:
-        """List the orders that are in force. Raises TaskfilesError (io)."""
+        """List the orders that are in force: those that `find` returns. Raises TaskfilesError (io)."""
         names: list[str] = []
-        with io_errors("Reading", self._place), suppress(FileNotFoundError, NotADirectoryError):
-            names = sorted(name for name in os.listdir(self._place) if name.endswith(".json"))
-        found = []
-        for name in names:
-            stem = name.removesuffix(".json")
-            task = None if stem == _ALL else stem.removeprefix("task-")
-            with suppress(FileNotFoundError):
-                found.append(self._read(os.path.join(self._place, name), task))
-        return found
+        with io_errors("Reading", self._place), suppress(FileNotFoundError):
+            try:
+                names = sorted(os.listdir(self._place))
+            except NotADirectoryError:
+                names = [_ALL + _ENDING]
+        stems = [name.removesuffix(_ENDING) for name in names if name.endswith(_ENDING)]
+        tasks = [None if stem == _ALL else stem for stem in stems if stem == _ALL or stem.startswith(_TASK)]
+        found = [self._read(None if task is None else task.removeprefix(_TASK)) for task in tasks]
+        return [stop for stop in found if stop is not None]
 
     def put(self, stop: Stop) -> None:
-        """Give an order. Raises TaskfilesError (io)."""
+        """Write an order. Raises TaskfilesError (io)."""
         path = self._path(stop.task)
         with io_errors("Writing", path):
             make_directories(self._place)
@@ -57,8 +58,10 @@ class Switch:
             put_file(path, text.encode("utf-8", "surrogatepass") + b"\n")
 
     def lift(self, task: str | None) -> bool:
-        """Take an order back; tells whether there was one. Raises TaskfilesError (io)."""
+        """Remove an order; return whether there was one. Raises TaskfilesError (io)."""
         path = self._path(task)
+        if task is None and os.path.isfile(self._place):
+            path = self._place
         with io_errors("Removing", path):
             try:
                 os.unlink(path)
@@ -67,18 +70,19 @@ class Switch:
         return True
 
     def _path(self, task: str | None) -> str:
-        return os.path.join(self._place, f"{_ALL if task is None else f'task-{task}'}.json")
+        return os.path.join(self._place, f"{_ALL if task is None else _TASK + task}{_ENDING}")
 
-    @staticmethod
-    def _read(path: str, task: str | None) -> Stop:
+    def _read(self, task: str | None) -> Stop | None:
+        """Read the order for a task or for all; None if there is none."""
         try:
-            found = read_regular(path)
+            found = read_regular(self._path(task))
             value = json.loads(found[0]) if found else None
-        except FileNotFoundError:  # a place that is no directory is damage
-            raise
+        except FileNotFoundError:
+            return None
+        except NotADirectoryError:
+            return Stop(None, f"{self._place} is no directory", "", "")
         except (OSError, ValueError, RecursionError):
             value = None
         known = value if isinstance(value, dict) else {}
-        return Stop(
-            task, str(known.get("reason") or "stopped"), str(known.get("by", "")), str(known.get("at", ""))
-        )
+        reason, by, at = known.get("reason") or "stopped", known.get("by", ""), known.get("at", "")
+        return Stop(task, str(reason), str(by), str(at))

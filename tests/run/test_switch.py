@@ -68,11 +68,33 @@ def test_an_order_that_cannot_be_read_stops_nevertheless(damage: bytes | None, t
     assert switch.list() == [Stop("fix", "stopped", "", "")]
 
 
-def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_file_in_the_place_of_the_orders_is_one_for_all(tmp_path: Path) -> None:
     (tmp_path / "stops").touch()
     switch = Switch(str(tmp_path))
+    (stop,) = switch.list()
+    assert switch.find("fix") == stop
+    assert (stop.task, stop.reason) == (None, f"{tmp_path}/stops is no directory")
+    with pytest.raises(TaskfilesError) as caught:
+        switch.put(ALL)
+    assert caught.value.code == "io"
+    assert switch.lift(None)
+    assert (switch.find("fix"), switch.list()) == (None, [])
+
+
+@pytest.mark.parametrize(
+    "name", ["all.json", "task-fix.json", "fix.json", "all", "task-fix", "notes.txt", "x"]
+)
+@pytest.mark.parametrize("is_link", [False, True])
+def test_what_is_listed_is_what_stops(tmp_path: Path, name: str, is_link: bool) -> None:
+    """One answer, whatever lies there: a task is stopped by the orders that are listed for it or for all."""
+    (tmp_path / "stops").mkdir()
+    place = tmp_path / "stops" / name
+    place.symlink_to("gone") if is_link else place.write_text("{}")
+    switch = Switch(str(tmp_path))
+    listed = switch.list()
+    found = [stop for stop in (switch.find("fix"), switch.find("other")) if stop is not None]
+    assert {*listed} == {*found}
+    for stop in listed:
+        assert switch.lift(stop.task)
     assert switch.list() == []
-    for refuse in (lambda: switch.put(ALL), lambda: switch.lift(None)):
-        with pytest.raises(TaskfilesError) as caught:
-            refuse()
-        assert caught.value.code == "io"
+    assert switch.find("fix") is None
