@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet
@@ -15,6 +15,9 @@ from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, reading
 from taskfiles.errors import TaskfilesError
+
+_TRIES = 20  # an export during each of them: they are written all the time
+Written = TypeVar("Written")
 
 
 class Source(NamedTuple):
@@ -35,6 +38,27 @@ class Source(NamedTuple):
             return lite.read_table(paths[0], table)
         each = (read_rows(path, self.manifest.format.value, table) for path in paths)
         return reading(self.directory, heapq.merge(*each, key=sort_key(table)))
+
+
+def merge_steadily(directories: Sequence[str], write: Callable[[Given], Written]) -> Written:
+    """Open datasets and write what they hold; what is exported into them meanwhile is read again.
+
+    Raises TaskfilesError as `open_sources` and `write` do, and (bad-dataset) where they never stay the same.
+    """
+    for _ in range(_TRIES):
+        before = [need_manifest(directory) for directory in directories]
+        try:
+            written = write(open_sources(directories))
+        except (TaskfilesError, OSError) as error:
+            if isinstance(error, TaskfilesError) and error.code not in {"bad-dataset", "io"}:
+                raise
+            if before == [need_manifest(directory) for directory in directories]:
+                raise  # nobody has changed them: that is how it is
+        else:
+            if before == [need_manifest(directory) for directory in directories]:
+                return written
+    problem, remedy = "it is written all the time", "Repeat this when the exports have ended."
+    raise TaskfilesError("bad-dataset", path=directories[0], problem=problem, remedy=remedy)
 
 
 def open_sources(directories: Sequence[str]) -> Given:

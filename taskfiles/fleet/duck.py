@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from taskfiles.dataset.parquet import OFFLINE, TYPES, duckdb_errors, from_json, 
 from taskfiles.dataset.sql import identifier
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.fleet.answer import Connection, Record
-from taskfiles.fleet.place import Dataset, check_files, file_system
+from taskfiles.fleet.place import Dataset, whole_files
 from taskfiles.fleet.sql import select
 from taskfiles.store.disk import io_errors
 
@@ -51,8 +50,8 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
     Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
     duckdb = import_extra("duckdb", "fleet")
-    check_files(dataset, tables)
     with (
+        whole_files(dataset, tables) as local,
         io_errors("Reading", dataset.place),
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
         duckdb_errors(dataset.place),
@@ -61,10 +60,8 @@ def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyCon
         settings["preserve_insertion_order"] = False
         with closing(duckdb.connect(config=settings)) as database:
             database.execute("SET parquet_metadata_cache = true")  # a query reads its files several times
-            if dataset.is_remote:
-                database.register_filesystem(_unchanging(file_system(dataset.place)))
             for table in tables:
-                database.execute(f"CREATE TEMP VIEW {table} AS {_relation(dataset, table)}")
+                database.execute(f"CREATE TEMP VIEW {table} AS {_relation(local, table)}")
             yield database
 
 
@@ -84,9 +81,3 @@ def _column(column: Column) -> str:
     if column.type is Type.INSTANT:
         return f"epoch_us({identifier(column.name)}) AS {column.name.removesuffix('_at')}_us"
     return identifier(column.name)
-
-
-def _unchanging(system: Any) -> Any:
-    """DuckDB asks when a file was changed, which not every kind of place can tell."""
-    system.modified = lambda _path: datetime.fromtimestamp(0, UTC)
-    return system

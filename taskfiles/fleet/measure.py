@@ -16,6 +16,7 @@ from taskfiles.fleet.answer import Answer, Ask, Connection, Record, count_plans,
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
+from taskfiles.fleet.steady import read_steadily
 from taskfiles.stats.report import measure as measure_gathered
 from taskfiles.stats.rows import Gathered
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
@@ -35,8 +36,13 @@ def measure(dataset: Dataset, ask: Ask, engine: Engine, session: SparkSession | 
     """Count a dataset's attempts.
 
     `session` is Spark's; without one, it is the one of the cluster, or of this machine. Plans are told of
-    where the log of any repository was exported. Raises TaskfilesError (missing-extra, bad-dataset, io).
+    where the log of any repository was exported. What is exported meanwhile is read again.
+    Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
+    return read_steadily(dataset, lambda current: _measure(current, ask, engine, session))
+
+
+def _measure(dataset: Dataset, ask: Ask, engine: Engine, session: SparkSession | None) -> Answer:
     ask = ask._replace(with_plans=ask.with_plans and dataset.has_events(ask.selection.repos))
     if engine is Engine.PYTHON:
         return _measure_plain(dataset, ask)

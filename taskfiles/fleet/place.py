@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.dataset.directory import find_file, need_manifest
-from taskfiles.dataset.manifest import NAME, Counts, Manifest, read_manifest
+from taskfiles.dataset.directory import find_file, is_whole, need_manifest, place_of
+from taskfiles.dataset.manifest import NAME, Counts, File, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.store.disk import io_errors
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
 
@@ -80,36 +80,51 @@ def open_dataset(place: str) -> Dataset:
     return Dataset(place, manifest)
 
 
-def check_files(dataset: Dataset, tables: Sequence[str]) -> None:
-    """Refuse files of tables that are not what the manifest tells of.
+@contextmanager
+def whole_files(dataset: Dataset, tables: Sequence[str]) -> Iterator[Dataset]:
+    """Give a dataset on this machine whose files of some tables have the checksums of the manifest.
 
-    Engines would take lines that are missing for lines that never were. JSON Lines in a directory are read as
-    a whole, which takes less time than to parse them; of Parquet, and behind a URL, the size is compared.
+    Engines would take lines that are missing for lines that never were. Files behind a URL are fetched, each
+    once, into a temporary directory, which needs nothing of a server but that it sends files.
+    Raises TaskfilesError (bad-dataset, missing-extra, io).
+    """
+    files = [file for table in tables for file in dataset.manifest.files_of(table)]
+    if not dataset.is_remote:
+        for file in files:
+            find_file(dataset.place, file)
+        yield dataset
+        return
+    with tempfile.TemporaryDirectory(prefix="tasks-") as place:
+        with _remote_errors(dataset.place):
+            system = file_system(dataset.place)
+            for file in files:
+                local = place_of(place, file)
+                os.makedirs(os.path.dirname(local), exist_ok=True)
+                system.get_file(f"{dataset.place}/{file.path}", local)
+        for file in files:
+            if not is_whole(place, file):
+                raise _differs(dataset, file)
+        yield dataset._replace(place=place)
+
+
+def check_sizes(dataset: Dataset, tables: Sequence[str]) -> None:
+    """Refuse files of tables behind a URL that have another size than the manifest says.
+
+    For engines on other machines, which fetch files themselves. Not every server gives sizes.
     Raises TaskfilesError (bad-dataset, io).
     """
     files = [file for table in tables for file in dataset.manifest.files_of(table)]
-    if dataset.is_remote:
-        with _remote_errors(dataset.place):
-            sizes = file_system(dataset.place).sizes([f"{dataset.place}/{file.path}" for file in files])
-        # Not every server tells a size.
-        wrong = [file for file, size in zip(files, sizes, strict=True) if size not in {None, file.bytes}]
-    elif dataset.manifest.format is DatasetFormat.JSONL:
-        for file in files:
-            find_file(dataset.place, file)
-        wrong = []
-    else:
-        wrong = [file for file in files if _size(f"{dataset.place}/{file.path}") != file.bytes]
-    if wrong:
-        problem = f"{wrong[0].path} is not what the manifest tells of"
-        remedy = "Export or copy it there again, and the manifest last."
-        raise TaskfilesError("bad-dataset", path=dataset.place, problem=problem, remedy=remedy)
+    with _remote_errors(dataset.place):
+        sizes = file_system(dataset.place).sizes([f"{dataset.place}/{file.path}" for file in files])
+    for file, size in zip(files, sizes, strict=True):
+        if size not in {None, file.bytes}:
+            raise _differs(dataset, file)
 
 
-def _size(path: str) -> int | None:
-    """Give the size of a file, None where there is none."""
-    with io_errors("Reading", path), suppress(FileNotFoundError):
-        return os.path.getsize(path)
-    return None
+def _differs(dataset: Dataset, file: File) -> TaskfilesError:
+    problem = f"{file.path} has not the bytes that the manifest names"
+    remedy = "Export or copy it there again, and the manifest last."
+    return TaskfilesError("bad-dataset", path=dataset.place, problem=problem, remedy=remedy)
 
 
 def file_system(place: str) -> Any:
@@ -117,6 +132,14 @@ def file_system(place: str) -> Any:
     fsspec = import_extra("fsspec", "fleet")
     with _remote_errors(place):
         return fsspec.url_to_fs(place)[0]
+
+
+def sentence_of(error: Exception) -> str:
+    """Return what an error says, in one line: the last one of a traceback, which has the reason."""
+    text = reason_of(error) if isinstance(error, OSError) else str(error)
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    traced = any(line.lower().startswith("traceback") for line in lines)
+    return (lines[-1 if traced else 0] if lines else type(error).__name__).rstrip(".")
 
 
 @contextmanager
@@ -127,7 +150,6 @@ def _remote_errors(place: str) -> Iterator[None]:
     except TaskfilesError:
         raise
     except Exception as error:
-        told = reason_of(error) if isinstance(error, OSError) else str(error)
-        problem = (told.splitlines() or [type(error).__name__])[0]
+        problem = sentence_of(error)
         remedy = "Check the URL and the credentials; the package for this kind of URL may be missing."
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 from taskfiles.fleet.answer import Connection, Record
-from taskfiles.fleet.place import Dataset, check_files
+from taskfiles.fleet.place import Dataset, check_sizes, whole_files
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -35,8 +35,9 @@ def connect(session: SparkSession, dataset: Dataset, tables: Sequence[str]) -> I
 
     Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
-    check_files(dataset, tables)
-    with _spark_errors(dataset.place):
+    if dataset.is_remote:
+        check_sizes(dataset, tables)
+    with nullcontext() if dataset.is_remote else whole_files(dataset, tables), _spark_errors(dataset.place):
         for table in tables:
             _read(session, dataset, table).createOrReplaceTempView(table)
 

@@ -12,6 +12,7 @@ from taskfiles.fleet.measure import connect, gather_dataset
 from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.sql import conditions, select
+from taskfiles.fleet.steady import read_steadily
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.material import BINS, BOUNDS, AttemptMaterial
 from taskfiles.stats.dimensions import Value, order_of
@@ -39,6 +40,10 @@ LATEST = select(["MAX(ended_us) AS latest"], "scoped")
 
 def make_fleet_material(dataset: Dataset, selection: Selection, engine: Engine) -> AttemptMaterial:
     """Count a dataset by `DIMENSIONS`. Raises TaskfilesError (missing-extra, bad-dataset, io)."""
+    return read_steadily(dataset, lambda current: _make(current, selection, engine))
+
+
+def _make(dataset: Dataset, selection: Selection, engine: Engine) -> AttemptMaterial:
     if engine is Engine.PYTHON:
         gathered = gather_dataset(dataset, selection, DIMENSIONS)
         return make_attempt_material(gathered, selection.scope, selection.task)

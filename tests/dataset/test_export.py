@@ -23,6 +23,7 @@ from taskfiles.dataset.export import export as export_dataset
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import Counts
+from taskfiles.dataset.merging import merge_steadily
 from taskfiles.dataset.rows import settle_rows
 from taskfiles.dataset.writing import Given
 from taskfiles.schema.files import read_schema
@@ -329,6 +330,22 @@ def test_a_place_among_task_files_is_refused(shop: Project, inside: str) -> None
     before = shop.tree()
     refused(export(shop, shop.root / inside), "bad-value", "it lies in tasks/")
     assert shop.tree() == before
+
+
+def test_sources_that_change_during_a_merge_are_read_again(shop: Project, place: Path) -> None:
+    ok(export(shop, place))
+    seen: list[list[str]] = []
+
+    def write(given: Given) -> list[str]:
+        seen.append([*given.repositories])
+        if len(seen) < 3:
+            ok(export(shop, place, "--repo", f"ada/{len(seen)}"))
+        if len(seen) == 1:
+            raise FileNotFoundError(2, "gone", "x")
+        return seen[-1]
+
+    assert merge_steadily([str(place)], write) == sorted([*seen[0], "ada/1", "ada/2"])
+    assert len(seen) == 3
 
 
 def test_a_damaged_file_is_not_merged(shop: Project, place: Path) -> None:

@@ -11,7 +11,7 @@ from taskfiles.backlog.relations import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
 from taskfiles.dataset.export import export as export_dataset
-from taskfiles.dataset.merging import open_sources
+from taskfiles.dataset.merging import merge_steadily
 from taskfiles.dataset.project import gather_project
 from taskfiles.dataset.rows import plain_text
 from taskfiles.dataset.words import DatasetFormat
@@ -69,23 +69,30 @@ def export(
     if sources:
         _check_merge(directory, sources, repo)
         choose_format(directory, format_, by_repo=by_repo)
-        given, timeout = open_sources([os.fspath(each) for each in sources]), PATIENCE
+        timeout = PATIENCE
     else:
         check_output("--dataset", directory, os.fspath(session.store.root))
         chosen, _ = choose_format(directory, format_, by_repo=by_repo)
         name = _read_name(session.store, repo)
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
-        given, problems, spanless = found
+        gathered, problems, spanless = found
         timeout = session.store.settings.lock_timeout
     if session.lock_timeout is not None:
         timeout = session.lock_timeout
-    if no_events:
-        given = _without_events(given)
 
     def progress(done: int, whole: int) -> None:
         session.console.progress(done, whole, "Writing rows")
 
-    exported = export_dataset(directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress)
+    def write(given: Given) -> tuple[Given, Exported]:
+        given = _without_events(given) if no_events else given
+        return given, export_dataset(
+            directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress
+        )
+
+    if sources:
+        given, exported = merge_steadily([os.fspath(each) for each in sources], write)
+    else:
+        given, exported = write(gathered)
     answer = _answer(dataset, given, exported)
     plain = [file["path"] for file in answer["files"] if file["changed"]]
     session.console.answer(answer, human=lambda: _human(answer), plain=plain)
