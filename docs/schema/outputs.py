@@ -73,6 +73,9 @@ def _show() -> dict[str, Any]:
     return task
 
 
+COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
+
+
 def _mutation() -> dict[str, Any]:
     task = _task()
     changes = make_object({"path": TEXT, "field": TEXT, "from": {}, "to": {}})
@@ -101,6 +104,14 @@ def _mutation() -> dict[str, Any]:
             "type": "array",
             "items": make_object({"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}}),
         },
+        "leaving": make_object(
+            {
+                **dict.fromkeys(("tasks", "attempts", "newer"), COUNT),
+                "cost_usd_micros": MAYBE_COUNT,
+                "exported_at": MAYBE_TEXT,
+                "dataset": MAYBE_TEXT,
+            }
+        ),
         "settled": TEXTS,
         "waiting": TEXTS,
         "insights": {"type": "object", "additionalProperties": TEXT},

@@ -65,6 +65,13 @@ _UNIFORM = Column(
     " there are none, or they add up to more than 64 bits hold.",
 )
 
+# In both tables, too.
+_GONE = Column(
+    "gone",
+    Type.BOOLEAN,
+    "Whether the task's file was gone at the last export: what an earlier one had of it stays.",
+)
+
 TASKS = _columns(
     ("repo", Type.TEXT, "The repository that the task is in."),
     ("task_id", Type.TEXT, "The task's id, unique in its repository where `problem` is null."),
@@ -90,6 +97,7 @@ TASKS = _columns(
     ("first_success", Type.INTEGER, "Which of them succeeded first, by its position."),
     ("succeeded", Type.BOOLEAN, "Whether the last one, by position, succeeded."),
     ("approved", Type.BOOLEAN, "The verdict on that one."),
+    _GONE,
 )
 
 ATTEMPTS = _columns(
@@ -138,6 +146,7 @@ ATTEMPTS = _columns(
     _UNIFORM,
     ("title", Type.TEXT, "The task's title."),
     *_OF_TASK,
+    _GONE,
 )  # fmt: skip
 
 GATES = _columns(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from taskfiles.basics.extras import import_extra
@@ -18,7 +18,8 @@ from taskfiles.dataset.directory import (
     refuse_other_columns,
     staging,
 )
-from taskfiles.dataset.manifest import TABULAR, File, Manifest
+from taskfiles.dataset.gone import keep_gone
+from taskfiles.dataset.manifest import TABULAR, Counts, File, Manifest
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
@@ -32,11 +33,12 @@ _STEP = 500  # rows between two words of progress
 
 
 class Exported(NamedTuple):
-    """The dataset as it is now, and which of its files have changed."""
+    """The dataset as it is now, which of its files have changed, and what it has of those given."""
 
     manifest: Manifest
     changed: frozenset[str]
     is_changed: bool
+    repositories: Mapping[str, Counts]
 
 
 def choose_format(
@@ -84,6 +86,7 @@ def export(
     with held(directory, timeout):
         format_, partition = choose_format(directory, format_, by_repo=by_repo)
         old = finish(directory, load_manifest(directory))
+        given = keep_gone(directory, old, given)
         with staging(directory) as stage, io_errors("Writing", directory):
             job = Job(directory, stage, old, _told(given, progress) if progress else given, partition)
             files = tuple(sorted(_write(job, format_)))
@@ -95,7 +98,7 @@ def export(
                 publish(directory, manifest, changed, old)
             else:
                 finish(directory, old)
-    return Exported(manifest, changed, is_changed)
+    return Exported(manifest, changed, is_changed, given.repositories)
 
 
 def _write(job: Job, format_: DatasetFormat) -> list[File]:

@@ -93,6 +93,7 @@ def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
         **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
         "attempts": len(attempt_list(task.values)),
         **total,
+        "gone": False,
     }
 
 
@@ -113,6 +114,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "values": dict(own_values(task)),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
         **add_up([]),
+        "gone": False,
     }
 
 
@@ -148,6 +150,7 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "context_rotations": context.get("rotations"),
         "context_utilization_final": _number(context.get("utilization_final")),
         "created_files": len(attempt["created_files"]) if "created_files" in attempt else None,
+        "gone": False,
     }
 
 

@@ -26,7 +26,10 @@ PARTITIONS: tuple[tuple[str, ...], ...] = ((), ("month",), ("repo", "month"))
 
 
 class Counts(NamedTuple):
-    """What a repository brought along; `events` and `plans` are None where they were left out."""
+    """What a repository has in a dataset; `events` and `plans` are None where they were left out.
+
+    `gone` counts the tasks whose files are gone: see `dataset.gone`.
+    """
 
     tasks: int = 0
     attempts: int = 0
@@ -36,6 +39,7 @@ class Counts(NamedTuple):
     invalid: int = 0
     twins: int = 0
     unreadable: int = 0
+    gone: int = 0
 
 
 class File(NamedTuple):
@@ -168,6 +172,8 @@ def _read_counts(repo: str, value: Any) -> Counts:
     known: dict[str, Any] = (
         {name: value.get(name) for name in Counts._fields} if isinstance(value, dict) else {}
     )
+    if known:
+        known["gone"] = value.get("gone", 0)  # datasets of before have none
     optional = {"events", "plans"}
     if not known or not all(
         _is_count(each) or (each is None and name in optional) for name, each in known.items()

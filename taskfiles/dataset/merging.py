@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 from taskfiles.basics.extras import import_extra
@@ -26,14 +26,21 @@ class Source(NamedTuple):
     directory: str
     manifest: Manifest
 
-    def rows(self, table: str) -> Iterator[Row]:
-        """Give the rows of a table in order. Raises TaskfilesError (bad-dataset, missing-extra, io)."""
+    def rows(self, table: str, repos: Collection[str] | None = None) -> Iterator[Row]:
+        """Give the rows of a table in order, of some repositories or all.
+
+        Raises TaskfilesError (bad-dataset, missing-extra, io).
+        """
+        rows = self._rows(table, repos)
+        return rows if repos is None else (row for row in rows if row["repo"] in repos)
+
+    def _rows(self, table: str, repos: Collection[str] | None) -> Iterator[Row]:
         files = [(file, find_file(self.directory, file)) for file in self.manifest.files_of(table)]
         paths = [path for _, path in files]
         if not files:
             return iter(())
         if self.manifest.format is DatasetFormat.PARQUET:
-            return parquet.read_table(paths, table)
+            return parquet.read_table(paths, table, repos)
         if self.manifest.format is DatasetFormat.SQLITE:
             return lite.read_table(paths[0], table)
         each = (read_rows(path, self.manifest.format.value, table) for path in paths)

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
@@ -72,8 +72,8 @@ def write_parts(job: Job) -> list[File]:
     return files
 
 
-def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
-    """Read the rows of files in the order of their table.
+def read_table(paths: Sequence[str], table: str, repos: Collection[str] | None = None) -> Iterator[Row]:
+    """Read the rows of files in the order of their table, of some repositories or all.
 
     Raises TaskfilesError (missing-extra), OSError.
     """
@@ -84,7 +84,9 @@ def read_table(paths: Sequence[str], table: str) -> Iterator[Row]:
         duckdb_errors(table),
         closing(connect(work)) as database,
     ):
-        found = database.execute(f"SELECT {names} FROM {from_parquet(paths)} ORDER BY {_order(table)}")  # noqa: S608 (our own names)
+        some = "true" if repos is None else f"repo IN ({', '.join(map(literal, repos)) or literal('')})"
+        query = f"SELECT {names} FROM {from_parquet(paths)} WHERE {some} ORDER BY {_order(table)}"  # noqa: S608 (our own names)
+        found = database.execute(query)
         while rows := found.fetchmany(_BATCH):
             for values in rows:
                 row = dict(zip((column.name for column in TABLES[table]), values, strict=True))

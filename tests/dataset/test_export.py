@@ -34,7 +34,7 @@ from taskfiles.telemetry.spans import ATTRIBUTES
 from taskfiles.telemetry.workflows import count_batch
 
 SCHEMA = Draft202012Validator(read_schema("export"))
-COUNTS = {"tasks": 4, "attempts": 2, "gates": 4, "invalid": 1, "twins": 0, "unreadable": 1}
+COUNTS = {"tasks": 4, "attempts": 2, "gates": 4, "invalid": 1, "twins": 0, "unreadable": 1, "gone": 0}
 
 
 @pytest.fixture

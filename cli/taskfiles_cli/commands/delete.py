@@ -10,12 +10,14 @@ from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo_choice import is_undoable
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.figures.leaving import find_leaving
 from taskfiles_cli.render.lines import diff_lines, split_lines
 
 if TYPE_CHECKING:
     from taskfiles import Kept, Removal, Result
     from taskfiles_cli.line.options import Insights, arg, complete_ids
 
+_EXPORT = "`tasks export --dataset DIR` keeps the attempts of tasks that are there when it runs."
 _COPIES = {
     "same": "the last commit holds it",
     "older": "the last commit holds an older text",
@@ -54,7 +56,8 @@ def answer_removals(
     """Answer what was deleted, and with `kept` what stays because other tasks name it."""
     texts = {each.task.id: each.insights for each in removals if insights and each.insights}
     removed = [{"id": each.task.id, "path": each.task.path, "git": each.copy} for each in removals]
-    more: dict[str, Any] = {"removed": removed}
+    leaving = find_leaving([each.task for each in removals], session.store.journal)
+    more: dict[str, Any] = {"removed": removed} | ({"leaving": leaving.object()} if leaving else {})
     if insights:
         more["insights"] = texts
     if kept is not None:
@@ -73,6 +76,9 @@ def answer_removals(
         human=lambda: _human(answer, removals, texts, noted=noted),
         plain=[each["id"] for each in removed],
     )
+    if leaving:
+        message = leaving.sentence(would=done.dry_run)
+        session.console.warn(f"{message} {_EXPORT}" if leaving.newer else message, code="attempts-leave")
 
 
 def _human(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +12,8 @@ from taskfiles.backlog.relations import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
 from taskfiles.dataset.export import export as export_dataset
+from taskfiles.dataset.history import LastExport, note_export
+from taskfiles.dataset.manifest import TABULAR
 from taskfiles.dataset.merging import merge_steadily
 from taskfiles.dataset.project import gather_project
 from taskfiles.dataset.rows import plain_text
@@ -62,6 +65,7 @@ def export(
     """
     directory, by_repo = check_local("--dataset", os.fspath(dataset)), partition is not None
     problems = NO_PROBLEMS
+    begun = session.now()
     spanless = 0
     for source in sources or ():
         check_local("--from", os.fspath(source), reads=True)
@@ -83,25 +87,34 @@ def export(
     def progress(done: int, whole: int) -> None:
         session.console.progress(done, whole, "Writing rows")
 
-    def write(given: Given) -> tuple[Given, Exported]:
+    def write(given: Given) -> Exported:
         given = _without_events(given) if no_events else given
-        return given, export_dataset(
-            directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress
-        )
+        return export_dataset(directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress)
 
     if sources:
-        given, exported = merge_steadily([os.fspath(each) for each in sources], write)
+        exported = merge_steadily([os.fspath(each) for each in sources], write)
     else:
-        given, exported = write(gathered)
-    answer = _answer(dataset, given, exported)
+        exported = write(gathered)
+        _note(session.store, LastExport(begun, os.path.abspath(directory)), exported)
+    answer = _answer(dataset, exported)
     plain = [file["path"] for file in answer["files"] if file["changed"]]
     session.console.answer(answer, human=lambda: _human(answer), plain=plain)
     session.warn_problems(problems)
+    if gone := sum(counts.gone for counts in exported.repositories.values()):
+        message = f"{number_of(gone, 'task')} with attempts no longer there: their rows stay, marked `gone`."
+        session.console.warn(message, code="gone-tasks")
     if spanless:
         session.console.warn(
             f"{number_of(spanless, 'attempt')} without an id can't be a span and are left out."
         )
     return 0
+
+
+def _note(store: Store, last: LastExport, exported: Exported) -> None:
+    """Note the export, for `cleanup`; formats without rows hold no attempts to come back to."""
+    if store.journal is not None and exported.manifest.format in TABULAR:
+        with suppress(OSError):
+            note_export(store.journal, last)
 
 
 def _check_merge(directory: str, sources: list[Path], repo: str | None) -> None:
@@ -139,7 +152,7 @@ def _without_events(given: Given) -> Given:
     )
 
 
-def _answer(dataset: Path, given: Given, exported: Exported) -> dict[str, Any]:
+def _answer(dataset: Path, exported: Exported) -> dict[str, Any]:
     manifest = exported.manifest
     return {
         "dataset": os.fspath(dataset),
@@ -147,7 +160,7 @@ def _answer(dataset: Path, given: Given, exported: Exported) -> dict[str, Any]:
         "format": manifest.format.value,
         "partition": list(manifest.partition),
         "changed": exported.is_changed,
-        "repositories": {repo: counts._asdict() for repo, counts in given.repositories.items()},
+        "repositories": {repo: counts._asdict() for repo, counts in exported.repositories.items()},
         "files": [
             {
                 **{name: getattr(file, name) for name in ("path", "table", "rows", "bytes")},
