@@ -1,7 +1,9 @@
 """What of an event may leave the machine; pure.
 
 Paths and actors become keyed hashes, equal where they were equal and not to be guessed without the key.
-Every other text is scrubbed of secrets, then cut. Ids, words, numbers and the structure stay.
+Every other text is scrubbed of secrets, then cut. Ids, words, numbers and the structure stay. Checksums are
+hashed with the key, and lists and objects of paths are sorted by their hashes: neither the bytes of a known
+file nor the order of names can be recognised.
 """
 
 from __future__ import annotations
@@ -43,6 +45,7 @@ ACTORS = frozenset(
     | {"email", "user", "username", "host", "hostname"}
 )
 _HASHED = re.compile(r"(?:path|actor):[0-9a-f]{16}(?:\.[A-Za-z0-9]{1,8})?")
+_SUM, _HASHED_SUM = re.compile(r"[0-9a-fA-F]{64}"), re.compile(r"sum:[0-9a-f]{64}")
 _SUFFIX = re.compile(r"[^/.](\.[A-Za-z0-9]{1,8})$")
 _GLOB = re.compile(r"[*?\[]")
 # The conflict keys of plans: what stands after the colon names paths or results.
@@ -73,6 +76,11 @@ def hash_path(path: str, key: bytes) -> str:
 def hash_actor(actor: str, key: bytes) -> str:
     """Hash the name of somebody, or of a host."""
     return actor if _HASHED.fullmatch(actor) else f"actor:{_hash(actor, key)}"
+
+
+def hash_sum(digest: str, key: bytes) -> str:
+    """Hash a checksum: equal for equal files of one clone, and none that others know; 64 digits again."""
+    return hmac.new(key, digest.lower().encode("utf-8", "surrogatepass"), "sha256").hexdigest()
 
 
 def cut_text(text: str) -> str:
@@ -120,6 +128,8 @@ class _Redactor:
         last = re.sub(r"(?:\[\d*\])+$", "", name).rpartition(".")[2]
         if SECRET_KEYS.search(last):
             return self._secret(value, depth)
+        if last == "sha256" and isinstance(value, str):
+            return self._marked_sum(value)
         if last in PATHS:
             return self._all(value, self._path, depth)
         if last in ACTORS or name == "reviewer.name":
@@ -151,12 +161,34 @@ class _Redactor:
             result: dict[str, Any] = {}
             for name, item in value.items():
                 plain = str(name) in _MANIFEST_KEYS
-                _put(result, str(name) if plain else one(str(name)), self._leaf(name, item, one, depth + 1))
-            return result
-        return self._each(value, one, lambda item, below: self._all(item, one, below), depth)
+                shown = str(name) if plain else one(str(name))
+                # Redacted once, a file's path shows it: its checksum is hashed, too.
+                is_new = not plain and shown != str(name)
+                _put(result, shown, self._leaf(name, item, one, depth + 1, is_new=is_new))
+            is_keyed = not self._is_plain and not result.keys() <= _MANIFEST_KEYS
+            return dict(sorted(result.items())) if is_keyed else result
+        found = self._each(value, one, lambda item, below: self._all(item, one, below), depth)
+        is_list = isinstance(found, list) and all(isinstance(item, str) for item in found)
+        return sorted(found) if is_list and not self._is_plain else found
 
-    def _leaf(self, name: str, item: Any, one: Callable[[str], str], depth: int) -> Any:
-        return item if name == "sha256" and _is_digest(item) else self._all(item, one, depth)
+    def _leaf(
+        self, name: str, item: Any, one: Callable[[str], str], depth: int, *, is_new: bool = False
+    ) -> Any:
+        if name == "sha256" and isinstance(item, str):
+            return self._marked_sum(item)
+        digest = item.get("sha256") if isinstance(item, dict) else None
+        if self._is_plain or not isinstance(digest, str) or not _SUM.fullmatch(digest):
+            return self._all(item, one, depth)
+        rest = self._all({key: each for key, each in item.items() if key != "sha256"}, one, depth)
+        if not isinstance(rest, dict):
+            return rest
+        return rest | {"sha256": hash_sum(digest, self._key) if is_new else digest}
+
+    def _marked_sum(self, text: str) -> str:
+        """Hash a checksum that stands beside no path: a mark tells that it is hashed."""
+        if self._is_plain or not _SUM.fullmatch(text):
+            return text if _HASHED_SUM.fullmatch(text) else self._text(text)
+        return f"sum:{hash_sum(text, self._key)}"
 
     def _each(
         self, value: Any, one: Callable[[str], str], inner: Callable[[Any, int], Any], depth: int
@@ -172,7 +204,7 @@ class _Redactor:
             return scrub_text(text)
         if conflict := _CONFLICT.fullmatch(text):
             word, rest = conflict.groups()
-            return f"{word}:{'|'.join(hash_path(part, self._key) for part in rest.split('|'))}"
+            return f"{word}:{'|'.join(sorted(hash_path(part, self._key) for part in rest.split('|')))}"
         return cut_text(text)
 
     def _path(self, path: str) -> str:
@@ -183,10 +215,6 @@ class _Redactor:
 
 
 _MANIFEST_KEYS = frozenset({"size", "sha256", "path", "paths", "from", "to"})
-
-
-def _is_digest(value: Any) -> bool:
-    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}", value) is not None
 
 
 def _put(result: dict[str, Any], name: str, value: Any) -> None:

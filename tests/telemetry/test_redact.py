@@ -23,6 +23,7 @@ from taskfiles.telemetry.redact import (
     PATHS,
     cut_text,
     hash_path,
+    hash_sum,
     redact_event,
 )
 from taskfiles.telemetry.secret import scrub_text
@@ -131,7 +132,7 @@ def test_a_text_is_cut_once(text: str) -> None:
 
 def shape(value: Any) -> Any:
     if isinstance(value, dict):
-        return [shape(item) for item in value.values()]
+        return sorted((shape(item) for item in value.values()), key=repr)
     if isinstance(value, list):
         return [shape(item) for item in value]
     return type(value).__name__ if isinstance(value, str) else repr(value)
@@ -212,12 +213,12 @@ def test_ids_and_words_stay() -> None:
     assert re.fullmatch(r"path:[0-9a-f]{16}\.md", path)
     assert state == {"path": path, "field": "state", "from": "ready", "to": "done"}
     assert re.fullmatch(r"actor:[0-9a-f]{16}", assignee["to"])
-    assert touches["to"] == [hash_path("src/**", KEY), hash_path("a.py", KEY)]
+    assert touches["to"] == sorted([hash_path("src/**", KEY), hash_path("a.py", KEY)])
     assert data["deliverable_manifest"] == {
-        hash_path("report.md", KEY): {"size": 3, "sha256": "ab" * 32},
+        hash_path("report.md", KEY): {"size": 3, "sha256": hash_sum("ab" * 32, KEY)},
     }
     first, second, *rest = data["blocking_conflicts"]
-    assert first == f"touches:{hash_path('src/**', KEY)}|{hash_path('src/a.py', KEY)}"
+    assert first == "touches:" + "|".join(sorted(hash_path(path, KEY) for path in ("src/**", "src/a.py")))
     assert second == f"deliverable:{hash_path('report', KEY)}"
     assert rest == ["depends_on:other", "isolation:global"]
     attempt = data["attempt"]
@@ -226,6 +227,26 @@ def test_ids_and_words_stay() -> None:
     assert attempt["commit"] == {"head": "5e884898da28047151d0e56f8dc6292773603d0d"}
     assert attempt["executor"] == {"tool": "claude-code", "model": "claude-sonnet-4-20250514"}
     assert attempt["usage"] == {"input_tokens": 12}
+
+
+def test_what_is_hashed_shows_neither_order_nor_known_sums() -> None:
+    paths = [f"src/{name}.py" for name in "abcdefgh"]
+    known = hashlib.sha256(b"MIT License").hexdigest()
+    manifest = {path: {"size": 1, "sha256": known} for path in paths}
+    event = {"deliverable_manifest": manifest, "touches": paths, "files": {"sha256": known}, "sha256": known}
+    redacted = redact_event(event, KEY)
+    hashed = sorted(hash_path(path, KEY) for path in paths)
+    assert [*redacted["deliverable_manifest"]] == redacted["touches"] == hashed
+    assert known not in json.dumps(redacted)
+    assert {file["sha256"] for file in redacted["deliverable_manifest"].values()} == {hash_sum(known, KEY)}
+    assert redacted["sha256"] == redacted["files"]["sha256"] == f"sum:{hash_sum(known, KEY)}"
+    assert hash_sum(known, KEY) != hash_sum(known, bytes(32))
+    assert redact_event(redacted, KEY) == redacted
+    backwards = {"deliverable_manifest": dict(reversed(manifest.items())), "touches": paths[::-1]}
+    again = redact_event(backwards, KEY)
+    assert json.dumps(again["deliverable_manifest"]) == json.dumps(redacted["deliverable_manifest"])
+    assert again["touches"] == redacted["touches"]
+    assert redact_event(event, KEY, mode="none") == event
 
 
 def test_hashes_need_the_key() -> None:

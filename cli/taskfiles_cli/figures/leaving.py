@@ -13,7 +13,7 @@ from taskfiles.task.rules.keys import attempt_list
 
 
 class Leaving(NamedTuple):
-    """Attempts that leave the figures; `newer` ended after the last export, or are all where there was none."""
+    """Attempts that leave the figures; `newer` ended after the last export, if there was one."""
 
     tasks: int
     attempts: int
