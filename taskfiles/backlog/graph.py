@@ -10,6 +10,8 @@ from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, LinkType
 
+REFERENCES = ("children", "depends_on", "blocks")
+
 
 def words(task: Task, key: str) -> list[str]:
     """Return the texts in a list key, without items of other types; empty if it is not a list."""
@@ -17,6 +19,13 @@ def words(task: Task, key: str) -> list[str]:
     if not value:  # the common case, called for every list of every task
         return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def list_references(task: Task) -> list[tuple[str, str]]:
+    """List the keys by which a task names others, each with the id that it names."""
+    parent = task.values.get("parent")
+    own = [("parent", parent)] if isinstance(parent, str) else []
+    return own + [(key, target) for key in REFERENCES for target in words(task, key)]
 
 
 def find_issue(tasks: Iterable[Task]) -> int | None:

@@ -7,14 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
-from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
+from taskfiles.backlog.graph import REFERENCES, dependency_edges, find_nearest, find_parents, words
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED, Kind, State
 from taskfiles.text.nodes import Path
 
-REFERENCES = ("children", "depends_on", "blocks")
 MAX_LEVELS = 3
 _NAMED = 3  # ids that a message names
 _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}

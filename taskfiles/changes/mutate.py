@@ -8,8 +8,9 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from taskfiles.backlog.graph import find_dependents
+from taskfiles.backlog.graph import find_dependents, list_references
 from taskfiles.backlog.relations import RELATION_RULES, find_new_circle
+from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
@@ -17,7 +18,7 @@ from taskfiles.changes.write import check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import LONGEST_ID, is_long_name, lease_name
+from taskfiles.task.names import LONGEST_ID, id_in_path, is_long_name, lease_name
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -63,11 +64,13 @@ def mutate(
     action: str = "task.update",
     if_match: str | None = None,
     dry_run: bool = False,
+    allow_missing: bool = True,
 ) -> Change:
     """Apply an edit to one task under its lock and write it, unless nothing changes.
 
     If somebody saves the file meanwhile, the edit is applied to the new text. `action` is the name of the
-    change in the journal.
+    change in the journal. Without `allow_missing` a new reference to a task that does not exist is refused
+    (no-such-task).
     Raises TaskfilesError: claimed, bad-lease, etag-mismatch, edit-unsafe, edit-invalid, path-taken,
     lock-timeout, changed-underneath, io, and as `Store.load` does.
     """
@@ -77,7 +80,7 @@ def mutate(
         loaded = store.load(task_id)
         check_etag(loaded.task, if_match)
         change = plan_edit(loaded.task, edit, format_instant(store.now()), dry_run=dry_run)
-        return write_planned(store, Planned(loaded, change), action)
+        return write_planned(store, Planned(loaded, change), action, allow_missing=allow_missing)
 
     with store.locks.tasks(task_id):
         with as_holder(store, task_id, dry_run=dry_run):
@@ -86,9 +89,9 @@ def mutate(
         return change
 
 
-def write_planned(store: Store, planned: Planned, action: str) -> Change:
+def write_planned(store: Store, planned: Planned, action: str, *, allow_missing: bool = True) -> Change:
     check_places(store, [planned.change])
-    check_relations(store, [planned.change])
+    check_relations(store, [planned.change], allow_missing=allow_missing)
     (planned,) = name_waiting(store, [planned])
     if not planned.change.dry_run:
         commit(store, [planned], action)
@@ -200,18 +203,43 @@ def check_places(store: Store, changes: Sequence[Change]) -> None:
             raise TaskfilesError("path-taken", path=path, id=change.after.id)
 
 
-def check_relations(store: Store, changes: Sequence[Change], duplicates: Container[str] = ()) -> None:
+def check_relations(
+    store: Store,
+    changes: Sequence[Change],
+    duplicates: Container[str] = (),
+    *,
+    allow_missing: bool = True,
+) -> None:
     """Refuse changes that together would introduce an error between files.
 
     The whole store is read only if relations change. Ids in `duplicates` may be in several files.
-    Raises TaskfilesError (edit-invalid).
+    Raises TaskfilesError: edit-invalid, no-such-task without `allow_missing` for a new reference to no task.
     """
     if not any(_changes_relations(change) for change in changes):
         return
-    finding = store.with_snapshot(lambda snapshot: _find_new_error(snapshot.tasks, changes, duplicates))
+
+    def check(snapshot: Snapshot) -> Finding | None:
+        if not allow_missing:
+            _check_targets(snapshot, changes)
+        return _find_new_error(snapshot.tasks, changes, duplicates)
+
+    finding = store.with_snapshot(check)
     if finding is not None:
         new = next(change.after for change in changes if not change.removed)
         raise invalid_edit(new.id, finding)
+
+
+def _check_targets(snapshot: Snapshot, changes: Sequence[Change]) -> None:
+    """Raise TaskfilesError (no-such-task) for a reference that changes add to a task that does not exist."""
+    known = {task.id for task in snapshot.tasks} | {change.after.id for change in changes}
+    known |= {task_id for finding in snapshot.unreadable if (task_id := id_in_path(finding.path))}
+    for change in changes:
+        before = [] if change.before is None else list_references(change.before)
+        for key, target in [] if change.removed else list_references(change.after):
+            if target not in known and (key, target) not in before:
+                error = no_such_task(target, snapshot)
+                error.details |= {"field": key, "reference": target}
+                raise error
 
 
 def name_waiting(store: Store, planned: Sequence[Planned]) -> list[Planned]:

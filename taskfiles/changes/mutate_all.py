@@ -32,6 +32,7 @@ def mutate_all(
     if_match: Mapping[str, str] | None = None,
     despite_claims: Collection[str] = (),
     dry_run: bool = False,
+    allow_missing: bool = True,
 ) -> list[Change]:
     """Edit, create and delete tasks in one change, which is made completely or not at all.
 
@@ -39,7 +40,8 @@ def mutate_all(
     one with `changed` false. The changes are checked together, each as if the others were made. If somebody
     saves a file meanwhile, everything is planned again on the new text; if the command is killed, the next
     one rolls back what it wrote. Tasks that others have claimed are refused, except those in
-    `despite_claims`, which only follow the change of another task.
+    `despite_claims`, which only follow the change of another task. Without `allow_missing` a new reference to
+    a task that does not exist is refused (no-such-task).
 
     If the edits depend on other tasks, hold `store.locks.store()` around the call, and never the lock of a
     single task: locks are taken in one order. A key with `/` in it is a file's path; it requires the
@@ -63,7 +65,7 @@ def mutate_all(
             planned.append(Planned(loaded, change))
         changes = [each.change for each in planned]
         check_places(store, changes)
-        check_relations(store, changes)
+        check_relations(store, changes, allow_missing=allow_missing)
         planned = name_waiting(store, planned)
         if not dry_run:
             commit(store, planned, action)

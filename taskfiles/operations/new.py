@@ -13,7 +13,7 @@ from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
 from taskfiles.operations.repeated import FIXED
-from taskfiles.operations.update import add_item
+from taskfiles.operations.update import add_item, is_there
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
 from taskfiles.task.names import expected_path, id_in_path, make_id
@@ -40,14 +40,16 @@ def create(
     sections: Sequence[tuple[str, str]] = (),
     body: str | None = None,
     parent: str | None = None,
+    allow_missing: bool = False,
     dry_run: bool = False,
 ) -> Result[None]:
     """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
 
     Without `task_id` the id is made from the title, with a number if it is taken. The new task's change
-    comes first, then the parent's.
+    comes first, then the parent's. The ids that the keys name must be those of tasks, unless `allow_missing`
+    is given.
 
-    Raises TaskfilesError: edit-invalid, path-taken, no-such-task (the parent), section-text, io.
+    Raises TaskfilesError: edit-invalid, path-taken, no-such-task, section-text, io.
     """
     if task_id is not None:
         check_given_id(task_id, option="task_id")
@@ -56,6 +58,8 @@ def create(
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
     given = {key: value for key, value in (keys or {}).items() if value is not None}
     wanted = {"state": "idea", "kind": "task", **given, "title": title}
+    if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
+        wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
     text = _template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set()
     if task_id is None:
@@ -73,7 +77,14 @@ def create(
                 continue
             add_child = partial(add_item, key="children", item=chosen)
             edits: dict[str, Edit] = {} if parent is None else {parent: add_child}
-            changes = mutate_all(store, edits, creations=[task], action="task.create", dry_run=dry_run)
+            changes = mutate_all(
+                store,
+                edits,
+                creations=[task],
+                action="task.create",
+                dry_run=dry_run,
+                allow_missing=allow_missing,
+            )
             return Result(changes, None, dry_run)
 
 

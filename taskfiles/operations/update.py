@@ -34,10 +34,17 @@ class Update(NamedTuple):
 
 
 def update(
-    store: Store, task_id: str, changes: Update, *, if_match: str | None = None, dry_run: bool = False
+    store: Store,
+    task_id: str,
+    changes: Update,
+    *,
+    allow_missing: bool = False,
+    if_match: str | None = None,
+    dry_run: bool = False,
 ) -> Result[None]:
     """Change a task's keys, sections and checkboxes in one lossless write.
 
+    An id that a change adds must be that of a task, unless `allow_missing` is given.
     Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
     as `mutate` does.
     """
@@ -63,14 +70,44 @@ def update(
         for number, checked in changes.checks.items():
             _tick(draft, number, checked)
 
+    if changes.parent is not None and not is_there(store, changes.parent, allow_missing=allow_missing):
+        changes = changes._replace(set={**changes.set, "parent": changes.parent}, parent=None)
     if changes.parent is not None:
-        return _update_below(store, task_id, edit, changes.parent, if_match=if_match, dry_run=dry_run)
-    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run)
+        return _update_below(
+            store,
+            task_id,
+            edit,
+            changes.parent,
+            allow_missing=allow_missing,
+            if_match=if_match,
+            dry_run=dry_run,
+        )
+    change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run, allow_missing=allow_missing)
     return Result([change], None, dry_run)
 
 
+def is_there(store: Store, parent: str, *, allow_missing: bool) -> bool:
+    """Return whether a parent exists. Without `allow_missing` raises TaskfilesError (no-such-task) if not."""
+    if store.find_file(parent) is not None:
+        return True
+    if allow_missing:
+        return False
+    from taskfiles.backlog.snapshot import no_such_task  # noqa: PLC0415 (an error may take its time)
+
+    error = no_such_task(parent, store.snapshot())
+    error.details |= {"field": "parent", "reference": parent}
+    raise error
+
+
 def _update_below(
-    store: Store, task_id: str, edit: Edit, parent: str, *, if_match: str | None, dry_run: bool
+    store: Store,
+    task_id: str,
+    edit: Edit,
+    parent: str,
+    *,
+    allow_missing: bool,
+    if_match: str | None,
+    dry_run: bool,
 ) -> Result[None]:
     """Change a task and move it to a parent's children, all or none."""
     from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (most updates change one task)
@@ -92,6 +129,7 @@ def _update_below(
             if_match={task_id: if_match} if if_match is not None else {},
             despite_claims=others.keys() - {parent},
             dry_run=dry_run,
+            allow_missing=allow_missing,
         )
     return Result(keep_changed(changes), None, dry_run)
 

@@ -107,6 +107,8 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
         return work(), None
     except TaskfilesError as refused:
         refused.rename_argument(_OPTIONS)
+        if "reference" in refused.details:
+            refused.add_hint("With --allow-missing it is written all the same.")
         error = refused
     except KeyboardInterrupt:
         if sys.stdout is not None:

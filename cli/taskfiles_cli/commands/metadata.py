@@ -13,7 +13,7 @@ from taskfiles_cli.line.texts import read_json, source_name
 from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import TaskId, Text, arg
+    from taskfiles_cli.line.options import AllowMissing, TaskId, Text, arg
 
 
 @command(*READS, answers="frontmatter", finds=("task_id",))
@@ -71,6 +71,7 @@ def set_(
     task_id: TaskId,
     *,
     patch: Annotated[str, arg("PATCH", "A file, or `-` for standard input.")] = "-",
+    allow_missing: AllowMissing = False,
 ) -> int:
     """Patch the frontmatter by a JSON Merge Patch (RFC 7386).
 
@@ -88,7 +89,12 @@ def set_(
         )
     wanted = Update(patch=value)
     changes = update_task(
-        session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run
+        session.store,
+        task_id,
+        wanted,
+        allow_missing=allow_missing,
+        if_match=session.if_match,
+        dry_run=session.dry_run,
     ).changes
     sentence = f"Updated {task_id} in {changes[0].after.path}"
     session.answer_mutation(session.mutation(changes), changes, sentence)

@@ -7,11 +7,21 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError, create
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.line.names import find_id
 from taskfiles_cli.line.pairs import read_fields
-from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words, read_title
+from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import TEXT_HELP, FieldFiles, Fields, Text, Texts, opt, word_help
+    from taskfiles_cli.line.options import (
+        TEXT_HELP,
+        AllowMissing,
+        FieldFiles,
+        Fields,
+        Text,
+        Texts,
+        opt,
+        word_help,
+    )
 
 
 @command(*CHANGES_SOME, action="task.create", about="task_id", finds=())
@@ -28,10 +38,12 @@ def new(
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
     parent: Annotated[Text, opt("ID", "Enter the task among this one's children.")] = None,
-    label: Annotated[Texts, opt("TEXT", "A label; may be repeated.")] = None,
-    assignee: Annotated[Texts, opt("TEXT", "Who it is for; may be repeated.")] = None,
+    label: Annotated[Texts, opt("LABELS", "Labels, commas between.")] = None,
+    assignee: Annotated[Texts, opt("NAMES", "Who it is for, commas between.")] = None,
     touches: Annotated[Texts, opt("TEXT", "A glob of paths it will change; may be repeated.")] = None,
-    depends_on: Annotated[Texts, opt("TEXT", "An id that must be done first; may be repeated.")] = None,
+    depends_on: Annotated[Texts, opt("IDS", "Ids that must be done first, commas between.")] = None,
+    blocks: Annotated[Texts, opt("IDS", "Ids that wait for this task, commas between.")] = None,
+    allow_missing: AllowMissing = False,
     meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
     field: Fields = None,
     field_file: FieldFiles = None,
@@ -40,12 +52,13 @@ def new(
     """Create a task, by default as an idea."""
     words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     words |= {"executor": executor, "isolation": isolation}
-    lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
+    given = {"labels": label, "assignees": assignee, "touches": touches}
+    lists = read_lists(given | {"depends_on": depends_on, "blocks": blocks}, session.store)
     keys = read_metas("tasks new", meta, {**words, **lists})
     for key in ("id", "title"):
         if key in keys:
             raise TaskfilesError("fixed-key", field=key, remedy=f"Use --{key}.")
-    keys |= read_named_words(words) | {key: items for key, items in lists.items() if items}
+    keys |= read_named_words(words) | lists
     text = read_title(title)
     changes = create(
         session.store,
@@ -54,7 +67,8 @@ def new(
         keys=keys,
         sections=read_fields(field, field_file),
         body=read_body(body),
-        parent=parent,
+        parent=None if parent is None else find_id(session.store, parent),
+        allow_missing=allow_missing,
         dry_run=session.dry_run,
     ).changes
     session.about(changes[0].after.id)

@@ -8,13 +8,15 @@ from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.line.names import find_id, find_references
 from taskfiles_cli.line.pairs import read_fields
-from taskfiles_cli.line.task_keys import read_body, read_metas, read_named_words, read_title
-from taskfiles_cli.line.values import read_item
+from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
+from taskfiles_cli.line.values import read_items
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         TEXT_HELP,
+        AllowMissing,
         FieldFiles,
         Fields,
         TaskId,
@@ -40,10 +42,12 @@ def update(
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
     parent: Annotated[Text, opt("ID", "Move the task to this one's children.")] = None,
-    label: Annotated[Texts, opt("TEXT", "Add a label; may be repeated.")] = None,
-    assignee: Annotated[Texts, opt("TEXT", "Add whom it is for; may be repeated.")] = None,
+    label: Annotated[Texts, opt("LABELS", "Add labels, commas between.")] = None,
+    assignee: Annotated[Texts, opt("NAMES", "Add whom it is for, commas between.")] = None,
     touches: Annotated[Texts, opt("TEXT", "Add a glob of paths it will change; may be repeated.")] = None,
-    depends_on: Annotated[Texts, opt("TEXT", "Add an id that must be done first; may be repeated.")] = None,
+    depends_on: Annotated[Texts, opt("IDS", "Add ids that must be done first.")] = None,
+    blocks: Annotated[Texts, opt("IDS", "Add ids that wait for this task.")] = None,
+    allow_missing: AllowMissing = False,
     meta: Annotated[
         Texts,
         opt(
@@ -53,7 +57,10 @@ def update(
         ),
     ] = None,
     unset: Annotated[Texts, opt("KEY", "Remove a key.")] = None,
-    add: Annotated[Texts, opt("KEY=ITEM", "Add an item to a list, unless it is there.")] = None,
+    add: Annotated[
+        Texts,
+        opt("KEY=ITEM", "Add an item to a list, unless it is there; commas between several ids or labels."),
+    ] = None,
     remove: Annotated[Texts, opt("KEY=ITEM", "Remove an item from a list.")] = None,
     field: Fields = None,
     field_file: FieldFiles = None,
@@ -75,22 +82,28 @@ def update(
     values |= read_named_words({key: text for key, text in words.items() if key != "title"})
     _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
     _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
-    lists = {"labels": label, "assignees": assignee, "touches": touches, "depends_on": depends_on}
-    added = [(key, item) for key, items in lists.items() for item in items or ()]
+    lists = {"labels": label, "assignees": assignee, "touches": touches}
+    lists |= {"depends_on": depends_on, "blocks": blocks}
+    added = [(key, item) for key, items in read_lists(lists, session.store).items() for item in items]
     wanted = Update(
         set=values,
         unset=tuple(unset or ()),
-        add=(*added, *(read_item("--add", text) for text in add or ())),
-        remove=tuple(read_item("--remove", text) for text in remove or ()),
+        add=(*added, *find_references(session.store, read_items("--add", add))),
+        remove=tuple(find_references(session.store, read_items("--remove", remove))),
         body=read_body(body),
         sections=tuple(read_fields(field, field_file)),
         checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
-        parent=parent,
+        parent=None if parent is None else find_id(session.store, parent),
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
     changes = update_task(
-        session.store, task_id, wanted, if_match=session.if_match, dry_run=session.dry_run
+        session.store,
+        task_id,
+        wanted,
+        allow_missing=allow_missing,
+        if_match=session.if_match,
+        dry_run=session.dry_run,
     ).changes
     sentence = f"Updated {task_id} in {changes[0].after.path}"
     session.answer_mutation(session.mutation(changes), changes, sentence)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
+from taskfiles.backlog.graph import REFERENCES
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.words import Kind
 
@@ -22,6 +24,14 @@ def find_id(store: Store, name: str) -> str:
     """
     name = read_task_name(store, name)
     return store.load_at(name).task.id if is_path(name) else name
+
+
+def find_references(store: Store, items: Iterable[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return items of list keys with the ids of the tasks that they name by path, or by kind and id."""
+    return [
+        (key, find_id(store, item) if key in REFERENCES and may_be_no_id(item) else item)
+        for key, item in items
+    ]
 
 
 def read_task_name(store: Store, text: str) -> str:

@@ -167,6 +167,11 @@ FieldFiles = Annotated[
 ]
 
 
+AllowMissing = Annotated[
+    bool, typer.Option("--allow-missing", help="Accept ids that no task has, in dependencies and parents.")
+]
+
+
 def _words_of(key: str) -> Any:
     return typer.Option(metavar="WORDS", help=word_help(key, "; commas between"))
 

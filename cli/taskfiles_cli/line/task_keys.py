@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
+from taskfiles_cli.line.names import find_references
 from taskfiles_cli.line.texts import read_text
-from taskfiles_cli.line.values import read_meta, single_word
+from taskfiles_cli.line.values import NAMES_KEYS, read_meta, single_word, split_commas
+
+if TYPE_CHECKING:
+    from taskfiles import Store
 
 
 def read_metas(command: str, texts: Sequence[str] | None, named: Mapping[str, object]) -> dict[str, Any]:
@@ -27,6 +31,19 @@ def read_metas(command: str, texts: Sequence[str] | None, named: Mapping[str, ob
 def read_named_words(words: Mapping[str, str | None]) -> dict[str, Any]:
     """Read the options that are named after keys with one word each, as far as they were given."""
     return {key: single_word(f"--{key}", WORDS[key], text) for key, text in words.items() if text is not None}
+
+
+def read_lists(lists: Mapping[str, Sequence[str] | None], store: Store) -> dict[str, list[str]]:
+    """Read the options that are named after list keys, as far as they were given.
+
+    Names and ids have commas between; ids may be written as paths, or as kind and id.
+    """
+    found = {}
+    for key, texts in lists.items():
+        items = split_commas(texts or ()) if key in NAMES_KEYS else list(texts or ())
+        if items:
+            found[key] = [item for _, item in find_references(store, [(key, item) for item in items])]
+    return found
 
 
 def read_title(given: str) -> str:

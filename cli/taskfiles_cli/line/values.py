@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.errors import TaskfilesError
@@ -22,6 +22,9 @@ from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
+
+# Lists of ids and names, whose options take several with commas between.
+NAMES_KEYS = frozenset({"labels", "assignees", "children", "depends_on", "blocks"})
 
 
 def split_pair(option: str, text: str) -> tuple[str, str]:
@@ -51,15 +54,24 @@ def read_meta(option: str, text: str) -> tuple[str, Any]:
     return key, unquote_null(value) if key in TEXT_KEYS | INSTANT_KEYS else read_typed(value)
 
 
-def read_item(option: str, text: str) -> tuple[str, Any]:
-    """Read `KEY=ITEM` for a list key: items of the format's own lists are text, others as in `read_meta`."""
+def read_items(option: str, texts: Sequence[str] | None) -> list[tuple[str, Any]]:
+    """Read every `KEY=ITEM` for list keys: several with commas between for ids, labels and assignees.
+
+    Items of the format's own lists are text, others as in `read_meta`.
+    """
+    return [pair for text in texts or () for pair in _read_item(option, text)]
+
+
+def _read_item(option: str, text: str) -> list[tuple[str, Any]]:
     key, value = split_pair(option, text)
     if key in KEY_ORDER and key not in LIST_KEYS:
         remedy = "Use --meta to set it."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{text}”", problem=f"{key} is not a list", remedy=remedy
         )
-    return key, value if key in LIST_KEYS - {"links"} else read_typed(value)
+    if key in NAMES_KEYS:
+        return [(key, item) for item in split_commas([value])]
+    return [(key, value if key in LIST_KEYS - {"links"} else read_typed(value))]
 
 
 def single_word(option: str, kind: Iterable[str], text: str) -> str:
@@ -176,9 +188,27 @@ def read_criteria(
 
 
 def split_commas(texts: Sequence[str]) -> list[str]:
-    """Split values at commas, blanks around them dropped.
+    """Split values at commas, blanks around them dropped; an item in quotes may contain commas.
 
-    >>> split_commas(["a, b", "c"])
-    ['a', 'b', 'c']
+    >>> split_commas(["a, b", '"c, d",e', "don't, 5\" nails"])
+    ['a', 'b', 'c, d', 'e', "don't", '5" nails']
     """
-    return [part.strip() for text in texts for part in text.split(",") if part.strip()]
+    return [part for text in texts for part in _split(text) if part.strip()]
+
+
+def _split(text: str) -> Iterator[str]:
+    start = 0
+    while start < len(text):
+        while text[start : start + 1].isspace():
+            start += 1
+        quote = text[start : start + 1]
+        end = text.find(quote, start + 1) if quote in {'"', "'"} else -1
+        comma = text.find(",", max(start, end))
+        comma = comma if comma >= 0 else len(text)
+        if end > 0 and not text[end + 1 : comma].strip():
+            yield text[start + 1 : end]
+        else:  # a quote within or before an item is a letter of it
+            comma = text.find(",", start)
+            comma = comma if comma >= 0 else len(text)
+            yield text[start:comma].strip()
+        start = comma + 1

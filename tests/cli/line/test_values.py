@@ -30,7 +30,7 @@ from taskfiles_cli.line.values import (
     check_fields,
     parse_words,
     read_criteria,
-    read_item,
+    read_items,
     read_meta,
     read_usd,
     read_when,
@@ -206,10 +206,15 @@ def test_null_clears_whatever_the_key(key: str) -> None:
 
 
 def test_items_of_our_lists_are_texts() -> None:
-    assert read_item("--add", "labels=[ui]") == ("labels", "[ui]")
-    assert read_item("--add", "x_own=[ui]") == ("x_own", ["ui"])
-    assert "title is not a list" in refusal("bad-value", lambda: read_item("--add", "title=x")).message
-    refusal("bad-value", lambda: read_item("--add", "execution={}"))
+    assert read_items("--add", ["labels=[ui]"]) == [("labels", "[ui]")]
+    assert read_items("--add", ["labels=a,b", "touches=a,b"]) == [
+        ("labels", "a"),
+        ("labels", "b"),
+        ("touches", "a,b"),
+    ]
+    assert read_items("--add", ["x_own=[ui]"]) == [("x_own", ["ui"])]
+    assert "title is not a list" in refusal("bad-value", lambda: read_items("--add", ["title=x"])).message
+    refusal("bad-value", lambda: read_items("--add", ["execution={}"]))
 
 
 @pytest.mark.parametrize("text", ["title", "=x", "size=huge", "size=xl, tiny", "size="])
