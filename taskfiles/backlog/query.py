@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.rules.keys import attempt_list
@@ -35,19 +36,23 @@ def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bo
     """Return the predicate of a filter; `parents` (parent by child) is needed only if the filter has one."""
     given = ((key, getattr(wanted, key)) for key in WORDS)
     fields = [(key, allowed) for key, allowed in given if allowed is not None]
-    needle = wanted.search.casefold()
+    needle = fold(wanted.search)
     meta = [(key, _meanings(value)) for key, value in wanted.meta]
+    labels = [{normal(label) for label in group} for group in wanted.labels]
+    people = None if wanted.assignee is None else {person(name) for name in wanted.assignee}
+    agents = {key: given and {normal(text) for text in given} for key, given in _agents(wanted)}
 
     def matches(task: Task) -> bool:
         return (
             all(is_word(task.get(key), allowed) for key, allowed in fields)
-            and _matches_people(task, wanted)
+            and all(group & {normal(label) for label in words(task, "labels")} for group in labels)
+            and (people is None or bool(people & {person(name) for name in words(task, "assignees")}))
             and (wanted.parent is None or parents.get(task.id) in wanted.parent)
             and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
             and (not wanted.open or not is_word(task.state, CLOSED))
             and (not needle or _contains(task, needle))
             and all(_has_meta(task, key, texts) for key, texts in meta)
-            and _matches_execution(task, wanted)
+            and _matches_execution(task, wanted, agents)
             and (wanted.since is None or _is_active_since(task, wanted.since, wanted.zone))
         )
 
@@ -60,15 +65,21 @@ def is_blocked(task: Task) -> bool:
     return bool(blocked.strip()) if isinstance(blocked, str) else bool(blocked)
 
 
-def _matches_people(task: Task, wanted: Filter) -> bool:
-    labels = set(words(task, "labels"))
-    return all(group & labels for group in wanted.labels) and (
-        wanted.assignee is None or bool(wanted.assignee & set(words(task, "assignees")))
-    )
+def person(name: str) -> str:
+    """Return the form in which names of people are compared: `@bob` and `bob` are one.
+
+    >>> person("@bob") == person("bob")
+    True
+    """
+    return normal(name).removeprefix("@")
+
+
+def _agents(wanted: Filter) -> list[tuple[str, frozenset[str] | None]]:
+    return [("model", wanted.model), ("tool", wanted.tool)]
 
 
 def _contains(task: Task, needle: str) -> bool:
-    return any(needle in str(text).casefold() for text in (task.id, task.title, task.body))
+    return any(needle in fold(str(text)) for text in (task.id, task.title, task.body))
 
 
 def _meanings(value: Value) -> list[Value]:
@@ -87,7 +98,13 @@ def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
     """Return whether a key, or a dotted path of keys, has one of the wanted values."""
     value = find_meta(task, dotted)
     candidates = value if isinstance(value, list) else []
-    return any(same(value, each) or any(same(item, each) for item in candidates) for each in wanted)
+    return any(_equals(value, each) or any(_equals(item, each) for item in candidates) for each in wanted)
+
+
+def _equals(value: Value, wanted: Value) -> bool:
+    if isinstance(value, str) and isinstance(wanted, str):
+        return normal(value) == normal(wanted)
+    return same(value, wanted)
 
 
 def find_meta(task: Task, dotted: str) -> Any:
@@ -98,22 +115,23 @@ def find_meta(task: Task, dotted: str) -> Any:
     return task.get(dotted) if value is None and dotted in KEY_ORDER else value
 
 
-def _matches_execution(task: Task, wanted: Filter) -> bool:
+def _matches_execution(task: Task, wanted: Filter, agents: Mapping[str, Collection[str] | None]) -> bool:
     attempts = [attempt for attempt in attempt_list(task.values) if isinstance(attempt, dict)]
     if wanted.has_execution and not attempts:
         return False
     if wanted.status is None and wanted.model is None and wanted.tool is None:
         return True
-    return any(_matches_attempt(attempt, wanted) for attempt in attempts)
+    return any(_matches_attempt(attempt, wanted, agents) for attempt in attempts)
 
 
-def _matches_attempt(attempt: dict[str, Any], wanted: Filter) -> bool:
+def _matches_attempt(
+    attempt: dict[str, Any], wanted: Filter, agents: Mapping[str, Collection[str] | None]
+) -> bool:
     executor = attempt.get("executor")
     executor = executor if isinstance(executor, dict) else {}
-    return (
-        (wanted.status is None or is_word(attempt.get("status"), wanted.status))
-        and (wanted.model is None or is_word(executor.get("model"), wanted.model))
-        and (wanted.tool is None or is_word(executor.get("tool"), wanted.tool))
+    return (wanted.status is None or is_word(attempt.get("status"), wanted.status)) and all(
+        texts is None or (isinstance(executor.get(key), str) and normal(executor[key]) in texts)
+        for key, texts in agents.items()
     )
 
 
@@ -161,4 +179,4 @@ def _rank(task: Task, key: str) -> Any:
         return find_instant(value)
     if key in NUMBER_KEYS:
         return value if type(value) in {int, float} else None
-    return str(value).casefold() if value not in (None, [], {}) else None
+    return fold(str(value)) if value not in (None, [], {}) else None

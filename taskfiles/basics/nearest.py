@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from taskfiles.basics.unicode import fold
+
 
 def find_nearest(word: str, known: Sequence[str]) -> str | None:
     """Return the known word that is most like a given one, in any case; None if none is near.
@@ -13,7 +15,7 @@ def find_nearest(word: str, known: Sequence[str]) -> str | None:
     """
     import difflib  # noqa: PLC0415 (only mistakes need it)
 
-    folded = word.strip().casefold().replace(" ", "-").replace("_", "-")
-    by_fold = {name.casefold().replace("_", "-"): name for name in known}
+    folded = fold(word.strip()).replace(" ", "-").replace("_", "-")
+    by_fold = {fold(name).replace("_", "-"): name for name in known}
     near = difflib.get_close_matches(folded, by_fold, 1, 0.7)
     return by_fold[near[0]] if near else None

@@ -18,7 +18,15 @@ from taskfiles.task.values import BadValue, is_word, plain_value
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import MAX_DEPTH, Value, same
 from taskfiles.text.positions import UnsafeEdit
-from taskfiles.text.sections import BadSection, write_section
+from taskfiles.text.sections import (
+    KNOWN,
+    BadSection,
+    append_section,
+    canonical_title,
+    find_section,
+    split_lines,
+    write_section,
+)
 from taskfiles.text.splice import edit_yaml
 from taskfiles.text.steps import field_name
 
@@ -31,6 +39,7 @@ class Draft:
     def __init__(self, task: Task, now: str) -> None:
         self.now = now
         self.rules: list[str] = []
+        self.added: list[str] = []  # names of sections that the format does not know
         self.to_place = False  # whether to move the file to its place even if the edit does not change that
         self.start_from(task)
 
@@ -44,8 +53,18 @@ class Draft:
     def write_section(self, title: str, text: str) -> None:
         """Replace a section's content, or add the section. Raises TaskfilesError: section-text, bad-text."""
         plain_values({title: text}, self.task.path)
+        self._write(write_section, title, text)
+
+    def append_section(self, title: str, text: str) -> None:
+        """Add a text to the end of a section, or add the section. Raises TaskfilesError (section-text)."""
+        self._write(append_section, title, text)
+
+    def _write(self, write: Callable[[str, str, str, str], str], title: str, text: str) -> None:
+        is_new = find_section(split_lines(self.body), title) is None
+        if is_new and canonical_title(title) not in KNOWN:
+            self.added.append(title)
         try:
-            self.body = write_section(self.body, title, text, self.newline)
+            self.body = write(self.body, title, text, self.newline)
         except BadSection as bad:
             path, field = self.task.path, f"“{title}”"
             raise TaskfilesError("section-text", path=path, field=field, problem=str(bad)) from bad
@@ -67,7 +86,7 @@ class Change(NamedTuple):
     `before` is None for a new task. `changes` are `{path, field, from, to}`; `rules` name what was changed
     beyond the request; `diff` is a unified diff of the file. If the file is deleted, `removed` is true and
     `after` is the task as it was. If the change closes the task, `waiting` are the ids of open tasks that
-    depend on it.
+    depend on it. `added` names the sections that it adds and that the format does not know.
     """
 
     before: Task | None
@@ -78,6 +97,7 @@ class Change(NamedTuple):
     rules: list[str]
     removed: bool = False
     waiting: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
 
     @property
     def diff(self) -> str:
@@ -116,7 +136,7 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
     if target != task.path:
         draft.rules.append("place-by-state")
         changes.append({"path": target, "field": "path", "from": task.path, "to": target})
-    return Change(task, after, True, dry_run, changes, draft.rules)
+    return Change(task, after, True, dry_run, changes, draft.rules, added=tuple(draft.added))
 
 
 def plan_text(task: Task, after: Task, *, dry_run: bool = False) -> Change:

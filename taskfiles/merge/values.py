@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Final, NamedTuple, TypeAlias
 
 from taskfiles.basics.instants import find_instant
+from taskfiles.basics.unicode import normal
 from taskfiles.merge.attempts import name_attempts, start_rank
 from taskfiles.merge.order import merge_order, number_equals
 from taskfiles.text.nodes import Path, Value, same
@@ -67,6 +68,8 @@ def _merge_value(base: Side, ours: Side, theirs: Side, path: Path) -> Merged:
     if _same(base, ours):
         return _settled(theirs)
     if _same(base, theirs):
+        return _settled(ours)
+    if isinstance(ours, str) and isinstance(theirs, str) and normal(ours) == normal(theirs):
         return _settled(ours)
     if isinstance(ours, list) and isinstance(theirs, list):
         return _settled(_merge_list(base if isinstance(base, list) else [], ours, theirs))
@@ -135,12 +138,22 @@ def _merge_removal(base: list[Value], ours: Side, theirs: Side) -> Merged | None
 
 def _merge_list(base: list[Value], ours: list[Value], theirs: list[Value]) -> list[Value]:
     """Keep what neither side removed, and what either added; two sorted lists give a sorted one."""
-    names = [number_equals([content_key(item) for item in side]) for side in (base, ours, theirs)]
-    items = dict(zip(names[1] + names[2], ours + theirs, strict=True))
+    names = [number_equals([_name(item) for item in side]) for side in (base, ours, theirs)]
+    before, mine, yours = (
+        dict(zip(tokens, side, strict=True)) for tokens, side in zip(names, (base, ours, theirs), strict=True)
+    )
+    # What is equal in another form of Unicode is one item, in the form of who has changed it.
+    items = yours | {
+        name: item for name, item in mine.items() if name not in yours or item != before.get(name)
+    }
     removed = set(names[0]) - (set(names[1]) & set(names[2]))
     ranked = _is_sorted(ours) and _is_sorted(theirs)
     order = merge_order(*names, rank=(lambda name: str(items[name])) if ranked else None)
     return [items[name] for name in order if name not in removed]
+
+
+def _name(item: Value) -> str:
+    return content_key(normal(item) if isinstance(item, str) else item)
 
 
 def _is_sorted(items: list[Value]) -> bool:

@@ -22,8 +22,12 @@ from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     INSIGHT_SECTIONS,
     INSIGHTS,
+    KNOWN,
     SECTIONS,
     BadSection,
+    canonical_title,
+    find_section,
+    split_lines,
     write_section,
 )
 from taskfiles.text.yaml_print import print_block
@@ -85,6 +89,9 @@ def create(
                 dry_run=dry_run,
                 allow_missing=allow_missing,
             )
+            unknown = [title for title, _ in sections if canonical_title(title) not in KNOWN]
+            added = [title for title in unknown if find_section(split_lines(text), title) is None]
+            changes[0] = changes[0]._replace(added=tuple(added))
             return Result(changes, None, dry_run)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.basics.unicode import normal
 from taskfiles.changes.mutate import Draft, Edit, mutate
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
@@ -18,7 +19,8 @@ class Update(NamedTuple):
     """Changes to one task that are made in one write.
 
     `set` and `unset` work on top-level keys; None in `set` removes a key as well. `add` and `remove` work
-    on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text;
+    on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text,
+    `appends` adds to its end;
     `checks` ticks (true) or clears (false) checkboxes by number from 1.
     """
 
@@ -28,6 +30,7 @@ class Update(NamedTuple):
     remove: Sequence[tuple[str, Any]] = ()
     patch: Mapping[str, Any] = {}
     sections: Sequence[tuple[str, str]] = ()
+    appends: Sequence[tuple[str, str]] = ()
     checks: Mapping[int, bool] = {}
     body: str | None = None
     parent: str | None = None
@@ -67,6 +70,8 @@ def update(
             draft.body = changes.body.replace("\r\n", "\n").replace("\n", draft.newline)
         for title, text in changes.sections:
             draft.write_section(title, text)
+        for title, text in changes.appends:
+            draft.append_section(title, text)
         for number, checked in changes.checks.items():
             _tick(draft, number, checked)
 
@@ -165,14 +170,22 @@ def merge_top(target: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any
 def add_item(draft: Draft, key: str, item: Any) -> None:
     """Add an item to a list key unless it is already there."""
     items = _items(draft, key)
-    if item not in items:
+    if not any(_equals(item, other) for other in items):
         draft.values[key] = [*items, item]
 
 
 def _remove_item(draft: Draft, key: str, item: Any) -> None:
     items = _items(draft, key)
-    if item in items:
-        draft.values[key] = [other for other in items if other != item]
+    kept = [other for other in items if not _equals(item, other)]
+    if len(kept) < len(items):
+        draft.values[key] = kept
+
+
+def _equals(item: Any, other: Any) -> bool:
+    """Return whether two items are equal, texts in one form of Unicode."""
+    if isinstance(item, str) and isinstance(other, str):
+        return normal(item) == normal(other)
+    return bool(item == other)
 
 
 def _items(draft: Draft, key: str) -> list[Any]:

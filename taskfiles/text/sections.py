@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from taskfiles.basics.patterns import lazy
+from taskfiles.basics.unicode import fold
 
 ACCEPTANCE_CRITERIA = "Acceptance Criteria"
 INSIGHTS = "Post-Implementation Insights"
 SECTIONS = ("Overview", ACCEPTANCE_CRITERIA, "Technical Approach")
 INSIGHT_SECTIONS = ("Changelog", "Decisions", "Technical Changes")
 OLDER_NAMES = {"Architecture": "Technical Changes"}
-_KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
+KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
 
 _LINE = lazy(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+\Z")
 _HEADING = lazy(r" {0,3}(#{1,6})(?=[ \t]|\Z)")
@@ -25,6 +26,8 @@ _MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
 _PARAGRAPH = lazy(r" {0,3}(?![ \t]|<)\S")
 _COMMENT = lazy(r" {0,3}<!--")
 _CONFLICT = lazy(r"(?:<{7,}|>{7,})(?: |\Z)")
+_ITEM = lazy(r" *(?:[-*+]|\d{1,9}[.)])[ \t]")
+_IGNORED = str.maketrans("_-", "  ")
 _NONE, _INSIDE = -1, -2  # no paragraph; in a quote or list item, where an underline makes no heading
 
 
@@ -142,18 +145,29 @@ def _closes(line: str, fence: str) -> bool:
     return len(text) >= len(fence) and not text.strip(fence[0]) and not line.startswith("    ")
 
 
+def section_key(title: str) -> str:
+    """Return the form in which names of sections are compared: without case, `_`, `-`, blanks, a last colon.
+
+    >>> section_key("Acceptance_criteria:") == section_key("acceptance-Criteria")
+    True
+    """
+    key = fold(title).strip().removesuffix(":")
+    return "".join(key.translate(_IGNORED).split()) or key
+
+
 def find_section(lines: list[str], title: str) -> Section | None:
-    """Find a section by its heading, ignoring case; a title of today also finds its older name."""
+    """Find a section by its heading, the same name first, then one that is equal by `section_key`.
+
+    A title of today also finds its older name.
+    """
     headings = find_headings(lines)
-    names = [
-        title.casefold(),
-        *(old.casefold() for old, new in OLDER_NAMES.items() if new.casefold() == title.casefold()),
-    ]
-    for name in names:
-        for index, heading in enumerate(headings):
-            if heading.title.casefold() == name:
-                following = (h.start for h in headings[index + 1 :] if h.level <= heading.level)
-                return Section(heading, heading.end, next(following, len(lines)))
+    names = [title, *(old for old, new in OLDER_NAMES.items() if section_key(new) == section_key(title))]
+    for key in (fold, section_key):
+        for name in map(key, names):
+            for index, heading in enumerate(headings):
+                if key(heading.title) == name:
+                    following = (h.start for h in headings[index + 1 :] if h.level <= heading.level)
+                    return Section(heading, heading.end, next(following, len(lines)))
     return None
 
 
@@ -170,13 +184,35 @@ def _trim(lines: list[str]) -> list[str]:
     return lines[full[0] : full[-1] + 1] if full else []
 
 
+def canonical_title(title: str) -> str:
+    """Return the format's own spelling of a section's name; another name as it is.
+
+    >>> canonical_title("acceptance_criteria"), canonical_title("Notes:")
+    ('Acceptance Criteria', 'Notes:')
+    """
+    return next((known for known in KNOWN if section_key(known) == section_key(title)), title)
+
+
+def append_section(body: str, title: str, text: str, newline: str = "\n") -> str:
+    """Add a text to the end of a section, or add the section; otherwise as `write_section`.
+
+    Items of one list follow each other; a blank line comes before any other text.
+    """
+    old = read_section(body, title)
+    new = "".join(_trim(split_lines(text))).rstrip()
+    if not old or not new:
+        return write_section(body, title, new, newline) if new else body
+    is_list = _ITEM.match(new) and _ITEM.match(split_lines(old)[-1])
+    return write_section(body, title, f"{old}{newline}{'' if is_list else newline}{new}", newline)
+
+
 def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
     """Replace a section's content, or add the section in canonical order; no other line changes.
 
     A first line that repeats the section's heading is dropped. Raises BadSection for a text that
     would end the section early or absorb the text after it.
     """
-    title = next((known for known in _KNOWN if known.casefold() == title.casefold()), title)
+    title = canonical_title(title)
     lines = split_lines(body)
     section = find_section(lines, title)
     level = section.heading.level if section else 3 if title in INSIGHT_SECTIONS else 2
@@ -203,7 +239,7 @@ def write_section(body: str, title: str, text: str, newline: str = "\n") -> str:
 def _content(text: str, title: str, level: int, newline: str) -> list[str]:
     lines = _trim([line.rstrip("\r\n") for line in split_lines(text)])
     first = _read_heading(lines[0]) if lines else None
-    if first and first[1].casefold() == title.casefold():
+    if first and section_key(first[1]) == section_key(title):
         lines = _trim(lines[1:])
     for heading in find_headings(lines):
         if heading.level <= level:
@@ -231,17 +267,17 @@ def _add_section(lines: list[str], title: str, level: int, content: list[str], n
 
 def _place(lines: list[str], title: str, level: int) -> int:
     """Return the line for a new section: that of the first section that comes later in canonical order."""
-    order = [name.casefold() for name in _KNOWN]
+    order = [section_key(name) for name in KNOWN]
     if level == 3:
         parent = find_section(lines, INSIGHTS)
         assert parent is not None  # write_section adds it
         low, high = parent.start, parent.end
     else:
         low, high = 0, len(lines)
-    if title.casefold() in order:
-        later = order[order.index(title.casefold()) + 1 :]
+    if section_key(title) in order:
+        later = order[order.index(section_key(title)) + 1 :]
         for heading in find_headings(lines):
-            if low <= heading.start < high and heading.level == level and heading.title.casefold() in later:
+            if low <= heading.start < high and heading.level == level and section_key(heading.title) in later:
                 return heading.start
     return high
 

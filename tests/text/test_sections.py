@@ -7,6 +7,7 @@ import pytest
 from taskfiles.text.sections import (
     BadSection,
     Checkbox,
+    append_section,
     find_checkboxes,
     find_headings,
     find_section,
@@ -45,6 +46,50 @@ def test_lines_of_code_and_comments_are_not_seen() -> None:
 )
 def test_a_section_is_found_by_its_whole_title_in_any_case(title: str, text: str | None) -> None:
     assert read_section(BODY, title) == text
+
+
+@pytest.mark.parametrize(
+    "heading", ["Post-Mortem Notes", "post_mortem notes:", "POSTMORTEM  NOTES", "Post–x"]
+)
+@pytest.mark.parametrize(
+    "name", ["Post-Mortem Notes", "post mortem_notes", "PostMortemNotes:", " post-mortem-notes : "]
+)
+def test_names_match_without_case_marks_blanks_and_a_last_colon(heading: str, name: str) -> None:
+    body = f"## {heading}\n\nold\n\n## Notes\n\nkept\n"
+    if heading == "Post–x":
+        assert read_section(body, name) is None
+        return
+    assert read_section(body, name) == "old"
+    assert write_section(body, name, "new") == body.replace("old", "new")
+
+
+def test_the_very_name_comes_first() -> None:
+    body = "## re-sign\n\na\n\n## Resign\n\nb\n\n## Café:\n\nc\n"
+    assert [read_section(body, name) for name in ("Re-Sign", "resign", "re_sign")] == ["a", "b", "a"]
+    assert read_section(body, "CAFE\u0301") == "c"
+    assert read_section("## ---\n\nx\n## !\n\ny\n", "!") == "y"
+
+
+@pytest.mark.parametrize(
+    ("old", "text", "new"),
+    [
+        ("Why.", "More.", "Why.\n\nMore."),
+        ("- a", "- b", "- a\n- b"),
+        ("- a", "1. b\n", "- a\n1. b"),
+        ("- a", "\nText\n\n", "- a\n\nText"),
+        ("Why.", "- a", "Why.\n\n- a"),
+        ("Why.", " \n", "Why."),
+    ],
+)
+def test_text_is_added_to_the_end(old: str, text: str, new: str) -> None:
+    body = BODY.replace("Why.", old)
+    assert append_section(body, "overview:", text) == BODY.replace("Why.", new)
+
+
+def test_adding_to_no_section_makes_it() -> None:
+    assert append_section(BODY, "Notes", "x") == write_section(BODY, "Notes", "x")
+    with pytest.raises(BadSection):
+        append_section(BODY, "Overview", "# Head")
 
 
 def test_a_newer_name_finds_the_older_one() -> None:

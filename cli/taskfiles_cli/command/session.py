@@ -284,6 +284,9 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
+            for title in change.added:
+                message = f"{change.after.id} has a new section “{title}”."
+                self.console.warn(message, code="new-section", path=change.after.path)
             if change.changed and not change.removed:
                 self.warn_findings(introduced_future(change.before, change.after, self.now()))
             if change.changed and _SECRETS_REPLACED in change.rules:

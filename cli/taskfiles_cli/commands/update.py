@@ -9,7 +9,7 @@ from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.names import find_id, find_references
-from taskfiles_cli.line.pairs import read_fields
+from taskfiles_cli.line.pairs import read_appends, read_fields
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 from taskfiles_cli.line.values import read_items
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         AllowMissing,
+        Appends,
         FieldFiles,
         Fields,
         TaskId,
@@ -64,6 +65,7 @@ def update(
     remove: Annotated[Texts, opt("KEY=ITEM", "Remove an item from a list.")] = None,
     field: Fields = None,
     field_file: FieldFiles = None,
+    append: Appends = None,
     body: Annotated[Text, opt("TEXT", "Replace the whole body. " + TEXT_HELP)] = None,
     check: Annotated[
         Wholes, opt("N", "Tick checkbox N of Acceptance Criteria, counted from 1.", min=1)
@@ -92,6 +94,7 @@ def update(
         remove=tuple(find_references(session.store, read_items("--remove", remove))),
         body=read_body(body),
         sections=tuple(read_fields(field, field_file)),
+        appends=tuple(read_appends(append)),
         checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
         parent=None if parent is None else find_id(session.store, parent),
     )

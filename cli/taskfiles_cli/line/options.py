@@ -167,6 +167,14 @@ FieldFiles = Annotated[
 ]
 
 
+Appends = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--append",
+        metavar="SECTION TEXT",
+        help="A section, and text for its end; may be repeated. " + TEXT_HELP,
+    ),
+]
 AllowMissing = Annotated[
     bool, typer.Option("--allow-missing", help="Accept ids that no task has, in dependencies and parents.")
 ]

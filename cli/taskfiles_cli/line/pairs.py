@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.text.sections import section_key
 from taskfiles_cli.line.texts import check_utf8, read_file, read_text
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
 _UNIT = "\x1f"
 
 
-_PAIRS = frozenset({"--field", "--field-file", "--from-agent"})
+_PAIRS = frozenset({"--append", "--field", "--field-file", "--from-agent"})
 
 
 def join_fields(argv: Sequence[str]) -> list[str]:
-    """Join the two values of each `--field` and `--field-file`, and of `--from-agent`, into one.
+    """Join the two values of each `--field`, `--field-file`, `--append` and `--from-agent` into one.
 
     >>> join_fields(["--field", "Overview", "Text", "--check", "1"])
     ['--field', 'Overview\\x1fText', '--check', '1']
@@ -53,11 +54,21 @@ def read_fields(fields: Sequence[str] | None, files: Sequence[str] | None = None
     return read + [(title, read_file("--field-file", name)) for title, name in named]
 
 
+def read_appends(appends: Sequence[str] | None) -> list[tuple[str, str]]:
+    """Read the sections of `--append` with their texts."""
+    pairs = [_split_section("--append", "TEXT", text) for text in appends or ()]
+    return [(title, read_text("--append", text)) for title, text in pairs]
+
+
 def _split_section(option: str, what: str, field: str) -> tuple[str, str]:
     title, unit, text = field.partition(_UNIT)
     if not unit or not title.strip():
         remedy = f"Write {option} SECTION {what}."
         problem = f"a section and a {what.lower()} belong here"
+        raise TaskfilesError("bad-value", option=option, given=f"“{title}”", problem=problem, remedy=remedy)
+    if section_key(title) == "body":
+        remedy = f"--body TEXT replaces it; name a section, as in {option} Overview {what}."
+        problem = "it is the whole text, not a section"
         raise TaskfilesError("bad-value", option=option, given=f"“{title}”", problem=problem, remedy=remedy)
     return check_utf8(option, title.strip()), text
 

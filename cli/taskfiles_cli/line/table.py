@@ -344,6 +344,7 @@ COMMANDS: dict[str, Command] = {
             "--remove": Option("remove", "text", repeats=True),
             "--field": Option("field", "text", repeats=True),
             "--field-file": Option("field_file", "text", repeats=True),
+            "--append": Option("append", "text", repeats=True),
             "--body": Option("body", "text"),
             "--check": Option("check", "whole", repeats=True, least=1),
             "--uncheck": Option("uncheck", "whole", repeats=True, least=1),

@@ -17,6 +17,7 @@ from taskfiles.text.sections import (
     find_conflict,
     find_headings,
     find_section,
+    section_key,
     split_lines,
 )
 
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 @finds("missing-heading")
 def check_headings(task: Source) -> Iterator[Problem]:
     """Check that the sections for executors and reviewers exist; those for insights once a task is done."""
-    titles = {heading.title.casefold() for heading in find_headings(split_lines(task.body))}
-    titles |= {new.casefold() for old, new in OLDER_NAMES.items() if old.casefold() in titles}
+    titles = {section_key(heading.title) for heading in find_headings(split_lines(task.body))}
+    titles |= {section_key(new) for old, new in OLDER_NAMES.items() if section_key(old) in titles}
     wanted = [("##", title) for title in SECTIONS]
     if task.state == "done":
         wanted += [("##", INSIGHTS), *(("###", title) for title in INSIGHT_SECTIONS)]
     for marks, title in wanted:
-        if title.casefold() not in titles:
+        if section_key(title) not in titles:
             params = {"heading": f"{marks} {title}", "title": title, "id": task.id}
             yield Problem("missing-heading", (), params, at="body")
 
