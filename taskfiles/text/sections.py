@@ -22,7 +22,7 @@ _FENCE = lazy(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})(.*)\Z")
 CHECKBOX = lazy(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\](?=\s)")
 _CONTAINER = lazy(r" {0,3}(?:>|(?:[-*+]|1[.)])[ \t]+\S)")  # a quote or list item, even within a paragraph
 _EMPTY_ITEM = lazy(r" {0,3}(?:[-*+]|\d{1,9}[.)])(?:[ \t]|\Z)")  # only outside a paragraph
-_MARKERS = lazy(r"\A(?: {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z)))+")
+_MARKER = lazy(r" {0,3}(?:>[ ]?|(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|\Z))")  # of one quote or list item
 _PARAGRAPH = lazy(r" {0,3}(?![ \t]|<)\S")
 _COMMENT = lazy(r" {0,3}<!--")
 _CONFLICT = lazy(r"(?:<{7,}|>{7,})(?: |\Z)")
@@ -74,7 +74,7 @@ def find_headings(lines: list[str]) -> list[Heading]:
         elif not line.strip() or _is_rule(line):
             paragraph = _NONE
         elif _CONTAINER.match(line) or (paragraph < 0 and _EMPTY_ITEM.match(line)):
-            paragraph = _INSIDE if _is_text(_MARKERS.sub("", line)) else _NONE
+            paragraph = _INSIDE if _is_text(_without_markers(line)) else _NONE
         elif paragraph == _NONE and _PARAGRAPH.match(line):
             paragraph = number
     return found
@@ -98,6 +98,13 @@ def _read_heading(line: str) -> tuple[int, str] | None:
 def _is_text(inner: str) -> bool:
     """Return whether a line of a quote or list item is text, which the lines below may continue."""
     return bool(inner.strip()) and not (_HEADING.match(inner) or _is_rule(inner) or _FENCE.match(inner))
+
+
+def _without_markers(line: str) -> str:
+    at = 0
+    while marker := _MARKER.match(line, at):
+        at = marker.end()
+    return line[at:]
 
 
 def _is_rule(line: str) -> bool:
