@@ -19,4 +19,7 @@ def import_extra(module: str, extra: str) -> Any:
     try:
         return import_module(module)
     except ImportError as error:
-        raise TaskfilesError("missing-extra", module=module, problem=str(error), extra=extra) from error
+        problem = (
+            "there is no such module" if isinstance(error, ModuleNotFoundError) else "it can't be loaded"
+        )
+        raise TaskfilesError("missing-extra", module=module, problem=problem, extra=extra) from error

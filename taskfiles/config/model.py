@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from taskfiles.basics.foreign import explain_toml
 from taskfiles.basics.instants import parse_duration
 from taskfiles.config.levels import LEVELS, RULES
 from taskfiles.config.sinks import UNDRAINED
@@ -317,10 +318,10 @@ def _show(value: object) -> str:
 
 
 def _syntax_finding(message: str, text: str) -> Finding:
-    problem, _, where = message.partition(" (at ")
-    found = re.match(r"line (\d+), column (\d+)", where)
-    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    return make_finding("config-syntax", CONFIG_PATH, line, column, problem=problem[:1].lower() + problem[1:])
+    problem, line, column = explain_toml(message)
+    return make_finding(
+        "config-syntax", CONFIG_PATH, line or text.count("\n") + 1, column or 1, problem=problem
+    )
 
 
 def _value_finding(detail: Any, positions: Positions, at: Path) -> Finding:

@@ -6,6 +6,7 @@ import heapq
 from collections.abc import Iterator
 from urllib.parse import quote
 
+from taskfiles.basics.foreign import explain_record
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.texts import TEXT_FORMATS, read_records
@@ -53,7 +54,7 @@ def _others(job: Job, format_: DatasetFormat, table: str) -> Iterator[Record]:
                 if record[0] not in job.given.repositories:
                     yield record
         except ValueError as error:
-            raise not_readable(path, str(error)) from error
+            raise not_readable(path, explain_record(error)) from error
 
 
 def _repo(record: Record) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple
 
+from taskfiles.basics.foreign import explain_record
 from taskfiles.dataset.directory import find_file
 from taskfiles.dataset.manifest import Counts, File, Manifest
 from taskfiles.dataset.rows import Row
@@ -68,7 +69,7 @@ def reading(path: str, records: Iterable[Row]) -> Iterator[Row]:
     try:
         yield from records
     except (ValueError, KeyError, TypeError) as error:
-        raise not_readable(path, str(error)) from error
+        raise not_readable(path, explain_record(error)) from error
 
 
 def not_readable(path: str, problem: str) -> TaskfilesError:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from taskfiles.basics.foreign import explain_pydantic
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -76,7 +77,7 @@ def _mismatch(event: Mapping[str, Any]) -> str | None:
         kind.event.model_validate(event)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}."
+        return f"{'.'.join(map(str, first['loc']))}: {explain_pydantic(first)}."
     return None
 
 

@@ -294,7 +294,7 @@ def test_words_stand_in_their_order(project: Project) -> None:
         (("--by", "modle"), "Did you mean model?"),
         (("--by", ""), "it names nothing"),
         (("--by", "model,x_none"), "no task has it"),
-        (("--since", "yesterday"), "7d"),
+        (("--since", "someday"), "7d"),
         (("--since", "2025-11-02", "--until", "2025-11-02"), "not after"),
         (("--state", "finished"), "one of"),
     ],

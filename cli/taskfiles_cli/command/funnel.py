@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -147,12 +146,11 @@ def _is_usage(error: Exception) -> bool:
 
 
 def _usage_error(error: Any) -> TaskfilesError | None:
-    context = getattr(error, "ctx", None)
-    message = re.sub(r"\s*\n\s*", " ", error.format_message().strip())
-    if message.startswith("Usage:"):
+    if error.format_message().strip().startswith("Usage:"):
         return None
-    command = context.command_path if context is not None else "tasks"
-    return TaskfilesError("usage", problem=message, command=command)
+    from taskfiles_cli.line.refusals import explain_usage  # noqa: PLC0415 (only mistakes need it)
+
+    return explain_usage(error)
 
 
 def _system_error(error: OSError) -> TaskfilesError:

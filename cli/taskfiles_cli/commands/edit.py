@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from taskfiles import TaskfilesError
 from taskfiles.changes.mutate import as_holder, check_etag
+from taskfiles.errors import reason_of
 from taskfiles.operations.edit import rewrite
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
@@ -106,7 +107,7 @@ def _run_editor(command: str, file: Path) -> None:
         done = subprocess.run(words, check=False, stdout=screen)  # noqa: S603 (the user's own editor)
     except (OSError, ValueError) as error:
         file.unlink()
-        problem = (getattr(error, "strerror", None) or str(error)).lower()
+        problem = reason_of(error) if isinstance(error, OSError) else "a quote in it is not closed"
         raise TaskfilesError("editor-missing", command=command, problem=problem) from error
     finally:
         signal.signal(signal.SIGINT, before)

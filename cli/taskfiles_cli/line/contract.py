@@ -63,7 +63,7 @@ def argument(parameter: Any) -> dict[str, Any]:
     return {
         "name": parameter.metavar or parameter.name.upper(),
         "type": _type(parameter),
-        "choices": _choices(parameter),
+        "choices": choices_of(parameter),
         "default": _default(parameter),
         "required": parameter.required,
         "repeatable": parameter.nargs == -1,
@@ -82,7 +82,7 @@ def option(parameter: Any) -> dict[str, Any]:
         "type": kind,
         "metavar": parameter.metavar,
         "values": 0 if kind == "flag" else len((parameter.metavar or "").split()) or 1,
-        "choices": _choices(parameter),
+        "choices": choices_of(parameter),
         "minimum": parameter.min,
         "default": _default(parameter),
         "required": parameter.required,
@@ -93,13 +93,14 @@ def option(parameter: Any) -> dict[str, Any]:
 
 def _type(parameter: Any) -> str:
     """Name the type of one value: text, path, integer, number, flag or choice."""
-    if _choices(parameter) is not None:
+    if choices_of(parameter) is not None:
         return "choice"
     kind = value_kind(parameter.type_descriptor.annotation)
     return {"whole": "integer"}.get(kind, kind)
 
 
-def _choices(parameter: Any) -> list[str] | None:
+def choices_of(parameter: Any) -> list[str] | None:
+    """Return the words that a parameter takes; None where it takes others."""
     annotation = parameter.type_descriptor.annotation
     kinds: list[Any] = [kind for kind in (annotation, *get_args(annotation)) if isinstance(kind, EnumType)]
     return [str(choice) for choice in kinds[0]] if kinds else None
