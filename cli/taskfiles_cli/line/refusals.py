@@ -23,7 +23,11 @@ def explain_usage(error: Any) -> TaskfilesError:
         "NoSuchOption": _no_option,
         "BadOptionUsage": _option_without_value,
     }.get(kind, _other)(error, context)
-    return TaskfilesError("usage", problem=problem, command=command)
+    return TaskfilesError("usage", problem=_one_line(problem), command=command)
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", text)
 
 
 def _name(parameter: Any) -> str:
@@ -74,7 +78,7 @@ def _bad_value(error: Any, command: str) -> TaskfilesError:
         remedy, problem = f"Give {wanted}.", f"{wanted} belongs there"
     else:
         remedy, problem = f"See `{command} --help`.", "it can't be read"
-    given = f"“{str(details['input'])[:60]}”" if "input" in details else "that"
+    given = f"“{_one_line(str(details['input']))[:60]}”" if "input" in details else "that"
     return TaskfilesError("bad-value", option=_name(error.param), given=given, problem=problem, remedy=remedy)
 
 
