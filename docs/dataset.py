@@ -90,7 +90,8 @@ CSV = {
 }
 FILES = {
     "jsonl": "`TABLE.jsonl`: an object a line, all columns in order",
-    "csv": "`TABLE.csv`: RFC 4180, UTF-8, a header, lines end in a newline alone",
+    "csv": "`TABLE.csv`: RFC 4180, UTF-8, a header, lines end in a newline alone; `--safe-csv` writes "
+    "an apostrophe before text that a spreadsheet would run, and does not read back as it was",
     "sqlite": "`dataset.sqlite`: five tables, STRICT, with primary keys and indexes; lists and maps are JSON",
     "parquet": "`TABLE/HASH.parquet`, zstd; tables with a month `TABLE/month=2026-03/HASH.parquet`",
     "otlp": "`otlp/HOST%2FPATH.jsonl`: an OTLP/JSON request for traces a line, one a task",

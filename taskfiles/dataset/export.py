@@ -76,11 +76,13 @@ def export(
     by_repo: bool = False,
     timeout: float = PATIENCE,
     progress: Progress | None = None,
+    safe_csv: bool = False,
 ) -> Exported:
     """Write what is given; the same input makes the same bytes, and nothing is written where it is there.
 
     Other writers wait for up to `timeout` seconds. Whatever happens, the directory holds the dataset of
-    before or that of after. Raises TaskfilesError (bad-dataset, missing-extra, lock-timeout, io).
+    before or that of after. With `safe_csv` a dataset of CSV has an apostrophe before each text that a
+    spreadsheet would run. Raises TaskfilesError (bad-dataset, missing-extra, lock-timeout, io).
     """
     choose_format(directory, format_, by_repo=by_repo)  # what is refused is refused without a trace
     with held(directory, timeout):
@@ -88,7 +90,8 @@ def export(
         old = finish(directory, load_manifest(directory))
         given = keep_gone(directory, old, given)
         with staging(directory) as stage, io_errors("Writing", directory):
-            job = Job(directory, stage, old, _told(given, progress) if progress else given, partition)
+            shown = _told(given, progress) if progress else given
+            job = Job(directory, stage, old, shown, partition, safe_csv=safe_csv)
             files = tuple(sorted(_write(job, format_)))
             repositories = {**(old.repositories if old else {}), **given.repositories}
             manifest = Manifest(format_, partition, dict(sorted(repositories.items())), files)

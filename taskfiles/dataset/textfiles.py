@@ -9,7 +9,7 @@ from urllib.parse import quote
 from taskfiles.basics.foreign import explain_record
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.manifest import File
-from taskfiles.dataset.texts import TEXT_FORMATS, read_records
+from taskfiles.dataset.texts import TEXT_FORMATS, encode_safe_csv, read_records
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
 
@@ -23,9 +23,10 @@ def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     Raises TaskfilesError (bad-dataset, io), OSError.
     """
     how = TEXT_FORMATS[format_]
+    encode = encode_safe_csv if job.safe_csv and format_ is DatasetFormat.CSV else how.encode
     files = []
     for table in TABLES:
-        new = ((str(row["repo"]), how.encode(table, row)) for row in job.given.rows(table))
+        new = ((str(row["repo"]), encode(table, row)) for row in job.given.rows(table))
         records = heapq.merge(_others(job, format_, table), new, key=_repo)
         lines = (line for _, line in records)
         path = f"{table}.{format_.value}"

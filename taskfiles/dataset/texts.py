@@ -11,12 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.basics.csv_text import csv_cell, unguard_formula
 from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import TABLES, Type
 from taskfiles.dataset.rows import Row
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
-_QUOTED = re.compile(r'[",\r\n]')
 _FIRST = b'{"repo":'
 _DECODER = json.JSONDecoder()
 _NESTED = frozenset({Type.TEXTS, Type.VALUES})
@@ -65,11 +65,17 @@ def _csv_header(table: str) -> bytes:
 
 
 def _encode_csv(table: str, row: Row) -> bytes:
-    cells = (_cell(column.type, row[column.name]) for column in TABLES[table])
+    cells = (_cell(column.type, row[column.name], safe=False) for column in TABLES[table])
     return ",".join(cells).encode() + b"\n"
 
 
-def _cell(kind: Type, value: Any) -> str:
+def encode_safe_csv(table: str, row: Row) -> bytes:
+    """Write a row as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
+    cells = (_cell(column.type, row[column.name], safe=True) for column in TABLES[table])
+    return ",".join(cells).encode() + b"\n"
+
+
+def _cell(kind: Type, value: Any, *, safe: bool) -> str:
     if value is None:
         return ""
     if kind in _NESTED:
@@ -78,8 +84,7 @@ def _cell(kind: Type, value: Any) -> str:
         value = "true" if value else "false"
     elif kind is Type.NUMBER:
         value = repr(float(value))
-    text = str(value)
-    return '"' + text.replace('"', '""') + '"' if not text or _QUOTED.search(text) else text
+    return csv_cell(str(value), safe=safe and isinstance(value, str))
 
 
 def _decode_csv(table: str, record: bytes) -> Row:
@@ -94,17 +99,18 @@ def _decode_csv(table: str, record: bytes) -> Row:
         quoted, bare, _ = match.groups()
         cells.append(bare or None if quoted is None else quoted.replace('""', '"'))
         end = match.end()
-    return {
+    row = {
         column.name: None if cell is None else _READ[column.type](cell)
         for column, cell in zip(TABLES[table], cells, strict=True)
     }
+    return row if row["repo"] is None else row | {"repo": unguard_formula(row["repo"])}
 
 
 def _repo_of_csv(record: bytes) -> str:
     match = _FIELD.match(record.decode())
     if match is None:
         raise ValueError("a record of it is no CSV")
-    return match[2] if match[1] is None else match[1].replace('""', '"')
+    return unguard_formula(match[2] if match[1] is None else match[1].replace('""', '"'))
 
 
 _READ: Mapping[Type, Callable[[str], Any]] = {

@@ -31,7 +31,8 @@ class Given(NamedTuple):
 class Job(NamedTuple):
     """One writing: what there is, what is given, and where new files go.
 
-    Rows of the repositories that are given replace those that are there; all others stay.
+    Rows of the repositories that are given replace those that are there; all others stay. With `safe_csv`
+    no text of CSV is one that a spreadsheet runs.
     """
 
     directory: str
@@ -39,6 +40,7 @@ class Job(NamedTuple):
     old: Manifest | None
     given: Given
     partition: tuple[str, ...]
+    safe_csv: bool = False
 
     def old_files(self, table: str) -> list[File]:
         """List the files of a table that are there."""

@@ -30,7 +30,7 @@ from taskfiles_cli.render.console import Partition
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Text, flag, opt
+    from taskfiles_cli.line.options import SafeCsv, Text, flag, opt
 
 
 @command(*WAITS, answers="export")
@@ -56,6 +56,7 @@ def export(
     partition: Annotated[
         Partition | None, flag("Files of Parquet for each repository too.", case_sensitive=False)
     ] = None,
+    safe_csv: SafeCsv = False,
 ) -> int:
     """Write tasks, attempts, gates, events and plans as flat tables that other programs read.
 
@@ -72,7 +73,7 @@ def export(
     check_output("--dataset", directory)
     if sources:
         _check_merge(directory, sources, repo)
-        choose_format(directory, format_, by_repo=by_repo)
+        chosen, _ = choose_format(directory, format_, by_repo=by_repo)
         timeout = PATIENCE
     else:
         check_output("--dataset", directory, os.fspath(session.store.root))
@@ -81,6 +82,8 @@ def export(
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
         gathered, problems, spanless = found
         timeout = session.store.settings.lock_timeout
+    if safe_csv and chosen is not DatasetFormat.CSV:
+        raise TaskfilesError("usage", problem="--safe-csv goes with --format csv.", command="tasks export")
     if session.lock_timeout is not None:
         timeout = session.lock_timeout
 
@@ -89,7 +92,15 @@ def export(
 
     def write(given: Given) -> Exported:
         given = _without_events(given) if no_events else given
-        return export_dataset(directory, given, format_, by_repo=by_repo, timeout=timeout, progress=progress)
+        return export_dataset(
+            directory,
+            given,
+            format_,
+            by_repo=by_repo,
+            timeout=timeout,
+            progress=progress,
+            safe_csv=safe_csv,
+        )
 
     if sources:
         exported = merge_steadily([os.fspath(each) for each in sources], write)

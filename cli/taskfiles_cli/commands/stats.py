@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         DatasetPlace,
         EngineChoice,
         Repositories,
+        SafeCsv,
         Since,
         States,
         StatsOutput,
@@ -75,6 +76,7 @@ def stats(
     dataset: DatasetPlace = None,
     engine: EngineChoice = None,
     repo: Repositories = None,
+    safe_csv: SafeCsv = False,
 ) -> int:
     """Tell success, time and cost of the recorded attempts, group by group.
 
@@ -86,6 +88,8 @@ def stats(
     With --dataset the answer is that of all repositories that were exported into it, and no task
     file is read; docs/how-to/fleet.md shows it at work.
     """
+    if safe_csv and session.console.output != StatsFormat.CSV:
+        raise TaskfilesError("usage", problem="--safe-csv goes with --output csv.", command="tasks stats")
     fleet = choose_fleet(dataset, engine, repo, "tasks stats")
     if alerts:
         own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
@@ -94,7 +98,7 @@ def stats(
 
         zone = UTC if fleet else session.store.zone
         scope = read_scope(session.now(), None, until, state, zone)
-        return answer_alerts(session, scope, task, fleet or look_again, strict=strict)
+        return answer_alerts(session, scope, task, fleet or look_again, strict=strict, safe_csv=safe_csv)
     if strict:
         raise TaskfilesError("usage", problem="--strict goes with --alerts.", command="tasks stats")
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
@@ -103,14 +107,14 @@ def stats(
         asked = fleet.ask(scope, names, task, with_untold=without_telemetry, with_plans=plans)
         check_dimensions(names, fleet.dimensions, asked.unknown)
         report = assemble(asked.measured, scope, names, task=task, limit=limit, plans=asked.plans)
-        _answer(session.console, report, with_untold=without_telemetry)
+        _answer(session.console, report, with_untold=without_telemetry, safe=safe_csv)
         return 0
     scope = read_scope(session.now(), since, until, state, session.store.zone)
     gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
-    _answer(session.console, report, with_untold=without_telemetry)
+    _answer(session.console, report, with_untold=without_telemetry, safe=safe_csv)
     session.warn_problems(problems)
     return 0
 
@@ -122,17 +126,17 @@ def _refuse_beside_alerts(others: Mapping[str, object]) -> None:
         raise TaskfilesError("usage", problem=problem, command="tasks stats")
 
 
-def _answer(console: Console, report: Report, *, with_untold: bool) -> None:
+def _answer(console: Console, report: Report, *, with_untold: bool, safe: bool) -> None:
     answer = report_object(report, with_untold=with_untold)
-    (_answer_untold if with_untold else _answer_groups)(console, answer)
+    (_answer_untold if with_untold else _answer_groups)(console, answer, safe=safe)
 
 
-def _answer_groups(console: Console, answer: dict[str, Any]) -> None:
+def _answer_groups(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
     groups = answer["groups"]
     if console.output == StatsFormat.CSV:
         header = [*answer["by"], "rank", *(figure.name for figure in FIGURES)]
         rows = ([*group["key"].values(), *list(group.values())[1:]] for group in groups)
-        console.write(render_csv(header, rows))
+        console.write(render_csv(header, rows, safe=safe))
         return
     console.answer(
         groups if console.output == StatsFormat.JSONL else answer,
@@ -141,10 +145,10 @@ def _answer_groups(console: Console, answer: dict[str, Any]) -> None:
     )
 
 
-def _answer_untold(console: Console, answer: dict[str, Any]) -> None:
+def _answer_untold(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
     rows = answer["tasks_without_telemetry"]
     if console.output == StatsFormat.CSV:
-        console.write(render_csv(Untold._fields, (row.values() for row in rows)))
+        console.write(render_csv(Untold._fields, (row.values() for row in rows), safe=safe))
         return
     console.answer(
         rows if console.output == StatsFormat.JSONL else answer,

@@ -33,7 +33,13 @@ _COLUMNS = (
 
 
 def answer_alerts(
-    session: Session, scope: Scope, task: str | None, source: Look | Fleet, *, strict: bool
+    session: Session,
+    scope: Scope,
+    task: str | None,
+    source: Look | Fleet,
+    *,
+    strict: bool,
+    safe_csv: bool = False,
 ) -> int:
     """Judge the groups of each alert in the project's tasks, or in a dataset, and answer.
 
@@ -50,7 +56,7 @@ def answer_alerts(
         answers, problems = _ask_files(session.store, asked, task, source) if asked else ([], NO_PROBLEMS)
     judged = [(alert, each, judge(alert, each)) for alert, each in zip(alerts, answers, strict=True)]
     answer = alerts_object(judged, scope, task)
-    _answer(session.console, answer)
+    _answer(session.console, answer, safe=safe_csv)
     session.warn_problems(problems)
     wrong = set(Gravity) if strict else {Gravity.ERROR}
     return 1 if any(finding["severity"] in wrong for finding in answer["findings"]) else 0
@@ -100,11 +106,11 @@ def _check_dimensions(alert: Alert, known: Sequence[str], unknown: Sequence[str]
         raise TaskfilesError("bad-config", path=CONFIG_PATH, line=line, column=column, problem=problem)
 
 
-def _answer(console: Console, answer: dict[str, Any]) -> None:
+def _answer(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
     findings = answer["findings"]
     if console.output == StatsFormat.CSV:
         flat = ({**each, "key": json_text(each["key"], blanks=True)} for each in findings)
-        console.write(render_csv(_COLUMNS, ([each[name] for name in _COLUMNS] for each in flat)))
+        console.write(render_csv(_COLUMNS, ([each[name] for name in _COLUMNS] for each in flat), safe=safe))
         return
     console.answer(
         findings if console.output == StatsFormat.JSONL else answer,

@@ -219,6 +219,14 @@ Repositories = Annotated[
     typer.Option(metavar="ID", help="With --dataset: of this repository alone; may be repeated."),
 ]
 
+SafeCsv = Annotated[
+    bool,
+    typer.Option(
+        "--safe-csv",
+        help="With CSV: put an apostrophe before text that a spreadsheet would run (=, +, -, @, tab, CR).",
+    ),
+]
+
 # More filters of tasks
 
 Labels = Annotated[

@@ -16,7 +16,7 @@ TEXTS = st.text(st.sampled_from('ab,"\n\r é'), max_size=6)
 def test_values_stand_under_their_names() -> None:
     rows = [["a", 1, None, True], ["b, c", 1.5, "", False]]
     text = render_csv(["name", "count", "rate", "few"], rows)
-    assert text == 'name,count,rate,few\na,1,,true\n"b, c",1.5,,false\n'
+    assert text == 'name,count,rate,few\na,1,,true\n"b, c",1.5,"",false\n'
 
 
 def test_without_rows_the_names_remain() -> None:
