@@ -16,7 +16,7 @@ from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.desk import Desk, Job, Told
-from taskfiles.run.executor import Result, find_common_problem, run_task
+from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
 from taskfiles.run.recovery import recover
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
@@ -49,7 +49,7 @@ class Conducted(NamedTuple):
     """
 
     summary: dict[str, Any]
-    results: dict[str, Result]
+    results: dict[str, TaskRun]
     finish: Finish | None
     problems: list[str]
 
@@ -68,7 +68,7 @@ class _Conductor:
         self._store, self._plan, self._job, self._terms = store, plan, job, terms
         self._desk_for = terms.desk_for
         self._outcomes: dict[str, WorkflowResult] = {}
-        self._results: dict[str, Result] = {}
+        self._results: dict[str, TaskRun] = {}
         self._deliverables: list[Deliverable] = []
         self._problems: list[str] = []
         self._trees: PlanTrees | None = None
@@ -202,7 +202,7 @@ class _Conductor:
         """Open the store for one thread: claims are kept with it."""
         return self._store.reopen(None if tree is None else tree.root)
 
-    def _commit(self, tree: TaskTree, result: Result, outcome: WorkflowResult) -> WorkflowResult:
+    def _commit(self, tree: TaskTree, result: TaskRun, outcome: WorkflowResult) -> WorkflowResult:
         """Commit what a task has come to; what is good is merged when its stage is over."""
         assert self._trees is not None
         try:
@@ -222,7 +222,7 @@ class _Conductor:
             self._note(f"{tree.task_id} is not merged: its work and attempt are on {tree.branch}.")
         return outcome
 
-    def _record_late(self, tree: TaskTree, result: Result) -> None:
+    def _record_late(self, tree: TaskTree, result: TaskRun) -> None:
         """Record attempts in a worktree that was made again; they could not be recorded without it."""
         desk = self._desk_for(tree.task_id)
         for found in recover(self._store, os.fspath(tree.root)):
@@ -277,7 +277,7 @@ class _Conductor:
             self._problems.append(text)
 
 
-def _workflow(result: Result, files: list[str]) -> WorkflowResult:
+def _workflow(result: TaskRun, files: list[str]) -> WorkflowResult:
     if result.outcome == Outcome.FAILED:
         last = result.attempts[-1].attempt
         return WorkflowResult(
@@ -286,14 +286,14 @@ def _workflow(result: Result, files: list[str]) -> WorkflowResult:
     return WorkflowResult(Workflow.EXECUTED, tuple(files), is_partial=result.outcome == Outcome.PARTIAL)
 
 
-def _message(result: Result) -> str:
+def _message(result: TaskRun) -> str:
     task = result.task
     given = task.values.get("commit_message")
     text = given if isinstance(given, str) and given.strip() else str(task.get("title"))
     return f"{text.strip()}\n\nTask: {task.id}\n"
 
 
-def _created_files(result: Result) -> list[str]:
+def _created_files(result: TaskRun) -> list[str]:
     return sorted({path for made in result.attempts for path in made.attempt.get("created_files", ())})
 
 

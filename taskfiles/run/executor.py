@@ -44,7 +44,7 @@ _MAX_BACKOFF = 3600.0
 _LOOK = 0.2  # seconds between two looks at whether to stop
 
 
-class Result(NamedTuple):
+class TaskRun(NamedTuple):
     """What came of a run: `outcome` in the canonical words, a code where it is no success, the attempts.
 
     `problems` are what went wrong besides them, `former_ids` those that the task had before it was renamed.
@@ -58,7 +58,7 @@ class Result(NamedTuple):
     former_ids: tuple[str, ...] = ()
 
 
-def find_common_problem(result: Result) -> str:
+def find_common_problem(result: TaskRun) -> str:
     """Return why agents would fail on other tasks, too: the account or the program; empty if they may not."""
     last = result.attempts[-1]
     if not concerns_all(last.judgement, last.exit_code):
@@ -67,7 +67,7 @@ def find_common_problem(result: Result) -> str:
     return f"{kind} concerns the agent's account or program, not {result.task.id} alone: {why}"
 
 
-def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> Result:
+def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> TaskRun:
     """Run an agent on a task. The store's `claims` are the caller's.
 
     Raises TaskfilesError for what refuses the run before the claim (nothing has changed then): no-such-task
@@ -110,7 +110,7 @@ class _Run:
         self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
         self._unrecorded: set[str] = set()
 
-    def run(self) -> Result:
+    def run(self) -> TaskRun:
         store = self._store
         held = store.claims
         known = self._estimate()
@@ -234,7 +234,7 @@ class _Run:
             say=self._desk.say,
         )
 
-    def _end(self, had: Pickup) -> Result:
+    def _end(self, had: Pickup) -> TaskRun:
         """Complete the task or give it back, and say what came of the whole."""
         judgement = self._made[-1].judgement
         if judgement.outcome == "success":
@@ -250,7 +250,7 @@ class _Run:
         self._label(outcome)
         task = self._current()
         self._desk.ended(task, self._dispatched)
-        return Result(task, outcome, reason, self._made, self._problems, tuple(self._former))
+        return TaskRun(task, outcome, reason, self._made, self._problems, tuple(self._former))
 
     def _finish(self, had: Pickup) -> None:
         if self._job.complete and not is_word(self._current().state, CLOSED):

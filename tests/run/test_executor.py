@@ -12,7 +12,7 @@ from support.project import INSIGHTS, Project, install
 from support.run_desks import Notes, make_desk, make_job
 from taskfiles import TaskfilesError
 from taskfiles.operations.pickup import pickup
-from taskfiles.run.executor import Result, run_task
+from taskfiles.run.executor import TaskRun, run_task
 from taskfiles.run.gates import Gate
 from taskfiles.run.halt import Halt
 from taskfiles.run.ledger import Ledger
@@ -30,7 +30,7 @@ def ready(project: Project) -> Project:
     return project
 
 
-def run(project: Project, script: str = "true", notes: Notes | None = None, **more: Any) -> Result:
+def run(project: Project, script: str = "true", notes: Notes | None = None, **more: Any) -> TaskRun:
     """Run the task by a shell's script; afterwards nothing of it is under way."""
     desk = make_desk(project, notes or Notes())._replace(wait=Halt().wait)
     store = project.store

@@ -16,7 +16,7 @@ from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.errors import number_of
 from taskfiles.operations.next import PASSED_OVER
 from taskfiles.run.desk import Desk, Job, Told
-from taskfiles.run.executor import Result, find_common_problem, run_task
+from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
 from taskfiles.run.judging import OUT_OF_TIME
@@ -98,7 +98,7 @@ class Bounds(NamedTuple):
 
 def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds: Bounds) -> int:
     """Run the best task that can be had, then the next, until none is left or all is to stop."""
-    results: list[Result] = []
+    results: list[TaskRun] = []
     answers: list[dict[str, Any]] = []
     problem: TaskfilesError | None = None
     with at_work(session, log) as work:
@@ -125,7 +125,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds:
         return work.exit_code(results) or (problem.exit if problem else 0)
 
 
-def _find_end(work: Work, results: Sequence[Result], bounds: Bounds) -> str:
+def _find_end(work: Work, results: Sequence[TaskRun], bounds: Bounds) -> str:
     """Return why a loop goes on with no other task; empty if it may."""
     if reason := work.desk.stop():
         return reason
@@ -199,12 +199,12 @@ class Work:
 
         self.desk = self.desk._replace(stop=find_stop)
 
-    def run(self, task_id: str, job: Job) -> Result:
+    def run(self, task_id: str, job: Job) -> TaskRun:
         """Run one task."""
         self.session.about(task_id)
         return run_task(self.session.store, task_id, job, self.desk)
 
-    def run_best(self, job: Job, wishes: Wishes) -> Result:
+    def run_best(self, job: Job, wishes: Wishes) -> TaskRun:
         """Run the first task that can be had; raises nothing-to-claim where there is none."""
         store = self.session.store
         claims = find_claims(store)
@@ -247,7 +247,7 @@ class Work:
                 told = f"An attempt at {found.entry.task_id} still waits to be recorded"
                 self.say(f"{told}: {found.problem.message}")
 
-    def answer(self, result: Result) -> dict[str, Any]:
+    def answer(self, result: TaskRun) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""
         self.forwarder.drain()
         made = [self._changes.pop(task_id, []) for task_id in (*result.former_ids, result.task.id)]
@@ -268,7 +268,7 @@ class Work:
             "problems": [{"code": error.code, "message": error.message} for error in result.problems],
         }
 
-    def exit_code(self, results: Sequence[Result]) -> int:
+    def exit_code(self, results: Sequence[TaskRun]) -> int:
         """Give the exit code; what went wrong besides the attempts is said first."""
         for result in results:
             for error in result.problems:
@@ -330,6 +330,6 @@ def _attempt(attempt: dict[str, Any]) -> str:
 _TOKENS = (("input_tokens", "input"), ("output_tokens", "output"))
 
 
-def _count(results: Sequence[Result]) -> str:
+def _count(results: Sequence[TaskRun]) -> str:
     good = sum(result.outcome == SUCCESS for result in results)
     return f"{number_of(len(results), 'task')} run, {good} with success."
