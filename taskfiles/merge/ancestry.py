@@ -15,14 +15,15 @@ from taskfiles.task.task import Task, Unreadable, parse_task
 
 
 def ancestor_in(store: Store) -> Ancestor:
-    """Give the function that finds the common ancestor of two files of a store."""
+    """Return the function that finds the common ancestor of two files of a store."""
     return partial(find_ancestor, store)
 
 
 def relation_in(store: Store) -> Related:
-    """Give the function that tells whether two files of a store come from one task.
+    """Return the function that decides whether two files of a store come from one task.
 
-    When they were created decides; where one does not say when, a common ancestor in git does, too.
+    They do if they were created at one instant. If one has no such instant, a common ancestor in git counts
+    too.
     """
 
     def are_related(first: Task, second: Task) -> bool:
@@ -35,11 +36,11 @@ def relation_in(store: Store) -> Related:
 
 
 def find_ancestor(store: Store, first: Task, second: Task) -> Task | None:
-    """Find the file that two files with one id come from, as it was where their branches parted.
+    """Find the version that two files with one id come from: the one where their branches diverged.
 
-    That is what the merge base holds of the two sides of the merge that brought them together, be it
-    committed or not. None where they met otherwise: after a rebase or a cherry-pick history does not tell
-    what was there when the second was written, and an ancestor too young would lose what came between.
+    It is in the merge base of the merge that brought them together, which need not be committed yet. None if
+    they met otherwise: after a rebase or a cherry-pick history does not show what the second was written
+    from, and a version that is too young would lose the changes before it.
     """
     if store.repository is None:
         return None
@@ -52,7 +53,7 @@ def find_ancestor(store: Store, first: Task, second: Task) -> Task | None:
 
 
 class _History:
-    """What git knows of two files; paths are relative to the project's root, as git is run there."""
+    """Git's history of two files; paths are relative to the project's root, where git is run."""
 
     def __init__(self, store: Store, first: Task, second: Task) -> None:
         self.root, self.tasks = store.root, (first, second)
@@ -62,12 +63,12 @@ class _History:
         return run_git(self.root, "--literal-pathspecs", *words)
 
     def held(self, commit: str) -> frozenset[str]:
-        """Tell which of the two files a commit holds."""
+        """Return which of the two files a commit contains."""
         names = self.git("ls-tree", "-z", "--name-only", commit, "--", *self.paths).split("\0")
         return frozenset(names) & {*self.paths}
 
     def find_meeting(self) -> tuple[str, str] | None:
-        """Find the two sides of the merge at which the two files first stood beside each other."""
+        """Find the two sides of the merge after which both files existed for the first time."""
         heads = ["HEAD", *self.merging()]
         both = frozenset(self.paths)
         if (pair := self.opposed(heads)) or self.held("HEAD") != both:
@@ -83,21 +84,21 @@ class _History:
         return None
 
     def merging(self) -> list[str]:
-        """Name the other side of a merge that is not committed yet."""
+        """List the other side of a merge that is not committed yet."""
         found = run_git(self.root, "rev-parse", "--verify", "--quiet", "MERGE_HEAD", check=False).split()
         return found[:1]
 
     def opposed(self, commits: list[str]) -> tuple[str, str] | None:
-        """Choose two commits, one of which holds the first file alone, the other the second."""
+        """Choose two commits: one contains only the first file, the other only the second."""
         holding = {each: commit for commit in reversed(commits) if len(each := self.held(commit)) == 1}
         sides = [holding.get(frozenset({path})) for path in self.paths]
         return (sides[0], sides[1]) if sides[0] and sides[1] else None
 
     def find_base(self, sides: tuple[str, str]) -> Task | None:
-        """Read the task as the merge base of two commits holds it; None unless that is one file."""
+        """Read the task from the merge base of two commits; None unless it has exactly one file there."""
         (commit, *others) = self.git("merge-base", "--all", *sides).split()
         if others:
-            return None  # a criss-cross: each of the bases has seen what another has not
+            return None  # a criss-cross merge: each base lacks changes of another
         names = self.git("ls-tree", "-r", "-z", "--name-only", commit, "--", TASKS_DIR).split("\0")
         wanted = [name for name in names if name in self.paths or self.is_named(name)]
         if len(wanted) != 1:
@@ -116,6 +117,6 @@ class _History:
 
 
 def _may_be_one(first: Task, second: Task) -> bool:
-    """Tell that nothing speaks against it that two files are one task."""
+    """Return whether two files may be one task: nothing in them says otherwise."""
     silent = None in (first.values.get("created_at"), second.values.get("created_at"))
     return silent or is_one_history(first, second)

@@ -1,4 +1,4 @@
-"""Which recorded attempts of three files are the same, and in which order those of two files stand; pure."""
+"""Which recorded attempts of three files are the same, and the order of those of two files; pure."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _CONTENT = "content"
 def name_attempts(
     base: Sequence[Value], ours: Sequence[Value], theirs: Sequence[Value]
 ) -> tuple[list[Token], list[Token], list[Token]]:
-    """Name each attempt so that the same one has the same name in all three lists.
+    """Name each attempt; the same attempt gets the same name in all three lists.
 
-    An attempt is known by its id, without one by its content. One without an id that a side has amended
-    since the base (a review, say) is still the same: it is known by its start and tool, if by those alone.
+    An attempt is identified by its id, without one by its content. If it has no id and a side amended it
+    since the base (with a review, for example), by its start and tool, if no other attempt has the same.
     """
     names = [number_equals([_identity(attempt) for attempt in side]) for side in (base, ours, theirs)]
     known = [set(side) for side in names]
-    found: set[Token] = set()  # what is known already to be an attempt of the base
+    found: set[Token] = set()  # names that are already matched to an attempt of the base
     for name, attempt in zip(list(names[0]), base, strict=True):
         if _identity(attempt)[0] != _CONTENT or name in known[1] & known[2]:
             continue
-        alike = None  # what both sides have made of it
+        alike = None  # the same amended version on both sides
         if name not in known[1] | known[2]:
             alike = _find(name, attempt, ours, names[1], known[0] | (known[1] - known[2]) | found)
         ours_now = alike or _find(name, attempt, ours, names[1], known[0] | known[2] | found)
@@ -42,7 +42,7 @@ def name_attempts(
 def _find(
     name: Token, attempt: Value, others: Sequence[Value], names: Sequence[Token], taken: Collection[Token]
 ) -> Token | None:
-    """Find a base's attempt on one side: as it was, or else the only one of its start and tool."""
+    """Find an attempt of the base on one side: unchanged, else the only one with its start and tool."""
     if name in names:
         return name
     wanted = _start_and_tool(attempt)
@@ -67,7 +67,7 @@ def _start_and_tool(attempt: Value) -> Value:
 
 
 def start_rank(attempt: Value) -> tuple[float, str]:
-    """Order attempts by their start; those that tell none come last, equal ones by their content."""
+    """Return the sort key of an attempt: its start, then its content; without a start it comes last."""
     started = attempt.get("started_at") if isinstance(attempt, dict) else None
     try:
         moment = parse_instant(str(started)).timestamp()

@@ -1,4 +1,4 @@
-"""The comments that one side of a merge added, put back where the merge lost them; pure."""
+"""Comments that one side of a merge added, restored where the merge lost them; pure."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.MULTILINE)
 
 
 def keep_comments(text: str, base: str, theirs: str, newline: str = "\n") -> str:
-    r"""Put comments of theirs that neither the base nor the text holds above the key they stand with.
+    r"""Insert comments that only theirs has above the key that they belong to.
 
-    A comment that can't stand there without becoming part of a value is left out.
+    A comment that would become part of a value there is left out.
 
     >>> keep_comments("a: 2\nb: 1\n", "a: 1\nb: 1\n", "a: 1\n# why\nb: 1 # because\n")
     'a: 2\n# why\n# because\nb: 1\n'
@@ -66,7 +66,7 @@ def _insert(text: str, root: Node, wanted: list[tuple[str, str | None]], newline
 
 
 def _comments(text: str, root: Node) -> Iterator[tuple[str, str | None]]:
-    """List the comments with the top-level key that each stands above, beside or within."""
+    """Yield each comment with the top-level key that it is above, beside or within."""
     scalars = sorted(_scalars(root))
     ends: list[int] = []  # where each top-level entry or one before it ends
     for key, value in root.children if root.kind == "mapping" else ():
@@ -92,7 +92,7 @@ def _scalars(root: Node) -> Iterator[tuple[int, int]]:
 
 
 def _line_of(text: str, root: Node, key: str | None) -> int:
-    """Where the line of a top-level key begins; the end of the text where there is none."""
+    """Return where the line of a top-level key begins; the end of the text if there is no such key."""
     node = root.find_key((key,)) if key is not None else None
     if node is None:
         return len(text)

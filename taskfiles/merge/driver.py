@@ -21,9 +21,9 @@ PATTERN, ATTRIBUTE = f"{TASKS_DIR}/**/*.[mM][dD]", "merge=tasks"
 NAME_KEY, DRIVER_KEY = "merge.tasks.name", "merge.tasks.driver"
 NAME = "task files by meaning"
 COMMAND = "tasks merge-driver"
-# Git takes a driver that is not installed for a conflict and leaves our side without a marker: whatever
-# is neither 0 nor 1 has git merge the lines itself. %X and %Y are labels; git before 2.44 hands them on
-# as they stand.
+# For git a driver that is not installed is a conflict, and our side stays without a marker. So any exit
+# status but 0 and 1 has git merge the lines itself. %X and %Y are labels; git before 2.44 passes them on
+# unchanged.
 DRIVER = (
     f"{COMMAND} %O %A %B %P %L %X %Y; status=$?; test $status -le 1 && exit $status; "
     "git merge-file --quiet --marker-size=%L -L ours -L base -L theirs %A %O %B"
@@ -32,9 +32,9 @@ _PROBES = (f"{TASKS_DIR}/10-ready/task-probe.md", f"{TASKS_DIR}/10-ready/task-pr
 
 
 class DriverStatus(NamedTuple):
-    """What this clone has: the driver's command line, if git knows one, and whether task files ask for it.
+    """The driver's command line in git's configuration, if any, and whether task files ask for it.
 
-    `is_whole` is whether those with `.MD` do so too.
+    `is_whole` is whether files ending in `.MD` ask for it too.
     """
 
     driver: str | None
@@ -43,12 +43,12 @@ class DriverStatus(NamedTuple):
 
     @property
     def is_complete(self) -> bool:
-        """Whether merging here goes by meaning."""
+        """Whether git merges task files by meaning here."""
         return self.has_attribute and self.driver is not None and COMMAND in self.driver
 
 
 class Plan(NamedTuple):
-    """What is missing: settings of git by name, and the new text of .gitattributes (None: it is right)."""
+    """What is missing: settings of git by name, and the new text of .gitattributes, None if it stays."""
 
     repository: Repository
     status: DriverStatus
@@ -79,7 +79,7 @@ def _read(file: Path) -> tuple[bytes, disk.Identity]:
 
 
 def driver_status(root: Path) -> DriverStatus:
-    """Look at git's configuration and attributes for the project whose directory holds tasks/.
+    """Read git's configuration and attributes for a project; `root` contains tasks/.
 
     Raises TaskfilesError (no-git, git-failed).
     """
@@ -94,10 +94,10 @@ def driver_status(root: Path) -> DriverStatus:
 
 
 def plan_driver(root: Path) -> Plan:
-    """Find out what the clone lacks; nothing is written.
+    """Return what the clone lacks; nothing is written.
 
-    A driver that runs this program by another path is left as it is, and so are all other lines of
-    .gitattributes. Raises TaskfilesError (no-git, git-failed, edit-unsafe, io).
+    A driver that runs this program by another path stays, and so do all other lines of .gitattributes.
+    Raises TaskfilesError (no-git, git-failed, edit-unsafe, io).
     """
     repository, status = _repository(root), driver_status(root)
     known = status.driver is not None and COMMAND in status.driver
@@ -127,7 +127,7 @@ def _attributes(root: Path) -> bytes:
 
 
 def list_driver_changes(root: Path, plan: Plan) -> list[dict[str, Any]]:
-    """Tell what a plan changes, as `{path, field, from, to}`."""
+    """List what a plan changes, as `{path, field, from, to}`."""
     config = os.path.relpath(plan.repository.common_dir / "config", os.path.realpath(root))
     before = {DRIVER_KEY: plan.status.driver}
     changes: list[dict[str, Any]] = [
@@ -140,7 +140,7 @@ def list_driver_changes(root: Path, plan: Plan) -> list[dict[str, Any]]:
 
 
 def install_driver(root: Path, plan: Plan) -> None:
-    """Put in place what a plan names: first this clone's own configuration, then .gitattributes.
+    """Write what a plan contains: first this clone's own configuration, then .gitattributes.
 
     Raises TaskfilesError (git-failed, changed-underneath, io).
     """

@@ -1,4 +1,4 @@
-"""Three-way merge of text by lines (diff3), with ticked boxes decided line by line; pure."""
+"""Three-way merge of text by lines (diff3); ticked boxes are merged line by line; pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from taskfiles.text.sections import CHECKBOX, split_lines
 
 
 class Markers(NamedTuple):
-    """How a conflict is marked: the labels of both sides, and how many characters a marker has."""
+    """How a conflict is marked: the labels of both sides, and the number of characters of a marker."""
 
     ours: str = "ours"
     theirs: str = "theirs"
@@ -21,7 +21,7 @@ DEFAULT_MARKERS = Markers()
 
 
 class Region(NamedTuple):
-    """Lines that answer each other in the three texts; only one with a conflict has `ours != theirs` left."""
+    """Corresponding lines of the three texts."""
 
     base: list[str]
     ours: list[str]
@@ -32,12 +32,12 @@ Settle = Callable[[Region], list[str]]
 
 
 def cut_texts(base: str, ours: str, theirs: str) -> list[Region]:
-    """Cut three texts where all of them have the same lines, whether their boxes are ticked or not."""
+    """Split three texts into regions at the lines that all of them have, with boxes ticked or not."""
     return list(_regions(*(split_lines(text) for text in (base, ours, theirs))))
 
 
 def merge_regions(regions: Iterable[Region], settle: Settle) -> str:
-    """Merge what was cut; `settle` gives the lines of each region that both sides changed differently.
+    """Merge regions; `settle` returns the lines of a region that both sides changed differently.
 
     >>> merge_regions(cut_texts("a\\nb\\nc\\n", "A\\nb\\nc\\n", "a\\nb\\nC\\n"), prefer_ours)
     'A\\nb\\nC\\n'
@@ -50,18 +50,18 @@ def merge_regions(regions: Iterable[Region], settle: Settle) -> str:
 
 
 def prefer_ours(region: Region) -> list[str]:
-    """Settle a conflict as our side has it; equally many lines are decided one by one."""
+    """Settle a conflict with our lines; if all versions have equally many, each line is decided alone."""
     same_size = len(region.base) == len(region.ours) == len(region.theirs)
     return _line_by_line(region) if same_size else region.ours
 
 
 def prefer_both(region: Region) -> list[str]:
-    """Settle lines that both sides added after the same ones by keeping both, ours first."""
+    """Settle lines that both sides added after the same lines: keep both, ours first."""
     return _keep_both(region, region.ours, region.theirs)
 
 
 def prefer_both_swapped(region: Region) -> list[str]:
-    """Settle as `prefer_both` does, theirs first."""
+    """Settle as `prefer_both` does, with theirs first."""
     return _keep_both(region, region.theirs, region.ours)
 
 
@@ -82,7 +82,7 @@ def _line_by_line(region: Region) -> list[str]:
 
 
 def mark(markers: Markers, newline: str) -> Settle:
-    """Settle conflicts by conflict markers around the lines in which the two sides differ."""
+    """Return the function that puts conflict markers around the lines in which the two sides differ."""
 
     def settle(region: Region) -> list[str]:
         ours, theirs = region.ours, region.theirs
@@ -95,7 +95,7 @@ def mark(markers: Markers, newline: str) -> Settle:
 
 
 def mark_differences(ours: str, theirs: str, markers: Markers, newline: str) -> str:
-    """Put conflict markers around every line in which two texts differ."""
+    """Put conflict markers around all lines in which two texts differ."""
     left, right = split_lines(ours), split_lines(theirs)
     result: list[str] = []
     at_left = at_right = 0
@@ -108,7 +108,7 @@ def mark_differences(ours: str, theirs: str, markers: Markers, newline: str) -> 
 
 
 def hunk_lines(ours: list[str], theirs: list[str], markers: Markers, newline: str) -> list[str]:
-    """Write one conflict; a marker stands on a line of its own whatever ends the lines above it."""
+    """Return the lines of one conflict; a marker is on a line of its own even after an unfinished line."""
     sign = [char * markers.size for char in "<=>"]
     return [
         f"{sign[0]} {markers.ours}{newline}",
@@ -120,14 +120,14 @@ def hunk_lines(ours: list[str], theirs: list[str], markers: Markers, newline: st
 
 
 class Clash(NamedTuple):
-    """Where both sides changed the same lines differently: the index of the first line in either text."""
+    """A conflict: the index of its first line in either text."""
 
     ours: int
     theirs: int
 
 
 def find_clashes(base: str, ours: str, theirs: str) -> list[Clash]:
-    """List the conflicts that `merge_regions` hands to its `settle`.
+    """List the conflicts that `merge_regions` passes to its `settle`.
 
     >>> find_clashes("a\\nb\\n", "a\\nB\\n", "new\\na\\nother\\n")
     [Clash(ours=1, theirs=2)]
@@ -143,9 +143,9 @@ def find_clashes(base: str, ours: str, theirs: str) -> list[Clash]:
 
 
 def shared_lines(ours: str, theirs: str) -> str:
-    """Give the lines that two texts have in common, a box ticked where both tick it.
+    """Return the lines that two texts have in common; a box is ticked if both tick it.
 
-    As the base of a merge it stands for an ancestor that is not known: what one side alone holds was added.
+    It is the base of a merge without a known ancestor: lines that only one side has count as added.
     """
     left, right = split_lines(ours), split_lines(theirs)
     plain = [[_untick(line) for line in lines] for lines in (left, right)]
@@ -163,20 +163,20 @@ def _ended(lines: list[str], newline: str = "\n") -> list[str]:
 
 
 def _common(left: Sequence[str], right: Sequence[str]) -> int:
-    """Count the lines with which two texts begin alike."""
+    """Count the equal lines at the beginning of two texts."""
     short = min(len(left), len(right))
     return next((number for number in range(short) if left[number] != right[number]), short)
 
 
 def _choose(region: Region) -> list[str] | None:
-    """Settle what one side alone changed, or both alike; None for a conflict."""
+    """Return the lines of a region that one side changed, or both in the same way; None for a conflict."""
     base, ours, theirs = region
     if ours in (base, theirs):
         return theirs
     if theirs == base:
         return ours
     if len(base) == len(ours) == len(theirs) == 1 and _untick(ours[0]) == _untick(theirs[0]):
-        return [max(ours[0], theirs[0])]  # ticked by both, as `x` and as `X`
+        return [max(ours[0], theirs[0])]  # both ticked it, one with `x`, one with `X`
     return None
 
 
@@ -196,11 +196,11 @@ def _regions(base: list[str], ours: list[str], theirs: list[str]) -> Iterator[Re
     yield Region(base[at_base:], ours[at_ours:], theirs[at_theirs:])
 
 
-Block = tuple[int, int, int]  # where it begins in the base and in the other text, and its length
+Block = tuple[int, int, int]  # its start in the base, its start in the other text, its length
 
 
 def _matches(base: list[str], other: list[str]) -> list[Block]:
-    """List the runs of equal lines; the matcher looks only at what lies between start and end."""
+    """List the runs of equal lines; the slow matcher sees only the lines between equal ends."""
     head = _common(base, other)
     tail = _common(base[head:][::-1], other[head:][::-1])
     middle = base[head : len(base) - tail], other[head : len(other) - tail]
@@ -210,7 +210,7 @@ def _matches(base: list[str], other: list[str]) -> list[Block]:
 
 
 def _shared(ours: list[Block], theirs: list[Block]) -> Iterator[tuple[int, int, int, int]]:
-    """Intersect the runs: start and end in the base, then the start in either side."""
+    """Yield the runs that both lists share: start and end in the base, then the start on either side."""
     left = right = 0
     while left < len(ours) and right < len(theirs):
         (base_a, to_a, size_a), (base_b, to_b, size_b) = ours[left], theirs[right]

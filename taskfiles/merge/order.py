@@ -1,4 +1,4 @@
-"""One order for the items of two lists that have gone apart; pure."""
+"""One order for the items of two lists that have diverged; pure."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 from heapq import merge as merge_sorted
 from typing import Any, TypeAlias
 
-Token: TypeAlias = tuple[Hashable, int]  # what an item is known by, and which of its equals it is
+Token: TypeAlias = tuple[Hashable, int]  # the key of an item, and its number among equal ones
 Rank: TypeAlias = Callable[[Token], Any]
 
 
 def number_equals(keys: Sequence[Hashable]) -> list[Token]:
-    """Tell equal keys apart: the first, the second and so on.
+    """Number equal keys, so that each item has a token of its own.
 
     >>> number_equals(["a", "b", "a"])
     [('a', 0), ('b', 0), ('a', 1)]
@@ -28,10 +28,10 @@ def number_equals(keys: Sequence[Hashable]) -> list[Token]:
 def merge_order(
     base: Sequence[Token], ours: Sequence[Token], theirs: Sequence[Token], *, rank: Rank | None = None
 ) -> list[Token]:
-    """Put all that stands in either list into one order that keeps the order within each.
+    """Return the items of either list in one order that keeps the order within each.
 
-    Where the two put what they share into different orders, the side that moved something leads, ours
-    where both did. What both added between the same neighbours stands ours first, or by `rank`.
+    If the items that both share are in different orders, the order of the side that moved some is used; ours
+    if both did. Items that both added after the same neighbour are ordered by `rank`, else ours first.
     """
     shared = set(ours) & set(theirs)
     unmoved = [token for token in ours if token in shared] == [token for token in base if token in shared]
@@ -47,7 +47,7 @@ def merge_order(
 
 
 def _runs(tokens: Sequence[Token], shared: Collection[Token]) -> dict[Token | None, list[Token]]:
-    """Group what only one side has by the shared neighbour before it."""
+    """Group the items that only one side has by the shared item before them."""
     runs: dict[Token | None, list[Token]] = {}
     neighbour: Token | None = None
     for token in tokens:

@@ -1,8 +1,8 @@
-"""Merge task files by meaning: three byte strings -> the merged bytes and what is in conflict; pure.
+"""Merge task files by meaning: three byte strings -> the merged bytes and the conflicts; pure.
 
-The text of ours is the start: comments and layout of both sides survive where their lines merge, those
-of ours elsewhere. Every result is read again; what can't be merged by meaning is merged by lines, and
-what could be two tasks is put side by side as one conflict.
+Comments and layout of both sides are kept where their lines merge, elsewhere those of ours. Every result is
+read again. What can't be merged by meaning is merged by lines; two files that may be different tasks become
+one conflict.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ FILE, FRONTMATTER, BODY = "file", "frontmatter", "body"
 class MergeResult(NamedTuple):
     """A merged file.
 
-    `data` holds conflict markers where `conflicts` names something: dotted fields, `body`, or the
-    `file` or its `frontmatter` as a whole. `settled` is the same with every conflict settled as ours.
-    `apart` are the ids of ours and theirs where they are two tasks.
+    `conflicts` names what is in conflict, which has markers in `data`: dotted fields, `body`, or the `file`
+    or its `frontmatter` as a whole. `settled` is the file with every conflict settled as ours. `apart` are
+    the ids of ours and theirs if they are two tasks.
     """
 
     data: bytes
@@ -54,10 +54,10 @@ class MergeResult(NamedTuple):
 
 
 def merge_task(base: bytes, ours: bytes, theirs: bytes, markers: Markers = DEFAULT_MARKERS) -> MergeResult:
-    """Merge two versions of a task file whose common ancestor is `base` (empty where there is none).
+    """Merge two versions of a task file with the common ancestor `base`, which is empty if there is none.
 
-    Where one side is unchanged the result is the other, byte for byte. Bytes that are no readable task
-    are merged by lines. Two files that were born apart are one conflict, not a mixture.
+    If one side is unchanged, the result is the other, byte for byte. Bytes that are no readable task are
+    merged by lines. Two files that were created as different tasks become one conflict.
     """
     if theirs in {base, ours}:
         return MergeResult(ours, ours, [])
@@ -85,8 +85,8 @@ def _restore(result: MergeResult, aligned: Aligned) -> MergeResult:
 def merge_versions(base: Task | None, ours: Task, theirs: Task) -> MergeResult:
     """Merge two files that are known to be one task.
 
-    Unlike `merge_task` nothing is taken over whole: what either holds beside the ancestor is kept even
-    where the other is as it was. Without an ancestor the lines that both bodies share stand for its body.
+    Unlike in `merge_task` an unchanged side counts as well: what either adds to the ancestor is kept. Without
+    an ancestor the lines that both bodies share are used as its body.
     """
     aligned = align(base.data if base else b"", ours.data, theirs.data)
     if aligned.newline is not None:
@@ -98,16 +98,16 @@ def merge_versions(base: Task | None, ours: Task, theirs: Task) -> MergeResult:
 
 
 def shared_body(base: Task | None, ours: Task, theirs: Task) -> bytes:
-    """Give the body that two files of one task are compared with; see `merge_versions`."""
+    """Return the body that two files of one task are compared with; see `merge_versions`."""
     if base is not None:
         return base.document.body
     return _encode(shared_lines(_decode(ours.document.body), _decode(theirs.document.body)))
 
 
 def is_one_history(first: Task, second: Task) -> bool:
-    """Tell whether two files come from one task: they were created at one instant.
+    """Return whether two files come from one task: they were created at one instant.
 
-    Where neither says when, their titles decide.
+    If neither says when it was created, their titles are compared.
     """
     given = [task.values.get("created_at") for task in (first, second)]
     if given == [None, None]:
@@ -125,7 +125,7 @@ def _merge_bytes(base: bytes, ours: bytes, theirs: bytes, markers: Markers) -> M
 
 
 def _merge_text(base: bytes, ours: bytes, theirs: bytes, markers: Markers, newline: str) -> tuple[str, str]:
-    """Merge by lines: with conflicts marked, and settled as ours has them."""
+    """Merge by lines; return the text with conflict markers, and with conflicts settled as ours."""
     regions = cut_texts(_decode(base), _decode(ours), _decode(theirs))
     marked = merge_regions(regions, mark(markers, newline))
     return marked, merge_regions(regions, lambda region: region.ours)
@@ -170,10 +170,10 @@ def _merge_readable(
 
 
 def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> str:
-    """Write merged values into the text that is nearest to them.
+    """Write merged values into the text that needs the fewest edits for them.
 
-    That is a merge by lines where one gives readable YAML, which has the comments of both sides, or
-    else the text of ours. Raises UnsafeEdit.
+    Candidates are merges by lines, which have the comments of both sides, if they are readable YAML, and the
+    text of ours. Raises UnsafeEdit.
     """
     regions = cut_texts(base, ours.front, theirs)
     texts = [merge_regions(regions, how) for how in (prefer_both, prefer_both_swapped, prefer_ours)]
@@ -192,7 +192,7 @@ def _write(base: str, ours: Document, theirs: str, wanted: dict[str, Value]) -> 
 
 
 def _distance(text: str, wanted: dict[str, Value]) -> float:
-    """Count the steps from a text to wanted values; endless where it can't be read as a mapping."""
+    """Count the edits from a text to wanted values; infinite if it can't be read as a mapping."""
     try:
         value = read_yaml(text).value
     except YamlProblem:

@@ -1,4 +1,4 @@
-"""Twins: several files that carry one id, as a merge can leave them; pure."""
+"""Twins: several files with one id, as a merge can leave them; pure."""
 
 from __future__ import annotations
 
@@ -17,18 +17,17 @@ from taskfiles.task.findings import Finding
 from taskfiles.task.names import free_id, id_in_path
 from taskfiles.task.task import Task, parse_task
 
-_LONGEST_TOLD = 40  # characters of a value
+_LONGEST_SHOWN = 40  # characters of a value
 _NEVER = datetime.min.replace(tzinfo=UTC)
 Related = Callable[[Task, Task], bool]
 Ancestor = Callable[[Task, Task], Task | None]
 
 
 class Twins(NamedTuple):
-    """The files with one id, by the tasks that they are files of.
+    """The files with one id, grouped by the task that they come from.
 
-    The files of one task share its history, the one changed last comes first: they are to be merged.
-    Where there are several tasks, they were given one id apart from each other: all but the first, the
-    one with the first path, are to be renamed.
+    The files of one task are to be merged; the one changed last comes first. If there are several tasks,
+    they got the same id independently: all are to be renamed but the one with the first path.
     """
 
     id: str
@@ -36,26 +35,26 @@ class Twins(NamedTuple):
 
     @property
     def is_one_task(self) -> bool:
-        """Whether all files come from one task, which has stood in several places since a merge."""
+        """Whether all files come from one task, which has had several files since a merge."""
         return len(self.histories) == 1
 
 
 class Difference(NamedTuple):
-    """What two files of one task say differently: a dotted field or `body`; where, and what stands there."""
+    """A dotted field, or `body`, in which two files of one task differ: its places with their values."""
 
     field: str
     places: list[dict[str, Any]]
 
 
 class United(NamedTuple):
-    """Several files of one task as one: its text, in which every difference is as the first file has it."""
+    """Several files of one task as one; every difference is as in the first file."""
 
     task: Task
     differences: list[Difference]
 
 
 def find_twins(tasks: Iterable[Task], are_related: Related = is_one_history) -> list[Twins]:
-    """Group the tasks whose id stands in more than one file, ordered by id."""
+    """Group the tasks whose id is in more than one file, ordered by id."""
     by_id: defaultdict[str, list[Task]] = defaultdict(list)
     for task in tasks:
         by_id[task.id].append(task)
@@ -67,7 +66,7 @@ def find_twins(tasks: Iterable[Task], are_related: Related = is_one_history) -> 
 
 
 def _part(group: list[Task], are_related: Related) -> list[list[Task]]:
-    """Part files by the task that they come from."""
+    """Group files by the task that they come from."""
     parts: list[list[Task]] = []
     for task in sorted(group, key=lambda task: task.path):
         mine = [part for part in parts if any(are_related(other, task) for other in part)]
@@ -77,10 +76,10 @@ def _part(group: list[Task], are_related: Related) -> list[list[Task]]:
 
 
 def unite(tasks: Sequence[Task], find_ancestor: Ancestor) -> United:
-    """Merge the files of one task, in this order: attempts, list items, ticks and comments of all.
+    """Merge the files of one task, the first one first; attempts, list items, ticks and comments of all stay.
 
-    Without a common ancestor's file every difference of a single value is one.
-    Raises TaskfilesError (edit-unsafe) where what they hold can't be written into one file by meaning.
+    Without a common ancestor two values of one key are a difference. Raises TaskfilesError (edit-unsafe) if
+    the result can't be written into one file by meaning.
     """
     first, *others = tasks
     whole, differences = first, []
@@ -123,22 +122,22 @@ def _latest_first(tasks: list[Task]) -> list[Task]:
     return sorted(by_path, key=lambda task: latest_activity(task) or _NEVER, reverse=True)
 
 
-# What is said of them
+# Messages
 
 
 def describe(differences: Iterable[Difference]) -> str:
-    """Tell in which fields files differ, where, and what stands there where that is short."""
-    return ", ".join(f"{each.field} ({', '.join(map(_tell, each.places))})" for each in differences)
+    """Return a text with the fields in which files differ, the places, and short values."""
+    return ", ".join(f"{each.field} ({', '.join(map(_show, each.places))})" for each in differences)
 
 
-def _tell(place: dict[str, Any]) -> str:
+def _show(place: dict[str, Any]) -> str:
     where, value = f"{place['path']}:{place['line']}", place["value"]
-    is_short = isinstance(value, (str, int, float)) and len(str(value)) <= _LONGEST_TOLD
+    is_short = isinstance(value, (str, int, float)) and len(str(value)) <= _LONGEST_SHOWN
     return f"{value} in {where}" if is_short else where
 
 
 def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -> list[str]:
-    """List the command lines that make one file of several: one for each choice where they differ."""
+    """List the command lines that make one file of several; if they differ, one for each choice."""
     name = shlex.quote(files[0].path) if by_path else files[0].id
     if not differ:
         return [f"tasks merge {name}"]
@@ -146,7 +145,7 @@ def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -
 
 
 class Renaming(NamedTuple):
-    """A task that is to have another id, that id, and the command line that gives it."""
+    """A task that needs another id, that id, and the command line that changes it."""
 
     task: Task
     new_id: str
@@ -154,7 +153,7 @@ class Renaming(NamedTuple):
 
 
 def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
-    """List the tasks that are to have another id; the first one keeps it."""
+    """List the tasks that need another id; the first one keeps it."""
     known = {*taken}
     found = []
     for first, *_ in twins.histories[1:]:
@@ -164,6 +163,6 @@ def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
 
 
 def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
-    """Collect the ids that tasks have, or that the names of unreadable files carry."""
+    """Return the ids of tasks, and those in the names of unreadable files."""
     named = {id_in_path(finding.path) for finding in unreadable}
     return {task.id for task in tasks} | {task_id for task_id in named if task_id}

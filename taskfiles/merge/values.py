@@ -1,7 +1,7 @@
 """Three-way merge of frontmatter values: scalars, lists, mappings, recorded attempts; pure.
 
-A merge has two results, which are equal where nothing is in conflict: in one every conflict is
-settled as ours has it, in the other as theirs has it.
+A merge has two results, which differ only in conflicts: in one they are settled as ours, in the other as
+theirs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from taskfiles.text.steps import content_key
 
 
 class Absence(Enum):
-    """That a mapping has no such key, which is something else than null."""
+    """A key that a mapping does not have; null is something else."""
 
     ABSENT = "absent"
 
@@ -33,7 +33,7 @@ LATEST: frozenset[Path] = frozenset({("updated_at",), ("last_activity_at",), COM
 
 
 class Merged(NamedTuple):
-    """A merged value, as each side would settle its conflicts, and the paths of those."""
+    """A merged value with its conflicts settled as either side, and their paths."""
 
     ours: Side
     theirs: Side
@@ -43,7 +43,7 @@ class Merged(NamedTuple):
 def merge_frontmatter(
     base: dict[str, Value], ours: dict[str, Value], theirs: dict[str, Value]
 ) -> tuple[dict[str, Value], dict[str, Value], list[Path]]:
-    """Merge three frontmatters; gives it as ours would settle it, as theirs would, and the conflicts.
+    """Merge three frontmatters; return the result settled as ours, as theirs, and the conflicts.
 
     >>> merge_frontmatter({"a": 1, "b": [1]}, {"a": 2, "b": [1, 2]}, {"a": 3, "b": []})
     ({'a': 2, 'b': [2]}, {'a': 3, 'b': [2]}, [('a',)])
@@ -55,7 +55,7 @@ def merge_frontmatter(
 
 
 def _merge_value(base: Side, ours: Side, theirs: Side, path: Path) -> Merged:
-    """Merge one value; `path` tells which keys have rules of their own."""
+    """Merge one value; some paths have rules of their own."""
     if _same(ours, theirs):
         return _settled(ours)
     if isinstance(ours, dict) and isinstance(theirs, dict):
@@ -112,10 +112,10 @@ def _merge_mapping(
 
 
 def _latest(ours: Side, theirs: Side, path: Path) -> str | None:
-    """Give the later of two instants; None where that is no answer.
+    """Return the later of two instants; None if the later one does not decide.
 
-    A note of the last change that one side no longer keeps is kept. Whether a task is completed at all
-    can't be told by what is later.
+    An instant that only one side still has is kept; not `completed_at`, since the later side does not decide
+    whether a task is completed.
     """
     given = [side for side in (ours, theirs) if isinstance(side, str)]
     others = sum(not isinstance(side, str) for side in (ours, theirs) if not _is_nothing(side))
@@ -126,9 +126,9 @@ def _latest(ours: Side, theirs: Side, path: Path) -> str | None:
 
 
 def _merge_removal(base: list[Value], ours: Side, theirs: Side) -> Merged | None:
-    """Merge a list that one side removed with what the other made of it; None for anything else.
+    """Merge a list that one side removed and the other changed; None for anything else.
 
-    Without its key, or with null, it reads as empty: what the other side added is left.
+    A list without its key, or null, counts as empty: what the other side added remains.
     """
     for gone, kept in ((ours, theirs), (theirs, ours)):
         if _is_nothing(gone) and isinstance(kept, list):
@@ -137,7 +137,7 @@ def _merge_removal(base: list[Value], ours: Side, theirs: Side) -> Merged | None
 
 
 def _merge_list(base: list[Value], ours: list[Value], theirs: list[Value]) -> list[Value]:
-    """Keep what neither side removed, and what either added; two sorted lists give a sorted one."""
+    """Return the items that neither side removed and those that either added; sorted lists stay sorted."""
     names = [number_equals([_name(item) for item in side]) for side in (base, ours, theirs)]
     before, mine, yours = (
         dict(zip(tokens, side, strict=True)) for tokens, side in zip(names, (base, ours, theirs), strict=True)
@@ -162,9 +162,9 @@ def _is_sorted(items: list[Value]) -> bool:
 
 
 def _merge_attempts(base: list[Value], ours: list[Value], theirs: list[Value]) -> Merged:
-    """Unite recorded attempts; none is ever dropped, and those of both sides merge field by field.
+    """Merge recorded attempts: none is ever dropped, and those on both sides are merged field by field.
 
-    What both sides added is ordered by its start.
+    Attempts that both sides added are ordered by their start.
     """
     names = name_attempts(base, ours, theirs)
     before, mine, yours = (
