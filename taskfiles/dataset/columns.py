@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -199,6 +200,30 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "events": EVENTS,
     "plans": PLANS,
 }
+Schema = Mapping[str, tuple[Column, ...]]
+
+
+def widen(schemas: Iterable[Schema]) -> Schema:
+    """Return our tables with the columns that others have besides, those sorted by name after ours.
+
+    Raises ValueError, with the column, where two have one of another type.
+    """
+    found: dict[str, dict[str, Column]] = {
+        table: {each.name: each for each in columns} for table, columns in TABLES.items()
+    }
+    for schema in schemas:
+        for table, columns in schema.items():
+            for column in columns:
+                known = found[table].setdefault(column.name, column)
+                if known.type is not column.type:
+                    raise ValueError(f"{table}.{column.name}")
+    ours = {table: {each.name for each in columns} for table, columns in TABLES.items()}
+    return {
+        table: (*TABLES[table], *(named[name] for name in sorted(named.keys() - ours[table])))
+        for table, named in found.items()
+    }
+
+
 # What rows are sorted by, and told apart; texts by their code points.
 KEYS: dict[str, tuple[str, ...]] = {
     "tasks": ("repo", "task_id", "path"),

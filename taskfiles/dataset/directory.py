@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 
-from taskfiles.dataset.columns import TABLES
-from taskfiles.dataset.manifest import NAME, File, Manifest, is_inside, manifest_text, read_manifest
+from taskfiles.dataset.columns import TABLES, Schema
+from taskfiles.dataset.manifest import NAME, TABULAR, File, Manifest, is_inside, manifest_text, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.disk import io_errors, put_file, read_regular, sync_directory, temporary_path
@@ -92,13 +92,13 @@ def need_manifest(directory: str) -> Manifest:
     return manifest
 
 
-def refuse_other_columns(directory: str, manifest: Manifest) -> None:
-    """Refuse a dataset of another release, whose tables have more or fewer columns than ours.
+def refuse_other_columns(directory: str, manifest: Manifest, columns: Schema = TABLES) -> None:
+    """Refuse to write into a dataset of another release, whose tables have other columns.
 
     Raises TaskfilesError (bad-dataset).
     """
-    if not manifest.is_current:
-        problem = "its tables have other columns than those of this release"
+    if manifest.format in TABULAR and manifest.columns != columns:
+        problem = "its tables have other columns than those that are written"
         remedy = "Export into a new directory with this release; nothing was changed."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet, textfiles
-from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.directory import (
     finish,
     held,
@@ -42,7 +42,7 @@ class Exported(NamedTuple):
 
 
 def choose_format(
-    directory: str, format_: DatasetFormat | None, *, by_repo: bool
+    directory: str, format_: DatasetFormat | None, *, by_repo: bool, columns: Schema = TABLES
 ) -> tuple[DatasetFormat, tuple[str, ...]]:
     """Give the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
 
@@ -58,7 +58,7 @@ def choose_format(
         raise TaskfilesError("bad-value", option="partition", given="repo", problem=problem, remedy=remedy)
     if found is None:
         return wanted, partition
-    refuse_other_columns(directory, found)
+    refuse_other_columns(directory, found, columns)
     if found.format is not wanted:
         raise _differs(
             directory, f"it is {found.format}, not {wanted}", f"Export with --format {found.format}"
@@ -84,9 +84,12 @@ def export(
     before or that of after. With `safe_csv` a dataset of CSV has an apostrophe before each text that a
     spreadsheet would run. Raises TaskfilesError (bad-dataset, missing-extra, lock-timeout, io).
     """
-    choose_format(directory, format_, by_repo=by_repo)  # what is refused is refused without a trace
+    columns = given.columns
+    choose_format(
+        directory, format_, by_repo=by_repo, columns=columns
+    )  # what is refused is refused without a trace
     with held(directory, timeout):
-        format_, partition = choose_format(directory, format_, by_repo=by_repo)
+        format_, partition = choose_format(directory, format_, by_repo=by_repo, columns=columns)
         old = finish(directory, load_manifest(directory))
         given = keep_gone(directory, old, given)
         with staging(directory) as stage, io_errors("Writing", directory):
@@ -94,7 +97,9 @@ def export(
             job = Job(directory, stage, old, shown, partition, safe_csv=safe_csv)
             files = tuple(sorted(_write(job, format_)))
             repositories = {**(old.repositories if old else {}), **given.repositories}
-            manifest = Manifest(format_, partition, dict(sorted(repositories.items())), files)
+            manifest = Manifest(
+                format_, partition, dict(sorted(repositories.items())), files, columns=columns
+            )
             changed = frozenset(file.path for file in files if _is_new(job, file))
             is_changed = manifest != old or bool(changed)
             if is_changed:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from taskfiles.dataset.columns import KEYS, TABLES, Type
+from taskfiles.dataset.columns import KEYS, TABLES, Column, Type
 from taskfiles.dataset.directory import SQLITE, measure_file
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
@@ -40,10 +40,10 @@ _INDEXED = {
 }
 
 
-def create_table(table: str) -> str:
+def create_table(table: str, columns: Sequence[Column]) -> str:
     """Write the statement that makes a table."""
     keys = ", ".join(identifier(name) for name in PRIMARY[table])
-    return f"CREATE TABLE main.{table} ({_columns(table)}, PRIMARY KEY ({keys})) STRICT"
+    return f"CREATE TABLE main.{table} ({_columns(columns)}, PRIMARY KEY ({keys})) STRICT"
 
 
 def write_database(job: Job) -> list[File]:
@@ -61,10 +61,9 @@ def write_database(job: Job) -> list[File]:
     return [File(SQLITE, table, rows[table], size, digest) for table in TABLES]
 
 
-def read_table(path: str, table: str) -> Iterator[Row]:
+def read_table(path: str, table: str, columns: Sequence[Column]) -> Iterator[Row]:
     """Read the rows of a table in order. Raises TaskfilesError (bad-dataset)."""
-    columns = TABLES[table]
-    statement = f"SELECT {_names(table)} FROM {table} ORDER BY {_order(table)}"  # noqa: S608 (our own names)
+    statement = f"SELECT {_names(columns)} FROM {table} ORDER BY {_order(table)}"  # noqa: S608 (our own names)
     try:
         with closing(sqlite3.connect(_uri(path), uri=True)) as database:
             for found in database.execute(statement):
@@ -83,17 +82,17 @@ def _build(database: sqlite3.Connection, job: Job) -> dict[str, int]:
         database.execute("ATTACH ? AS old", (_uri(job.old_path(old[0])),))
     database.execute("BEGIN")
     counts = {}
-    for table in TABLES:
-        database.execute(create_table(table))
-        database.execute(f"CREATE TEMP TABLE new_{table} ({_columns(table)})")
-        marks = ", ".join("?" * len(TABLES[table]))
-        rows = ([_cell(row[column.name]) for column in TABLES[table]] for row in job.given.rows(table))
+    for table, columns in job.given.columns.items():
+        database.execute(create_table(table, columns))
+        database.execute(f"CREATE TEMP TABLE new_{table} ({_columns(columns)})")
+        marks = ", ".join("?" * len(columns))
+        rows = _cells(job.given.rows(table), columns)
         database.executemany(f"INSERT INTO temp.new_{table} VALUES ({marks})", rows)  # noqa: S608 (our own names)
-        source, given = f"SELECT {_names(table)} FROM temp.new_{table}", []  # noqa: S608 (as above)
+        source, given = f"SELECT {_names(columns)} FROM temp.new_{table}", []  # noqa: S608 (as above)
         if old:
             given = [*job.given.repositories]
             others = ", ".join("?" * len(given))
-            source += f" UNION ALL SELECT {_names(table)} FROM old.{table} WHERE repo NOT IN ({others})"  # noqa: S608
+            source += f" UNION ALL SELECT {_names(columns)} FROM old.{table} WHERE repo NOT IN ({others})"  # noqa: S608
         database.execute(f"INSERT INTO main.{table} {source} ORDER BY {_order(table)}", given)
         database.execute(f"DROP TABLE temp.new_{table}")
         for column in _INDEXED[table]:
@@ -103,16 +102,20 @@ def _build(database: sqlite3.Connection, job: Job) -> dict[str, int]:
     return counts
 
 
-def _columns(table: str) -> str:
-    return ", ".join(f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[table])
+def _columns(columns: Sequence[Column]) -> str:
+    return ", ".join(f"{identifier(column.name)} {TYPES[column.type]}" for column in columns)
 
 
-def _names(table: str) -> str:
-    return ", ".join(identifier(column.name) for column in TABLES[table])
+def _names(columns: Sequence[Column]) -> str:
+    return ", ".join(identifier(column.name) for column in columns)
 
 
 def _order(table: str) -> str:
     return ", ".join(map(identifier, KEYS[table]))
+
+
+def _cells(rows: Iterable[Row], columns: Sequence[Column]) -> Iterator[list[Any]]:
+    return ([_cell(row.get(column.name)) for column in columns] for row in rows)
 
 
 def _cell(value: Any) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from taskfiles.basics.jsontext import json_text
-from taskfiles.dataset.columns import TABLES, VERSION
+from taskfiles.dataset.columns import TABLES, VERSION, Column, Schema, Type
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
 
@@ -60,9 +60,8 @@ class File(NamedTuple):
 class Manifest(NamedTuple):
     """A dataset as it is described by its manifest.
 
-    `is_current` is whether its tables have just the columns that this release knows: those with more can be
-    read, but rows can't be written among them; `lacking` are columns that this release knows, and they don't
-    have, or of another type.
+    `columns` are those that its tables have: another release may know more or fewer of them. `lacking` are
+    columns that this release knows, and they don't have, or of another type.
     """
 
     format: DatasetFormat
@@ -70,7 +69,7 @@ class Manifest(NamedTuple):
     repositories: Mapping[str, Counts]
     files: tuple[File, ...]
     version: int = VERSION
-    is_current: bool = True
+    columns: Schema = TABLES
     lacking: tuple[str, ...] = ()
 
     def files_of(self, table: str) -> list[File]:
@@ -89,15 +88,15 @@ def manifest_text(manifest: Manifest) -> str:
         "version": manifest.version,
         "format": manifest.format.value,
         "partition": list(manifest.partition),
-        "columns": _columns(manifest.format),
+        "columns": _columns(manifest.format, manifest.columns),
         "repositories": {repo: counts._asdict() for repo, counts in manifest.repositories.items()},
         "files": [file._asdict() for file in sorted(manifest.files)],
     }
     return json_text(value, indent=2, in_order=True) + "\n"
 
 
-def _columns(format_: DatasetFormat) -> dict[str, dict[str, str]]:
-    tables = TABLES.items() if format_ in TABULAR else ()
+def _columns(format_: DatasetFormat, schema: Schema = TABLES) -> dict[str, dict[str, str]]:
+    tables = schema.items() if format_ in TABULAR else ()
     return {table: {column.name: column.type.value for column in columns} for table, columns in tables}
 
 
@@ -155,9 +154,31 @@ def _read(text: str) -> Manifest:
         {repo: _read_counts(repo, counts) for repo, counts in sorted(repositories.items())},
         tuple(sorted(_unique(_read_file(each) for each in files))),
         version,
-        theirs == ours,
+        TABLES if theirs == ours else _read_columns(theirs),
         tuple(_find_lacking(ours, theirs)),
     )
+
+
+def _read_columns(value: Any) -> Schema:
+    """Read the columns of another release: of our tables, in our order, then by name."""
+    found: dict[str, tuple[Column, ...]] = {}
+    for table, ours in TABLES.items():
+        there = value.get(table) if isinstance(value, dict) else None
+        named = there if isinstance(there, dict) else {}
+        names = [column.name for column in ours if column.name in named]
+        names += sorted(named.keys() - set(names))
+        found[table] = tuple(_read_column(table, name, named[name], ours) for name in names)
+    return found
+
+
+def _read_column(table: str, name: str, kind: Any, ours: tuple[Column, ...]) -> Column:
+    if kind not in list(Type):
+        raise _Bad(
+            f"its column {table}.{name} has a type that this release does not know",
+            "Use a newer release of tasks; nothing was changed.",
+        )
+    meaning = next((column.meaning for column in ours if column.name == name), "Of another release.")
+    return Column(name, Type(kind), meaning)
 
 
 def _find_lacking(ours: Mapping[str, Mapping[str, str]], theirs: Any) -> Iterator[str]:

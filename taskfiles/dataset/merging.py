@@ -8,7 +8,8 @@ from typing import NamedTuple, TypeVar
 
 from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet
-from taskfiles.dataset.directory import find_file, need_manifest, refuse_other_columns
+from taskfiles.dataset.columns import TABLES, Schema, widen
+from taskfiles.dataset.directory import find_file, need_manifest
 from taskfiles.dataset.manifest import TABULAR, Counts, Manifest
 from taskfiles.dataset.rows import Row, sort_key
 from taskfiles.dataset.texts import read_rows
@@ -32,6 +33,9 @@ class Source(NamedTuple):
         Raises TaskfilesError (bad-dataset, missing-extra, io).
         """
         rows = self._rows(table, repos)
+        if self.manifest.lacking:  # older columns: what was not known then is null
+            blank = {column.name: None for column in TABLES[table]}
+            rows = (blank | row for row in rows)
         return rows if repos is None else (row for row in rows if row["repo"] in repos)
 
     def _rows(self, table: str, repos: Collection[str] | None) -> Iterator[Row]:
@@ -40,10 +44,10 @@ class Source(NamedTuple):
         if not files:
             return iter(())
         if self.manifest.format is DatasetFormat.PARQUET:
-            return parquet.read_table(paths, table, repos)
+            return parquet.read_table(paths, table, self.manifest.columns[table], repos)
         if self.manifest.format is DatasetFormat.SQLITE:
-            return lite.read_table(paths[0], table)
-        each = (read_rows(path, self.manifest.format.value, table) for path in paths)
+            return lite.read_table(paths[0], table, self.manifest.columns[table])
+        each = (read_rows(path, self.manifest.format.value, self.manifest.columns[table]) for path in paths)
         return reading(self.directory, heapq.merge(*each, key=sort_key(table)))
 
 
@@ -74,6 +78,7 @@ def open_sources(directories: Sequence[str]) -> Given:
     Raises TaskfilesError (missing-extra), and (bad-dataset) also for a repository that stands in two.
     """
     sources = [_open(directory) for directory in directories]
+    columns = _widen(sources)
     found: dict[str, Counts] = {}
     where: dict[str, str] = {}
     for source in sources:
@@ -91,13 +96,25 @@ def open_sources(directories: Sequence[str]) -> Given:
         """Give the files of a table as they are, where DuckDB can read them all."""
         if any(source.manifest.format not in parquet.READABLE for source in sources):
             return None
+        if any(source.manifest.columns != columns for source in sources):
+            return None
         given: dict[DatasetFormat, list[str]] = {}
         for source in sources:
             places = [find_file(source.directory, file) for file in source.manifest.files_of(table)]
             given.setdefault(source.manifest.format, []).extend(places)
         return given
 
-    return Given(dict(sorted(found.items())), rows, files=files)
+    return Given(dict(sorted(found.items())), rows, files=files, columns=columns)
+
+
+def _widen(sources: Sequence[Source]) -> Schema:
+    try:
+        return widen(source.manifest.columns for source in sources)
+    except ValueError as error:
+        problem = f"datasets of different releases have {error} in different types"
+        remedy = "Export these repositories again with one release."
+        directory = sources[-1].directory
+        raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy) from error
 
 
 def _open(directory: str) -> Source:
@@ -106,7 +123,6 @@ def _open(directory: str) -> Source:
         problem = f"it is {manifest.format}, which holds no rows"
         remedy = "Export that repository again as jsonl, csv, sqlite or parquet."
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
-    refuse_other_columns(directory, manifest)
     if manifest.format is DatasetFormat.PARQUET:
         import_extra("duckdb", "fleet")
     return Source(directory, manifest)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Type
+from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Column, Type
 from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File
 from taskfiles.dataset.rows import Row
@@ -72,13 +72,15 @@ def write_parts(job: Job) -> list[File]:
     return files
 
 
-def read_table(paths: Sequence[str], table: str, repos: Collection[str] | None = None) -> Iterator[Row]:
+def read_table(
+    paths: Sequence[str], table: str, columns: Sequence[Column], repos: Collection[str] | None = None
+) -> Iterator[Row]:
     """Read the rows of files in the order of their table, of some repositories or all.
 
     Raises TaskfilesError (missing-extra), OSError.
     """
-    names = ", ".join(_selected(column.name, column.type) for column in TABLES[table])
-    nested = [column.name for column in TABLES[table] if column.type in {Type.TEXTS, Type.VALUES}]
+    names = ", ".join(_selected(column.name, column.type) for column in columns)
+    nested = [column.name for column in columns if column.type in {Type.TEXTS, Type.VALUES}]
     with (
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
         duckdb_errors(table),
@@ -89,7 +91,7 @@ def read_table(paths: Sequence[str], table: str, repos: Collection[str] | None =
         found = database.execute(query)
         while rows := found.fetchmany(_BATCH):
             for values in rows:
-                row = dict(zip((column.name for column in TABLES[table]), values, strict=True))
+                row = dict(zip((column.name for column in columns), values, strict=True))
                 yield row | {name: json.loads(row[name]) for name in nested if row[name] is not None}
 
 
@@ -123,7 +125,8 @@ class _Table:
         self._database, self._job, self._work, self._table = database, job, work, table
         self._is_monthly = table in MONTHLY
         self._by_repo = "repo" in job.partition
-        self._names = ", ".join(identifier(column.name) for column in TABLES[table])
+        self._columns = job.given.columns[table]
+        self._names = ", ".join(identifier(column.name) for column in self._columns)
         # No repository has an empty name, and SQL knows no empty list.
         self._given = ", ".join(map(literal, job.given.repositories or [""]))
 
@@ -145,19 +148,17 @@ class _Table:
         files = self._job.given.files(self._table)
         if files is None:
             path = os.path.join(self._work, f"{self._table}.jsonl")
-            lines = (_encode(self._table, row) for row in self._job.given.rows(self._table))
+            lines = (_encode(self._columns, row) for row in self._job.given.rows(self._table))
             write_lines(self._work, os.path.basename(path), self._table, lines)
             files = {DatasetFormat.JSONL: [path]}
         # A line may be longer than DuckDB expects.
         sources = [
-            from_json([path], self._table, max(_OBJECT_BYTES, _longest_line(path)))
+            from_json([path], self._columns, max(_OBJECT_BYTES, _longest_line(path)))
             for path in files.get(DatasetFormat.JSONL, ())
         ]
         if paths := files.get(DatasetFormat.PARQUET):
             sources.append(from_parquet(paths))
-        columns = ", ".join(
-            f"{identifier(column.name)} {TYPES[column.type]}" for column in TABLES[self._table]
-        )
+        columns = ", ".join(f"{identifier(column.name)} {TYPES[column.type]}" for column in self._columns)
         self._database.execute(f"CREATE TABLE given ({columns})")
         for source in sources:
             self._database.execute(f"INSERT INTO given SELECT {self._names} FROM {source}")  # noqa: S608 (our own names)
@@ -253,11 +254,11 @@ def from_parquet(paths: Sequence[str]) -> str:
     return f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)"
 
 
-def from_json(paths: Sequence[str], table: str, longest: int) -> str:
-    """Write how DuckDB reads files of JSON Lines of a table; `longest` are the bytes of a line."""
-    columns = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in TABLES[table])
+def from_json(paths: Sequence[str], columns: Sequence[Column], longest: int) -> str:
+    """Write how DuckDB reads files of JSON Lines with some columns; `longest` are the bytes of a line."""
+    types = ", ".join(f"{literal(column.name)}: {literal(TYPES[column.type])}" for column in columns)
     return (
-        f"read_json([{', '.join(map(literal, paths))}], format='newline_delimited', columns={{{columns}}},"
+        f"read_json([{', '.join(map(literal, paths))}], format='newline_delimited', columns={{{types}}},"
         f" maximum_object_size={longest})"
     )
 

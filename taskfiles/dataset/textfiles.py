@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from urllib.parse import quote
 
 from taskfiles.basics.foreign import explain_record
-from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.columns import Column
 from taskfiles.dataset.manifest import File
+from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS, encode_safe_csv, read_records
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
@@ -25,13 +26,19 @@ def write_tables(job: Job, format_: DatasetFormat) -> list[File]:
     how = TEXT_FORMATS[format_]
     encode = encode_safe_csv if job.safe_csv and format_ is DatasetFormat.CSV else how.encode
     files = []
-    for table in TABLES:
-        new = ((str(row["repo"]), encode(table, row)) for row in job.given.rows(table))
+    for table, columns in job.given.columns.items():
+        new = _encoded(job.given.rows(table), encode, columns)
         records = heapq.merge(_others(job, format_, table), new, key=_repo)
         lines = (line for _, line in records)
         path = f"{table}.{format_.value}"
-        files.append(write_lines(job.stage, path, table, lines, header=how.header(table)))
+        files.append(write_lines(job.stage, path, table, lines, header=how.header(columns)))
     return files
+
+
+def _encoded(
+    rows: Iterable[Row], encode: Callable[[Sequence[Column], Row], bytes], columns: Sequence[Column]
+) -> Iterator[Record]:
+    return ((str(row["repo"]), encode(columns, row)) for row in rows)
 
 
 def write_documents(job: Job, format_: DatasetFormat) -> list[File]:

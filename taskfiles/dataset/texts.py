@@ -8,26 +8,27 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.basics.csv_text import csv_cell, unguard_formula
 from taskfiles.basics.jsontext import json_text
-from taskfiles.dataset.columns import TABLES, Type
+from taskfiles.dataset.columns import Column, Type
 from taskfiles.dataset.rows import Row
 
 _FIELD = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\n]*))([,\n])')
 _FIRST = b'{"repo":'
 _DECODER = json.JSONDecoder()
+Columns = Sequence[Column]
 _NESTED = frozenset({Type.TEXTS, Type.VALUES})
 
 
 class TextFormat(NamedTuple):
     """How rows become lines, and lines rows; `header` is the first line of a table's file, or nothing."""
 
-    header: Callable[[str], bytes]
-    encode: Callable[[str, Row], bytes]
-    decode: Callable[[str, bytes], Row]
+    header: Callable[[Columns], bytes]
+    encode: Callable[[Columns, Row], bytes]
+    decode: Callable[[Columns, bytes], Row]
     records: Callable[[Iterable[bytes]], Iterator[bytes]]
     repo_of: Callable[[bytes], str]
 
@@ -37,20 +38,20 @@ def compact(value: Any) -> str:
     return json_text(value)
 
 
-def _no_header(_table: str) -> bytes:
+def _no_header(_columns: Columns) -> bytes:
     return b""
 
 
-def _encode_jsonl(table: str, row: Row) -> bytes:
-    return compact({column.name: row[column.name] for column in TABLES[table]}).encode() + b"\n"
+def _encode_jsonl(columns: Columns, row: Row) -> bytes:
+    return compact({column.name: row.get(column.name) for column in columns}).encode() + b"\n"
 
 
-def _decode_jsonl(table: str, record: bytes) -> Row:
+def _decode_jsonl(columns: Columns, record: bytes) -> Row:
     """Read a line; columns that are not there are null, unknown ones are passed over. Raises ValueError."""
     value = json.loads(record)
     if not isinstance(value, dict):
         raise ValueError("a line of it is no object")
-    return {column.name: value.get(column.name) for column in TABLES[table]}
+    return {column.name: value.get(column.name) for column in columns}
 
 
 def _repo_of_jsonl(record: bytes) -> str:
@@ -60,18 +61,18 @@ def _repo_of_jsonl(record: bytes) -> str:
     return str(_DECODER.raw_decode(record.decode(), len(_FIRST))[0])
 
 
-def _csv_header(table: str) -> bytes:
-    return ",".join(column.name for column in TABLES[table]).encode() + b"\n"
+def _csv_header(columns: Columns) -> bytes:
+    return ",".join(column.name for column in columns).encode() + b"\n"
 
 
-def _encode_csv(table: str, row: Row) -> bytes:
-    cells = (_cell(column.type, row[column.name], safe=False) for column in TABLES[table])
+def _encode_csv(columns: Columns, row: Row) -> bytes:
+    cells = (_cell(column.type, row.get(column.name), safe=False) for column in columns)
     return ",".join(cells).encode() + b"\n"
 
 
-def encode_safe_csv(table: str, row: Row) -> bytes:
+def encode_safe_csv(columns: Columns, row: Row) -> bytes:
     """Write a row as CSV whose texts no spreadsheet runs; they read back with an apostrophe before them."""
-    cells = (_cell(column.type, row[column.name], safe=True) for column in TABLES[table])
+    cells = (_cell(column.type, row.get(column.name), safe=True) for column in columns)
     return ",".join(cells).encode() + b"\n"
 
 
@@ -87,7 +88,7 @@ def _cell(kind: Type, value: Any, *, safe: bool) -> str:
     return csv_cell(str(value), safe=safe and isinstance(value, str))
 
 
-def _decode_csv(table: str, record: bytes) -> Row:
+def _decode_csv(columns: Columns, record: bytes) -> Row:
     """Read a record that has a cell for every column. Raises ValueError."""
     text = record.decode()
     cells: list[str | None] = []
@@ -101,7 +102,7 @@ def _decode_csv(table: str, record: bytes) -> Row:
         end = match.end()
     row = {
         column.name: None if cell is None else _READ[column.type](cell)
-        for column, cell in zip(TABLES[table], cells, strict=True)
+        for column, cell in zip(columns, cells, strict=True)
     }
     return row if row["repo"] is None else row | {"repo": unguard_formula(row["repo"])}
 
@@ -148,12 +149,26 @@ TEXT_FORMATS: Mapping[str, TextFormat] = {
 }
 
 
-def read_rows(path: str, format_: str, table: str) -> Iterator[Row]:
-    """Read the rows of a file. Raises OSError, and ValueError for what is none."""
+def read_rows(path: str, format_: str, columns: Columns) -> Iterator[Row]:
+    """Read the rows of a file; CSV names its columns in its first line, in an order of its own.
+
+    Raises OSError, and ValueError for what is none.
+    """
     how = TEXT_FORMATS[format_]
+    if format_ == "csv":
+        columns = _csv_columns(path, columns)
     with open(path, "rb") as file:
         for record in how.records(file):
-            yield how.decode(table, record)
+            yield how.decode(columns, record)
+
+
+def _csv_columns(path: str, columns: Columns) -> Columns:
+    named = {column.name: column for column in columns}
+    with open(path, "rb") as file:
+        names = file.readline().decode().rstrip("\n").split(",")
+    if len(names) != len(named) or named.keys() != set(names):
+        raise ValueError("its first line does not name the columns of the manifest")
+    return [named[name] for name in names]
 
 
 def read_records(path: str, format_: str) -> Iterator[tuple[str, bytes]]:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from taskfiles.basics.foreign import explain_record
+from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.directory import find_file
 from taskfiles.dataset.manifest import Counts, File, Manifest
 from taskfiles.dataset.rows import Row
@@ -19,13 +20,15 @@ class Given(NamedTuple):
     """Repositories with all that is exported of them.
 
     `rows` gives the rows of a table, fit and sorted; `documents` the lines of a repository for formats that
-    hold no tables; `files` the same rows as files, by their format, where they lie in some.
+    hold no tables; `files` the same rows as files, by their format, where they lie in some. `columns` are
+    ours, and those that datasets of other releases have besides; a row without one of them has null there.
     """
 
     repositories: Mapping[str, Counts]
     rows: Callable[[str], Iterable[Row]]
     documents: Callable[[str], Iterable[bytes]] = lambda _repo: ()
     files: Callable[[str], Mapping[DatasetFormat, list[str]] | None] = lambda _table: None
+    columns: Schema = TABLES
 
 
 class Job(NamedTuple):

@@ -73,7 +73,7 @@ def _relation(dataset: Dataset, table: str) -> str:
     elif dataset.manifest.format is DatasetFormat.PARQUET:
         source = from_parquet(paths)
     else:
-        source = from_json(paths, table, _LONGEST)
+        source = from_json(paths, TABLES[table], _LONGEST)
     return select([*map(_column, columns)], source)
 
 

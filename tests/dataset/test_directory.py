@@ -169,7 +169,7 @@ def test_a_manifest_that_is_missing_is_named(tmp_path: Path) -> None:
         need_manifest(str(tmp_path))
     assert "it has no manifest.json" in refused.value.message
     with pytest.raises(TaskfilesError, match="other columns"):
-        refuse_other_columns(str(tmp_path), manifest({})._replace(is_current=False))
+        refuse_other_columns(str(tmp_path), manifest({})._replace(columns={}))
     refuse_other_columns(str(tmp_path), manifest({}))
 
 

@@ -18,13 +18,15 @@ from support.datasets import FORMATS, content_of, manifest_of, read_back
 from support.event_log import events_of, log_of
 from support.in_process import call, ok
 from support.project import Done, Project
-from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.export import export as export_dataset
+from taskfiles.dataset.export import export as write_dataset
 from taskfiles.dataset.flatten import flatten_tasks
 from taskfiles.dataset.happenings import flatten_events
 from taskfiles.dataset.manifest import Counts
-from taskfiles.dataset.merging import merge_steadily
+from taskfiles.dataset.merging import Source, merge_steadily
 from taskfiles.dataset.rows import settle_rows
+from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
@@ -288,9 +290,59 @@ def test_a_dataset_with_other_columns_is_read_but_not_written(shop: Project, pla
     manifest.write_text(json.dumps(value))
     before = content_of(place)
     refused(export(shop, place), "bad-dataset", "its tables have other columns")
-    refused(export(shop, place.with_name("x"), "--from", str(place)), "bad-dataset", "other columns")
     assert content_of(place) == before
     assert len(manifest_of(place).files) == 5
+
+
+def of_another_release(place: Path, format_: str) -> None:
+    """Give the tasks of a dataset a column more and one less, as another release would write them."""
+    manifest = manifest_of(place)
+    columns = [column for column in manifest.columns["tasks"] if column.name != "title"]
+    schema = {**manifest.columns, "tasks": (Column("mood", Type.TEXTS, ""), *columns)}
+    tables = read_back(place)
+    rows = {**tables, "tasks": [row | {"mood": ["fine", row["task_id"]]} for row in tables["tasks"]]}
+    given = Given(manifest.repositories, rows.__getitem__, columns=schema)
+    write_dataset(str(place.with_name(f"{place.name}-other")), given, DatasetFormat(format_), by_repo=False)
+
+
+@pytest.mark.parametrize("target", FORMATS)
+@pytest.mark.parametrize("format_", FORMATS)
+def test_parts_of_other_releases_are_merged(shop: Project, tmp_path: Path, format_: str, target: str) -> None:
+    """Columns that a part does not have are null; those that this release does not know are carried."""
+    ours, theirs, place = (tmp_path / name for name in ("ours", "theirs", "both"))
+    ok(export(shop, ours, "--repo", "ada/app"))
+    ok(export(shop, theirs, "--repo", "ada/web"))
+    of_another_release(theirs, format_)
+    sources = ("--from", str(ours), "--from", f"{theirs}-other", "--format", target)
+    ok(export(shop, place, *sources))
+    manifest = manifest_of(place)
+    assert [column.name for column in manifest.columns["tasks"]][-1] == "mood"
+    assert manifest.columns["tasks"][:-1] == TABLES["tasks"]
+    assert not manifest.lacking
+    rows = {(row["repo"], row["task_id"]): row for row in Source(str(place), manifest).rows("tasks")}
+    before = {row["task_id"]: row for row in read_back(ours)["tasks"]}
+    for (repo, task_id), row in rows.items():
+        changed = (
+            {"repo": repo, "mood": ["fine", task_id], "title": None} if repo == "ada/web" else {"mood": None}
+        )
+        assert row == before[task_id] | changed
+    assert not ok(export(shop, place, *sources)).json["changed"]
+    ok(export(shop, tmp_path / "again", "--from", str(place), "--format", format_))
+    again = manifest_of(tmp_path / "again")
+    assert again.columns == manifest.columns
+    assert [*Source(str(tmp_path / "again"), again).rows("tasks")] == [*rows.values()]
+    refused(export(shop, place), "bad-dataset", "other columns")
+
+
+def test_columns_of_unknown_types_are_refused(shop: Project, place: Path) -> None:
+    ok(export(shop, place))
+    manifest = place / "manifest.json"
+    text = manifest.read_text()
+    manifest.write_text(text.replace('"title": "text"', '"title": "text", "mood": "feeling"', 1))
+    done = export(shop, place.with_name("x"), "--from", str(place))
+    refused(done, "bad-dataset", "has a type that this release does not know")
+    manifest.write_text(text.replace('"title": "text"', '"title": "integer"', 1))
+    refused(export(shop, place.with_name("x"), "--from", str(place)), "bad-dataset", "in different types")
 
 
 def test_rows_that_no_manifest_names_are_refused(shop: Project, tmp_path: Path) -> None:

@@ -34,14 +34,16 @@ def write(place: Path, tables: dict[str, Tables], old: Manifest | None = None, b
 
 
 def keys(place: Path) -> list[tuple[str, str]]:
-    return [(row["repo"], row["task_id"]) for row in read_table(str(place / SQLITE), "tasks")]
+    return [
+        (row["repo"], row["task_id"]) for row in read_table(str(place / SQLITE), "tasks", TABLES["tasks"])
+    ]
 
 
 def test_rows_are_read_back_with_their_lists_and_maps(tmp_path: Path) -> None:
     tables = tables_of("a", "2", "1")
     manifest = write(tmp_path / "one", {"a": tables})
     for table in TABLES:
-        assert list(read_table(str(tmp_path / "one" / SQLITE), table)) == tables[table]
+        assert list(read_table(str(tmp_path / "one" / SQLITE), table, TABLES[table])) == tables[table]
     assert [(file.path, file.table, file.rows) for file in manifest.files] == [
         (SQLITE, table, len(tables[table])) for table in TABLES
     ]
@@ -59,7 +61,7 @@ def test_the_same_rows_are_the_same_bytes_however_they_came(tmp_path: Path) -> N
 @pytest.mark.parametrize("table", TABLES)
 def test_each_table_is_strict_and_has_its_key(table: str) -> None:
     with closing(sqlite3.connect(":memory:")) as database:
-        database.execute(create_table(table))
+        database.execute(create_table(table, TABLES[table]))
         found = database.execute(f"PRAGMA table_info({table})").fetchall()
         assert [name for _, name, *_ in found] == [column.name for column in TABLES[table]]
         keyed = {name for _, name, _, _, _, place in found if place}
@@ -74,7 +76,7 @@ def test_what_is_no_database_is_refused(content: bytes | None, tmp_path: Path) -
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(TaskfilesError) as refused:
-        list(read_table(str(file), "tasks"))
+        list(read_table(str(file), "tasks", TABLES["tasks"]))
     assert refused.value.code == "bad-dataset"
 
 

@@ -46,7 +46,7 @@ def write(place: Path, given: Given, format_: DatasetFormat = JSONL, old: Manife
 
 def rows_of(place: Path, format_: DatasetFormat = JSONL) -> list[tuple[str, str, str]]:
     newest = max(place.iterdir())
-    read = read_rows(str(newest / f"tasks.{format_.value}"), format_, "tasks")
+    read = read_rows(str(newest / f"tasks.{format_.value}"), format_, TABLES["tasks"])
     return [(row["repo"], row["task_id"], row["title"]) for row in read]
 
 

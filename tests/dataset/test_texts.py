@@ -29,7 +29,7 @@ def row_of(table: str, **cells: Any) -> Row:
 
 def write(path: Path, format_: str, table: str, rows: list[Row]) -> Path:
     how = TEXT_FORMATS[format_]
-    path.write_bytes(how.header(table) + b"".join(how.encode(table, row) for row in rows))
+    path.write_bytes(how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], row) for row in rows))
     return path
 
 
@@ -41,10 +41,10 @@ def test_what_is_written_is_read_back_row_by_row(
 ) -> None:
     table, rows = given_
     file = write(tmp_path_factory.getbasetemp() / f"rows.{format_}", format_, table, rows)
-    assert list(read_rows(str(file), format_, table)) == rows
+    assert list(read_rows(str(file), format_, TABLES[table])) == rows
     records = list(read_records(str(file), format_))
     assert [repo for repo, _ in records] == [REPO] * len(rows)
-    assert [TEXT_FORMATS[format_].decode(table, record) for _, record in records] == rows
+    assert [TEXT_FORMATS[format_].decode(TABLES[table], record) for _, record in records] == rows
 
 
 @pytest.mark.slow
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_back_row_by_row(
 def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
     table, rows = given_
     how = TEXT_FORMATS["csv"]
-    text = how.header(table) + b"".join(how.encode(table, row) for row in rows)
+    text = how.header(TABLES[table]) + b"".join(how.encode(TABLES[table], row) for row in rows)
     header, *cells = csv.reader(io.StringIO(text.decode(), newline=""))
     assert header == [column.name for column in TABLES[table]]
     assert len(cells) == len(rows)
@@ -61,18 +61,18 @@ def test_csv_is_that_of_python_s_reader(given_: tuple[str, list[Row]]) -> None:
 
 def test_null_and_the_empty_text_differ() -> None:
     how = TEXT_FORMATS["csv"]
-    empty, null = (how.encode("gates", row_of("gates", gate=gate)) for gate in ("", None))
+    empty, null = (how.encode(TABLES["gates"], row_of("gates", gate=gate)) for gate in ("", None))
     assert empty.count(b'""') == 1
     assert null == empty.replace(b'""', b"")
-    assert [how.decode("gates", line)["gate"] for line in (empty, null)] == ["", None]
+    assert [how.decode(TABLES["gates"], line)["gate"] for line in (empty, null)] == ["", None]
 
 
 def test_json_lines_take_columns_of_other_releases() -> None:
     how = TEXT_FORMATS["jsonl"]
-    line = json.loads(how.encode("gates", row_of("gates", gate="lint")))
+    line = json.loads(how.encode(TABLES["gates"], row_of("gates", gate="lint")))
     assert next(iter(line)) == "repo"
     del line["failed"]
-    read = how.decode("gates", json.dumps({**line, "added_later": 5}).encode())
+    read = how.decode(TABLES["gates"], json.dumps({**line, "added_later": 5}).encode())
     assert read == row_of("gates", gate="lint")
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_row_is_refused(format_: str, text: bytes, tmp_path: Path) ->
     file = tmp_path / "file"
     file.write_bytes(text)
     with pytest.raises(ValueError):
-        list(read_rows(str(file), format_, "gates"))
+        list(read_rows(str(file), format_, TABLES["gates"]))
 
 
 @pytest.mark.parametrize(

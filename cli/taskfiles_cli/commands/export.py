@@ -73,7 +73,7 @@ def export(
     check_output("--dataset", directory)
     if sources:
         _check_merge(directory, sources, repo)
-        chosen, _ = choose_format(directory, format_, by_repo=by_repo)
+        chosen = format_ or DatasetFormat.CSV  # which the dataset there has is known once its parts are read
         timeout = PATIENCE
     else:
         check_output("--dataset", directory, os.fspath(session.store.root))
