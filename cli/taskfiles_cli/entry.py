@@ -35,7 +35,9 @@ def _run(argv: list[str]) -> int:
     if argv == ["--version"] and _say_version():
         return 0
     code = _list(argv)
-    return _command(argv) if code is None else code
+    if code is None:
+        code = _command(argv)
+    return code
 
 
 def _command(argv: list[str]) -> int:
@@ -52,8 +54,7 @@ def _end_interrupted() -> int:
     _ignore_interrupts()
     _say(_INTERRUPTED_JSON if "json" in " ".join(sys.argv) else _INTERRUPTED)
     signals = sys.modules.get("taskfiles_cli.command.signals")
-    known = getattr(signals, "exit_code", None)  # None while the module is still being imported
-    return int(known()) if known is not None else 130
+    return 130 if signals is None else getattr(signals, "exit_code", lambda: 130)()
 
 
 def _end_broken(error: Exception) -> int:
@@ -73,6 +74,9 @@ def _say(text: str) -> None:
 
 def _ignore_interrupts() -> None:
     _signal.signal(_signal.SIGINT, _signal.SIG_IGN)
+    for number in (_signal.SIGTERM, _signal.SIGHUP):
+        if callable(_signal.getsignal(number)):  # ours, which raises
+            _signal.signal(number, _signal.SIG_DFL)
     _signal.setitimer(_signal.ITIMER_REAL, 0)
 
 

@@ -39,13 +39,14 @@ def guard(console: Console, work: Callable[[], int]) -> int:
     except SystemExit:
         raise
     except BaseException as failed:
-        code = "interrupted" if is_interrupted(failed) else "internal"
-        return _report_plainly(failed, code, console)
+        return _report_plainly(failed, console)
 
 
-def _report_plainly(failed: BaseException, code: str, console: Console) -> int:
+def _report_plainly(failed: BaseException, console: Console) -> int:
     """Report what went wrong while an error was being reported; nothing here can fail."""
-    error = TaskfilesError(code, problem=type(failed).__name__, log="no file")
+    error = TaskfilesError("internal", problem=type(failed).__name__, log="no file")
+    if is_interrupted(failed):
+        error = _interrupted()
     try:
         console.error(error)
     except BaseException:
