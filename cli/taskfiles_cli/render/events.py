@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from taskfiles.telemetry.reading import list_at
+from taskfiles_cli.render.cells import narrow
+from taskfiles_cli.render.lines import escape
 from taskfiles_cli.render.table import words
 
 _MOST = 3  # changes that a line names
 _RUN = 8  # characters: random ones
-_LONG = 80  # characters of a value that are shown
+_LONG = 80  # columns of a value that are shown
 _QUIET = ("updated_at", "last_activity_at")  # which follow from every change
 
 
@@ -27,7 +29,7 @@ def _line(event: Mapping[str, Any]) -> str:
     changes = [each for each in list_at(data, "changes_made") if isinstance(each, Mapping)]
     changes = [each for each in changes if each.get("field") not in _QUIET]
     told = [
-        f"{each.get('field')}: {_value(each.get('from'))} -> {_value(each.get('to'))}"
+        f"{each.get('field')}: {' -> '.join(_apart(each.get('from'), each.get('to')))}"
         for each in changes[:_MOST]
     ]
     if len(changes) > _MOST:
@@ -54,5 +56,9 @@ def _value(value: Any) -> str:
         executor = executor if isinstance(executor, Mapping) else {}
         keys = [value.get("id"), value["status"], value.get("outcome"), value.get("error_type")]
         return " ".join(str(word) for word in [*keys, executor.get("tool"), executor.get("model")] if word)
-    text = words(value)
-    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+    return words(value)
+
+
+def _apart(before: Any, after: Any) -> list[str]:
+    """Two values in few words, cut so that they don't look the same."""
+    return [" ".join(lines) for lines in narrow([escape(_value(before)), escape(_value(after))], _LONG)]

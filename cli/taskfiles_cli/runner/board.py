@@ -162,7 +162,8 @@ class _Table:
 
         table = Table(box=None, pad_edge=False)
         for title in ("stage", "task", "attempt", "elapsed", "tokens", "state"):
-            table.add_column(title, justify="left" if title in {"task", "state"} else "right")
+            is_text = title in {"task", "state"}
+            table.add_column(title, justify="left" if is_text else "right", overflow="fold")
         with self._lock:
             for task_id, row in self._rows.items():
                 self._look_at(row)

@@ -52,7 +52,9 @@ def test_an_attempt_is_named_by_how_it_ended_and_who_made_it() -> None:
 
 def test_a_long_value_is_cut() -> None:
     changes = [{"path": "p", "field": "title", "from": "x" * 81, "to": "y" * 80}]
-    assert f"title: {'x' * 80}… -> {'y' * 80}  [" in shown(changes_made=changes)
+    assert f"title: {'x' * 79}… -> {'y' * 80}  [" in shown(changes_made=changes)
+    changes = [{"path": "p", "field": "title", "from": "x" * 90 + "a", "to": "x" * 90 + "b"}]
+    assert f"title: {'x' * 40}…{'x' * 38}a -> {'x' * 40}…{'x' * 38}b  [" in shown(changes_made=changes)
 
 
 @pytest.mark.parametrize(
