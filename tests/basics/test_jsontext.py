@@ -79,7 +79,7 @@ OWN = {
     "taskfiles/task/claim.py",
     "taskfiles/telemetry/cursor.py",
     "taskfiles/text/steps.py",
-    "taskfiles_cli/line/texts.py",
+    "taskfiles/basics/input_text.py",
     "taskfiles/basics/jsontext.py",
 }
 

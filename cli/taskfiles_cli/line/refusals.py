@@ -16,7 +16,7 @@ def explain_usage(error: Any) -> TaskfilesError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "tasks"
     kind = type(error).__name__
-    if kind == "BadParameter":
+    if kind == "BadParameter" and getattr(error, "param", None) is not None:
         return _bad_value(error, command)
     problem = {
         "MissingParameter": _missing,
