@@ -10,6 +10,7 @@ from taskfiles.changes.mutate import Draft, Edit, mutate
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.repeated import FIXED, fixed_key, new_values, settable_values
+from taskfiles.operations.update_shape import check_shape
 from taskfiles.store.store import Store
 from taskfiles.task import values
 from taskfiles.text.sections import find_checkboxes, split_lines, tick_checkbox
@@ -20,8 +21,8 @@ class Update(NamedTuple):
 
     `set` and `unset` work on top-level keys; None in `set` removes a key as well. `add` and `remove` work
     on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text,
-    `appends` adds to its end;
-    `checks` ticks (true) or clears (false) checkboxes by number from 1.
+    `appends` adds to its end; `body` replaces the whole body; `checks` ticks (true) or clears (false)
+    checkboxes by number from 1; `parent` moves the task to that one's children, as `adopt` does.
     """
 
     set: Mapping[str, Any] = {}
@@ -48,9 +49,10 @@ def update(
     """Change a task's keys, sections and checkboxes in one lossless write.
 
     An id that a change adds must be that of a task, unless `allow_missing` is given.
-    Raises TaskfilesError: fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox, and
-    as `mutate` does.
+    Raises TaskfilesError: bad-value, fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox,
+    and as `mutate` does.
     """
+    check_shape(changes)
     listed = {key for key, _ in changes.add} | (
         {"id"} & {*changes.unset, *(key for key, _ in changes.remove)}
     )

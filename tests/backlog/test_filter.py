@@ -101,6 +101,23 @@ def test_since_is_an_aware_datetime(given: object) -> None:
     assert error.hint == "Give a datetime with a time zone, as in datetime(2025, 11, 2, tzinfo=UTC)."
 
 
+@pytest.mark.parametrize("given", ["UTC", 0, timedelta(hours=1)])
+def test_zone_is_a_time_zone(given: object) -> None:
+    assert refusal(zone=given).hint == "Give a time zone, as in ZoneInfo('Europe/Berlin')."
+
+
+@pytest.mark.parametrize("field", [*WORDS, "status"])
+@pytest.mark.parametrize("given", ["redy", ["redy"], {"redy": 1}, [1], b"ready", 5, ""])
+def test_each_field_of_words_takes_its_words_alone(field: str, given: object) -> None:
+    assert f"A filter's {field} can't be " in refusal(**{field: given}).message
+
+
+@pytest.mark.parametrize("field", ["assignee", "parent", "model", "tool", "label"])
+@pytest.mark.parametrize("given", [{"a": 1}, [1], b"a", 5, " "])
+def test_each_field_of_texts_takes_texts_alone(field: str, given: object) -> None:
+    assert f"A filter's {field} can't be " in refusal(**{field: given}).message
+
+
 # What is chosen
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.in_process import call, ok
 from support.project import Project
-from taskfiles import Update, update
+from taskfiles import TaskfilesError, Update, update
 from taskfiles_cli.line.table import COMMANDS
 
 PATH = "tasks/10-ready/task-fix.md"
@@ -249,3 +249,38 @@ def test_the_same_id_is_no_change_and_none_is_refused(fix: Project) -> None:
     assert call(fix, "update", "fix", "--meta", "id=fix", "--output", "json").json["changed"] is False
     assert call(fix, "update", "fix", "--meta", "id=null").code == 2
     assert call(fix, "metadata", "set", "fix", stdin='{"id": null}').code == 2
+
+
+# An Update that is no such thing is refused, not read letter by letter
+
+WRONG: list[dict[str, Any]] = [
+    {"unset": "size"},
+    {"unset": [1]},
+    {"set": "size"},
+    {"set": [("size", "xl")]},
+    {"set": {1: "a"}},
+    {"patch": None},
+    {"patch": ["size"]},
+    {"add": {"labels": "a"}},
+    {"add": ["labels"]},
+    {"remove": [("labels", "a", "b")]},
+    {"sections": "Overview"},
+    {"sections": [("Overview",)]},
+    {"checks": [1]},
+    {"checks": {"1": True}},
+    {"checks": {1: "yes"}},
+    {"checks": {True: True}},
+    {"body": b"text"},
+    {"parent": 5},
+]
+
+
+@pytest.mark.parametrize("fields", WRONG, ids=str)
+def test_a_field_of_another_shape_is_refused(fix: Project, fields: dict[str, Any]) -> None:
+    before = fix.tree()
+    (name,) = fields
+    with pytest.raises(TaskfilesError) as caught:
+        update(fix.store, "fix", Update(**fields))
+    assert caught.value.code == "bad-value"
+    assert caught.value.message.startswith(f"An update's {name} can't be ")
+    assert fix.tree() == before
