@@ -251,6 +251,11 @@ ERRORS: dict[str, ErrorCode] = {
         "There is no task directory at or above {path}.",
         "Create one with `tasks init`, or name its place with --root.",
     ),
+    "not-checked-out": ErrorCode(
+        5,
+        "Git's index holds {path}, and the sparse checkout leaves it out.",
+        "`git sparse-checkout add {place}` checks it out.",
+    ),
     "bad-dataset": ErrorCode(5, "{path} can't be used as a dataset: {problem}.", "{remedy}"),
     "bad-config": ErrorCode(
         5,

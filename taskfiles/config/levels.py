@@ -45,7 +45,7 @@ def read_levels(data: bytes | None) -> dict[str, Level]:
 
 
 def apply_levels(findings: Iterable[Finding], levels: Mapping[str, Level]) -> Shown:
-    """Give findings the severities that a project wants, without those that it turns off."""
+    """Return findings with the severities that a project wants, without those that it turns off."""
     shown: list[Finding] = []
     hidden = 0
     for finding in findings:

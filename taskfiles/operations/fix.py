@@ -101,6 +101,8 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
             gone |= {each.loaded.task.path for each in planned if each.loaded}
         if not dry_run:
             commit(store, planned, "task.fix")
+        moved = {} if dry_run else {each.source: each.target for each in done}
+        left = [each._replace(path=moved.get(each.path, each.path)) for each in left]
         return Result([each.change for each in planned], Fixes(done, _by_path(left)), dry_run)
 
     with store.locks.store():

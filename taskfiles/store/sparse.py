@@ -63,6 +63,29 @@ def find_absent(git_dir: str | None, reader: Reader) -> Absent:
     return Absent(paths, _read_patterns(git_dir), ids)
 
 
+def check_left_out(top: str, git_dir: str, directory: str) -> None:
+    """Raise TaskfilesError (not-checked-out) if the index holds tasks for a directory without a project.
+
+    Those of directories above it, up to the top of the work tree, count too.
+    """
+    if not os.path.exists(sparse_file(git_dir)):
+        return
+    from pathlib import Path  # noqa: PLC0415 (few clones are sparse)
+
+    from taskfiles.errors import TaskfilesError  # noqa: PLC0415 (as above)
+    from taskfiles.store.git import run_git  # noqa: PLC0415 (as above)
+
+    above = os.path.relpath(directory, top)
+    while True:
+        place = os.path.normpath(os.path.join(above, TASKS_DIR))
+        listed = run_git(Path(top), "--literal-pathspecs", "ls-files", "-t", "-z", "--", place, check=False)
+        if listed.startswith("S "):
+            raise TaskfilesError("not-checked-out", path=f"{place}/", place=place)
+        if above in {".", ""}:
+            return
+        above = os.path.dirname(above) or "."
+
+
 def _read_ids(root: Path, paths: Sequence[str]) -> dict[str, str]:
     """Read the ids of files whose names don't say them; none in a partial clone: git would fetch them."""
     from taskfiles.store.git import run_git  # noqa: PLC0415 (as above)

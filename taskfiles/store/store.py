@@ -127,12 +127,17 @@ class Store:
     def find(cls, start: Path | str, **settings: object) -> Store:
         """Open the nearest project at or above a directory, not above its git work tree.
 
-        `settings` are the constructor's keyword arguments. Raises TaskfilesError (no-project).
+        `settings` are the constructor's keyword arguments.
+        Raises TaskfilesError (no-project, not-checked-out).
         """
         here = os.path.realpath(start)
         git = find_git(here)
         root = find_root(here, git[0] if git else None)
         if root is None:
+            if git is not None:
+                from taskfiles.store.sparse import check_left_out  # noqa: PLC0415 (few commands lack a project)
+
+                check_left_out(git[0], git[1], here)
             raise TaskfilesError("no-project", path=str(start))
         return cls(root, **settings)  # type: ignore[arg-type]  # passed on as they are
 

@@ -264,7 +264,8 @@ def test_a_task_completed_by_hand_gets_its_instant_from_git_or_updated_at(
     (row,) = call(project, "list", "--output", "json").json
     assert row["completed_at"] == instant
     if instant is None:
-        assert [each["left"]["code"] for each in said if "left" in each] == ["missing-completed-at"]
+        left = [(each["left"]["code"], each["left"]["path"]) for each in said if "left" in each]
+        assert left == [("missing-completed-at", row["path"])]
         assert codes(project) >= {"missing-completed-at"}
         assert row["path"] == "tasks/30-done/task-a.md"
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import Any
 
 import pytest
@@ -89,3 +90,26 @@ def test_a_file_that_is_there_in_spite_of_the_patterns_is_read(project: Project)
     project.task("away", state="idea")
     assert {row["id"] for row in call(project, "list", "--output", "json").json} == {"here", "away"}
     assert [warning["count"] for warning in said(call(project, "list", "--output", "json"))] == [2]
+
+
+@pytest.mark.parametrize("below", [".", "web"])
+def test_a_project_that_is_left_out_as_a_whole_is_no_place_for_a_new_one(
+    project: Project, below: str
+) -> None:
+    other = Project(project.root / below)
+    other.write("src/a.txt", "a\n")
+    call(other, "init")
+    project.git("add", "-A")
+    project.git("commit", "-q", "-m", "x")
+    project.git("sparse-checkout", "set", "--cone", f"{below}/src" if below != "." else "src")
+    place = "tasks" if below == "." else "web/tasks"
+    assert not (other.root / "tasks/tasks.toml").exists()
+    for left in {project.root / "tasks", other.root / "tasks"}:
+        shutil.rmtree(left, ignore_errors=True)
+    for command in (["list"], ["new", "--title", "T"], ["init"]):
+        done = call(project, *command, "--output", "json", cwd=other.root)
+        assert (done.code, done.error["code"]) == (5, "not-checked-out")
+        assert done.error["hint"] == f"`git sparse-checkout add {place}` checks it out."
+    assert not (other.root / "tasks").exists()
+    project.git("sparse-checkout", "add", place)
+    assert call(project, "list", cwd=other.root).code == 0

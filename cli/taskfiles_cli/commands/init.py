@@ -16,8 +16,10 @@ from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
 from taskfiles.store.disk import create_file, io_errors
+from taskfiles.store.location import find_git
 from taskfiles.store.outputs import check_output
 from taskfiles.store.repository import find_repository
+from taskfiles.store.sparse import check_left_out
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
 from taskfiles.task.wire import changes_object
 from taskfiles_cli.command.session import Session
@@ -168,7 +170,10 @@ def _check_inside(base: Path) -> None:
 
 
 def _refuse(base: Path, session: Session) -> None:
-    """Refuse a project whose tasks.toml can't be used, whatever else is asked for."""
+    """Refuse a project whose tasks.toml can't be used, or is not checked out, whatever else is asked for."""
+    place = os.path.realpath(base)
+    if not os.path.lexists(base / TASKS_DIR / CONFIG_NAME) and (git := find_git(place)) is not None:
+        check_left_out(git[0], git[1], place)
     if (base / TASKS_DIR).is_dir() and (refused := find_refusal(Store(base))):
         session.tell_steps(refused.steps)
         raise refused.summary.errors[0]
