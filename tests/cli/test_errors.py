@@ -213,6 +213,15 @@ def both(first: Arrange, path: str, text: str) -> Arrange:
     return arrange
 
 
+def left_out(project: Project, undo: ExitStack) -> None:
+    """A sparse checkout without the project."""
+    project.task("fix")
+    project.write("src/a", "a\n")
+    project.git("add", "-A")
+    project.git("commit", "-q", "-m", "x")
+    project.git("sparse-checkout", "set", "--cone", "src")
+
+
 def without(path: str) -> Arrange:
     def arrange(project: Project, undo: ExitStack) -> None:
         project.task("fix")
@@ -418,6 +427,7 @@ ROWS = [
         good_argv=("export", "--dataset", "other"),
     ),
     Row("no-project", 5, ("list",), without("tasks"), good_arrange=sound),
+    Row("not-checked-out", 5, ("list",), left_out, good_arrange=sound),
     Row(
         "bad-config",
         5,
