@@ -6,7 +6,8 @@ Paths are text here: every command starts with this, and importing `pathlib` tak
 from __future__ import annotations
 
 import os
-from stat import S_ISREG
+from errno import EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, ENXIO, EPERM
+from stat import S_ISDIR, S_ISREG
 from zlib import crc32
 
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
@@ -17,7 +18,7 @@ ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is r
 
 
 def find_git(start: str) -> tuple[str, str, str] | None:
-    """Find the work tree around a directory; None if there is none.
+    """Find the work tree around a directory; None if there is none. Raises OSError if that can't be told.
 
     Returns its top, its own git directory, and the one that all worktrees share. Both are NOWHERE if the
     `.git` there leads to no directory of this work tree, or git refuses it for its owner. As git does, it
@@ -25,11 +26,12 @@ def find_git(start: str) -> tuple[str, str, str] | None:
     """
     for top in _upwards(start):
         dot_git = os.path.join(top, ".git")
-        if os.path.isdir(dot_git):
+        mode = _mode(dot_git, _ABSENT)
+        if S_ISDIR(mode):
             git_dir = _check_directory(top, dot_git)
             if git_dir is None:
                 continue
-        elif os.path.isfile(dot_git):
+        elif S_ISREG(mode):
             git_dir = _follow(top, dot_git)
         else:
             continue
@@ -68,7 +70,7 @@ def _follow(top: str, dot_git: str) -> str:
 def is_git_directory(git_dir: str, common: str) -> bool:
     """Return whether git takes a directory for a repository's, by the test that git itself makes."""
     return _is_head(os.path.join(git_dir, "HEAD")) and all(
-        os.path.isdir(os.path.join(common, name)) for name in ("objects", "refs")
+        S_ISDIR(_mode(os.path.join(common, name), _ABSENT | _CLOSED)) for name in ("objects", "refs")
     )
 
 
@@ -179,7 +181,7 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
     None if git's directory can't be used (NOWHERE), or without either.
     """
     if common is not None:
-        return os.path.join(common, "tasks") if os.path.isdir(common) else None
+        return os.path.join(common, "tasks") if S_ISDIR(_mode(common, _ABSENT | _CLOSED)) else None
     if state is None:
         return None
     from taskfiles.basics.digest import hex_digest  # noqa: PLC0415 (a project without git)
@@ -208,6 +210,24 @@ def attempt_names(journal: str) -> list[str]:
         return []
 
 
+_ABSENT = frozenset({ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG})
+_CLOSED = frozenset({EACCES, EPERM})
+
+
+def _mode(path: str, absent: frozenset[int]) -> int:
+    """Return the mode of what is at a path; 0 for the errors that mean that nothing is there.
+
+    Raises OSError for others: a repository must not be taken for none, its locks and its journal would be
+    passed over.
+    """
+    try:
+        return os.stat(path).st_mode
+    except OSError as error:
+        if error.errno in absent:
+            return 0
+        raise
+
+
 def _upwards(directory: str) -> list[str]:
     found = [directory]
     while (above := os.path.dirname(found[-1])) != found[-1]:
@@ -225,11 +245,16 @@ def _text(path: str) -> str:
 
 
 def read_start(path: str, limit: int) -> bytes:
-    """Read the first bytes of a regular file without ever waiting; empty if it can't be read."""
+    """Read the first bytes of a regular file without ever waiting; empty if there is none that may be read.
+
+    Raises OSError if that is not known.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except OSError:
-        return b""
+    except OSError as error:
+        if error.errno in _ABSENT | _CLOSED | {ENXIO}:
+            return b""
+        raise
     try:
         parts = []
         if S_ISREG(os.fstat(descriptor).st_mode):
@@ -237,7 +262,5 @@ def read_start(path: str, limit: int) -> bytes:
                 parts.append(part)
                 limit -= len(part)
         return b"".join(parts)
-    except OSError:
-        return b""
     finally:
         os.close(descriptor)

@@ -20,10 +20,10 @@ def share(descriptor: int, path: str | os.PathLike[str]) -> None:
 
     Only what lies in the directory `tasks` of a git directory is meant; everything else stays as it is.
     """
-    wanted = _wanted(os.path.dirname(os.fspath(path)))
-    if wanted is None:
-        return
     with suppress(OSError):  # only the owner may, and then git's own files have the same problem
+        wanted = _wanted(os.path.dirname(os.fspath(path)))
+        if wanted is None:
+            return
         mode = os.fstat(descriptor).st_mode
         shared = shared_mode(mode, wanted)
         if shared != stat.S_IMODE(mode):

@@ -423,7 +423,10 @@ class Store:
             raise ambiguous_task(task_id, [task.path for task in found])
         if found:
             with suppress(FileNotFoundError):
-                loaded = self.reader.read(found[0].path)
+                try:
+                    loaded = self.reader.read(found[0].path)
+                except Unreadable as error:
+                    raise unreadable_task(error.finding) from error
                 if loaded is not None and loaded.task.id == task_id:
                     return loaded
             raise TaskfilesError("changed-underneath", path=found[0].path)

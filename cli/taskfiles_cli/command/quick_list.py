@@ -60,19 +60,19 @@ def _read(argv: Sequence[str]) -> tuple[bool, str | None]:
 def _rows(state: str | None) -> list[Piece] | None:
     try:
         here = os.path.realpath(os.getcwd())
+        git = find_git(here)
     except OSError:
         return None
-    git = find_git(here)
     root = find_root(here, git[0] if git else None)
     if root is None or os.path.islink(os.path.join(root, TASKS_DIR)):
         return None
     if git is not None and os.path.exists(sparse_file(git[1])):
         return None  # the long way says what is not checked out
-    journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
-    if journal is not None and pending_names(journal):
-        return None  # the long way takes back what was cut short
-    directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
     try:
+        journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
+        if journal is not None and pending_names(journal):
+            return None  # the long way takes back what was cut short
+        directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
         return read_rows(root, directory, state) if directory is not None else None
     except Exception:
         return None

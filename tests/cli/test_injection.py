@@ -1,0 +1,147 @@
+"""Whatever call of the system fails, and whenever a signal comes: no byte is lost, and all of it is known."""
+
+from __future__ import annotations
+
+import errno
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from support.effort import Effort
+from support.in_process import call
+from support.injection import failing, run_failing, signalling
+from support.kill_steps import clear, pending
+from support.project import Project
+from taskfiles_cli.line.exit_codes import EXITS
+
+ERRORS = [
+    errno.ENOSPC,
+    errno.EIO,
+    errno.EACCES,
+    errno.EROFS,
+    errno.EDQUOT,
+    errno.EMFILE,
+    errno.ENOLCK,
+    errno.EINTR,
+    errno.ENOMEM,
+    errno.EPERM,
+    errno.ESTALE,
+]
+NO_UNDO = ("no undo", "no change can be undone")  # a warning says that nothing can undo this change
+SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
+
+
+def family(project: Project) -> None:
+    text = "updated_at: 2020-01-01T00:00:00Z\n"
+    project.task("s", kind="story", children="[a, b]", extra=text)
+    project.task("a", depends_on="[b]", extra=text)
+    project.task("b", extra=text)
+    project.task("old", state="canceled", extra=text)
+    project.write("tasks/10-ready/mixed.md", "---\ntitle: M\nid: mixed\nstate: ready\nkind: task\n---\n")
+
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "update": ("update", "a", "--meta", "size=xl"),
+    "move": ("move", "a", "in-progress"),
+    "move --cascade": ("move", "s", "canceled", "--cascade"),
+    "new": ("new", "--title", "N", "--parent", "s"),
+    "record": ("record", "a", "--status", "failed", "--tool", "t", "--duration-seconds", "5"),
+    "rename": ("rename", "b", "c"),
+    "delete": ("delete", "old"),
+    "cleanup": ("cleanup", "--older-than", "90d"),
+    "fmt": ("fmt",),
+    "validate --fix": ("validate", "--fix"),
+    "adopt": ("adopt", "s", "mixed"),
+    "pickup": ("pickup", "b", "--by", "me"),
+    "undo": ("undo",),
+}
+
+
+def arrange(project: Project, name: str) -> None:
+    clear(project)
+    family(project)
+    if name == "undo":
+        assert call(project, "rename", "b", "c").code == 0
+
+
+class Law:
+    """What holds of a command after each of its steps."""
+
+    def __init__(self, project: Project, name: str) -> None:
+        self.project, self.name, self.argv = project, name, COMMANDS[name]
+        arrange(project, name)
+        self.normal = call(project, *self.argv).code
+        arrange(project, name)
+
+    def check(self, step: int, act: Callable[[], object], what: str) -> bool:
+        """Run the command with a fault at a step; gives whether it came so far."""
+        project = self.project
+        arrange(project, self.name)
+        before = project.tree()
+        done, reached = run_failing(project, self.argv, step, act)
+        if not reached:
+            return False
+        place = f"{self.name}, {what} at step {step}: {done}"
+        found = visible(project)
+        if done is not None:
+            assert done.code in EXITS, place
+            assert done.code != 70, place
+            assert "Traceback" not in done.err, place
+        mended = call(project, "doctor", "--fix")
+        assert mended.code in {0, 1}, (place, mended)
+        assert not pending(project), place
+        assert not [path for path in project.tree() if ".tasks-" in path], place
+        after = project.tree()
+        if done is not None:  # nothing is left for anybody to mend
+            assert after == found, place
+        if after == before:
+            assert done is None or done.code, place
+            return True
+        if self.name == "pickup":  # what undoes it is the claim's token, which the answer has
+            return True
+        if done is not None and done.code == 0 and any(words in done.err for words in NO_UNDO):
+            return True
+        self.takes_back(before, after, place)
+        return True
+
+    def takes_back(self, before: dict[str, bytes], after: dict[str, bytes], place: str) -> None:
+        """`undo` knows all of the change."""
+        project = self.project
+        if self.name == "undo":  # an undo is undone by its run
+            assert after == self.whole(), place
+            return
+        back = call(project, "undo")
+        assert back.code == 0, (place, back)
+        assert project.tree() == before, place
+
+    def whole(self) -> dict[str, bytes]:
+        """The files as they are after the undone command's undo: as the family was."""
+        other = Project(self.project.root.parent / "whole")
+        if not other.root.exists():
+            family(other)
+        return other.tree()
+
+
+def visible(project: Project) -> dict[str, bytes]:
+    return {path: data for path, data in project.tree().items() if ".tasks-" not in path}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
+    law = Law(project, name)
+    stride = effort.pick(short=17, deep=5, long=1)
+    for step in range(1, 2000, stride):
+        chosen = effort.pick(short=[ERRORS[step // stride % len(ERRORS)]], deep=ERRORS[:3], long=ERRORS)
+        if not all(law.check(step, failing(number), errno.errorcode[number]) for number in chosen):
+            break
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_signal_between_two_calls(project: Project, effort: Effort, name: str) -> None:
+    law = Law(project, name)
+    stride = effort.pick(short=19, deep=5, long=1)
+    for step in range(1, 2000, stride):
+        chosen = effort.pick(short=[SIGNALS[step // stride % len(SIGNALS)]], deep=SIGNALS[:2], long=SIGNALS)
+        if not all(law.check(step, signalling(number), number.name) for number in chosen):
+            break
