@@ -1,4 +1,4 @@
-"""Use case: what an agent tells of its own attempt while it makes it, by `tasks record`."""
+"""Use case: what an agent reports of its own attempt while it makes it, by `tasks record`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from taskfiles.telemetry.secret_attempt import scrub_attempt
 def add_to_attempt(store: Store, task_id: str, attempt_id: str, fields: Mapping[str, Any]) -> bool:
     """Keep fields for an attempt at a task that is under way; they are recorded with it when it ends.
 
-    Tells whether there is such an attempt. What `run` measures itself stands over them then.
+    Returns whether there is such an attempt. What `run` measures itself stands over them then.
     Raises TaskfilesError (bad-attempt, io).
     """
     entry = None if store.journal is None else Ledger(store.journal).find(attempt_id)

@@ -18,18 +18,18 @@ from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.record import record
-from taskfiles.run.desk import Desk, Job, Told
-from taskfiles.run.footprint import Footprint, changed_files, look
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
 from taskfiles.run.judging import GATES_LATE, MEASURED, SILENT, Judgement, Word, judge, own_word
-from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.prices import compute_cost
 from taskfiles.run.process import Ended, Listener, supervise
 from taskfiles.run.prompt import fill_in, make_prompt, wants_file
+from taskfiles.run.renewer import LeaseRenewer
+from taskfiles.run.self_report import read_self_report
 from taskfiles.run.switch import Switch
-from taskfiles.run.testimony import take_testimony
 from taskfiles.run.transcript import Transcript
+from taskfiles.run.tree_state import TreeState, changed_files, look
 from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
@@ -62,8 +62,8 @@ class _Seen(NamedTuple):
     ended: Ended | None
     seconds: float
     verdicts: list[Verdict]
-    before: Footprint | None
-    after: Footprint | None
+    before: TreeState | None
+    after: TreeState | None
 
 
 class Made(NamedTuple):
@@ -83,13 +83,13 @@ class Made(NamedTuple):
     problem: TaskfilesError | None = None
 
 
-def make_attempt(store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> Made:
+def make_attempt(store: Store, job: Job, plan: Plan, callbacks: Callbacks, attempt_id: str) -> Made:
     """Make one attempt at a task that the caller holds, and record it, whatever comes of it.
 
     The caller holds its entry in the ledger, and drops that when the attempt is recorded and the task given
     back. Raises TaskfilesError (io) where nothing can be kept of the attempt before it begins.
     """
-    return _Attempt(store, job, plan, desk, attempt_id).make()
+    return _Attempt(store, job, plan, callbacks, attempt_id).make()
 
 
 def is_gone(store: Store) -> bool:
@@ -98,21 +98,27 @@ def is_gone(store: Store) -> bool:
 
 
 class _Attempt:
-    def __init__(self, store: Store, job: Job, plan: Plan, desk: Desk, attempt_id: str) -> None:
+    def __init__(self, store: Store, job: Job, plan: Plan, callbacks: Callbacks, attempt_id: str) -> None:
         assert store.journal is not None  # without git there are no claims
-        self._store, self._job, self._plan, self._desk, self._id = store, job, plan, desk, attempt_id
+        self._store, self._job, self._plan, self._callbacks, self._id = (
+            store,
+            job,
+            plan,
+            callbacks,
+            attempt_id,
+        )
         self._task = plan.context.target
         self._task_id, self._looked_at = self._task.id, 0
         self._ledger, self._switch = Ledger(store.journal), Switch(store.journal)
-        self._keeper = Keeper(store, self._task_id)
-        self._log = os.path.join(desk.logs, attempt_id)
-        self._scratch = os.path.join(desk.scratch, f"tasks-{attempt_id}")
+        self._renewer = LeaseRenewer(store, self._task_id)
+        self._log = os.path.join(callbacks.logs, attempt_id)
+        self._scratch = os.path.join(callbacks.scratch, f"tasks-{attempt_id}")
         self._next_beat = self._began = 0.0
         self._word = SILENT
         self._said: dict[str, Any] = {}
 
     def make(self) -> Made:
-        desk, store = self._desk, self._store
+        callbacks, store = self._callbacks, self._store
         os.makedirs(self._scratch, mode=0o700, exist_ok=True)
         before = look(store.repository)
         started_at = self._started_at = store.now()
@@ -128,8 +134,8 @@ class _Attempt:
         self._entry = Entry(self._id, self._task_id, store.reader.root, facts, log=self._log)
         self._ledger.put(self._entry)
         event_id = new_uuid7(started_at)
-        desk.tell(
-            Told(
+        callbacks.emit(
+            RunEvent(
                 "agent.execute",
                 SUCCESS,
                 subject=self._task.id,
@@ -142,7 +148,7 @@ class _Attempt:
         seconds = time.monotonic() - began if ended is None else ended.seconds
         after = look(store.repository)
         self._follow()
-        self._hear_out()
+        self._read_reports()
         if ended is not None and is_gone(store):
             self._word = Word(True, AGENT_ERROR, "the project that it worked in is gone")
         verdicts, stopped = self._judge_gates(ended, environment)
@@ -158,7 +164,7 @@ class _Attempt:
         attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
         with suppress(TaskfilesError):  # it serves whoever comes after a kill
             self._ledger.put(self._entry._replace(attempt=attempt, is_whole=True))
-        self._tell(judgement)
+        self._emit_end(judgement)
         change, refused = self._record(attempt)
         shutil.rmtree(self._scratch, ignore_errors=True)
         code = None if ended is None else ended.code
@@ -169,14 +175,14 @@ class _Attempt:
         return {"tool": self._plan.agent.tool} | {key: value for key, value in given.items() if value}
 
     def _environment(self, event_id: str) -> dict[str, str]:
-        desk, task_id = self._desk, self._task.id
-        kept = {name: value for name, value in desk.environment.items() if name != "TASKS_CLAIM"}
+        callbacks, task_id = self._callbacks, self._task.id
+        kept = {name: value for name, value in callbacks.environment.items() if name != "TASKS_CLAIM"}
         return kept | {
             "TASKS_TASK_ID": task_id,
             "TASKS_ATTEMPT_ID": self._id,
-            "TASKS_CORRELATION_ID": desk.run_id,
+            "TASKS_CORRELATION_ID": callbacks.run_id,
             "TASKS_CAUSATION_ID": event_id,
-            "TRACEPARENT": traceparent(desk.repo, task_id, self._id),
+            "TRACEPARENT": traceparent(callbacks.repo, task_id, self._id),
             RESULT_VARIABLE: self._result,
         }
 
@@ -195,7 +201,7 @@ class _Attempt:
             with open(values["prompt_file"], "wb") as file:
                 file.write(given)
         out, err = Transcript(f"{self._log}.out.log"), Transcript(f"{self._log}.err.log")
-        listener = Listener(self._both(out), self._both(err), self._should_stop, self._desk.is_urgent)
+        listener = Listener(self._both(out), self._both(err), self._should_stop, self._callbacks.is_urgent)
         try:
             return (
                 supervise(
@@ -215,19 +221,19 @@ class _Attempt:
             err.close()
 
     def _both(self, kept: Transcript) -> Any:
-        def hear(data: bytes) -> None:
+        def receive(data: bytes) -> None:
             kept.write(data)
-            self._desk.hear(data)
+            self._callbacks.on_output(data)
 
-        return hear
+        return receive
 
     def _should_stop(self) -> str:
         """Look around, a few times a second: whether to stop, and whether the claim must be renewed."""
-        if reason := self._desk.stop():
+        if reason := self._callbacks.stop():
             return reason
         if (stop := self._switch.find(self._task_id)) is not None:
             return stop.reason
-        self._keeper.renew()
+        self._renewer.renew()
         if (now := time.monotonic()) >= self._next_beat:
             self._next_beat = now + 1.0
             self._ledger.beat(self._id)
@@ -246,17 +252,17 @@ class _Attempt:
         self._looked_at = changed_at
         new_id = find_new_id(self._store, self._task_id, self._started_at)
         if new_id != self._task_id and not is_gone(self._store):
-            self._task_id, self._keeper = new_id, Keeper(self._store, new_id)
+            self._task_id, self._renewer = new_id, LeaseRenewer(self._store, new_id)
             self._entry = self._entry._replace(task_id=new_id)
             with suppress(TaskfilesError):  # it serves whoever comes after a kill
                 self._ledger.put(self._entry)
 
-    def _hear_out(self) -> None:
-        """Take in what the agent has told of itself: in its output, in its result file, by `tasks record`."""
-        found = take_testimony(self._plan.agent.adapter, f"{self._log}.out.log", self._result)
+    def _read_reports(self) -> None:
+        """Read what the agent reported: in its output, in its result file, by `tasks record`."""
+        found = read_self_report(self._plan.agent.adapter, f"{self._log}.out.log", self._result)
         self._word = Word(found.failed, found.error_type, found.reason)
         for problem in found.problems:
-            self._desk.say(problem)
+            self._callbacks.say(problem)
         said: dict[str, Any] = {}
         for part in (found.attempt, *self._ledger.added(self._id)):
             said = merge_attempt(said, part)
@@ -285,9 +291,9 @@ class _Attempt:
             directory=self._store.reader.root,
             environment=environment,
             log=self._log,
-            hear=self._desk.hear,
+            on_output=self._callbacks.on_output,
             should_stop=should_stop,
-            is_urgent=self._desk.is_urgent,
+            is_urgent=self._callbacks.is_urgent,
         )
         if len(verdicts) == len(self._plan.gates):
             return verdicts, None
@@ -317,7 +323,7 @@ class _Attempt:
             measured["created_files"] = files
         attempt = merge_attempt(merge_attempt(dict(facts), self._said), measured)
         if attempt_problems(attempt):  # what the agent has said is no part of an attempt after all
-            self._desk.say("What the agent has told of its attempt can't be recorded, and is left out.")
+            self._callbacks.say("What the agent has told of its attempt can't be recorded, and is left out.")
             attempt = merge_attempt(dict(facts), measured)
         return self._with_cost(attempt)
 
@@ -340,20 +346,20 @@ class _Attempt:
                 return attempt | {"cost": known | {"actual_usd_micros": cost, "source": "computed"}}
         return attempt
 
-    def _tell(self, judgement: Judgement) -> None:
+    def _emit_end(self, judgement: Judgement) -> None:
         outcome = {"success": SUCCESS, "partial": PARTIAL}.get(judgement.outcome.value, FAILED)
         reason = judgement.error_type
-        self._desk.tell(
-            Told("agent.task.run", outcome, reason, self._task_id, payload={"attempt_id": self._id})
+        self._callbacks.emit(
+            RunEvent("agent.task.run", outcome, reason, self._task_id, payload={"attempt_id": self._id})
         )
 
     def _record(self, attempt: dict[str, Any]) -> tuple[Change | None, TaskfilesError | None]:
-        """Record the attempt, and tell of it; gives why that was refused."""
-        task_id, told = self._task_id, {"attempt_id": self._id, "attempt_ids": [self._id]}
+        """Record the attempt, and emit that; return why it was refused."""
+        task_id, ids = self._task_id, {"attempt_id": self._id, "attempt_ids": [self._id]}
         try:
             (change,) = record(self._store, task_id, [attempt]).changes
         except TaskfilesError as error:
-            self._desk.tell(Told("attempt.record", error.outcome, error.code, task_id, payload=told))
+            self._callbacks.emit(RunEvent("attempt.record", error.outcome, error.code, task_id, payload=ids))
             return None, error
-        self._desk.tell(Told("attempt.record", SUCCESS, None, task_id, [change], told))
+        self._callbacks.emit(RunEvent("attempt.record", SUCCESS, None, task_id, [change], ids))
         return change, None

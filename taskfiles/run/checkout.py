@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.run.commits import HEADS, Git, tell
+from taskfiles.run.commits import HEADS, Git, name_some
 from taskfiles.run.holding import Holding, hold, one_at_a_time
 from taskfiles.store.location import find_git
 
@@ -41,11 +41,11 @@ class Checkouts:
         return one_at_a_time(str(self._place))
 
     def path_of(self, branch: str) -> Path:
-        """Tell where the worktree of a branch of ours lies."""
+        """Return the path of the worktree of a branch of ours."""
         return self._place / branch.removeprefix(PREFIX)
 
     def holding(self, branch: str) -> Holding:
-        """Give the hold on a worktree made here."""
+        """Return the hold on a worktree made here."""
         return self._held[branch]
 
     def find_tip(self, branch: str) -> str | None:
@@ -73,7 +73,7 @@ class Checkouts:
         )
 
     def add(self, branch: str, commit: str) -> Path:
-        """Give a branch, new or contained in a commit, that commit and a worktree; call it under `locked`.
+        """Set a branch, new or contained in a commit, to that commit, and make its worktree, under `locked`.
 
         What an earlier run has left in its place is taken away where nothing is lost by it. Raises
         TaskfilesError (worktree-taken, git-failed, io).
@@ -83,7 +83,7 @@ class Checkouts:
         if holding is None:
             raise _taken(branch, path, "another run is at work there", "Wait until that has ended.")
         try:
-            self._take_back(branch, path, holding)
+            self._clear(branch, path, holding)
             former = self.find_tip(branch)
             self._move(branch, commit, former)
             with holding.busy():
@@ -106,7 +106,7 @@ class Checkouts:
         words = ("-m", "tasks run", HEADS + branch, commit or zero, former or zero)
         self.git.change("update-ref", *words)
 
-    def _take_back(self, branch: str, path: Path, holding: Holding) -> None:
+    def _clear(self, branch: str, path: Path, holding: Holding) -> None:
         known, _ = self._list(), self.is_gone(branch)
         for other in known:
             if other.branch == branch and other.path != path:
@@ -146,13 +146,13 @@ class Checkouts:
             self.git.change("worktree", "add", "--quiet", str(path), branch)
 
     def prune(self) -> None:
-        """Have git forget worktrees of ours whose directory is gone; call it under `locked`."""
+        """Remove worktrees of ours from git's list whose directory is gone; call it under `locked`."""
         for each in self._list():
             if each.path.is_relative_to(self._place) and not os.path.lexists(each.path):
                 self.git.act("worktree", "remove", "--force", str(each.path))
 
     def find_stray(self, branch: str) -> str:
-        """Tell why what stands in a worktree's place is not its branch's worktree; empty where it is."""
+        """Return why what is in a worktree's place is not its branch's worktree; empty if it is."""
         path = self.path_of(branch)
         found = find_git(str(path))
         # Without its own `.git`, git would take the nearest repository above for the one that is meant.
@@ -162,7 +162,7 @@ class Checkouts:
         return "" if current == branch else f"it is on {current or 'no branch'} instead"
 
     def find_obstacle(self, branch: str) -> str:
-        """Tell what would be lost with a branch's worktree; empty where nothing would.
+        """Return what would be lost with a branch's worktree; empty if nothing would.
 
         What git ignores, the results of building say, counts for nothing: it goes with the worktree.
         """
@@ -170,11 +170,11 @@ class Checkouts:
         if problem := self.find_stray(branch):
             return problem
         if changed := [name for _, name in self.git.list_changes(path)]:
-            return f"it holds what is not committed: {tell(changed)}"
+            return f"it holds what is not committed: {name_some(changed)}"
         index = self.git.run("ls-files", "--stage", "-z", at=path).split("\0")
         links = [entry.partition("\t")[2] for entry in index if entry.startswith("160000 ")]
         inner = [name for name in links if os.path.lexists(path / name / ".git")]
-        return f"it holds repositories of their own: {tell(inner)}" if inner else ""
+        return f"it holds repositories of their own: {name_some(inner)}" if inner else ""
 
     def remove(self, branch: str) -> None:
         """Take away a worktree that has no obstacle; call it under `locked`.

@@ -38,11 +38,11 @@ class Git:
         self.root, self.environment = root, environment
 
     def run(self, *arguments: str, at: Path | None = None) -> str:
-        """Give what git prints. Raises TaskfilesError (git-failed)."""
+        """Ask git, and return what it prints. Raises TaskfilesError (git-failed)."""
         return run_git(at or self.root, *arguments, environment=self.environment)
 
     def ask(self, *arguments: str, at: Path | None = None) -> GitResult:
-        """Give what git says, be it no."""
+        """Ask git, and return its result, a failure too."""
         return ask_git(at or self.root, *arguments, environment=self.environment)
 
     def act(self, *arguments: str, at: Path | None = None) -> GitResult:
@@ -71,7 +71,7 @@ class Git:
         return self.run("for-each-ref", "--format=%(refname)", HEADS + directory).split()
 
     def is_contained(self, commit: str, into: str) -> bool:
-        """Tell whether a commit is in the history of another. Raises TaskfilesError (git-failed)."""
+        """Return whether a commit is in the history of another. Raises TaskfilesError (git-failed)."""
         answer = self.ask("merge-base", "--is-ancestor", commit, into)
         if answer.status not in {0, 1}:
             raise TaskfilesError("git-failed", command="merge-base", problem=answer.problem)
@@ -82,7 +82,7 @@ class Git:
         wanted = f"{without}..{commit}"
         count = int(self.run("rev-list", "--count", wanted))
         subjects = self.run("log", "-z", "--format=%s", f"--max-count={_SHOWN}", wanted)
-        return count, tell(subjects.strip("\0").split("\0"), count)
+        return count, name_some(subjects.strip("\0").split("\0"), count)
 
     def list_changes(self, at: Path) -> list[tuple[str, str]]:
         """List what a work tree holds beside its last commit, as status and path; what is ignored not.
@@ -95,14 +95,14 @@ class Git:
         return [(entry[:2], entry[3:]) for entry in listed.split("\0") if entry]
 
     def commit_all(self, at: Path, message: str) -> GitResult | None:
-        """Commit what `list_changes` tells of, but repositories inside; None where git has refused nothing.
+        """Commit what `list_changes` lists, but repositories inside; None if git refused nothing.
 
         Of such a repository git would keep no more than a pointer. `at` is the top of a work tree. Raises
         TaskfilesError (git-failed).
         """
         changes = self.list_changes(at)
         if conflicts := [path for kind, path in changes if kind in _UNMERGED]:
-            return GitResult(1, "", f"conflicts are not resolved in {tell(conflicts)}")
+            return GitResult(1, "", f"conflicts are not resolved in {name_some(conflicts)}")
         inner = [f":(exclude,literal){path[:-1]}" for _, path in changes if path.endswith("/")]
         added = self.act("add", "--all", *(["--", ".", *inner] if inner else []), at=at)
         if added.status:
@@ -133,14 +133,14 @@ class Git:
             return Merging(None, (), "git has merged it without a commit, as its configuration says")
         begun = not under_way and self.find_commit("MERGE_HEAD", at) is not None
         conflicts = self._abort(at) if begun else ()
-        problem = f"conflicts in {tell(conflicts)}" if conflicts else answer.problem
+        problem = f"conflicts in {name_some(conflicts)}" if conflicts else answer.problem
         said = answer.err.strip().splitlines()
         if begun and not conflicts and len(said) > 1:  # a hook's words; git's own advice comes after them
             problem = GitResult(answer.status, "", "\n".join(said[:-1])).problem
         return Merging(None, conflicts, problem, "\n".join([*said, answer.out.strip()]).strip())
 
     def _abort(self, at: Path | None) -> tuple[str, ...]:
-        """Take back a merge that was begun, and give the paths that were in conflict."""
+        """Abort a merge that was begun, and return the paths that were in conflict."""
         if self.find_commit("MERGE_HEAD", at) is None:
             return ()
         listed = self.run("diff", "--name-only", "--diff-filter=U", "-z", at=at)
@@ -148,12 +148,12 @@ class Git:
         return tuple(sorted({path for path in listed.split("\0") if path}))
 
 
-def tell(names: Sequence[str], count: int | None = None) -> str:
+def name_some(names: Sequence[str], count: int | None = None) -> str:
     """Name the first few in a sentence; names that are no text are shown with what can't be read left out.
 
-    >>> tell(["a", "b"])
+    >>> name_some(["a", "b"])
     'a, b'
-    >>> tell(["a"], 3)
+    >>> name_some(["a"], 3)
     'a and 2 more'
     """
     more = (count or len(names)) - len(shown := names[:_SHOWN])

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
-from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
 from taskfiles.run.recovery import recover
@@ -32,10 +32,11 @@ class Terms(NamedTuple):
     """How a plan is run: how many tasks at once, and where its worktrees go, None for the one checkout.
 
     Without worktrees the tasks of a stage share the checkout. With `merge` the plan's branch is brought to
-    the caller's at the end. `desk_for` gives each task its desk, `announce` is told which stage begins.
+    the caller's at the end. `callbacks_for` returns those of a task, `announce` receives the
+    number of the stage that begins.
     """
 
-    desk_for: Callable[[str], Desk]
+    callbacks_for: Callable[[str], Callbacks]
     announce: Callable[[int], None] = lambda _: None
     max_parallel: int = 1
     place: Path | None = None
@@ -66,7 +67,7 @@ def run_plan(store: Store, plan: Plan, job: Job, terms: Terms) -> Conducted:
 class _Conductor:
     def __init__(self, store: Store, plan: Plan, job: Job, terms: Terms) -> None:
         self._store, self._plan, self._job, self._terms = store, plan, job, terms
-        self._desk_for = terms.desk_for
+        self._callbacks_for = terms.callbacks_for
         self._outcomes: dict[str, WorkflowResult] = {}
         self._results: dict[str, TaskRun] = {}
         self._deliverables: list[Deliverable] = []
@@ -84,7 +85,7 @@ class _Conductor:
         if terms.place is not None:
             assert self._store.repository is not None  # claims have asked for it
             plan_id = make_plan_created(plan)["plan_id"]
-            environment = self._desk_for("").environment
+            environment = self._callbacks_for("").environment
             self._trees = PlanTrees(
                 self._store.repository, self._store.root, terms.place, plan_id, environment
             )
@@ -110,7 +111,7 @@ class _Conductor:
         return Conducted(summary, self._results, finish, self._problems)
 
     def _needed_paths(self) -> set[str]:
-        """Give the files that worktrees must have as they are here: the tasks, and what they depend on."""
+        """Return the files that worktrees must have as they are here: the tasks, and what they depend on."""
         paths = {task.path for task in self._plan.tasks.values()}
         for others in dependency_edges(self._plan.tasks.values()).values():
             for other in others:
@@ -122,8 +123,8 @@ class _Conductor:
         return bool(self._why_over())
 
     def _why_over(self) -> str:
-        """Tell why nothing more is begun; empty where the plan goes on."""
-        if reason := self._why_stop(self._desk_for("")):
+        """Return why nothing more is begun; empty if the plan goes on."""
+        if reason := self._why_stop(self._callbacks_for("")):
             return reason[:1].upper() + reason[1:]
         if reason := self._why_none():
             return reason
@@ -135,8 +136,8 @@ class _Conductor:
         with self._lock:
             return next((why for why in map(find_common_problem, self._results.values()) if why), "")
 
-    def _why_stop(self, desk: Desk) -> str:
-        if reason := desk.stop():
+    def _why_stop(self, callbacks: Callbacks) -> str:
+        if reason := callbacks.stop():
             return reason
         return OUT_OF_TIME if self._deadline is not None and time.monotonic() >= self._deadline else ""
 
@@ -172,18 +173,18 @@ class _Conductor:
             self._problems.append(f"{task_id} was not begun. {why}")
 
     def _run_task(self, task_id: str) -> None:
-        desk = self._desk_for(task_id)
-        if why := self._why_stop(desk) or self._why_none():
+        callbacks = self._callbacks_for(task_id)
+        if why := self._why_stop(callbacks) or self._why_none():
             self._skip(task_id, f"{why[:1].upper()}{why[1:]}.")
             return
-        desk = desk._replace(stop=lambda: self._why_stop(self._desk_for("")))
+        callbacks = callbacks._replace(stop=lambda: self._why_stop(self._callbacks_for("")))
         tree: TaskTree | None = None
         try:
             if self._trees is not None:
                 own_lease(self._store, task_id)  # whoever has the task may be at work in its worktree
                 tree = self._trees.task_tree(task_id)
                 self._trees.copy_ignored(tree, self._copied)
-            result = run_task(self._open(tree), task_id, self._job, desk)
+            result = run_task(self._open(tree), task_id, self._job, callbacks)
         except TaskfilesError as error:  # refused: it was not begun
             self._skip(task_id, f"{error.message} {error.hint}".strip())
             self._drop(tree)
@@ -224,16 +225,16 @@ class _Conductor:
 
     def _record_late(self, tree: TaskTree, result: TaskRun) -> None:
         """Record attempts in a worktree that was made again; they could not be recorded without it."""
-        desk = self._desk_for(tree.task_id)
+        callbacks = self._callbacks_for(tree.task_id)
         for found in recover(self._store, os.fspath(tree.root)):
             ids = {"attempt_id": found.entry.attempt_id, "attempt_ids": [found.entry.attempt_id]}
             if found.problem is not None:
                 self._note(f"{tree.task_id}: {found.problem.message} {found.problem.hint}")
             elif found.recorded is not None:
-                desk.tell(Told("attempt.record", SUCCESS, None, tree.task_id, [found.recorded], ids))
+                callbacks.emit(RunEvent("attempt.record", SUCCESS, None, tree.task_id, [found.recorded], ids))
                 result.problems[:] = [each for each in result.problems if each.code != "directory-gone"]
             if found.released:
-                desk.tell(Told("task.release", SUCCESS, None, tree.task_id, found.released))
+                callbacks.emit(RunEvent("task.release", SUCCESS, None, tree.task_id, found.released))
 
     def _merge(self, tree: TaskTree, outcome: WorkflowResult) -> WorkflowResult:
         """Merge a task's branch into the plan's."""
@@ -317,6 +318,6 @@ def _read_deliverables(top: str, files: list[str]) -> list[Deliverable]:
 
 
 def dependencies_within(plan: Plan) -> dict[str, list[str]]:
-    """Give for each task that waits for others of its plan which ones: it can begin when these are done."""
+    """Return the tasks of the plan that each task waits for, by its id; only tasks that wait."""
     found = {task_id: sorted(plan.needs[task_id]) for task_id in plan.tasks}
     return {task_id: others for task_id, others in found.items() if others}

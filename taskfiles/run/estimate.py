@@ -35,10 +35,10 @@ def estimate(
     """
     said, complaint = bytearray(), bytearray()
 
-    def hear(kept: bytearray) -> Callable[[bytes], None]:
+    def keep_in(kept: bytearray) -> Callable[[bytes], None]:
         return lambda data: kept.extend(data[: max(0, _MOST + 1 - len(kept))])
 
-    listener = Listener(hear(said), hear(complaint), lambda: "", lambda: True)
+    listener = Listener(keep_in(said), keep_in(complaint), lambda: "", lambda: True)
     text = json.dumps(task, ensure_ascii=False, default=str).encode("utf-8", "replace")
     try:
         ended = supervise(

@@ -1,7 +1,7 @@
 """Use case: run an agent on a task, from its dispatch to what came of it.
 
 Dispatch, resolve, validate; claim; attempts with their gates, each recorded; then complete or give back.
-What is refused before the claim changes nothing. Every step is told, each with its own outcome.
+What is refused before the claim changes nothing. Every step emits an event with its own outcome.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.operations.release import release
 from taskfiles.operations.update import Update, update
 from taskfiles.run.attempt import Made, Plan, is_gone, make_attempt
-from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.estimate import estimate
 from taskfiles.run.judging import concerns_all, make_feedback
-from taskfiles.run.keeper import Keeper
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import open_pull_request
+from taskfiles.run.renewer import LeaseRenewer
 from taskfiles.run.switch import Switch
 from taskfiles.run.vetting import Checked, vet
 from taskfiles.store import claims
@@ -67,7 +67,7 @@ def find_common_problem(result: TaskRun) -> str:
     return f"{kind} concerns the agent's account or program, not {result.task.id} alone: {why}"
 
 
-def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> TaskRun:
+def run_task(store: Store, task_id: str, job: Job, callbacks: Callbacks) -> TaskRun:
     """Run an agent on a task. The store's `claims` are the caller's.
 
     Raises TaskfilesError for what refuses the run before the claim (nothing has changed then): no-such-task
@@ -76,32 +76,36 @@ def run_task(store: Store, task_id: str, job: Job, desk: Desk) -> TaskRun:
     """
     dispatched = store.now()
     try:
-        desk.tell(Told("agent.supervisor.dispatch", SUCCESS, subject=task_id))
-        task = _told("agent.task.resolve", task_id, desk, lambda: store.get(task_id))
-        checked = _told("agent.validate", task_id, desk, lambda: vet(store, task, job, desk))
-        result = _Run(store, job, desk, checked, dispatched).run()
+        callbacks.emit(RunEvent("agent.supervisor.dispatch", SUCCESS, subject=task_id))
+        task = _emitting("agent.task.resolve", task_id, callbacks, lambda: store.get(task_id))
+        checked = _emitting("agent.validate", task_id, callbacks, lambda: vet(store, task, job, callbacks))
+        result = _Run(store, job, callbacks, checked, dispatched).run()
     except TaskfilesError as error:
         refused = {"rule": error.code, "decision": "refused"}
-        desk.tell(Told("agent.complete", error.outcome, error.code, task_id, payload=refused))
+        callbacks.emit(RunEvent("agent.complete", error.outcome, error.code, task_id, payload=refused))
         raise
     ids = [made.attempt["id"] for made in result.attempts]
-    desk.tell(Told("agent.complete", result.outcome, result.reason, task_id, payload={"attempt_ids": ids}))
+    callbacks.emit(
+        RunEvent("agent.complete", result.outcome, result.reason, task_id, payload={"attempt_ids": ids})
+    )
     return result
 
 
-def _told(action: str, task_id: str, desk: Desk, work: Any) -> Any:
+def _emitting(action: str, task_id: str, callbacks: Callbacks, work: Any) -> Any:
     try:
         found = work()
     except TaskfilesError as error:
-        desk.tell(Told(action, BLOCKED, error.code, task_id))
+        callbacks.emit(RunEvent(action, BLOCKED, error.code, task_id))
         raise
-    desk.tell(Told(action, SUCCESS, subject=task_id))
+    callbacks.emit(RunEvent(action, SUCCESS, subject=task_id))
     return found
 
 
 class _Run:
-    def __init__(self, store: Store, job: Job, desk: Desk, checked: Checked, dispatched: datetime) -> None:
-        self._store, self._job, self._desk, self._checked = store, job, desk, checked
+    def __init__(
+        self, store: Store, job: Job, callbacks: Callbacks, checked: Checked, dispatched: datetime
+    ) -> None:
+        self._store, self._job, self._callbacks, self._checked = store, job, callbacks, checked
         self._id, self._dispatched = checked.task.id, dispatched
         self._former: list[str] = []  # ids that the task had before its agents renamed it
         self._made: list[Made] = []
@@ -116,7 +120,7 @@ class _Run:
         known = self._estimate()
         attempt_id = new_uuid7(store.now())
         with ExitStack() as self._entries:
-            self._enter(attempt_id)
+            self._add_entry(attempt_id)
             had = self._claim(attempt_id)
             try:
                 if had.token is not None:
@@ -126,8 +130,8 @@ class _Run:
             finally:
                 store.claims = held
 
-    def _enter(self, attempt_id: str) -> None:
-        """Enter an attempt until the task is given back: of a run that is killed the ledger always knows."""
+    def _add_entry(self, attempt_id: str) -> None:
+        """Keep an entry of an attempt until the task is released, so that a killed run is always known."""
         entry = Entry(attempt_id, self._id, self._store.reader.root, {})
         self._entries.enter_context(self._ledger.held(entry))
         self._entries.callback(self._leave, attempt_id)
@@ -137,13 +141,15 @@ class _Run:
             self._ledger.drop(attempt_id)
 
     def _claim(self, attempt_id: str) -> Pickup:
-        job, desk = self._job, self._desk
+        job, callbacks = self._job, self._callbacks
         try:
             done = pickup(self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id)
         except TaskfilesError as error:
-            desk.tell(Told("task.claim", error.outcome, error.code, self._id))
+            callbacks.emit(RunEvent("task.claim", error.outcome, error.code, self._id))
             raise
-        desk.tell(Told("task.claim", SUCCESS, subject=self._id, changes=done.changes, payload={"by": job.by}))
+        callbacks.emit(
+            RunEvent("task.claim", SUCCESS, subject=self._id, changes=done.changes, payload={"by": job.by})
+        )
         return done.made
 
     def _try(self, had: Pickup, attempt_id: str, known: dict[str, Any]) -> None:
@@ -169,11 +175,11 @@ class _Run:
     def _make(self, plan: Plan, attempt_id: str, had: Pickup) -> Made:
         self._unrecorded.add(attempt_id)
         try:
-            made = make_attempt(self._store, self._job, plan, self._desk, attempt_id)
+            made = make_attempt(self._store, self._job, plan, self._callbacks, attempt_id)
         except TaskfilesError:  # it has not begun
             self._unrecorded.discard(attempt_id)
             if not self._made and not had.renewed:
-                self._give_back()
+                self._release_task()
             raise
         if made.task_id != self._id:
             self._former.append(self._id)
@@ -194,7 +200,7 @@ class _Run:
     def _can_go_on(self, attempt_id: str) -> bool:
         """Let a further attempt act as the holder, unless the claim is lost."""
         try:
-            self._enter(attempt_id)
+            self._add_entry(attempt_id)
             if self._current().state == State.DONE:  # by the agent itself, whose work has not passed
                 self._reopen()
                 token = self._claim(attempt_id).token
@@ -207,16 +213,16 @@ class _Run:
 
     def _pause(self, number: int) -> str:
         """Wait for the next attempt, keeping the claim; gives why none is to be made, empty for no reason."""
-        keeper = Keeper(self._store, self._id)
+        renewer = LeaseRenewer(self._store, self._id)
         end = time.monotonic() + min(self._job.backoff * 2 ** (number - 1), _MAX_BACKOFF)
         while not (found := self._find_stop()) and (rest := end - time.monotonic()) > 0:
-            keeper.renew()
-            self._desk.wait(min(rest, _LOOK))
+            renewer.renew()
+            self._callbacks.wait(min(rest, _LOOK))
         return found
 
     def _find_stop(self) -> str:
         stop = self._switch.find(self._id)
-        return self._desk.stop() or ("" if stop is None else stop.reason)
+        return self._callbacks.stop() or ("" if stop is None else stop.reason)
 
     def _estimate(self) -> dict[str, Any]:
         """Ask what the task will take, before anything is begun."""
@@ -224,14 +230,14 @@ class _Run:
         if not command:
             return {}
         if not self._checked.is_trusted:
-            self._desk.say(f"{CONFIG_PATH} is not trusted here, so that predict.command was not asked.")
+            self._callbacks.say(f"{CONFIG_PATH} is not trusted here, so that predict.command was not asked.")
             return {}
         return estimate(
             command,
             task_object(self._checked.task, show=True),
             directory=self._store.reader.root,
-            environment=self._desk.environment,
-            say=self._desk.say,
+            environment=self._callbacks.environment,
+            say=self._callbacks.say,
         )
 
     def _end(self, had: Pickup) -> TaskRun:
@@ -240,7 +246,7 @@ class _Run:
         if judgement.outcome == "success":
             self._finish(had)
         elif not had.renewed:
-            self._give_back()
+            self._release_task()
         outcome = judgement.outcome.value
         if outcome == SUCCESS and self._problems:
             outcome = PARTIAL
@@ -249,7 +255,7 @@ class _Run:
         reason = judgement.error_type or (self._problems[0].code if self._problems else None)
         self._label(outcome)
         task = self._current()
-        self._desk.ended(task, self._dispatched)
+        self._callbacks.ended(task, self._dispatched)
         return TaskRun(task, outcome, reason, self._made, self._problems, tuple(self._former))
 
     def _finish(self, had: Pickup) -> None:
@@ -258,9 +264,11 @@ class _Run:
         if not had.renewed:  # who had the claim before keeps it
             self._end_claim()
         if self._job.pull_request is not None and not self._problems:
-            problem = open_pull_request(self._job.pull_request, self._current(), self._store, self._desk)
+            problem = open_pull_request(self._job.pull_request, self._current(), self._store, self._callbacks)
             reason = None if problem is None else problem.code
-            self._desk.tell(Told("agent.pr.create", SUCCESS if problem is None else FAILED, reason, self._id))
+            self._callbacks.emit(
+                RunEvent("agent.pr.create", SUCCESS if problem is None else FAILED, reason, self._id)
+            )
             self._problems += [] if problem is None else [problem]
 
     def _end_claim(self) -> None:
@@ -272,7 +280,7 @@ class _Run:
         """Make a task ready that its agent has completed, although its work has not passed."""
         self._do("task.move", lambda: move(self._store, self._id, State.READY.value).changes)
 
-    def _give_back(self) -> None:
+    def _release_task(self) -> None:
         with suppress(TaskfilesError):
             if (state := self._store.get(self._id).state) == State.DONE:
                 self._reopen()
@@ -301,9 +309,9 @@ class _Run:
             changes = work()
         except TaskfilesError as error:
             self._add_problem(error)
-            self._desk.tell(Told(action, error.outcome, error.code, self._id))
+            self._callbacks.emit(RunEvent(action, error.outcome, error.code, self._id))
             return
-        self._desk.tell(Told(action, SUCCESS, subject=self._id, changes=changes))
+        self._callbacks.emit(RunEvent(action, SUCCESS, subject=self._id, changes=changes))
 
     def _current(self) -> Task:
         """Read the task as it is now; what can't be read any more is as it was."""

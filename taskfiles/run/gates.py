@@ -10,7 +10,7 @@ from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 
-_SHOWN = 8000  # bytes of a gate's output that the next attempt is told
+_SHOWN = 8000  # bytes of a gate's output that the next attempt gets
 
 
 class Gate(NamedTuple):
@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
 
 
 def choose_gates(settings: Mapping[str, GateSettings], task_type: object) -> list[Gate]:
-    """Give the gates of tasks.toml that are meant for a type of task."""
+    """Return the gates of tasks.toml for a type of task."""
     return [
         Gate(name, gate.command, gate.required, gate.timeout)
         for name, gate in settings.items()
@@ -69,7 +69,7 @@ def run_gates(
     directory: str,
     environment: Mapping[str, str],
     log: str,
-    hear: Callable[[bytes], None],
+    on_output: Callable[[bytes], None],
     should_stop: Callable[[], str],
     is_urgent: Callable[[], bool],
 ) -> list[Verdict]:
@@ -83,14 +83,14 @@ def run_gates(
             break
         kept = Transcript(f"{log}.gate-{_file_name(gate.name)}.log")
 
-        def hear_both(data: bytes, kept: Transcript = kept) -> None:
+        def receive(data: bytes, kept: Transcript = kept) -> None:
             kept.write(data)
-            hear(data)
+            on_output(data)
 
         try:
             ended = supervise(
                 ["sh", "-c", gate.command],
-                Listener(hear_both, hear_both, should_stop, is_urgent),
+                Listener(receive, receive, should_stop, is_urgent),
                 directory=directory,
                 environment=environment,
                 timeout=gate.timeout,
@@ -123,7 +123,7 @@ def gates_object(verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def failed_required(verdicts: Iterable[Verdict]) -> list[Verdict]:
-    """Give the verdicts against the work."""
+    """Return the verdicts of required gates that failed."""
     return [verdict for verdict in verdicts if verdict.gate.required and not verdict.passed]
 
 

@@ -136,7 +136,7 @@ def concerns_all(judgement: Judgement, exit_code: int | None) -> bool:
 
 
 def make_feedback(judgement: Judgement, verdicts: Sequence[Verdict]) -> str:
-    """Tell the next attempt what was wrong with this one: the reason, and what failed gates have printed."""
+    """Return what the next attempt is to know of this one: the reason, and what failed gates printed."""
     parts = [f"It ended {judgement.outcome.value}: {judgement.reason}."]
     for verdict in failed_required(verdicts):
         output = verdict.output.strip() or "(it printed nothing)"

@@ -1,6 +1,6 @@
 """The attempts that are under way in a clone: an entry each, kept until the task file has the attempt.
 
-Whoever makes an attempt holds the entry's lock for as long, so that an entry without one tells of a run that
+Whoever makes an attempt holds the entry's lock for as long, so that an entry without one is of a run that
 was killed; whoever records what was left holds it for that time. An entry that holds a whole attempt only
 waits to be recorded.
 """
@@ -52,7 +52,7 @@ class Ledger:
 
     @contextmanager
     def held(self, entry: Entry) -> Iterator[None]:
-        """Enter an attempt, and hold it while it is made; the entry stays. Raises TaskfilesError (io)."""
+        """Add an entry and hold it while the attempt is made; the entry stays. Raises TaskfilesError (io)."""
         with self._open_lock(entry.attempt_id) as descriptor:
             with io_errors("Locking", self._path(entry.attempt_id, "lock")):
                 try_lock(descriptor)  # the id is new, nobody else has it
@@ -87,7 +87,7 @@ class Ledger:
             os.close(descriptor)
 
     def last_seen(self, entry: Entry) -> float:
-        """Give the time of an attempt's last sign of life, its output or its start, in seconds since 1970."""
+        """Return when an attempt last showed life, by output or its start, in seconds since 1970."""
         paths = [self._path(entry.attempt_id, kind) for kind in ("json", "added")]
         paths += [f"{entry.log}.{name}.log" for name in ("out", "err")] if entry.log else []
         times = []
@@ -114,7 +114,7 @@ class Ledger:
                 os.unlink(self._path(attempt_id, kind))
 
     def find(self, attempt_id: str) -> Entry | None:
-        """Give the entry of an attempt; None where there is none that can be read."""
+        """Return the entry of an attempt; None if there is none that can be read."""
         try:
             check_uuid(attempt_id)
             found = read_regular(self._path(attempt_id, "json"), _MAX_BYTES)
@@ -123,7 +123,7 @@ class Ledger:
             return None
 
     def add(self, attempt_id: str, fields: Mapping[str, Any]) -> None:
-        """Keep what the agent itself tells of its attempt until it ends. Raises TaskfilesError (io)."""
+        """Keep what the agent itself reports of its attempt until it ends. Raises TaskfilesError (io)."""
         path = self._path(attempt_id, "added")
         line = json.dumps(fields, ensure_ascii=True).encode() + b"\n"
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW

@@ -14,7 +14,7 @@ _MILLION = 1_000_000
 def compute_cost(
     usage: Mapping[str, Any], model: str | None, prices: Mapping[str, PriceSettings], day: date
 ) -> int | None:
-    """Give the micro-dollars that tokens cost, rounded half up; None where something is unknown.
+    """Return the micro-dollars that tokens cost, rounded half up; None where something is unknown.
 
     Prices are micro-dollars per million tokens. Input tokens include those read from a cache, which cost what
     `cache_read` says, or else what others do.

@@ -23,7 +23,7 @@ _PIECE = 1 << 16
 
 
 class How(StrEnum):
-    """Why a program came to its end."""
+    """Why a program ended."""
 
     EXITED = "exited"
     TIMED_OUT = "timed-out"
@@ -33,7 +33,7 @@ class How(StrEnum):
 class Ended(NamedTuple):
     """A program that has ended: its code (negative: the signal that ended it), why, after how many seconds.
 
-    `reason` is what `should_stop` gave; `left` tells that something which it had started outlived it.
+    `reason` is what `should_stop` gave; `left` is whether something that it had started outlived it.
     """
 
     code: int
@@ -186,7 +186,7 @@ class _Supervision:
             elif stream is self._process.stdin:
                 self._feed(self._process.stdin)
             elif not self._read(stream, key.data):  # type: ignore[arg-type]  # registered as streams
-                self._forget(stream)  # type: ignore[arg-type]  # as above
+                self._close(stream)  # type: ignore[arg-type]  # as above
 
     def _feed(self, stream: IO[bytes]) -> None:
         try:
@@ -196,7 +196,7 @@ class _Supervision:
         except OSError:  # it reads no more
             self._given = b""
         if not self._given:
-            self._forget(stream)
+            self._close(stream)
 
     def _read(self, stream: IO[bytes], use: Callable[[bytes], None]) -> bool:
         try:
@@ -209,24 +209,24 @@ class _Supervision:
             use(data)
         return bool(data)
 
-    def _forget(self, stream: IO[bytes]) -> None:
+    def _close(self, stream: IO[bytes]) -> None:
         self._selector.unregister(stream)
         self._open.discard(stream.fileno())
         stream.close()
 
     def _end_group(self) -> bool:
-        """End what runs of the group, asking first; its streams are heard to their end, or for a while."""
+        """End what runs of the group, asking first; its streams are read to their end, or for a while."""
         if self._ended is None:
             self._signal(signal.SIGTERM)
-            self._hear(self._grace, until_ended=True)
+            self._read_on(self._grace, until_ended=True)
             self._signal(signal.SIGKILL)
-            self._hear(LINGER)
+            self._read_on(LINGER)
             return False
-        self._hear(LINGER)
+        self._read_on(LINGER)
         left = bool(self._open) or self._is_inhabited()
         if left:
             self._signal(signal.SIGTERM)
-            self._hear(LINGER)
+            self._read_on(LINGER)
         return left
 
     def _is_inhabited(self) -> bool:
@@ -237,7 +237,7 @@ class _Supervision:
         with suppress(ProcessLookupError, PermissionError):  # macOS refuses for a group of the dead
             os.killpg(self._process.pid, number)
 
-    def _hear(self, seconds: float, *, until_ended: bool = False) -> None:
+    def _read_on(self, seconds: float, *, until_ended: bool = False) -> None:
         end = time.monotonic() + seconds
         while (self._ended is None) if until_ended else self._open:
             rest = end - time.monotonic()
@@ -247,7 +247,7 @@ class _Supervision:
 
 
 def list_members(group: int) -> Iterator[int]:
-    """List the living members of a process group; none where the system can't tell. Raises OSError."""
+    """List the living members of a process group; none without /proc. Raises OSError."""
     for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
         if name.isdigit():
             with suppress(OSError, ValueError, IndexError):

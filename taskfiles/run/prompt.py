@@ -1,4 +1,4 @@
-"""What an agent is told of its task, and the places in its command that stand for parts of it; pure."""
+"""The prompt of an agent for its task, and the places in its command that stand for parts of it; pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PLACEHOLDER = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
 def make_prompt(context: Context, *, complete: bool = False, feedback: str = "") -> str:
     """Write the prompt of a task: its title, place and body, what it is part of, how to report on it.
 
-    With `complete` the agent is told what a task needs to be done. `feedback` is what was wrong with the
+    With `complete` it says what a task needs to be done. `feedback` is what was wrong with the
     attempt before.
     """
     task = context.target
@@ -62,5 +62,5 @@ def fill_in(command: Sequence[str], values: Mapping[str, str]) -> list[str]:
 
 
 def wants_file(command: Sequence[str]) -> bool:
-    """Tell whether a command names the prompt's file."""
+    """Return whether a command names the prompt's file."""
     return any("{prompt_file}" in word for word in command)

@@ -6,7 +6,7 @@ import shlex
 from pathlib import Path
 
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.run.desk import Desk
+from taskfiles.run.callbacks import Callbacks
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 from taskfiles.store.git import run_git
@@ -60,7 +60,7 @@ def find_push_remote(top: Path) -> str | None:
     return remotes[0] if len(remotes) == 1 else "origin" if "origin" in remotes else None
 
 
-def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> TaskfilesError | None:
+def open_pull_request(command: str, task: Task, store: Store, callbacks: Callbacks) -> TaskfilesError | None:
     """Run the command by `sh -c`, with the task's id, title and path as variables; return what failed.
 
     The usual command pushes where git itself would; see `find_push_remote`.
@@ -68,11 +68,11 @@ def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> Tas
     if command == USUAL and store.repository is not None:
         remote = find_push_remote(store.repository.top) or "origin"
         command = command.replace(_REMOTE, shlex.quote(remote))
-    kept = Transcript(f"{desk.logs}/{task.id}.pr.log")
+    kept = Transcript(f"{callbacks.logs}/{task.id}.pr.log")
 
-    def hear(data: bytes) -> None:
+    def receive(data: bytes) -> None:
         kept.write(data)
-        desk.hear(data)
+        callbacks.on_output(data)
 
     variables = {
         "TASKS_TASK_ID": task.id,
@@ -82,9 +82,9 @@ def open_pull_request(command: str, task: Task, store: Store, desk: Desk) -> Tas
     try:
         ended = supervise(
             ["sh", "-c", command],
-            Listener(hear, hear, desk.stop, desk.is_urgent),
+            Listener(receive, receive, callbacks.stop, callbacks.is_urgent),
             directory=store.reader.root,
-            environment={**desk.environment, **variables},
+            environment={**callbacks.environment, **variables},
             timeout=_TIMEOUT,
         )
     except OSError as error:

@@ -86,12 +86,12 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
         return Recovered(entry, None, [], error)
     released: list[Change] = []
     with suppress(TaskfilesError):  # a claim ends by itself
-        released = _give_back(own, entry)
+        released = _release_task(own, entry)
     ledger.drop(entry.attempt_id)
     return Recovered(entry, recorded, released)
 
 
-def _give_back(own: Store, entry: Entry) -> list[Change]:
+def _release_task(own: Store, entry: Entry) -> list[Change]:
     """End the claim that an attempt was made under; a task whose attempt has succeeded stays where it is."""
     if claims.held_since(own, entry.task_id) is None:
         return []
@@ -114,7 +114,7 @@ def _store_of(entry: Entry, store: Store) -> Store:
 
 
 def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
-    """Give the attempt; one whose end nobody saw has ended with its last sign of life."""
+    """Return the attempt; one whose end nobody saw has ended with its last sign of life."""
     if entry.is_whole:
         return entry.attempt
     end = datetime.fromtimestamp(ledger.last_seen(entry), UTC)
@@ -141,7 +141,7 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
 
 
 def _end_agent(attempt_id: str) -> None:
-    """End what still runs of an attempt, where the system tells: a variable marks all that it started."""
+    """End what still runs of an attempt, where the system shows it: a variable marks all that it started."""
     mark = f"TASKS_ATTEMPT_ID={attempt_id}".encode()
     for name in os.listdir("/proc") if os.path.isdir("/proc/self") else []:
         if name.isdigit() and int(name) != os.getpid():

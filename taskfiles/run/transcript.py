@@ -17,7 +17,7 @@ class Transcript:
     """A file that takes bytes; keeping them never fails the program that prints them.
 
     Past `limit` bytes only the last `tail` are kept, after a line that says how many are left out.
-    `problem` tells why nothing more could be written.
+    `problem` is why nothing more could be written.
     """
 
     def __init__(self, path: str, limit: int = LIMIT, tail: int = TAIL) -> None:
@@ -32,7 +32,7 @@ class Transcript:
             self._descriptor = os.open(path, flags, 0o600)
             share(self._descriptor, path)
         except OSError as error:
-            self._give_up(error)
+            self._stop_writing(error)
 
     def write(self, data: bytes) -> None:
         """Add bytes."""
@@ -66,9 +66,9 @@ class Transcript:
             while view and self._descriptor is not None:
                 view = view[os.write(self._descriptor, view) :]
         except OSError as error:
-            self._give_up(error)
+            self._stop_writing(error)
 
-    def _give_up(self, error: OSError) -> None:
+    def _stop_writing(self, error: OSError) -> None:
         self.problem = reason_of(error)
         if self._descriptor is not None:
             os.close(self._descriptor)
@@ -89,7 +89,7 @@ def _is_older(entry: os.DirEntry[str], before: float) -> bool:
 
 
 def read_end(path: str, most: int) -> str:
-    """Give the last lines of a file, at most so many bytes, as text; empty where it can't be read."""
+    """Return the last lines of a file, at most so many bytes, as text; empty where it can't be read."""
     try:
         with open(open_regular(path), "rb") as file:
             size = file.seek(0, os.SEEK_END)

@@ -11,7 +11,7 @@ from taskfiles.backlog.snapshot import bad_config
 from taskfiles.config.model import Config, parse_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import pickup
-from taskfiles.run.desk import Desk, Job
+from taskfiles.run.callbacks import Callbacks, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch, check_remote
 from taskfiles.run.switch import Switch
@@ -33,7 +33,7 @@ class Checked(NamedTuple):
     is_trusted: bool
 
 
-def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
+def vet(store: Store, task: Task, job: Job, callbacks: Callbacks) -> Checked:
     """Refuse what is not to be run, before anything is changed.
 
     Raises TaskfilesError: claims-unavailable, dispatch-stopped, bad-config, untrusted-commands,
@@ -60,7 +60,7 @@ def vet(store: Store, task: Task, job: Job, desk: Desk) -> Checked:
     if job.pull_request == USUAL:
         check_branch(store)
         check_remote(store)
-    _check_program(job.command[0], store.reader.root, desk)
+    _check_program(job.command[0], store.reader.root, callbacks)
     pickup(store, task.id, by=job.by, seconds=job.lease, dry_run=True)
     return Checked(task, config, gates, trusted)
 
@@ -84,11 +84,11 @@ def _read_config(store: Store, task: Task, job: Job) -> tuple[Config, list[Gate]
     return config, list(gates.values()), trusted
 
 
-def _check_program(program: str, root: str, desk: Desk) -> None:
+def _check_program(program: str, root: str, callbacks: Callbacks) -> None:
     if os.sep in program:
         path = os.path.join(root, program)
         found = os.path.isfile(path) and os.access(path, os.X_OK)
     else:
-        found = shutil.which(program, path=desk.environment.get("PATH", os.defpath)) is not None
+        found = shutil.which(program, path=callbacks.environment.get("PATH", os.defpath)) is not None
     if not found and "{" not in program:
         raise TaskfilesError("agent-missing", program=program)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.run.checkout import PREFIX, Checkouts
-from taskfiles.run.commits import HEADS, Git, Merging, tell
+from taskfiles.run.commits import HEADS, Git, Merging, name_some
 from taskfiles.run.copying import check_copied, copy_ignored
 from taskfiles.store.copies import find_copies
 from taskfiles.store.repository import Repository
@@ -80,7 +80,7 @@ class PlanTrees:
         if other := self._list_uncommitted(paths):
             files = "a task file" if len(other) == 1 else f"{len(other)} task files"
             details = {"paths": other}
-            raise TaskfilesError("not-committed", files=files, paths=tell(other), details=details)
+            raise TaskfilesError("not-committed", files=files, paths=name_some(other), details=details)
         with self._trees.locked():
             self._trees.check_contained(self.branch, base, "HEAD")
             self._trees.prune()
@@ -103,7 +103,7 @@ class PlanTrees:
         taken = [directory] if directory in known else []
         taken += [name for name in known if any(name.startswith(f"{branch}/") for branch in branches)]
         if taken:
-            names = tell(taken)
+            names = name_some(taken)
             several = len(taken) > 1
             problem = (
                 f"the branch{'es' if several else ''} {names} keep{'' if several else 's'} git from making "
@@ -188,9 +188,9 @@ class PlanTrees:
                 return self._git.merge(tree.branch, *options, at=self._trees.path_of(self.branch))
 
     def drop(self, tree: TaskTree) -> str:
-        """Remove a task's worktree and branch where nothing is lost by it; else tell why both stay.
+        """Remove a task's worktree and branch if nothing is lost by it; return why both stay.
 
-        What git ignores is removed with the worktree. Gives an empty text where both are gone. Raises
+        What git ignores is removed with the worktree. The text is empty if both are gone. Raises
         TaskfilesError (git-failed, io).
         """
         with self._trees.locked():

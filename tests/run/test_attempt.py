@@ -9,13 +9,13 @@ import pytest
 
 from support.branches import commit
 from support.project import Project, store
-from support.run_desks import RUN_ID, Notes, make_desk, make_job
+from support.run_callbacks import RUN_ID, Notes, make_callbacks, make_job
 from support.stub_agents import RESULT, printing
 from taskfiles import Store
 from taskfiles.agents.registry import find_adapter
 from taskfiles.operations.pickup import Pickup, pickup
 from taskfiles.run.attempt import Made, Plan, make_attempt
-from taskfiles.run.desk import Told
+from taskfiles.run.callbacks import RunEvent
 from taskfiles.run.gates import Gate
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.telemetry.spans import traceparent
@@ -50,7 +50,7 @@ class Bench:
         with self.ledger.held(Entry(ATTEMPT, "fix", str(self.project.root), {})):
             if added is not None:
                 self.ledger.add(ATTEMPT, added)
-            return make_attempt(self.store, job, plan, make_desk(self.project, self.notes), ATTEMPT)
+            return make_attempt(self.store, job, plan, make_callbacks(self.project, self.notes), ATTEMPT)
 
     @property
     def recorded(self) -> dict[str, Any]:
@@ -91,7 +91,9 @@ def test_the_steps_are_emitted_in_their_order(bench: Bench) -> None:
         ("attempt.record", "success", None),
     ]
     payload = {"attempt_id": ATTEMPT}
-    assert bench.notes.events[1] == Told("agent.task.run", "failed", "agent_error", "fix", payload=payload)
+    assert bench.notes.events[1] == RunEvent(
+        "agent.task.run", "failed", "agent_error", "fix", payload=payload
+    )
     assert all(each.subject == "fix" for each in bench.notes.events)
     assert bench.notes.output == b"printed\n"
 

@@ -9,7 +9,7 @@ import pytest
 from support.branches import commit
 from support.project import Project
 from taskfiles import TaskfilesError
-from taskfiles.run.commits import Git, tell
+from taskfiles.run.commits import Git, name_some
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_the_commits_that_one_has_and_another_has_not_are_counted_and_named(star
     ],
 )
 def test_a_sentence_names_five_at_most(names: list[str], count: int | None, text: str) -> None:
-    assert tell(names, *(() if count is None else (count,))) == text
+    assert name_some(names, *(() if count is None else (count,))) == text
 
 
 def test_what_a_work_tree_holds_beside_its_commit(started: Project) -> None:

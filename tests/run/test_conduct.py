@@ -12,7 +12,7 @@ from support.backlogs import make_task
 from support.backlogs import plan as plan_of
 from support.branches import commit
 from support.project import Project
-from support.run_desks import Notes, make_desk, make_job
+from support.run_callbacks import Notes, make_callbacks, make_job
 from taskfiles import Plan, TaskfilesError, make_plan
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.run.judging import OUT_OF_TIME
@@ -37,8 +37,8 @@ def plan(project: Project, **more: Any) -> Plan:
 def conduct(
     project: Project, script: str = "true", notes: Notes | None = None, of: Plan | None = None, **more: Any
 ) -> Conducted:
-    desk = make_desk(project, notes or Notes())
-    terms = Terms(desk_for=lambda _: desk, **more)
+    callbacks = make_callbacks(project, notes or Notes())
+    terms = Terms(callbacks_for=lambda _: callbacks, **more)
     return run_plan(project.store, of or plan(project), make_job("sh", "-c", script), terms)
 
 

@@ -9,7 +9,7 @@ import pytest
 from support.branches import commit
 from support.in_process import call, ok
 from support.project import INSIGHTS, Project, install
-from support.run_desks import Notes, make_desk, make_job
+from support.run_callbacks import Notes, make_callbacks, make_job
 from taskfiles import TaskfilesError
 from taskfiles.operations.pickup import pickup
 from taskfiles.run.executor import TaskRun, run_task
@@ -32,10 +32,10 @@ def ready(project: Project) -> Project:
 
 def run(project: Project, script: str = "true", notes: Notes | None = None, **more: Any) -> TaskRun:
     """Run the task by a shell's script; afterwards nothing of it is under way."""
-    desk = make_desk(project, notes or Notes())._replace(wait=Halt().wait)
+    callbacks = make_callbacks(project, notes or Notes())._replace(wait=Halt().wait)
     store = project.store
     try:
-        return run_task(store, more.pop("task_id", "fix"), make_job("sh", "-c", script, **more), desk)
+        return run_task(store, more.pop("task_id", "fix"), make_job("sh", "-c", script, **more), callbacks)
     finally:
         assert store.journal is not None
         assert store.claims == ()
@@ -74,7 +74,7 @@ def test_an_attempt_that_could_not_begin_is_a_run_that_failed(ready: Project) ->
     (ready.root / "bad").write_text("#!/no/such/interpreter\n")
     (ready.root / "bad").chmod(0o755)
     notes = Notes()
-    result = run_task(ready.store, "fix", make_job("./bad", retries=3), make_desk(ready, notes))
+    result = run_task(ready.store, "fix", make_job("./bad", retries=3), make_callbacks(ready, notes))
     assert (result.outcome, result.reason, len(result.attempts)) == ("failed", "precondition", 1)
 
 
@@ -120,13 +120,13 @@ def test_the_settings_say_how_often_where_the_caller_does_not(ready: Project) ->
 
 def test_a_stop_while_it_waits_for_the_next_attempt_ends_the_run(ready: Project) -> None:
     notes = Notes()
-    desk = make_desk(ready, notes)
+    callbacks = make_callbacks(ready, notes)
 
     def stop(_: float) -> None:
         notes.reason = "enough"
 
     job = make_job("false", retries=1, backoff=3600)
-    result = run_task(ready.store, "fix", job, desk._replace(wait=stop))
+    result = run_task(ready.store, "fix", job, callbacks._replace(wait=stop))
     assert (result.outcome, len(result.attempts)) == ("failed", 1)
 
 
@@ -179,7 +179,7 @@ def test_who_had_the_claim_before_keeps_it(ready: Project) -> None:
     token = pickup(store, "fix", by="me").made.token
     store.claims = [token or ""]
     for script, state in (("exit 3", "in-progress"), ("true", "in-progress")):
-        run_task(store, "fix", make_job("sh", "-c", script), make_desk(ready, Notes()))
+        run_task(store, "fix", make_job("sh", "-c", script), make_callbacks(ready, Notes()))
         assert ready.get("fix").state == state
         assert find_lease(store, "fix") is not None
     assert store.claims == [token]
@@ -215,7 +215,7 @@ def test_where_nothing_can_be_kept_nothing_is_begun(ready: Project) -> None:
     runs.parent.mkdir(parents=True, exist_ok=True)
     runs.touch()
     with pytest.raises(TaskfilesError) as refused:
-        run_task(store, "fix", make_job("true"), make_desk(ready, notes))
+        run_task(store, "fix", make_job("true"), make_callbacks(ready, notes))
     assert refused.value.code == "io"
     assert ready.tree() == before
     assert notes.actions[-1] == ("agent.complete", "failed", "io")

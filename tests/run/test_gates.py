@@ -33,7 +33,7 @@ def run(gates: list[Gate], at: Path, stop: Callable[[], str] = lambda: "", **mor
         "directory": os.fspath(at),
         "environment": {"PATH": os.environ["PATH"], "NAME": "Ada"},
         "log": os.fspath(at / "logs" / "a"),
-        "hear": bytearray().extend,
+        "on_output": bytearray().extend,
         "should_stop": stop,
         "is_urgent": lambda: True,
     }
@@ -90,7 +90,7 @@ def test_gates_run_one_after_the_other_and_a_failure_stops_none(tmp_path: Path) 
 
 def test_what_a_gate_prints_is_passed_on_and_kept_under_its_name(tmp_path: Path) -> None:
     printed = bytearray()
-    run([Gate("unit/tests: all", "echo out; echo err >&2")], tmp_path, hear=printed.extend)
+    run([Gate("unit/tests: all", "echo out; echo err >&2")], tmp_path, on_output=printed.extend)
     (log,) = (tmp_path / "logs").iterdir()
     assert log.name == "a.gate-unit-tests--all.log"
     assert sorted(log.read_text().splitlines()) == sorted(printed.decode().splitlines()) == ["err", "out"]

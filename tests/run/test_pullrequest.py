@@ -8,7 +8,7 @@ import pytest
 
 from support.branches import commit
 from support.project import Project
-from support.run_desks import Notes, make_desk
+from support.run_callbacks import Notes, make_callbacks
 from support.stub_agents import stand_in
 from taskfiles import TaskfilesError
 from taskfiles.run.pullrequest import (
@@ -28,8 +28,8 @@ def started(project: Project) -> Project:
 
 
 def opened(project: Project, command: str, notes: Notes | None = None) -> TaskfilesError | None:
-    desk = make_desk(project, notes or Notes())
-    return open_pull_request(command, project.get("fix"), project.store, desk)
+    callbacks = make_callbacks(project, notes or Notes())
+    return open_pull_request(command, project.get("fix"), project.store, callbacks)
 
 
 @pytest.mark.parametrize("branch", ["main", "master"])
@@ -90,7 +90,7 @@ def test_a_stop_ends_the_command(started: Project) -> None:
 def test_a_directory_that_is_gone_is_a_failure(started: Project) -> None:
     task, store = started.get("fix"), started.store
     started.root.rename(started.root.parent / "moved")
-    error = open_pull_request("true", task, store, make_desk(started, Notes()))
+    error = open_pull_request("true", task, store, make_callbacks(started, Notes()))
     assert error is not None
     assert error.code == "pull-request-failed"
 

@@ -644,10 +644,8 @@ def test_an_agent_removes_the_repository(ready: Project) -> None:
 # Places that can't be written
 
 
-@pytest.mark.parametrize("place", [".git/tasks/logs", "../file/logs", "/proc/none"])
+@pytest.mark.parametrize("place", ["../file/logs", "/proc/none"])
 def test_logs_that_can_not_be_kept_fail_nothing(place: str, ready: Project) -> None:
-    (ready.root / ".git/tasks").mkdir(exist_ok=True)
-    ready.write(".git/tasks/logs", "here")
     ready.write("../file", "here")
     done = run(ready, "echo out; echo err >&2", "--log", place, "--gate", "g=true")
     assert (done.code, ends(ready)) == (0, [SUCCEEDED])
@@ -841,7 +839,7 @@ def test_a_stop_that_can_not_be_read_stops_nevertheless(damage: str, ready: Proj
     assert ready.tree() == before
     target = "fix" if "fix" in damage else "--all"
     resumed = call(ready, "run", "--resume", target, *JSON)
-    if damage.endswith(".json"):
+    if damage.endswith(".json") or damage == ".":  # a file in the place of the orders is one for all
         assert resumed.json["resumed"] == [target.removeprefix("--")]
         assert run(ready, "true").code == 0
     else:

@@ -9,7 +9,7 @@ import pytest
 
 from support.in_process import call, ok
 from support.project import Project
-from support.run_desks import Notes, make_desk, make_job
+from support.run_callbacks import Notes, make_callbacks, make_job
 from taskfiles import TaskfilesError
 from taskfiles.run.gates import Gate
 from taskfiles.run.pullrequest import USUAL
@@ -27,7 +27,7 @@ def ready(project: Project) -> Project:
 
 def check(project: Project, *command: str, **more: Any) -> Checked:
     store = project.store
-    return vet(store, store.get("fix"), make_job(*command, **more), make_desk(project, Notes()))
+    return vet(store, store.get("fix"), make_job(*command, **more), make_callbacks(project, Notes()))
 
 
 def refused(project: Project, code: str, *command: str, **more: Any) -> TaskfilesError:

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import Any, Protocol
 
 from taskfiles import Plan
-from taskfiles.run.desk import Told
+from taskfiles.run.callbacks import RunEvent
 from taskfiles_cli.render.console import Console, is_terminal
 from taskfiles_cli.render.lines import compose, escape
 
@@ -24,7 +24,7 @@ class Board(Protocol):
     def announce(self, stage: int) -> None:
         """A stage begins."""
 
-    def told(self, task_id: str, told: Told) -> None:
+    def told(self, task_id: str, told: RunEvent) -> None:
         """An action of a task's run is over, or has begun."""
 
     def hear(self, task_id: str, data: bytes) -> None:
@@ -61,7 +61,7 @@ class _Lines:
     def announce(self, stage: int) -> None:
         self._line(f"stage {stage}: {', '.join(self._plan.stages[stage].ids)}")
 
-    def told(self, task_id: str, told: Told) -> None:
+    def told(self, task_id: str, told: RunEvent) -> None:
         if (words := _words(told)) is not None:
             self._flush(task_id)
             self._line(f"[{task_id}] {words}")
@@ -84,7 +84,7 @@ class _Lines:
                 self._write(data)
 
 
-def _words(told: Told) -> str | None:
+def _words(told: RunEvent) -> str | None:
     """Say what begins or has ended; None for what people need not see."""
     if told.action == "agent.execute":
         return "an attempt begins"
@@ -135,7 +135,7 @@ class _Table:
     def hear(self, task_id: str, data: bytes) -> None:
         """What agents print is in their logs."""
 
-    def told(self, task_id: str, told: Told) -> None:
+    def told(self, task_id: str, told: RunEvent) -> None:
         with self._lock:
             row = self._rows[task_id]
             if told.action == "agent.execute":
@@ -179,7 +179,7 @@ class _Table:
         return table
 
 
-def _count_tokens(told: Told) -> int | None:
+def _count_tokens(told: RunEvent) -> int | None:
     """Sum up the tokens of a task's attempts, as far as they are known."""
     execution: Any = told.changes[0].after.values.get("execution")
     return add_tokens(

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.errors import number_of
 from taskfiles.operations.next import PASSED_OVER
-from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
@@ -96,7 +96,10 @@ class Bounds(NamedTuple):
     tasks: int | None = None
 
 
-def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds: Bounds) -> int:
+NO_BOUNDS = Bounds()
+
+
+def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds: Bounds = NO_BOUNDS) -> int:
     """Run the best task that can be had, then the next, until none is left or all is to stop."""
     results: list[TaskRun] = []
     answers: list[dict[str, Any]] = []
@@ -127,7 +130,7 @@ def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds:
 
 def _find_end(work: Work, results: Sequence[TaskRun], bounds: Bounds) -> str:
     """Return why a loop goes on with no other task; empty if it may."""
-    if reason := work.desk.stop():
+    if reason := work.callbacks.stop():
         return reason
     if bounds.tasks is not None and len(results) >= bounds.tasks:
         return "--max-tasks allows no more"
@@ -153,7 +156,7 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
                 signal.signal(number, heed)
         work.recover()
         if log is None:
-            prune(work.desk.logs, time.time() - _KEPT)
+            prune(work.callbacks.logs, time.time() - _KEPT)
         yield work
     finally:
         work.forwarder.close(lambda: bool(work.halt.reason))
@@ -175,14 +178,14 @@ class Work:
         self._changes: dict[str | None, list[Change]] = {}
         self._lock = threading.Lock()
         assert store.journal is not None  # where claims can be kept there is one
-        self.desk = Desk(
+        self.callbacks = Callbacks(
             environment=os.environ,
             repo=repository_name(store.common, store.reader.root),
             run_id=session.run_id,
             scratch=tempfile.gettempdir(),
             logs=os.path.abspath(log) if log is not None else os.path.join(store.journal, "logs"),
-            hear=self.forwarder.hear,
-            tell=self._tell,
+            on_output=self.forwarder.hear,
+            emit=self._tell,
             say=self.say,
             stop=lambda: self.halt.reason,
             is_urgent=self.halt.is_urgent,
@@ -197,12 +200,12 @@ class Work:
         def find_stop() -> str:
             return self.halt.reason or (OUT_OF_TIME if time.monotonic() >= end else "")
 
-        self.desk = self.desk._replace(stop=find_stop)
+        self.callbacks = self.callbacks._replace(stop=find_stop)
 
     def run(self, task_id: str, job: Job) -> TaskRun:
         """Run one task."""
         self.session.about(task_id)
-        return run_task(self.session.store, task_id, job, self.desk)
+        return run_task(self.session.store, task_id, job, self.callbacks)
 
     def run_best(self, job: Job, wishes: Wishes) -> TaskRun:
         """Run the first task that can be had; raises nothing-to-claim where there is none."""
@@ -277,7 +280,7 @@ class Work:
             return exit_code()
         return 0 if all(result.outcome == SUCCESS for result in results) else 1
 
-    def _tell(self, told: Told) -> None:
+    def _tell(self, told: RunEvent) -> None:
         with self._lock:
             self._changes.setdefault(told.subject, []).extend(told.changes)
             if told.changes:

@@ -12,8 +12,8 @@ from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import plan_object
 from taskfiles.basics.digest import hex_digest
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
-from taskfiles.run.desk import Desk, Job, Told
 from taskfiles.store.disk import open_regular
 from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, SUCCESS
@@ -52,9 +52,9 @@ def run_planned(
         if merge:
             _check_branch(session)
         place = _place(session) if worktrees and plan.tasks else None
-        with open_board(session.console, plan, work.desk.hear, _counter(work, job)) as board:
+        with open_board(session.console, plan, work.callbacks.on_output, _counter(work, job)) as board:
             terms = Terms(
-                lambda task_id: _desk(work, board, task_id),
+                lambda task_id: _callbacks(work, board, task_id),
                 board.announce,
                 max_parallel or (len(plan.tasks) if worktrees else 1),
                 place,
@@ -78,7 +78,7 @@ def _counter(work: Work, job: Job) -> Callable[[str], int | None]:
     adapter = find_adapter(job.tool, job.command).adapter
 
     def count(attempt_id: str) -> int | None:
-        path = os.path.join(work.desk.logs, f"{attempt_id}.out.log")
+        path = os.path.join(work.callbacks.logs, f"{attempt_id}.out.log")
         if adapter is None or not os.path.isfile(path) or os.path.getsize(path) > _MOST:
             return None
         with open(open_regular(path), "rb") as file:
@@ -102,15 +102,15 @@ def _warn_of_waiting(work: Work, plan: Plan, job: Job) -> None:
         work.say(f"What waits for other tasks begins only when these are done ({named}): take --complete.")
 
 
-def _desk(work: Work, board: Board, task_id: str) -> Desk:
+def _callbacks(work: Work, board: Board, task_id: str) -> Callbacks:
     if not task_id:
-        return work.desk
+        return work.callbacks
 
-    def tell(told: Told) -> None:
-        work.desk.tell(told)
+    def tell(told: RunEvent) -> None:
+        work.callbacks.emit(told)
         board.told(task_id, told)
 
-    return work.desk._replace(hear=lambda data: board.hear(task_id, data), tell=tell)
+    return work.callbacks._replace(on_output=lambda data: board.hear(task_id, data), emit=tell)
 
 
 def _place(session: Session) -> Path:

@@ -14,19 +14,19 @@ from support.attempts import DONE, FAILED
 from support.backlogs import make_task, plan
 from support.streams import in_memory, on_terminal
 from taskfiles import Change
-from taskfiles.run.desk import Told
+from taskfiles.run.callbacks import RunEvent
 from taskfiles_cli.render.console import Colour, Console
 from taskfiles_cli.runner.board import add_tokens, open_board
 
 PLAN = plan([make_task("a"), make_task("b"), make_task("later", depends_on=["a"])])
-BEGUN = Told("agent.execute", "success", payload={"attempt_id": "a-1"})
-ENDED = Told("agent.task.run", "partial", "gate_failed")
-OVER = Told("agent.complete", "failed", "agent_error")
+BEGUN = RunEvent("agent.execute", "success", payload={"attempt_id": "a-1"})
+ENDED = RunEvent("agent.task.run", "partial", "gate_failed")
+OVER = RunEvent("agent.complete", "failed", "agent_error")
 
 
-def recorded(*attempts: dict[str, Any]) -> Told:
+def recorded(*attempts: dict[str, Any]) -> RunEvent:
     task = make_task("a", execution={"attempts": list(attempts)})
-    return Told("attempt.record", "success", changes=[Change(task, task, True, False, [], [])])
+    return RunEvent("attempt.record", "success", changes=[Change(task, task, True, False, [], [])])
 
 
 def unknown(_: str) -> None:
@@ -46,7 +46,7 @@ def lines(work: Callable[[Any], None], output: str = "human") -> str:
 def test_stages_and_what_becomes_of_tasks_are_lines() -> None:
     def work(board: Any) -> None:
         board.announce(0)
-        for event in (BEGUN, Told("task.claim", "success"), ENDED, OVER):
+        for event in (BEGUN, RunEvent("task.claim", "success"), ENDED, OVER):
             board.told("a", event)
         board.announce(1)
 
@@ -64,7 +64,7 @@ def test_what_agents_print_stands_after_their_task_s_id_line_by_line() -> None:
         board.hear("a", b"one\ntw")
         board.hear("b", b"other\n")
         board.hear("a", b"o\n\xff\nlast")
-        board.told("a", Told("agent.complete", "success"))
+        board.told("a", RunEvent("agent.complete", "success"))
 
     written = bytearray()
     with in_memory(), open_board(Console("json"), PLAN, written.extend, unknown) as board:
@@ -113,7 +113,7 @@ def test_between_its_end_and_its_record_an_attempt_shows_how_it_ended() -> None:
     def work(board: Any) -> None:
         board.told("a", BEGUN)
         board.told("a", ENDED)
-        board.told("a", Told("attempt.record", "blocked", "claimed"))
+        board.told("a", RunEvent("attempt.record", "blocked", "claimed"))
 
     assert shown(work)[1] == ["0", "a", "1", "0:00", "partial"]
 

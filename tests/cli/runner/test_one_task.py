@@ -16,7 +16,7 @@ from support.project import Project
 from support.streams import in_memory
 from taskfiles import TaskfilesError
 from taskfiles.operations.pickup import pickup
-from taskfiles.run.desk import Job
+from taskfiles.run.callbacks import Job
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import USUAL
 from taskfiles_cli.command.event import end
@@ -179,9 +179,9 @@ def test_a_signal_is_heeded_and_what_was_there_before_comes_back(clone: Project)
         assert (work.halt.reason, work.halt.is_urgent()) == ("interrupted by SIGTERM", False)
         signal.raise_signal(signal.SIGINT)
         assert work.halt.is_urgent()
-        assert work.exit_code([]) == 130
+        assert work.exit_code([]) == 143
     assert signal.getsignal(signal.SIGTERM) is before
-    end(130, None)
+    end(143, None)
 
 
 def test_old_logs_are_removed_below_the_git_directory(clone: Project) -> None:

@@ -1,4 +1,4 @@
-"""What an agent tells of its own attempt: in what it prints, and in its result file."""
+"""What an agent reports of its own attempt: in what it prints, and in its result file."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from taskfiles.task.attempts import merge_attempt
 _MAX_RESULT = 1 << 20
 
 
-def take_testimony(adapter: Adapter | None, out: str, result: str) -> Reading:
+def read_self_report(adapter: Adapter | None, out: str, result: str) -> Reading:
     """Read both, where they are there; the result file's word counts where they differ."""
     printed = Reading({}) if adapter is None else adapter.read(_lines(out))
     if not os.path.lexists(result):
         return printed
-    told = result_file.read(_lines(result, _MAX_RESULT))
-    problems = tuple(f"The agent's result file: {problem}" for problem in told.problems)
-    attempt = merge_attempt(printed.attempt, told.attempt)
-    word = told if told.failed is not None else printed
+    reported = result_file.read(_lines(result, _MAX_RESULT))
+    problems = tuple(f"The agent's result file: {problem}" for problem in reported.problems)
+    attempt = merge_attempt(printed.attempt, reported.attempt)
+    word = reported if reported.failed is not None else printed
     return word._replace(attempt=attempt, problems=problems)
 
 
 def _lines(path: str, most: int | None = None) -> Iterator[bytes]:
-    """Give the lines of a regular file; none where it can't be read."""
+    """Return the lines of a regular file; none where it can't be read."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW)
         with open(descriptor, "rb") as file:

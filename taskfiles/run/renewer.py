@@ -13,7 +13,7 @@ _RENEWALS = 3  # how often in its length a claim is renewed
 _AGAIN = 30.0  # seconds until the next try where that was not possible
 
 
-class Keeper:
+class LeaseRenewer:
     """Renews the claim of an attempt while it is made; who has lost it goes on, and is refused at the end."""
 
     def __init__(self, store: Store, task_id: str) -> None:

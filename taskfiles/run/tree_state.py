@@ -13,15 +13,15 @@ from taskfiles.task.names import id_in_name
 _MOST = 1000  # files of an attempt that are named
 
 
-class Footprint(NamedTuple):
+class TreeState(NamedTuple):
     """A work tree at one moment: its commit, and size and time of the files that differ from it, by path."""
 
     commit: str | None
     dirty: dict[str, tuple[int, int] | None]
 
 
-def look(repository: Repository | None) -> Footprint | None:
-    """Look at a work tree; None without git, or where git can't tell."""
+def look(repository: Repository | None) -> TreeState | None:
+    """Look at a work tree; None without git, or where git fails."""
     if repository is None:
         return None
     try:
@@ -30,15 +30,15 @@ def look(repository: Repository | None) -> Footprint | None:
     except TaskfilesError:
         return None
     paths = [entry[3:] for entry in listed.split("\0") if len(entry) > 3]
-    return Footprint(commit or None, {path: _stamp(os.path.join(repository.top, path)) for path in paths})
+    return TreeState(commit or None, {path: _stamp(os.path.join(repository.top, path)) for path in paths})
 
 
 def changed_files(
-    repository: Repository, before: Footprint, after: Footprint, *, without: str
+    repository: Repository, before: TreeState, after: TreeState, *, without: str
 ) -> list[str] | None:
     """List the files that were added or changed between two looks and are there; relative to the top.
 
-    The file of the task `without` is not one of them: its record is kept there. None where git can't tell, or
+    The file of the task `without` is not one of them: its record is kept there. None where git fails, or
     where there are too many to name.
     """
     found = {path for path, stamp in after.dirty.items() if stamp and stamp != before.dirty.get(path)}

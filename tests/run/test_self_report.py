@@ -10,7 +10,7 @@ import pytest
 
 from support.stub_agents import RESULT
 from taskfiles.agents.registry import ADAPTERS
-from taskfiles.run.testimony import take_testimony
+from taskfiles.run.self_report import read_self_report
 
 CLAUDE = ADAPTERS["claude-code"]
 
@@ -23,23 +23,23 @@ def out(tmp_path: Path) -> Path:
 
 
 def test_without_a_result_file_what_was_printed_counts(out: Path, tmp_path: Path) -> None:
-    found = take_testimony(CLAUDE, str(out), str(tmp_path / "none.json"))
+    found = read_self_report(CLAUDE, str(out), str(tmp_path / "none.json"))
     assert found == CLAUDE.read(out.read_bytes().splitlines(keepends=True))
     assert found.attempt["turns"] == 3
 
 
 def test_a_tool_without_an_adapter_says_nothing_by_what_it_prints(out: Path, tmp_path: Path) -> None:
-    found = take_testimony(None, str(out), str(tmp_path / "none.json"))
+    found = read_self_report(None, str(out), str(tmp_path / "none.json"))
     assert (found.attempt, found.failed, found.problems) == ({}, None, ())
 
 
 def test_the_result_file_counts_where_both_say_something(out: Path, tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     result.write_text('{"turns": 9, "status": "failed", "error_type": "no_access", "error_reason": "why"}')
-    found = take_testimony(CLAUDE, str(out), str(result))
+    found = read_self_report(CLAUDE, str(out), str(result))
     assert (found.failed, found.error_type, found.reason) == (True, "no_access", "why")
     assert found.attempt["turns"] == 9
-    assert found.attempt["usage"] == take_testimony(CLAUDE, str(out), "")[0]["usage"]
+    assert found.attempt["usage"] == read_self_report(CLAUDE, str(out), "")[0]["usage"]
 
 
 def test_a_result_file_that_says_nothing_of_the_end_leaves_the_printed_word(
@@ -47,13 +47,13 @@ def test_a_result_file_that_says_nothing_of_the_end_leaves_the_printed_word(
 ) -> None:
     result = tmp_path / "result.json"
     result.write_text('{"turns": 9}')
-    assert take_testimony(CLAUDE, str(out), str(result)).failed is False
+    assert read_self_report(CLAUDE, str(out), str(result)).failed is False
 
 
 def test_what_cannot_be_used_of_the_result_file_is_named(tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     result.write_text('{"turns": -1, "notes": "kept"}')
-    found = take_testimony(None, str(tmp_path / "none"), str(result))
+    found = read_self_report(None, str(tmp_path / "none"), str(result))
     assert found.attempt == {"notes": "kept"}
     assert found.problems == ("The agent's result file: turns is left out: a whole number belongs there.",)
 
@@ -70,7 +70,7 @@ def test_only_the_beginning_of_a_regular_file_is_read(kind: str, out: Path, tmp_
         os.mkfifo(result)
     else:
         result.write_text(" " * (1 << 20) + '{"notes": "late"}')
-    found = take_testimony(CLAUDE, str(out), str(result))
+    found = read_self_report(CLAUDE, str(out), str(result))
     assert "notes" not in found.attempt
     assert found.attempt["turns"] == 3
     assert found.problems == ("The agent's result file: It holds no JSON object.",)

@@ -9,7 +9,7 @@ import pytest
 from support.project import NOON, Project
 from taskfiles import Store
 from taskfiles.operations.pickup import pickup
-from taskfiles.run.keeper import Keeper
+from taskfiles.run.renewer import LeaseRenewer
 from taskfiles.store.claims import find_lease
 from taskfiles.task.claim import Lease
 
@@ -45,16 +45,16 @@ def lease(store: Store) -> Lease:
 
 def test_a_renewal_gives_the_claim_its_length_again(holder: Store, clock: Clock) -> None:
     clock.now += timedelta(minutes=20)
-    Keeper(holder, "fix").renew()
+    LeaseRenewer(holder, "fix").renew()
     assert lease(holder).until == clock.now + timedelta(seconds=lease(holder).seconds)
 
 
 def test_a_claim_is_renewed_when_it_is_time_to_and_not_at_each_look(holder: Store, clock: Clock) -> None:
-    keeper = Keeper(holder, "fix")
-    keeper.renew()
+    renewer = LeaseRenewer(holder, "fix")
+    renewer.renew()
     until = lease(holder).until
     clock.now += timedelta(minutes=20)
-    keeper.renew()
+    renewer.renew()
     assert lease(holder).until == until
 
 
@@ -62,13 +62,13 @@ def test_who_has_lost_the_claim_goes_on(holder: Store, clock: Clock) -> None:
     clock.now += timedelta(hours=1)
     other = Store(holder.root, now=clock)
     taken = pickup(other, "fix", by="other").made.lease
-    Keeper(holder, "fix").renew()
+    LeaseRenewer(holder, "fix").renew()
     assert lease(holder) == taken
 
 
 def test_without_a_claim_none_is_made(project: Project) -> None:
     project.task("fix")
-    Keeper(project.store, "fix").renew()
+    LeaseRenewer(project.store, "fix").renew()
     assert find_lease(project.store, "fix") is None
 
 
@@ -76,5 +76,5 @@ def test_a_lease_that_cannot_be_read_stays_as_it_is(holder: Store) -> None:
     assert holder.leases is not None
     (file,) = (holder.root / ".git/tasks/leases").glob("*.json")
     file.write_text("{")
-    Keeper(holder, "fix").renew()
+    LeaseRenewer(holder, "fix").renew()
     assert file.read_text() == "{"

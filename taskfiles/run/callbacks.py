@@ -10,7 +10,7 @@ from taskfiles.run.gates import Gate
 from taskfiles.task.task import Task
 
 
-class Told(NamedTuple):
+class RunEvent(NamedTuple):
     """One action of a run for the event log, in the words of its registry; `changes` are of task files.
 
     `event_id` is given where child processes name the event as their cause.
@@ -25,14 +25,14 @@ class Told(NamedTuple):
     event_id: str | None = None
 
 
-class Desk(NamedTuple):
+class Callbacks(NamedTuple):
     """The caller's side.
 
     `environment` is what programs get, `repo` the repository's name in events, `run_id` the run's id.
-    `scratch` is a directory for files that agents may write, `logs` one for what they print. `hear` gets
-    that as it comes, `tell` what was done, `say` a sentence for people. `stop` gives why all is to stop,
-    empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds or
-    until then. `ended` is told of a task that a run has ended with, and when it was dispatched.
+    `scratch` is a directory for files that agents may write, `logs` one for what they print. `on_output`
+    receives output as it comes, `emit` each event, `say` a sentence for people. `stop` returns why all is to
+    stop, empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds
+    or until then. `ended` receives a task whose run has ended, and when it was dispatched.
     """
 
     environment: Mapping[str, str]
@@ -40,8 +40,8 @@ class Desk(NamedTuple):
     run_id: str
     scratch: str
     logs: str
-    hear: Callable[[bytes], None]
-    tell: Callable[[Told], None]
+    on_output: Callable[[bytes], None]
+    emit: Callable[[RunEvent], None]
     say: Callable[[str], None]
     stop: Callable[[], str]
     is_urgent: Callable[[], bool]
@@ -52,7 +52,7 @@ class Desk(NamedTuple):
 class Job(NamedTuple):
     """What is to be run, whatever the task: the command and how it is dealt with; times are in seconds.
 
-    `tool`, `model` and `provider` are told of the executor where its adapter knows nothing better.
+    `tool`, `model` and `provider` describe the executor where its adapter knows nothing better.
     `gates` are the caller's own. `pull_request` is the command that opens one, None for none.
     """
 

@@ -9,7 +9,7 @@ import pytest
 
 from support.branches import commit
 from support.project import Project
-from taskfiles.run.footprint import changed_files, look
+from taskfiles.run.tree_state import changed_files, look
 from taskfiles.store.repository import Repository, find_repository
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from support.project import Project
 from taskfiles import Task
-from taskfiles.run.desk import Desk, Job, Told
+from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 
 RUN_ID = "0199c6f2-0000-7000-8000-00000000000a"
 
@@ -17,7 +17,7 @@ RUN_ID = "0199c6f2-0000-7000-8000-00000000000a"
 class Notes:
     """What a run has emitted, printed and said; `reason` is why it is to stop."""
 
-    events: list[Told] = field(default_factory=list)
+    events: list[RunEvent] = field(default_factory=list)
     output: bytearray = field(default_factory=bytearray)
     sentences: list[str] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -31,18 +31,18 @@ class Notes:
         return [(each.action, each.outcome, each.reason) for each in self.events]
 
 
-def make_desk(project: Project, notes: Notes) -> Desk:
+def make_callbacks(project: Project, notes: Notes) -> Callbacks:
     """Make the surroundings of runs in a project; their logs and scratch files lie beside it."""
     scratch = project.root.parent / "scratch"
     scratch.mkdir(exist_ok=True)
-    return Desk(
+    return Callbacks(
         environment=project.environment(None),
         repo="ada/app",
         run_id=RUN_ID,
         scratch=os.fspath(scratch),
         logs=os.fspath(project.root.parent / "logs"),
-        hear=notes.output.extend,
-        tell=notes.events.append,
+        on_output=notes.output.extend,
+        emit=notes.events.append,
         say=notes.sentences.append,
         stop=lambda: notes.reason,
         is_urgent=lambda: notes.is_urgent,
