@@ -70,21 +70,25 @@ HOMES = {
     "task.wire": ("task_object",),
     "task.words": ("ExecutionStatus",),
 }
-_HOME = {name: module for module, names in HOMES.items() for name in names}
-
-__all__ = sorted(_HOME, key=lambda name: (not name.isupper(), name[0].islower(), name))
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for when it is asked for."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module  # noqa: PLC0415 (see above)
+    """Import what is asked for when it is asked for; the list of all names is made then, too."""
+    if name == "__all__":
+        value: object = sorted(
+            (name for names in HOMES.values() for name in names),
+            key=lambda name: (not name.isupper(), name[0].islower(), name),
+        )
+    else:
+        home = next((module for module, names in HOMES.items() if name in names), None)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module  # noqa: PLC0415 (see above)
 
-    value: object = getattr(import_module(f"taskfiles.{_HOME[name]}"), name)
+        value = getattr(import_module(f"taskfiles.{home}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__getattr__("__all__")})  # type: ignore[misc]  # it is a list of names

@@ -6,11 +6,10 @@ from collections.abc import Container, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, LinkType
-
-REFERENCES = ("children", "depends_on", "blocks")
 
 
 def words(task: Task, key: str) -> list[str]:

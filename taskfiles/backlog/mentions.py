@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.graph import REFERENCES, words
+from taskfiles.backlog.graph import words
+from taskfiles.task.keys import REFERENCES
 from taskfiles.task.layout import DIRECTORIES, TASKS_DIR, is_markdown
 from taskfiles.task.names import id_in_name
 from taskfiles.task.task import Task

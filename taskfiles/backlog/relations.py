@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
-from taskfiles.backlog.graph import REFERENCES, dependency_edges, find_nearest, find_parents, words
+from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
 from taskfiles.task.findings import Finding, Problem
+from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED, Kind, State

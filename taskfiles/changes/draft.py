@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import KEY_ORDER, key_order, sort_keys
 from taskfiles.task.names import MAX_ID, expected_path
+from taskfiles.task.remembered import pack, unpack_values
 from taskfiles.task.synonyms import suggest_key
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.values import BadValue, is_word, plain_value
@@ -46,7 +46,7 @@ class Draft:
     def start_from(self, task: Task) -> None:
         """Start from a version of the task, its layout included; it may differ from the file on disk."""
         self.task = task
-        self.values: dict[str, Any] = copy.deepcopy(task.values)
+        self.values: dict[str, Any] = unpack_values(pack(task.values))  # a copy
         self.body = task.document.body.decode(errors="surrogateescape")
         self.newline = task.document.newline
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
-from taskfiles.backlog.graph import find_dependents, list_references
-from taskfiles.backlog.relations import RELATION_RULES, find_new_circle
 from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned, commit
@@ -231,6 +229,8 @@ def check_relations(
 
 def _check_targets(snapshot: Snapshot, changes: Sequence[Change]) -> None:
     """Raise TaskfilesError (no-such-task) for a reference that changes add to a task that does not exist."""
+    from taskfiles.backlog.graph import list_references  # noqa: PLC0415 (few changes are of relations)
+
     known = {task.id for task in snapshot.tasks} | {change.after.id for change in changes}
     known |= {task_id for finding in snapshot.unreadable if (task_id := id_in_path(finding.path))}
     for change in changes:
@@ -255,6 +255,8 @@ def name_waiting(store: Store, planned: Sequence[Planned]) -> list[Planned]:
     }
     if not closed:
         return list(planned)
+    from taskfiles.backlog.graph import find_dependents  # noqa: PLC0415 (most changes close nothing)
+
     found = store.with_snapshot(lambda snapshot: find_dependents(snapshot.tasks, closed))
     still = {
         task_id: tuple(
@@ -271,6 +273,8 @@ def name_waiting(store: Store, planned: Sequence[Planned]) -> list[Planned]:
 def _find_new_error(
     tasks: Sequence[Task], changes: Sequence[Change], duplicates: Container[str]
 ) -> Finding | None:
+    from taskfiles.backlog.relations import find_new_circle  # noqa: PLC0415 (few changes are of relations)
+
     old = [change.before for change in changes if change.before is not None]
     new = [change.after for change in changes if not change.removed]
     touched = {task.path for task in old}
@@ -327,5 +331,7 @@ def _in_order(tasks: list[Task]) -> list[Task]:
 
 
 def _relation_errors(tasks: list[Task]) -> Iterator[Finding]:
+    from taskfiles.backlog.relations import RELATION_RULES  # noqa: PLC0415 (as above)
+
     for rule in RELATION_RULES:
         yield from (finding for finding in rule(tasks) if finding.severity == "error")

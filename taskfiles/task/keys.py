@@ -41,6 +41,7 @@ WORDS: dict[str, type[StrEnum]] = {
     if key.type.startswith("word:")
 }
 LIST_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type.startswith("list:"))
+REFERENCES = ("children", "depends_on", "blocks")  # lists of ids of other tasks
 INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "moment")
 NUMBER_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"integer", "fraction"})
 TEXT_KEYS = (

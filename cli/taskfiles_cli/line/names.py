@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.backlog.graph import REFERENCES
+from taskfiles.task.keys import REFERENCES
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.words import Kind
 

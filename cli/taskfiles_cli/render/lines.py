@@ -7,7 +7,6 @@ characters. They become visible here, where text leaves: no value can begin a li
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
@@ -109,8 +108,14 @@ def _shown(text: str) -> str:
     return "\t".join(map(escape, text.split("\t"))) if "\t" in text else escape(text)
 
 
+def _can_be_seen(char: str) -> bool:
+    import unicodedata  # noqa: PLC0415 (most texts need no table)
+
+    return unicodedata.category(char) not in _HIDDEN or char in _JOINERS
+
+
 def _visible(char: str) -> str:
-    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+    if _can_be_seen(char):
         return char
     return char.encode("unicode_escape").decode("ascii")
 
@@ -128,7 +133,7 @@ def disarm(line: str) -> str:
 
 def _json_escape(found: re.Match[str]) -> str:
     char = found[0]
-    if unicodedata.category(char) not in _HIDDEN or char in _JOINERS:
+    if _can_be_seen(char):
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
