@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from taskfiles.text.matching import match_lines
 from taskfiles.text.sections import CHECKBOX, split_lines
 
 
@@ -204,7 +204,7 @@ def _matches(base: list[str], other: list[str]) -> list[Block]:
     head = _common(base, other)
     tail = _common(base[head:][::-1], other[head:][::-1])
     middle = base[head : len(base) - tail], other[head : len(other) - tail]
-    blocks = SequenceMatcher(None, *middle).get_matching_blocks()
+    blocks = match_lines(*middle).get_matching_blocks()
     inner = [(head + block.a, head + block.b, block.size) for block in blocks]
     return [(0, 0, head), *inner, (len(base) - tail, len(other) - tail, tail)]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from taskfiles.text.matching import match_lines
 from taskfiles.text.sections import split_lines
 
 _ESCAPES = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
@@ -27,10 +28,25 @@ def _quote_byte(code: int) -> str:
 
 def text_diff(before: bytes, after: bytes, source: str, target: str) -> str:
     """Return the unified diff of two files' contents; empty if they are equal."""
-    import difflib  # noqa: PLC0415 (most commands show no diff)
-
     old, new = (split_lines(data.decode(errors="replace")) for data in (before, after))
+    lines = [f"--- {quote_path(source)}\n", f"+++ {quote_path(target)}\n"]
+    for group in match_lines(old, new).get_grouped_opcodes():
+        first, last = group[0], group[-1]
+        lines.append(f"@@ -{_span(first[1], last[2])} +{_span(first[3], last[4])} @@\n")
+        for tag, i1, i2, j1, j2 in group:
+            if tag == "equal":
+                lines += [" " + line for line in old[i1:i2]]
+            else:
+                lines += ["-" + line for line in old[i1:i2]]
+                lines += ["+" + line for line in new[j1:j2]]
     return "".join(
         line if line.endswith("\n") else line + "\n\\ No newline at end of file\n"
-        for line in difflib.unified_diff(old, new, quote_path(source), quote_path(target))
+        for line in (lines if len(lines) > 2 else [])
     )
+
+
+def _span(start: int, end: int) -> str:
+    """Write lines of one side as a hunk's header does: an empty span is named by the line before it."""
+    size = end - start
+    begin = start + 1 if size else start
+    return str(begin) if size == 1 else f"{begin},{size}"

@@ -1,0 +1,48 @@
+"""Equal lines of two texts: found as difflib finds them, and in bounded work where lines repeat."""
+
+from __future__ import annotations
+
+import difflib
+import random
+import time
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from taskfiles.text.diff import text_diff
+from taskfiles.text.matching import match_lines
+
+LINES = st.lists(st.sampled_from(["a\n", "b\n", "c\n", "- [ ] d\n"]), max_size=12)
+
+
+@given(LINES, LINES)
+def test_texts_of_usual_size_are_compared_as_difflib_does(old: list[str], new: list[str]) -> None:
+    assert match_lines(old, new).get_opcodes() == difflib.SequenceMatcher(None, old, new).get_opcodes()
+    diff = text_diff("".join(old).encode(), "".join(new).encode(), "a/x", "b/x")
+    assert diff == "".join(difflib.unified_diff(old, new, "a/x", "b/x"))
+
+
+def repeated(lines: int, seed: int) -> list[str]:
+    """Lines of some hundred kinds, in an order of chance."""
+    chance = random.Random(seed)
+    return [f"line {chance.randrange(120)}\n" for _ in range(lines)]
+
+
+def test_repeated_lines_take_linear_time() -> None:
+    seconds = []
+    for lines in (8_000, 32_000):
+        old, new = repeated(lines, 1), repeated(lines, 2)
+        before = time.process_time()
+        matcher = match_lines(old, new)
+        blocks = matcher.get_matching_blocks()
+        seconds.append(time.process_time() - before)
+        for start, to, size in blocks:
+            assert old[start : start + size] == new[to : to + size]
+    assert seconds[1] < 9 * max(seconds[0], 0.05)
+
+
+def test_a_line_that_is_changed_among_repeated_ones_is_found() -> None:
+    old = repeated(20_000, 1)
+    new = [*old[:9_000], "new\n", *old[9_001:]]
+    changed = [code for code in match_lines(old, new).get_opcodes() if code[0] != "equal"]
+    assert sum(max(i2 - i1, j2 - j1) for _, i1, i2, j1, j2 in changed) < 500
