@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TypeVar
 
@@ -218,7 +218,7 @@ def check_relations(
 
     def check(snapshot: Snapshot) -> Finding | None:
         if not allow_missing:
-            _check_targets(snapshot, changes)
+            _check_targets(snapshot, changes, store.find_absent().ids)
         return _find_new_error(snapshot.tasks, changes, duplicates)
 
     finding = store.with_snapshot(check)
@@ -227,11 +227,14 @@ def check_relations(
         raise invalid_edit(new.id, finding)
 
 
-def _check_targets(snapshot: Snapshot, changes: Sequence[Change]) -> None:
-    """Raise TaskfilesError (no-such-task) for a reference that changes add to a task that does not exist."""
+def _check_targets(snapshot: Snapshot, changes: Sequence[Change], elsewhere: Iterable[str]) -> None:
+    """Raise TaskfilesError (no-such-task) for a reference that changes add to a task that does not exist.
+
+    `elsewhere` are ids of tasks that a sparse checkout leaves out.
+    """
     from taskfiles.backlog.graph import list_references  # noqa: PLC0415 (few changes are of relations)
 
-    known = {task.id for task in snapshot.tasks} | {change.after.id for change in changes}
+    known = {*elsewhere} | {task.id for task in snapshot.tasks} | {change.after.id for change in changes}
     known |= {task_id for finding in snapshot.unreadable if (task_id := id_in_path(finding.path))}
     for change in changes:
         before = [] if change.before is None else list_references(change.before)

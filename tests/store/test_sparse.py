@@ -55,6 +55,10 @@ def test_references_to_it_are_no_warnings(project: Project, kind: str) -> None:
     arrange(project, kind)
     findings = call(project, "validate", "--output", "json").json["findings"]
     assert "dangling-reference" not in {finding["code"] for finding in findings}
+    project.task("sound")
+    for task_id in ("away", "hand"):
+        assert call(project, "update", "sound", "--add", f"depends_on={task_id}").code == 0
+    assert call(project, "update", "sound", "--add", "depends_on=nowhere").code == 3
     project.task("other", depends_on="[nowhere]")
     findings = call(project, "validate", "--output", "json").json["findings"]
     assert [each["message"] for each in findings if each["code"] == "dangling-reference"] == [
