@@ -9,7 +9,7 @@ from taskfiles.dataset.columns import VERSION
 from taskfiles.dataset.manifest import PARTITIONS, Counts
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.stats.figures import FIGURES, Kind
-from taskfiles.stats.thresholds import WATCHED, Gravity
+from taskfiles.stats.thresholds import WATCHED, Severity
 from taskfiles.task.words import Size
 from taskfiles.telemetry.workflows import BatchMetrics
 
@@ -32,7 +32,7 @@ def stats_schema() -> dict[str, Any]:
     totals = {each.name: types[each.kind] for each in FIGURES if each.adds_up}
     instant = {"anyOf": [UTC, NULL]}
     size = {"size": {"enum": list(Size)}, "tasks": count, "median_work_seconds": count, "insufficient": FLAG}
-    untold = {
+    untried = {
         **dict.fromkeys(("id", "title", "kind", "path"), TEXT),
         "completed_at": {"anyOf": [MOMENT, NULL]},
     }
@@ -50,7 +50,7 @@ def stats_schema() -> dict[str, Any]:
             "plans": {"anyOf": [make_object(dict.fromkeys(BatchMetrics._fields, count)), NULL]},
         }
     )
-    schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": make_object(untold)}
+    schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": make_object(untried)}
     return schema
 
 
@@ -79,7 +79,7 @@ def stats_alerts_schema() -> dict[str, Any]:
     number = {"type": ["number", "null"]}
     instant = {"anyOf": [UTC, NULL]}
     words = {"type": "object", "additionalProperties": MAYBE_TEXT}
-    severity = {"enum": list(Gravity)}
+    severity = {"enum": list(Severity)}
     metric = {"enum": list(WATCHED)}
     alert = {"alert": TEXT, "metric": metric, "below": number, "above": number, "by": TEXTS, "where": words}
     alert |= {"since": instant, "until": instant, "least": count, "severity": severity}

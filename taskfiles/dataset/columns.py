@@ -34,7 +34,7 @@ def _columns(*rows: tuple[str, Type, str]) -> tuple[Column, ...]:
     return tuple(Column(*row) for row in rows)
 
 
-# What a task tells of itself, in its own table and beside each of its attempts.
+# What a task says of itself, in its own table and beside each of its attempts.
 _OF_TASK = _columns(
     ("state", Type.TEXT, "The task's state; null where it is no word."),
     ("kind", Type.TEXT, "The task's kind."),
@@ -224,7 +224,7 @@ def widen(schemas: Iterable[Schema]) -> Schema:
     }
 
 
-# What rows are sorted by, and told apart; texts by their code points.
+# What rows are sorted and distinguished by; texts by their code points.
 KEYS: dict[str, tuple[str, ...]] = {
     "tasks": ("repo", "task_id", "path"),
     "attempts": ("repo", "task_id", "position"),

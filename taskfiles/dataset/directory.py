@@ -104,7 +104,7 @@ def refuse_other_columns(directory: str, manifest: Manifest, columns: Schema = T
 
 
 def find_file(directory: str, file: File) -> str:
-    """Give the place of a file that is as its manifest tells. Raises TaskfilesError (bad-dataset, io)."""
+    """Return the place of a file that is as its manifest says. Raises TaskfilesError (bad-dataset, io)."""
     path = place_of(directory, file)
     with io_errors("Reading", path):
         if is_whole(directory, file):
@@ -115,12 +115,12 @@ def find_file(directory: str, file: File) -> str:
 
 
 def place_of(directory: str, file: File) -> str:
-    """Give the place of a file, whether or not it is there."""
+    """Return the place of a file, whether or not it is there."""
     return os.path.join(directory, *file.path.split("/"))
 
 
 def is_whole(directory: str, file: File) -> bool:
-    """Whether a file is there as its manifest tells. Raises OSError."""
+    """Return whether a file is there as its manifest says. Raises OSError."""
     path = place_of(directory, file)
     with suppress(FileNotFoundError):
         return os.path.getsize(path) == file.bytes and measure_file(path) == (file.bytes, file.sha256)
@@ -128,7 +128,7 @@ def is_whole(directory: str, file: File) -> bool:
 
 
 def measure_file(path: str) -> tuple[int, str]:
-    """Give the size and the SHA-256 of a file. Raises OSError."""
+    """Return the size and the SHA-256 of a file. Raises OSError."""
     digest, size = sha256(), 0
     with open(path, "rb") as file:
         while part := file.read(1 << 20):
@@ -139,7 +139,10 @@ def measure_file(path: str) -> tuple[int, str]:
 
 @contextmanager
 def staging(directory: str) -> Iterator[str]:
-    """Give an empty directory for new files; what is not published is removed. Raises TaskfilesError (io)."""
+    """Make an empty directory for new files; what is not published is removed.
+
+    Raises TaskfilesError (io).
+    """
     stage = os.path.join(directory, STAGE)
     with io_errors("Writing", directory):
         _clear(stage)
@@ -155,7 +158,7 @@ def staging(directory: str) -> Iterator[str]:
 
 
 def publish(directory: str, manifest: Manifest, changed: Collection[str], old: Manifest | None) -> None:
-    """Make the staged files of some paths, and those that are there, the dataset that a manifest tells of.
+    """Make the staged files of some paths, and those that are there, the dataset that a manifest names.
 
     Raises TaskfilesError (bad-dataset, io).
     """
@@ -213,7 +216,7 @@ def _staged(manifest: Manifest | None) -> list[str]:
 
 
 def _put_in_place(directory: str, path: str) -> None:
-    """Give a staged file its place too; it stays where it is until the manifest no longer names it there."""
+    """Put a staged file in its place too; it stays where it is until the manifest names it there."""
     _check_parents(directory, path)
     source = os.path.join(directory, STAGE, *path.split("/"))
     target = os.path.join(directory, *path.split("/"))

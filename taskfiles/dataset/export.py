@@ -1,4 +1,4 @@
-"""Use case: put repositories into a dataset, in place of what it had of them."""
+"""Use case: put repositories into a dataset, replacing their earlier rows."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Exported(NamedTuple):
 def choose_format(
     directory: str, format_: DatasetFormat | None, *, by_repo: bool, columns: Schema = TABLES
 ) -> tuple[DatasetFormat, tuple[str, ...]]:
-    """Give the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
+    """Return the format and partition of a dataset: as it is there, else as it is asked for, else jsonl.
 
     Raises TaskfilesError (bad-dataset) where the two differ, (missing-extra), and as `load_manifest` does.
     """
@@ -93,7 +93,7 @@ def export(
         old = finish(directory, load_manifest(directory))
         given = keep_gone(directory, old, given)
         with staging(directory) as stage, io_errors("Writing", directory):
-            shown = _told(given, progress) if progress else given
+            shown = _with_progress(given, progress) if progress else given
             job = Job(directory, stage, old, shown, partition, safe_csv=safe_csv)
             files = tuple(sorted(_write(job, format_)))
             repositories = {**(old.repositories if old else {}), **given.repositories}
@@ -125,8 +125,8 @@ def _is_new(job: Job, file: File) -> bool:
     return file not in (job.old.files if job.old else ()) or not is_whole(job.directory, file)
 
 
-def _told(given: Given, progress: Progress) -> Given:
-    """Tell how far the rows are, as they are asked for."""
+def _with_progress(given: Given, progress: Progress) -> Given:
+    """Report progress as the rows are asked for."""
     whole = sum(
         counts.tasks + counts.attempts + counts.gates + (counts.events or 0) + (counts.plans or 0)
         for counts in given.repositories.values()

@@ -39,7 +39,7 @@ class Flat(NamedTuple):
 
 
 def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
-    """Make rows of all tasks of a project; those of invalid tasks and twins tell no attempt."""
+    """Make rows of all tasks of a project; those of invalid tasks and twins have no attempt."""
     count = Counter(task.id for task in tasks)
     parents = find_parents(tasks)
     flat = Flat([], [], [])

@@ -1,4 +1,4 @@
-"""Tasks whose files are gone: what an earlier export had of their attempts stays in a dataset, marked.
+"""Tasks whose files are gone: their attempts stay in a dataset from an earlier export, marked.
 
 Work that was done was done: without this, deleting old tasks would change the figures of past months.
 """
@@ -56,7 +56,7 @@ def _key(row: Mapping[str, Any]) -> _Key:
 
 
 def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Tell an attempt apart from others of its repository, whichever task it is of."""
+    """Return what distinguishes an attempt from others of its repository, whichever task it is of."""
     if row["attempt_id"] is not None:
         return row["repo"], row["attempt_id"]
     return row["repo"], row["started_at"], row["ended_at"], row["tool"], row["model"]

@@ -1,4 +1,4 @@
-"""Events and the plans that they tell of, as rows; pure.
+"""Events and the plans in them, as rows; pure.
 
 Events are taken as they are given: redacted already, the oldest first, each id once.
 """
@@ -28,7 +28,7 @@ class Happenings(NamedTuple):
 
 
 def flatten_events(events: Iterable[Mapping[str, Any]], repo: str) -> Happenings:
-    """Make rows of the events of a repository, and one of each plan that they tell of."""
+    """Make rows of the events of a repository, and one of each plan in them."""
     found = Happenings([], [])
     plans: dict[str, Row] = {}
     for event in events:
@@ -57,20 +57,20 @@ def _event_row(event: Mapping[str, Any], repo: str, at: datetime | None) -> Row:
 
 
 def _add_to_plan(plans: dict[str, Row], event: Mapping[str, Any], repo: str, at: str | None) -> None:
-    """Add what an event tells of its plan, by the rules of `telemetry.workflows.count_batch`."""
+    """Add what an event says about its plan, by the rules of `telemetry.workflows.count_batch`."""
     data = event["data"]
     plan_id = data.get("plan_id")
     if event["type"] not in {PLAN_CREATED, EXECUTION_SUMMARY} or not isinstance(plan_id, str):
         return
     plan = plans.setdefault(plan_id, {"repo": repo, "plan_id": plan_id, **_blank_plan(at)})
-    told = [each for each in (plan["first_told_at"], plan["last_told_at"], at) if each is not None]
-    plan["first_told_at"], plan["last_told_at"] = min(told, default=None), max(told, default=None)
+    said = [each for each in (plan["first_told_at"], plan["last_told_at"], at) if each is not None]
+    plan["first_told_at"], plan["last_told_at"] = min(said, default=None), max(said, default=None)
     stages = list_at(data, "stages") or list_at(data, "stage_runs")
     keys = [list_at(stage, "blocking_conflicts") for stage in stages if isinstance(stage, dict)]
     plan["conflicts"].update(
         key for each in keys for key in each if isinstance(key, str) and not key.startswith(_DEPENDENCY)
     )
-    # The same plan is the same stages: whichever event tells of them.
+    # The same plan is the same stages: whichever event has them.
     plan["stages"] = _count(data.get("stage_count"), plan["stages"])
     plan["workflows"] = _count(data.get("workflow_count"), plan["workflows"])
     plan["selection_reason"] = _text(data.get("selection_reason")) or plan["selection_reason"]
@@ -100,7 +100,7 @@ def _count(value: Any, known: int | None) -> int | None:
 
 
 def _finite(value: Any) -> Any:
-    """Give JSON without what is no JSON: a log may hold NaN, which Python reads and others don't."""
+    """Return a value without what is no JSON: a log may hold NaN, which Python reads and others don't."""
     if isinstance(value, float):
         return value if abs(value) != float("inf") and value == value else None  # noqa: PLR0124 (NaN)
     if isinstance(value, dict):

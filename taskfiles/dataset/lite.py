@@ -28,7 +28,7 @@ TYPES = {
     Type.VALUES: "TEXT",
     Type.JSON: "TEXT",
 }
-# What rows are told apart by: an event's time may be unknown, and its id is enough.
+# What rows are distinguished by: an event's time may be unknown, and its id is enough.
 PRIMARY = {**KEYS, "events": ("repo", "event_id")}
 _NESTED = frozenset({Type.TEXTS, Type.VALUES})
 _INDEXED = {

@@ -209,8 +209,8 @@ def _read_file(value: Any) -> File:
     path = value["path"]
     if not is_inside(path):
         raise _wrong(f"{path} is no file below it")
-    told: dict[str, Any] = {name: value.get(name) for name in File._fields}
-    file = File(**told)
+    said: dict[str, Any] = {name: value.get(name) for name in File._fields}
+    file = File(**said)
     if not isinstance(file.table, str) or not _is_count(file.rows) or not _is_count(file.bytes):
         raise _wrong(f"what it tells of {path} is not whole")
     if not isinstance(file.sha256, str) or not re.fullmatch("[0-9a-f]{64}", file.sha256):

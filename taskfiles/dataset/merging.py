@@ -28,7 +28,7 @@ class Source(NamedTuple):
     manifest: Manifest
 
     def rows(self, table: str, repos: Collection[str] | None = None) -> Iterator[Row]:
-        """Give the rows of a table in order, of some repositories or all.
+        """Return the rows of a table in order, of some repositories or all.
 
         Raises TaskfilesError (bad-dataset, missing-extra, io).
         """
@@ -93,7 +93,7 @@ def open_sources(directories: Sequence[str]) -> Given:
         return heapq.merge(*(_known(source, table) for source in sources), key=sort_key(table))
 
     def files(table: str) -> dict[DatasetFormat, list[str]] | None:
-        """Give the files of a table as they are, where DuckDB can read them all."""
+        """Return the files of a table as they are, where DuckDB can read them all."""
         if any(source.manifest.format not in parquet.READABLE for source in sources):
             return None
         if any(source.manifest.columns != columns for source in sources):

@@ -174,7 +174,7 @@ class _Table:
     def _old_parts(self, old: Sequence[File]) -> set[Part]:
         """Find the parts that hold rows of repositories that are given.
 
-        Files are sorted by repository, so that their statistics tell most of it; only those that are written
+        Files are sorted by repository, so that their statistics show most of it; only those that are written
         anew are read whole, and compared with their checksums then.
         """
         if self._by_repo:
@@ -232,7 +232,7 @@ class _Table:
 
 
 def _longest_line(path: str) -> int:
-    """Give the bytes of the longest line of a file; 0 where none can be too long."""
+    """Return the bytes of the longest line of a file; 0 where none can be too long."""
     if os.path.getsize(path) <= _OBJECT_BYTES:
         return 0
     with open(path, "rb") as file:
@@ -250,7 +250,7 @@ def _selected(name: str, kind: Type) -> str:
 
 
 def from_parquet(paths: Sequence[str]) -> str:
-    """Write how DuckDB reads files of Parquet: what their paths tell stands in them, too."""
+    """Write how DuckDB reads files of Parquet: the values in their paths stand in them, too."""
     return f"read_parquet([{', '.join(map(literal, paths))}], hive_partitioning=false)"
 
 

@@ -51,7 +51,7 @@ class _Look(NamedTuple):
 def gather_project(
     store: Store, repo: str, format_: DatasetFormat, version: str, *, with_events: bool
 ) -> Gathered:
-    """Look at every task once, and at the log; `version` is the library's, which spans tell.
+    """Look at every task once, and at the log; `version` is the library's, which spans carry.
 
     Events are redacted whatever tasks.toml says: a dataset is made to leave the machine.
     Raises TaskfilesError as `Store.read_all` does, and (io) where the log or its key can't be read.
@@ -92,7 +92,7 @@ def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, t
 
 def _traces(tasks: Sequence[Task], repo: str, version: str) -> Iterator[dict[str, Any]]:
     for task in tasks:
-        # Of an attempt a span tells no path and no person, so that no key is needed to hash them.
+        # Of an attempt a span has no path and no person, so that no key is needed to hash them.
         tried = [Tried(repo, task.id, redact_event(attempt, b"")) for attempt in _attempts(task)]
         trace = trace_payload(tried, version)
         if trace["resourceSpans"]:

@@ -23,7 +23,7 @@ def plain_text(text: str) -> str:
 
 
 def sort_key(table: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """Give the key by which the rows of a table are sorted; what is unknown comes first."""
+    """Return the key by which the rows of a table are sorted; what is unknown comes first."""
     columns = KEYS[table]
 
     def key(row: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -33,7 +33,7 @@ def sort_key(table: str) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
 
 
 def settle_rows(table: str, rows: Iterable[Row]) -> list[Row]:
-    """Make rows fit, sort them, and keep one of those that can't be told apart."""
+    """Make rows fit, sort them, and keep one of those that are alike."""
     key = sort_key(table)
     names = [column.name for column in TABLES[table]]
     fit = ({name: _fit(row[name]) for name in names} for row in rows)

@@ -54,7 +54,7 @@ def write_documents(job: Job, format_: DatasetFormat) -> list[File]:
 
 
 def _others(job: Job, format_: DatasetFormat, table: str) -> Iterator[Record]:
-    """Give the records of the repositories that are there and not given."""
+    """Return the records of the repositories that are there and not given."""
     for file in job.old_files(table):
         path = job.old_path(file)
         try:

@@ -1,4 +1,4 @@
-"""What the attempts of a task add up to, as the task's own row tells it; pure."""
+"""What the attempts of a task add up to, as the task's own row has it; pure."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from taskfiles.basics.instants import MICROSECOND, parse_instant
 from taskfiles.dataset.rows import LARGEST, Row
 from taskfiles.stats.dimensions import OF_ATTEMPT
 
-_TOLD = (
+_TOTALS = (
     *OF_ATTEMPT, "uniform", "started_at", "ended_at", "elapsed_micros", "work_seconds", "cost_usd_micros",
     "first_success", "succeeded", "approved",
 )  # fmt: skip
 
 
 def add_up(attempts: Sequence[Row]) -> Row:
-    """Give columns of `tasks` from all rows of `attempts` of one task, in the order of their positions.
+    """Return columns of `tasks` from all rows of `attempts` of one task, in the order of their positions.
 
     Where there are none, or a sum does not fit into 64 bits, all is unknown.
     """
@@ -23,7 +23,7 @@ def add_up(attempts: Sequence[Row]) -> Row:
     work = sum(row["duration_seconds"] for row in attempts)
     cost = None if None in costs else sum(costs)
     if not attempts or work > LARGEST or (cost is not None and cost > LARGEST):
-        return dict.fromkeys(_TOLD)
+        return dict.fromkeys(_TOTALS)
     values = {name: {row[name] for row in attempts} for name in OF_ATTEMPT}
     same = {name: next(iter(found)) if len(found) == 1 else None for name, found in values.items()}
     started_at = min(row["started_at"] for row in attempts)

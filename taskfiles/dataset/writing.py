@@ -50,12 +50,12 @@ class Job(NamedTuple):
         return self.old.files_of(table) if self.old else []
 
     def old_path(self, file: File) -> str:
-        """Give the place of a file that is there and whole. Raises TaskfilesError (bad-dataset, io)."""
+        """Return the place of a file that is there and whole. Raises TaskfilesError (bad-dataset, io)."""
         return find_file(self.directory, file)
 
 
 def write_lines(stage: str, path: str, table: str, lines: Iterable[bytes], *, header: bytes = b"") -> File:
-    """Write lines into a new file below the staging directory, and tell of it. Raises OSError."""
+    """Write lines into a new file below the staging directory, and return its entry. Raises OSError."""
     place = os.path.join(stage, *path.split("/"))
     os.makedirs(os.path.dirname(place), exist_ok=True)
     digest, size, rows = sha256(header), len(header), 0

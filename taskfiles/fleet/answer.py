@@ -11,11 +11,11 @@ from taskfiles.dataset.flatten import micros_text
 from taskfiles.fleet.definitions import IN_MICROS, MEASURED
 from taskfiles.fleet.selection import Selection, is_own
 from taskfiles.fleet.statement import EVERYTHING, GROUP, SIZE, count_attempts, make_views
-from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untold
+from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untried
 from taskfiles.stats.amounts import seconds_of
 from taskfiles.stats.groups import SizeNorm
 from taskfiles.stats.report import Measured
-from taskfiles.stats.rows import Untold
+from taskfiles.stats.rows import Untried
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
 
 Record = Mapping[str, Any]
@@ -42,7 +42,7 @@ class Ask(NamedTuple):
 
     selection: Selection
     by: tuple[str, ...]
-    with_untold: bool = False
+    with_untried: bool = False
     with_plans: bool = False
 
     @property
@@ -68,23 +68,23 @@ def put_questions(ask: Ask, engine: Connection, unreadable: int) -> Answer:
         engine.define(name, query)
     counted = engine.rows(count_attempts(by))
     (tasks,) = engine.rows(count_tasks(selection, by))
-    untold = engine.rows(list_untold(selection)) if ask.with_untold else ()
+    untried = engine.rows(list_untried(selection)) if ask.with_untried else ()
     plans = count_plans(engine.rows(list_plan_events(selection))) if ask.with_plans else None
-    return _read(counted, tasks, untold, by, unreadable)._replace(plans=plans)
+    return _read(counted, tasks, untried, by, unreadable)._replace(plans=plans)
 
 
 def count_plans(events: Iterable[Record]) -> BatchMetrics:
     """Count over the rows of events, the oldest first; plans of two repositories are two."""
-    told = ((each["repo"], each["type"], json.loads(each["data"])) for each in events)
+    said = ((each["repo"], each["type"], json.loads(each["data"])) for each in events)
     return count_batch(
         {"type": kind, "data": {**data, "plan_id": f"{repo}\0{data['plan_id']}"}}
-        for repo, kind, data in told
+        for repo, kind, data in said
         if isinstance(data.get("plan_id"), str)
     )
 
 
 def _read(
-    counted: Iterable[Record], tasks: Record, untold: Iterable[Record], by: Sequence[str], unreadable: int
+    counted: Iterable[Record], tasks: Record, untried: Iterable[Record], by: Sequence[str], unreadable: int
 ) -> Answer:
     groups: dict[tuple[str | None, ...], dict[str, Any]] = {}
     everything: dict[str, Any] = {}
@@ -97,14 +97,16 @@ def _read(
         elif record["part"] == GROUP:
             groups[tuple(record[f"k{number}"] for number in range(len(by)))] = _figures(record)
     listed = sorted(
-        Untold(each["task_id"], each["title"], each["kind"], each["path"], instant_text(each["completed_us"]))
-        for each in untold
+        Untried(
+            each["task_id"], each["title"], each["kind"], each["path"], instant_text(each["completed_us"])
+        )
+        for each in untried
     )
     measured = Measured(
         groups=groups,
         everything=everything,
         norms=norms,
-        untold=listed,
+        untried=listed,
         without_telemetry=int(tasks["without_telemetry"]),
         invalid=int(tasks["invalid"]),
         unreadable=unreadable,

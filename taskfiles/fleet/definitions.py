@@ -116,5 +116,5 @@ MEASURED: tuple[str, ...] = (
     *(name for figures in (OF_ATTEMPTS, OF_TASKS, *ORDERS.values()) for name in figures),
     *OF_GROUP,
 )
-# What SQL counts in microseconds, and the figure tells in seconds.
+# What SQL counts in microseconds, and the figure shows in seconds.
 IN_MICROS = frozenset({"wall_seconds", "idle_seconds"})

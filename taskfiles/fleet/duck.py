@@ -45,7 +45,7 @@ def records(database: DuckDBPyConnection, query: str) -> list[Record]:
 
 @contextmanager
 def open_tables(dataset: Dataset, tables: Sequence[str]) -> Iterator[DuckDBPyConnection]:
-    """Give a database in which some tables are as `statement` needs them.
+    """Return a database in which some tables are as `statement` needs them.
 
     Raises TaskfilesError (missing-extra, bad-dataset, io).
     """

@@ -35,7 +35,7 @@ def choose_engine(dataset: Dataset) -> Engine:
 def measure(dataset: Dataset, ask: Ask, engine: Engine, session: SparkSession | None = None) -> Answer:
     """Count a dataset's attempts.
 
-    `session` is Spark's; without one, it is the one of the cluster, or of this machine. Plans are told of
+    `session` is Spark's; without one, it is the one of the cluster, or of this machine. Plans are counted
     where the log of any repository was exported. What is exported meanwhile is read again.
     Raises TaskfilesError (missing-extra, bad-dataset, io).
     """
@@ -71,7 +71,7 @@ def connect(
 
 
 def gather_dataset(dataset: Dataset, selection: Selection, by: Sequence[str]) -> Gathered:
-    """Give what `stats.rows.gather` gives, by plain Python.
+    """Return what `stats.rows.gather` gives, by plain Python.
 
     Raises TaskfilesError (bad-value) for a dataset at a URL, (bad-dataset, io).
     """
@@ -92,8 +92,8 @@ def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
     named = sum(ask.selection.names(row) for row in tasks)
     plans = count_plans(_plan_events(source, ask)) if ask.with_plans else None
     measured = measure_gathered(gathered, ask.by)
-    if not ask.with_untold:
-        measured = measured._replace(untold=[])
+    if not ask.with_untried:
+        measured = measured._replace(untried=[])
     return Answer(measured, frozenset(gathered.keys), named, plans)
 
 
@@ -107,7 +107,7 @@ def _open(dataset: Dataset) -> Source:
 
 
 def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:
-    """Give what `tasks.list_plan_events` does."""
+    """Return what `tasks.list_plan_events` does."""
     selection = ask.selection
     found: list[Row] = [
         row

@@ -82,7 +82,7 @@ def open_dataset(place: str) -> Dataset:
 
 @contextmanager
 def whole_files(dataset: Dataset, tables: Sequence[str]) -> Iterator[Dataset]:
-    """Give a dataset on this machine whose files of some tables have the checksums of the manifest.
+    """Return a dataset on this machine whose files of some tables have the checksums of the manifest.
 
     Engines would take lines that are missing for lines that never were. Files behind a URL are fetched, each
     once, into a temporary directory, which needs nothing of a server but that it sends files.
@@ -128,7 +128,7 @@ def _differs(dataset: Dataset, file: File) -> TaskfilesError:
 
 
 def file_system(place: str) -> Any:
-    """Give fsspec's file system for a URL. Raises TaskfilesError (missing-extra)."""
+    """Return fsspec's file system for a URL. Raises TaskfilesError (missing-extra)."""
     fsspec = import_extra("fsspec", "fleet")
     with _remote_errors(place):
         return fsspec.url_to_fs(place)[0]

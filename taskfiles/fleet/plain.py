@@ -10,7 +10,7 @@ from taskfiles.dataset.columns import KEYS
 from taskfiles.dataset.flatten import SHARED
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
-from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untold
+from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untried
 from taskfiles.task.words import State
 
 _READ: dict[str, Callable[[str], Any]] = {
@@ -29,17 +29,17 @@ class Tables(NamedTuple):
 
 
 def gather_rows(tables: Tables, selection: Selection, by: Sequence[str], unreadable: int) -> Gathered:
-    """Give what `stats.rows.gather` gives; of `unreadable` files the dataset's manifest tells."""
+    """Return what `stats.rows.gather` gives; the number of `unreadable` files is the manifest's."""
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
-    untold: list[Untold] = []
+    untried: list[Untried] = []
     invalid = 0
     for row in tables.tasks:
         keys |= own & row["values"].keys()
         if selection.holds(row):
             invalid += row["problem"] is not None
-            if is_untold(row) and selection.holds_instant(row["completed_at"]):
-                untold.append(untold_of(row))
+            if is_untried(row) and selection.holds_instant(row["completed_at"]):
+                untried.append(untried_of(row))
     gates: dict[tuple[Any, ...], dict[str, bool]] = {}
     for row in tables.gates:
         gates.setdefault(_key(row), {})[row["gate"]] = row["failed"]
@@ -48,7 +48,7 @@ def gather_rows(tables: Tables, selection: Selection, by: Sequence[str], unreada
         for row in tables.attempts
         if selection.holds(row) and selection.holds_instant(row["ended_at"])
     ]
-    return Gathered(found, sorted(untold), invalid, unreadable, twins=False, keys=keys)
+    return Gathered(found, sorted(untried), invalid, unreadable, twins=False, keys=keys)
 
 
 def _key(row: Row) -> tuple[Any, ...]:
@@ -66,12 +66,12 @@ def _attempt_row(row: Row, gates: Mapping[str, bool], by: Sequence[str]) -> Atte
     )
 
 
-def is_untold(row: Row) -> bool:
+def is_untried(row: Row) -> bool:
     """Whether a row of the table `tasks` is that of a done task without any attempt."""
     return row["problem"] is None and row["state"] == State.DONE and not row["attempts"]
 
 
-def untold_of(row: Row) -> Untold:
-    """Tell such a task; its repository stands before its path."""
+def untried_of(row: Row) -> Untried:
+    """Return such a task; its repository stands before its path."""
     completed = row["completed_at"]
-    return Untold(row["task_id"], row["title"], row["kind"], f"{row['repo']}/{row['path']}", completed)
+    return Untried(row["task_id"], row["title"], row["kind"], f"{row['repo']}/{row['path']}", completed)

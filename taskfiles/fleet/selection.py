@@ -67,7 +67,7 @@ def list_of(name: str) -> str | None:
 
 
 def values_of(row: Row, name: str) -> Sequence[Value]:
-    """Give a row's values in a dimension, (None,) where it has none."""
+    """Return a row's values in a dimension, (None,) where it has none."""
     if column := column_of(name):
         return (row[column],)
     values: Any = row[_LISTS[name]] if name in _LISTS else row["values"].get(name)

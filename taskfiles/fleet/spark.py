@@ -71,7 +71,7 @@ def _records(session: SparkSession, query: str) -> list[Record]:
 
 
 def _read(session: SparkSession, dataset: Dataset, table: str) -> DataFrame:
-    """Give a table as `statement` needs it; whole numbers are decimals, for their sums pass 64 bits."""
+    """Return a table as `statement` needs it; whole numbers are decimals, for their sums pass 64 bits."""
     columns = TABLES[table]
     schema = ", ".join(f"`{column.name}` {_TYPES[column.type]}" for column in columns)
     paths = dataset.paths(table)
@@ -95,7 +95,7 @@ def _column(column: Column) -> str:
 
 
 def make_session(name: str) -> Any:
-    """Give the session of the cluster that this is run on, or one on this machine.
+    """Return the session of the cluster that this is run on, or one on this machine.
 
     Raises TaskfilesError (missing-extra).
     """

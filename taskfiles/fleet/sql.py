@@ -25,7 +25,7 @@ def with_steps(steps: Mapping[str, str], query: str) -> str:
 
 
 def micros_of(instant: datetime) -> int:
-    """Give the microseconds since 1970."""
+    """Return the microseconds since 1970."""
     return (instant - _EPOCH) // MICROSECOND
 
 

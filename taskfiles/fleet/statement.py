@@ -5,7 +5,7 @@ names that end in `_us`.
 
 Millions of attempts are to be counted while somebody waits, and what takes longest is to gather each task's
 rows. So the row of a task of one attempt, as most are, is taken as it is; of several attempts, the task's own
-row tells what they add up to, unless some of them lie in another group, or outside the span; and what is
+row says what they add up to, unless some of them lie in another group, or outside the span; and what is
 alike is tallied before it is counted. Keys may be null, so that they are compared by IS NOT DISTINCT FROM.
 """
 
@@ -45,7 +45,7 @@ _RESULTS = 8
 # Whether it is the task's first attempt, and whether its cost is unknown, as bits: each aggregate takes time.
 _MARKS = "CASE WHEN position = 1 THEN 1 ELSE 0 END + CASE WHEN cost_usd_micros IS NULL THEN 2 ELSE 0 END"
 _VERDICT = "CASE WHEN approved THEN 1 WHEN NOT approved THEN 0 ELSE -1 END"
-# What tells tasks that are alike from others, and what is summed up over them.
+# What distinguishes tasks that are alike from others, and what is summed up over them.
 _TALLIED = (
     "size", "begun", "first_success", "last_succeeded", "last_approved", "priced", "tasks", "wall_us",
     "cost_usd_micros",
@@ -56,7 +56,7 @@ def make_views(selection: Selection, by: Sequence[str]) -> dict[str, str]:
     """Write what is to be created as views, in this order.
 
     `scoped` holds the attempts of a selection, `counted` the same in their groups. Of tasks of several
-    attempts, `whole` holds those whose own row tells all that is counted of them, `counted_whole` the same in
+    attempts, `whole` holds those whose own row has all that is counted of them, `counted_whole` the same in
     groups, where those that are `uniform` are in the groups of all their attempts; `pieces` has the attempts
     of the others, `counted_pieces` the attempts of all that may lie in several groups. They are views and no
     steps of the statement, for engines keep the rows of a step that is read several times, and these are
@@ -240,7 +240,7 @@ def _tally_tasks(gathered: str, keys: Sequence[str]) -> str:
 
 
 def _tally_whole(whole: str, keys: Sequence[str]) -> str:
-    """The tasks whose rows tell all of them; those of `uniform` attempts are of one group."""
+    """The tasks whose rows have all of their figures; those of `uniform` attempts are of one group."""
     alike = {
         "size": "size",
         "uniform": "uniform",
@@ -310,19 +310,19 @@ def _rank(relation: str, value: str, number: str, keys: Sequence[str]) -> str:
 
 
 def _part(name: str, relations: Sequence[str], keys: Sequence[str], shown: Sequence[str]) -> str:
-    """All figures of a part; one that no relation tells of is null, or 0 where it is a count."""
+    """All figures of a part; one that no relation has is null, or 0 where it is a count."""
     first, *others = relations
     joins = "".join(
         f" LEFT JOIN {other} ON "
         + (" AND ".join(f"{first}.{key} IS NOT DISTINCT FROM {other}.{key}" for key in keys) or "TRUE")
         for other in others
     )
-    told = {figure for source, figures in {**SUMS, **ORDERS}.items() for figure in figures}
+    said = {figure for source, figures in {**SUMS, **ORDERS}.items() for figure in figures}
     if name == EVERYTHING:
-        told -= {figure for figures in ORDERS.values() for figure in figures}
+        said -= {figure for figures in ORDERS.values() for figure in figures}
     figures = []
     for figure in MEASURED:
-        text = OF_GROUP.get(figure) or (figure if figure in told else "NULL")
+        text = OF_GROUP.get(figure) or (figure if figure in said else "NULL")
         figures.append(f"{f'COALESCE({text}, 0)' if figure in COUNTS else text} AS {figure}")
     columns = [f"{first}.{key} AS {key}" for key in keys] or list(shown)
     return select([f"{literal(name)} AS part", f"{_NULL} AS size", *columns, *figures], f"{first}{joins}")

@@ -25,17 +25,17 @@ def count_tasks(selection: Selection, by: Sequence[str]) -> str:
     columns = [
         f"COUNT(*) FILTER (WHERE {' AND '.join(named)}) AS named",
         f"COUNT(*) FILTER (WHERE {wanted} AND problem IS NOT NULL) AS invalid",
-        f"COUNT(*) FILTER (WHERE {_untold(selection)}) AS without_telemetry",
+        f"COUNT(*) FILTER (WHERE {_untried(selection)}) AS without_telemetry",
         *(f"{text} AS n{number}" for number, text in enumerate(keys)),
     ]
     return select(columns, "tasks")
 
 
-def list_untold(selection: Selection) -> str:
-    """Write the statement that lists the done tasks without any attempt, as `Untold` has them."""
+def list_untried(selection: Selection) -> str:
+    """Write the statement that lists the done tasks without any attempt, as `Untried` has them."""
     path = "CONCAT(repo, '/', path) AS path"
     columns = ["task_id", "title", "kind", path, "completed_us"]
-    return f"{select(columns, 'tasks')} WHERE {_untold(selection)}"
+    return f"{select(columns, 'tasks')} WHERE {_untried(selection)}"
 
 
 def list_plan_events(selection: Selection) -> str:
@@ -48,7 +48,7 @@ def list_plan_events(selection: Selection) -> str:
     )
 
 
-def _untold(selection: Selection) -> str:
+def _untried(selection: Selection) -> str:
     """What `plain.is_untold` says; one whose completion is not known may be in the span."""
     done = ["problem IS NULL", f"state = {literal(State.DONE)}", "attempts = 0"]
     ended = " AND ".join(span(selection, "completed_us"))

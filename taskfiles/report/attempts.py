@@ -32,7 +32,7 @@ def make_attempt_material(gathered: Gathered, scope: Scope, task: str | None = N
         durations={key[0]: duration_counts(groups[key]) for key in models},
         attempts_to_success={key[0]: attempts_to_success(groups[key]) for key in models},
         gates=gate_counts(gathered.rows),
-        without_telemetry=gathered.untold,
+        without_telemetry=gathered.untried,
         latest=_find_latest(gathered),
     )
 
@@ -42,9 +42,9 @@ def _narrow(row: AttemptRow, by: Sequence[str]) -> AttemptRow:
 
 
 def _find_latest(gathered: Gathered) -> str | None:
-    """Find the last instant that a row or a done task tells."""
+    """Find the last instant in a row or a done task."""
     ends = [row.ended_at for row in gathered.rows]
-    told = [each.completed_at for each in gathered.untold]
-    completed = [instant for text in told if (instant := find_instant(text)) is not None]
+    said = [each.completed_at for each in gathered.untried]
+    completed = [instant for text in said if (instant := find_instant(text)) is not None]
     latest = max([*ends, *completed], default=None)
     return None if latest is None else format_instant(latest)

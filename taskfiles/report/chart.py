@@ -50,8 +50,8 @@ NOT_DRAWN = "The drawing failed in the chart engine and is left out; the table h
 class Chart(NamedTuple):
     """One chart.
 
-    `says` tells in plain sentences what it may say and what not, `cases` what it is made of; `spec` is None
-    where there is nothing to draw, and `says` tells so.
+    `says` has plain sentences about what it may say and what not, `cases` what it is made of; `spec` is None
+    where there is nothing to draw, which `says` explains.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Chart(NamedTuple):
 
 
 def frame(spec: Mapping[str, Any], *, left: Iterable[str] = (), right: Iterable[str] = ()) -> Spec:
-    """Give a drawing the looks that all share.
+    """Add to a drawing the looks that all share.
 
     `left` and `right` are the texts at its edges: who looks at it may have a wider font, for which room is
     left, so that no text is cut.

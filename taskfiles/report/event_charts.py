@@ -36,8 +36,8 @@ def chart_outcomes(material: EventMaterial) -> Chart:
         "Events by action and outcome",
         [*texts("Action"), *numbers("Events", *OUTCOMES)],
         [
-            [name_value(action), str(sum(told.values())), *(str(told.get(name, 0)) for name in OUTCOMES)]
-            for action, told in outcomes.items()
+            [name_value(action), str(sum(said.values())), *(str(said.get(name, 0)) for name in OUTCOMES)]
+            for action, said in outcomes.items()
         ],
     )
     spec = draw_matrix(cells, OUTCOMES) if cells else None

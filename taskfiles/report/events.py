@@ -20,7 +20,7 @@ _NEVER = PLAN_ENDS[-1]
 
 
 def make_event_material(lines: Iterable[Line], scope: Scope) -> EventMaterial:
-    """Count the events that were told in the span, each id once, in whatever order the lines stand."""
+    """Count the events of the span, each id once, in whatever order the lines stand."""
     seen: set[str] = set()
     runs: set[str] = set()
     first = last = None
@@ -47,15 +47,15 @@ def make_event_material(lines: Iterable[Line], scope: Scope) -> EventMaterial:
             refused.setdefault((run, str(data.get("reason"))), Counter())[is_summary] += 1
         if event["type"] in {PLAN_CREATED, EXECUTION_SUMMARY}:
             plans.append((time, str(event.get("sequence")), event))
-    told = [event for _, _, event in sorted(plans, key=lambda plan: plan[:2])]
+    said = [event for _, _, event in sorted(plans, key=lambda plan: plan[:2])]
     return EventMaterial(
         events=len(seen),
         runs=len(runs),
         unreadable=unreadable,
         outcomes={action: dict(sorted(outcomes[action].items())) for action in sorted(outcomes)},
         refusals=_count_refusals(refused),
-        plans=_count_plans(told),
-        batch=count_batch(told),
+        plans=_count_plans(said),
+        batch=count_batch(said),
         earliest=None if first is None else format_instant(first),
         latest=None if last is None else format_instant(last),
     )
@@ -75,7 +75,7 @@ def _find_time(event: Mapping[str, Any]) -> datetime | None:
 
 
 def _count_refusals(refused: Mapping[tuple[str, str], Counter[bool]]) -> dict[str, int]:
-    """Count refusals by reason: a sum of a run counts where no other event of that run tells the reason."""
+    """Count refusals by reason: a sum of a run counts where no other event of that run has the reason."""
     reasons: Counter[str] = Counter()
     for (_, reason), count in refused.items():
         reasons[reason] += count[False] or count[True]

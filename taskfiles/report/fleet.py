@@ -54,7 +54,7 @@ def _make(dataset: Dataset, selection: Selection, engine: Engine) -> AttemptMate
 
 def _ask(engine: Connection, selection: Selection, unreadable: int) -> AttemptMaterial:
     def measured(*by: str) -> Measured:
-        ask = Ask(selection, by, with_untold=by == ("model", "ambiguity"))
+        ask = Ask(selection, by, with_untried=by == ("model", "ambiguity"))
         return put_questions(ask, engine, unreadable).measured
 
     def answer(measured: Measured, *by: str) -> dict[str, Any]:
@@ -70,7 +70,7 @@ def _ask(engine: Connection, selection: Selection, unreadable: int) -> AttemptMa
         durations=_read_durations(models, engine.rows(DURATIONS)),
         attempts_to_success=_read_successes(models, engine.rows(SUCCESSES)),
         gates={row["gate"]: (int(row["run"]), int(row["failed"])) for row in engine.rows(gates(selection))},
-        without_telemetry=by_both.untold,
+        without_telemetry=by_both.untried,
         latest=_find_latest(engine.rows(LATEST), by_both),
     )
 
@@ -98,6 +98,6 @@ def _read_successes(models: list[Value], rows: Iterable[Record]) -> dict[Value, 
 
 def _find_latest(rows: Iterable[Record], measured: Measured) -> str | None:
     ends = [instant_text(row["latest"]) for row in rows]
-    told = [*ends, *(each.completed_at for each in measured.untold)]
-    latest = max((instant for text in told if (instant := find_instant(text)) is not None), default=None)
+    said = [*ends, *(each.completed_at for each in measured.untried)]
+    latest = max((instant for text in said if (instant := find_instant(text)) is not None), default=None)
     return None if latest is None else format_instant(latest)

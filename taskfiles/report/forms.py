@@ -130,11 +130,11 @@ def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour:
         "axis": {"values": [0, most], "format": _SHORT, "title": None},
     }
     width = min(44.0, 0.8 * _WIDE / len(columns))
-    told = {"text": _number("number") | {"format": _SHORT}}
+    said = {"text": _number("number") | {"format": _SHORT}}
     number = {
         "mark": {"type": "text", "dy": -6, "fontSize": 11},
         "transform": [{"filter": "datum.number > 0"}],
-        "encoding": {"x": x, "y": y, **told},
+        "encoding": {"x": x, "y": y, **said},
     }
     layers = [{"mark": {"type": "bar", "width": width}, "encoding": {"x": x, "y": y}}]
     values = _place(
@@ -215,7 +215,7 @@ def draw_matrix(cells: Sequence[Cell], columns: Sequence[str]) -> Spec:
 
 
 def by_kind(field: str, looks: Mapping[str, Look]) -> Spec:
-    """Tell kinds of points by shape and filling; a legend names them."""
+    """Distinguish kinds of points by shape and filling; a legend names them."""
     return {
         channel: {
             "field": field,

@@ -1,4 +1,4 @@
-"""Texts of anybody's making as charts and pages show them: visible, bounded, told apart; pure."""
+"""Texts of anybody's making as charts and pages show them: visible, bounded, distinguished; pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from taskfiles.stats.dimensions import Value
 
-UNKNOWN = "not told"
+UNKNOWN = "not known"
 _LIMIT = 48  # characters of a label in a chart
 _LONG = 1000  # characters of a text in a table
 _JOINERS = "\u200d\ufe0f"  # of emoji
@@ -26,10 +26,10 @@ def visible(text: str, limit: int = _LONG) -> str:
 
 
 def name_all(values: Iterable[Value], limit: int = _LIMIT) -> dict[Value, str]:
-    """Give each value a label of its own, those that look the same once they are cut a number as well.
+    """Map each value to a label of its own, those that look the same once they are cut a number as well.
 
     >>> name_all(["gpt-5-codex", "gpt-5-mini", "gpt-5-cheap", None], 8)
-    {'gpt-5-codex': 'gpt-5-c…', 'gpt-5-mini': 'gpt-5-m…', 'gpt-5-cheap': 'gpt-5-c… (2)', None: 'not told'}
+    {'gpt-5-codex': 'gpt-5-c…', 'gpt-5-mini': 'gpt-5-m…', 'gpt-5-cheap': 'gpt-5-c… (2)', None: 'not known'}
     """
     names: dict[Value, str] = {}
     taken: set[str] = set()
@@ -50,7 +50,7 @@ def name_value(value: Value, limit: int = _LONG) -> str:
     """Write a value of a dimension: unknown in words, empty as quotes.
 
     >>> name_value(None), name_value(""), name_value("opus")
-    ('not told', '“”', 'opus')
+    ('not known', '“”', 'opus')
     """
     return UNKNOWN if value is None else visible(value, limit) or "“”"
 

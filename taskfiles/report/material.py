@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.stats.dimensions import Value
-from taskfiles.stats.rows import Untold
+from taskfiles.stats.rows import Untried
 from taskfiles.telemetry.workflows import BatchMetrics
 
 Answer = Mapping[str, Any]
@@ -21,7 +21,7 @@ PLAN_ENDS = ("success", "partial", "failed", "skipped", "never run")
 
 
 class AttemptMaterial(NamedTuple):
-    """What task files, or tables made of them, tell of attempts.
+    """What task files, or tables made of them, have of attempts.
 
     The three answers are as `tasks stats --output json` gives them, all of their groups; their `filter`
     and what they leave out are the same. Keys are values of `model`, None where none is known.
@@ -33,12 +33,12 @@ class AttemptMaterial(NamedTuple):
     durations: Mapping[Value, Sequence[int]]  # attempts in each of the BINS
     attempts_to_success: Mapping[Value, Mapping[int, int]]  # tasks by the number of their first success
     gates: Mapping[str, tuple[int, int]]  # attempts in which a gate was run, and in which it failed
-    without_telemetry: Sequence[Untold]
-    latest: str | None  # the last instant that anything of this tells, in UTC
+    without_telemetry: Sequence[Untried]
+    latest: str | None  # the last instant of anything in it, in UTC
 
 
 class EventMaterial(NamedTuple):
-    """What events tell; `unreadable` counts lines and events that can't be used."""
+    """What events have; `unreadable` counts lines and events that can't be used."""
 
     events: int
     runs: int
@@ -52,7 +52,7 @@ class EventMaterial(NamedTuple):
 
 
 class Material(NamedTuple):
-    """All that a report tells; `as_of` is the day or instant asked for, else the last in the data."""
+    """All that a report shows; `as_of` is the day or instant asked for, else the last in the data."""
 
     attempts: AttemptMaterial | None
     events: EventMaterial | None

@@ -89,15 +89,15 @@ def chart_success(material: AttemptMaterial) -> Chart:
 def chart_attempts_to_success(material: AttemptMaterial) -> Chart:
     """How many attempts it took to succeed, by model."""
     begun = {group["key"]["model"]: group["first_attempts"] for group in material.by_model["groups"]}
-    told = material.attempts_to_success
-    order = sorted((model for model in told if begun[model]), key=lambda model: -begun[model])
+    said = material.attempts_to_success
+    order = sorted((model for model in said if begun[model]), key=lambda model: -begun[model])
     names = name_all(order)
     columns = [
         *(str(number) for number in range(1, _MORE_THAN + 1)),
         f"{_MORE_THAN + 1} or more",
         "not there",
     ]
-    counts = {model: _count_successes(told[model], begun[model]) for model in order}
+    counts = {model: _count_successes(said[model], begun[model]) for model in order}
     cells = [
         Cell(f"{isolate(names[model])}: {number_of(begun[model], 'task')} begun", column, count)
         for model in order[:MOST_PANELS]
@@ -190,9 +190,9 @@ def _ambiguity(group: Group) -> str:
     return name_value(group["key"]["ambiguity"])
 
 
-def _count_successes(told: Mapping[int, int], begun: int) -> list[int]:
-    exact = [told.get(number, 0) for number in range(1, _MORE_THAN + 1)]
-    later = sum(count for number, count in told.items() if number > _MORE_THAN)
+def _count_successes(said: Mapping[int, int], begun: int) -> list[int]:
+    exact = [said.get(number, 0) for number in range(1, _MORE_THAN + 1)]
+    later = sum(count for number, count in said.items() if number > _MORE_THAN)
     return [*exact, later, begun - sum(exact) - later]
 
 

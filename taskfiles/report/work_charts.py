@@ -157,7 +157,7 @@ def chart_without_telemetry(material: AttemptMaterial) -> Chart:
         "ones, every figure here is off by that."
     )
     if undated:
-        says += f" When {undated} of them {'was' if undated == 1 else 'were'} completed is not told."
+        says += f" When {undated} of them {'was' if undated == 1 else 'were'} completed is not known."
     if not tasks:
         says = "Every done task has an attempt."
     table = Table(
@@ -178,13 +178,13 @@ def chart_without_telemetry(material: AttemptMaterial) -> Chart:
     return chart._replace(says=says, cases=f"n = {number_of(len(tasks), 'task')}")
 
 
-def fill_months(told: Iterable[Value]) -> list[str]:
-    """Give every month from the first to the last that is told, the last 36 at most.
+def fill_months(said: Iterable[Value]) -> list[str]:
+    """Return every month from the first to the last that is known, the last 36 at most.
 
     >>> fill_months(["2025-11", "2026-02", None])
     ['2025-11', '2025-12', '2026-01', '2026-02']
     """
-    known = sorted(month for month in told if month is not None)
+    known = sorted(month for month in said if month is not None)
     if not known:
         return []
     first, last = _count_months(known[0]), _count_months(known[-1])

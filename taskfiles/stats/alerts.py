@@ -34,7 +34,7 @@ class Judged(NamedTuple):
 
 
 def narrow(alert: Alert, scope: Scope, now: datetime) -> Scope:
-    """Give the scope of an alert's window, which ends where the scope ends, or now."""
+    """Return the scope of an alert's window, which ends where the scope ends, or now."""
     if alert.window is None:
         return scope._replace(since=None)
     try:
@@ -76,7 +76,7 @@ def _is_beyond(alert: Alert, value: float) -> bool:
 def alerts_object(
     judged: Sequence[tuple[Alert, Mapping[str, Any], Sequence[Judged]]], scope: Scope, task: str | None
 ) -> dict[str, Any]:
-    """Give alerts as `tasks stats --alerts` prints them, from each with its answer and what it found there.
+    """Return alerts as `tasks stats --alerts` prints them, from each with its answer and what it found there.
 
     `findings` are the groups that fired, `insufficient` those with too few cases; numbers are not rounded.
     """
@@ -115,7 +115,7 @@ def _group_object(alert: Alert, answer: Mapping[str, Any], group: Judged) -> dic
     return {
         "alert": alert.label,
         "severity": str(alert.severity),
-        "message": _tell(alert, group),
+        "message": _say(alert, group),
         "path": CONFIG_PATH,
         "line": alert.line,
         "column": alert.column,
@@ -134,7 +134,7 @@ def _group_object(alert: Alert, answer: Mapping[str, Any], group: Judged) -> dic
     }
 
 
-def _tell(alert: Alert, group: Judged) -> str:
+def _say(alert: Alert, group: Judged) -> str:
     """Say what was found in one sentence, and of a rate how far chance may reach."""
     where = ", ".join(f"{name} {'-' if value is None else value}" for name, value in group.key.items())
     about = f"{alert.label}: {where or 'all attempts'}: {alert.metric}"

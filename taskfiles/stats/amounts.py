@@ -14,7 +14,7 @@ FULL = 20  # from so many attempts on there is a 95th percentile
 
 
 def work_seconds(group: Group) -> int:
-    """The sum of the durations that the attempts tell."""
+    """The sum of the durations of the attempts."""
     return sum(row.duration_seconds for row in group.attempts)
 
 
@@ -200,5 +200,5 @@ def _spans(group: Group) -> Iterator[tuple[int, int]]:
 
 
 def seconds_of(micros: int) -> float:
-    """Give microseconds as seconds, a whole number where it is one."""
+    """Return microseconds as seconds, a whole number where it is one."""
     return micros // 1_000_000 if micros % 1_000_000 == 0 else micros / 1_000_000

@@ -123,12 +123,12 @@ def gate_failed_attempts(group: Group) -> int:
 
 
 def gates_run(group: Group) -> int | None:
-    """Gates that were run, over the attempts that tell of gates; null where none does."""
+    """Gates that were run, over the attempts that have gates; null where none does."""
     return add_known(row.gates_run for row in group.attempts)
 
 
 def gates_failed(group: Group) -> int | None:
-    """Gates that failed, over the attempts that tell of gates; null where none does."""
+    """Gates that failed, over the attempts that have gates; null where none does."""
     return add_known(row.gates_failed for row in group.attempts)
 
 
@@ -141,7 +141,7 @@ def _within(group: Group, limit: int) -> int:
 
 
 def first_successes(group: Group) -> list[int]:
-    """Give the number of the first successful attempt of each task that began here and succeeded here."""
+    """Return the number of the first successful attempt of each task that began here and succeeded here."""
     numbers = (_first_success(rows) for rows in group.begun)
     return [number for number in numbers if number is not None]
 

@@ -11,7 +11,7 @@ from taskfiles.basics.jsontext import json_text
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.task import Task
 
-Value = str | None  # None where the task or attempt doesn't tell
+Value = str | None  # None where the task or attempt doesn't say
 Key = tuple[Value, ...]
 
 _ALIASES = {"label": "labels"}
@@ -32,7 +32,7 @@ def planner_of(attempt: Mapping[str, Any]) -> Value:
 
 
 def month_of(instant: datetime) -> str:
-    """Give the month of an instant that is in UTC.
+    """Return the month of an instant that is in UTC.
 
     >>> month_of(datetime(2026, 3, 1))
     '2026-03'
@@ -40,7 +40,7 @@ def month_of(instant: datetime) -> str:
     return f"{instant.year:04}-{instant.month:02}"
 
 
-# What an attempt tells, given its end in UTC.
+# The value of an attempt, given its end in UTC.
 _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "model": _executor("model"),
     "tool": _executor("tool"),
@@ -62,13 +62,13 @@ def is_own(name: str) -> bool:
 
 
 def attempt_values(name: str, attempt: Mapping[str, Any], ended_at: datetime) -> Sequence[Value] | None:
-    """Give an attempt's value in a dimension; None where the dimension is one of tasks."""
+    """Return an attempt's value in a dimension; None where the dimension is one of tasks."""
     read = _ATTEMPT.get(name)
     return None if read is None else (read(attempt, ended_at),)
 
 
 def task_values(name: str, task: Task) -> Sequence[Value]:
-    """Give a task's values in a dimension: several for a list, each once; (None,) where it has none.
+    """Return a task's values in a dimension: several for a list, each once; (None,) where it has none.
 
     A key's default counts as its value, as `list` shows it; what is no text is written as JSON.
     """
@@ -78,7 +78,7 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
 
 
 def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
-    """Give the dotted name and the values of each key of the user's own; none where it stands empty."""
+    """Return the dotted name and the values of each key of the user's own; none where it stands empty."""
     for key, value in task.values.items():
         for name in _names(key, value) if is_own(key) else ():
             if find_meta(task, name) is not None:
@@ -108,7 +108,7 @@ def is_ordered(names: Sequence[str]) -> bool:
 
 
 def order_of(names: Sequence[str], key: Key) -> tuple[Any, ...]:
-    """Give what a group is ordered by: words by their rank, all else by its text, the unknown last."""
+    """Return what a group is ordered by: words by their rank, all else by its text, the unknown last."""
     return tuple(_place(name, value) for name, value in zip(names, key, strict=True))
 
 

@@ -26,7 +26,7 @@ class Figure(NamedTuple):
     """A figure: its name, its kind, and the function that defines it.
 
     Counts, sums and order statistics are measured on a group, all others follow from what was measured.
-    `cases` names the count that tells on how many cases it rests: what a rate or ratio is over, what a sum
+    `cases` names the count of cases on which it rests: what a rate or ratio is over, what a sum
     or percentile is of, what a count is a part of. Flags and words have none.
     """
 
@@ -140,5 +140,5 @@ def derive(counted: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def only_sums(counted: Mapping[str, Any]) -> dict[str, Any]:
-    """Keep what adds up: over all groups together no rate is told."""
+    """Keep what adds up: over all groups together no rate is shown."""
     return {each.name: counted[each.name] for each in FIGURES if each.adds_up}

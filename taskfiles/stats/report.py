@@ -9,7 +9,7 @@ from taskfiles.basics.instants import normalise_instant
 from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
-from taskfiles.stats.rows import Gathered, Scope, Untold
+from taskfiles.stats.rows import Gathered, Scope, Untried
 from taskfiles.task.words import Size
 from taskfiles.telemetry.workflows import BatchMetrics
 
@@ -17,13 +17,13 @@ from taskfiles.telemetry.workflows import BatchMetrics
 class Measured(NamedTuple):
     """What was counted, by whichever engine: figures that follow from no others, by group and over all.
 
-    `untold` holds the done tasks without any attempt, or as many of them as were asked for.
+    `untried` holds the done tasks without any attempt, or as many of them as were asked for.
     """
 
     groups: Mapping[Key, Mapping[str, Any]]
     everything: Mapping[str, Any]
     norms: Mapping[str, SizeNorm]
-    untold: list[Untold]
+    untried: list[Untried]
     without_telemetry: int
     invalid: int
     unreadable: int
@@ -33,7 +33,7 @@ class Report(NamedTuple):
     """Figures of groups in the order of their ranks, those without one after them.
 
     A group is `{"key": …, "rank": …, figures…}`. Of `found` groups no more than asked for are there;
-    `plans` is None where they were not asked for or no log tells of any.
+    `plans` is None where they were not asked for or no log has any.
     """
 
     by: tuple[str, ...]
@@ -73,8 +73,8 @@ def measure(gathered: Gathered, by: Sequence[str]) -> Measured:
         groups={key: count(group) for key, group in groups.items()},
         everything=count(everything),
         norms=norms,
-        untold=gathered.untold,
-        without_telemetry=len(gathered.untold),
+        untried=gathered.untried,
+        without_telemetry=len(gathered.untried),
         invalid=gathered.invalid,
         unreadable=gathered.unreadable,
     )
@@ -109,8 +109,8 @@ def _rank(groups: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [*ranked, *(group for group in groups if group["insufficient"])]
 
 
-def report_object(report: Report, *, with_untold: bool = False) -> dict[str, Any]:
-    """Give a report as `tasks stats --output json` prints it; numbers are not rounded."""
+def report_object(report: Report, *, with_untried: bool = False) -> dict[str, Any]:
+    """Return a report as `tasks stats --output json` prints it; numbers are not rounded."""
     scope, measured = report.scope, report.measured
     norms = {str(size): measured.norms[size] for size in Size if size in measured.norms}
     answer: dict[str, Any] = {
@@ -133,6 +133,6 @@ def report_object(report: Report, *, with_untold: bool = False) -> dict[str, Any
         "unreadable": measured.unreadable,
         "plans": None if report.plans is None else report.plans._asdict(),
     }
-    if with_untold:
-        answer["tasks_without_telemetry"] = [each._asdict() for each in measured.untold]
+    if with_untried:
+        answer["tasks_without_telemetry"] = [each._asdict() for each in measured.untried]
     return answer

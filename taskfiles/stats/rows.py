@@ -33,7 +33,7 @@ class Ending(StrEnum):
 class AttemptRow(NamedTuple):
     """One attempt with what figures need of its task; None is unknown, never 0.
 
-    `task` tells tasks apart. `position` counts from 1 in the order of the file, over all attempts of the
+    `task` distinguishes tasks. `position` counts from 1 in the order of the file, over all attempts of the
     task. `succeeded` is the outcome success that no reviewer rejected. `gates` says of each gate that was
     run whether it failed. `values` are those of each dimension asked for.
     """
@@ -60,7 +60,7 @@ class AttemptRow(NamedTuple):
 
     @property
     def gates_run(self) -> int | None:
-        """How many gates were run; None where the attempt tells of none."""
+        """How many gates were run; None where the attempt has none."""
         return None if self.gates is None else len(self.gates)
 
     @property
@@ -90,7 +90,7 @@ class Scope(NamedTuple):
         return (self.since is None or self.since <= instant) and (self.until is None or instant < self.until)
 
 
-class Untold(NamedTuple):
+class Untried(NamedTuple):
     """A done task that has no attempt; `completed_at` in UTC, or the day alone."""
 
     id: str
@@ -108,7 +108,7 @@ class Gathered(NamedTuple):
     """
 
     rows: list[AttemptRow]
-    untold: list[Untold]
+    untried: list[Untried]
     invalid: int
     unreadable: int
     twins: bool
@@ -119,7 +119,7 @@ class _Seen(NamedTuple):
     id: str
     is_valid: bool
     rows: list[AttemptRow]
-    untold: Untold | None
+    untried: Untried | None
 
 
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
@@ -138,10 +138,10 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
         if _is_wanted(each, scope):
             seen.append(_look(each, scope, by))
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
-    untold = [each.untold for each in sound if each.untold is not None]
+    untried = [each.untried for each in sound if each.untried is not None]
     return Gathered(
         rows=[row for each in sound for row in each.rows],
-        untold=sorted(untold),
+        untried=sorted(untried),
         invalid=len(seen) - len(sound),
         unreadable=unreadable,
         twins=any(number > 1 for number in count.values()),
@@ -160,19 +160,19 @@ def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
         return _Seen(task.id, False, [], None)
     if not attempt_list(task.values):
-        return _Seen(task.id, True, [], _find_untold(task, scope))
+        return _Seen(task.id, True, [], _find_untried(task, scope))
     rows = [row for row in make_rows(task, by) if scope.holds(row.ended_at)]
     return _Seen(task.id, True, rows, None)
 
 
-def _find_untold(task: Task, scope: Scope) -> Untold | None:
+def _find_untried(task: Task, scope: Scope) -> Untried | None:
     if task.state != State.DONE:
         return None
     completed = task.get("completed_at")
     if completed is not None and not scope.holds_value(completed):
         return None
     at = None if completed is None else normalise_instant(str(completed))
-    return Untold(task.id, str(task.title), str(task.kind), task.path, at)
+    return Untried(task.id, str(task.title), str(task.kind), task.path, at)
 
 
 def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
@@ -227,9 +227,9 @@ _ENDINGS = {
 }
 
 
-def _read_gates(told: Mapping[str, Any]) -> dict[str, bool] | None:
-    """Say of each gate that was run, one that failed was, whether it failed; None where nothing is told."""
-    run, failed = told.get("run"), told.get("failed")
+def _read_gates(said: Mapping[str, Any]) -> dict[str, bool] | None:
+    """Map each gate that was run (one that failed was) to whether it failed; None where nothing is known."""
+    run, failed = said.get("run"), said.get("failed")
     if run is None and failed is None:
         return None
     return dict.fromkeys(run or (), False) | dict.fromkeys(failed or (), True)

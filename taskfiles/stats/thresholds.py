@@ -36,7 +36,7 @@ WATCHED = {figure.name: figure for figure in FIGURES if figure.cases is not None
 _BOUNDS = ("below", "above")
 
 
-class Gravity(StrEnum):
+class Severity(StrEnum):
     """How grave it is when an alert fires: an error makes the exit code 1."""
 
     ERROR = "error"
@@ -53,7 +53,7 @@ def _check_threshold(value: object) -> int | float:
 
 
 Threshold = Annotated[int | float, checked(_check_threshold)]
-Grave = Annotated[Gravity, checked(lambda value: values.check_word(Gravity, value))]
+Grave = Annotated[Severity, checked(lambda value: values.check_word(Severity, value))]
 
 
 class AlertSettings(Table):
@@ -67,7 +67,7 @@ class AlertSettings(Table):
     where: dict[str, Text] = Field(default_factory=dict)
     window: Duration | None = None
     least: Count = LEAST
-    severity: Grave = Gravity.ERROR
+    severity: Grave = Severity.ERROR
 
 
 class Alert(NamedTuple):
@@ -86,7 +86,7 @@ class Alert(NamedTuple):
     where: dict[str, str]
     window: float | None
     least: int
-    severity: Gravity
+    severity: Severity
     line: int
     column: int
     by_place: tuple[int, int]
@@ -95,7 +95,7 @@ class Alert(NamedTuple):
 def read_alerts(data: bytes) -> tuple[list[Alert], list[Finding]]:
     """Read the alerts of a configuration's bytes; what is wrong with any is a finding, and it is left out.
 
-    What is wrong with all else is for `parse_config` to tell.
+    What is wrong with all else is for `parse_config` to report.
     """
     read = read_toml(data)
     if isinstance(read, Finding):
@@ -131,7 +131,7 @@ def _finding(number: int, problem: _Problem, positions: Positions) -> Finding:
 
 
 def _problems(table: dict[str, Any], number: int, names: dict[str, int]) -> Iterator[_Problem]:
-    """Find what the type of a setting doesn't tell; a value of a wrong type has been told already."""
+    """Find what the type of a setting doesn't say; a value of a wrong type has been reported already."""
     yield from _of_name(table.get("name"), number, names)
     yield from _of_metric(table.get("metric"))
     yield from _of_bounds(table)

@@ -19,7 +19,7 @@ class Interval(NamedTuple):
 
 
 def wilson(successes: int, cases: int) -> Interval:
-    """Give a rate with its Wilson score interval (Wilson 1927, without correction for continuity).
+    """Return a rate with its Wilson score interval (Wilson 1927, without correction for continuity).
 
     >>> [round(bound, 4) for bound in wilson(3, 4)]
     [0.75, 0.3006, 0.9544]
@@ -38,7 +38,7 @@ def wilson(successes: int, cases: int) -> Interval:
 
 
 def nearest_rank(values: Sequence[int], percent: int) -> int | None:
-    """Give a percentile by nearest rank: the least value that at least so many percent don't exceed.
+    """Return a percentile by nearest rank: the least value that at least so many percent don't exceed.
 
     It is always one of the values; None where there are none. The 50th is the (lower) median.
 

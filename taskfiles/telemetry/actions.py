@@ -19,7 +19,7 @@ class Action:
     """A path that enforces or changes something.
 
     `where` are the commands, `does` says what is done, `event` is the type of its event, `outcomes` are all
-    that it can have. What ends blocked is told as a `decision.recorded`, whatever `event` is, and so is a
+    that it can have. What ends blocked is emitted as a `decision.recorded`, whatever `event` is, and so is a
     plan that failed to be made.
     """
 
@@ -30,10 +30,10 @@ class Action:
         self.where, self.does, self.event, self.outcomes, self.notes = where, does, event, outcomes, notes
 
     def event_for(self, outcome: str) -> str:
-        """Give the type of the event that tells of an outcome."""
+        """Return the type of the event for an outcome."""
         if outcome == FAILED and self.event == WRITE:
             return WRITE_FAILED
-        planless = outcome == FAILED and self.event == PLAN_CREATED  # there is no plan to tell of
+        planless = outcome == FAILED and self.event == PLAN_CREATED  # there is no plan to report
         return DECISION if outcome == BLOCKED or planless else self.event
 
 

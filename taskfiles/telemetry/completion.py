@@ -64,7 +64,7 @@ def make_completion(
 ) -> dict[str, Any] | None:
     """Build the payload of a task's completion event; None where the task has no attempt.
 
-    What one session tells (executor, gates, context, outcome) is that of the last attempt in the file;
+    What belongs to one session (executor, gates, context, outcome) is that of the last attempt in the file;
     tokens, cost, compactions and rotations are sums over the attempts that know them. The duration, in
     milliseconds, runs from `dispatched_at`, or else the first start, to `ended_at`, or else `completed_at`,
     or else the last end.
@@ -138,7 +138,7 @@ def categorise_size(tracked_files: int | None) -> str | None:
 def find_completion(
     task: Task, tracked_files: int | None, dispatched_at: datetime | None = None
 ) -> tuple[str, dict[str, Any]] | None:
-    """Give the id and payload of a task's completion event; None where the task has no attempt.
+    """Return the id and payload of a task's completion event; None where the task has no attempt.
 
     Raises TaskfilesError (unreadable-task) as `make_completion` does.
     """
@@ -147,11 +147,11 @@ def find_completion(
 
 
 def completion_id(task_id: str, attempt: Mapping[str, Any]) -> str:
-    """Derive a completion event's id from the task and its last attempt, so that it is told once.
+    """Derive a completion event's id from the task and its last attempt, so that it is emitted once.
 
     It is a UUID (version 5) of the task's id and the attempt's, or of the attempt's start where it has none.
     """
-    import uuid  # noqa: PLC0415 (only who tells a completion needs it)
+    import uuid  # noqa: PLC0415 (only completions need it)
 
     given = attempt.get("id")
     name = str(given).lower() if given is not None else normalise_instant(str(attempt["started_at"]))
@@ -179,7 +179,7 @@ def _sums(attempts: Sequence[dict[str, Any]], part: str, names: Mapping[str, str
 
 
 def _text(task: Task, key: str) -> str | None:
-    """Give a text of the frontmatter; what is blank or no text is unknown."""
+    """Return a text of the frontmatter; what is blank or no text is unknown."""
     value = task.get(key)
     return value if isinstance(value, str) and value.strip() else None
 

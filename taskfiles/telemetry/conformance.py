@@ -45,8 +45,8 @@ class Problem(NamedTuple):
     subject: str | None = None
 
 
-def check_lines(lines: Iterable[Line], told: Told) -> Iterator[Problem]:
-    """Check each line by itself, and the order and number of each process's events; gather what they tell."""
+def check_lines(lines: Iterable[Line], said: LogSummary) -> Iterator[Problem]:
+    """Check each line by itself, and each process's events by order and number; gather what they report."""
     counts: dict[tuple[str, str], int] = {}
     seen: dict[str, tuple[Any, ...]] = {}
     for line in lines:
@@ -59,7 +59,7 @@ def check_lines(lines: Iterable[Line], told: Told) -> Iterator[Problem]:
             continue
         wrong = _mismatch(event)
         if is_event(event):
-            told.add(event, is_sound=wrong is None)
+            said.add(event, is_sound=wrong is None)
         if wrong is not None:
             yield Problem("bad-event", f"{PROBLEMS['bad-event']} {wrong}", *place)
             continue
@@ -94,10 +94,10 @@ def _check_order(
         yield Problem("lost-event", f"{PROBLEMS['lost-event']} {now - before - 1} are missing here.", *place)
 
 
-class Told:
-    """What the events of a log tell of tasks, gathered in their order; a repeat tells nothing new.
+class LogSummary:
+    """What the events of a log report about tasks, gathered in their order; a repeat adds nothing.
 
-    What was told of a task before its file was rewritten from elsewhere (undo, merge) says nothing any more.
+    What was reported before a task's file was rewritten from elsewhere (undo, merge) no longer counts.
     """
 
     def __init__(self) -> None:
@@ -123,8 +123,8 @@ class Told:
         if event["type"] == COMPLETION:
             self._ends.add(event["id"])
         elif done and event["type"] == ATTEMPT_RECORDED and data.get("changed"):
-            told = {each.lower() for each in list_at(data, "attempt_ids")}
-            self._recorded.setdefault(subject, set()).update(told)
+            said = {each.lower() for each in list_at(data, "attempt_ids")}
+            self._recorded.setdefault(subject, set()).update(said)
         elif done and data["action"] == "task.complete" and data.get("changed"):
             self._completed.add(subject)
         elif done and _rewrites(data):
@@ -135,13 +135,13 @@ class Told:
     def compare(
         self, tasks: Iterable[Task], find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set()
     ) -> Iterator[Problem]:
-        """Compare what was told with what the task files hold.
+        """Compare what was reported with what the task files hold.
 
-        `find_elsewhere` tells which ids of attempts other branches or worktrees hold: one log serves all.
+        `find_elsewhere` returns which ids of attempts other branches or worktrees hold: one log serves all.
         """
         by_id = {task.id: task for task in tasks}
         lacking = {
-            key: told - _attempt_ids(by_id[key]) for key, told in self._recorded.items() if key in by_id
+            key: said - _attempt_ids(by_id[key]) for key, said in self._recorded.items() if key in by_id
         }
         elsewhere = find_elsewhere(set().union(*lacking.values()))
         for task_id, ids in lacking.items():
@@ -165,7 +165,7 @@ def _rewrites(data: Mapping[str, Any]) -> bool:
 def _end_ids(task: Task) -> set[str]:
     """The ids that the event of a task's end can have: attempts may have been recorded after it.
 
-    The same end has the same id, so that a task which was opened and closed again is told of once.
+    The same end has the same id, so that a task which was opened and closed again is reported once.
     """
     attempts = attempt_list(task.values)
     return {completion_id(task.id, each) for each in attempts if isinstance(each, dict) and "id" in each}

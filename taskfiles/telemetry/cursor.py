@@ -21,7 +21,7 @@ class Busy(Exception):
 
 
 class Cursor:
-    """The cursor of one sink below a clone's state directory; `name` tells sinks apart."""
+    """The cursor of one sink below a clone's state directory; `name` distinguishes sinks."""
 
     def __init__(self, state: str, name: str) -> None:
         self._name = name
@@ -30,7 +30,7 @@ class Cursor:
     def load(self) -> dict[str, int]:
         """Read the byte in each file of the log up to which the sink has had it. Raises OSError.
 
-        Without a readable cursor all is offered again; the ids tell sinks and readers what they have.
+        Without a readable cursor all is offered again; sinks and readers know by the ids what they have.
         """
         files = self._read().get("files")
         if not isinstance(files, dict):

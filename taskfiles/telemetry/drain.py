@@ -60,7 +60,7 @@ class _Target(Protocol):
 
 
 def configured_sinks(config: Config) -> list[Sink]:
-    """Give the sinks of a configuration that are drained to. Raises TaskfilesError (bad-config)."""
+    """Return the sinks of a configuration that are drained to. Raises TaskfilesError (bad-config)."""
     try:
         sinks = check_sinks(config.telemetry.sinks)
     except ValueError as error:
@@ -70,7 +70,7 @@ def configured_sinks(config: Config) -> list[Sink]:
 
 
 def choose_sinks(store: Store, named: Sequence[str]) -> tuple[list[Sink], str]:
-    """Give the sinks to drain to, and how to redact: those named, else those of the project if it is trusted.
+    """Return the sinks to drain to, and how to redact: those named, else a trusted project's own.
 
     Who names a sink has decided on it. A file that is not trusted decides on nothing, not on
     `telemetry.redact` either. Raises TaskfilesError (untrusted, bad-config, bad-value).
@@ -109,7 +109,7 @@ def sink_text(sink: Sink) -> str:
 
 
 def cursor_of(state: str, root: str, sink: Sink) -> Cursor:
-    """Give a sink's cursor; relative paths of different worktrees are different sinks."""
+    """Return a sink's cursor; relative paths of different worktrees are different sinks."""
     target = sink.target if sink.kind == "otlp" else os.path.realpath(os.path.join(root, sink.target))
     return Cursor(state, f"{sink.kind}:{target}")
 
@@ -117,7 +117,7 @@ def cursor_of(state: str, root: str, sink: Sink) -> Cursor:
 def drain(
     store: Store, sinks: Sequence[Sink], mode: str, around: Around, *, dry_run: bool = False
 ) -> list[Drained]:
-    """Give every sink what it has not had; one that fails keeps no other from being served.
+    """Send every sink what it has not had; one that fails keeps no other from being served.
 
     A cursor moves on when its sink has confirmed. Killed in between, the same events are offered again: a
     directory and a repository drop those that they hold, a receiver knows them by their ids.

@@ -46,9 +46,9 @@ class Source:
         event_id: str | None = None,
         payload: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """Make the next event: what every event tells in `data`, a payload's keys beside it.
+        """Make the next event: what every event has in `data`, a payload's keys beside it.
 
-        `event_id` is given where the same thing is always told under the same id.
+        `event_id` is given where the same thing is always emitted under the same id.
         """
         self._count += 1
         now = self._now()

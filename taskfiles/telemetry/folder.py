@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.telemetry.delivery import Delivery
-from taskfiles.telemetry.shelf import add_events
+from taskfiles.telemetry.event_files import add_events
 from taskfiles.telemetry.spool import Chunk
 
 

@@ -13,7 +13,7 @@ SIZE = 32  # bytes, written as hexadecimal digits
 
 
 def key_path(state: str) -> str:
-    """Give the place of the key below a clone's state directory."""
+    """Return the place of the key below a clone's state directory."""
     return os.path.join(state, "telemetry", "key")
 
 

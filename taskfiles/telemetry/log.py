@@ -21,12 +21,12 @@ _SAFE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 
 def directory_of(state: str) -> str:
-    """Give the directory of the log below a clone's state directory."""
+    """Return the directory of the log below a clone's state directory."""
     return os.path.join(state, _PLACE)
 
 
 def file_of(directory: str, day: str, host: str) -> str:
-    """Give the file of a day (`2026-11-21`, in UTC) and a host."""
+    """Return the file of a day (`2026-11-21`, in UTC) and a host."""
     name = "".join(char if char in _SAFE else "_" for char in host).lstrip(".") or "host"
     return os.path.join(directory, f"dt={day}", f"{name}.jsonl")
 

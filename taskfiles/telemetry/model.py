@@ -1,4 +1,4 @@
-"""Events as pydantic models: the envelope, what every event tells, and each type with its payload.
+"""Events as pydantic models: the envelope, what every event has, and each type with its payload.
 
 The envelope is CloudEvents 1.0 in JSON. Schemas, docs/reference/events.md and the lock of version 1 are
 generated from here.
@@ -36,7 +36,7 @@ class Step(Record):
 
 
 class Data(Record):
-    """What every event tells."""
+    """What every event has."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -90,7 +90,7 @@ class Event(Record):
 
 
 class TaskChangedData(Data):
-    """A task was created, changed, moved or removed; `changes_made` tells how."""
+    """A task was created, changed, moved or removed; `changes_made` has the changes."""
 
     event_type: Literal["task.changed"]
 

@@ -107,7 +107,7 @@ BY_OUTCOME: dict[Outcome, tuple[Completion, Workflow]] = {
 
 
 def read_meaning(status: str, outcome: str | None = None, error_type: str | None = None) -> Meaning:
-    """Tell what an attempt is in the other vocabularies; each combination of known words has an answer.
+    """Return what an attempt is in the other vocabularies; each combination of known words has an answer.
 
     A given outcome decides over the status; without one, completed means success, failed and abandoned mean
     failed. No attempt at all is no completion event, and a skipped workflow.

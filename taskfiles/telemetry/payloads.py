@@ -1,4 +1,4 @@
-"""The payloads of events as pydantic models: what each type tells beside what every event does.
+"""The payloads of events as pydantic models: what each type has beside what every event has.
 
 `taskfiles.telemetry.model` puts them into events; schemas and docs/reference/events.md are generated from
 both. Readers take unknown keys.

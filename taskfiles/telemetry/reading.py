@@ -85,7 +85,7 @@ def _parse(raw: bytes) -> dict[str, Any] | None:
 
 
 def list_at(data: Mapping[str, Any], key: str) -> list[Any]:
-    """Give a list of an event's data; an empty one where something else stands there."""
+    """Return a list of an event's data; an empty one where something else stands there."""
     value = data.get(key)
     return value if isinstance(value, list) else []
 

@@ -39,7 +39,7 @@ PATHS = frozenset(
     }
     | {"deliverables", "deliverable_manifest", "created_files", "changed_files", "removed_files"}
 )
-# Keys whose texts tell who somebody is.
+# Keys whose texts name somebody.
 ACTORS = frozenset(
     {"actor", "actors", "by", "assignee", "assignees", "reviewer", "author", "holder"}
     | {"email", "user", "username", "host", "hostname"}
@@ -54,7 +54,7 @@ _TORN = re.compile(r"\[r?e?d?a?c?t?e?d?$")
 
 
 def redact_event(event: Any, key: bytes, *, mode: str = "hash") -> Any:
-    """Give what may leave of an event, or of any JSON: the same structure, the same ids.
+    """Return what may leave of an event, or of any JSON: the same structure, the same ids.
 
     `mode` is `hash`, or `none`, which takes out secrets alone: paths, actors and long texts stay as they
     are. Doing it again changes nothing. Raises nothing.
@@ -66,7 +66,7 @@ def redact_event(event: Any, key: bytes, *, mode: str = "hash") -> Any:
 
 
 def hash_path(path: str, key: bytes) -> str:
-    """Hash a path; a short suffix of a file's name stays, as it tells the kind of file."""
+    """Hash a path; a short suffix of a file's name stays, as it shows the kind of file."""
     if _HASHED.fullmatch(path):
         return path
     suffix = _SUFFIX.search(path)
@@ -115,7 +115,7 @@ class _Redactor:
     def _object(self, value: dict[Any, Any], depth: int) -> Any:
         if depth >= MAX_DEPTH:
             return MARK
-        # A change tells its key and its values apart: the values are what that key holds.
+        # A change has its key apart from its values: the values are what that key holds.
         field = value.get("field")
         changed = field if isinstance(field, str) and {"from", "to"} <= value.keys() else None
         result: dict[str, Any] = {}
@@ -137,7 +137,7 @@ class _Redactor:
         return self.value(value, depth)
 
     def _actors(self, value: Any, depth: int) -> Any:
-        if isinstance(value, dict):  # a reviewer: the name tells who, the rest is of the review
+        if isinstance(value, dict):  # a reviewer: the name is that of a person, the rest is of the review
             named = {
                 key: self._actor(item) if key == "name" and isinstance(item, str) else item
                 for key, item in value.items()
@@ -185,7 +185,7 @@ class _Redactor:
         return rest | {"sha256": hash_sum(digest, self._key) if is_new else digest}
 
     def _marked_sum(self, text: str) -> str:
-        """Hash a checksum that stands beside no path: a mark tells that it is hashed."""
+        """Hash a checksum that stands beside no path: a mark shows that it is hashed."""
         if self._is_plain or not _SUM.fullmatch(text):
             return text if _HASHED_SUM.fullmatch(text) else self._text(text)
         return f"sum:{hash_sum(text, self._key)}"
@@ -218,7 +218,7 @@ _MANIFEST_KEYS = frozenset({"size", "sha256", "path", "paths", "from", "to"})
 
 
 def _put(result: dict[str, Any], name: str, value: Any) -> None:
-    """Enter a value under its name, or under the next free one where two names have become one."""
+    """Add a value under its name, or under the next free one where two names have become one."""
     number, free = 2, name
     while free in result:
         free, number = f"{name}#{number}", number + 1

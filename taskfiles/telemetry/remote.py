@@ -20,7 +20,7 @@ _ALIASES = {
     "altssh.gitlab.com": "gitlab.com",
     "altssh.bitbucket.org": "bitbucket.org",
 }
-_DIGITS = 8  # hexadecimal digits that tell local paths apart without showing them
+_DIGITS = 8  # hexadecimal digits that distinguish local paths without showing them
 
 
 class Remote(NamedTuple):

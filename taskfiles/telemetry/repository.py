@@ -14,8 +14,8 @@ from taskfiles.store.git import run_git_apart
 from taskfiles.store.repository import Repository, find_repository
 from taskfiles.task.values import find_uuid
 from taskfiles.telemetry.delivery import Delivery
+from taskfiles.telemetry.event_files import add_events
 from taskfiles.telemetry.place import refusal
-from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
 TIMEOUT = 60.0  # seconds for each git command, those that use the network above all
@@ -26,7 +26,7 @@ _AS_NOBODY = ("-c", "user.name=tasks", "-c", "user.email=tasks@localhost", "-c",
 class EventRepository:
     """A telemetry repository on this machine; no credential is kept, git uses those that it has.
 
-    `clone` tells clones apart that write to the same remote, so that two never write one file and
+    `clone` distinguishes clones that write to the same remote, so that two never write one file and
     merging has no conflicts. `project` is the repository of the tasks, which is no place for events.
     """
 

@@ -22,7 +22,7 @@ _BATCH = 1 << 22  # bytes that are looked at in one go
 
 
 def check_requirement(store: Store, config: Config) -> Iterator[Problem]:
-    """Tell what `telemetry.require` asks for and the project lacks. Raises OSError, TaskfilesError."""
+    """Return what `telemetry.require` asks for and the project lacks. Raises OSError, TaskfilesError."""
     if config.telemetry.require is None:
         return
     sinks = [sink for sink in configured_sinks(config) if sink.kind == "git"]

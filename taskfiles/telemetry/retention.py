@@ -1,4 +1,4 @@
-"""Use case: put whole days of the log that are past their time into archives, and delete when told to."""
+"""Use case: put whole days of the log that are past their time into archives, and delete them on request."""
 
 from __future__ import annotations
 
@@ -65,13 +65,13 @@ class Day(NamedTuple):
 
 
 def retention_of(settings: Mapping[str, float]) -> dict[str, float]:
-    """Give how long each type stays; a plan and its summaries stay alike, as long as the longer of them."""
+    """Return how long each type stays; a plan and its summaries stay alike, as long as the longer of them."""
     found = RETENTION | dict(settings)
     return found | dict.fromkeys(_PLANS, max(found[name] for name in _PLANS))
 
 
 def archive_directory(state: str) -> str:
-    """Give the directory of the archives below a clone's state directory."""
+    """Return the directory of the archives below a clone's state directory."""
     return os.path.join(state, "telemetry", "archive", "v1")
 
 
@@ -152,7 +152,7 @@ def _handle(
 
 
 def _archive(path: str, target: str, *, delete: bool) -> None:
-    """Write a file's archive with its checksum, whole; then take the file away if told to.
+    """Write a file's archive with its checksum, whole; then remove the file on request.
 
     Killed before the last step the file is still there, and archiving it again gives the same archive.
     """
@@ -183,7 +183,7 @@ def _read(path: str) -> bytes:
 
 
 def _unpack(path: str) -> bytes:
-    """Give what an archive holds; nothing where there is none. Raises OSError, also for a damaged one."""
+    """Return what an archive holds; nothing where there is none. Raises OSError, also for a damaged one."""
     try:
         return gzip.decompress(_read(path))
     except FileNotFoundError:

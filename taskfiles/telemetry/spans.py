@@ -94,7 +94,7 @@ def span_id(attempt_id: str, gate: str = "") -> str:
 
 
 def traceparent(repo: str, task_id: str, attempt_id: str) -> str:
-    """Give the W3C trace context under which the work of an attempt is done."""
+    """Return the W3C trace context under which the work of an attempt is done."""
     return f"00-{trace_id(repo, task_id)}-{span_id(attempt_id)}-01"
 
 
@@ -245,7 +245,7 @@ def _attributes(values: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _whole(text: str) -> str:
-    """Give a text without halves of surrogate pairs, which protocol buffers refuse."""
+    """Return a text without halves of surrogate pairs, which protocol buffers refuse."""
     return text.encode("utf-8", "replace").decode()
 
 
@@ -276,7 +276,7 @@ FindAttempt = Callable[[str, str], Mapping[str, Any] | None]
 
 
 def attempts_of(events: Iterable[Mapping[str, Any]], find: FindAttempt) -> list[Tried]:
-    """Find the attempts that events tell of, each once; `find` is asked by task and attempt id.
+    """Find the attempts of events, each once; `find` is asked by task and attempt id.
 
     The task file is the record: an attempt that is no longer there has no span.
     """

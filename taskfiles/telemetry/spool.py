@@ -40,7 +40,7 @@ def list_spool(log: str) -> list[str]:
 
 
 def unread(log: str, offsets: Mapping[str, int], limit: int) -> Iterator[list[Chunk]]:
-    """Give what follows the offsets, in batches of about `limit` bytes. Raises OSError.
+    """Return what follows the offsets, in batches of about `limit` bytes. Raises OSError.
 
     A last line without its end is left: it is being written, or was torn and is ended by the next writer.
     """
@@ -58,7 +58,7 @@ def unread(log: str, offsets: Mapping[str, int], limit: int) -> Iterator[list[Ch
 
 
 def size_of(path: str) -> int:
-    """Give the size of a file of the log. Raises OSError, also for what is no regular file."""
+    """Return the size of a file of the log. Raises OSError, also for what is no regular file."""
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
         raise OSError(0, "it is no regular file", path)

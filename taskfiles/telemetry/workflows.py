@@ -59,7 +59,7 @@ class BatchMetrics(NamedTuple):
 
 
 def make_plan_created(plan: Plan, *, batch_id: str | None = None) -> dict[str, Any]:
-    """Build the payload that tells that a plan was made: what `tasks plan` prints, with the batch's id."""
+    """Build the payload of a plan that was made: what `tasks plan` prints, with the batch's id."""
     return plan_object(plan) | {"batch_id": batch_id}
 
 
@@ -70,7 +70,7 @@ def make_summary(
     skip_reason: str | None = None,
     deliverables: Iterable[Deliverable] | None = None,
 ) -> dict[str, Any]:
-    """Build the payload that tells what came of a plan; `results` are by task id.
+    """Build the payload of the outcome of a plan; `results` are by task id.
 
     A task without a result was not started: it is skipped. Where all are, so is the plan, for `skip_reason`;
     a preview always is, for `preview_only_guard`, and a plan of nothing for `empty_plan`. `outcome` is
@@ -137,7 +137,7 @@ def normalise_path(path: str) -> str:
 def count_batch(events: Iterable[Mapping[str, Any]]) -> BatchMetrics:
     """Count over the events of plans, the oldest first; others are passed over, and so are repeats.
 
-    A summary whose plan event is gone still tells of its plan.
+    A summary whose plan event is gone still stands for its plan.
     """
     conflicts: dict[str, set[str]] = {}
     outcomes: dict[str, object] = {}
@@ -148,8 +148,8 @@ def count_batch(events: Iterable[Mapping[str, Any]]) -> BatchMetrics:
         if not isinstance(plan_id := data.get("plan_id"), str):
             continue
         stages = list_at(data, "stages") or list_at(data, "stage_runs")
-        told = [list_at(stage, "blocking_conflicts") for stage in stages if isinstance(stage, dict)]
-        keys = {key for each in told for key in each if isinstance(key, str)}
+        said = [list_at(stage, "blocking_conflicts") for stage in stages if isinstance(stage, dict)]
+        keys = {key for each in said for key in each if isinstance(key, str)}
         conflicts.setdefault(plan_id, set()).update(key for key in keys if not key.startswith("depends_on:"))
         if event["type"] == EXECUTION_SUMMARY and data.get("status") == "executed":
             outcomes[plan_id] = data.get("outcome")
@@ -163,10 +163,10 @@ def count_batch(events: Iterable[Mapping[str, Any]]) -> BatchMetrics:
 def _workflow(name: str, result: WorkflowResult | None, skipped: str) -> dict[str, Any]:
     if result is None:
         return {"workflow_name": name, "status": Workflow.SKIPPED.value, "message": skipped}
-    told: dict[str, Any] = {"workflow_name": name, "status": result.status.value}
+    said: dict[str, Any] = {"workflow_name": name, "status": result.status.value}
     if result.status is Workflow.EXECUTED:
-        told["created_files"] = sorted({normalise_path(path) for path in result.created_files})
-    return told | {"message": result.message or _message(result, skipped)}
+        said["created_files"] = sorted({normalise_path(path) for path in result.created_files})
+    return said | {"message": result.message or _message(result, skipped)}
 
 
 def _message(result: WorkflowResult, skipped: str) -> str:

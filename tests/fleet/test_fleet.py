@@ -115,7 +115,7 @@ def test_rows_tell_what_the_files_do(  # noqa: PLR0917 (Hypothesis gives them by
     found = gather_rows(Tables(*rows), Selection(scope, task=task), by, 0)
     assert report_object(make_report(found, scope, by)) == report_object(make_report(expected, scope, by))
     assert (found.keys, found.invalid) == (expected.keys, expected.invalid)
-    assert [each.id for each in found.untold] == [each.id for each in expected.untold]
+    assert [each.id for each in found.untried] == [each.id for each in expected.untried]
 
 
 SELECTIONS = st.builds(
@@ -128,7 +128,10 @@ SELECTIONS = st.builds(
 )
 KEYS = st.lists(st.sampled_from(["repo", *DIMENSIONS, "x_team.of", "it's", "track"]), max_size=3, unique=True)
 ASKS = st.builds(
-    lambda selection, by, with_untold: Ask(selection, tuple(by), with_untold), SELECTIONS, KEYS, st.booleans()
+    lambda selection, by, with_untried: Ask(selection, tuple(by), with_untried),
+    SELECTIONS,
+    KEYS,
+    st.booleans(),
 )
 
 

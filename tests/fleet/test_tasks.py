@@ -12,7 +12,7 @@ import pytest
 
 from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.sql import micros_of
-from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untold
+from taskfiles.fleet.tasks import count_tasks, list_plan_events, list_untried
 from taskfiles.stats.rows import Scope
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
@@ -77,7 +77,7 @@ def test_keys_of_one_s_own_are_counted_over_the_whole_dataset(database: duckdb.D
 
 
 def test_tasks_without_attempts_are_listed_with_their_repository(database: duckdb.DuckDBPyConnection) -> None:
-    rows = database.execute(list_untold(Selection())).fetchall()
+    rows = database.execute(list_untried(Selection())).fetchall()
     assert sorted(rows) == [
         ("silent", "T", "task", "ada/app/tasks/1.md", COMPLETED),
         ("silent", "T", "task", "bob/app/tasks/5.md", COMPLETED),

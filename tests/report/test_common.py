@@ -51,5 +51,5 @@ def test_an_interval_has_both_bounds_or_is_left_out(low: float | None, high: flo
 
 
 def test_a_value_that_nobody_knows_is_said_to_be_so() -> None:
-    assert model_of({"key": {"model": None}}) == name_value(None) == "not told"
+    assert model_of({"key": {"model": None}}) == name_value(None) == "not known"
     assert model_of({"key": {"model": "a\x1bb"}}) == "a\\x1bb"

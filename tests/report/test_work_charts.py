@@ -122,8 +122,8 @@ def test_one_whose_completion_is_not_known_is_in_the_table_only() -> None:
     chart = chart_without_telemetry(
         material._replace(without_telemetry=[dated, dated._replace(id="odd", completed_at=None)])
     )
-    assert chart.says.endswith(" When 1 of them was completed is not told.")
-    assert rows(chart)[-1][0::3] == ["odd", "not told"]
+    assert chart.says.endswith(" When 1 of them was completed is not known.")
+    assert rows(chart)[-1][0::3] == ["odd", "not known"]
     none = chart_without_telemetry(material._replace(without_telemetry=[]))
     assert (none.spec, none.says) == (None, "Every done task has an attempt.")
 

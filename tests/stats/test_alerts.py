@@ -27,7 +27,7 @@ from taskfiles.stats.alerts import judge, narrow
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Scope, gather
-from taskfiles.stats.thresholds import Gravity, read_alerts
+from taskfiles.stats.thresholds import Severity, read_alerts
 
 SCHEMA = Draft202012Validator(read_schema("stats-alerts"))
 UNTIL = ("--until", "2025-11-09")
@@ -393,7 +393,7 @@ def test_an_alert_fires_where_a_plain_computation_says_so(  # noqa: PLR0917 (Hyp
     table += f"window = '{days}d'\n" if days else ""
     table += "".join(f"where.{name} = '{value}'\n" for name, value in where.items())
     (alert,), findings = read_alerts(f"[[alerts]]\n{table}".encode())
-    assert (findings, alert.severity) == ([], Gravity.ERROR)
+    assert (findings, alert.severity) == ([], Severity.ERROR)
     scope = narrow(alert, Scope(until=NOON), NOON + timedelta(days=99))
     parsed = [parse_task(f"tasks/10-ready/task-{front['id']}.md", text(front)) for front in fronts]
     answer = report_object(make_report(gather(parsed, scope, alert.by), scope, alert.by))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from taskfiles.stats.thresholds import WATCHED, Gravity, read_alerts
+from taskfiles.stats.thresholds import WATCHED, Severity, read_alerts
 
 
 def problems_of(table: str) -> list[tuple[int, int, str]]:
@@ -20,7 +20,7 @@ def test_an_alert_needs_a_figure_and_a_threshold() -> None:
     assert findings == []
     assert (alert.label, alert.name, alert.metric) == ("alerts[0]", None, "success_rate")
     assert (alert.below, alert.above, alert.window, alert.where) == (0.5, None, None, {})
-    assert (alert.by, alert.least, alert.severity) == (("model", "ambiguity"), 5, Gravity.ERROR)
+    assert (alert.by, alert.least, alert.severity) == (("model", "ambiguity"), 5, Severity.ERROR)
     assert (alert.line, alert.column) == (3, 3)
 
 
@@ -33,7 +33,7 @@ def test_an_alert_as_it_can_be_written() -> None:
     assert findings == []
     assert (alert.label, alert.above, alert.by) == ("dear", 2_000_000, ("model", "size"))
     assert (alert.where, alert.window, alert.least) == ({"model": "opus"}, 30 * 86_400, 1)
-    assert (alert.severity, alert.by_place) == (Gravity.WARNING, (5, 6))
+    assert (alert.severity, alert.by_place) == (Severity.WARNING, (5, 6))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from support.event_log import events_of, log_file, log_of
 from support.event_spool import event
 from support.in_process import call, ok
 from support.project import INSIGHTS, Project
-from taskfiles.telemetry.conformance import Problem, Told, check_lines
+from taskfiles.telemetry.conformance import LogSummary, Problem, check_lines
 from taskfiles.telemetry.events import MAX_BYTES
 from taskfiles.telemetry.reading import Line
 from taskfiles_cli.render.events import render_events
@@ -298,7 +298,7 @@ def told(number: int, process: str = "1795237200000000000", **data: Any) -> dict
 
 def test_processes_are_told_apart_and_their_events_counted() -> None:
     other = {**told(1, "1795237200000000001"), "id": "0199c6f2-0000-7000-8000-000000000001"}
-    log = Told()
+    log = LogSummary()
     found = list(check_lines([line(told(1)), line(other, 2), line(told(2), 3), line(told(5), 4)], log))
     assert [(each.code, each.line) for each in found] == [("lost-event", 4)]
     assert found[0].message.endswith("2 are missing here.")
@@ -307,16 +307,18 @@ def test_processes_are_told_apart_and_their_events_counted() -> None:
 
 def test_the_next_day_goes_on_counting_and_another_host_does_not() -> None:
     days = [line(told(1)), line(told(2), 1, "dt=2026-11-21/ci.jsonl")]
-    assert list(check_lines(days, Told())) == []
+    assert list(check_lines(days, LogSummary())) == []
     hosts = [line(told(1)), line(told(2), 1, "dt=2026-11-20/other.jsonl")]
-    assert [each.code for each in check_lines(hosts, Told())] == ["lost-event"]
+    assert [each.code for each in check_lines(hosts, LogSummary())] == ["lost-event"]
 
 
 def test_a_repeat_of_an_event_is_none_and_another_with_its_id_is_a_problem() -> None:
     repeats = [line(told(1)), line(told(1), 2)]
-    assert [each.code for each in check_lines(repeats, Told())] == []
+    assert [each.code for each in check_lines(repeats, LogSummary())] == []
     other = {**told(2), "id": told(1)["id"], "subject": "other"}
-    assert [each.code for each in check_lines([line(told(1)), line(other, 2)], Told())] == ["doubled-id"]
+    assert [each.code for each in check_lines([line(told(1)), line(other, 2)], LogSummary())] == [
+        "doubled-id"
+    ]
 
 
 def recorded(*attempt_ids: str, subject: str = "fix") -> dict[str, Any]:
@@ -325,7 +327,7 @@ def recorded(*attempt_ids: str, subject: str = "fix") -> dict[str, Any]:
 
 
 def drift(*events: dict[str, Any], elsewhere: set[str] | None = None, **keys: Any) -> list[Problem]:
-    log = Told()
+    log = LogSummary()
     for each in events:
         log.add(each)
     return list(log.compare([make_task("fix", **keys)], lambda _: elsewhere or set()))

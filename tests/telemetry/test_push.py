@@ -28,10 +28,10 @@ from support.simultaneous import at_once
 from taskfiles import Store
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.drain import Around, choose_sinks, drain
+from taskfiles.telemetry.event_files import add_events
 from taskfiles.telemetry.folder import EventFolder
 from taskfiles.telemetry.otlp import Receiver as OtlpReceiver
 from taskfiles.telemetry.retry_after import parse_retry_after
-from taskfiles.telemetry.shelf import add_events
 from taskfiles.telemetry.spool import Chunk
 
 SCHEMA = Draft202012Validator(read_schema("telemetry-push"))

@@ -12,7 +12,7 @@ from taskfiles.basics.instants import parse_instant
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
 from taskfiles.stats.report import Report, assemble, make_report, report_object
-from taskfiles.stats.rows import Scope, Untold
+from taskfiles.stats.rows import Scope, Untried
 from taskfiles.store.disk import io_errors
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
         opt,
     )
 
-_UNTOLD_COLUMNS = ("id", "kind", "completed_at", "title")
+_UNTRIED_COLUMNS = ("id", "kind", "completed_at", "title")
 
 
 @command("root", "color", answers="stats", finds=("task",))
@@ -104,17 +104,17 @@ def stats(
     names = tuple(dict.fromkeys(split_commas(by))) if by is not None else BY
     if fleet is not None:
         scope = read_scope(session.now(), since, until, state)
-        asked = fleet.ask(scope, names, task, with_untold=without_telemetry, with_plans=plans)
+        asked = fleet.ask(scope, names, task, with_untried=without_telemetry, with_plans=plans)
         check_dimensions(names, fleet.dimensions, asked.unknown)
         report = assemble(asked.measured, scope, names, task=task, limit=limit, plans=asked.plans)
-        _answer(session.console, report, with_untold=without_telemetry, safe=safe_csv)
+        _answer(session.console, report, with_untried=without_telemetry, safe=safe_csv)
         return 0
     scope = read_scope(session.now(), since, until, state, session.store.zone)
     gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     metrics = _count_plans(session.store, scope) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
-    _answer(session.console, report, with_untold=without_telemetry, safe=safe_csv)
+    _answer(session.console, report, with_untried=without_telemetry, safe=safe_csv)
     session.warn_problems(problems)
     return 0
 
@@ -126,9 +126,9 @@ def _refuse_beside_alerts(others: Mapping[str, object]) -> None:
         raise TaskfilesError("usage", problem=problem, command="tasks stats")
 
 
-def _answer(console: Console, report: Report, *, with_untold: bool, safe: bool) -> None:
-    answer = report_object(report, with_untold=with_untold)
-    (_answer_untold if with_untold else _answer_groups)(console, answer, safe=safe)
+def _answer(console: Console, report: Report, *, with_untried: bool, safe: bool) -> None:
+    answer = report_object(report, with_untried=with_untried)
+    (_answer_untried if with_untried else _answer_groups)(console, answer, safe=safe)
 
 
 def _answer_groups(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
@@ -145,14 +145,14 @@ def _answer_groups(console: Console, answer: dict[str, Any], *, safe: bool) -> N
     )
 
 
-def _answer_untold(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
+def _answer_untried(console: Console, answer: dict[str, Any], *, safe: bool) -> None:
     rows = answer["tasks_without_telemetry"]
     if console.output == StatsFormat.CSV:
-        console.write(render_csv(Untold._fields, (row.values() for row in rows), safe=safe))
+        console.write(render_csv(Untried._fields, (row.values() for row in rows), safe=safe))
         return
     console.answer(
         rows if console.output == StatsFormat.JSONL else answer,
-        human=lambda: render_tasks(rows, _UNTOLD_COLUMNS, console.width()),
+        human=lambda: render_tasks(rows, _UNTRIED_COLUMNS, console.width()),
         plain=[row["id"] for row in rows],
     )
 

@@ -76,11 +76,11 @@ def check(
     from pathlib import Path  # noqa: PLC0415 (as below)
 
     from taskfiles.store.repository import find_elsewhere  # noqa: PLC0415 (as below)
-    from taskfiles.telemetry.conformance import Told, check_lines  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.telemetry.conformance import LogSummary, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
     store = session.store
-    place, problems, told = _place(session), [], Told()
+    place, problems, told = _place(session), [], LogSummary()
     if place is not None:
         with io_errors("Reading", place):
             problems = list(check_lines(read_lines(place), told))

@@ -13,7 +13,7 @@ from taskfiles.stats.alerts import alerts_object, judge, narrow
 from taskfiles.stats.dimensions import DIMENSIONS
 from taskfiles.stats.report import assemble, make_report, report_object
 from taskfiles.stats.rows import Gathered, Scope
-from taskfiles.stats.thresholds import Alert, Gravity, read_alerts
+from taskfiles.stats.thresholds import Alert, Severity, read_alerts
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
@@ -58,7 +58,7 @@ def answer_alerts(
     answer = alerts_object(judged, scope, task)
     _answer(session.console, answer, safe=safe_csv)
     session.warn_problems(problems)
-    wrong = set(Gravity) if strict else {Gravity.ERROR}
+    wrong = set(Severity) if strict else {Severity.ERROR}
     return 1 if any(finding["severity"] in wrong for finding in answer["findings"]) else 0
 
 

@@ -46,14 +46,14 @@ class Fleet(NamedTuple):
         by: Sequence[str],
         task: str | None,
         *,
-        with_untold: bool = False,
+        with_untried: bool = False,
         with_plans: bool = False,
     ) -> Asked:
         """Measure the attempts in a scope, below a task or all of them.
 
         Raises TaskfilesError (no-such-task, missing-extra, bad-dataset, io).
         """
-        ask = Ask(Selection(scope, self.repos, task), tuple(by), with_untold, with_plans)
+        ask = Ask(Selection(scope, self.repos, task), tuple(by), with_untried, with_plans)
         answer = measure(self.dataset, ask, self.engine)
         if task is not None and not answer.named:
             raise TaskfilesError("no-such-task", id=task, remedy="No repository that is asked about has it.")

@@ -32,14 +32,14 @@ def place(project: Project, tmp_path: Path) -> str:
 @pytest.mark.parametrize("engine", ENGINES)
 def test_attempts_are_measured_by_any_engine(engine: Engine, place: str) -> None:
     fleet = open_fleet(place, engine, [])
-    asked = fleet.ask(Scope(), ("repo", "model"), None, with_untold=True)
+    asked = fleet.ask(Scope(), ("repo", "model"), None, with_untried=True)
     assert {key: figures["tasks"] for key, figures in asked.measured.groups.items()} == {
         ("ada/a", "opus"): 1,
         ("ada/a", "gpt"): 1,
         ("ada/b", "opus"): 1,
         ("ada/b", "gpt"): 1,
     }
-    assert asked.measured.without_telemetry == len(asked.measured.untold) == 2
+    assert asked.measured.without_telemetry == len(asked.measured.untried) == 2
     assert (asked.unknown, asked.plans) == ([], None)
 
 
