@@ -26,13 +26,13 @@ from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.redact import redact_event
-from taskfiles.telemetry.spans import Tried, trace_payload
+from taskfiles.telemetry.spans import Tried, find_spanless, trace_payload
 
 
 class Gathered(NamedTuple):
     """What a project gives, and what is to be said of its files.
 
-    `spanless` counts the attempts that can't be spans, as they have no id.
+    `spanless` counts the attempts that can't be spans: see `telemetry.spans.find_spanless`.
     """
 
     given: Given
@@ -83,7 +83,7 @@ def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, t
     documents, spanless = [], 0
     if format_ is DatasetFormat.OTLP:
         documents = [compact(trace).encode() + b"\n" for trace in _traces(tasks, repo, version)]
-        spanless = sum(not attempt.get("id") for task in tasks for attempt in _attempts(task))
+        spanless = sum(len(find_spanless(_tried(task, repo))) for task in tasks)
     elif format_ is DatasetFormat.COMPLETION:
         documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
     problems = find_problems(snapshot.unreadable, snapshot.tasks)
@@ -92,11 +92,14 @@ def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, t
 
 def _traces(tasks: Sequence[Task], repo: str, version: str) -> Iterator[dict[str, Any]]:
     for task in tasks:
-        # Of an attempt a span has no path and no person, so that no key is needed to hash them.
-        tried = [Tried(repo, task.id, redact_event(attempt, b"")) for attempt in _attempts(task)]
-        trace = trace_payload(tried, version)
+        trace = trace_payload(_tried(task, repo), version)
         if trace["resourceSpans"]:
             yield trace
+
+
+def _tried(task: Task, repo: str) -> list[Tried]:
+    # Of an attempt a span has no path and no person, so that no key is needed to hash them.
+    return [Tried(repo, task.id, redact_event(attempt, b"")) for attempt in _attempts(task)]
 
 
 def _completions(tasks: Sequence[Task], tracked: int | None) -> Iterator[dict[str, Any]]:

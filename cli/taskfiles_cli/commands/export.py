@@ -115,9 +115,8 @@ def export(
         message = f"{number_of(gone, 'task')} with attempts no longer there: their rows stay, marked `gone`."
         session.console.warn(message, code="gone-tasks")
     if spanless:
-        session.console.warn(
-            f"{number_of(spanless, 'attempt')} without an id can't be a span and are left out."
-        )
+        needs = "a span needs an id and times between 1970 and 2262"
+        session.console.warn(f"{number_of(spanless, 'attempt')} left out: {needs}.", code="spanless")
     return 0
 
 
