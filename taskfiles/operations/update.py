@@ -22,7 +22,7 @@ class Update(NamedTuple):
     `set` and `unset` work on top-level keys; None in `set` removes a key as well. `add` and `remove` work
     on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text,
     `appends` adds to its end; `body` replaces the whole body; `checks` ticks (true) or clears (false)
-    checkboxes by number from 1; `parent` moves the task to that one's children, as `adopt` does.
+    checkboxes by number from 1; `parent` moves the task to that one's children.
     """
 
     set: Mapping[str, Any] = {}
@@ -118,11 +118,11 @@ def _update_below(
 ) -> Result[None]:
     """Change a task and move it to a parent's children, all or none."""
     from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (most updates change one task)
-    from taskfiles.operations.adopt import adoption_edits  # noqa: PLC0415 (as above)
+    from taskfiles.operations.children import child_edits  # noqa: PLC0415 (as above)
 
     with store.locks.store():
         own = store.get(task_id).path
-        others = adoption_edits(store, parent, [task_id])
+        others = child_edits(store, parent, [task_id])
         also = [others.pop(key) for key in (own, task_id) if key in others]
 
         def edit_all(draft: Draft) -> None:
