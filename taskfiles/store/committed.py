@@ -68,8 +68,8 @@ def _find_newest(root: Path, paths: set[str]) -> dict[str, str]:
         if not left:
             break
         options = ("-1", "--format=%h", "--name-only", "-z", "--relative", "--no-renames")
-        told = run_git(root, _LITERAL, "log", *options, "HEAD", "--", *sorted(left), check=False)
-        commit, _, names = told.partition("\0")
+        shown = run_git(root, _LITERAL, "log", *options, "HEAD", "--", *sorted(left), check=False)
+        commit, _, names = shown.partition("\0")
         touched = left.intersection(names.removeprefix("\n").split("\0"))
         found |= dict.fromkeys(touched, commit.strip())
         left -= touched

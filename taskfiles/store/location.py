@@ -18,7 +18,7 @@ ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is r
 
 
 def find_git(start: str) -> tuple[str, str, str] | None:
-    """Find the work tree around a directory; None if there is none. Raises OSError if that can't be told.
+    """Find the work tree around a directory; None if there is none. Raises OSError if that is not known.
 
     Returns its top, its own git directory, and the one that all worktrees share. Both are NOWHERE if the
     `.git` there leads to no directory of this work tree, or git refuses it for its owner. As git does, it

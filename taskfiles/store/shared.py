@@ -16,7 +16,7 @@ _TRUE, _FALSE = frozenset({"true", "yes", "on", ""}), frozenset({"false", "no", 
 
 
 def share(descriptor: int, path: str | os.PathLike[str]) -> None:
-    """Give a file or directory that was just created the mode that git would give it there.
+    """Set the mode of a file or directory that was just created to that which git would choose there.
 
     Only what lies in the directory `tasks` of a git directory is meant; everything else stays as it is.
     """
@@ -105,7 +105,8 @@ def parse_shared(value: str | None) -> int | None:
 def read_setting(path: str, section: str, key: str, depth: int = _DEPTH) -> str | None:
     """Read the last value of `section.key` in a file of git's settings, those that it includes too.
 
-    Conditional includes are not followed, nor settings of the user or of the system.
+    Conditional includes are not followed, nor those below a user's home; settings of the user or of the
+    system are not read.
     """
     found: str | None = None
     inside = ""
@@ -119,8 +120,8 @@ def read_setting(path: str, section: str, key: str, depth: int = _DEPTH) -> str 
         value = _plain(rest) if equals else "true"
         if inside == section and name.strip().lower() == key:
             found = value
-        elif inside == "include" and name.strip().lower() == "path" and depth:
-            file = os.path.join(os.path.dirname(path), os.path.expanduser(value))
+        elif inside == "include" and name.strip().lower() == "path" and depth and not value.startswith("~"):
+            file = os.path.join(os.path.dirname(path), value)
             included = read_setting(file, section, key, depth - 1)
             found = found if included is None else included
     return found
