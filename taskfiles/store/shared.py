@@ -16,7 +16,7 @@ _TRUE, _FALSE = frozenset({"true", "yes", "on", ""}), frozenset({"false", "no", 
 
 
 def share(descriptor: int, path: str | os.PathLike[str]) -> None:
-    """Set the mode of a file or directory that was just created to that which git would choose there.
+    """Set the mode of a file or directory that was just created as git would there.
 
     Only what lies in the directory `tasks` of a git directory is meant; everything else stays as it is.
     """

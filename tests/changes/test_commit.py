@@ -21,6 +21,8 @@ from taskfiles.store.journal import read_records
 
 NOW = "2025-11-02T12:00:00.000Z"
 NEW = make_task("new", path="tasks/00-idea/task-new.md", state="idea")
+# As on a system that can't exchange two files: the plain rename can be made to fail.
+NO_EXCHANGE = mock.patch("taskfiles.store.disk.exchange", return_value=False)
 
 
 class Workspace:
@@ -155,7 +157,7 @@ def test_a_file_that_was_saved_by_hand_after_it_was_written_is_left_and_named(wo
             raise OSError(errno.EIO, "Input/output error")
         real(source, target)
 
-    with mock.patch("os.replace", replace):
+    with NO_EXCHANGE, mock.patch("os.replace", replace):
         assert work.refused(first, second).code == "io"
     assert work.project.tree()[path] == b"mine"
     assert work.notices == [(f"Changed meanwhile, and left as they are: {path}.", "cut-short")]
@@ -202,7 +204,7 @@ def test_without_a_journal_what_can_not_be_undone_is_named(work: Workspace) -> N
         left.pop()
         real(source, target)
 
-    with mock.patch("os.replace", replace), pytest.raises(TaskfilesError) as caught:
+    with NO_EXCHANGE, mock.patch("os.replace", replace), pytest.raises(TaskfilesError) as caught:
         work.commit(*changes)
     assert caught.value.code == "io"
     assert caught.value.hint.endswith(
