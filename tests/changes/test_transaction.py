@@ -29,6 +29,8 @@ from taskfiles.store.journal import KEPT, FileChange, Record, decode_record, enc
 NEW = parse_task(
     "tasks/00-idea/task-new.md", b"---\nid: new\ntitle: New\nkind: task\nstate: idea\n---\n\n## Overview\n"
 )
+# As on a system that can't exchange two files: the plain rename can be made to fail.
+NO_EXCHANGE = mock.patch("taskfiles.store.disk.exchange", return_value=False)
 
 
 def sets(**values: object) -> Callable[[Draft], None]:
@@ -142,7 +144,7 @@ def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) ->
 def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(project: Project) -> None:
     cut_short(project)
     before = project.tree()
-    with mock.patch("os.replace", side_effect=OSError(errno.EIO, "Input/output error")):
+    with NO_EXCHANGE, mock.patch("os.replace", side_effect=OSError(errno.EIO, "Input/output error")):
         read = call(project, "list")
         write = call(project, "update", "b", "--meta", "x_n=1")
     assert (read.code, write.code) == (0, 6)
@@ -188,7 +190,7 @@ def test_a_change_that_the_system_refuses_half_way_is_taken_back(project: Projec
         real(source, target)
 
     edits = {task_id: sets(x_n=1) for task_id in "abc"}
-    with mock.patch("os.replace", replace):
+    with NO_EXCHANGE, mock.patch("os.replace", replace):
         if failing <= 3:
             with pytest.raises(TaskfilesError) as caught:
                 mutate_all(store(project), edits, action="test")
@@ -211,7 +213,7 @@ def test_a_change_that_cannot_even_be_taken_back_is_taken_back_by_the_next_comma
             raise OSError(errno.EIO, "Input/output error")
         real(source, target)
 
-    with mock.patch("os.replace", replace), pytest.raises(TaskfilesError) as caught:
+    with NO_EXCHANGE, mock.patch("os.replace", replace), pytest.raises(TaskfilesError) as caught:
         mutate_all(store(project), {task_id: sets(x_n=1) for task_id in "abc"}, action="test")
     assert "The next command will go on" in caught.value.hint
     assert project.tree() != before
