@@ -28,6 +28,7 @@ from dataset import dataset_page
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.task.codes import SEVERITIES
+from taskfiles_cli.command.remedies import REMEDIES
 from taskfiles_cli.line import program
 from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.read import HELP_MARK
@@ -74,7 +75,8 @@ def exit_codes() -> str:
             continue
         lines += [f"## Exit {status}", ""]
         lines += [
-            f"- `{name}`: {plain(error.message)} *{plain(error.hint)}*" for name, error in named.items()
+            f"- `{name}`: {plain(error.message)} *{plain(REMEDIES.get(name, error.hint))}*"
+            for name, error in named.items()
         ]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"

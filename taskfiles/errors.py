@@ -123,12 +123,12 @@ ERRORS: dict[str, ErrorCode] = {
         "Mend the file in an editor, then run `tasks validate`.",
     ),
     "block-missing": ErrorCode(
-        1, "{path} doesn't tell agents of `tasks`.", "Run `tasks inject {name}` and commit the file."
+        1, "{path} doesn't tell agents of `tasks`.", "Write the block into {name}, and commit the file."
     ),
     "block-stale": ErrorCode(
         1,
         "The block of `tasks` in {path} is not what this version writes.",
-        "Run `tasks inject {name}` and commit the file; what stands outside of the block stays as it is.",
+        "Write the block into {name} again, and commit the file; what stands outside of it stays as it is.",
     ),
     "block-damaged": ErrorCode(
         1,
@@ -160,7 +160,9 @@ ERRORS: dict[str, ErrorCode] = {
         2, "The JSON on {source} can't be read: {problem}.", "Give one JSON {shape}, for example {example}."
     ),
     "bad-attempt": ErrorCode(
-        2, "The attempt can't be recorded: {problem}", "`tasks help format` lists the keys of an attempt."
+        2,
+        "The attempt can't be recorded: {problem}",
+        "The page on the format lists the keys of an attempt.",
     ),
     "no-agent-output": ErrorCode(
         2,
@@ -199,7 +201,7 @@ ERRORS: dict[str, ErrorCode] = {
     "lock-timeout": ErrorCode(
         4,
         "Another command kept the lock on {path} for more than {seconds} s.",
-        "Try again, or wait longer with --lock-timeout.",
+        "Try again, or wait longer.",
     ),
     "etag-mismatch": ErrorCode(
         4,
@@ -363,6 +365,11 @@ class TaskfilesError(Exception):
         if isinstance(option, str) and option in names:
             self._params["option"] = names[option]
             self.message = ERRORS[self.code].message.format(**self._params)
+
+    def replace_hint(self, template: str) -> None:
+        """Replace what the error says to do; the template has the names of what the error is about."""
+        self.hint = template.format(**self._params)
+        self.args = (f"{self.message} {self.hint}",)
 
     def add_hint(self, sentence: str) -> None:
         """Add a sentence to what the error says to do, by who knows more than whoever raised it."""

@@ -149,9 +149,7 @@ def check_attempt(attempt: dict[str, Any]) -> None:
     sentences = []
     if {"started_at", "duration_seconds"}.isdisjoint(attempt):
         problems = [problem for problem in problems if problem[1] not in _TIMES]
-        sentences = [
-            "Give `started_at` or `duration_seconds` (--started-at, --duration-seconds); the other follows."
-        ]
+        sentences = ["Give `started_at` or `duration_seconds`; the other follows."]
     found = [make_finding(code, "", 0, 0, field_name(path), **params) for code, path, params in problems]
     sentences += [f"{finding.field}: {finding.message} {finding.hint}" for finding in found]
     if sentences:

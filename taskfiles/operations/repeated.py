@@ -17,10 +17,10 @@ from taskfiles.task.wire import task_object
 _WORKED_OUT = "It is worked out from the file; leave it out."
 # Keys that no change of the frontmatter sets, and what to do instead.
 FIXED: dict[str, str] = dict.fromkeys(sorted(RESERVED), _WORKED_OUT) | {
-    "id": "`tasks rename {id} NEW-ID` changes it, and rewrites it in other tasks, too.",
-    "body": "`tasks update {id} --body -` replaces it, `--field SECTION TEXT` a section of it.",
-    "path": "`tasks move {id} STATE` and `tasks rename {id} NEW-ID` move the file.",
-    "claim": "`tasks pickup {id}` and `tasks release {id}` change it.",
+    "id": "A rename changes it, and rewrites it in other tasks, too.",
+    "body": "It is the text below the frontmatter, and changes as text.",
+    "path": "It follows from state, kind and id.",
+    "claim": "Claiming and releasing the task change it.",
 }
 
 
@@ -57,7 +57,7 @@ def settable_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def fixed_key(task_id: str, key: str) -> TaskfilesError:
     """Return the error for a key that no change of the frontmatter sets."""
-    return TaskfilesError("fixed-key", field=key, remedy=FIXED[key].format(id=task_id))
+    return TaskfilesError("fixed-key", field=key, id=task_id, remedy=FIXED[key], details={"field": key})
 
 
 def _restore(given: Any, shown: Any, raw: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles_cli.command.remedies import name_remedy
 from taskfiles_cli.command.signals import exit_code, is_interrupted
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.console import Console, StdoutClosed, silence
@@ -107,8 +108,7 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
         return work(), None
     except TaskfilesError as refused:
         refused.rename_argument(_OPTIONS)
-        if "reference" in refused.details:
-            refused.add_hint("With --allow-missing it is written all the same.")
+        name_remedy(refused)
         error = refused
     except KeyboardInterrupt:
         if sys.stdout is not None:

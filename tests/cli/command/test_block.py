@@ -11,6 +11,7 @@ from taskfiles import TaskfilesError
 from taskfiles.operations.inject import Injection, plan_injection, write_injection
 from taskfiles.text.block import VERSION
 from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
+from taskfiles_cli.command.remedies import name_remedy
 
 
 def plan(project: Project, before: str | None = None) -> Injection:
@@ -70,6 +71,7 @@ def test_only_the_block_of_this_version_is_up_to_date(
         with pytest.raises(TaskfilesError) as refused:
             refuse_stale(plan(project, before))
         assert (refused.value.code, refused.value.line, refused.value.path) == (code, line, "AGENTS.md")
+        name_remedy(refused.value)
         assert f"tasks inject {Path('repo/AGENTS.md')}" in refused.value.hint
     (project.root / "AGENTS.md").unlink()
     with pytest.raises(TaskfilesError) as missing:
