@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.errors import reason_of
 from taskfiles.run.process import Ended, How, Listener, supervise
 
@@ -39,7 +40,7 @@ def estimate(
         return lambda data: kept.extend(data[: max(0, _MOST + 1 - len(kept))])
 
     listener = Listener(keep_in(said), keep_in(complaint), lambda: "", lambda: True)
-    text = json.dumps(task, ensure_ascii=False, default=str).encode("utf-8", "replace")
+    text = json_text(task, blanks=True).encode()
     try:
         ended = supervise(
             ["sh", "-c", command],
