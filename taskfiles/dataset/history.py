@@ -39,4 +39,4 @@ def find_last_export(state: str | None) -> LastExport | None:
 
 
 def _path(state: str) -> str:
-    return os.path.join(state, "telemetry", "exported.json")
+    return os.path.join(state, "exported.json")

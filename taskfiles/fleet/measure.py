@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from taskfiles.dataset.columns import KEYS
+from taskfiles.dataset.columns import KEYS, TABLES
 from taskfiles.dataset.merging import Source
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat, Engine
@@ -103,7 +103,12 @@ def _open(dataset: Dataset) -> Source:
         raise TaskfilesError(
             "bad-value", option="engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
         )
-    return Source(dataset.place, dataset.manifest)
+    manifest = dataset.manifest  # whose columns of other releases no figure is made of
+    ours = {
+        table: tuple(each for each in columns if each in TABLES.get(table, ()))
+        for table, columns in manifest.columns.items()
+    }
+    return Source(dataset.place, manifest._replace(columns=ours))
 
 
 def _plan_events(source: Source, ask: Ask) -> Iterator[Record]:

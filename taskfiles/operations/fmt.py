@@ -53,6 +53,8 @@ def reorder_all(
     Raises TaskfilesError: claimed, and as `plan_reorder`, `Store.load` and `commit` do.
     """
     store.check_writable()
+    if dry_run:  # a look takes no lock
+        return _look(store, ids)
     if ids is not None:
         names = list(dict.fromkeys(ids))
         with store.locks.tasks(*names), as_holder(store, *names, dry_run=dry_run):
@@ -75,6 +77,22 @@ def reorder_all(
                 able.append(task_id)
         changes = retry(lambda: _reorder(store, able, dry_run))
     return Result([change for change in changes if change.changed], left, dry_run)
+
+
+def _look(store: Store, ids: Sequence[str] | None) -> Result[list[TaskfilesError]]:
+    """Plan what would change; tasks that can't be reordered are refused if they are named."""
+    if ids is not None:
+        planned = [plan_reorder(store.load(task_id).task) for task_id in dict.fromkeys(ids)]
+        return Result([change._replace(dry_run=True) for change in planned], [], dry_run=True)
+    left: list[TaskfilesError] = []
+    changes = []
+    for task in store.snapshot().tasks:
+        with _leaving(left):
+            if (change := plan_reorder(task)).changed:
+                changes.append(change._replace(dry_run=True))
+                continue
+        task.drop_cached()  # the texts of many tasks take more memory than all else
+    return Result(changes, left, dry_run=True)
 
 
 @contextmanager

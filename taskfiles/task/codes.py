@@ -62,7 +62,7 @@ FINDINGS: dict[str, FindingCode] = {
     ),
     "complex-key": _unreadable(
         "A list or a mapping stands here as a key.",
-        "Write a word as the key; quote a key that begins with `[`, `{{` or `? `.",
+        "Write a word as the key; quote a key that begins with a bracket, a brace or `? `.",
         "Keys are text, in JSON and in every reader; a list as a key has no one spelling.",
     ),
     "lone-surrogate": _unreadable(

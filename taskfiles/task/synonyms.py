@@ -90,6 +90,9 @@ def _fold(text: str) -> str:
     return "-".join(text.strip().casefold().replace("_", " ").replace("-", " ").split())
 
 
+_LEAST = 0.8  # keys of people's own are many: `estimate` is no slip for `state`
+
+
 def suggest_key(given: str, known: Sequence[str]) -> str:
     """Return a hint that names our key for another's, or the nearest one; empty if there is none.
 
@@ -98,7 +101,7 @@ def suggest_key(given: str, known: Sequence[str]) -> str:
     """
     folded = _fold(given)
     ours = [key for key, others in _KEYS.items() if key in known and folded in map(_fold, others.split())]
-    near = " or ".join(ours) or find_nearest(given, known)
+    near = " or ".join(ours) or find_nearest(given, known, _LEAST)
     return f"Did you mean {near}? " if near else ""
 
 

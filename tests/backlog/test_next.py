@@ -174,4 +174,4 @@ def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
 def test_titles_stay_on_one_line(project: Project) -> None:
     project.task("a", title='"First\\nSecond \\e[31m"')
     for command in ("next", "plan"):
-        assert "a  First Second \\x1b[31m\n" in call(project, command).out
+        assert "a  First\\nSecond \\x1b[31m\n" in call(project, command).out

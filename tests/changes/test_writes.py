@@ -67,6 +67,7 @@ READS = {
     "report",
     "schema",
     "help",
+    "completion",
     "merge-driver",
 }
 
@@ -238,6 +239,12 @@ WRITERS = {
     "taskfiles.operations.inject": "AGENTS.md and its like",
     "taskfiles.merge.driver": "git's temporary file in a merge; .gitattributes",
     "taskfiles.store.journal": "the journal",
+    "taskfiles.store.shared": "directories of state, with git's modes",
+    "taskfiles.dataset.history": "when a clone was last exported",
+    "taskfiles.fleet.place": "copies of a remote dataset's files, in a directory of its own",
+    "taskfiles.run.copying": "ignored files that an agent's worktree is given",
+    "taskfiles.run.checkout": "a worktree that an agent has removed",
+    "taskfiles_cli.command.driver": "that the merge driver was missed once",
     "taskfiles.store.claims": "claims",
     "taskfiles.store.locks": "locks",
     "taskfiles.dataset.directory": "a dataset that is exported: its lock, its manifest, files put in place",

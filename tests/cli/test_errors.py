@@ -173,10 +173,10 @@ import sys
 sys.modules["duckdb"] = None
 """
 FAULT = """
-import difflib
+import os
 def fail(*_, **__):
     raise RuntimeError("out of order")
-difflib.unified_diff = fail
+os.path.relpath = fail
 """
 
 
@@ -503,7 +503,7 @@ ROWS = [
     Row("internal", 70, (*UPDATE, "--dry-run"), broken_library(FAULT), good_arrange=sound),
 ]
 SPECIAL = {"edit-conflict": 4, "interrupted": 130}
-ELSEWHERE = {"sink-failed": 6, "pull-request-failed": 1}  # test_push, test_run
+ELSEWHERE = {"sink-failed": 6, "pull-request-failed": 1, "bad-text": 2}  # test_push, test_run, test_library
 IN_WORKTREES = {  # test_worktrees
     "branch-unmerged": 1,
     "worktree-taken": 4,

@@ -239,6 +239,7 @@ NOT_FOR_THE_INDEX = {
     "trust",
     "inject",
     "merge-driver",
+    "completion",
     "doctor",
     "run",
     *(name for name in COMMANDS if name.startswith("telemetry ")),

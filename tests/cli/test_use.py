@@ -30,7 +30,7 @@ def test_fmt_check_takes_no_lock(project: Project) -> None:
     assert (done.code, done.out) == (1, "Would reorder tasks/10-ready/task-fix.md\n")
     assert not (project.root / ".git/tasks").exists()
     assert call(project, "fmt").out == "Reordered tasks/10-ready/task-fix.md\n"
-    assert (project.root / ".git/tasks/locks").is_dir()
+    assert (project.root / ".git/tasks/journal").is_dir()
 
 
 def test_fmt_check_fails_where_a_file_cannot_be_read(project: Project) -> None:

@@ -639,7 +639,7 @@ def test_an_id_as_long_as_you_like(project: Project, clock: Clock) -> None:
         "tasks/10-ready/task-x.md", f"---\nid: {name}\ntitle: X\nkind: task\nstate: ready\n---\n{BODY}"
     )
     error = refusal(lambda: pickup(store(project, clock), name, by="ada"))
-    assert error.code == "io"  # the file's new name, not the lease's, is too long
+    assert error.code == "long-name"  # the file's new name, not the lease's, is too long
     assert list_leases(store(project)) == ([], [])
 
 

@@ -105,7 +105,7 @@ def test_an_empty_id_names_no_attempt(project: Project, argv: tuple[str, str, st
     assert project.tree() == before
 
 
-@pytest.mark.parametrize("amount", ["1e900000", "1e999999", "-1", "0.0000001", "nan", "inf", "x", "9e18"])
+@pytest.mark.parametrize("amount", ["1e900000", "1e999999", "-1", "nan", "inf", "x", "9e18"])
 def test_amounts_out_of_reach_are_refused_at_once(project: Project, amount: str) -> None:
     project.task("fix")
     argv = ("--status", "failed", "--tool", "t", "--duration-seconds", "1", f"--cost-usd={amount}")
@@ -165,9 +165,8 @@ def test_init_follows_no_link_out_of_the_repository(project: Project, tmp_path: 
 def test_a_text_that_makes_the_file_unreadable_is_refused(project: Project) -> None:
     project.task("fix")
     nul = call(project, "update", "fix", "--field", "Overview", "-", stdin=b"a\0b")
-    project.write("big", "x" * 2_200_000)
-    argv = ("--status", "failed", "--tool", "t", "--duration-seconds", "1", "--notes", "@big")
-    assert (nul.code, call(project, "record", "fix", *argv).code) == (1, 1)
+    argv = ("--status", "failed", "--tool", "t", "--duration-seconds", "1", "--notes", "-")
+    assert (nul.code, call(project, "record", "fix", *argv, stdin=b"x" * 2_200_000).code) == (1, 1)
 
 
 ODD = ["[]", "[done]", "{}", "{a: 1}", "12345678901234567890123", "[[1]]", "true", "''", "1.5"]
@@ -211,7 +210,7 @@ def test_python_values_are_taken_everywhere(project: Project) -> None:
     created = create(project.store, "Titled", keys={"created_at": NOON, "labels": ("a",)}).changes[0].after
     assert created.values["created_at"] == "2025-11-02T12:00:00.000Z"
     text = frontmatter.dumps(frontmatter.Post("Text", id="fix", at=NOON), handler=TaskHandler())
-    assert "at: 2025-11-02T12:00:00.000Z" in text
+    assert 'at: "2025-11-02T12:00:00.000Z"' in text  # in quotes: an instant of the format it is not
     with pytest.raises(TaskfilesError):
         create(project.store, "Titled", keys={"x_own": object()})
 

@@ -585,7 +585,8 @@ def test_sections(fix: Project) -> None:
         "Notes",
         "N",
     ]
-    ok(call(fix, "update", "fix", *argv))
+    done = call(fix, "update", "fix", *argv)
+    assert (done.code, done.err) == (0, f"{PATH}: warning: fix has a new section “Notes”.\n")
     body = (fix.root / PATH).read_text().partition("\n---\n")[2]
     assert body == (
         "\n## Overview\n\nA\n\nB\n\n## Acceptance Criteria\n\n- [ ] First\n- [x] Second\n\n"
@@ -770,6 +771,9 @@ MUTATIONS = [
 ]
 
 
+NEW_SECTION = "tasks/10-ready/task-end.md: warning: end has a new section “Notes”.\n"
+
+
 @pytest.mark.parametrize("argv", MUTATIONS, ids=lambda argv: " ".join(argv)[:40])
 def test_dry_run_is_the_patch_of_the_real_run(project: Project, argv: tuple[str, ...]) -> None:
     project.write("tasks/tasks.toml", "timestamps = false\n")
@@ -780,7 +784,8 @@ def test_dry_run_is_the_patch_of_the_real_run(project: Project, argv: tuple[str,
     project.task("done", state="done", extra="execution: " + json.dumps({"attempts": [WORKED[1]]}) + "\n")
     project.task("end", body=BODY.rstrip("\n"), labels="[a]")
     before = project.tree()
-    dry = ok(call(project, *argv, "--dry-run"))
+    dry = call(project, *argv, "--dry-run")
+    assert (dry.code, dry.err) == (0, NEW_SECTION if "Notes" in argv else ""), dry
     assert project.tree() == before
     as_json = call(project, *argv, "--dry-run", "--output", "json").json
     assert (as_json["diff"], as_json["dry_run"]) == (dry.out, True)

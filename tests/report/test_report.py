@@ -413,7 +413,7 @@ def test_what_is_left_out_is_told(rich: Project) -> None:
     done = call(rich, "report")
     assert "<dt>Left out</dt><dd>1 invalid task</dd>" in done.out
     assert "<dt>Not readable</dt><dd>1 file</dd>" in done.out
-    assert "unknown-value" in done.err
+    assert "1 other task has errors (tasks/10-ready/task-wrong.md)" in done.err
 
 
 def test_events_alone_are_a_report_where_there_is_no_project(tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ def _hostile() -> dict[str, str]:
         "updated_at",
         "x_note",
         "task_type",
-        "language",
     ]
     lists = ["labels", "assignees", "depends_on", "blocks", "children", "touches"]
     texts = {

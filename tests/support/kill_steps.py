@@ -11,6 +11,7 @@ from itertools import count
 from support.effort import Effort, spread
 from support.file_steps import fork_at
 from support.project import Project
+from taskfiles import Store
 
 Tree = dict[str, bytes]
 FEW = 9  # steps of a command in the short profile
@@ -83,7 +84,8 @@ def kill_everywhere(
         if not kill_at(step, work, project):
             break
         repair(step)
-        found = project.tree()
+        with Store(project.root).locks.store():  # whoever holds it removes temporary files left behind
+            found = project.tree()
         assert found in (before, after), f"killed at step {step}: {sorted(found)}"
         back, whole = back + (found == before), whole + (found == after)
         assert not pending(project)

@@ -15,6 +15,7 @@ from support.event_log import events_of, log_file, log_of
 from support.event_spool import event
 from support.in_process import call, ok
 from support.project import INSIGHTS, Project
+from support.streams import as_written
 from taskfiles.telemetry.conformance import LogSummary, Problem, check_lines
 from taskfiles.telemetry.events import MAX_BYTES
 from taskfiles.telemetry.reading import Line
@@ -272,10 +273,10 @@ def test_events_as_people_see_them() -> None:
         told("task.update", "success", field="size", **{"from": "small", "to": "x" * 100}),
         told("attempt.record", "success", field="execution", **{"from": None, "to": {"attempts": [attempt]}}),
     ]
-    assert render_events(events).splitlines() == [
+    assert as_written(render_events(events)).splitlines() == [
         "2026-11-21T07:05:22.564Z  task.claim  fix  blocked (claimed)  [claim 0123, run 2cedfa3f]",
         (
-            f"2026-11-21T07:05:22.564Z  task.update  fix  success  size: small -> {'x' * 80}…"
+            f"2026-11-21T07:05:22.564Z  task.update  fix  success  size: small -> {'x' * 79}…"
             "  [claim 0123, run 2cedfa3f]"
         ),
         (
