@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import random
-import sys
-from collections.abc import Callable
 from functools import partial
-from types import FrameType
-from typing import Any
 
-import pytest
-
+from support.call_counts import count_calls
 from support.effort import Effort
 from support.in_process import call
 from support.odd_files import make_file
@@ -95,23 +90,6 @@ def check_merges(data: bytes, other: bytes) -> None:
         merge_task(base, data, theirs)
 
 
-def count_calls(work: Callable[[], None]) -> int:
-    """Count the functions that are called, those written in C among them."""
-    calls = 0
-
-    def count(_frame: FrameType, event: str, _what: Any) -> None:
-        nonlocal calls
-        calls += event in {"call", "c_call"}
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return calls
-
-
 def test_files_of_chance(effort: Effort) -> None:
     chance = random.Random(20251102)
     other = make_file(chance)
@@ -145,12 +123,3 @@ def test_projects_of_chance(project: Project, effort: Effort) -> None:
             strict_lines(done.err)
             if done.out:
                 strict_json(done.out)
-
-
-@pytest.mark.parametrize("size", [1, 50])
-def test_calls_are_counted(size: int) -> None:
-    def work() -> None:
-        for _ in range(size):
-            len("a")
-
-    assert count_calls(work) >= size

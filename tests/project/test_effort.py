@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from support import surfaces
+from support.call_counts import count_calls
 from support.effort import Effort, some, spread
 from support.paths import REPOSITORY, TESTS
 
@@ -109,3 +110,12 @@ def test_each_surface_is_a_part_of_ci() -> None:
         if file != Path(__file__)
     }
     assert not used, "a test takes its mark from support.surfaces"
+
+
+@pytest.mark.parametrize("size", [1, 50])
+def test_calls_are_counted(size: int) -> None:
+    def work() -> None:
+        for _ in range(size):
+            len("a")
+
+    assert count_calls(work) >= size
