@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import some
 from support.in_process import call
 from support.processes import launch
 from support.project import BODY, SCRIPT, Done, Project
@@ -559,23 +560,32 @@ def run(
     return call(project, *argv, stdin=stdin, env=env)
 
 
+def check_refused(project: Project, undo: ExitStack, row: Row, *options: str, apart: bool = False) -> str:
+    """Run a row's command, which changes nothing, and return what it says."""
+    env = row.arrange(project, undo)
+    before = project.tree()
+    at = row.argv.index("--") if "--" in row.argv else len(row.argv)
+    done = run(project, [*row.argv[:at], *options, *row.argv[at:]], row.stdin, env, apart=apart)
+    assert done.code == row.exit, done
+    assert done.out == ""
+    assert project.tree() == before
+    return done.err
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.code)
 @pytest.mark.parametrize("output", ["human", "json"])
 def test_error(
     project: Project, undo: ExitStack, error_schema: Draft202012Validator, row: Row, output: str
 ) -> None:
-    env = row.arrange(project, undo)
-    before = project.tree()
-    at = row.argv.index("--") if "--" in row.argv else len(row.argv)
-    argv = [*row.argv[:at], *([] if output == "human" else ["--output", "json"]), *row.argv[at:]]
-    done = run(project, argv, row.stdin, env, apart=output == "human")
-    assert done.code == row.exit, done
-    assert done.out == ""
-    assert project.tree() == before
     if output == "human":
-        check_human(row.code, done.err)
+        check_human(row.code, check_refused(project, undo, row))
     else:
-        check_json(row.code, done.err, error_schema)
+        check_json(row.code, check_refused(project, undo, row, "--output", "json"), error_schema)
+
+
+@pytest.mark.parametrize("row", some(ROWS, 8), ids=lambda row: row.code)
+def test_error_of_the_console_script(project: Project, undo: ExitStack, row: Row) -> None:
+    check_human(row.code, check_refused(project, undo, row, apart=True))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.code)

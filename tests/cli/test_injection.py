@@ -130,7 +130,7 @@ def visible(project: Project) -> dict[str, bytes]:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)
-    stride = effort.pick(short=17, deep=5, long=1)
+    stride = effort.pick(short=47, deep=5, long=1)
     for step in range(1, 2000, stride):
         chosen = effort.pick(short=[ERRORS[step // stride % len(ERRORS)]], deep=ERRORS[:3], long=ERRORS)
         if not all(law.check(step, failing(number), errno.errorcode[number]) for number in chosen):
@@ -140,7 +140,7 @@ def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_signal_between_two_calls(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)
-    stride = effort.pick(short=19, deep=5, long=1)
+    stride = effort.pick(short=53, deep=5, long=1)
     for step in range(1, 2000, stride):
         chosen = effort.pick(short=[SIGNALS[step // stride % len(SIGNALS)]], deep=SIGNALS[:2], long=SIGNALS)
         if not all(law.check(step, signalling(number), number.name) for number in chosen):

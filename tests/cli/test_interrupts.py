@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from support import interrupts
-from support.effort import choose
+from support.effort import Effort, some
 from support.project import Project
 
 LINES = [
@@ -21,18 +21,20 @@ LINES = [
     ("update", "fix", "--no-such-option"),
     ("--help",),
 ]
-IS_SHORT = choose().profile == "short"
 INTERRUPTED = "error[interrupted] Interrupted.\nhint: Every file is whole; run the command again.\n"
 MOST = "100000"
 
 
-@pytest.mark.parametrize("line", LINES, ids=" ".join)
+@pytest.mark.parametrize("line", some(LINES, 3), ids=" ".join)
 @pytest.mark.parametrize("what", ["import", "call"])
-def test_ctrl_c_at_any_moment(what: str, line: tuple[str, ...], project: Project) -> None:
+def test_ctrl_c_at_any_moment(what: str, line: tuple[str, ...], project: Project, effort: Effort) -> None:
     project.task("fix")
-    first, step = ("1", "13" if IS_SHORT else "1") if what == "import" else ("2", "61" if IS_SHORT else "1")
+    if what == "import":
+        first, step = 1, effort.pick(short=17, deep=2, long=1)
+    else:
+        first, step = 2, effort.pick(short=83, deep=23, long=1)
     done = subprocess.run(
-        [sys.executable, interrupts.__file__, what, first, step, MOST, *line],
+        [sys.executable, interrupts.__file__, what, str(first), str(step), MOST, *line],
         cwd=project.root,
         env=project.environment({"PYTHONPATH": ""}),
         capture_output=True,

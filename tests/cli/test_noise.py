@@ -12,7 +12,7 @@ from support.foreign import foreign_files
 from support.in_process import call
 from support.project import Done, Project
 
-FEW, MANY = 100, 2_600
+FEW, MANY = 100, 1_000
 READS_ALL = (
     ("list",),
     ("next",),

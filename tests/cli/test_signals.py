@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from support.effort import Effort
+from support.effort import Effort, crossed
 from support.event_log import events_of, last_event
 from support.file_steps import fork_at
 from support.in_process import call, inside, ok
@@ -65,8 +65,7 @@ def signalled(project: Project, argv: tuple[str, ...], step: int, number: signal
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-@pytest.mark.parametrize("number", ENDING, ids=lambda each: each.name)
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("name", "number"), crossed(COMMANDS, ENDING))
 def test_a_signal_at_any_step_leaves_no_change_untold(
     project: Project, effort: Effort, number: signal.Signals, name: str
 ) -> None:
@@ -98,10 +97,12 @@ def test_a_signal_at_any_step_leaves_no_change_untold(
 
 
 @pytest.mark.parametrize("name", ["init", "doctor --fix"])
-def test_steps_of_a_preparation_are_told_when_it_is_interrupted(project: Project, name: str) -> None:
+def test_steps_of_a_preparation_are_told_when_it_is_interrupted(
+    project: Project, effort: Effort, name: str
+) -> None:
     arrange, argv = COMMANDS[name]
     partial = []
-    for step in range(1, 200):
+    for step in effort.steps(short=5):
         clear(project)
         arrange(project)
         code = signalled(project, argv, step, signal.SIGINT)
@@ -121,7 +122,7 @@ def test_steps_of_a_preparation_are_told_when_it_is_interrupted(project: Project
         assert steps["config.load"] == "success"
         assert steps["repo.prepare.labels.reconcile"] in {"success", "partial"}
         partial.append(step)
-    assert len(partial) > 3
+    assert len(partial) > effort.pick(short=0, deep=3)
 
 
 @pytest.mark.parametrize("number", ENDING, ids=lambda each: each.name)

@@ -13,7 +13,7 @@ import pytest
 
 from support import surfaces
 from support.call_counts import count_calls
-from support.effort import Effort, some, spread
+from support.effort import Effort, crossed, some, spread
 from support.paths import REPOSITORY, TESTS
 
 DEEP = Effort("deep")
@@ -119,3 +119,9 @@ def test_calls_are_counted(size: int) -> None:
             len("a")
 
     assert count_calls(work) >= size
+
+
+def test_of_two_tables_each_value_meets_one_of_the_other() -> None:
+    pairs = crossed("abc", [0, 1])
+    assert [pair for pair in pairs if not hasattr(pair, "marks")] == [("a", 0), ("b", 1), ("c", 0)]
+    assert [pair.values for pair in pairs if hasattr(pair, "marks")] == [("a", 1), ("b", 0), ("c", 1)]

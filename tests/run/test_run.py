@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import crossed
 from support.event_log import events_of
 from support.in_process import call
 from support.project import INSIGHTS, SCRIPT, Done, Project, install
@@ -573,17 +574,16 @@ COMMON = {
 }
 
 
-@pytest.mark.parametrize("case", COMMON.values(), ids=list(COMMON))
-@pytest.mark.parametrize("how", [("--loop",), ("--plan",)], ids=" ".join)
+@pytest.mark.parametrize(("name", "how"), crossed(COMMON, [("--loop",), ("--plan",)]))
 def test_what_concerns_all_tasks_ends_after_the_first(
-    project: Project, how: tuple[str, ...], case: tuple[str, str, str]
+    project: Project, name: str, how: tuple[str, ...]
 ) -> None:
-    program, script, kind = case
-    for name in "abc":
-        project.task(name)
+    program, script, kind = COMMON[name]
+    for task in "abc":
+        project.task(task)
     done = call(project, "run", *how, *JSON, "--", stand_in(project, script, program))
     assert done.code == 1, done
-    tried = [name for name in "abc" if attempts(project, name)]
+    tried = [task for task in "abc" if attempts(project, task)]
     assert tried == ["a"]
     assert attempts(project, "a")[0]["error_type"] == kind
     assert f"{kind} concerns the agent's account or program, not a alone" in done.err

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.effort import crossed
 from support.event_log import events_of
 from support.in_process import call
 from support.processes import launch
@@ -327,10 +328,10 @@ REMOVALS = {
 }
 
 
-@pytest.mark.parametrize("retries", [(), ("--retries", "1")])
-@pytest.mark.parametrize("removal", REMOVALS.values(), ids=list(REMOVALS))
-def test_an_agent_that_removes_its_worktree(three: Project, removal: str, retries: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("name", "retries"), crossed(REMOVALS, [(), ("--retries", "1")]))
+def test_an_agent_that_removes_its_worktree(three: Project, name: str, retries: tuple[str, ...]) -> None:
     """Its attempt is on its branch, with what it had committed; the answer says what is lost."""
+    removal = REMOVALS[name]
     agent = stand_in(three, f"echo 1 > kept; git add kept; git commit -qm Kept; echo 2 > lost; {removal}")
     answer = run(three, "a", "--worktrees", *retries, "--", agent, code=1)
     assert statuses(answer["summary"]) == {"a": "failed"}

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from support.branches import commit
+from support.in_process import call
 from support.project import Project
 from taskfiles.basics.environment import child_environment
 
@@ -68,11 +69,11 @@ def test_trust_is_of_the_repository_around_the_project(
     project.write("tasks/tasks.toml", "format = 1\n")
     env = {name: str(other.root / POINTING[name]) for name in names}
     config = (other.root / ".git" / "config").read_bytes()
-    assert project.run("trust", env=env).code == 0
+    assert call(project, "trust", env=env).code == 0
     assert (other.root / ".git" / "config").read_bytes() == config
-    assert [each.run("trust", "--check").code for each in (project, other)] == [0, 1]
-    assert project.run("trust", "--check", env=env).code == 0
-    assert other.run("trust", "--check", env={"GIT_DIR": str(project.root / ".git")}).code == 1
+    assert [call(each, "trust", "--check").code for each in (project, other)] == [0, 1]
+    assert call(project, "trust", "--check", env=env).code == 0
+    assert call(other, "trust", "--check", env={"GIT_DIR": str(project.root / ".git")}).code == 1
 
 
 def test_the_index_of_a_commit_in_progress_counts(project: Project) -> None:
@@ -177,7 +178,7 @@ COMMANDS = [
 
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
 def test_commands_run_nothing_that_the_repository_names(hostile: Project, argv: tuple[str, ...]) -> None:
-    done = hostile.run(*argv)
+    done = call(hostile, *argv)
     assert done.code in {0, 1, 2}, done.err
     mark = hostile.root.parent / "mark"
     assert not mark.exists(), mark.read_text()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.branches import commit
+from support.in_process import call
 from support.project import Project
 from taskfiles.store.location import NOWHERE, find_git
 
@@ -20,7 +21,7 @@ def snapshot(place: Path) -> list[str]:
 
 def update(project: Project) -> None:
     """Change a task, which needs locks, a journal, the index and the event log."""
-    done = project.run("update", "fix", "--meta", "priority=high")
+    done = call(project, "update", "fix", "--meta", "priority=high")
     assert done.code == 0, done.err
     assert "can't be used; tasks/ itself is locked instead, and no change can be undone" in done.err
     assert project.get("fix").get("priority") == "high"
@@ -90,7 +91,7 @@ def test_no_state_is_written_where_a_pointer_leads(
     update(project)
     assert snapshot(elsewhere.root) == before
     assert find_git(str(project.root)) == (str(project.root), NOWHERE, NOWHERE)
-    refused = project.run("pickup", "fix", "--output", "json")
+    refused = call(project, "pickup", "fix", "--output", "json")
     assert (refused.code, refused.error["code"]) == (6, "claims-unavailable")
     assert "git status" in refused.error["hint"]
     doctor = project.run("doctor")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from support.effort import Effort, some
+from support.effort import Effort, crossed, some
 from support.in_process import call
 from support.indexed_projects import LIST, Shelf
 from support.interleaving import stop_at
@@ -73,8 +73,7 @@ def _same(found: re.Match[str]) -> str:
     return '"etag": 0' if found[0].startswith('"') else "new"
 
 
-@pytest.mark.parametrize("writer", some([*WRITERS], 3))
-@pytest.mark.parametrize("reader", some([*READERS], 4))
+@pytest.mark.parametrize(("reader", "writer"), crossed(READERS, [*WRITERS]))
 def test_who_reads_sees_what_was_or_what_is(
     family: Project, effort: Effort, reader: str, writer: str
 ) -> None:

@@ -2,13 +2,13 @@
 
 `pytest -m deep` runs those that take more effort than in the short profile. Nobody sets that marker by hand:
 tests/conftest.py gives it to Hypothesis laws, to tests with the fixture `effort` and to those marked `slow`,
-which the short profile leaves out. `some` marks parameters so.
+which the short profile leaves out. `some` and `crossed` mark parameters so.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any, Literal, NamedTuple, TypeVar, cast
 
@@ -69,3 +69,16 @@ def _slow(value: Any) -> Any:
 def examples(*, short: int, deep: int) -> settings:
     """Return settings for a law slower than others: so many examples, and `deep` in the long profile."""
     return settings(max_examples=choose().pick(short=short, deep=deep))
+
+
+def crossed(first: Iterable[Any], second: Sequence[Any]) -> list[Any]:
+    """Return all pairs of two tables; marked `slow` but for one of each first value, the seconds in turn."""
+    return [
+        (one, other) if place == number % len(second) else _slow_pair(one, other)
+        for number, one in enumerate(first)
+        for place, other in enumerate(second)
+    ]
+
+
+def _slow_pair(one: Any, other: Any) -> Any:
+    return pytest.param(one, other, marks=pytest.mark.slow)

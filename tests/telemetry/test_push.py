@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from support.effort import Effort, some
+from support.effort import Effort, crossed, some
 from support.event_log import events_of, log_of
 from support.event_spool import event, forget, ids, log, read
 from support.in_process import call
@@ -477,8 +477,7 @@ def test_what_a_receiver_refuses_for_good_is_told_and_not_sent_again(project: Pr
         assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 0)]
 
 
-@pytest.mark.parametrize("status", [400, 413, 422, 500])
-@pytest.mark.parametrize("bad", [[0], [7], [3, 4], [0, 5, 9]])
+@pytest.mark.parametrize(("status", "bad"), crossed([400, 413, 422, 500], [[0], [7], [3, 4], [0, 5, 9]]))
 def test_one_refused_event_keeps_no_other_back(project: Project, status: int, bad: list[int]) -> None:
     """The request is halved until what is refused stands alone; that is named, counted and passed over."""
     log(project, *(event(number, reason="poison" if number in bad else "fine") for number in range(10)))
