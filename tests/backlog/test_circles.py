@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import DONE, make_task
+from support.effort import Effort
 from support.line_counts import count_lines
 from taskfiles import Task, TaskfilesError, make_plan
 from taskfiles.backlog.circles import Circles, find_components, find_cycles
@@ -225,7 +226,9 @@ def wide(count: int) -> list[Task]:
 
 
 @pytest.mark.parametrize("shape", [chain, knot, wide])
-def test_work_is_linear(shape: Any) -> None:
+def test_work_is_linear(shape: Any, effort: Effort) -> None:
+    size = effort.pick(short=100, deep=200)
+
     def work(count: int) -> int:
         tasks = shape(count)
         for task in tasks:
@@ -241,7 +244,7 @@ def test_work_is_linear(shape: Any) -> None:
 
         return count_lines(everything)
 
-    assert work(400) < 2.6 * work(200)
+    assert work(2 * size) < 2.6 * work(size)
 
 
 def test_long_circles_are_shortened() -> None:
