@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from taskfiles.telemetry.secret import scrub_text
-from taskfiles.telemetry.secret_rule import MARK, SECRET_KEYS
+from taskfiles.task.keytable import PARTS
 
+_LONGEST_PLAIN = 19  # characters; the shortest token of any issuer has more
+_KNOWN = frozenset(key for part in PARTS.values() for key in part)
 # What others refer to by these very characters; everything else that is text was written by somebody.
 _KEPT = frozenset({"id", "session_id", "started_at", "ended_at", "commit", "created_files", "reviewed_at"})
 
@@ -28,6 +29,20 @@ def _scrub(value: Any, key: object) -> Any:
         return {name: item if name in _KEPT else _scrub(item, name) for name, item in value.items()}
     if isinstance(value, list):
         return [_scrub(item, key) for item in value]
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (key in _KNOWN and is_plain(value)):
         return value
+    # Most attempts hold names and figures alone, and the rules take as long as all else of a command.
+    from taskfiles.telemetry.secret import scrub_text  # noqa: PLC0415
+    from taskfiles.telemetry.secret_rule import MARK, SECRET_KEYS  # noqa: PLC0415
+
     return MARK if SECRET_KEYS.search(str(key)) else scrub_text(value)
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text is one short word of letters, digits, `.`, `_` and `-`, in which no secret fits.
+
+    >>> is_plain("claude-sonnet-4-5"), is_plain("a=b"), is_plain("two words")
+    (True, False, False)
+    """
+    bare = text.replace("-", "").replace(".", "").replace("_", "")
+    return len(text) <= _LONGEST_PLAIN and bare.isalnum() and bare.isascii()
