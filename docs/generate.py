@@ -11,6 +11,8 @@ import re
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -176,33 +178,39 @@ def severities() -> str:
     return "\n\n".join(lines) + "\n"
 
 
-def generated() -> dict[str, str]:
-    """Map each generated file's path to its text."""
-    whole_format = format_topic()
-    pages = {
-        f"{TOPICS}/format.md": whole_format,
-        STUB: public_names(),
-        "cli/taskfiles_cli/line/help.txt": help_texts(),
-        f"{TOPICS}/exit-codes.md": exit_codes(),
-        f"{TOPICS}/ranking.md": ranking(),
-        "docs/reference/ranking.md": NOTE + ranking(),
-        "docs/reference/exit-codes.md": NOTE + exit_codes(),
-        "docs/reference/findings.md": NOTE + findings(),
-        "docs/reference/cli.md": NOTE + commands(),
-        "docs/reference/dataset.md": NOTE + dataset_page(),
-        "docs/reference/events.md": NOTE + events_page(),
-        "docs/reference/telemetry-coverage.md": NOTE + coverage_page(),
-        LOCK: lock(ROOT),
-        "docs/reference/agent.md": NOTE + topic("agent"),
-        "docs/reference/format.md": NOTE + whole_format,
-        "docs/reference/json.md": NOTE + topic("json") + "\n" + schemas(),
-    }
+def generated() -> dict[str, Callable[[], str]]:
+    """Map each generated file's path to what makes its text."""
     index = {name: text for name, (text, _) in SCHEMAS.items()}
-    pages["taskfiles/schema/index.json"] = json.dumps(index, indent=2) + "\n"
-    return pages | {
-        f"taskfiles/schema/published/{name}.json": json.dumps(build_schema(name), indent=2) + "\n"
-        for name in SCHEMAS
+    return {
+        f"{TOPICS}/format.md": format_topic,
+        STUB: public_names,
+        "cli/taskfiles_cli/line/help.txt": help_texts,
+        f"{TOPICS}/exit-codes.md": exit_codes,
+        f"{TOPICS}/ranking.md": ranking,
+        "docs/reference/ranking.md": lambda: NOTE + ranking(),
+        "docs/reference/exit-codes.md": lambda: NOTE + exit_codes(),
+        "docs/reference/findings.md": lambda: NOTE + findings(),
+        "docs/reference/cli.md": lambda: NOTE + commands(),
+        "docs/reference/dataset.md": lambda: NOTE + dataset_page(),
+        "docs/reference/events.md": lambda: NOTE + events_page(),
+        "docs/reference/telemetry-coverage.md": lambda: NOTE + coverage_page(),
+        LOCK: lambda: lock(ROOT),
+        "docs/reference/agent.md": lambda: NOTE + topic("agent"),
+        "docs/reference/format.md": lambda: NOTE + format_topic(),
+        "docs/reference/json.md": lambda: NOTE + topic("json") + "\n" + schemas(),
+        "taskfiles/schema/index.json": lambda: json_text(index),
+        **{f"taskfiles/schema/published/{name}.json": partial(schema_text, name) for name in SCHEMAS},
     }
+
+
+def schema_text(name: str) -> str:
+    """Write a schema."""
+    return json_text(build_schema(name))
+
+
+def json_text(value: Any) -> str:
+    """Write JSON on indented lines."""
+    return json.dumps(value, indent=2) + "\n"
 
 
 def main(check: bool) -> int:
@@ -217,7 +225,8 @@ def main(check: bool) -> int:
         path.write_text(text, encoding="utf-8")  # what else is generated goes by the table: read it anew
         return subprocess.run([sys.executable, __file__], check=False).returncode  # noqa: S603 (ourselves)
     stale = []
-    for name, text in generated().items():
+    # All are made before one is written: some are made of others.
+    for name, text in [(name, make()) for name, make in generated().items()]:
         path = ROOT / name
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue

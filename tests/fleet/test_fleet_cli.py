@@ -22,6 +22,7 @@ from jsonschema import Draft202012Validator
 
 from support.attempts import morning
 from support.datasets import manifest_of
+from support.effort import Effort, crossed
 from support.in_process import call, ok
 from support.project import Done, Project
 from taskfiles import TaskfilesError
@@ -149,8 +150,7 @@ def keys_of(answer: dict[str, Any]) -> set[tuple[str | None, ...]]:
 # The figures
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
 def test_of_one_repository_it_tells_what_its_files_do(fleet: Fleet, format_: str, engine: str) -> None:
     fleet.export(format_)
     for repo, project in fleet.repos.items():
@@ -167,8 +167,7 @@ def test_of_one_repository_it_tells_what_its_files_do(fleet: Fleet, format_: str
             assert fleet.ask("--engine", engine, "--repo", repo, *argv) == expected
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
 def test_repositories_together_and_apart(fleet: Fleet, format_: str, engine: str) -> None:
     fleet.export(format_)
     both = fleet.ask("--engine", engine, "--by", "repo,model")
@@ -452,8 +451,7 @@ def test_a_directory_without_a_dataset(fleet: Fleet, tmp_path: Path) -> None:
     assert fleet.stats("--output", "json", place=tmp_path / "file").error["code"] == "io"
 
 
-@pytest.mark.parametrize("format_", FORMATS)
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
 def test_columns_of_other_releases(fleet: Fleet, format_: str, engine: str) -> None:
     """More columns than are known are passed over; fewer would be taken for what nobody knows."""
     fleet.export(format_)
@@ -527,8 +525,7 @@ def test_a_url_without_its_reader(fleet: Fleet, monkeypatch: pytest.MonkeyPatch)
     refused(done, "missing-extra", "pip install 'taskfiles[fleet]'")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize("format_", FORMATS)
+@pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
 def test_files_that_are_gone_or_damaged(fleet: Fleet, format_: str, engine: str) -> None:
     fleet.export(format_)
     file = manifest_of(fleet.place).files_of("attempts")[0]
@@ -557,10 +554,10 @@ def test_a_dataset_is_only_read(fleet: Fleet) -> None:
 # While others export
 
 
-@pytest.mark.parametrize(
-    ("format_", "engine"), [(format_, engine) for format_ in FORMATS for engine in ENGINES]
-)
-def test_readers_do_not_fail_while_others_export(fleet: Fleet, format_: str, engine: str) -> None:
+@pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
+def test_readers_do_not_fail_while_others_export(
+    fleet: Fleet, effort: Effort, format_: str, engine: str
+) -> None:
     """A reader gets what one export has written, whole: that of before, or that of after."""
     fleet.export(format_)
     argv = ("--dataset", str(fleet.place), "--format", format_, "--repo", "ada/web", "--no-events")
@@ -581,7 +578,9 @@ def test_readers_do_not_fail_while_others_export(fleet: Fleet, format_: str, eng
     writer = threading.Thread(target=write)
     writer.start()
     try:
-        found = [fleet.ask("--by", "repo,model", "--engine", engine) for _ in range(5)]
+        found = [
+            fleet.ask("--by", "repo,model", "--engine", engine) for _ in range(effort.pick(short=3, deep=5))
+        ]
     finally:
         stop.set()
         writer.join()

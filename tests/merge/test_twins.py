@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from support.branches import READY, attempt, commit, diverge, git, shorten, tasks
 from support.doctor_report import look, results
-from support.effort import Effort
+from support.effort import Effort, crossed
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.merge_versions import Triple, triples
@@ -551,8 +551,10 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("ours", HOSTILE)
-@pytest.mark.parametrize("body", [b"", b" \r\n- [x] a\r", b"---\n<<<<<<< a\n```\n# X", b"\n" * 999])
+@pytest.mark.parametrize(
+    ("ours", "body"),
+    crossed(HOSTILE, [b"", b" \r\n- [x] a\r", b"---\n<<<<<<< a\n```\n# X", b"\n" * 999]),
+)
 def test_whatever_stands_in_the_files_it_is_merged_or_refused(
     project: Project, ours: str, body: bytes
 ) -> None:
