@@ -30,10 +30,10 @@ from dataset import dataset_page
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.backlog.ranking import WEIGHTS
 from taskfiles.task.codes import SEVERITIES
-from taskfiles_cli.command.remedies import REMEDIES
 from taskfiles_cli.line import program
 from taskfiles_cli.line.exit_codes import EXITS
 from taskfiles_cli.line.read import HELP_MARK
+from taskfiles_cli.render.remedies import REMEDIES
 
 ROOT = Path(__file__).parent.parent
 TOPICS = "cli/taskfiles_cli/topics"
@@ -100,7 +100,11 @@ def findings() -> str:
     for name, spec in FINDINGS.items():
         unreadable = " The file can't be read as a task." if spec.unreadable else ""
         lines += [f"## {name}", "", f"{spec.severity.capitalize()}.{unreadable} {spec.why}", ""]
-        lines += [f"- {plain(spec.message)}", f"- Remedy: {plain(spec.hint)}", ""]
+        lines += [
+            f"- {plain(spec.message)}",
+            f"- Remedy: {plain(REMEDIES.get(f'finding.{name}', spec.hint))}",
+            "",
+        ]
     return "\n".join(lines).rstrip() + "\n"
 
 

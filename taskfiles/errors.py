@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from taskfiles.remedy import Remedy, join_remedies
+
 
 class ErrorCode(NamedTuple):
     """One way in which a request can fail: its exit status, its sentence and its remedy."""
@@ -39,19 +41,18 @@ ERRORS: dict[str, ErrorCode] = {
     "no-attempt": ErrorCode(
         1,
         "{id} has no attempt{which}.",
-        "Record one with `tasks record`, or name an id that `tasks show` lists.",
+        "Record one, or name the id of one that the task has.",
     ),
     "incomplete": ErrorCode(1, "{id} can't become {state} yet: {problem}.", "{remedy} Nothing was written."),
     "files-differ": ErrorCode(
         1,
         "The {count} files of {id} differ in {fields}.",
-        "Decide which file's word counts there, with {commands}; all else of both is kept. "
-        "--dry-run shows it first; nothing was written.",
+        "Decide which file's word counts there: {commands}; all else of both is kept. Nothing was written.",
     ),
     "several-tasks": ErrorCode(
         1,
         "{id} is the id of {count} tasks, which were created apart: {paths}.",
-        "Give one another id, with {commands}; nothing was written.",
+        "Give one another id: {commands}; nothing was written.",
     ),
     "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
     "changed-elsewhere": ErrorCode(
@@ -73,12 +74,12 @@ ERRORS: dict[str, ErrorCode] = {
     "edit-kept": ErrorCode(
         1,
         "Your text of {id} was not taken over: {problem}",
-        "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
+        "It is kept in {kept}; mend it there and copy it back, or edit the task again.",
     ),
     "plan-cycle": ErrorCode(
         1,
         "There is no order for this plan, because each of these waits for the next: {cycle}.",
-        "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line.",
+        "Take one `depends_on` or `blocks` out of the circle.",
     ),
     "nothing-to-claim": ErrorCode(1, "There is no task to claim: {problem}.", "{remedy}"),
     "not-ready": ErrorCode(
@@ -95,7 +96,7 @@ ERRORS: dict[str, ErrorCode] = {
     "dispatch-stopped": ErrorCode(
         1,
         "No agent is sent out, for {by} has stopped them: {reason}.",
-        "When that is over, `{command}` lets them go on.",
+        "When that is over, {command} lets them go on.",
     ),
     "agent-missing": ErrorCode(
         1,
@@ -110,17 +111,17 @@ ERRORS: dict[str, ErrorCode] = {
     "no-branch": ErrorCode(
         1,
         "A pull request can't come from {branch}.",
-        "Begin a branch for it, as with `git switch -c NAME`, or say with --pr-command how it is opened.",
+        "Begin a branch for it, as with `git switch -c NAME`, or give the command that opens it.",
     ),
     "no-remote": ErrorCode(
         1,
         "It is not known which remote a pull request's branch is pushed to: {problem}.",
-        "Name one, as with `git config remote.pushDefault NAME`, or say with --pr-command how it is opened.",
+        "Name one, as with `git config remote.pushDefault NAME`, or give the command that opens it.",
     ),
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",
-        "Mend the file in an editor, then run `tasks validate`.",
+        "Mend the file in an editor, then validate it.",
     ),
     "block-missing": ErrorCode(
         1, "{path} doesn't tell agents of `tasks`.", "Write the block into {name}, and commit the file."
@@ -153,7 +154,7 @@ ERRORS: dict[str, ErrorCode] = {
         "{remedy}`git branch -D {branch}`. Nothing was changed.",
     ),
     # 2: usage
-    "usage": ErrorCode(2, "{problem}", "See `{command} --help`."),
+    "usage": ErrorCode(2, "{problem}", "Look up what this command takes."),
     "bad-text": ErrorCode(2, "{field} is not text in UTF-8.", "Write it in UTF-8."),
     "bad-value": ErrorCode(2, "{option} can't be {given}: {problem}.", "{remedy}"),
     "bad-json": ErrorCode(
@@ -174,29 +175,27 @@ ERRORS: dict[str, ErrorCode] = {
     "no-such-topic": ErrorCode(
         2,
         "There is no help topic {name}.",
-        "Choose one of {known}; `tasks COMMAND --help` explains a command.",
+        "Choose one of {known}.",
     ),
     # 3: no such task
     "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
-    "no-such-run": ErrorCode(
-        3, "No one run is meant by {run}: {problem}.", "`tasks telemetry tail --output json` lists them."
-    ),
+    "no-such-run": ErrorCode(3, "No one run is meant by {run}: {problem}.", "The event log names the runs."),
     "ambiguous-task": ErrorCode(
         3,
         "{id} names {count} files: {paths}.",
-        "`tasks doctor` tells whether they are one task, to be merged, or several, and names the command.",
+        "Merge them if they are one task; give one another id if they are several.",
     ),
     # 4: conflict
     "claimed": ErrorCode(
         4,
         "{id} is claimed by {by} until {until}.",
-        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, or "
-        "wait; if {by} is gone for good, `tasks release {id} --force` ends the claim.",
+        "If the claim is yours, give its token. Otherwise take another task, or wait; if {by} is gone "
+        "for good, force its release.",
     ),
     "bad-lease": ErrorCode(
         4,
         "Nobody can tell who holds {id}, for {path} can't be read: {problem}.",
-        "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
+        "Make sure that nobody is at work on it, then force the release of {id}.",
     ),
     "lock-timeout": ErrorCode(
         4,
@@ -206,7 +205,7 @@ ERRORS: dict[str, ErrorCode] = {
     "etag-mismatch": ErrorCode(
         4,
         "{id} has changed: its etag is {actual}, not {expected}.",
-        "Read it again with `tasks show {id}`, then repeat the change.",
+        "Read it again, then repeat the change.",
     ),
     "changed-underneath": ErrorCode(
         4,
@@ -221,7 +220,7 @@ ERRORS: dict[str, ErrorCode] = {
     "attempt-conflict": ErrorCode(
         4,
         "Attempt {attempt} of {id} is already recorded with another {field}.",
-        "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
+        "To change it, amend attempt {attempt}; to record another attempt, give another id or none.",
     ),
     "edit-conflict": ErrorCode(
         4,
@@ -237,7 +236,7 @@ ERRORS: dict[str, ErrorCode] = {
     "long-name": ErrorCode(
         1,
         "{id} can't have its file at {path}: file systems take no name of that length.",
-        "Give it an id of up to {longest} characters with `tasks rename {id} NEW-ID`; nothing was written.",
+        "Give it an id of up to {longest} characters; nothing was written.",
     ),
     "worktree-taken": ErrorCode(
         4, "{branch} can't have its worktree in {path}: {problem}.", "{remedy} Nothing was changed."
@@ -246,12 +245,12 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-root": ErrorCode(
         5,
         "{path} holds no directory tasks/.",
-        "--root names the directory that holds tasks/; create it with `tasks init`.",
+        "Name the directory that holds tasks/, or create tasks/ there.",
     ),
     "no-project": ErrorCode(
         5,
         "There is no task directory at or above {path}.",
-        "Create one with `tasks init`, or name its place with --root.",
+        "Create tasks/ there, or name the directory that holds it.",
     ),
     "not-checked-out": ErrorCode(
         5,
@@ -262,7 +261,7 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-config": ErrorCode(
         5,
         "{path} can't be used: {problem}",
-        "Mend that line; `tasks validate` lists every problem of the file.",
+        "Mend that line.",
     ),
     "newer-format": ErrorCode(
         5,
@@ -277,13 +276,12 @@ ERRORS: dict[str, ErrorCode] = {
     "untrusted": ErrorCode(
         5,
         "{path} names sinks outside of this clone, and is not trusted here: {sinks}.",
-        "Read the file; if it is right, run `tasks trust`. Nothing was sent.",
+        "Read the file; if it is right, trust it. Nothing was sent.",
     ),
     "untrusted-commands": ErrorCode(
         5,
         "{path} names gates that are commands, and is not trusted here: {gates}.",
-        "Read the file; if it is right, run `tasks trust`. With --own-gates only those of the command line "
-        "are run. Nothing was run.",
+        "Read the file; if it is right, trust it, or have only gates of your own run. Nothing was run.",
     ),
     "nothing-to-trust": ErrorCode(
         5, "There is no {path} to trust.", "Write the file first; without it nothing needs trust."
@@ -299,7 +297,7 @@ ERRORS: dict[str, ErrorCode] = {
     "claims-unavailable": ErrorCode(
         6,
         "Claims can't be kept: {problem}.",
-        "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task.",
+        "{remedy}; without a claim, setting the state to in-progress begins a task.",
     ),
     "sink-failed": ErrorCode(
         6,
@@ -320,7 +318,7 @@ ERRORS: dict[str, ErrorCode] = {
     "directory-gone": ErrorCode(
         6,
         "{path}, where {id} was worked on, is gone, and with it what was not committed there.",
-        "The attempt is kept; `tasks doctor --fix` records it.",
+        "The attempt is kept; recovery records it.",
     ),
     # 70, 130
     "internal": ErrorCode(
@@ -333,8 +331,8 @@ ERRORS: dict[str, ErrorCode] = {
 class TaskfilesError(Exception):
     """A request that can't be met; `code` is stable, `message` and `hint` are for people.
 
-    `path` is relative to the project root where there is one; `line` and `column` count from 1.
-    `details` is JSON-able.
+    `hint` is a Remedy with the error's code, so that a program can say it in its own terms. `path` is
+    relative to the project root where there is one; `line` and `column` count from 1; `details` is JSON-able.
     """
 
     def __init__(
@@ -353,7 +351,7 @@ class TaskfilesError(Exception):
         self.code = code
         self.exit = spec.exit
         self.message = spec.message.format(**params)
-        self.hint = spec.hint.format(**params)
+        self.hint: str = Remedy(spec.hint, code, **params)
         self.path, self.line, self.column = path, line, column
         self.details = details or {}
         self._params = params
@@ -366,14 +364,13 @@ class TaskfilesError(Exception):
             self._params["option"] = names[option]
             self.message = ERRORS[self.code].message.format(**self._params)
 
-    def replace_hint(self, template: str) -> None:
-        """Replace what the error says to do; the template has the names of what the error is about."""
-        self.hint = template.format(**self._params)
-        self.args = (f"{self.message} {self.hint}",)
-
     def add_hint(self, sentence: str) -> None:
         """Add a sentence to what the error says to do, by who knows more than whoever raised it."""
-        self.hint = f"{self.hint} {sentence}".strip()
+        self.set_hint(join_remedies([self.hint, sentence]))
+
+    def set_hint(self, hint: str) -> None:
+        """Replace what the error says to do, by a caller who says it in its own terms."""
+        self.hint = hint
         self.args = (f"{self.message} {self.hint}",)
 
     @property

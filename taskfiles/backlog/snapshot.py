@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
@@ -32,10 +33,12 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
 
 def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
     """Return the error for an id that no task has; its hint names a near id."""
-    remedy = suggest(task_id, [task.id for task in snapshot.tasks])
-    remedy += "`tasks list --output plain` prints every id."
+    near = suggest(task_id, [task.id for task in snapshot.tasks])
+    parts = [Remedy("{near}Name the id of a task of this project.", "ids", near=near)]
     if broken := len(snapshot.unreadable):
-        remedy += f" {number_of(broken, 'unreadable file')} may hold it: see `tasks validate`."
+        files = number_of(broken, "unreadable file")
+        parts.append(Remedy("{files} may hold it.", "unreadable-ids", files=files))
+    remedy = join_remedies(parts)
     return TaskfilesError("no-such-task", id=task_id, remedy=remedy)
 
 

@@ -20,6 +20,7 @@ from taskfiles.dataset.columns import TABLES, Schema
 from taskfiles.dataset.manifest import NAME, TABULAR, File, Manifest, is_inside, manifest_text, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy
 from taskfiles.store.disk import io_errors, put_file, read_regular, sync_directory, temporary_path
 from taskfiles.store.locks import wait_lock
 
@@ -87,7 +88,7 @@ def need_manifest(directory: str) -> Manifest:
     """Read the manifest of a directory that must have one. Raises TaskfilesError (bad-dataset, io)."""
     manifest = load_manifest(directory)
     if manifest is None:
-        problem, remedy = f"it has no {NAME}", "Name a directory that `tasks export` has written."
+        problem, remedy = f"it has no {NAME}", Remedy("Name the directory of a dataset.", "no-dataset")
         raise TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)
     return manifest
 

@@ -24,6 +24,7 @@ from taskfiles.dataset.rows import Row
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, Job
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy
 from taskfiles.store.disk import io_errors
 
 PATIENCE = 10.0  # seconds that another writer is waited for
@@ -54,17 +55,18 @@ def choose_format(
         import_extra("duckdb", "fleet")
     partition = () if wanted is not DatasetFormat.PARQUET else ("repo", "month") if by_repo else ("month",)
     if by_repo and not partition:
-        problem, remedy = f"{wanted} is not split by repository", "Use it with --format parquet."
+        problem = f"{wanted} is not split by repository"
+        remedy = Remedy("Use it with the format parquet.", "split-format")
         raise TaskfilesError("bad-value", option="partition", given="repo", problem=problem, remedy=remedy)
     if found is None:
         return wanted, partition
     refuse_other_columns(directory, found, columns)
     if found.format is not wanted:
-        raise _differs(
-            directory, f"it is {found.format}, not {wanted}", f"Export with --format {found.format}"
-        )
+        way = Remedy("Export as {format}", "same-format", format=found.format)
+        raise _differs(directory, f"it is {found.format}, not {wanted}", way)
     if by_repo and found.partition != partition:
-        raise _differs(directory, "it is not split by repository", "Export without --partition")
+        way = Remedy("Export without a partition", "no-partition")
+        raise _differs(directory, "it is not split by repository", way)
     return wanted, found.partition
 
 
@@ -147,5 +149,5 @@ def _with_progress(given: Given, progress: Progress) -> Given:
 
 
 def _differs(directory: str, problem: str, way: str) -> TaskfilesError:
-    remedy = f"{way}, or name another directory; nothing was changed."
+    remedy = Remedy("{way}, or name another directory; nothing was changed.", way=way)
     return TaskfilesError("bad-dataset", path=directory, problem=problem, remedy=remedy)

@@ -14,6 +14,7 @@ from taskfiles.basics.jsontext import json_text
 from taskfiles.dataset.columns import TABLES, VERSION, Column, Schema, Type
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy
 
 NAME = "manifest.json"
 DATASET = "taskfiles"
@@ -236,5 +237,5 @@ def _is_count(value: Any) -> bool:
 
 def _wrong(problem: str) -> _Bad:
     return _Bad(
-        problem, "Name the directory of a dataset that `tasks export` has written; nothing was changed."
+        problem, Remedy("Name the directory of a whole dataset; nothing was changed.", "damaged-dataset")
     )

@@ -16,6 +16,7 @@ from taskfiles.dataset.texts import read_rows
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Given, reading
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy
 
 _TRIES = 20  # an export during each of them: they are written all the time
 Written = TypeVar("Written")
@@ -85,7 +86,8 @@ def open_sources(directories: Sequence[str]) -> Given:
         for repo, counts in source.manifest.repositories.items():
             if repo in found:
                 problem = f"the repository {repo} is in {where[repo]} as well"
-                remedy = "Name one of the two datasets, or export one repository with another --repo."
+                words = "Name one of the two datasets, or export one repository under another name."
+                remedy = Remedy(words, "repository-twice")
                 raise TaskfilesError("bad-dataset", path=source.directory, problem=problem, remedy=remedy)
             found[repo], where[repo] = counts, source.directory
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taskfiles.doctor.check import Scene, Seen, Status
+from taskfiles.remedy import Remedy
 from taskfiles.run.recovery import list_left, list_unreadable, recover
 
 
@@ -14,7 +15,10 @@ def check_attempts(scene: Scene) -> Iterator[Seen]:
     left = [] if store is None else list_left(store)
     for entry in left:
         why = "could not be recorded" if entry.is_whole else "was cut short: its run was killed"
-        gone = "Where its task is gone, bring that back with `tasks undo` or git; then `tasks doctor --fix`."
+        words = (
+            "Where its task is gone, bring that back by an undo or with git; then have the attempt recorded."
+        )
+        gone = Remedy(words, "attempt-left")
         message = f"The attempt {entry.attempt_id} at {entry.task_id} {why}."
         yield Seen(Status.WRONG, message, gone if entry.is_whole else None)
     damaged = [] if store is None else list_unreadable(store)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.check_config import check_config
+from taskfiles.remedy import Remedy
 from taskfiles.store.location import find_git, index_directory
 from taskfiles.store.repository import Repository, find_repository
 from taskfiles.store.store import Store
@@ -149,7 +150,7 @@ def diagnose(
             seen = [*_run(scene, check.mend), *_run(scene, check.look)]
         for each in seen:
             wrong = each.status is Status.WRONG
-            hint = each.hint or (check.remedy if wrong else None)
+            hint = each.hint or (Remedy(check.remedy, f"check.{name}") if wrong else None)
             fixable = wrong and check.mend is not None and not each.by_hand
             yield Result(name, each.status, each.message, hint, each.path, each.line, fixable)
 

@@ -27,57 +27,53 @@ CHECKS: dict[str, Check] = {
     ),
     "leftovers": Check(
         "changes that were cut short",
-        "`tasks doctor --fix` settles them, as the next command does that reads tasks.",
+        "The check's repair settles them, as whatever reads tasks next does.",
         check_leftovers,
         settle_leftovers,
     ),
     "root": Check(
         "the project's directory and what can be read in it",
-        "`tasks init` makes a directory a project.",
+        "A directory tasks/ makes a directory a project.",
         check_root,
     ),
-    "configuration": Check(
-        "tasks/tasks.toml", "Mend the line; `tasks validate` lists every problem of the file.", check_config
-    ),
+    "configuration": Check("tasks/tasks.toml", "Mend the line.", check_config),
     "index": Check(
         "what is remembered of the files",
-        "`tasks doctor --fix` removes it; the next command that reads all tasks writes it anew.",
+        "The check's repair removes it; whatever reads all tasks next writes it anew.",
         check_index,
         remove_index,
     ),
     "duplicate-ids": Check(
         "that an id names one task in one file",
-        "`tasks rename PATH NEW-ID` for another task, `tasks merge ID` for the files of one.",
+        "Rename another task, merge the files of one.",
         check_duplicates,
     ),
-    "places": Check(
-        "that files lie where state and kind say", "`tasks validate --fix` moves them.", check_places
-    ),
+    "places": Check("that files lie where state and kind say", "Move them there.", check_places),
     "declarations": Check(
         "labels, tracks and milestones: that what tasks use is declared, and tracks have epics",
-        "`tasks doctor --fix` mends it; or correct the tasks, or tasks/tasks.toml.",
+        "The check's repair mends it; or correct the tasks, or tasks/tasks.toml.",
         check_declarations,
         reconcile_declarations,
     ),
     "claims": Check(
         "who holds tasks in this clone, and whether that can be read",
-        "`tasks release ID --force` ends a claim.",
+        "Force the release of a claim.",
         check_claims,
     ),
     "attempts": Check(
         "attempts that killed runs have left, or that could not be recorded",
-        "`tasks doctor --fix` records them, as the next `tasks run` does.",
+        "The check's repair records them, as the next run does.",
         check_attempts,
         record_attempts,
     ),
     "telemetry": Check(
         "whether events are kept where `telemetry.require` asks",
-        "`tasks telemetry push` hands them on; `telemetry.sinks` in tasks/tasks.toml names the sinks.",
+        "Hand them on to the sinks, which `telemetry.sinks` in tasks/tasks.toml names.",
         check_telemetry,
     ),
     "merge-driver": Check(
         "whether git merges task files by meaning",
-        "`tasks init --merge-driver` sets it up.",
+        "Set the merge driver up.",
         check_driver,
     ),
     "python": Check(

@@ -11,6 +11,7 @@ from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.driver import driver_status
 from taskfiles.merge.twins import known_ids
+from taskfiles.remedy import Remedy
 from taskfiles.store.claims import list_leases
 from taskfiles.store.disk import io_errors
 from taskfiles.store.location import pending_names
@@ -78,7 +79,7 @@ def check_claims(scene: Scene) -> Iterator[Seen]:
         told = f"{lease.by} {'holds' if is_live(lease, now) else 'held'} {lease.id} until {until}"
         if lease.id not in known:
             # Another worktree may have the task, or another branch: no reason to end it unasked.
-            hint = f"If it is gone for good, `tasks release {lease.id} --force` ends the claim."
+            hint = Remedy("If it is gone for good, force the claim's release.", "claim-left", id=lease.id)
             yield Seen(Status.INFO, f"{told}; there is no such task here.", hint)
         elif is_live(lease, now):
             yield Seen(Status.INFO, f"{told}.")
@@ -119,5 +120,5 @@ def check_driver(scene: Scene) -> Iterator[Seen]:
     elif status.has_attribute:
         yield Seen(Status.WRONG, "Task files ask for the merge driver, and this clone has not set it up.")
     else:
-        hint = "`tasks init --merge-driver` has git merge them by meaning."
+        hint = Remedy("With the merge driver set up git merges them by meaning.", "merged-by-lines")
         yield Seen(Status.INFO, "Git merges task files by lines.", hint)

@@ -11,6 +11,7 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.merge.ancestry import ancestor_in, relation_in
 from taskfiles.merge.twins import Twins, describe, find_twins, known_ids, list_merges, list_renames, unite
 from taskfiles.operations.check_merges import check_merges
+from taskfiles.remedy import Remedy
 from taskfiles.store.disk import io_errors
 from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
@@ -146,10 +147,10 @@ def check_duplicates(scene: Scene) -> Iterator[Seen]:
                 yield _one_task(scene.store, twins, files)
         first = twins.histories[0][0]
         renames = list_renames(twins, taken)
-        for part, (task, new_id, command) in zip(twins.histories[1:], renames, strict=True):
+        for part, (task, new_id, way) in zip(twins.histories[1:], renames, strict=True):
             taken.add(new_id)
             if len(part) == 1:  # else its files are to be one first
-                hint = f"`{command}` gives it another."
+                hint = Remedy("Give it another: {way}.", "another-id", way=way)
                 yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)
     torn = list(_torn_apart(tasks, unreadable))
     yield from torn
@@ -168,8 +169,8 @@ def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding]) -> Iterato
         paths = sorted([*marked, *(task.path for task in tasks if task.id == task_id)])
         if len(paths) > 1:
             message = f"{task_id} stands in {' and '.join(paths)}: branches moved it to different places."
-            hint = "Choose a side at the marks in each file, as its place says; then"
-            yield Seen(Status.WRONG, message, f"{hint} `tasks merge {task_id}` makes one of them.", paths[0])
+            words = "Choose a side at the marks in each file, as its place says; then merge them."
+            yield Seen(Status.WRONG, message, Remedy(words, "torn-apart", id=task_id), paths[0])
 
 
 def _one_task(store: Store, twins: Twins, files: list[Task]) -> Seen:
@@ -179,13 +180,15 @@ def _one_task(store: Store, twins: Twins, files: list[Task]) -> Seen:
     try:
         differences = unite(files, ancestor_in(store)).differences
     except TaskfilesError as error:
-        hint = f"Bring them together in an editor, for `tasks merge` can't: {error.message}"
+        words = "Bring them together in an editor, for they can't be merged: {problem}"
+        hint = Remedy(words, "unmergeable", problem=error.message)
         return Seen(Status.WRONG, message, hint, files[0].path)
-    commands = list_merges(files, differ=bool(differences), by_path=not twins.is_one_task)
-    hint = f"{' or '.join(f'`{command}`' for command in commands)} makes one file of them"
+    ways = list_merges(files, differ=bool(differences), by_path=not twins.is_one_task)
+    choice = ""
     if differences:
-        hint += f"; the named one's word counts where they differ, in {describe(differences)}"
-    return Seen(Status.WRONG, message, f"{hint}. All else of both is kept.", files[0].path)
+        choice = f"; the named one's word counts where they differ, in {describe(differences)}"
+    words = "To make one file of them, {ways}{choice}. All else of both is kept."
+    return Seen(Status.WRONG, message, Remedy(words, "one-file", ways=ways, choice=choice), files[0].path)
 
 
 def check_places(scene: Scene) -> Iterator[Seen]:

@@ -17,6 +17,7 @@ from taskfiles.fleet.place import Dataset
 from taskfiles.fleet.plain import Tables, gather_rows
 from taskfiles.fleet.selection import Selection
 from taskfiles.fleet.steady import read_steadily
+from taskfiles.remedy import Remedy
 from taskfiles.stats.report import measure as measure_gathered
 from taskfiles.stats.rows import Gathered
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
@@ -99,7 +100,8 @@ def _measure_plain(dataset: Dataset, ask: Ask) -> Answer:
 
 def _open(dataset: Dataset) -> Source:
     if dataset.is_remote:
-        problem, remedy = "it does not read URLs", "Use --engine duckdb, or copy the dataset here."
+        problem = "it does not read URLs"
+        remedy = Remedy("Use the engine duckdb, or copy the dataset here.", "engine-of-urls")
         raise TaskfilesError(
             "bad-value", option="engine", given=str(Engine.PYTHON), problem=problem, remedy=remedy
         )

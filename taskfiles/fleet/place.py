@@ -13,6 +13,7 @@ from taskfiles.dataset.directory import find_file, is_whole, need_manifest, plac
 from taskfiles.dataset.manifest import NAME, Counts, File, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.remedy import Remedy
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
 
@@ -71,7 +72,7 @@ def open_dataset(place: str) -> Dataset:
         manifest = need_manifest(place)
     if manifest.format not in READABLE:
         problem = f"it is {manifest.format}, which no engine reads"
-        remedy = "Export with --format parquet, or jsonl, into another directory."
+        remedy: str = Remedy("Export as parquet, or jsonl, into another directory.", "readable-format")
         raise TaskfilesError("bad-dataset", path=place, problem=problem, remedy=remedy)
     if manifest.lacking:
         problem = f"its tables have no column {manifest.lacking[0]}, which this release reads"

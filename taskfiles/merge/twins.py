@@ -13,6 +13,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.merge.line_ends import align
 from taskfiles.merge.lines import find_clashes
 from taskfiles.merge.task import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import free_id, id_in_path
 from taskfiles.task.task import Task, parse_task
@@ -136,20 +137,23 @@ def _show(place: dict[str, Any]) -> str:
     return f"{value} in {where}" if is_short else where
 
 
-def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -> list[str]:
-    """List the command lines that make one file of several; if they differ, one for each choice."""
+def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -> Remedy:
+    """Return what makes one file of several; if they differ, each choice."""
     name = shlex.quote(files[0].path) if by_path else files[0].id
     if not differ:
-        return [f"tasks merge {name}"]
-    return [f"tasks merge {name} --prefer {shlex.quote(task.path)}" for task in files]
+        return Remedy("merge them", "merge.all", name=name)
+    choices = [
+        Remedy("prefer {path}", "merge.prefer", name=name, path=shlex.quote(task.path)) for task in files
+    ]
+    return join_remedies(choices, " or ")
 
 
 class Renaming(NamedTuple):
-    """A task that needs another id, that id, and the command line that changes it."""
+    """A task that needs another id, that id, and what changes it."""
 
     task: Task
     new_id: str
-    command: str
+    remedy: Remedy
 
 
 def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
@@ -158,7 +162,8 @@ def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
     found = []
     for first, *_ in twins.histories[1:]:
         known.add(free := free_id(twins.id, known))
-        found.append(Renaming(first, free, f"tasks rename {shlex.quote(first.path)} {free}"))
+        remedy = Remedy("{new_id} for {path}", "rename", path=shlex.quote(first.path), new_id=free)
+        found.append(Renaming(first, free, remedy))
     return found
 
 

@@ -19,6 +19,7 @@ from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.operations.declared import Usage, find_gaps
 from taskfiles.operations.new import create
 from taskfiles.operations.update import Update, update
+from taskfiles.remedy import Remedy
 from taskfiles.store import disk
 from taskfiles.store.store import MAX_CONFIG, Store
 from taskfiles.task.names import CONFIG_PATH, MAX_ID
@@ -131,7 +132,8 @@ def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work:
             continue
         if broken:
             problem = f"{number_of(broken, 'file')} can't be read, and may hold one"
-            work.leave(f"Track {track} without an epic", problem, "Mend what `tasks validate` names.")
+            remedy = Remedy("Mend what can't be read.", "mend-unreadable")
+            work.leave(f"Track {track} without an epic", problem, remedy)
             continue
         title = (config.tracks[track].title if track in config.tracks else None) or track
         work.attempt("track-epic", partial(_create_epic, store, track, title, dry_run))

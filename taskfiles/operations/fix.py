@@ -12,6 +12,7 @@ from taskfiles.changes.mutate import retry
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.completion import Completion, known_completions, lacks_completion
+from taskfiles.remedy import Remedy
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import expected_path
@@ -252,4 +253,6 @@ def explain_left(store: Store, tasks: Sequence[Task], findings: Sequence[Finding
         if each is None:
             yield finding
         else:
-            yield finding._replace(hint=f"`tasks validate --fix` leaves it: {each.reason}. {each.remedy}")
+            words = "A repair leaves it: {reason}. {remedy}"
+            hint = Remedy(words, "finding.left", reason=each.reason, remedy=each.remedy)
+            yield finding._replace(hint=hint)

@@ -23,6 +23,7 @@ from taskfiles.merge.twins import (
     list_renames,
     unite,
 )
+from taskfiles.remedy import join_remedies
 from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, id_in_path
@@ -159,18 +160,18 @@ def _files_differ(order: list[Task], differences: list[Difference]) -> Taskfiles
         id=order[0].id,
         count=len(order),
         fields=describe(differences),
-        commands=" or ".join(f"`{command}`" for command in list_merges(order, differ=True)),
+        commands=list_merges(order, differ=True),
         details={"differences": [each._asdict() for each in differences]},
     )
 
 
 def _several_tasks(twins: Twins, snapshot: Snapshot) -> TaskfilesError:
     taken = known_ids(snapshot.tasks, snapshot.unreadable)
-    commands = [each.command for each in list_renames(twins, taken)]
+    commands = [each.remedy for each in list_renames(twins, taken)]
     return TaskfilesError(
         "several-tasks",
         id=twins.id,
         count=len(twins.histories),
         paths=", ".join(task.path for part in twins.histories for task in part),
-        commands=" or ".join(f"`{command}`" for command in commands),
+        commands=join_remedies(commands, " or "),
     )

@@ -13,6 +13,7 @@ from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.completion import Completion, find_completion, lacks_completion
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import id_in_path
@@ -215,11 +216,15 @@ def _has_text(lines: list[str]) -> bool:
 def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> TaskfilesError:
     first = obstacles[0]
     codes = {each.code for each in obstacles}
-    remedies = [remedy for code, remedy in _REMEDIES.items() if code in codes]
+    remedies = [
+        Remedy(words, f"complete.{code}", id=task_id) for code, words in _REMEDIES.items() if code in codes
+    ]
     if state in CASCADES:
-        remedies.append("--cascade takes along what is below it.")
+        remedies.append(Remedy("A cascade takes along what is below it.", "complete.cascade"))
     if all(each.forcible for each in obstacles):
-        remedies.append("--force REASON goes on all the same and notes the reason.")
+        remedies.append(
+            Remedy("Forced, with a reason, it goes on all the same and notes the reason.", "complete.force")
+        )
     details = [each._asdict() for each in obstacles]
     return TaskfilesError(
         "incomplete",
@@ -228,7 +233,7 @@ def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> Taskfile
         id=task_id,
         state=state,
         problem=_describe(obstacles, lines=True),
-        remedy=" ".join(remedies).format(id=task_id),
+        remedy=join_remedies(remedies),
         details={"obstacles": details},
     )
 
@@ -248,11 +253,11 @@ def _describe(obstacles: Sequence[Obstacle], *, lines: bool) -> str:
 
 _IN_OTHER_FILES = frozenset({"open-descendant", "unreadable-descendant"})  # obstacles in another file
 _REMEDIES = {
-    "unchecked-criterion": "Tick what is met; `tasks complete {id} --check-acs` ticks all.",
-    "no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
-    "missing-commit-message": "Set the message with `tasks update {id} --meta commit_message=TEXT`.",
+    "unchecked-criterion": "Tick what is met.",
+    "no-insights": "Write the insights first.",
+    "missing-commit-message": "Set the commit message first.",
     "open-descendant": "Close what is below it first.",
-    "unreadable-descendant": "Mend what can't be read; `tasks validate` names each place.",
+    "unreadable-descendant": "Mend what can't be read.",
 }
 
 

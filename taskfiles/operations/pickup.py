@@ -13,6 +13,7 @@ from taskfiles.changes.mutate import Change, Draft, check_etag
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store import claims
 from taskfiles.store.store import Store
 from taskfiles.task.claim import Lease, check_name, check_seconds, new_lease, new_token
@@ -107,8 +108,8 @@ def _check(by: str, seconds: float | None) -> None:
     try:
         check_name(by)
     except ValueError as bad:
-        given, remedy = f"“{by[:40]}”", "Name who takes the task, as in --by ada."
-        raise TaskfilesError("bad-value", option="by", given=given, problem=str(bad), remedy=remedy) from bad
+        given, name = f"“{by[:40]}”", Remedy("Name who takes the task, as in ada.", "no-name")
+        raise TaskfilesError("bad-value", option="by", given=given, problem=str(bad), remedy=name) from bad
     try:
         check_seconds(1 if seconds is None else seconds)
     except ValueError as bad:
@@ -138,7 +139,7 @@ class _ClaimEdit:
                 path=task.path,
                 id=task.id,
                 problem="; ".join(each.message.rstrip(".") for each in obstacles),
-                remedy=" ".join(dict.fromkeys(_remedy(task, each) for each in obstacles)),
+                remedy=join_remedies(dict.fromkeys(_remedy(task, each) for each in obstacles)),
                 details={"reasons": [{"code": each.code, "message": each.message} for each in obstacles]},
             )
         self._checked = task.etag
@@ -161,26 +162,28 @@ class _ClaimEdit:
         draft.values["assignees"] = others if self.by in others else [*others, self.by]
 
 
-def _remedy(task: Task, obstacle: Obstacle) -> str:
+def _remedy(task: Task, obstacle: Obstacle) -> Remedy:
     """Return the sentence that says how to remove an obstacle of a task."""
-    if obstacle.code == "state" and task.state == State.IN_PROGRESS:
-        return (
-            "No claim in this clone says who is at work on it; if nobody is, "
-            f"`tasks release {task.id}` makes it ready again."
-        )
-    remedies = {
-        "state": f"`tasks move {task.id} ready` makes it ready.",
-        "invalid": f"`tasks validate {task.id}` says what is wrong with it.",
-        "blocked": f"`tasks update {task.id} --unset blocked` unblocks it.",
-        "dependency": f"Finish {obstacle.other} first, or take it out of the dependencies.",
-        "circle": "Remove one of the dependencies in that circle; `tasks validate` names its file and line.",
-        "ancestor-waits": f"Finish what {obstacle.other} depends on first.",
-        "ancestor-closed": f"Reopen {obstacle.other}, or move the task to another parent.",
-        "ancestor-blocked": f"`tasks update {obstacle.other} --unset blocked` unblocks it.",
-        "criteria": f"`tasks update {task.id} --field '{ACCEPTANCE_CRITERIA}' '- [ ] TEXT'` says when it is "
-        "done.",
-    }
-    return remedies[obstacle.code]
+    code = obstacle.code
+    if code == "state" and task.state == State.IN_PROGRESS:
+        code = "unclaimed"
+    return Remedy(
+        _REMEDIES[code], f"start.{code}", id=task.id, other=obstacle.other, section=ACCEPTANCE_CRITERIA
+    )
+
+
+_REMEDIES = {
+    "unclaimed": "No claim in this clone says who is at work on it; if nobody is, release it.",
+    "state": "Move it to ready first.",
+    "invalid": "Mend what is wrong with it.",
+    "blocked": "Unset `blocked` first.",
+    "dependency": "Finish {other} first, or take it out of the dependencies.",
+    "circle": "Remove one of the dependencies in that circle.",
+    "ancestor-waits": "Finish what {other} depends on first.",
+    "ancestor-closed": "Reopen {other}, or move the task to another parent.",
+    "ancestor-blocked": "Unset `blocked` of {other} first.",
+    "criteria": "Write {section} that say when it is done.",
+}
 
 
 def _promote(draft: Draft) -> None:

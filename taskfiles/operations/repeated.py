@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy
 from taskfiles.task.remembered import RESERVED
 from taskfiles.task.task import Task
 from taskfiles.task.wire import task_object
@@ -57,7 +58,13 @@ def settable_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def fixed_key(task_id: str, key: str) -> TaskfilesError:
     """Return the error for a key that no change of the frontmatter sets."""
-    return TaskfilesError("fixed-key", field=key, id=task_id, remedy=FIXED[key], details={"field": key})
+    return TaskfilesError(
+        "fixed-key",
+        field=key,
+        id=task_id,
+        remedy=Remedy(FIXED[key], f"fixed.{key}", id=task_id),
+        details={"field": key},
+    )
 
 
 def _restore(given: Any, shown: Any, raw: Any) -> Any:

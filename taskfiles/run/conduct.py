@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import join_remedies
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
@@ -170,7 +171,7 @@ class _Conductor:
     def _skip(self, task_id: str, why: str) -> None:
         with self._lock:
             self._outcomes[task_id] = WorkflowResult(Workflow.SKIPPED, message=why)
-            self._problems.append(f"{task_id} was not begun. {why}")
+            self._problems.append(join_remedies([f"{task_id} was not begun.", why]))
 
     def _run_task(self, task_id: str) -> None:
         callbacks = self._callbacks_for(task_id)
@@ -186,7 +187,7 @@ class _Conductor:
                 self._trees.copy_ignored(tree, self._copied)
             result = run_task(self._open(tree), task_id, self._job, callbacks)
         except TaskfilesError as error:  # refused: it was not begun
-            self._skip(task_id, f"{error.message} {error.hint}".strip())
+            self._skip(task_id, join_remedies([error.message, error.hint]))
             self._drop(tree)
             return
         files = _created_files(result)
@@ -214,7 +215,7 @@ class _Conductor:
                 outcome = WorkflowResult(Workflow.FAILED, error=lost)
             self._trees.commit_task(tree, _message(result))
         except TaskfilesError as error:
-            self._note(f"{tree.task_id}: {error.message} {error.hint}")
+            self._note(join_remedies([f"{tree.task_id}: {error.message}", error.hint]))
             return WorkflowResult(Workflow.FAILED, error=error.message)
         if outcome.status is Workflow.EXECUTED and not outcome.is_partial:
             with self._lock:
@@ -229,7 +230,7 @@ class _Conductor:
         for found in recover(self._store, os.fspath(tree.root)):
             ids = {"attempt_id": found.entry.attempt_id, "attempt_ids": [found.entry.attempt_id]}
             if found.problem is not None:
-                self._note(f"{tree.task_id}: {found.problem.message} {found.problem.hint}")
+                self._note(join_remedies([f"{tree.task_id}: {found.problem.message}", found.problem.hint]))
             elif found.recorded is not None:
                 callbacks.emit(RunEvent("attempt.record", SUCCESS, None, tree.task_id, [found.recorded], ids))
                 result.problems[:] = [each for each in result.problems if each.code != "directory-gone"]
@@ -242,7 +243,7 @@ class _Conductor:
         try:
             merging = self._trees.merge_task(tree)
         except TaskfilesError as error:
-            self._note(f"{tree.task_id}: {error.message} {error.hint}")
+            self._note(join_remedies([f"{tree.task_id}: {error.message}", error.hint]))
             return WorkflowResult(Workflow.FAILED, error=error.message)
         if merging.commit is None:
             where = f" in {', '.join(merging.conflicts)}" if merging.conflicts else ""
@@ -264,7 +265,7 @@ class _Conductor:
         try:
             finish = trees.finish(merge=self._terms.merge and good)
         except TaskfilesError as error:
-            self._note(f"{trees.branch}: {error.message} {error.hint}")
+            self._note(join_remedies([f"{trees.branch}: {error.message}", error.hint]))
             trees.close()
             return None
         if finish.merging is not None and finish.merging.commit is None:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.config.model import GateSettings
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.remedy import Remedy
 from taskfiles.run.process import How, Listener, supervise
 from taskfiles.run.transcript import Transcript, read_end
 
@@ -56,7 +57,7 @@ def parse_gates(texts: Iterable[str]) -> list[Gate]:
                 option="gate",
                 given=f"“{text}”",
                 problem=problem,
-                remedy="Write NAME=COMMAND, as in --gate test='pytest -q'.",
+                remedy=Remedy("Write NAME=COMMAND, as in test='pytest -q'.", "gate-form"),
             )
         timeout = GateSettings(command=command).timeout
         gates[name.strip()] = Gate(name.strip(), command.strip(), timeout=timeout)

@@ -11,6 +11,7 @@ from taskfiles.backlog.snapshot import bad_config
 from taskfiles.config.model import Config, parse_config
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.pickup import pickup
+from taskfiles.remedy import Remedy
 from taskfiles.run.callbacks import Callbacks, Job
 from taskfiles.run.gates import Gate, choose_gates
 from taskfiles.run.pullrequest import USUAL, check_branch, check_remote
@@ -41,7 +42,9 @@ def vet(store: Store, task: Task, job: Job, callbacks: Callbacks) -> Checked:
     """
     claims.check_claims_available(store)
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
-        lifting = f"tasks run --resume {'--all' if stop.task is None else stop.task}"
+        lifting = Remedy("resuming them", "resume.all")
+        if stop.task is not None:
+            lifting = Remedy("resuming {task}", "resume.task", task=stop.task)
         raise TaskfilesError(
             "dispatch-stopped",
             by=stop.by or "somebody",

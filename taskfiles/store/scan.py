@@ -15,7 +15,7 @@ from taskfiles.store.index import reading, writing
 from taskfiles.store.index.sound import read_sound
 from taskfiles.store.reader import Reader, is_task_file
 from taskfiles.store.walk import walk_files
-from taskfiles.task.findings import Finding
+from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.remembered import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
 from taskfiles.task.task import Task, Unreadable, parse_task
@@ -108,7 +108,7 @@ class _Scan:
     def _from_record(self, path: str, record: Record, entry: Entry | None) -> Task | Finding | None:
         if record is None:
             return None
-        return Finding(*record[0]) if entry is None else self.reader.restore(path, entry)
+        return unpack_finding(record[0]) if entry is None else self.reader.restore(path, entry)
 
     def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
         """Read a file, and index it if every later change of the file would change its key."""
@@ -124,7 +124,7 @@ class _Scan:
         try:
             record, found = self._parse(path, data)
         except Unreadable as error:
-            record, found = (tuple(error.finding),), error.finding
+            record, found = (error.finding.pack(),), error.finding
         key = identity[1:]
         if (
             keep

@@ -178,15 +178,14 @@ FINDINGS: dict[str, FindingCode] = {
     "missing-completed-at": FindingCode(
         "warning",
         "The done task has no `completed_at`.",
-        "`tasks validate --fix` sets it from git's history, else from `updated_at`; "
-        "`tasks complete {id}` does too, or else sets the present.",
+        "Set it, from git's history, else from `updated_at`, as a repair does; or complete the task again.",
         "Its file is named after that day, and figures by time leave out what has none.",
     ),
     # Attempts
     "no-attempts": FindingCode(
         "error",
         "`attempts` is empty.",
-        "Record an attempt with `tasks record`, or remove `execution`.",
+        "Record an attempt, or remove `execution`.",
         "An execution without attempts records nothing.",
     ),
     "ended-before-started": FindingCode(
@@ -198,7 +197,7 @@ FINDINGS: dict[str, FindingCode] = {
     "attempt-in-future": FindingCode(
         "warning",
         "This attempt ends at {given}, which is in the future.",
-        "Correct the year or the clock, and the attempt with `tasks record ID --amend UUID`.",
+        "Correct the year or the clock, and amend the attempt.",
         "It would stay the latest attempt, and fall into a month that has not begun.",
     ),
     "duration-mismatch": FindingCode(
@@ -277,7 +276,7 @@ FINDINGS: dict[str, FindingCode] = {
     "long-id": FindingCode(
         "warning",
         "The new id has {length} characters.",
-        "Keep ids to 24; `tasks rename` gives it another.",
+        "Keep ids to 24; rename the task.",
         "Ids are typed by hand and stand in file names. Said where `tasks` writes a new id, never of "
         "one that is there.",
     ),
@@ -303,13 +302,13 @@ FINDINGS: dict[str, FindingCode] = {
     "wrong-directory": FindingCode(
         "warning",
         "A task in state {state} belongs in {directory}/.",
-        "`tasks validate --fix` moves it.",
+        "Move it there, as a repair does.",
         "`state` is the truth; the directory is for people who browse.",
     ),
     "wrong-name": FindingCode(
         "warning",
         "The file should be named {name}.",
-        "`tasks validate --fix` renames it.",
+        "Rename it, as a repair does.",
         "The name lets every tool find a task without reading all files.",
     ),
     "other-ending": FindingCode(
@@ -327,7 +326,7 @@ FINDINGS: dict[str, FindingCode] = {
     "missing-heading": FindingCode(
         "hint",
         "There is no section `{heading}`.",
-        'Add it, or use `tasks update {id} --field "{title}" TEXT`.',
+        "Add it, with its text.",
         "Executors and reviewers look for it there.",
     ),
     "missing-checkbox": FindingCode(

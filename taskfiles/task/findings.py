@@ -7,7 +7,9 @@ from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
 from taskfiles.basics.patterns import lazy
+from taskfiles.remedy import Remedy
 from taskfiles.task.codes import FINDINGS, Severity
+from taskfiles.task.remembered import PlainFinding
 from taskfiles.text.document import Document, count_lines, line_start
 from taskfiles.text.nodes import Node, Path
 from taskfiles.text.steps import field_name
@@ -40,10 +42,25 @@ class Finding(NamedTuple):
     line: int
     column: int
     field: str | None
-    hint: str
+    hint: str  # a Remedy, but for a project's own rules
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}:{self.column}: {self.severity}[{self.code}] {self.message}"
+
+    def pack(self) -> PlainFinding:
+        """Return plain values for the index: the hint's are the values that it is filled from."""
+        data = self.hint.data if isinstance(self.hint, Remedy) else {}
+        plain = {name: value if type(value) is int else str(value) for name, value in data.items()}
+        return (*self[:-1], plain)
+
+
+def unpack_finding(packed: PlainFinding) -> Finding:
+    """Return the finding of what `Finding.pack` returned."""
+    return Finding._make((*packed[:-1], _hint(packed[0], packed[-1])))
+
+
+def _hint(code: str, data: dict[str, Any]) -> Remedy:
+    return Remedy(FINDINGS[code].hint, f"finding.{code}", **data)
 
 
 def make_finding(
@@ -51,7 +68,7 @@ def make_finding(
 ) -> Finding:
     """Return a code's finding at a position, its message and hint filled in."""
     spec = FINDINGS[code]
-    message, hint = spec.message.format(**params), spec.hint.format(**params)
+    message, hint = spec.message.format(**params), _hint(code, params)
     return Finding(code, spec.severity, message[:1].upper() + message[1:], path, line, column, field, hint)
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from taskfiles.text.nodes import Value
 
 Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
-# The fields of a `findings.Finding`: `marshal` writes plain tuples only.
+# What `findings.Finding.pack` returns: `marshal` writes plain values only.
 PlainFinding: TypeAlias = "tuple[Any, ...]"
 # An entry's fields; one finding alone for an unreadable file; None for a file that is no task.
 Record: TypeAlias = "tuple[Any, ...] | None"

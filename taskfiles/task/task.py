@@ -9,7 +9,15 @@ from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task import values
-from taskfiles.task.findings import Finding, Places, Problem, front_position, locate, make_finding
+from taskfiles.task.findings import (
+    Finding,
+    Places,
+    Problem,
+    front_position,
+    locate,
+    make_finding,
+    unpack_finding,
+)
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Entry, is_related, unpack_values
 from taskfiles.task.rules import file_errors, file_warnings
@@ -169,7 +177,7 @@ class Task:
     def errors(self) -> Sequence[Finding]:
         """The findings that make this file invalid, by line and column; other files are not read."""
         if self.entry is not None:
-            return [Finding(*error) for error in self.entry.errors]
+            return [unpack_finding(error) for error in self.entry.errors]
         return self._errors
 
     @cached_property
@@ -180,7 +188,7 @@ class Task:
     def findings(self) -> Sequence[Finding]:
         """All findings of the rules for one file, by line and column."""
         if self.entry is not None and self.entry.findings is not None:
-            return [Finding(*finding) for finding in self.entry.findings]
+            return [unpack_finding(finding) for finding in self.entry.findings]
         return _in_order([*self.errors, *self._locate(file_warnings(self))])
 
     def line_of(self, node: Node | None) -> int:

@@ -46,8 +46,8 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
 
 def make_entry(task: Task, *, check: bool) -> Entry:
     """Return the index entry of a task, with `check` including all findings of its own rules."""
-    errors = tuple(tuple(finding) for finding in task.errors)
-    findings = tuple(tuple(finding) for finding in task.findings) if check else None
+    errors = tuple(finding.pack() for finding in task.errors)
+    findings = tuple(finding.pack() for finding in task.findings) if check else None
     row = row_bytes(task)
     state = task.state if isinstance(task.state, str) else ""
     return Entry(

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles_cli.command.remedies import name_remedy
 from taskfiles_cli.command.signals import exit_code, is_interrupted
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.console import Console, StdoutClosed, silence
 from taskfiles_cli.render.lines import split_lines
+from taskfiles_cli.render.remedies import name_remedy
 
 # What the command line calls arguments of the library that a sentence of its can be about.
 _OPTIONS = {
@@ -108,7 +108,6 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
         return work(), None
     except TaskfilesError as refused:
         refused.rename_argument(_OPTIONS)
-        name_remedy(refused)
         error = refused
     except KeyboardInterrupt:
         if sys.stdout is not None:
@@ -131,6 +130,7 @@ def _attempt(work: Callable[[], int], console: Console) -> tuple[int, TaskfilesE
             for line in split_lines(failed.format_message().strip()):  # type: ignore[attr-defined]  # typer's, see _is_usage
                 console.error_line(line)
             return int(failed.exit_code), None  # type: ignore[attr-defined]  # as above
+    name_remedy(error)
     return error.exit, error
 
 

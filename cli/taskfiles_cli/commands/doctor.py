@@ -14,6 +14,7 @@ from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.surroundings import cache_directory, here
 from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.lines import Line, Painted
+from taskfiles_cli.render.remedies import say
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
@@ -47,7 +48,10 @@ def doctor(
     scene = _scene(session)
     scene.on_step = session.tell_step
     refused = find_refusal(scene.store, scene.problem) if repair else None
-    results = list(diagnose(scene, CHECKS, environment=env, mend=repair and refused is None))
+    results = [
+        result._replace(hint=say(result.hint) if result.hint else None)
+        for result in diagnose(scene, CHECKS, environment=env, mend=repair and refused is None)
+    ]
     if repair and refused is None and scene.preparation is None and scene.store is not None:
         # Nothing was wrong, and that is an outcome as well.
         scene.preparation = prepare(scene.store, on_step=scene.on_step)

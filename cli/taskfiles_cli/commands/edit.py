@@ -67,7 +67,7 @@ def _keep(error: TaskfilesError, task_id: str, kept: Path) -> TaskfilesError:
     """Say where the text is kept; its own lines are what a person looks at now."""
     codes = {1: "edit-kept", 4: "edit-conflict"}
     if error.exit not in codes:
-        error.hint += f" Your text is kept in {kept}."
+        error.add_hint(f"Your text is kept in {kept}.")
         return error
     problem = "the file has changed meanwhile." if error.code == "etag-mismatch" else error.message
     details = error.details | {"cause": error.code, "kept": str(kept)}
@@ -94,7 +94,9 @@ def _find_editor(task_id: str) -> str:
         return "vi"
     problem = "There is no terminal here, and neither $VISUAL nor $EDITOR names an editor."
     error = TaskfilesError("usage", problem=problem, command="tasks edit")
-    error.hint = f"Change single values with `tasks update {task_id} --meta KEY=VALUE`, texts with --field."
+    error.set_hint(
+        f"Change single values with `tasks update {task_id} --meta KEY=VALUE`, texts with --field."
+    )
     raise error
 
 

@@ -8,6 +8,7 @@ from taskfiles import Change, reorder_all
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.render.lines import diff_lines
+from taskfiles_cli.render.remedies import say_error
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg, flag
@@ -38,7 +39,7 @@ def fmt(
     console.answer(answer, human=lambda: text, plain=[change.after.id for change in moved])
     session.warn_unreadable(unreadable)
     for refusal in refused:
-        console.warn(f"{refusal.message} {refusal.hint}", code=refusal.code, path=refusal.path)
+        console.warn(say_error(refusal), code=refusal.code, path=refusal.path)
     if check and moved:
         console.note("Run `tasks fmt` to reorder them.")
     return 1 if refused or (check and (moved or unreadable)) else 0

@@ -29,6 +29,7 @@ from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Profile
 from taskfiles_cli.render.lines import Lines
+from taskfiles_cli.render.remedies import say_error
 
 if TYPE_CHECKING:
     from taskfiles.merge.driver import Plan
@@ -159,7 +160,7 @@ def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
 
 def _warn(session: Session, errors: Sequence[TaskfilesError]) -> None:
     for error in errors:
-        session.console.warn(f"{error.message} {error.hint}", code=error.code, path=error.path)
+        session.console.warn(say_error(error), code=error.code, path=error.path)
 
 
 def _check_inside(base: Path) -> None:

@@ -18,6 +18,7 @@ from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import read_stdin
 from taskfiles_cli.render.console import FindingFormat
 from taskfiles_cli.render.findings import render_github, render_human, sarif
+from taskfiles_cli.render.remedies import say, say_all, say_finding
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import FindingOutput, Text, Texts, arg, flag, opt
@@ -146,14 +147,15 @@ def _tell(session: Session, made: Fix, dry_run: bool) -> None:
 def _tell_left(session: Session, left: Left) -> None:
     console = session.console
     if console.is_machine:
-        console.error_object({"left": left._asdict()})
+        console.error_object({"left": say_all(left._asdict())})
         return
     more = f" `tasks complete {left.id}` sets the present." if left.code == "missing-completed-at" else ""
-    console.error_line(f"Left {left.path}: {left.reason}. {left.remedy}{more}")
+    console.error_line(f"Left {left.path}: {left.reason}. {say(left.remedy)}{more}")
 
 
 def _answer(session: Session, output: FindingFormat, report: Report, every: bool) -> None:
-    console, findings = session.console, report.findings
+    console, findings = session.console, [say_finding(each) for each in report.findings]
+    report = report._replace(findings=findings)
     if output is FindingFormat.GITHUB:
         console.write(render_github(_from_top(session, findings)))
     elif output is FindingFormat.SARIF:

@@ -25,6 +25,7 @@ from taskfiles_cli.render.lines import (
     escape,
     escape_json,
 )
+from taskfiles_cli.render.remedies import say
 
 
 class Format(StrEnum):
@@ -315,5 +316,5 @@ def silence(stream: Any) -> None:
 def finding_line(finding: Finding) -> Line:
     """Write a finding as `path:line:column: severity[code] message hint`."""
     place = f"{finding.path}:{finding.line}:{finding.column}: "
-    after = f" {finding.message} {finding.hint}".rstrip()
+    after = f" {finding.message} {say(finding.hint)}".rstrip()
     return Painted(place, finding.severity, f"{finding.severity}[{finding.code}]", after)

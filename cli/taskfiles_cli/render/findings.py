@@ -13,6 +13,7 @@ from taskfiles.task.codes import SEVERITIES
 from taskfiles.task.wire import findings_object
 from taskfiles_cli.render.console import finding_line
 from taskfiles_cli.render.lines import Line, Painted, disarm, escape
+from taskfiles_cli.render.remedies import REMEDIES
 
 _PART = re.compile(r"\{\w+\}")
 _GITHUB_LEVELS = {"error": "error", "warning": "warning", "hint": "notice"}
@@ -129,7 +130,7 @@ def _rule(code: str) -> dict[str, Any]:
     return {
         "id": code,
         "shortDescription": {"text": spec.why},
-        "help": {"text": _PART.sub("…", spec.hint)},
+        "help": {"text": _PART.sub("…", REMEDIES.get(f"finding.{code}", spec.hint))},
         "defaultConfiguration": {"level": _SARIF_LEVELS[spec.severity]},
     }
 

@@ -34,6 +34,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.signals import ENDING, exit_code, note
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
+from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.runner.forwarding import Forwarder
 from taskfiles_cli.runner.leftovers import tell_recovered
 
@@ -275,7 +276,7 @@ class Work:
         """Give the exit code; what went wrong besides the attempts is said first."""
         for result in results:
             for error in result.problems:
-                self.say(f"{result.task.id}: {error.message} {error.hint}")
+                self.say(f"{result.task.id}: {say_error(error)}")
         if self.halt.reason:
             return exit_code()
         return 0 if all(result.outcome == SUCCESS for result in results) else 1

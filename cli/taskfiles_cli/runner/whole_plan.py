@@ -19,6 +19,7 @@ from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, SUCCESS
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import state_directory
+from taskfiles_cli.render.remedies import say_all
 from taskfiles_cli.runner.board import Board, add_tokens, open_board
 from taskfiles_cli.runner.one_task import Work, at_work, render_run
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
@@ -123,7 +124,8 @@ def _place(session: Session) -> Path:
 
 
 def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
-    session, summary = work.session, conducted.summary
+    session, summary = work.session, say_all(conducted.summary)
+    problems = say_all(conducted.problems)
     runs = [work.answer(conducted.results[name]) for name in sorted(conducted.results)]
     outcome = summary["outcome"]
     reason = None if outcome == SUCCESS else summary.get("skip_reason", "workflows_failed")
@@ -140,11 +142,11 @@ def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
         "summary": summary,
         "runs": runs,
         "branch": branch,
-        "problems": conducted.problems,
+        "problems": problems,
     }
     human = [*(line for run in runs for line in render_run(run)), _render_end(summary, branch)]
     session.console.answer(answer, human=lambda: human, plain=[run["task"]["id"] for run in runs])
-    for problem in conducted.problems:
+    for problem in problems:
         work.say(problem)
     code = work.exit_code(list(conducted.results.values()))
     merging = None if conducted.finish is None else conducted.finish.merging

@@ -11,7 +11,7 @@ from taskfiles import TaskfilesError
 from taskfiles.operations.inject import Injection, plan_injection, write_injection
 from taskfiles.text.block import VERSION
 from taskfiles_cli.command.block import block_text, injection_change, injection_sentence, refuse_stale
-from taskfiles_cli.command.remedies import name_remedy
+from taskfiles_cli.render.remedies import name_remedy
 
 
 def plan(project: Project, before: str | None = None) -> Injection:
