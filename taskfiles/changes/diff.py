@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any
 
 from taskfiles.task.task import Task
-from taskfiles.text.diff import quote_path, text_diff
 from taskfiles.text.sections import find_headings, split_lines
 from taskfiles.text.steps import list_changes
 
@@ -58,6 +57,8 @@ def unified_diff(before: Task | None, after: Task | None) -> str:
 
     None is a file that does not exist.
     """
+    from taskfiles.text.diff import quote_path, text_diff  # noqa: PLC0415 (only who looks at a change needs it)
+
     source = f"a/{before.path}" if before else "/dev/null"
     target = f"b/{after.path}" if after else "/dev/null"
     text = text_diff(before.data if before else b"", after.data if after else b"", source, target)

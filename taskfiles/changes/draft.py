@@ -12,7 +12,6 @@ from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import KEY_ORDER, key_order, sort_keys
 from taskfiles.task.names import MAX_ID, expected_path
 from taskfiles.task.remembered import pack, unpack_values
-from taskfiles.task.synonyms import suggest_key
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.values import BadValue, is_word, plain_value
 from taskfiles.task.words import CLOSED
@@ -279,6 +278,8 @@ def _long_id(change: Change) -> list[Finding]:
 
 
 def _may_be_ours(key: str | None) -> bool:
+    from taskfiles.task.synonyms import suggest_key  # noqa: PLC0415 (only keys that are not ours need it)
+
     return key is not None and bool(suggest_key(key, KEY_ORDER))
 
 

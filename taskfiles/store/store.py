@@ -25,7 +25,6 @@ from taskfiles.store.holders import find_holders, read_holders
 from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
-from taskfiles.store.repository import Repository, find_repository
 from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles.config.model import Config
+    from taskfiles.store.repository import Repository
     from taskfiles.store.sparse import Absent
 
 T = TypeVar("T")
@@ -177,6 +177,8 @@ class Store:
     @cached_property
     def repository(self) -> Repository | None:
         """The git work tree around the root; None without git."""
+        from taskfiles.store.repository import find_repository  # noqa: PLC0415 (it knows git; most writes don't ask)
+
         return find_repository(self.root)
 
     @cached_property

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from taskfiles.basics.instants import find_day, format_instant, parse_instant
-from taskfiles.basics.nearest import find_nearest
 from taskfiles.basics.patterns import lazy
 from taskfiles.text.nodes import MAX_DIGITS
 
@@ -240,5 +239,7 @@ def suggest(word: str, known: Sequence[str]) -> str:
     >>> suggest("hihg", ["low", "high"])
     'Did you mean high? '
     """
+    from taskfiles.basics.nearest import find_nearest  # noqa: PLC0415 (only mistakes need it)
+
     near = find_nearest(word, known)
     return f"Did you mean {near}? " if near else ""

@@ -15,7 +15,6 @@ from taskfiles.task.keys import (
     TEXT_KEYS,
     WORDS,
 )
-from taskfiles.task.synonyms import suggest_word
 from taskfiles.task.values import suggest
 from taskfiles.text.typed import is_clearing, read_typed, unquote_null
 from taskfiles_cli.line.texts import check_utf8
@@ -154,6 +153,8 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
             else word.replace("-", "_")
         )
         if word not in known:
+            from taskfiles.task.synonyms import suggest_word  # noqa: PLC0415 (only mistakes need it)
+
             remedy = suggest_word(kind, text) + f"Use one of {', '.join(known)}."
             raise TaskfilesError(
                 "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy

@@ -11,7 +11,6 @@ from taskfiles.task import values
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.task.rules.registry import finds
-from taskfiles.task.synonyms import suggest_key
 from taskfiles.text.nodes import Path, Value
 
 if TYPE_CHECKING:
@@ -128,6 +127,8 @@ def _unknown(value: Value, path: Path) -> Iterator[Problem]:
         if key in known:
             yield from _unknown(item, (*path, key))
         elif known and not key.startswith("x_") and not (key in RESERVED and not path):
+            from taskfiles.task.synonyms import suggest_key  # noqa: PLC0415 (only keys that are not ours)
+
             yield Problem(
                 "unknown-key",
                 (*path, key),
