@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,11 +23,14 @@ PROGRAM = Path(taskfiles_cli.__file__).parent
 MAX_LINES = 500
 
 
-def modules(package: Path) -> Iterator[tuple[str, ast.Module, str]]:
+@cache
+def modules(package: Path) -> list[tuple[str, ast.Module, str]]:
+    found = []
     for file in sorted(package.rglob("*.py")):
         name = ".".join(file.relative_to(package).with_suffix("").parts).removesuffix("__init__").rstrip(".")
         text = file.read_text(encoding="utf-8")
-        yield name, ast.parse(text), text
+        found.append((name, ast.parse(text), text))
+    return found
 
 
 def imports(tree: ast.Module) -> set[str]:
