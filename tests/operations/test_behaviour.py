@@ -9,6 +9,7 @@ import ast
 import os
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -339,6 +340,7 @@ def test_each_row_of_the_page_names_tests_that_exist() -> None:
     assert missing == []
 
 
+@cache
 def functions_of(module: str) -> set[tuple[str, str]]:
     """The tests of a module's name, which may stand in several rooms."""
     trees = [ast.parse(file.read_bytes()) for file in TESTS.rglob(f"{module}.py")]

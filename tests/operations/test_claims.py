@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.effort import Effort
+from support.effort import Effort, crossed
 from support.in_process import call
 from support.kill_steps import kill_everywhere
 from support.limits import give_up_rights, run_limited, set_writable
@@ -293,8 +293,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize("argv", CHANGES, ids=lambda argv: argv[0])
-@pytest.mark.parametrize("state", ["in-progress", "ready", "done"])
+@pytest.mark.parametrize(("argv", "state"), crossed(CHANGES, ["in-progress", "ready", "done"]))
 def test_only_the_holder_changes_a_claimed_task(project: Project, argv: tuple[str, ...], state: str) -> None:
     """Whatever the name and the state; the token opens what is closed to others."""
     project.task(kind="story", extra=TRIED + "size: small\n", commit_message="m")
