@@ -50,6 +50,7 @@ HOMES = {
     "operations.undo": ("Undone", "undo"),
     "operations.update": ("Update", "update"),
     "operations.validate": ("Report", "validate"),
+    "remedy": ("Remedy", "reword"),
     "store.store": ("Caller", "Store"),
     "store.journal": ("Record",),
     "task.attempts": ("Derived", "derive"),

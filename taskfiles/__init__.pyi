@@ -53,6 +53,8 @@ from taskfiles.operations.update import Update as Update
 from taskfiles.operations.update import update as update
 from taskfiles.operations.validate import Report as Report
 from taskfiles.operations.validate import validate as validate
+from taskfiles.remedy import Remedy as Remedy
+from taskfiles.remedy import reword as reword
 from taskfiles.store.journal import Record as Record
 from taskfiles.store.store import Caller as Caller
 from taskfiles.store.store import Store as Store

@@ -96,7 +96,7 @@ ERRORS: dict[str, ErrorCode] = {
     "dispatch-stopped": ErrorCode(
         1,
         "No agent is sent out, for {by} has stopped them: {reason}.",
-        "When that is over, {command} lets them go on.",
+        "When that is over, {command}.",
     ),
     "agent-missing": ErrorCode(
         1,

@@ -42,9 +42,9 @@ def vet(store: Store, task: Task, job: Job, callbacks: Callbacks) -> Checked:
     """
     claims.check_claims_available(store)
     if store.journal is not None and (stop := Switch(store.journal).find(task.id)) is not None:
-        lifting = Remedy("resuming them", "resume.all")
+        lifting = Remedy("resume them", "resume.all")
         if stop.task is not None:
-            lifting = Remedy("resuming {task}", "resume.task", task=stop.task)
+            lifting = Remedy("resume {task}", "resume.task", task=stop.task)
         raise TaskfilesError(
             "dispatch-stopped",
             by=stop.by or "somebody",

@@ -12,6 +12,7 @@ from taskfiles.backlog.snapshot import (
     unreadable_task,
 )
 from taskfiles.task.findings import make_finding
+from taskfiles_cli.render.remedies import say
 
 BROKEN = make_finding("no-closing-fence", "tasks/x.md", 1, 1)
 
@@ -26,9 +27,11 @@ def test_tasks_are_gathered_by_id_then_by_path_and_unreadable_files_as_they_come
 def test_the_error_of_an_unknown_id_names_the_nearest_and_what_could_not_be_read() -> None:
     error = no_such_task("navbra", Snapshot([make_task("navbar")], []))
     assert (error.code, error.exit) == ("no-such-task", 3)
-    assert error.hint == "Did you mean navbar? `tasks list --output plain` prints every id."
+    assert error.hint == "Did you mean navbar? Name the id of a task of this project."
+    assert say(error.hint) == "Did you mean navbar? `tasks list --output plain` prints every id."
     several = no_such_task("x", Snapshot([], [BROKEN, BROKEN]))
-    assert several.hint.endswith("2 unreadable files may hold it: see `tasks validate`.")
+    assert several.hint.endswith("2 unreadable files may hold it.")
+    assert say(several.hint).endswith("2 unreadable files may hold it: see `tasks validate`.")
 
 
 def test_an_id_of_several_files_names_them_all() -> None:

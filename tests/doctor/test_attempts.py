@@ -12,6 +12,7 @@ from taskfiles.doctor.attempts import check_attempts, record_attempts
 from taskfiles.doctor.check import Scene, Status
 from taskfiles.operations.pickup import pickup
 from taskfiles.run.ledger import Entry, Ledger
+from taskfiles_cli.render.remedies import say
 
 ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
 BEGUN = {"id": ATTEMPT, "started_at": "2025-11-02T11:00:00Z", "executor": {"tool": "codex"}}
@@ -77,7 +78,8 @@ def test_what_can_not_be_recorded_says_what_to_do(scene: Scene) -> None:
     (seen,) = check_attempts(scene)
     assert seen.message == f"The attempt {ATTEMPT} at gone could not be recorded."
     assert seen.hint is not None
-    assert "tasks undo" in seen.hint
+    assert seen.hint.startswith("Where its task is gone, bring that back")
+    assert "tasks undo" in say(seen.hint)
 
 
 def test_a_file_that_is_no_attempt_is_for_people(scene: Scene, project: Project) -> None:

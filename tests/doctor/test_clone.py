@@ -21,6 +21,7 @@ from taskfiles.doctor.clone import (
     settle_leftovers,
 )
 from taskfiles.operations.pickup import pickup
+from taskfiles_cli.render.remedies import say
 
 CHECKS = [check_leftovers, check_claims, check_telemetry, check_driver]
 
@@ -76,7 +77,7 @@ def test_who_holds_what_is_worth_knowing(project: Project) -> None:
     (project.root / "tasks/20-in-progress/task-fix.md").unlink()
     (outlived,) = check_claims(scene_of(project))
     assert outlived.message.endswith("; there is no such task here.")
-    assert "tasks release fix --force" in (outlived.hint or "")
+    assert "tasks release fix --force" in say(outlived.hint or "")
 
 
 def test_a_claim_that_can_not_be_read_is_wrong(project: Project) -> None:

@@ -21,6 +21,7 @@ from taskfiles.doctor.project import (
     remove_index,
 )
 from taskfiles.store.index import reading
+from taskfiles_cli.render.remedies import say
 
 
 def scene_of(project: Project) -> Scene:
@@ -137,7 +138,8 @@ def test_an_id_names_one_task(project: Project) -> None:
     (seen,) = check_duplicates(scene_of(project))
     assert (seen.status, seen.path) == (Status.WRONG, "tasks/10-ready/task-fix.md")
     assert seen.message == "fix is the id of tasks/00-idea/task-fix.md already."
-    assert "tasks rename" in (seen.hint or "")
+    assert seen.hint == "Give it another: fix-2 for tasks/10-ready/task-fix.md."
+    assert say(seen.hint) == "`tasks rename tasks/10-ready/task-fix.md fix-2` gives it another."
 
 
 def test_one_task_in_two_files_is_to_be_merged(project: Project) -> None:
@@ -145,7 +147,7 @@ def test_one_task_in_two_files_is_to_be_merged(project: Project) -> None:
     project.write("tasks/00-idea/task-fix.md", text.replace("state: ready", "state: idea"))
     (seen,) = check_duplicates(scene_of(project))
     assert "one task in 2 places, as a merge can leave it." in seen.message
-    assert "`tasks merge fix --prefer tasks/00-idea/task-fix.md`" in (seen.hint or "")
+    assert "`tasks merge fix --prefer tasks/00-idea/task-fix.md`" in say(seen.hint or "")
     assert "the named one's word counts where they differ, in state" in (seen.hint or "")
 
 

@@ -21,6 +21,7 @@ from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.fix import MISPLACED, Fixes, fix
 from taskfiles.store.index import writing as indexing
 from taskfiles.task.names import DIRECTORIES
+from taskfiles_cli.render.remedies import REMEDIES
 
 MOVABLE = {
     "wrong-directory": ("tasks/30-done/task-a.md", "tasks/10-ready/task-a.md"),
@@ -38,7 +39,8 @@ def codes(project: Project) -> set[str]:
 
 
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
-    assert {code for code, spec in FINDINGS.items() if "validate --fix" in spec.hint} == MOVABLE.keys() | SET
+    named = {code for code in FINDINGS if "validate --fix" in REMEDIES.get(f"finding.{code}", "")}
+    assert named == MOVABLE.keys() | SET
     mended = {name for name, check in CHECKS.items() if check.mend is not None}
     assert mended == {"leftovers"} | MENDED.keys()  # of the first: test_doctor
 

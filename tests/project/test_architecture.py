@@ -89,7 +89,7 @@ def test_the_table_of_rooms_is_the_tree() -> None:
 
 def test_the_roots_hold_rooms_and_little_else() -> None:
     files = {file.name for file in LIBRARY.iterdir() if file.is_file()}
-    assert files == {"__init__.py", "__init__.pyi", "errors.py", "version.py", "py.typed"}
+    assert files == {"__init__.py", "__init__.pyi", "errors.py", "remedy.py", "version.py", "py.typed"}
     files = {file.name for file in PROGRAM.iterdir() if file.is_file()}
     assert files == {"__init__.py", "__main__.py", "entry.py", "main.py", "version.py", "py.typed"}
 

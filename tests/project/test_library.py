@@ -30,6 +30,7 @@ from taskfiles import (
     update,
 )
 from taskfiles.task.words import ExecutionStatus, Priority
+from taskfiles_cli.render.remedies import say
 
 NOON = datetime(2026, 1, 2, 12, 0, tzinfo=UTC)
 
@@ -203,7 +204,7 @@ def test_a_wrong_argument_is_named_as_the_caller_names_it(
     assert caught.value.message.startswith(f"{argument} can't be ")
     told = call(project, *line.split(" "), "--output", "json").error
     assert told["message"].startswith(f"{option} can't be ")
-    assert told["hint"] == caught.value.hint
+    assert told["hint"] == say(caught.value.hint)
 
 
 def test_an_error_stays_what_it_is() -> None:

@@ -4,48 +4,38 @@ from __future__ import annotations
 
 import ast
 import re
+import string
+from collections.abc import Iterator
 from pathlib import Path
 
-import taskfiles
+import pytest
 
-LIBRARY = Path(taskfiles.__file__).parent
-REMEDY = re.compile(r"`tasks [a-z]|(?:^|[\s(`,“])--[a-z][a-z-]+")
-# Modules whose sentences still do; the list only gets shorter.
-STILL = frozenset(
-    {
-        "agents/registry.py",
-        "backlog/snapshot.py",
-        "changes/diff.py",  # options of git
-        "config/profiles.py",
-        "dataset/directory.py",
-        "dataset/export.py",
-        "dataset/manifest.py",
-        "dataset/merging.py",
-        "doctor/attempts.py",
-        "doctor/checks.py",
-        "doctor/clone.py",
-        "doctor/project.py",
-        "errors.py",
-        "fleet/measure.py",
-        "fleet/place.py",
-        "merge/driver.py",
-        "operations/declare_steps.py",
-        "operations/fix.py",
-        "operations/move.py",
-        "operations/pickup.py",
-        "report/style.py",  # custom properties of CSS
-        "run/gates.py",
-        "run/prompt.py",
-        "run/pullrequest.py",
-        "run/vetting.py",
-        "run/worktrees.py",
-        "store/history.py",  # options of git
-        "task/codes.py",
-        "telemetry/actions.py",
-        "telemetry/model.py",
-        "text/block.py",
-    }
-)
+import taskfiles
+import taskfiles_cli
+from taskfiles import ERRORS, FINDINGS
+from taskfiles.doctor.checks import CHECKS
+from taskfiles_cli.line import program
+from taskfiles_cli.render.remedies import REMEDIES
+
+LIBRARY, PROGRAM = Path(taskfiles.__file__).parent, Path(taskfiles_cli.__file__).parent
+VERBS = "|".join(program.COMMANDS)
+REMEDY = re.compile(rf"`tasks [a-z]|^tasks (?:{VERBS})\b|(?:^|[\s(`,“])--[a-z][a-z-]+")
+# Modules that name some, and why that is no remedy.
+STILL = {
+    "agents/registry.py": "how agents are called whose output is read",
+    "changes/diff.py": "options of git",
+    "config/profiles.py": "comments in a new tasks.toml",
+    "merge/driver.py": "what git's settings run",
+    "report/style.py": "custom properties of CSS",
+    "run/checkout.py": "the reason in git's reflog",
+    "run/prompt.py": "what an agent gets to read, which works on a command line",
+    "run/pullrequest.py": "options of git and gh",
+    "run/worktrees.py": "options of git",
+    "store/history.py": "options of git",
+    "telemetry/actions.py": "where each action of the registry begins",
+    "telemetry/model.py": "a description in published schemas",
+    "text/block.py": "a mark in files of other people, which is looked for as it is",
+}
 
 
 def remedies(tree: ast.Module) -> list[str]:
@@ -71,4 +61,61 @@ def test_remedies_of_the_command_line_are_in_its_own_modules() -> None:
         if (texts := remedies(ast.parse(file.read_text(encoding="utf-8"))))
     }
     assert {name: texts for name, texts in found.items() if name not in STILL} == {}
-    assert found.keys() >= STILL
+    assert found.keys() >= STILL.keys()
+
+
+def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
+    """Each call of a function in the two packages, with its place."""
+    for file in [*LIBRARY.rglob("*.py"), *PROGRAM.rglob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield f"{file.name}:{node.lineno}", node
+
+
+def lacking(call: ast.Call, code: str) -> set[str]:
+    """The values that the command line's remedy is filled from, and that a call does not give."""
+    wanted = {name for _, name, _, _ in string.Formatter().parse(REMEDIES.get(code, "")) if name}
+    given = {keyword.arg for keyword in call.keywords}
+    return set() if None in given else wanted - given  # None is `**values`
+
+
+def test_whoever_raises_an_error_gives_what_its_remedy_is_filled_from() -> None:
+    raised = [
+        (place, call, call.args[0].value)
+        for place, call in calls("TaskfilesError")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert raised
+    assert {place: found for place, call, code in raised if (found := lacking(call, str(code)))} == {}
+
+
+def test_each_remedy_gives_what_the_command_lines_own_is_filled_from() -> None:
+    made = [(place, call, ast.literal_eval(call.args[1])) for place, call in calls("Remedy") if coded(call)]
+    assert {place: found for place, call, code in made if (found := lacking(call, code))} == {}
+
+
+def coded(call: ast.Call) -> bool:
+    return len(call.args) == 2 and isinstance(call.args[1], ast.Constant)
+
+
+@pytest.mark.parametrize("code", sorted(REMEDIES))
+def test_every_remedy_of_the_table_is_of_something(code: str) -> None:
+    kind, _, rest = code.partition(".")
+    known = {
+        "finding": FINDINGS.keys() | {"left"},
+        "check": CHECKS.keys(),
+        "complete": literals("move.py") | {"cascade", "force"},
+        "start": literals("pickup.py"),
+        "fixed": literals("repeated.py"),
+    }
+    if kind in known:
+        assert rest in known[kind]
+    else:
+        made = {str(call.args[1].value) for _, call in calls("Remedy") if coded(call)}
+        assert code in ERRORS or code in made
+
+
+def literals(name: str) -> set[str]:
+    tree = ast.parse((LIBRARY / "operations" / name).read_text(encoding="utf-8"))
+    constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return {value for value in constants if isinstance(value, str)}

@@ -15,6 +15,7 @@ from taskfiles.run.gates import Gate
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.switch import Stop, Switch
 from taskfiles.run.vetting import Checked, vet
+from taskfiles_cli.render.remedies import say
 
 GATED = '[gates.test]\ncommand = "pytest"\n[gates.docs]\ncommand = "sphinx"\ntask_types = ["docs"]\n'
 
@@ -65,7 +66,7 @@ def test_an_order_to_stop_keeps_agents_in(stop: Stop, by: str, command: str, rea
     Switch(journal).put(stop)
     error = refused(ready, "dispatch-stopped")
     assert f"{by} has stopped them: Costs." in error.message
-    assert command in error.hint
+    assert command in say(error.hint)
     assert error.details["task"] == stop.task
 
 
