@@ -6,6 +6,7 @@ task ids, UUIDs, commit hashes, model names. What no rule knows stays: a short p
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
@@ -18,6 +19,7 @@ _TOKENS = [(token, token.compile()) for token in TOKENS]
 _LONG_WORD = lazy(r"[A-Za-z0-9+/_-]{24,}={0,2}")
 _KINDS = str.maketrans(ascii_lowercase + ascii_uppercase + digits, "a" * 26 + "A" * 26 + "0" * 10)
 _FEWEST, _SHARE = 2, 0.3
+_SHORT = 100  # characters of a text that is likely to come again
 
 
 def scrub_text(text: str) -> str:
@@ -28,6 +30,16 @@ def scrub_text(text: str) -> str:
     >>> scrub_text("task fix-navbar at 5e884898da28047151d0e56f8dc6292773603d0d")
     'task fix-navbar at 5e884898da28047151d0e56f8dc6292773603d0d'
     """
+    return _scrub_short(text) if len(text) <= _SHORT else _scrub(text)
+
+
+@lru_cache(maxsize=4096)
+def _scrub_short(text: str) -> str:
+    """Scrub what events have over and over: keys, words, ids and names."""
+    return _scrub(text)
+
+
+def _scrub(text: str) -> str:
     for rule in LARGE:
         text = rule.scrub(text)
     text = scrub_urls(text)

@@ -59,6 +59,17 @@ PROGRAMS = (
     Program(r"cmdkey|net\s+use|runas|schtasks", r"(?<!\S)/(?:pass|p|rp):"),
     Program(r"net\s+user", r"\A\s+[^\s/]\S{0,100}\s+(?!/)"),
     Program(r"evil-winrm|winrs|crackmapexec|netexec|nxc", r"(?<!\S)-p[: ]\s*"),
+    Program(r"(?:vault|cargo|railway|doppler)\s+login", r"\A\s+(?![-\s])(?:token=)?"),
+    Program(r"sqlplus|sqlldr|rman|expdp|impdp", r"(?<!\S)[A-Za-z]\w{0,60}/(?=[^\s/])", r"[^\s@/\"']{1,200}"),
+    Program(r"ssh-keygen", _option("NP")),
+    Program(r"mosquitto_(?:pub|sub|rr)", _option("P")),
+    Program(r"x?freerdp|wfreerdp", r"(?<!\S)/p:"),
+    Program(r"rdesktop", _option("p")),
+    Program(r"net\s+use", r"(?<!\S)/user:\S{1,200}\s+(?!/)"),
+    Program(r"nmcli", r"(?<!\S)password\s+"),
+    Program(r"wpa_passphrase", r"\A\s+(?:\"[^\"\n]{0,100}\"|\S{1,100})\s+"),
+    Program(r"rabbitmqctl", r"(?<!\S)(?:add_user|change_password)\s+\S{1,200}\s+"),
+    Program(r"mc\s+alias\s+set", r"\A\s+\S{1,200}\s+\S{1,200}\s+\S{1,200}\s+"),
     Program(_STORES, r"\s\S{0,80}(?i:token|secret\w{0,20}|passwo?r?d|_auth|api-?key)\s+(?!-)"),
 )
 _RULES = [

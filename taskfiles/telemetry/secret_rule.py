@@ -47,6 +47,11 @@ _NAMES = (
 )
 # Shorter names, which mean a secret only behind a separator: DB_PASS, smtp-pw, WIFI_PSK.
 _SHORT = r"(?<=[A-Za-z0-9])[_-](?:pass|pw|psk|creds?|otp|totp|salt|pepper|jwt|pat|dsn|pin)"
+# One secret among several of its kind: DB_PASSWORD_PROD, API_KEY_2, SECRET_KEY_BASE.
+_SUFFIX = (
+    r"(?:[_-](?:base|prod|production|dev|development|test|staging|live|backup|old|new|primary|secondary|main"
+    r"|default|value|plain|raw|hash|digest|[0-9]{1,3}))?"
+)
 _HUMP = r"(?<=[a-z0-9])(?-i:Pass|Pw|Psk|Creds?|Otp)"
 _BARE = r"(?<![\w.-])(?:pass|pw|pgpass)(?==)"
 # A count of tokens, a test that passes and the directory of a shell are no secrets.
@@ -120,7 +125,7 @@ NAMED = (
     _rule("hashes of passwords", r"\$(?:2[abxy]?|5|6|y|7|argon2(?:id|i|d)|scrypt)\$[./A-Za-z0-9$,=+-]{20,}"),
     _rule(
         "what is called a password, secret, token or key",
-        rf"(?i)((?:{_NAMES}|{_SHORT}|{_HUMP}|{_BARE})s?[\"']?\s*(?:=>|:=|[:=])\s*){_VALUE}",
+        rf"(?i)((?:{_NAMES}|{_SHORT}|{_HUMP}|{_BARE})s?{_SUFFIX}[\"']?\s*(?:=>|:=|[:=])\s*){_VALUE}",
         _named,
     ),
     _rule(
@@ -132,6 +137,34 @@ NAMED = (
     _rule(
         "passwords among a program's options",
         rf"(?i)((?<![\w-])-(?:-[\w-]*)?(?:{_NAMES}|pass|pw|creds)\s+){_VALUE}",
+        r"\1" + MARK,
+    ),
+    _rule(
+        "variables whose name ends in _KEY",
+        rf"""((?<![\w-])(?:[A-Z0-9]{{1,30}}_){{1,8}}KEY["']?\s*[:=]\s*)(?=["']?[^\s"',;&]{{6}}){_VALUE}""",
+        r"\1" + MARK,
+    ),
+    _rule(
+        "variables that are set without =",
+        rf"(?i)(\b(?-i:ENV|ARG|setx|setenv|set\s+-[gxU]{{1,3}})\s+\w{{0,60}}?(?:{_NAMES}|{_SHORT}){_SUFFIX}\s+)"
+        rf"(?!=){_VALUE}",
+        r"\1" + MARK,
+    ),
+    _rule(
+        "a password in a sentence",
+        r"(?i)(\b(?:pass(?:word|phrase|code)|secret|token|api[ _-]?key)\s+(?:is|was)(?:\s*:)?\s+)"
+        r"""(?:"[^"\n]{4,200}"|'[^'\n]{4,200}'|`[^`\n]{4,200}`|(?=[^\s\d!#$%&*+=?@^~]{0,40}[\d!#$%&*+=?@^~])"""
+        r"""[^\s"'`]{6,200})""",
+        r"\1" + MARK,
+    ),
+    _rule(
+        "a password that is announced",
+        rf"(?i)(\b(?:password|passphrase)\s+(?:is|was)\s*:\s*){_VALUE}",
+        r"\1" + MARK,
+    ),
+    _rule(
+        "passwords of Oracle's drivers",
+        r"(?i)(jdbc:oracle:\w{1,10}:[^\s/@]{1,100}/)[^\s@]{1,200}(?=@)",
         r"\1" + MARK,
     ),
     _rule(

@@ -217,6 +217,17 @@ NAMED = [
     "tool --creds {}",
     "PRIVATE-TOKEN: {}",
     "X-Api-Key: {}",
+    "SECRET_KEY_BASE={}",
+    "DB_PASSWORD_PROD={}",
+    "GITHUB_TOKEN_2: {}",
+    "API_KEY_BACKUP='{}'",
+    "ENV API_KEY {}",
+    "setx DB_PASSWORD {}",
+    "set -gx GITHUB_TOKEN {}",
+    "setenv DB_PASS {}",
+    "my password is: {}",
+    "the password was '{}'",
+    "jdbc:oracle:thin:ada/{}@db:1521:shop",
 ]
 
 
@@ -274,6 +285,16 @@ COMMANDS = [
     "npm config set //registry.example.com/:_authToken {}",
     "aws configure set aws_secret_access_key {}",
     "wget --password={} --user=ada https://example.com",
+    "vault login {}",
+    "cargo login {}",
+    "sqlplus ada/{}@shop",
+    "ssh-keygen -t ed25519 -N {} -f key",
+    "mosquitto_pub -u ada -P {} -t a",
+    "xfreerdp /u:ada /p:{} /v:host",
+    "net use Z: //host/share /user:ada {}",
+    "nmcli dev wifi connect home password {}",
+    "rabbitmqctl add_user ada {}",
+    "mc alias set shop https://example.com ada {}",
 ]
 
 
@@ -321,6 +342,15 @@ def test_secrets_among_the_arguments_of_programs_are_replaced(form: str, secret:
         "sha256:" + "0a" * 32,
         "commit 5e884898da28047151d0e56f8dc6292773603d0d on en-us",
         "the key of the design is simple",
+        "the password is wrong, the token is missing",
+        "the secret is kept elsewhere",
+        "SORT_KEY=name",
+        "ARG VERSION 3.12",
+        "vault login -method=oidc",
+        "cargo login",
+        "token_count: 12",
+        "sqlplus /nolog",
+        "ssh-keygen -t ed25519",
     ],
 )
 def test_the_nearest_harmless_texts_stay(text: str) -> None:
@@ -329,6 +359,8 @@ def test_the_nearest_harmless_texts_stay(text: str) -> None:
 
 # Fragments that a rule begins with, or that make it look far ahead.
 FRAGMENTS = [
+    *("A_", "A_KEY", "ENV ", "ENV a", "password is ", "token is `", "jdbc:oracle:a:a/", "jdbc:oracle:a:a"),
+    *("sqlplus a/", "net use /user:a ", "mc alias set ", "vault login ", "wpa_passphrase a ", "password_"),
     *(
         "a://",
         "a://b:c",
