@@ -5,8 +5,7 @@ Nothing is looked at but answers, so that whatever has computed one gets the sam
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -74,13 +73,21 @@ def _is_beyond(alert: Alert, value: float) -> bool:
 
 
 def alerts_object(
-    judged: Sequence[tuple[Alert, Mapping[str, Any], Sequence[Judged]]], scope: Scope, task: str | None
+    judged: Sequence[tuple[Alert, Mapping[str, Any], Sequence[Judged]]],
+    scope: Scope,
+    task: str | None,
+    hint: Callable[[Alert, Mapping[str, Any]], str],
 ) -> dict[str, Any]:
     """Return alerts as `tasks stats --alerts` prints them, from each with its answer and what it found there.
 
     `findings` are the groups that fired, `insufficient` those with too few cases; numbers are not rounded.
+    `hint` says where the figures of an alert's answer are to be seen.
     """
-    seen = [(each, _group_object(alert, answer, each)) for alert, answer, groups in judged for each in groups]
+    seen = [
+        (each, _group_object(alert, each, hint(alert, answer)))
+        for alert, answer, groups in judged
+        for each in groups
+    ]
     return {
         "filter": {
             "until": None if scope.until is None else normalise_instant(scope.until.isoformat()),
@@ -111,7 +118,7 @@ def _alert_object(alert: Alert, answer: Mapping[str, Any], groups: Sequence[Judg
     }
 
 
-def _group_object(alert: Alert, answer: Mapping[str, Any], group: Judged) -> dict[str, Any]:
+def _group_object(alert: Alert, group: Judged, hint: str) -> dict[str, Any]:
     return {
         "alert": alert.label,
         "severity": str(alert.severity),
@@ -119,7 +126,7 @@ def _group_object(alert: Alert, answer: Mapping[str, Any], group: Judged) -> dic
         "path": CONFIG_PATH,
         "line": alert.line,
         "column": alert.column,
-        "hint": f"`{_command(alert, answer)}` shows the figures.",
+        "hint": hint,
         "key": group.key,
         "metric": alert.metric,
         "value": group.value,
@@ -156,17 +163,3 @@ def _number(alert: Alert, value: float) -> str:
     if WATCHED[alert.metric].kind is Kind.RATE:
         return f"{100 * value:.4g}%"
     return str(int(value)) if isinstance(value, int) or value.is_integer() else f"{value:.6g}"
-
-
-def _command(alert: Alert, answer: Mapping[str, Any]) -> str:
-    """Write the command line whose answer holds the group."""
-    chosen = answer["filter"]
-    options = [
-        ("--by", ",".join(alert.by)),
-        ("--since", chosen["since"]),
-        ("--until", chosen["until"]),
-        ("--state", ",".join(chosen["states"])),
-        ("--task", chosen["task"]),
-    ]
-    given = [word for option, value in options if value for word in (option, value)]
-    return shlex.join(["tasks", "stats", *given])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from taskfiles import Snapshot, Store, TaskfilesError
@@ -55,7 +56,7 @@ def answer_alerts(
     else:
         answers, problems = _ask_files(session.store, asked, task, source) if asked else ([], NO_PROBLEMS)
     judged = [(alert, each, judge(alert, each)) for alert, each in zip(alerts, answers, strict=True)]
-    answer = alerts_object(judged, scope, task)
+    answer = alerts_object(judged, scope, task, _point_to_figures)
     _answer(session.console, answer, safe=safe_csv)
     session.warn_problems(problems)
     wrong = set(Severity) if strict else {Severity.ERROR}
@@ -94,6 +95,20 @@ def _load(session: Session) -> list[Alert]:
     if wrong:
         raise bad_config(wrong[0])
     return alerts
+
+
+def _point_to_figures(alert: Alert, answer: Mapping[str, Any]) -> str:
+    """Name the command line whose answer holds the groups of an alert."""
+    chosen = answer["filter"]
+    options = [
+        ("--by", ",".join(alert.by)),
+        ("--since", chosen["since"]),
+        ("--until", chosen["until"]),
+        ("--state", ",".join(chosen["states"])),
+        ("--task", chosen["task"]),
+    ]
+    given = [word for option, value in options if value for word in (option, value)]
+    return f"`{shlex.join(['tasks', 'stats', *given])}` shows the figures."
 
 
 def _check_dimensions(alert: Alert, known: Sequence[str], unknown: Sequence[str]) -> None:
