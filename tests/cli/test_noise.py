@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from support.effort import Effort
 from support.foreign import foreign_files
 from support.in_process import call
 from support.project import Done, Project
 
-FEW, MANY = 100, 1_000
+FEW = 100
 READS_ALL = (
     ("list",),
     ("next",),
@@ -34,13 +35,14 @@ def warnings(done: Done) -> list[dict[str, Any]]:
     return [line["warning"] for line in lines if "warning" in line]
 
 
-def test_people_get_little_of_many_foreign_files_and_programs_all(project: Project) -> None:
-    move_in(project, MANY)
+def test_people_get_little_of_many_foreign_files_and_programs_all(project: Project, effort: Effort) -> None:
+    many = effort.pick(short=1_000, deep=2_600)
+    move_in(project, many)
     shown = call(project, "validate")
     assert shown.code == 1
     assert len(shown.out.encode()) < 20_000
     findings = call(project, "validate", "--output", "json").json["findings"]
-    assert len(findings) > 5 * MANY
+    assert len(findings) > 5 * many
     for (severity, code), count in Counter((each["severity"], each["code"]) for each in findings).items():
         assert f" {severity}[{code}] " in shown.out
         assert count <= 3 or f"… and {count - 3} more {severity}[{code}]; there are {count} in " in shown.out
