@@ -13,7 +13,6 @@ from support.foreign import foreign_files
 from support.in_process import call
 from support.project import Done, Project
 
-FEW = 100
 READS_ALL = (
     ("list",),
     ("next",),
