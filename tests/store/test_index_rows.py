@@ -1,0 +1,107 @@
+"""Rows of a list from the index alone: each change is in them, or the index leaves it to the files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+
+import pytest
+
+from support.in_process import call
+from support.project import Project
+from taskfiles import Store
+from taskfiles.store.index.rows import find_known, read_rows
+
+ALL = ["alpha", "begun", "beta", "gamma", "shipped", "someday"]
+
+
+@pytest.fixture
+def indexed(old: Project) -> Project:
+    """A project whose files are old enough to be in the index."""
+    assert call(old, "list", "--output", "json").code == 0
+    return old
+
+
+def rows(project: Project, state: str | None = None) -> list[str] | None:
+    store = Store(project.root, index=True)
+    assert store.reader.cache is not None
+    found = read_rows(store.reader.root, store.reader.cache, state)
+    return None if found is None else [task["id"] for task in json.loads(b"[" + b",".join(found) + b"]")]
+
+
+def known(project: Project, task_id: str) -> tuple[list[str], list[str]] | None:
+    store = Store(project.root, index=True)
+    assert store.reader.cache is not None
+    return find_known(store.reader.root, store.reader.cache, task_id)
+
+
+def add(project: Project) -> None:
+    project.task("new")
+
+
+def change(project: Project) -> None:
+    project.task("beta", title="Another")
+
+
+def take_out(project: Project) -> None:
+    (project.root / "tasks/10-ready/task-beta.md").unlink()
+
+
+def take_out_a_directory(project: Project) -> None:
+    shutil.rmtree(project.root / "tasks/00-idea")
+
+
+def add_below(project: Project) -> None:
+    project.write("tasks/10-ready/web/task-new.md", "---\nid: new\ntitle: E\nstate: ready\n---\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "more", "fewer"),
+    [
+        (lambda _: None, set(), set()),
+        (add, {"new"}, set()),
+        (change, set(), set()),
+        (take_out, set(), {"beta"}),
+        (take_out_a_directory, set(), {"someday"}),
+        (add_below, {"new"}, set()),
+    ],
+)
+def test_rows_hold_each_change(
+    indexed: Project, step: Callable[[Project], object], more: set[str], fewer: set[str]
+) -> None:
+    step(indexed)
+    for _ in range(2):
+        assert rows(indexed) == sorted({*ALL} - fewer | more)
+        assert rows(indexed, "ready") == sorted({"alpha", "beta", "gamma"} - fewer | more)
+        assert rows(indexed, "canceled") == []
+
+
+def twin(project: Project) -> None:
+    project.write("tasks/10-ready/task-new.md", "---\nid: alpha\ntitle: E\nstate: ready\n---\n")
+
+
+def broken(project: Project) -> None:
+    project.write("tasks/10-ready/task-beta.md", "---\nid: beta\n")
+
+
+def link(project: Project) -> None:
+    (project.root / "tasks/10-ready/task-new.md").symlink_to("task-alpha.md")
+
+
+@pytest.mark.parametrize("step", [twin, broken, link])
+def test_what_is_not_certain_is_left_to_the_files(
+    indexed: Project, step: Callable[[Project], object]
+) -> None:
+    step(indexed)
+    assert rows(indexed) is None
+
+
+def test_files_of_an_id_are_known_or_named_as_unknown(indexed: Project) -> None:
+    assert known(indexed, "alpha") == (["tasks/10-ready/task-alpha.md"], [])
+    assert known(indexed, "nope") == ([], [])
+    twin(indexed)
+    assert known(indexed, "alpha") == (["tasks/10-ready/task-alpha.md"], ["tasks/10-ready/task-new.md"])
+    link_of = indexed.root / "tasks/10-ready/task-more.md"
+    link_of.symlink_to("task-alpha.md")
+    assert known(indexed, "alpha") is None
