@@ -98,7 +98,12 @@ def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
     """Return whether a key, or a dotted path of keys, has one of the wanted values."""
     value = find_meta(task, dotted)
     candidates = value if isinstance(value, list) else []
-    return any(_equals(value, each) or any(_equals(item, each) for item in candidates) for each in wanted)
+    equals = _is_same_person if dotted == "assignees" else _equals
+    return any(_equals(value, each) or any(equals(item, each) for item in candidates) for each in wanted)
+
+
+def _is_same_person(value: Value, wanted: Value) -> bool:
+    return isinstance(value, str) and isinstance(wanted, str) and person(value) == person(wanted)
 
 
 def _equals(value: Value, wanted: Value) -> bool:

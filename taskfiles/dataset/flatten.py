@@ -16,7 +16,7 @@ from taskfiles.basics.instants import MICROSECOND, find_instant
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
-from taskfiles.stats.dimensions import month_of, own_values, planner_of, task_values
+from taskfiles.stats.dimensions import agent_of, month_of, own_values, planner_of, task_values
 from taskfiles.stats.rows import AttemptRow, make_rows
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
@@ -139,7 +139,8 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "ending": str(row.ending),
         "reviewed_at": _instant_at(reviewed),
         **{name: attempt.get(name) for name in ("error_type", "exit_code", "turns")},
-        **{name: executor.get(name) for name in ("tool", "version", "model", "provider")},
+        "version": executor.get("version"),
+        **{name: agent_of(attempt, name) for name in ("tool", "model", "provider")},
         "planner": planner_of(attempt),
         "commit_base": attempt.get("commit", {}).get("base"),
         "commit_head": attempt.get("commit", {}).get("head"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.jsontext import json_text
+from taskfiles.basics.unicode import normal
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.task import Task
 
@@ -22,13 +23,20 @@ _TASK = (
 
 
 def _executor(name: str) -> Callable[[Mapping[str, Any], datetime], Value]:
-    return lambda attempt, _: attempt["executor"].get(name)
+    return lambda attempt, _: agent_of(attempt, name)
+
+
+def agent_of(attempt: Mapping[str, Any], name: str) -> Value:
+    """Return what an attempt's executor says under a name (tool, model …), in the form that is compared."""
+    value: Value = attempt["executor"].get(name)
+    return None if value is None else normal(value)
 
 
 def planner_of(attempt: Mapping[str, Any]) -> Value:
     """Name an attempt's planner by its model, or by its tool where that is all there is."""
     planner: Mapping[str, Value] = attempt["executor"].get("planner", {})
-    return planner.get("model", planner.get("tool"))
+    value = planner.get("model", planner.get("tool"))
+    return None if value is None else normal(value)
 
 
 def month_of(instant: datetime) -> str:
@@ -94,7 +102,7 @@ def _names(name: str, value: Any) -> Iterator[str]:
 
 def _text(value: Any) -> Value:
     if value is None or isinstance(value, str):
-        return value if value and value.strip() else None
+        return normal(value) if value and value.strip() else None
     return json_text(value, in_order=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -61,10 +62,31 @@ def test_filters_find_either_form(project: Project, stored: str, asked: str, lin
     assert file.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    "by", ["label", "milestone", "own", "language", "model", "tool", "provider", "planner"]
+)
+def test_figures_count_either_form_as_one(project: Project, tmp_path: Path, by: str) -> None:
+    for id_, text in (("one", NFC), ("two", NFD)):
+        keys = {"labels": f"[{text}]", "milestone": text, "own": text, "language": text}
+        agent = f"tool: {text}, model: {text}, provider: {text}, planner: {{tool: {text}}}"
+        attempt = (
+            f"execution:\n  attempts:\n  - id: 2cedfa3f-3ddf-4498-9038-b8771098578{len(id_ + text)}\n"
+            "    started_at: 2025-11-02T12:00:00Z\n    ended_at: 2025-11-02T12:00:01Z\n"
+            f"    duration_seconds: 1\n    status: completed\n    executor: {{{agent}}}\n"
+        )
+        project.task(id_, **keys, extra=attempt)
+    place = str(tmp_path / "dataset")
+    assert call(project, "export", "--dataset", place).code == 0
+    for more in ((), ("--dataset", place, "--engine", "python")):
+        groups = call(project, "stats", "--by", by, *more, "--output", "json").json["groups"]
+        assert [(group["key"], group["tasks"]) for group in groups] == [({by: NFC}, 2)]
+
+
 @pytest.mark.parametrize(("stored", "asked"), [("@bob", "bob"), ("bob", "@bob"), ("@bob", "@bob")])
 def test_an_at_sign_does_not_count(project: Project, stored: str, asked: str) -> None:
     project.task("fix", assignees=f"['{stored}']")
     assert call(project, "list", "--assignee", asked, "--output", "plain").out == "fix\n"
+    assert call(project, "list", "--meta", f"assignees={asked}", "--output", "plain").out == "fix\n"
     assert call(project, "list", "--assignee", "bo", "--output", "plain").out == ""
 
 
