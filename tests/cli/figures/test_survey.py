@@ -12,6 +12,7 @@ from taskfiles import TaskfilesError
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Scope
 from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
+from taskfiles_cli.render.remedies import say
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
@@ -95,5 +96,5 @@ def test_engines_and_repositories_go_with_a_dataset() -> None:
     assert choose_fleet(None, None, None, "tasks stats") is None
     with pytest.raises(TaskfilesError) as refused:
         choose_fleet(None, Engine.DUCKDB, ["a"], "tasks stats")
-    assert (refused.value.code, refused.value.hint) == ("usage", "See `tasks stats --help`.")
+    assert (refused.value.code, say(refused.value.hint)) == ("usage", "See `tasks stats --help`.")
     assert "--engine and --repo can't go without --dataset." in refused.value.message
