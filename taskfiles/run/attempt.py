@@ -219,6 +219,9 @@ class _Attempt:
         finally:
             out.close()
             err.close()
+            for kept in (out, err):
+                if kept.problem:
+                    self._callbacks.say(f"Keeping output in {kept.path} failed: {kept.problem}.")
 
     def _both(self, kept: Transcript) -> Any:
         def receive(data: bytes) -> None:

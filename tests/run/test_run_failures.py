@@ -649,7 +649,16 @@ def test_logs_that_can_not_be_kept_fail_nothing(place: str, ready: Project) -> N
     done = run(ready, "echo out; echo err >&2", "--log", place, "--gate", "g=true")
     assert (done.code, ends(ready)) == (0, [SUCCEEDED])
     assert "out\n" in done.err
+    assert "Keeping output in " in done.err
     sound(ready, done)
+
+
+def test_a_log_that_was_not_kept_is_not_named(ready: Project) -> None:
+    ready.write("../file", "here")
+    done = call(ready, "run", "fix", "--log", "../file", "--", stand_in(ready, "echo out"))
+    assert done.code == 0
+    assert "what it printed" not in done.out
+    assert "warning: Keeping output in " in done.err
 
 
 def test_a_log_below_a_directory_that_can_not_be_written(ready: Project, tmp_path: Path) -> None:

@@ -315,7 +315,8 @@ def render_run(answer: dict[str, Any]) -> list[str]:
         lines[0] += f" ({number} attempts)"
     if "error_reason" in last:
         lines.append(f"  {last.get('error_type', 'error')}: {last['error_reason']}")
-    lines.append(f"  what it printed: {last['log']}")
+    if os.path.exists(last["log"]):
+        lines.append(f"  what it printed: {last['log']}")
     return lines
 
 
