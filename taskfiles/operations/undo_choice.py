@@ -101,14 +101,21 @@ def _place(store: Store, root: str) -> str:
 
 def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> TaskfilesError:
     place = _place(store, record.root)
-    there = "Undo it there" if os.path.isdir(place) else "That directory is gone, and its change with it"
     offered = _offer(ours)
+    here = f"name a run to undo here: {offered}" if offered else ""
+    if os.path.isdir(place):
+        remedy = f"Undo it there, or {here}." if here else "Undo it there."
+    else:  # a worktree is removed with its files, or moved together with them
+        remedy = (
+            "There is no such directory now. If it was moved, only git or an editor can undo that change."
+        )
+        remedy += f" To undo another, {here}." if here else ""
     return TaskfilesError(
         "changed-elsewhere",
         action=record.action,
         ids=_ids_of(record),
         place=place,
-        remedy=f"{there}, or name a run to undo here: {offered}." if offered else f"{there}.",
+        remedy=remedy,
         details={"root": place, "run_id": record.run_id, "action": record.action, "time": record.time},
     )
 
