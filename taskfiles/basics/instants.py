@@ -118,10 +118,7 @@ def _parse_usual(text: str) -> datetime | None:
 def _parse_any(text: str) -> datetime:
     match = _match(text)
     if match is None:
-        problem = (
-            "it has no time" if find_day(text) is not None else "it is not of the form 2025-11-02T15:03:00Z"
-        )
-        raise ValueError(problem)
+        raise ValueError(_unmatched(text))
     year, month, day, hour, minute, second = (int(group or 0) for group in match.groups()[:6])
     if second == 60:
         raise ValueError("leap seconds can't be represented")
@@ -145,6 +142,15 @@ def _parse_any(text: str) -> datetime:
     except OverflowError:
         raise ValueError("its year is out of range") from None
     return instant
+
+
+def _unmatched(text: str) -> str:
+    """Say why a text without a time is no instant."""
+    if find_day(text) is not None:
+        return "it has no time"
+    if (named := _DAY.fullmatch(text)) is not None:
+        return f"there is no day {named[1]}-{named[3]}-{named[4]}"
+    return "it is not of the form 2025-11-02T15:03:00Z"
 
 
 def _match(text: str) -> re.Match[str] | None:

@@ -46,6 +46,9 @@ def test_urls_are_refused_with_a_way_on(project: Project, argv: tuple[str, ...],
     assert done.code == 2
     assert "it is a URL, and this names a place on this machine" in done.err
     assert ("Write the path alone: /srv/x" in done.err) == url.startswith("file:")
+    if "://" in url:
+        assert f"“{url}”" in done.err
+    assert "manifest" not in done.err or argv[-1] == "--dataset"
     assert places(project) == before
 
 
