@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from support.recorded_projects import BASE, DIMENSIONS, parse, projects
 from support.reference_stats import figures, is_near
+from taskfiles.stats.dimensions import is_ordered
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.report import Report, make_report, report_object
 from taskfiles.stats.rows import Scope, gather
