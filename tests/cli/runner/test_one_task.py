@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -235,6 +236,12 @@ ATTEMPTS: list[dict[str, Any]] = [
         ),
     ],
 )
-def test_people_see_the_last_attempt(attempts: list[dict[str, Any]], lines: list[str]) -> None:
-    answer = {"task": {"id": "fix"}, "outcome": "success", "attempts": attempts}
-    assert render_run(answer) == lines
+def test_people_see_the_last_attempt(
+    tmp_path: Path, attempts: list[dict[str, Any]], lines: list[str]
+) -> None:
+    kept = [{**each, "log": each["log"].replace("/logs", str(tmp_path))} for each in attempts]
+    answer = {"task": {"id": "fix"}, "outcome": "success", "attempts": kept}
+    shown = [line.replace("/logs", str(tmp_path)) for line in lines]
+    assert render_run(answer) == shown[:-1]  # the log is not there
+    Path(kept[-1]["log"]).touch()
+    assert render_run(answer) == shown
