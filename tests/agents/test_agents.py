@@ -174,6 +174,7 @@ def test_garbage_gives_sound_attempts(tool: str, lines: list[bytes]) -> None:
 FIGURE = st.from_regex(r"\A[0-9]{1,12}(\.[0-9]{1,3})?[kM]?\Z")
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(FIGURE, FIGURE, FIGURE, FIGURE, FIGURE), min_size=1, max_size=4))
 def test_aiders_lines_give_sound_attempts(rows: list[tuple[str, str, str, str, str]]) -> None:
     text = "Tokens: {} sent, {} cache write, {} cache hit, {} received. Cost: ${} message, ${} session."

@@ -225,6 +225,7 @@ def wide(count: int) -> list[Task]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [chain, knot, wide])
 def test_work_is_linear(shape: Any, effort: Effort) -> None:
     size = effort.pick(short=100, deep=200)

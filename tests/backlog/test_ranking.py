@@ -74,6 +74,7 @@ def test_a_circle_of_parents_is_no_epic() -> None:
     assert [each.task.id for each in choose_next(tasks).candidates] == ["a"]
 
 
+@pytest.mark.slow
 def test_a_deep_hierarchy_is_walked() -> None:
     tasks = [make_task(f"t{n}", parent=f"t{n + 1}") for n in range(5000)]
     assert [each.task.id for each in choose_next(tasks).candidates] == ["t0"]

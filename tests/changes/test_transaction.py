@@ -113,6 +113,7 @@ def test_taking_back_can_be_killed_too(project: Project, effort: Effort) -> None
     assert each > 10
 
 
+@pytest.mark.slow
 def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Project) -> None:
     """What the index alone would answer is taken back first, as in every other list."""
     family(project)
@@ -126,6 +127,7 @@ def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Projec
     assert not pending(project)
 
 
+@pytest.mark.slow
 def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) -> None:
     cut_short(project)
     file = project.root / "tasks/20-in-progress/story-a.md"
@@ -141,6 +143,7 @@ def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) ->
     assert call(project, "list").err == ""
 
 
+@pytest.mark.slow
 def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(project: Project) -> None:
     cut_short(project)
     before = project.tree()

@@ -268,6 +268,7 @@ def test_unreadable(project: Project, code: str, data: str | bytes) -> None:
     assert not (project.root / "ran").exists()
 
 
+@pytest.mark.slow
 def test_huge_file(project: Project) -> None:
     file = project.write(PLACE, f"{HEAD}---\n")
     os.truncate(file, 100 * 1024 * 1024)

@@ -85,6 +85,7 @@ def test_a_long_scan_shows_how_far_it_is(project: Project, argv: tuple[str, ...]
     assert (code, out.decode()) == (plain.code, plain.out)
 
 
+@pytest.mark.slow
 def test_a_quick_command_shows_nothing(old: Project) -> None:
     for _ in range(2):
         assert Terminal(old, ["list"]).finish()[2] == b""
@@ -93,6 +94,7 @@ def test_a_quick_command_shows_nothing(old: Project) -> None:
     assert Terminal(old, ["show", "alpha"]).finish()[2] == b""
 
 
+@pytest.mark.slow
 def test_nothing_is_shown_where_standard_error_is_no_terminal(project: Project) -> None:
     many(project, MANY)
     assert project.run("list", env={"TASKS_ACCEL": "1", "TERM": "xterm"}).err == ""

@@ -205,6 +205,7 @@ def test_commands_under_a_setting(
     assert (index_of(project) / "base").exists() is (setting == "1" or "index" in setting)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", some(["1", "argv", "plainyaml", "index", "fastlist,index,sound"], 2))
 def test_writing_commands_under_a_setting(shelf: Shelf, tmp_path: Path, setting: str) -> None:
     """The same lines in two equal projects, at one place one after the other, the index warm."""
@@ -257,6 +258,7 @@ def test_streams_that_refuse(old: Project, line: str) -> None:
             assert trace(old, *line.split(), wrapper=script, setting="1").done == plain
 
 
+@pytest.mark.slow
 def test_a_large_answer_that_nobody_reads(old: Project) -> None:
     for number in range(60):
         old.task(f"many-{number}", blocked="x" * 4000)

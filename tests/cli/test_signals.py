@@ -96,6 +96,7 @@ def test_a_signal_at_any_step_leaves_no_change_untold(
     assert "failed" in seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["init", "doctor --fix"])
 def test_steps_of_a_preparation_are_told_when_it_is_interrupted(
     project: Project, effort: Effort, name: str

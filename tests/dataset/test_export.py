@@ -306,6 +306,7 @@ def of_another_release(place: Path, format_: str) -> None:
     write_dataset(str(place.with_name(f"{place.name}-other")), given, DatasetFormat(format_), by_repo=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format_", "target"), crossed(FORMATS, [*FORMATS[1:], *FORMATS[:1]]))
 def test_parts_of_other_releases_are_merged(shop: Project, tmp_path: Path, format_: str, target: str) -> None:
     """Columns that a part does not have are null; those that this release does not know are carried."""

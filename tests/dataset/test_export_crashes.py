@@ -48,6 +48,7 @@ def is_whole(directory: Path, manifest: Manifest) -> bool:
     return manifest_text(found._replace(files=files)) == manifest_text(manifest)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format_", "is_first", "stride"),
     [("jsonl", True, 3), ("jsonl", False, 1), ("sqlite", False, 2), ("parquet", False, 15)],
@@ -122,6 +123,7 @@ def refused(done: Done) -> None:
     assert "error[io]" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_disk_that_takes_no_more(project: Project, format_: str) -> None:
     place = project.root.parent / "data"

@@ -47,6 +47,7 @@ def test_a_sound_clone_is_sound(project: Project) -> None:
     assert list(settle_leftovers(scene_of(project))) == []
 
 
+@pytest.mark.slow
 def test_a_change_that_was_cut_short_is_settled(project: Project) -> None:
     project.task("fix")
     project.task("epic", kind="epic", children="[fix]")

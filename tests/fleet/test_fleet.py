@@ -135,6 +135,7 @@ ASKS = st.builds(
 )
 
 
+@pytest.mark.slow
 @examples(short=8, deep=40)
 @given(
     st.lists(repositories(), min_size=1, max_size=3),
@@ -146,6 +147,7 @@ def test_duckdb_counts_as_python_does(repos: list[list[Task]], ask: Ask, format_
         assert told(measure(found, ask, Engine.DUCKDB)) == told(measure(found, ask, Engine.PYTHON))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "selection",
     some(

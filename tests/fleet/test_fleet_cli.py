@@ -225,6 +225,7 @@ def test_plans_are_those_of_all_logs(fleet: Fleet) -> None:
         assert one["multi_workflow_count"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ENGINES)
 def test_own_keys_are_dimensions_where_some_task_has_them(fleet: Fleet, engine: str) -> None:
     fleet.export("parquet")
@@ -314,6 +315,7 @@ def test_repositories_in_files_of_their_own(fleet: Fleet) -> None:
 # Behind a URL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 def test_a_url_gives_what_the_directory_does(fleet: Fleet, url: str, format_: str) -> None:
     fleet.export(format_)
@@ -554,6 +556,7 @@ def test_a_dataset_is_only_read(fleet: Fleet) -> None:
 # While others export
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("format_", "engine"), crossed(FORMATS, ENGINES))
 def test_readers_do_not_fail_while_others_export(
     fleet: Fleet, effort: Effort, format_: str, engine: str

@@ -108,6 +108,7 @@ def test_line_ends_are_one_property_of_a_file(triple: Triple, ends: list[bytes])
     assert result.data == with_ends(plain.data, wanted)
 
 
+@pytest.mark.slow
 @given(triples())
 def test_merging_is_symmetric(triple: Triple) -> None:
     """Whoever merges whom, the same is in conflict, and the rest has the same values and the same body.

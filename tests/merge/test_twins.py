@@ -458,6 +458,7 @@ def attempts_of(task: Task) -> list[str]:
     return sorted(str(each.get("session_id")) for each in held.get("attempts") or [])  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 @given(triples(), st.booleans())
 def test_no_attempt_tick_or_label_is_lost(versions: Triple, knows_base: bool) -> None:
     base, ours, theirs = (parse_task(name, data) for name, data in zip("oab", versions, strict=True))

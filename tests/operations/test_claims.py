@@ -137,6 +137,7 @@ def test_the_lease_holds_no_token(project: Project, clock: Clock) -> None:
     assert token.removeprefix("claim-") not in text
 
 
+@pytest.mark.slow
 def test_twenty_at_once(project: Project) -> None:
     """Exactly one gets it; the others exit 4 and learn who holds it and until when."""
     project.task()

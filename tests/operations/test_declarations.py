@@ -517,6 +517,7 @@ def test_eight_at_once_do_it_once(project: Project, has_project: bool) -> None:
     assert project.tree() == tree
 
 
+@pytest.mark.slow
 @given(
     runs=st.lists(st.lists(st.sampled_from(OPTIONS), max_size=3, unique=True), min_size=1, max_size=3),
     text=st.sampled_from([None, "", FULL, "[tracks.a]\r\ntitle = 'A'\r\n", "[labels]"]),

@@ -158,6 +158,7 @@ def assert_left_is_what_is_wrong(project: Project, fixes: Fixes) -> None:
         assert "moves it" not in finding.hint
 
 
+@pytest.mark.slow
 @given(files=FILES, order=st.randoms(use_true_random=False))
 @settings(max_examples=60)
 def test_any_set_of_files_comes_to_one_end_in_one_run(

@@ -349,6 +349,7 @@ COMMANDS: dict[str, tuple[Callable[[Project], object], Callable[[Project], objec
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_every_step(project: Project, effort: Effort, name: str) -> None:
     arrange, work = COMMANDS[name]

@@ -314,6 +314,7 @@ COMMANDS: dict[str, Callable[[Project], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_killed_at_every_step(project: Project, effort: Effort, name: str) -> None:
     back, whole = kill_everywhere(

@@ -32,6 +32,7 @@ def bare(tmp_path: Path) -> Project:
     return made
 
 
+@pytest.mark.slow
 def test_writers_outside_git_exclude_each_other_from_every_directory(bare: Project) -> None:
     bare.task("fix", extra="x_n: 0\n")
     deep = bare.root / "deep"
@@ -162,6 +163,7 @@ def test_init_follows_no_link_out_of_the_repository(project: Project, tmp_path: 
     assert list((tmp_path / "outside").iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_text_that_makes_the_file_unreadable_is_refused(project: Project) -> None:
     project.task("fix")
     nul = call(project, "update", "fix", "--field", "Overview", "-", stdin=b"a\0b")

@@ -134,6 +134,7 @@ def test_programs_are_run_in_two_places() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_program_does_not_parse_yaml() -> None:
     for name, tree, _ in modules(PROGRAM):
         used = imports(tree)

@@ -116,6 +116,7 @@ def test_there_are_console_blocks() -> None:
     assert sum(len(console_blocks(page.read_text(encoding="utf-8"))) for page in PAGES) > 20
 
 
+@pytest.mark.slow
 def test_generated_pages_are_fresh() -> None:
     command = [sys.executable, str(REPOSITORY / "docs" / "generate.py"), "--check"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

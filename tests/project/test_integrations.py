@@ -109,6 +109,7 @@ def test_completion_is_printed_for_the_shell_that_is_named(shell: str, project: 
         assert call(project, *line).code == 2
 
 
+@pytest.mark.slow
 def test_no_file_name_reaches_a_shell_as_more_than_an_id(project: Project) -> None:
     project.task("fix")
     for name in ("fix$(touch x)", "fix`x`", "fix\nls", "fix;ls", "fix'x", "fix\x1b"):

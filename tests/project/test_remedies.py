@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,19 @@ def test_remedies_of_the_command_line_are_in_its_own_modules() -> None:
 
 def calls(name: str) -> Iterator[tuple[str, ast.Call]]:
     """Each call of a function in the two packages, with its place."""
-    for file in [*LIBRARY.rglob("*.py"), *PROGRAM.rglob("*.py")]:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield f"{file.name}:{node.lineno}", node
+    for place, node, called in all_calls():
+        if called == name:
+            yield place, node
+
+
+@cache
+def all_calls() -> list[tuple[str, ast.Call, str]]:
+    return [
+        (f"{file.name}:{node.lineno}", node, node.func.id)
+        for file in [*LIBRARY.rglob("*.py"), *PROGRAM.rglob("*.py")]
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
 
 
 def lacking(call: ast.Call, code: str) -> set[str]:

@@ -205,6 +205,7 @@ def test_thousands_of_names_that_are_cut_to_one_text_stay_apart() -> None:
     assert len(set(names.values())) == len(values)
 
 
+@pytest.mark.slow
 def test_what_the_engine_refuses_is_one_chart_left_out(
     rich: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -429,6 +429,7 @@ def test_a_gate_that_takes_too_long_has_failed(project: Project) -> None:
     assert attempts(project)[0]["quality_gates"]["failed"] == ["slow"]
 
 
+@pytest.mark.slow
 def test_gates_lie_within_the_time_of_their_attempt(ready: Project) -> None:
     gates = ("--gate", "a=true", "--gate", "b=exec sleep 600", "--gate", "c=touch ../c")
     run(ready, "fix", "--timeout", "1s", *gates, "--", "true", code=1)

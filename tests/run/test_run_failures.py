@@ -169,6 +169,7 @@ def test_an_attempt_out_of_time(ready: Project, told: Pipe) -> None:
     sound(ready, done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
 def test_a_signal_ends_the_agent_and_records_it(number: signal.Signals, ready: Project, told: Pipe) -> None:
     process = start(ready, WAITING, "--retries", "3")
@@ -493,6 +494,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "code"), crossed(CHANGES, CODES))
 def test_an_agent_changes_its_own_task(change: str, code: int, ready: Project) -> None:
     """Its change stays, and the attempt comes to it."""
@@ -793,6 +795,7 @@ def test_many_runs_take_each_task_once(ready: Project) -> None:
 # The kill switch
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("target", ["fix", "--all"])
 def test_agents_are_stopped_and_none_is_sent_out(target: str, ready: Project, told: Pipe) -> None:
     process = start(ready, WAITING, "--retries", "3")
@@ -859,6 +862,7 @@ def test_a_stop_that_can_not_be_read_stops_nevertheless(damage: str, ready: Proj
 # Streams of our own
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "closed", some(["1>&-", "2>&-", "1>&- 2>&-", "2>/dev/full", "1>/dev/full", "0<&- 1>&- 2>&-"], 3)
 )

@@ -155,6 +155,7 @@ def test_tasks_of_a_stage_run_side_by_side_when_asked_to(three: Project) -> None
     assert statuses(answer["summary"]) == {"a": "executed", "b": "executed"}
 
 
+@pytest.mark.slow
 def test_the_time_of_the_whole_is_bounded(three: Project) -> None:
     answer = run(three, "--overall-timeout", "1", "--", stand_in(three, "exec sleep 600"), code=1)
     assert statuses(answer["summary"]) == {"a": "failed", "b": "skipped", "c": "skipped"}
@@ -279,6 +280,7 @@ def test_tokens_are_counted_while_the_agent_works(three: Project) -> None:
     assert shown.code == 0, shown
 
 
+@pytest.mark.slow
 def test_a_board_on_a_terminal(three: Project) -> None:
     """The board shows the task, its attempt and its tokens, and leaves the answer alone."""
     usage = {"usage": {"input_tokens": 1200, "output_tokens": 34}}
@@ -328,6 +330,7 @@ REMOVALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "retries"), crossed(REMOVALS, [(), ("--retries", "1")]))
 def test_an_agent_that_removes_its_worktree(three: Project, name: str, retries: tuple[str, ...]) -> None:
     """Its attempt is on its branch, with what it had committed; the answer says what is lost."""
@@ -350,6 +353,7 @@ def test_an_agent_that_removes_its_worktree(three: Project, name: str, retries: 
     assert statuses(again["summary"]) == {"a": "executed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("branch", ["tasks", "tasks/a/more", "tasks/b/x/y"])
 def test_a_branch_that_keeps_git_from_making_others_is_named_first(three: Project, branch: str) -> None:
     three.git("branch", branch)

@@ -531,6 +531,7 @@ def test_a_worktree_that_lost_its_git_file_inside_of_another_repository(started:
 # merge_task
 
 
+@pytest.mark.slow
 def test_a_conflict_leaves_both_branches_as_they_were(anywhere: Project) -> None:
     trees = begun(anywhere)
     first, second = trees.task_tree("a"), trees.task_tree("b")

@@ -127,6 +127,7 @@ def test_new_children_of_one_parent(project: Project, writers: int) -> None:
     assert_sound(project)
 
 
+@pytest.mark.slow
 def test_storm(project: Project) -> None:
     project.task("fix", kind="story")
     updates = [[["update", "fix", "--meta", f"x_{n}={n}", "--add", f"labels=l{n}"]] for n in range(6)]
@@ -195,6 +196,7 @@ def test_sandboxed_process_waits_for_normal_one(sandbox: Project) -> None:
     assert done.code == 0
 
 
+@pytest.mark.slow
 def test_sandboxed_and_normal_writers_lose_nothing(sandbox: Project) -> None:
     sandbox.task()
     set_writable(sandbox.root / ".git", False)

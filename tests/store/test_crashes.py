@@ -270,6 +270,7 @@ def test_file_size_limit(project: Project, large: Path) -> None:
     assert project.tree() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("argv", [UPDATE, NEW_CHILD, ["list"], ["validate"]], ids=" ".join)
 def test_too_many_open_files(project: Project, argv: list[str]) -> None:
     """With ever more descriptors allowed, a command is refused cleanly until it has enough."""

@@ -200,6 +200,7 @@ def test_an_id_that_another_task_has(old: Project) -> None:
     assert same(old, fast=True).err == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "broken",
     [

@@ -194,6 +194,7 @@ def test_taken_away_from_under_a_reader(whole: Whole) -> None:
 # What stands in the way, with real processes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", some(["base", "delta", "", ".."], 2))
 @pytest.mark.parametrize(
     "kind", some(["directory", "full directory", "pipe", "link", "loop", "file", "socket"], 4)
@@ -230,6 +231,7 @@ def test_a_pipe_where_its_own_temporary_file_would_be(old: Project) -> None:
     assert found.done == answer(old, *LIST, setting="0")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", ["", "tasks", "tasks/index", "all"])
 @pytest.mark.usefixtures("without_rights")
 def test_unwritable(old: Project, closed: str) -> None:
@@ -273,6 +275,7 @@ def test_no_room_for_it(old: Project) -> None:
 # What changes while the index is being written
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("action", ["move", "delete", "replace", "swap", "directory"])
 def test_files_that_go_before_the_index_is_written(old: Project, action: str) -> None:
     """All files have been looked at, twice, when one is moved or deleted; then the index is made."""

@@ -73,6 +73,7 @@ def _same(found: re.Match[str]) -> str:
     return '"etag": 0' if found[0].startswith('"') else "new"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("reader", "writer"), crossed(READERS, [*WRITERS]))
 def test_who_reads_sees_what_was_or_what_is(
     family: Project, effort: Effort, reader: str, writer: str
@@ -94,6 +95,7 @@ def test_who_reads_sees_what_was_or_what_is(
     assert step > 15
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("writer", some([*WRITERS], 3))
 @pytest.mark.parametrize("reader", ["validate", "doctor"])
 def test_half_a_change_is_no_finding(family: Project, effort: Effort, reader: str, writer: str) -> None:

@@ -75,6 +75,7 @@ def check(done: Done, place: Path | None = None) -> None:
     assert "Traceback" not in done.err, (place, done)
 
 
+@pytest.mark.slow
 def test_a_pipe_in_the_place_of_any_state_hangs_nothing(project: Project, tmp_path: Path) -> None:
     state = used(project)
     for name in ("pending", "journal", "runs", "stops", "locks", "leases"):

@@ -1754,6 +1754,7 @@ def test_optional_keys_may_be_empty(project: Project) -> None:
     assert check(project) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("extra", "plain", "strict"),
     [("", 0, 0), ("sprint: 5\n", 0, 0), ("depends_on: [gone]\n", 0, 1), ("size: huge\n", 1, 1)],

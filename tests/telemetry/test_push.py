@@ -455,6 +455,7 @@ def test_a_hanging_server_is_left(project: Project) -> None:
             receiver.deliver([_chunk(event(1))])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", some([301, 400, 429, 503], 2))
 def test_a_receiver_that_refuses_is_offered_the_same_again(project: Project, status: int) -> None:
     log(project, *EVENTS)
@@ -509,6 +510,7 @@ def test_a_receiver_that_takes_nothing_loses_nothing(project: Project) -> None:
         assert rows(push(project, f"otlp:{receiver.url}")) == [("success", 40)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 503])
 def test_a_receiver_is_left_alone_for_as_long_as_it_asks(project: Project, status: int) -> None:
     log(project, *EVENTS)
@@ -547,6 +549,7 @@ def test_the_header_that_says_when_to_try_again(text: str, seconds: int | None) 
     assert (until and (until - now).total_seconds()) == seconds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", some(["", "no json", "[]", '{"partialSuccess": 3}', "[" * 100_000], 2))
 def test_any_answer_with_status_200_will_do(project: Project, answer: str) -> None:
     log(project, *EVENTS)
@@ -604,6 +607,7 @@ def test_a_full_disk_leaves_no_half_line(project: Project, folder: Path) -> None
     assert ids(read(folder)) == ids([event(number) for number in range(1, 40)])
 
 
+@pytest.mark.slow
 def test_two_pushes_at_once_do_not_double(project: Project, folder: Path) -> None:
     many = [event(number) for number in range(800)]
     log(project, *many)

@@ -399,11 +399,13 @@ def is_linear(scrub: Callable[[str], str], unit: str, size: int) -> bool:
     return any(seconds(scrub, large) < 9 * max(seconds(scrub, small), 0.002) for _ in range(4))
 
 
+@pytest.mark.slow
 def test_scrubbing_takes_time_in_proportion_to_the_text(effort: Effort) -> None:
     units = effort.sample(hostile_units(), 30)
     assert [unit for unit in units if not is_linear(scrub_text, unit, 3000)] == []
 
 
+@pytest.mark.slow
 def test_the_pattern_of_each_token_takes_time_in_proportion_to_the_text() -> None:
     for token in TOKENS:
         pattern = token.compile()

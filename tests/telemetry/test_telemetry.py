@@ -284,6 +284,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.lists(JSON, max_size=3), st.integers(0, 1000), JSON)  # 1000 of the shortest are beyond 64 KiB
 def test_a_line_is_never_longer_than_64_kib(values: list[Any], times: int, more: Any) -> None:
     changes = [{"path": "p", "field": "f", "from": value, "to": value} for value in values] * times

@@ -81,6 +81,7 @@ def test_nested_wraps_and_tasks_share_the_run(project: Project) -> None:
     assert "causationid" not in outer
 
 
+@pytest.mark.slow
 def test_no_signal_loses_the_exit_code(project: Project, effort: Effort) -> None:
     """Signals come until the program ends; an exception at that moment would lose its exit status.
 

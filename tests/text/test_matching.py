@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,7 @@ def repeated(lines: int, seed: int) -> list[str]:
     return [f"line {chance.randrange(120)}\n" for _ in range(lines)]
 
 
+@pytest.mark.slow
 def test_repeated_lines_take_linear_work(effort: Effort) -> None:
     calls, times = [], effort.pick(short=2, deep=4)
     for lines in (8_000, 8_000 * times):

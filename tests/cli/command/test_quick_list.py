@@ -35,6 +35,7 @@ def quick(*argv: str) -> tuple[int | None, str]:
         return code, written()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "argv",
     [
