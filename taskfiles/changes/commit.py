@@ -186,7 +186,8 @@ def _write_all(store: Store, writes: Sequence[Planned], record: journal.Record) 
     pending, made = _begin(store, record), False
     try:
         for each in writes[:-1]:
-            _write(store, each)
+            with uninterrupted():  # between two files, so that no temporary file is left
+                _write(store, each)
         with uninterrupted():
             _write(store, writes[-1])
             made = True
