@@ -92,7 +92,7 @@ def make_plan(
     left_out = [
         LeftOut(
             chosen[task_id],
-            [each for each in found if each.code not in _WAITS or each.other not in dependencies],
+            [each for each in found if each.code not in _WAITS or _waited_for(each) not in dependencies],
         )
         for task_id, found in sorted(obstacles.items())
         if task_id not in planned
@@ -176,13 +176,13 @@ def _check_cycles(chosen: Iterable[Task], backlog: Backlog) -> None:
 
 
 def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]], backlog: Backlog) -> dict[str, set[str]]:
-    """Map each plannable task to what it waits for: tasks, and the nearest ancestor that waits itself.
+    """Map each plannable task to what it waits for: tasks, and the waits of the nearest ancestor with some.
 
-    Such ancestors are in the result, too, with what they wait for. A task is plannable if it only waits for
-    plannable ones.
+    Such waits of an ancestor are in the result, too, by a name of their own: a task that waits with its
+    ancestor does not wait until that is done. A task is plannable if it only waits for plannable ones.
     """
     waits = {
-        task_id: {str(each.other) for each in found if each.code in _WAITS}
+        task_id: {_waited_for(each) for each in found if each.code in _WAITS}
         for task_id, found in obstacles.items()
     }
     out = {task_id for task_id, found in obstacles.items() if any(each.code not in _WAITS for each in found)}
@@ -190,10 +190,11 @@ def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]], backlog: Backlo
         str(each.other) for found in obstacles.values() for each in found if each.code == "ancestor-waits"
     ]
     while ancestors:
-        if (ancestor := ancestors.pop()) not in waits:
-            waits[ancestor] = {*backlog.unfinished(ancestor)}
+        ancestor = ancestors.pop()
+        if (name := _waits_of(ancestor)) not in waits:
+            waits[name] = {*backlog.unfinished(ancestor)}
             if (above := backlog.waits_with.get(ancestor)) is not None:
-                waits[ancestor].add(above)
+                waits[name].add(_waits_of(above))
                 ancestors.append(above)
     dependents: dict[str, list[str]] = {}
     for task_id, others in waits.items():
@@ -206,6 +207,16 @@ def _find_plannable(obstacles: Mapping[str, Sequence[Obstacle]], backlog: Backlo
                 out.add(task_id)
                 pending.append(task_id)
     return {task_id: others for task_id, others in waits.items() if task_id not in out}
+
+
+def _waited_for(obstacle: Obstacle) -> str:
+    """Return the task that an obstacle waits for, or the name of its ancestor's waits."""
+    other = str(obstacle.other)
+    return _waits_of(other) if obstacle.code == "ancestor-waits" else other
+
+
+def _waits_of(ancestor: str) -> str:
+    return f"{ancestor}/"  # no id holds a slash
 
 
 def _describe_selection(

@@ -194,6 +194,20 @@ def test_children_wait_for_what_their_ancestors_wait_for(tasks: list[Task], most
         assert named <= at_most
 
 
+def test_who_waits_for_a_parent_does_not_go_with_its_children() -> None:
+    """A child waits with its ancestor; another task waits until the ancestor is done, which no plan does."""
+    tasks = [
+        make_task("first"),
+        make_task("family", depends_on=["first"]),
+        make_task("child", parent="family"),
+        make_task("after", depends_on=["family"]),
+    ]
+    made = plan(tasks)
+    assert [stage.ids for stage in made.stages] == [["first"], ["child"]]
+    (left,) = made.left_out
+    assert (left.task.id, [each.other for each in left.obstacles]) == ("after", ["family"])
+
+
 @given(backlogs(circles=True))
 def test_a_circle_blocks_and_nothing_else_does(tasks: list[Task]) -> None:
     open_ids = {task.id for task in tasks if task.state not in {"done", "canceled"}}
