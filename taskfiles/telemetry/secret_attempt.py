@@ -7,7 +7,8 @@ from typing import Any
 
 from taskfiles.task.keytable import PARTS
 
-_LONGEST_PLAIN = 19  # characters; the shortest token of any issuer has more
+_LONGEST_PLAIN = 19  # characters; tokens have more, but for those with one of these
+_SHORT_TOKENS = ("LTAI", "tskey-", "k_live_", "k_test_", "k_prod_", "xox", "xapp-", "xwfp-")
 _KNOWN = frozenset(key for part in PARTS.values() for key in part)
 # What others refer to by these very characters; everything else that is text was written by somebody.
 _KEPT = frozenset({"id", "session_id", "started_at", "ended_at", "commit", "created_files", "reviewed_at"})
@@ -45,4 +46,5 @@ def is_plain(text: str) -> bool:
     (True, False, False)
     """
     bare = text.replace("-", "").replace(".", "").replace("_", "")
-    return len(text) <= _LONGEST_PLAIN and bare.isalnum() and bare.isascii()
+    is_short = len(text) <= _LONGEST_PLAIN and not any(start in text for start in _SHORT_TOKENS)
+    return is_short and bare.isalnum() and bare.isascii()
