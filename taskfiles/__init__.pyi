@@ -22,8 +22,11 @@ from taskfiles.merge.task import merge_task as merge_task
 from taskfiles.operations.adopt import adopt as adopt
 from taskfiles.operations.cleanup import Cleanup as Cleanup
 from taskfiles.operations.cleanup import Kept as Kept
+from taskfiles.operations.cleanup import archive as archive
 from taskfiles.operations.cleanup import clean_up as clean_up
 from taskfiles.operations.complete import complete as complete
+from taskfiles.operations.convert import Conversion as Conversion
+from taskfiles.operations.convert import convert as convert
 from taskfiles.operations.delete import Removal as Removal
 from taskfiles.operations.delete import delete as delete
 from taskfiles.operations.edit import edit_tasks as edit_tasks

@@ -58,6 +58,21 @@ ERRORS: dict[str, ErrorCode] = {
     "changed-elsewhere": ErrorCode(
         1, "Your last change was made in {place}, not here: {action} of {ids}.", "{remedy}"
     ),
+    "no-archive": ErrorCode(
+        1,
+        "Closed tasks have directories of their own here: the layout is states.",
+        "The archive is for the flat layout; nothing was moved.",
+    ),
+    "layout-blocked": ErrorCode(
+        1,
+        "The layout can't become {layout} yet: {problems}.",
+        "Settle each by hand first; nothing was written.",
+    ),
+    "branches-moved": ErrorCode(
+        1,
+        "Branches have moved task files since they left this one, and would conflict: {branches}.",
+        "Merge them first, or convert all the same and settle the conflicts later. Nothing was written.",
+    ),
     "referenced": ErrorCode(
         1,
         "{id} can't be deleted: named at {places}.",

@@ -120,6 +120,7 @@ def _mutation() -> dict[str, Any]:
             "items": make_object({"id": TEXT, "path": TEXT, "references": {"type": "array", "items": place}}),
         },
         "diff": TEXT,
+        "stage": TEXT,
         "released": {"anyOf": [make_object(_LEASE), NULL]},
     }
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}

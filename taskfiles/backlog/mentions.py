@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import words
+from taskfiles.backlog.links import find_links
 from taskfiles.task.keys import REFERENCES
-from taskfiles.task.layout import DIRECTORIES, TASKS_DIR, is_markdown
-from taskfiles.task.names import id_in_name
+from taskfiles.task.layout import DIRECTORIES, FLAT, STATES, TASKS_DIR
+from taskfiles.task.names import id_in_path
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value
-from taskfiles.text.sections import split_lines, visible_lines
+from taskfiles.text.sections import split_lines
 
 _TAG = re.compile(r"\[Task:(?P<id>[a-z0-9][a-z0-9-]*)\]", re.ASCII)
-_LINK = re.compile(
-    r"\]\([ \t]*(?P<inline><[^<>]*>|[^\s()<>]+)"  # [text](destination)
-    r"|^ {0,3}\[[^\]]+\]:[ \t]*(?P<definition><[^<>]*>|[^\s<>]+)"  # [label]: destination
-)
 
 
 class Reference(NamedTuple):
@@ -47,31 +43,22 @@ def find_references(task: Task, ids: Collection[str]) -> Iterator[Reference]:
             for tag in _TAG.finditer(line):
                 if tag["id"] in wanted:
                     yield Reference(tag["id"], task.path, task.document.body_line + number)
-        for number, line, link in _links(lines):
-            target = _find_target(task.path, line[slice(*link)])
+        for link in find_links(task.path, lines):
+            target = task_in_link(link.target)
             if target in wanted:
-                yield Reference(str(target), task.path, task.document.body_line + number)
+                yield Reference(str(target), task.path, task.document.body_line + link.line)
 
 
-def _links(lines: list[str]) -> Iterator[tuple[int, str, tuple[int, int]]]:
-    """Yield the destinations of links outside fenced code: line number, line, span."""
-    for number, line in visible_lines(lines):
-        for match in _LINK.finditer(line or ""):
-            yield number, str(line), match.span(match.lastgroup or 0)
+def task_in_link(target: str) -> str | None:
+    """Return the id of the task whose file has a path, by the path alone; None for no task's.
 
-
-def _find_target(path: str, destination: str) -> str | None:
-    """Return the id of the task whose file a link points to; None for any other link."""
-    from urllib.parse import unquote  # noqa: PLC0415 (only links need it)
-
-    bare = re.split(r"[#?]", destination.strip("<>"), maxsplit=1)[0]
-    if not is_markdown(bare) or "://" in bare:
+    >>> [task_in_link(f"tasks/{path}") for path in ("10-ready/task-fix.md", "task-fix.md", "web/fix.md")]
+    ['fix', 'task-fix', 'fix']
+    """
+    parts = target.split("/")
+    if parts[0] != TASKS_DIR:
         return None
-    base = "" if bare.startswith("/") else posixpath.dirname(path)
-    parts = posixpath.normpath(posixpath.join(base, unquote(bare).lstrip("/"))).split("/")
-    if len(parts) != 3 or parts[0] != TASKS_DIR or parts[1] not in DIRECTORIES.values():
-        return None
-    return id_in_name(parts[2])
+    return id_in_path(target, STATES if len(parts) == 3 and parts[1] in DIRECTORIES.values() else FLAT)
 
 
 def may_mention(task: Task, task_id: str) -> bool:
@@ -118,11 +105,11 @@ def rename_in_body(path: str, body: str, old: str, new: str) -> str:
     '[b](../10-ready/task-c.md#how), [Task:c]'
     """
     lines = split_lines(body)
-    for number, line, (start, end) in reversed(list(_links(lines))):
-        destination = line[start:end]
-        if _find_target(path, destination) == old:
-            named = list(re.finditer(rf"-{re.escape(old)}\.[mM][dD]", destination))
-            if named:
-                head, tail = destination[: named[-1].start()], destination[named[-1].end() :]
-                lines[number] = f"{line[:start]}{head}-{new}.md{tail}" + lines[number][end:]
+    for link in reversed(list(find_links(path, lines))):
+        line = lines[link.line]
+        destination = line[link.start : link.end]
+        named = list(re.finditer(rf"{re.escape(old)}\.[mM][dD]", destination))
+        if named and task_in_link(link.target) == old:
+            head, tail = destination[: named[-1].start()], destination[named[-1].end() :]
+            lines[link.line] = f"{line[: link.start]}{head}{new}.md{tail}{line[link.end :]}"
     return _rename_tags("".join(lines), old, new)

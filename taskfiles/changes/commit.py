@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from typing import NamedTuple
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.basics.signals import uninterrupted
 from taskfiles.changes import write
 from taskfiles.changes.draft import Change
+from taskfiles.changes.write import SettingsChange
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk, journal
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
+from taskfiles.task.layout import CONFIG_NAME
+from taskfiles.task.names import CONFIG_PATH
 
 
 class Planned(NamedTuple):
@@ -24,23 +28,29 @@ class Planned(NamedTuple):
     change: Change
 
 
-def commit(store: Store, planned: Sequence[Planned], action: str, undoes: Sequence[str] = ()) -> None:
+def commit(
+    store: Store,
+    planned: Sequence[Planned],
+    action: str,
+    undoes: Sequence[str] = (),
+    settings: SettingsChange | None = None,
+) -> None:
     """Write planned changes, all or none; the caller holds the locks of their tasks.
 
-    Changes of more than one step are recorded in the journal first, so that if this command is killed the
-    next one rolls them back.
+    `settings` is a change of tasks.toml that belongs to them. Changes of more than one step are recorded in
+    the journal first, so that if this command is killed the next one rolls them back.
     Raises TaskfilesError: changed-underneath, path-taken, outside-root, edit-unsafe for a link, io.
     """
     writes = _order([each for each in planned if each.change.changed])
-    if not writes:
+    if not writes and settings is None:
         return
     # What the caller reports of a change is worked out once before it is made: it must not fail afterwards.
     store.rehearse([each.change for each in writes])
-    record = _make_record(store, writes, action, undoes)
-    if len(writes) == 1 and _is_one_step(record.files[0]):
+    record = _make_record(store, writes, action, undoes, settings)
+    if settings is None and len(writes) == 1 and _is_one_step(record.files[0]):
         _write_one(store, writes[0], record)
     else:
-        _write_all(store, writes, record)
+        _write_all(store, writes, record, settings)
 
 
 def _order(writes: Sequence[Planned]) -> list[Planned]:
@@ -92,7 +102,11 @@ def _note_written(store: Store, writes: Sequence[Planned]) -> None:
 
 
 def _make_record(
-    store: Store, writes: Sequence[Planned], action: str, undoes: Sequence[str]
+    store: Store,
+    writes: Sequence[Planned],
+    action: str,
+    undoes: Sequence[str],
+    settings: SettingsChange | None,
 ) -> journal.Record:
     changes = []
     for loaded, change in writes:
@@ -106,6 +120,9 @@ def _make_record(
                 after.data if after else None,
             )
         )
+    if settings is not None:
+        source, target = (None if data is None else CONFIG_PATH for data in settings)
+        changes.append(journal.FileChange(CONFIG_NAME, source, target, *settings))
     root = os.path.relpath(store.reader.root, store.journal) if store.journal else ""
     run_id, actor, command = store.caller
     time = format_instant(store.now())
@@ -182,14 +199,19 @@ def _report_no_journal(store: Store, error: OSError) -> None:
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
 
 
-def _write_all(store: Store, writes: Sequence[Planned], record: journal.Record) -> None:
+def _write_all(
+    store: Store, writes: Sequence[Planned], record: journal.Record, settings: SettingsChange | None
+) -> None:
     pending, made = _begin(store, record), False
     try:
-        for each in writes[:-1]:
+        *steps, last = [partial(_write, store, each) for each in writes] + (
+            [] if settings is None else [partial(write.change_settings, store, settings)]
+        )
+        for step in steps:
             with uninterrupted():  # between two files, so that no temporary file is left
-                _write(store, each)
+                step()
         with uninterrupted():
-            _write(store, writes[-1])
+            last()
             made = True
             _note_written(store, writes)
             _finish(store, pending)

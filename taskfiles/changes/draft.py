@@ -10,6 +10,7 @@ from taskfiles.changes.diff import list_task_changes, unified_diff
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import KEY_ORDER, key_order, sort_keys
+from taskfiles.task.layout import STATES
 from taskfiles.task.names import MAX_ID, expected_path
 from taskfiles.task.remembered import pack, unpack_values
 from taskfiles.task.task import Task, Unreadable, parse_task
@@ -107,7 +108,7 @@ class Change(NamedTuple):
 Edit = Callable[[Draft], None]
 
 
-def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Change:
+def plan_edit(task: Task, edit: Edit, now: str, *, layout: str = STATES, dry_run: bool = False) -> Change:
     """Apply an edit to a task without writing it; `now` is the instant of the change, as text.
 
     Raises TaskfilesError: edit-unsafe, edit-invalid, and what the edit raises.
@@ -118,10 +119,10 @@ def plan_edit(task: Task, edit: Edit, now: str, *, dry_run: bool = False) -> Cha
     is_same = same(draft.values, task.values) and draft.body_bytes() == task.document.body
     if is_same and draft.task is task:
         return Change(task, task, False, dry_run, [], [])
-    return plan_draft(task, draft, dry_run=dry_run)
+    return plan_draft(task, draft, layout=layout, dry_run=dry_run)
 
 
-def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
+def plan_draft(task: Task, draft: Draft, *, layout: str, dry_run: bool = False) -> Change:
     """Complete a draft and check it; `task` is the version on disk.
 
     Raises TaskfilesError: edit-unsafe, edit-invalid.
@@ -129,11 +130,11 @@ def plan_draft(task: Task, draft: Draft, *, dry_run: bool = False) -> Change:
     _update_completed_at(task.values, draft)
     _update_timestamps(task.values, draft)
     after = render_draft(draft)
-    after.path = target = _target_path(task, after, draft.to_place)
+    after.path = target = _target_path(task, after, layout, draft.to_place)
     _check_errors(task, after)
     changes = [{"path": target, **change} for change in list_task_changes(task, after)]
     if target != task.path:
-        draft.rules.append("place-by-state")
+        draft.rules.append("place-by-state" if layout == STATES else "name-by-id")
         changes.append({"path": target, "field": "path", "from": task.path, "to": target})
     return Change(task, after, True, dry_run, changes, draft.rules, added=tuple(draft.added))
 
@@ -252,10 +253,10 @@ def invalid_edit(task_id: str, finding: Finding) -> TaskfilesError:
     )
 
 
-def _target_path(before: Task, after: Task, to_place: bool) -> str:
+def _target_path(before: Task, after: Task, layout: str, to_place: bool) -> str:
     """Return the path of the file after the edit; it moves only if the edit changes its place or asks to."""
     try:
-        old, new = expected_path(before.values), expected_path(after.values)
+        old, new = (expected_path(task.values, layout, before.path) for task in (before, after))
     except ValueError:
         return before.path
     return before.path if old == new and not to_place else new
@@ -281,6 +282,11 @@ def _may_be_ours(key: str | None) -> bool:
     from taskfiles.task.synonyms import suggest_key  # noqa: PLC0415 (only keys that are not ours need it)
 
     return key is not None and bool(suggest_key(key, KEY_ORDER))
+
+
+def moves_file(change: Change) -> bool:
+    """Return whether a change moves a file: git then has to be given the new path, too."""
+    return change.before is not None and not change.removed and change.before.path != change.after.path
 
 
 def closes(before: Task | None, after: Task) -> bool:

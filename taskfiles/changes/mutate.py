@@ -12,11 +12,13 @@ from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
+from taskfiles.changes.outside_links import report_outside_links
+from taskfiles.changes.relink import Linked, follow_links
 from taskfiles.changes.write import check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import LONGEST_ID, id_in_path, is_long_name, lease_name
+from taskfiles.task.names import LONGEST_ID, ids_in_path, is_long_name, lease_name
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -49,7 +51,7 @@ def retry(attempt: Callable[[], _Result]) -> _Result:
         try:
             return attempt()
         except TaskfilesError as error:
-            if error.code != "changed-underneath":
+            if error.code != "changed-underneath" or isinstance(error, Linked):
                 raise
     return attempt()
 
@@ -77,23 +79,35 @@ def mutate(
     def attempt() -> Change:
         loaded = store.load(task_id)
         check_etag(loaded.task, if_match)
-        change = plan_edit(loaded.task, edit, format_instant(store.now()), dry_run=dry_run)
+        now = format_instant(store.now())
+        change = plan_edit(loaded.task, edit, now, layout=store.settings.layout, dry_run=dry_run)
         return write_planned(store, Planned(loaded, change), action, allow_missing=allow_missing)
 
-    with store.locks.tasks(task_id):
+    def run() -> Change:
         with as_holder(store, task_id, dry_run=dry_run):
             change = retry(attempt)
         end_claims(store, [change])
         return change
 
+    try:
+        with store.locks.tasks(task_id):
+            return run()
+    except Linked:  # few changes move a file that others link to
+        with store.locks.store():
+            return run()
+
 
 def write_planned(store: Store, planned: Planned, action: str, *, allow_missing: bool = True) -> Change:
-    check_places(store, [planned.change])
-    check_relations(store, [planned.change], allow_missing=allow_missing)
-    (planned,) = name_waiting(store, [planned])
-    if not planned.change.dry_run:
-        commit(store, [planned], action)
-    return planned.change
+    """Check a planned change of one task and write it, with the links that follow it."""
+    first, *others = follow_links(store, [planned], dry_run=planned.change.dry_run)
+    changes = [each.change for each in (first, *others)]
+    check_places(store, changes)
+    check_relations(store, changes, allow_missing=allow_missing)
+    (first,) = name_waiting(store, [first])
+    if not first.change.dry_run:
+        commit(store, [first, *others], action)
+        report_outside_links(store, changes)
+    return first.change
 
 
 @contextmanager
@@ -235,7 +249,7 @@ def _check_targets(snapshot: Snapshot, changes: Sequence[Change], elsewhere: Ite
     from taskfiles.backlog.graph import list_references  # noqa: PLC0415 (few changes are of relations)
 
     known = {*elsewhere} | {task.id for task in snapshot.tasks} | {change.after.id for change in changes}
-    known |= {task_id for finding in snapshot.unreadable if (task_id := id_in_path(finding.path))}
+    known |= {task_id for finding in snapshot.unreadable for task_id in ids_in_path(finding.path)}
     for change in changes:
         before = [] if change.before is None else list_references(change.before)
         for key, target in [] if change.removed else list_references(change.after):

@@ -18,6 +18,8 @@ from taskfiles.changes.mutate import (
     name_waiting,
     retry,
 )
+from taskfiles.changes.outside_links import report_outside_links
+from taskfiles.changes.relink import follow_links
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
@@ -59,17 +61,21 @@ def mutate_all(
             loaded = store.load_at(task_id) if "/" in task_id else store.load(task_id)
             check_etag(loaded.task, (if_match or {}).get(task_id))
             if task_id in edits:
-                change = plan_edit(loaded.task, edits[task_id], now, dry_run=dry_run)
+                change = plan_edit(
+                    loaded.task, edits[task_id], now, layout=store.settings.layout, dry_run=dry_run
+                )
             else:
                 change = plan_removal(loaded.task, dry_run=dry_run)
             planned.append(Planned(loaded, change))
+        count = len(planned)
+        planned = follow_links(store, planned, dry_run=dry_run)
         changes = [each.change for each in planned]
         check_places(store, changes)
         check_relations(store, changes, allow_missing=allow_missing)
         planned = name_waiting(store, planned)
         if not dry_run:
             commit(store, planned, action)
-        return [each.change for each in planned]
+        return [each.change for each in planned][:count]
 
     with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
         guarded = {*edits, *removals} - {*despite_claims}
@@ -77,4 +83,6 @@ def mutate_all(
         with as_holder(store, *sorted(ids), dry_run=dry_run):
             changes = retry(attempt)
         end_claims(store, changes)
+        if not dry_run:
+            report_outside_links(store, changes)
         return changes

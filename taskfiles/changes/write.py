@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import FLAT, TASKS_DIR
+from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS
 from taskfiles.task.task import Task
 
 
@@ -29,6 +31,44 @@ def check_place(store: Store, path: str) -> None:
         or not store.reader.is_inside(os.path.dirname(store.reader.file(path)))
     ):
         raise TaskfilesError("outside-root", path=path)
+
+
+def check_new_id(store: Store, task_id: str) -> None:
+    """Refuse an id whose file would look like one that is no task. Raises TaskfilesError (bad-value)."""
+    if store.settings.layout == FLAT and task_id in RESERVED_IDS:
+        raise TaskfilesError(
+            "bad-value",
+            option="id",
+            given=f"“{task_id}”",
+            problem=f"{TASKS_DIR}/{task_id}.md is the name of a file that is usually no task",
+            remedy="Choose an id that says more.",
+        )
+
+
+class SettingsChange(NamedTuple):
+    """The bytes of tasks.toml before and after a change; None for no file."""
+
+    before: bytes | None
+    after: bytes | None
+
+
+def change_settings(store: Store, change: SettingsChange) -> None:
+    """Replace, create or delete tasks.toml. Raises TaskfilesError (changed-underneath, io)."""
+    file = store.reader.file(CONFIG_PATH)
+    with disk.io_errors("Writing", CONFIG_PATH):
+        try:
+            if change.before is None:
+                disk.create_file(file, change.after or b"")
+                return
+            content = disk.read_regular(file)
+            if content is None or content[0] != change.before:
+                raise disk.Changed
+            if change.after is None:
+                disk.remove_file(file, content[1])
+            else:
+                disk.replace_file(file, change.after, content[1])
+        except (FileNotFoundError, FileExistsError, disk.Changed):
+            raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
 
 
 def replace(loaded: Loaded, data: bytes) -> None:

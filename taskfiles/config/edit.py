@@ -5,8 +5,10 @@ tomlkit is imported where an edit is made: commands that make none never load it
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.text.nodes import same
@@ -14,6 +16,8 @@ from taskfiles.text.nodes import same
 if TYPE_CHECKING:
     from tomlkit.items import Table
 
+_LAYOUT = re.compile(r"""(\s*(?:layout|"layout"|'layout')\s*=\s*)(?:"[^"]*"|'[^']*')""")
+_FORMAT = re.compile(r"\s*format\s*=\s*[0-9]+\s*(?:#.*)?$")
 _BOM = "\ufeff"  # tomlkit reads it as a part of the first key
 
 
@@ -110,3 +114,30 @@ def _tables(text: str, place: int, family: str, names: Sequence[str]) -> str:
         lead += newline
     tables = "".join(f"[{tomlkit.key([family, name]).as_string()}]{newline}" for name in names)
     return lead + tables + (newline if after and not after.startswith(("\n", "\r\n")) else "")
+
+
+def set_layout(data: bytes, layout: str) -> bytes:
+    """Set the key `layout` of a readable tasks.toml: its value is replaced, or it follows the key `format`.
+
+    Every other byte stays; the result is read again and compared. Raises Undeclarable.
+    """
+    text = data.decode()
+    mark = _BOM if text.startswith(_BOM) else ""
+    text = text.removeprefix(_BOM)
+    wanted = {**_read(text), "layout": layout}
+    value = value_text(layout)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    lines = text.splitlines(keepends=True)
+    top = next((number for number, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    places = [number for number, line in enumerate(lines[:top]) if _LAYOUT.match(line)]
+    after = [number + 1 for number, line in enumerate(lines[:top]) if _FORMAT.match(line)]
+    tries = [(number, number + 1, _LAYOUT.sub(rf"\g<1>{value}", lines[number])) for number in places]
+    if not places:
+        tries = [(number, number, f"layout = {value}{newline}") for number in (*after, 0)]
+    for start, end, line in tries:
+        lead = newline if start and not lines[start - 1].endswith("\n") else ""
+        edited = "".join([*lines[:start], lead, line, *lines[end:]])
+        with suppress(tomllib.TOMLDecodeError):
+            if same(_read(edited), wanted):
+                return (mark + edited).encode()
+    raise Undeclarable("layout")

@@ -20,7 +20,7 @@ from taskfiles.task import values
 from taskfiles.task.codes import FINDINGS
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import FLAT, STATES, TASKS_DIR
 from taskfiles.task.model import checked
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.words import Ambiguity
@@ -103,6 +103,13 @@ class Requirement(StrEnum):
     REPOSITORY = "repository"
 
 
+class Layout(StrEnum):
+    """How task files are placed: one path for a task's whole life, or a directory for each state."""
+
+    FLAT = FLAT
+    STATES = STATES
+
+
 class Redaction(StrEnum):
     """How paths and people appear in events that leave the machine; secrets never leave it."""
 
@@ -122,6 +129,7 @@ Zone = Annotated[str, checked(_check_zone)]
 Day = Annotated[date, checked(_check_date)]
 Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
 Required = Annotated[Requirement, checked(lambda value: values.check_word(Requirement, value))]
+Placing = Annotated[Layout, checked(lambda value: values.check_word(Layout, value))]
 Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
@@ -213,6 +221,7 @@ class Config(Table):
     """The settings of tasks/tasks.toml."""
 
     format: Count = FORMAT
+    layout: Placing | None = None  # states where the key is absent: nobody is switched by what is there
     timestamps: Flag = True
     timezone: Zone = "UTC"
     lock: LockSettings = LockSettings()

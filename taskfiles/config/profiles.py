@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 from taskfiles.config.edit import value_text
 from taskfiles.task.keys import FORMAT
+from taskfiles.task.layout import FLAT
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
 
-HEAD = (
-    f"# Settings of this project's tasks; every key has a default (`tasks help format`).\nformat = {FORMAT}\n"
-)
+HEAD = f"""# Settings of this project's tasks; every key has a default (`tasks help format`).
+format = {FORMAT}
+layout = "{{layout}}"
+"""
 _NOTES = {
     "dev": "# Profile dev: people and a few agents at one machine. These are the defaults.\n",
     "prod": "# Profile prod: agents that nobody watches. They wait longer, and begin only what is clear.\n",
@@ -43,9 +45,9 @@ PROFILES: dict[str, dict[str, str]] = {
 }
 
 
-def config_text(profile: str | None, sinks: Sequence[str]) -> str:
+def config_text(profile: str | None, sinks: Sequence[str], layout: str = FLAT) -> str:
     """Return the text of a new tasks/tasks.toml."""
-    text = HEAD
+    text = HEAD.format(layout=layout)
     if profile is not None:
         mark = "# " if profile == "dev" else ""
         text += f"\n{_NOTES[profile]}"

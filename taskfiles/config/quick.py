@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.task.keys import FORMAT
+from taskfiles.task.layout import LAYOUTS, STATES
 
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
@@ -22,6 +23,7 @@ class Settings(NamedTuple):
     lease: float = 1800
     telemetry: bool = True
     timezone: str = "UTC"
+    layout: str = STATES
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -34,11 +36,20 @@ class Settings(NamedTuple):
             lease=config.lease.duration,
             telemetry=telemetry,
             timezone=config.timezone,
+            layout=str(config.layout or STATES),
         )
 
 
 def plain_settings(data: bytes | None) -> Settings | None:
-    """Return the defaults if a file is absent or sets only its format, as `init` writes it; else None."""
+    """Return the settings of a file that is absent or sets only format and layout, as `init` writes it.
+
+    None for any other file.
+    """
     lines = [line.strip() for line in (data or b"").splitlines()]
-    settings = [line for line in lines if line and not line.startswith(b"#")]
-    return Settings() if settings in ([], [b"format = %d" % FORMAT]) else None
+    left = [line for line in lines if line and not line.startswith(b"#")]
+    if left[:1] == [b"format = %d" % FORMAT]:
+        del left[0]
+    if not left:
+        return Settings()
+    layout = next((word for word in LAYOUTS if left == [b'layout = "%s"' % word.encode()]), None)
+    return Settings(layout=layout) if layout else None

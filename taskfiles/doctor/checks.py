@@ -11,12 +11,12 @@ from taskfiles.doctor.clone import (
 )
 from taskfiles.doctor.declarations import check_declarations, reconcile_declarations
 from taskfiles.doctor.environment import check_agents, check_python, check_sinks, check_variables
+from taskfiles.doctor.layout import check_layout, check_places
 from taskfiles.doctor.project import (
     check_config,
     check_duplicates,
     check_git,
     check_index,
-    check_places,
     check_root,
     remove_index,
 )
@@ -47,6 +47,11 @@ CHECKS: dict[str, Check] = {
         "that an id names one task in one file",
         "Rename another task, merge the files of one.",
         check_duplicates,
+    ),
+    "layout": Check(
+        "that the layout is named, and that no directory holds very many closed tasks",
+        "Name the layout; move old closed tasks into the archive.",
+        check_layout,
     ),
     "places": Check("that files lie where state and kind say", "Move them there.", check_places),
     "declarations": Check(

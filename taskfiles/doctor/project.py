@@ -17,14 +17,11 @@ from taskfiles.store.git import run_git
 from taskfiles.store.index import reading
 from taskfiles.store.repository import find_refusal
 from taskfiles.store.store import Store
-from taskfiles.store.strays import find_strays
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import STATES, TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, id_in_path
 from taskfiles.task.task import Task
-
-_MISPLACED = frozenset(("wrong-directory", "wrong-name"))
 
 
 def check_git(scene: Scene) -> Iterator[Seen]:
@@ -152,17 +149,17 @@ def check_duplicates(scene: Scene) -> Iterator[Seen]:
             if len(part) == 1:  # else its files are to be one first
                 hint = Remedy("Give it another: {way}.", "another-id", way=way)
                 yield Seen(Status.WRONG, f"{twins.id} is the id of {first.path} already.", hint, task.path)
-    torn = list(_torn_apart(tasks, unreadable))
+    torn = list(_torn_apart(tasks, unreadable, scene.store.layout or STATES))
     yield from torn
     if not found and not torn:
         yield Seen(Status.OK, "Every id names one task.")
 
 
-def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding]) -> Iterator[Seen]:
+def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding], layout: str) -> Iterator[Seen]:
     """Find tasks that branches moved to different places: git leaves both files, with its marks in them."""
     places: dict[str, list[str]] = {}
     for finding in unreadable:
-        task_id = id_in_path(finding.path)
+        task_id = id_in_path(finding.path, layout)
         if finding.code == "conflict-marker" and task_id is not None:
             places.setdefault(task_id, []).append(finding.path)
     for task_id, marked in places.items():
@@ -189,21 +186,6 @@ def _one_task(store: Store, twins: Twins, files: list[Task]) -> Seen:
         choice = f"; the named one's word counts where they differ, in {describe(differences)}"
     words = "To make one file of them, {ways}{choice}. All else of both is kept."
     return Seen(Status.WRONG, message, Remedy(words, "one-file", ways=ways, choice=choice), files[0].path)
-
-
-def check_places(scene: Scene) -> Iterator[Seen]:
-    """Files lie where their state and kind say."""
-    wrong = False
-    for task in scene.snapshot.tasks:
-        for finding in task.findings:
-            if finding.code in _MISPLACED:
-                wrong = True
-                yield Seen(Status.WRONG, finding.message, None, task.path, finding.line)
-    for finding in find_strays(scene.store.reader) if scene.store is not None else ():
-        wrong = True
-        yield Seen(Status.WRONG, finding.message, finding.hint, finding.path, finding.line, by_hand=True)
-    if scene.store is not None and not wrong:
-        yield Seen(Status.OK, "Every file lies where its state and kind say.")
 
 
 def _size(size: int) -> str:

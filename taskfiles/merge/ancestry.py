@@ -10,7 +10,7 @@ from taskfiles.merge.twins import Ancestor, Related
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.layout import TASKS_DIR
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path
 from taskfiles.task.task import Task, Unreadable, parse_task
 
 
@@ -113,7 +113,7 @@ class _History:
         )
 
     def is_named(self, path: str) -> bool:
-        return id_in_path(path) == self.tasks[0].id
+        return self.tasks[0].id in ids_in_path(path)
 
 
 def _may_be_one(first: Task, second: Task) -> bool:

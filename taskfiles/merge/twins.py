@@ -15,7 +15,7 @@ from taskfiles.merge.lines import find_clashes
 from taskfiles.merge.task import BODY, FILE, FRONTMATTER, is_one_history, merge_versions, shared_body
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import free_id, id_in_path
+from taskfiles.task.names import free_id, ids_in_path
 from taskfiles.task.task import Task, parse_task
 
 _LONGEST_SHOWN = 40  # characters of a value
@@ -169,5 +169,5 @@ def list_renames(twins: Twins, taken: Iterable[str]) -> list[Renaming]:
 
 def known_ids(tasks: Iterable[Task], unreadable: Iterable[Finding]) -> set[str]:
     """Return the ids of tasks, and those in the names of unreadable files."""
-    named = {id_in_path(finding.path) for finding in unreadable}
-    return {task.id for task in tasks} | {task_id for task_id in named if task_id}
+    named = {each for finding in unreadable for each in ids_in_path(finding.path)}
+    return {task.id for task in tasks} | named

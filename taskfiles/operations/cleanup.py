@@ -1,4 +1,4 @@
-"""Use case: delete old closed tasks that no other task names."""
+"""Use case: delete old closed tasks that no other task names, or move old closed tasks to the archive."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference
 from taskfiles.backlog.query import latest_activity
+from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.draft import Change, plan_text
+from taskfiles.changes.mutate import as_holder, check_places, retry
+from taskfiles.changes.outside_links import report_outside_links
+from taskfiles.changes.relink import follow_links
 from taskfiles.changes.result import Result
+from taskfiles.errors import TaskfilesError
 from taskfiles.operations.delete import (
     Removal,
     find_doubtful_references,
@@ -15,9 +21,13 @@ from taskfiles.operations.delete import (
     remove_tasks,
 )
 from taskfiles.store.store import Store
-from taskfiles.task.task import Task
+from taskfiles.task.layout import FLAT, TASKS_DIR
+from taskfiles.task.names import CONFIG_PATH, expected_path
+from taskfiles.task.task import Task, parse_task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
+
+_ARCHIVE = f"{TASKS_DIR}/archive"
 
 
 class Kept(NamedTuple):
@@ -58,3 +68,41 @@ def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result
 def _is_old(task: Task, before: datetime, zone: tzinfo) -> bool:
     latest = latest_activity(task, zone)
     return is_word(task.state, CLOSED) and latest is not None and latest < before
+
+
+def archive(store: Store, before: datetime, *, dry_run: bool = False) -> Result[None]:
+    """Move done and canceled tasks whose latest instant is before a datetime to `tasks/archive/YEAR/`.
+
+    The year is that of the latest instant. Links to the files follow; claimed tasks are refused. In a
+    project with a directory for each state, closed tasks are apart already, and this is refused.
+    Raises TaskfilesError: no-archive, and as `mutate_all` does.
+    """
+    if store.settings.layout != FLAT:
+        raise TaskfilesError("no-archive", path=CONFIG_PATH)
+    store.check_writable()
+
+    def attempt() -> list[Change]:
+        planned = []
+        for task in store.snapshot().tasks:
+            latest = latest_activity(task, store.zone)
+            if latest is None or not _is_old(task, before, store.zone):
+                continue
+            if task.path.startswith(f"{_ARCHIVE}/"):
+                continue
+            target = expected_path(task.values, FLAT, f"{_ARCHIVE}/{latest.year}/{task.id}.md")
+            loaded = store.load_at(task.path)
+            change = plan_text(loaded.task, parse_task(target, loaded.task.data), dry_run=dry_run)
+            planned.append(Planned(loaded, change))
+        count = len(planned)
+        planned = follow_links(store, planned, dry_run=dry_run)
+        check_places(store, [each.change for each in planned])
+        with as_holder(store, *(each.change.after.id for each in planned[:count]), dry_run=dry_run):
+            if not dry_run:
+                commit(store, planned, "task.cleanup")
+        return [each.change for each in planned]
+
+    with store.locks.store():
+        changes = retry(attempt)
+        if not dry_run:
+            report_outside_links(store, changes)
+    return Result(changes, None, dry_run)

@@ -9,6 +9,7 @@ from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import Change, Draft, Edit, invalid_edit, plan_draft
 from taskfiles.changes.mutate import as_holder, check_etag, end_claims, write_planned
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
@@ -40,7 +41,7 @@ def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: 
     introduces an error, and as `mutate` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with lock_moving(store, task_id):
         with as_holder(store, task_id, dry_run=dry_run):
             change = _rewrite(store, task_id, data, if_match, dry_run)
         end_claims(store, [change])
@@ -60,6 +61,6 @@ def _rewrite(store: Store, task_id: str, data: bytes, if_match: str, dry_run: bo
     if written.id != task_id:
         problem, remedy = f"its id would become {written.id}.", f"Leave the id as {task_id}."
         raise TaskfilesError("edit-invalid", path=task.path, id=task_id, problem=problem, remedy=remedy)
-    change = plan_draft(task, Draft(written, format_instant(store.now())), dry_run=dry_run)
-    write_planned(store, Planned(loaded, change), "task.update")
-    return change
+    draft, layout = Draft(written, format_instant(store.now())), store.settings.layout
+    change = plan_draft(task, draft, layout=layout, dry_run=dry_run)
+    return write_planned(store, Planned(loaded, change), "task.update")

@@ -16,6 +16,7 @@ from taskfiles.remedy import Remedy
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import expected_path
+from taskfiles.task.place import find_misplaced
 from taskfiles.task.task import Task, parse_task
 
 MISPLACED = frozenset(("wrong-directory", "wrong-name"))
@@ -158,7 +159,7 @@ def plan_fixes(
         if only is not None and task.path not in only:
             continue
         completion = known.get(task.path)
-        is_misplaced = any(finding.code in MISPLACED for finding in task.findings)
+        is_misplaced = any(find_misplaced(task, store.settings.layout))
         if completions is not None and lacks_completion(task) and completion is None:
             reason = "neither git's history nor `updated_at` says when it was completed"
             left.append(Left(task.id, task.path, None, "missing-completed-at", reason, "Set `completed_at`."))
@@ -208,7 +209,7 @@ def _find_repair(store: Store, task: Task, completion: Completion | None, twins:
     if os.path.islink(store.reader.file(task.path)):
         raise keep("symbolic-link", "it is a symbolic link", "Put a regular file in its place first.")
     values = task.values if completion is None else {**task.values, "completed_at": completion.instant}
-    target = expected_path(values)
+    target = expected_path(values, store.settings.layout, task.path)
     if len(os.fsencode(target.rpartition("/")[2])) > _LONGEST_NAME:
         raise keep("long-name", "its id is too long for a file name", "Give it a shorter id first.")
     return Repair(task, target, completion)

@@ -26,7 +26,7 @@ from taskfiles.merge.twins import (
 from taskfiles.remedy import join_remedies
 from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
-from taskfiles.task.names import expected_path, id_in_path
+from taskfiles.task.names import expected_path, ids_in_path
 from taskfiles.task.task import Task
 
 
@@ -65,7 +65,7 @@ def merge_files(
         united = unite(order, ancestor_in(store))
         if united.differences and prefer is None:
             raise _files_differ(order, united.differences)
-        kept = _choose_kept(order, united.task)
+        kept = _choose_kept(order, united.task, store.settings.layout)
         gone = [task.path for task in order if task is not kept]
         copies = find_copies(store.repository, store.root, gone)
         try:
@@ -97,7 +97,7 @@ def _find_files(store: Store, name: str) -> list[Task]:
         raise no_such_task(name, snapshot)
     task_id = tasks[0].id
     for finding in snapshot.unreadable:
-        if finding.severity == "error" and id_in_path(finding.path) == task_id:
+        if finding.severity == "error" and task_id in ids_in_path(finding.path):
             raise unreadable_task(finding)
     files = [store.load_at(task.path).task for task in snapshot.tasks if task.id == task_id]
     for task in files:
@@ -128,10 +128,10 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
     return first + [task for task in files if task.path != prefer]
 
 
-def _choose_kept(order: list[Task], united: Task) -> Task:
+def _choose_kept(order: list[Task], united: Task, layout: str) -> Task:
     """Return the file to keep: the one at the path of the merged task, or the first."""
     try:
-        place = expected_path(united.values)
+        place = expected_path(united.values, layout)
     except ValueError:
         return order[0]
     return next((task for task in order if task.path == place), order[0])

@@ -10,13 +10,14 @@ from taskfiles.backlog.graph import find_descendants, words
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.changes.mutate import Draft, Edit, end_claim
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.completion import Completion, find_completion, lacks_completion
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path, is_task_name
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State
@@ -86,7 +87,7 @@ def move(
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
     late = find_completion(store, task) if state == State.DONE and lacks_completion(task) else None
     # What is read of other tasks must still be true when the change is written.
-    with store.locks.store() if has_family else store.locks.tasks(task_id):
+    with store.locks.store() if has_family else lock_moving(store, task_id):
         snapshot = store.snapshot() if has_family else Snapshot([], [])
         below = _find_below(snapshot, task_id)
         along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
@@ -119,7 +120,8 @@ def _find_broken(snapshot: Snapshot, parents: Sequence[str]) -> list[Obstacle]:
     by_id = {task.id: task for task in snapshot.tasks}
     named: dict[str | None, Finding] = {}
     for finding in snapshot.unreadable:
-        named.setdefault(id_in_path(finding.path), finding)
+        for task_id in ids_in_path(finding.path) if is_task_name(finding.path) else (None,):
+            named.setdefault(task_id, finding)
     missing = [
         child
         for parent in parents

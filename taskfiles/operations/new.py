@@ -10,13 +10,15 @@ from taskfiles.basics.instants import format_instant
 from taskfiles.changes.draft import plain_values
 from taskfiles.changes.mutate import Edit, invalid_edit
 from taskfiles.changes.result import Result
+from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
 from taskfiles.operations.repeated import FIXED
 from taskfiles.operations.update import add_item, is_there
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
-from taskfiles.task.names import expected_path, id_in_path, make_id
+from taskfiles.task.layout import FLAT
+from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path, make_id
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
@@ -57,6 +59,7 @@ def create(
     """
     if task_id is not None:
         check_given_id(task_id, option="task_id")
+        check_new_id(store, task_id)
     store.check_writable()
     for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
@@ -65,9 +68,10 @@ def create(
     if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
     text = _template(done=wanted["state"] == "done") if body is None else body
-    taken: set[str] = set()
+    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
     if task_id is None:
-        taken = {name for path in store.walk() if (name := id_in_path(path))} | store.find_absent().ids.keys()
+        taken.update(name for path in store.walk() for name in ids_in_path(path))
+        taken |= store.find_absent().ids.keys()
     while True:
         chosen = task_id or make_id(title, taken)
         task = _new_task(store, {**wanted, "id": chosen}, text, sections)
@@ -117,7 +121,7 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         raise TaskfilesError("bad-text", field="The body") from None
     for finding in task.errors:
         raise invalid_edit(wanted["id"], finding)
-    task.path = expected_path(task.values)
+    task.path = expected_path(task.values, store.settings.layout)
     return task
 
 

@@ -11,6 +11,7 @@ from taskfiles.backlog.graph import words
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.changes.mutate import Change, Draft, check_etag
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy, join_remedies
@@ -67,7 +68,7 @@ def pickup(
     tasks, unreadable = store.snapshot() if tasks is None else (tasks, [])
     known = {task.id: task for task in reversed(tasks)}
     ideas = [task.id for task in find_ancestors(task_id, known) if task.state == State.IDEA]
-    with store.locks.tasks(task_id, *ideas):
+    with lock_moving(store, task_id, *ideas):
         own = claims.own_lease(store, task_id)
         task = known[task_id] = store.get(task_id)
         check_etag(task, if_match)

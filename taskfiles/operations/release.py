@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from taskfiles.changes.mutate import Draft
 from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import claims
@@ -26,7 +27,7 @@ def release(
     Raises TaskfilesError: claimed, bad-lease, and as `mutate_all` does.
     """
     store.check_writable()
-    with store.locks.tasks(task_id):
+    with lock_moving(store, task_id):
         lease = _find_releasable(store, task_id, force=force, dry_run=dry_run)
         if lease is not None and not dry_run and is_live(lease, store.now()):
             # A kill after this leaves a claim that has ended, so that the task is offered again.

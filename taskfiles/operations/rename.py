@@ -8,6 +8,7 @@ from taskfiles.backlog.mentions import may_mention, rename_in_body, rename_in_va
 from taskfiles.changes.mutate import Draft, Edit, moving_claim
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
+from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
 from taskfiles.store.store import Store
@@ -25,6 +26,8 @@ def rename(
     Raises TaskfilesError: bad-value, id-taken, and as `mutate_all` does.
     """
     check_given_id(new_id, option="new_id")
+
+    check_new_id(store, new_id)
 
     def edit(draft: Draft) -> None:
         old = loaded.task.id

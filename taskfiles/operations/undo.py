@@ -18,11 +18,13 @@ from taskfiles.changes.mutate import (
     retry,
 )
 from taskfiles.changes.result import Result
+from taskfiles.changes.write import SettingsChange
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.undo_choice import choose
 from taskfiles.store.journal import Record
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
+from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.task import Unreadable, parse_task
 
 
@@ -62,6 +64,8 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
     def attempt() -> Result[Undone]:
         chosen = choose(store, run_id)
         restored = find_restorations(chosen)
+        settings = _plan_settings(store, chosen, restored)
+        restored = [each for each in restored if CONFIG_PATH not in (each.now_path, each.path)]
         duplicates = _find_duplicates(restored)
         planned = [_plan(store, chosen, each, duplicates, dry_run) for each in restored]
         changes = [each.change for each in planned]
@@ -75,7 +79,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
             check_places(store, changes)
             check_relations(store, changes, duplicates)
             if not dry_run:
-                commit(store, planned, "task.undo", [record.key for record in chosen])
+                commit(store, planned, "task.undo", [record.key for record in chosen], settings)
         ends_claim = any(record.action == "task.claim" for record in chosen)
         for change in changes if not dry_run else ():
             if ends_claim or change.removed:
@@ -84,6 +88,18 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
 
     with store.locks.store():
         return retry(attempt)
+
+
+def _plan_settings(
+    store: Store, records: Sequence[Record], restored: Sequence[Restoration]
+) -> SettingsChange | None:
+    """Return the change that restores tasks.toml; None if the records did not change it."""
+    for each in restored:
+        if CONFIG_PATH in (each.now_path, each.path):
+            if store.config_bytes() != each.now:
+                raise _changed(records[0], CONFIG_PATH)
+            return SettingsChange(each.now, each.data)
+    return None
 
 
 def _find_commits(store: Store, restored: Sequence[Restoration]) -> dict[str, str]:

@@ -24,7 +24,8 @@ from taskfiles.store.store import Store
 from taskfiles.store.strays import find_strays
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.layout import is_markdown
-from taskfiles.task.names import CONFIG_PATH, id_in_path
+from taskfiles.task.names import CONFIG_PATH, ids_in_path
+from taskfiles.task.place import find_misplaced
 from taskfiles.task.task import Unreadable, parse_task
 from taskfiles.task.violation import Rule, check_rules
 from taskfiles.text.document import looks_like_task
@@ -83,8 +84,10 @@ def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
         *check_merges(store),
         *find_strays(store.reader),
     ]
+    layout = store.layout
     for task in snapshot.tasks:
         findings += task.findings
+        findings += find_misplaced(task, layout) if layout is not None else ()
     absent = store.find_absent().ids
     for rule in STORE_RULES:
         findings += rule(snapshot.tasks) if rule is not check_dangling else rule(snapshot.tasks, absent)
@@ -114,7 +117,7 @@ def validate_some(
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")
         if looks_like_task(content[0]):
-            findings += validate_text(path, content[0], store.now())
+            findings += validate_text(path, content[0], store.layout, store.now())
     return make_report(store, findings, len(wanted), default_rules=default_rules)
 
 
@@ -141,7 +144,7 @@ def resolve_names(
             found.add(store.reader.relative(os.path.realpath(path)))
         else:
             tasks = {task.path for task in snapshot.tasks if task.id == name}
-            tasks |= {f.path for f in snapshot.unreadable if id_in_path(f.path) == name}
+            tasks |= {f.path for f in snapshot.unreadable if name in ids_in_path(f.path)}
             found |= tasks or {store.get(name).path}
     return found
 
@@ -150,10 +153,13 @@ def _paths(snapshot: Snapshot) -> list[str]:
     return [task.path for task in snapshot.tasks] + [finding.path for finding in snapshot.unreadable]
 
 
-def validate_text(path: str, data: bytes, now: datetime | None = None) -> list[Finding]:
+def validate_text(
+    path: str, data: bytes, layout: str | None = None, now: datetime | None = None
+) -> list[Finding]:
     """Return the findings of a file's bytes, which may be unsaved in an editor, at a path.
 
-    `now` is what attempts may not lie after; by default the present.
+    With a layout, those of its place are among them. `now` is what attempts may not lie after; by default
+    the present.
     """
     if path == CONFIG_PATH:
         return check_config_text(data)
@@ -161,9 +167,10 @@ def validate_text(path: str, data: bytes, now: datetime | None = None) -> list[F
         return [make_finding("no-frontmatter", path, 1, 1)]
     try:
         task = parse_task(path, data)
-        return sort_findings([*task.findings, *check_future([task], utc_now() if now is None else now)])
     except Unreadable as error:
         return [error.finding]
+    found = [*task.findings, *(find_misplaced(task, layout) if layout else ())]
+    return sort_findings([*found, *check_future([task], utc_now() if now is None else now)])
 
 
 def sort_findings(findings: Iterable[Finding]) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import run_git
 from taskfiles.store.repository import Repository
-from taskfiles.task.names import id_in_name
+from taskfiles.task.names import ids_in_name
 
 _MOST = 1000  # files of an attempt that are named
 
@@ -58,7 +58,7 @@ def changed_files(
         except TaskfilesError:
             return None
         found |= {path for path in names.split("\0") if path}
-    kept = {path for path in found if id_in_name(path.rpartition("/")[2]) != without and _is_text(path)}
+    kept = {path for path in found if without not in ids_in_name(path.rpartition("/")[2]) and _is_text(path)}
     there = sorted(path for path in kept if os.path.lexists(os.path.join(repository.top, path)))
     return there if len(there) <= _MOST else None
 

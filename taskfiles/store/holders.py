@@ -9,7 +9,7 @@ from contextlib import suppress
 from taskfiles.store.index.rows import find_known
 from taskfiles.store.reader import Loaded, Reader
 from taskfiles.task.findings import Finding
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path
 from taskfiles.task.task import Unreadable
 
 
@@ -25,7 +25,7 @@ def read_holders(reader: Reader, task_id: str) -> tuple[list[Loaded], list[Findi
         try:
             loaded = reader.read(path)
         except Unreadable as error:
-            if id_in_path(path) == task_id:
+            if task_id in ids_in_path(path):
                 broken.append(error.finding)
             continue
         if loaded is not None and loaded.task.id == task_id:
@@ -52,7 +52,7 @@ def _may_hold(reader: Reader, task_id: str, paths: Iterable[str]) -> Iterator[st
     """Yield the files whose name or bytes have the id's letters; escapes in YAML may stand for them."""
     letters = os.fsencode(task_id)
     for path in paths:
-        if id_in_path(path) == task_id:
+        if task_id in ids_in_path(path):
             yield path
             continue
         with suppress(Unreadable):

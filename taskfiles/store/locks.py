@@ -130,6 +130,11 @@ class Locks:
         return self._mine.__dict__.get("directory") is not None
 
     @property
+    def has_store(self) -> bool:
+        """Whether this thread holds the lock of the whole store."""
+        return self._is_exclusive
+
+    @property
     def _is_exclusive(self) -> bool:
         """Whether this thread holds the whole store, so that it needs no task's lock.
 

@@ -13,7 +13,7 @@ from taskfiles.store import disk
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import make_finding
 from taskfiles.task.layout import TASKS_DIR
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path, is_task_name
 from taskfiles.task.remembered import Entry
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_document
@@ -136,6 +136,6 @@ def is_task_file(path: str, data: bytes) -> bool:
     """Return whether a file is a task file. Raises Unreadable if only its name is that of one."""
     if looks_like_task(data):
         return True
-    if id_in_path(path) is not None:
+    if is_task_name(path) or (ids_in_path(path) and not data.strip()):
         raise Unreadable(make_finding("no-frontmatter", path, 1, 1))
     return False

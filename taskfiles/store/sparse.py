@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.store.location import sparse_file
 from taskfiles.task.layout import TASKS_DIR, is_markdown
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,8 +58,8 @@ def find_absent(git_dir: str | None, reader: Reader) -> Absent:
     paths = sorted(path for path in flagged if not os.path.lexists(reader.file(path)))
     if not paths:
         return NONE_ABSENT
-    ids = {task_id: path for path in paths if (task_id := id_in_path(path)) is not None}
-    ids |= _read_ids(root, [path for path in paths if id_in_path(path) is None])
+    ids = {task_id: path for path in paths for task_id in ids_in_path(path)}
+    ids |= _read_ids(root, [path for path in paths if not ids_in_path(path)])
     return Absent(paths, _read_patterns(git_dir), ids)
 
 

@@ -227,6 +227,19 @@ class Store:
 
         return ZoneInfo(name)
 
+    @cached_property
+    def layout(self) -> str | None:
+        """How task files are placed, flat or states; None if the configuration can't be used."""
+        try:
+            return self.settings.layout
+        except TaskfilesError:
+            return None
+
+    def reload_config(self) -> None:
+        """Forget the settings that were read: tasks/tasks.toml has been written meanwhile."""
+        for name in ("config", "settings", "layout", "zone"):
+            self.__dict__.pop(name, None)
+
     def load_config(self) -> Config:
         """Read the settings of tasks/tasks.toml; the defaults if there is no such file.
 
@@ -449,7 +462,7 @@ class Store:
         A file that git's index holds counts, even if a sparse checkout leaves it out.
         """
         for path in find_holders(self.reader, task_id):
-            if id_in_path(path) == task_id:
+            if task_id == id_in_path(path, self.settings.layout):
                 return path
             with suppress(FileNotFoundError, Unreadable):
                 loaded = self.reader.read(path)

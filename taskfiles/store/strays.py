@@ -11,7 +11,7 @@ from taskfiles.store import disk
 from taskfiles.store.reader import Reader
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.layout import TASKS_DIR, is_markdown
-from taskfiles.task.names import id_in_name, split_name
+from taskfiles.task.names import ids_in_name, split_name
 from taskfiles.task.task import Unreadable
 from taskfiles.text.document import looks_like_task
 
@@ -51,7 +51,7 @@ def _look_below(reader: Reader, directory: str) -> Iterator[Finding]:
     for place, below, names in os.walk(directory):
         below[:] = sorted(name for name in below if name != ".git")
         paths = (reader.relative(os.path.join(place, name)) for name in sorted(names) if is_markdown(name))
-        found += [path for path in paths if id_in_name(os.path.basename(path)) or _has_fence(reader, path)]
+        found += [path for path in paths if split_name(os.path.basename(path)) or _has_fence(reader, path)]
     if found:
         shown, files = f"{reader.relative(directory)}/", number_of(len(found), "task file")
         yield make_finding("hidden-directory", found[0], 1, 1, directory=shown, files=files)
@@ -60,7 +60,9 @@ def _look_below(reader: Reader, directory: str) -> Iterator[Finding]:
 def _is_stray(reader: Reader, path: str, beside: set[str]) -> bool:
     name = path.rpartition("/")[2]
     if name.startswith("."):
-        return id_in_name(name[1:]) is not None and name[1:] not in beside
+        if not ids_in_name(name[1:]) or name[1:] in beside:
+            return False
+        return split_name(name[1:]) is not None or _has_fence(reader, path)
     if is_markdown(name) or _is_backup(name, beside):
         return False
     ending = os.path.splitext(name)[1].lower()

@@ -1,10 +1,12 @@
-"""Names of the directories of task files and of the configuration file."""
+"""The two layouts of `tasks/`: one path for a task's whole life, or a directory for each state."""
 
 from __future__ import annotations
 
 TASKS_DIR = "tasks"
 CONFIG_NAME = "tasks.toml"
 ENDING = ".md"
+FLAT, STATES = "flat", "states"
+LAYOUTS = (FLAT, STATES)
 DIRECTORIES: dict[str, str] = {
     "idea": "00-idea",
     "ready": "10-ready",

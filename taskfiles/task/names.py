@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import find_instant
 from taskfiles.basics.patterns import lazy
-from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, FLAT, TASKS_DIR
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -20,19 +20,28 @@ MAX_ID = 24
 LONGEST_ID = 200
 _LONGEST_FILE_NAME = 255
 _STEM = r"(?:\d{4}-\d{2}-\d{2} )?(?:epic|story|task)-(?P<id>[a-z0-9][a-z0-9-]*)"
-_NAME = lazy(rf"{_STEM}\.[mM][dD]", re.ASCII)
+_STATES_NAME = lazy(rf"{_STEM}\.[mM][dD]", re.ASCII)
+_FLAT_NAME = lazy(r"(?P<id>[a-z0-9][a-z0-9-]*)\.[mM][dD]", re.ASCII)
 _OTHER_NAME = lazy(rf"(?P<stem>{_STEM})(?:[.~].*)?", re.ASCII)
+# Files that usually stand in a directory of Markdown, and names that Windows keeps for devices.
+RESERVED_IDS = frozenset(
+    ["readme", "index", "agents", "claude", "gemini", "changelog", "contributing", "license", "security"]
+    + ["con", "prn", "aux", "nul"]
+    + [f"{port}{number}" for port in ("com", "lpt") for number in range(10)]
+)
 _ARTICLES = frozenset(("a", "an", "the", "of", "to", "in", "for", "and", "on", "with", "that", "is"))
 
 
-def id_in_name(name: str) -> str | None:
-    """Return the id in a file name of the usual form; None for any other name.
+def ids_in_name(name: str) -> tuple[str, ...]:
+    """Return the ids that a file name may stand for, in either layout; empty for a name of no task.
 
-    >>> id_in_name("2025-11-02 story-execution-telemetry.md")
-    'execution-telemetry'
+    >>> ids_in_name("fix.md"), ids_in_name("2025-11-02 story-fix.md"), ids_in_name("README.md")
+    (('fix',), ('fix',), ())
+    >>> ids_in_name("task-fix.md")
+    ('fix', 'task-fix')
     """
-    match = _NAME.fullmatch(name)
-    return match["id"] if match else None
+    found = [match["id"] for pattern in (_STATES_NAME, _FLAT_NAME) if (match := pattern.fullmatch(name))]
+    return tuple(task_id for task_id in found if task_id not in RESERVED_IDS or name != f"{task_id}.md")
 
 
 def split_name(name: str) -> str | None:
@@ -45,21 +54,49 @@ def split_name(name: str) -> str | None:
     return match["stem"] if match else None
 
 
-def id_in_path(path: str) -> str | None:
-    """Return the id in the file name at the end of a path; None for a name of any other form.
+def ids_in_path(path: str) -> tuple[str, ...]:
+    """Return the ids that the file name at the end of a path may stand for.
 
-    >>> id_in_path("tasks/10-ready/task-fix.md")
-    'fix'
+    >>> ids_in_path("tasks/10-ready/story-fix.md")
+    ('fix', 'story-fix')
     """
-    return id_in_name(path.rpartition("/")[2])
+    return ids_in_name(path.rpartition("/")[2])
 
 
-def expected_name(values: dict[str, Any]) -> str:
-    """Return the file name for a task's values; that of a done task begins with its UTC completion date.
+def id_in_path(path: str, layout: str) -> str | None:
+    """Return the id that the file name at the end of a path stands for under a layout; None without one.
 
-    >>> expected_name({"id": "fix", "kind": "task", "state": "ready"})
-    'task-fix.md'
+    >>> id_in_path("tasks/task-fix.md", "states"), id_in_path("tasks/task-fix.md", "flat")
+    ('fix', 'task-fix')
     """
+    found = ids_in_path(path)
+    return found[-1 if layout == FLAT else 0] if found else None
+
+
+def is_task_name(path: str) -> bool:
+    """Return whether a path is named like a task's in either layout, so that it must be one.
+
+    A name that is an id alone counts directly in `tasks/`: elsewhere it may be a note of people's.
+
+    >>> [is_task_name(f"tasks/{path}") for path in ("fix.md", "docs/task-fix.md", "docs/fix.md", "README.md")]
+    [True, True, False, False]
+    """
+    above, _, name = path.rpartition("/")
+    return bool(_STATES_NAME.fullmatch(name) or (above == TASKS_DIR and ids_in_name(name)))
+
+
+def expected_name(values: dict[str, Any], layout: str) -> str:
+    """Return the file name for a task's values.
+
+    With a directory for each state the kind comes first, and before it a done task's UTC completion date.
+
+    >>> expected_name({"id": "fix", "kind": "story", "state": "ready"}, "states")
+    'story-fix.md'
+    >>> expected_name({"id": "fix", "kind": "story", "state": "ready"}, "flat")
+    'fix.md'
+    """
+    if layout == FLAT:
+        return f"{values['id']}.md"
     name = f"{values.get('kind') or 'task'}-{values['id']}.md"
     completed = find_instant(values.get("completed_at"))
     if values.get("state") != "done" or completed is None:
@@ -67,16 +104,26 @@ def expected_name(values: dict[str, Any]) -> str:
     return f"{completed.astimezone(UTC).date().isoformat()} {name}"
 
 
-def expected_path(values: dict[str, Any]) -> str:
-    """Return the path, relative to the root, for a task's values.
+def expected_path(values: dict[str, Any], layout: str, path: str = "") -> str:
+    """Return the path, relative to the root, for a task's values; `path` is where its file is.
 
-    Raises ValueError if state, kind or id is invalid, so that no value in a file can make another path.
+    A flat file stays in its directory. Raises ValueError if state, kind or id is invalid, so that no value
+    in a file can make another path.
 
-    >>> expected_path({"id": "fix", "state": "ready"})
+    >>> expected_path({"id": "fix", "state": "ready"}, "states")
     'tasks/10-ready/task-fix.md'
+    >>> expected_path({"id": "fix", "state": "ready"}, "flat", "tasks/web/old.md")
+    'tasks/web/fix.md'
     """
-    state, name = values.get("state"), expected_name(values)
-    if not isinstance(state, str) or state not in DIRECTORIES or not _NAME.fullmatch(name):
+    state, name = values.get("state"), expected_name(values, layout)
+    if not isinstance(state, str) or state not in DIRECTORIES:
+        raise ValueError(name)
+    if layout == FLAT:
+        if not _FLAT_NAME.fullmatch(name):
+            raise ValueError(name)
+        directory = path.rpartition("/")[0]
+        return f"{directory if directory.startswith(TASKS_DIR + '/') else TASKS_DIR}/{name}"
+    if not _STATES_NAME.fullmatch(name):
         raise ValueError(name)
     return f"{TASKS_DIR}/{DIRECTORIES[state]}/{name}"
 

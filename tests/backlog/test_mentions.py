@@ -51,7 +51,7 @@ def test_keys_that_name_tasks(keys: dict[str, Any], expected: list[tuple[str, st
         ("[text]( task-b.md 'title')", ["b"]),
         ("[b]: ../10-ready/task-b.md", ["b"]),
         ("[b](task-b.md) [c](task-c-1.md)", ["b", "c-1"]),
-        ("[text](task-b.txt) [text](b.md) [text](../task-b.md) [text](../../docs/task-b.md)", []),
+        ("[text](task-b.txt) [text](B.md) [text](../task-b.md) [text](../../docs/task-b.md)", []),
         ("[text](https://example.invalid/tasks/10-ready/task-b.md)", []),
     ],
 )

@@ -41,7 +41,7 @@ def write_project(count: int, directory: Path) -> None:
         body += f"\n## Technical Approach\n\n{TEXT}\n"
         body += f"\n## Post-Implementation Insights\n{INSIGHTS}" if done else ""
         front = "".join(print_block(values, 0)[1:])
-        (directory / expected_path(values)).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
+        (directory / expected_path(values, "states")).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
 
 
 def task_values(number: int, chance: random.Random) -> dict[str, Value]:

@@ -123,7 +123,11 @@ class Project:
         text = BODY + (INSIGHTS if keys["state"] == "done" else "") if body is None else body
         front = "".join(f"{key}: {value}\n" for key, value in keys.items())
         values = {**keys, "completed_at": keys.get("completed_at", "").strip("\"'")}
-        path = expected_path(values) if keys["state"] in DIRECTORIES else f"tasks/10-ready/task-{task_id}.md"
+        path = (
+            expected_path(values, "states")
+            if keys["state"] in DIRECTORIES
+            else f"tasks/10-ready/task-{task_id}.md"
+        )
         return self.write(path, f"---\n{front}{extra}---\n{text}")
 
     def run(

@@ -1623,13 +1623,13 @@ def test_too_large(project: Project) -> None:
 
 def test_unreadable_file(project: Project) -> None:
     place = project.root / FIX
-    place.symlink_to("../gone.md")
+    place.symlink_to("../Gone.md")
     (found,) = check(project)
     assert (found.code, found.severity, found.path, found.line, found.column) == (
         "unreadable-file", "error", FIX, 1, 1,
     )  # fmt: skip
     assert "no such file" in found.message
-    project.write("tasks/gone.md", "no task")
+    project.write("tasks/Gone.md", "no task")
     place.unlink()
     project.write(FIX, fix())
     assert check(project) == []

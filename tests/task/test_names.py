@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, FLAT, STATES, TASKS_DIR
 from taskfiles.task.names import (
     CONFIG_PATH,
     MAX_ID,
+    RESERVED_IDS,
     expected_name,
     expected_path,
     free_id,
-    id_in_name,
     id_in_path,
+    ids_in_name,
+    ids_in_path,
+    is_task_name,
     lease_name,
     make_id,
     suggest_id,
@@ -39,9 +42,26 @@ def test_every_state_has_a_directory_and_they_sort_by_progress() -> None:
 @given(IDS, st.sampled_from(Kind), st.sampled_from(State))
 def test_the_name_that_a_task_gets_carries_its_id(task_id: str, kind: Kind, state: State) -> None:
     task = {"id": task_id, "kind": kind.value, "state": state.value, "completed_at": "2025-11-02T12:00:00Z"}
-    path = expected_path(task)
-    assert path == f"{TASKS_DIR}/{DIRECTORIES[state]}/{expected_name(task)}"
-    assert id_in_path(path) == id_in_name(expected_name(task)) == task_id
+    path = expected_path(task, STATES)
+    assert path == f"{TASKS_DIR}/{DIRECTORIES[state]}/{expected_name(task, STATES)}"
+    assert id_in_path(path, STATES) == task_id
+
+
+@given(IDS, st.sampled_from(Kind), st.sampled_from(State), st.sampled_from(State))
+def test_a_flat_path_is_the_same_for_a_whole_life(
+    task_id: str, kind: Kind, state: State, later: State
+) -> None:
+    task = {"id": task_id, "kind": kind.value, "state": state.value, "completed_at": "2025-11-02T12:00:00Z"}
+    path = expected_path(task, FLAT)
+    assert (
+        path
+        == f"{TASKS_DIR}/{task_id}.md"
+        == expected_path({**task, "state": later.value, "kind": None}, FLAT)
+    )
+    assert task_id in ids_in_path(path)
+    assert id_in_path(path, FLAT) == (None if task_id in RESERVED_IDS else task_id)
+    assert expected_path(task, FLAT, "tasks/web/old.md") == f"tasks/web/{task_id}.md"
+    assert expected_path(task, FLAT, "docs/old.md") == path
 
 
 @pytest.mark.parametrize(
@@ -59,7 +79,8 @@ def test_the_name_that_a_task_gets_carries_its_id(task_id: str, kind: Kind, stat
     ],
 )
 def test_a_done_task_carries_the_day_of_its_completion_in_utc(more: dict[str, Any], name: str) -> None:
-    assert expected_name({"id": "fix", "state": "ready", **more}) == name
+    assert expected_name({"id": "fix", "state": "ready", **more}, STATES) == name
+    assert expected_name({"id": "fix", "state": "ready", **more}, FLAT) == "fix.md"
 
 
 @pytest.mark.parametrize(
@@ -78,16 +99,33 @@ def test_a_done_task_carries_the_day_of_its_completion_in_utc(more: dict[str, An
 )
 def test_no_value_leads_elsewhere(more: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"\.md"):
-        expected_path({"id": "fix", "state": "ready", **more})
+        expected_path({"id": "fix", "state": "ready", **more}, STATES)
+
+
+@pytest.mark.parametrize(
+    "more", [{"id": "../../etc/passwd"}, {"id": "a/b"}, {"id": "Fix"}, {"state": "todo"}]
+)
+def test_no_value_leads_elsewhere_in_a_flat_directory(more: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"\.md"):
+        expected_path({"id": "fix", "state": "ready", **more}, FLAT, "tasks/web/fix.md")
 
 
 @pytest.mark.parametrize(
     "name",
-    ["fix.md", "task-.md", "bug-fix.md", "task-Fix.md", "task-fix.txt", "2025-11-2 task-fix.md", "README.md"],
+    [
+        "Fix.md",
+        "task-Fix.md",
+        "task-fix.txt",
+        "2025-11-2 task-fix.md",
+        "README.md",
+        "readme.md",
+        "con.md",
+        ".md",
+    ],
 )
 def test_other_names_carry_no_id(name: str) -> None:
-    assert id_in_name(name) is None
-    assert id_in_path(f"tasks/{name}") is None
+    assert ids_in_name(name) == ids_in_path(f"tasks/{name}") == ()
+    assert not is_task_name(f"tasks/{name}")
 
 
 @given(IDS, IDS)

@@ -23,7 +23,6 @@ from taskfiles.task.rules import (
     file_errors,
     file_warnings,
     keys,
-    place,
 )
 from taskfiles.task.source import Source
 
@@ -59,7 +58,7 @@ def test_no_value_makes_a_rule_fail(values: dict[str, Any], given: list[Any], te
 def test_every_rule_is_listed_once() -> None:
     written = {
         rule
-        for module in (attempts, body, comments, keys, place)
+        for module in (attempts, body, comments, keys)
         for name, rule in vars(module).items()
         if name.startswith("check_")
     }
@@ -67,7 +66,7 @@ def test_every_rule_is_listed_once() -> None:
     assert not {*ERROR_RULES} & {*OTHER_RULES}
 
 
-# Keys, place and body
+# Keys and body
 
 
 @pytest.mark.parametrize(
@@ -92,21 +91,6 @@ def test_every_known_instant_is_looked_at_and_no_other() -> None:
     source = draft(created_at="e", x_at="f", updated_at=5, execution={"attempts": [late, "g"]})
     assert sorted(text for _, text in keys.instants(source.values)) == ["a", "b", "c", "e"]
     assert keys.attempt_list({"execution": []}) == keys.attempt_list({"execution": {"attempts": "x"}}) == []
-
-
-@pytest.mark.parametrize(
-    ("path", "values", "found"),
-    [
-        ("tasks/20-in-progress/task-fix.md", {}, ["wrong-directory"]),
-        ("tasks/10-ready/fix.md", {}, ["wrong-name"]),
-        ("tasks/task-fix.md", {"kind": "epic"}, ["wrong-directory", "wrong-name"]),
-        ("docs/fix.md", {}, []),
-        ("tasks/fix.md", {"kind": "bug", "state": "todo"}, []),
-    ],
-)
-def test_a_file_below_tasks_has_its_place(path: str, values: dict[str, Any], found: list[str]) -> None:
-    source = draft(BODY, path, **values)
-    assert [p.code for rule in (place.check_directory, place.check_name) for p in rule(source)] == found
 
 
 def test_a_body_s_problems_stand_on_its_lines() -> None:

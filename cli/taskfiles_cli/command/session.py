@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.command.event import Run
 
 _NAMED = 10  # ids that a message names
+STAGE = "git add -A tasks"  # `git commit -a` alone would commit that the old path is gone
 _RECOVERING = frozenset(
     {"agent.complete", "plan.create", "repo.prepare.complete"}
 )  # they record what was left
@@ -225,7 +226,7 @@ class Session:
         `action` is given where the mutation is a part of what the command does, `subject` where it is of
         another task than the command.
         """
-        from taskfiles.changes.draft import closes  # noqa: PLC0415 (commands that only read need no plan)
+        from taskfiles.changes.draft import closes, moves_file  # noqa: PLC0415 (commands that only read need no plan)
 
         about = {"subject": more.pop("subject")} if "subject" in more else {}
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
@@ -249,6 +250,8 @@ class Session:
             answer["waiting"] = waiting
         if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
+        elif self.store.common is not None and any(map(moves_file, changes)):
+            answer["stage"] = STAGE
         kept = ("changed", "attempt_id", "attempt_ids", "undone", "by")
         told = {key: answer[key] for key in kept if key in answer}
         tasks = [change.after for change in changes]
@@ -326,4 +329,6 @@ def _human(answer: dict[str, Any], sentence: str) -> Lines:
         return diff_lines(answer["diff"])
     if not answer["changed"]:
         return f"Nothing to change: {answer['task']['id']} is so already."
+    if "stage" in answer:
+        return [sentence, f"Commit it with `{answer['stage']}`: files have moved."]
     return sentence

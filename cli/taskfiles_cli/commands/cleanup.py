@@ -1,17 +1,19 @@
-"""`tasks cleanup`: delete old closed tasks that nothing names."""
+"""`tasks cleanup`: delete old closed tasks that nothing names, or move old closed tasks to the archive."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+from taskfiles import archive as archive_tasks
 from taskfiles import clean_up
+from taskfiles.errors import number_of
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.commands.delete import answer_removals
 from taskfiles_cli.line.values import read_when
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Insights, opt
+    from taskfiles_cli.line.options import Insights, flag, opt
 
 
 @command(*CHANGES_SOME, action="task.cleanup")
@@ -21,6 +23,9 @@ def cleanup(
         str, opt("DURATION", "Since their latest change, as in 90d.", "--older-than", show_default=False)
     ],
     *,
+    archive: Annotated[
+        bool, flag("Move them to tasks/archive/YEAR/ instead, those that others name, too.", "--archive")
+    ] = False,
     insights: Insights = False,
 ) -> int:
     """Delete done and canceled tasks of some age; those that other tasks name stay, and are named.
@@ -28,9 +33,14 @@ def cleanup(
     The age counts from the latest of a task's own instants; a task without any stays.
     """
     store = session.store
-    done = clean_up(
-        store, read_when("--older-than", older_than, store.now(), store.zone), dry_run=session.dry_run
-    )
+    before = read_when("--older-than", older_than, store.now(), store.zone)
+    if archive:
+        moved = archive_tasks(store, before, dry_run=session.dry_run).changes
+        answer = session.mutation(moved, dry_run=session.dry_run)
+        session.answer_mutation(answer, moved, f"Moved {number_of(len(moved), 'task')} to the archive")
+        session.warn_findings(store.unreadable)
+        return 0
+    done = clean_up(store, before, dry_run=session.dry_run)
     answer_removals(session, done, done.made.removals, insights=insights, kept=done.made.kept)
     for each in done.made.kept:
         first = each.references[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Store
 from taskfiles.basics.signals import uninterrupted
+from taskfiles.config.model import Layout
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.operations.convert import choose_layout, convert
 from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
 from taskfiles.store.disk import create_file, io_errors
 from taskfiles.store.location import find_git
 from taskfiles.store.outputs import check_output
 from taskfiles.store.repository import find_repository
 from taskfiles.store.sparse import check_left_out
-from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, TASKS_DIR
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, STATES, TASKS_DIR
 from taskfiles.task.wire import changes_object
-from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.session import STAGE, Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import here
@@ -43,9 +45,17 @@ _AGENTS_FILE = "AGENTS.md"
 def init(
     session: Session,
     *,
-    yes: Annotated[  # noqa: ARG001 (for scripts that say so; there is no prompt to leave out)
-        bool, flag("Ask nothing; this version never asks.", "--yes")
+    yes: Annotated[
+        bool, flag("Convert although open branches have moved task files. Nothing is ever asked.", "--yes")
     ] = False,
+    layout: Annotated[
+        Layout | None,
+        flag(
+            "How files are placed: flat, one path for a task's whole life (the default of a new project), or "
+            "states, a directory for each state. A project of the other layout is converted.",
+            "--layout",
+        ),
+    ] = None,
     profile: Annotated[
         Profile | None,
         flag(
@@ -74,9 +84,11 @@ def init(
 ) -> int:
     """Make this directory a project: create tasks/.
 
-    Creates the state directories and tasks/tasks.toml; what is there stays as it is, and settings that
-    it doesn't hold are told. Where it declares labels, tracks or milestones, those that tasks use are
-    declared too, and tracks get their epics. Nothing else is written unless an option asks for it.
+    Creates tasks/tasks.toml, with --layout states also the state directories; what is there stays as it
+    is, and settings that it doesn't hold are told. With the other layout every file moves in one change,
+    links between them follow, and `tasks undo` brings all back. Where it declares labels, tracks or
+    milestones, those that tasks use are declared too, and tracks get their epics. Nothing else is written
+    unless an option asks for it.
     Called again it changes nothing.
     """
     if root is not None:
@@ -90,18 +102,20 @@ def init(
     plans = _plan(base, agents, merge_driver)
     kept = _missing_settings(base, profile, sinks)
     done = _Done()
-    config = config_text(profile, sinks).encode()
     with _locked(base, session, dry_run):
         if not dry_run:  # what others may have done before the lock was had
             plans = _plan(base, agents, merge_driver)
-        for work in (partial(_create, base, config), partial(_inject, plans), partial(_install, base, plans)):
-            with uninterrupted():  # what is made and what is said of it belong together
-                before = len(done.entries)
-                try:
-                    work(done, dry_run)
-                finally:
-                    for entry in done.entries[before:] if not dry_run else ():
-                        session.store.note_written(str(entry["path"]), [entry])
+        chosen = choose_layout(base, layout)
+        settings = config_text(profile, sinks, chosen).encode()
+        _noted(session, partial(_create, base, [CONFIG_NAME], settings), done, dry_run)
+        _convert(session, base, layout, done, dry_run, despite_branches=yes)
+        directories = [f"{name}/" for name in DIRECTORIES.values()] if (layout or chosen) == STATES else []
+        for work in (
+            partial(_create, base, directories, b""),
+            partial(_inject, plans),
+            partial(_install, base, plans),
+        ):
+            _noted(session, work, done, dry_run)
         whole = _prepare(base, session, done, dry_run)
     if whole.errors and not done.entries:
         _warn(session, whole.errors[1:])
@@ -113,6 +127,17 @@ def init(
         message = f"It stays as it is, without {'; '.join(kept)}."
         session.console.warn(message, code="kept-settings", path=path)
     return 1 if whole.errors else 0
+
+
+def _noted(session: Session, work: Callable[[_Done, bool], None], done: _Done, dry_run: bool) -> None:
+    """Do a part of the work; what is made and what is said of it belong together."""
+    with uninterrupted():
+        before = len(done.entries)
+        try:
+            work(done, dry_run)
+        finally:
+            for entry in done.entries[before:] if not dry_run else ():
+                session.store.note_written(str(entry["path"]), [entry])
 
 
 class _Plans(NamedTuple):
@@ -193,12 +218,12 @@ def _locked(base: Path, session: Session, dry_run: bool) -> Iterator[None]:
         yield
 
 
-def _create(base: Path, config: bytes, done: _Done, dry_run: bool) -> None:
-    """Create what is missing of `tasks/`."""
+def _create(base: Path, names: Sequence[str], config: bytes, done: _Done, dry_run: bool) -> None:
+    """Create what is missing of some directories and files of `tasks/`."""
     directory = base / TASKS_DIR
-    missing = [f"{name}/" for name in DIRECTORIES.values() if not (directory / name).is_dir()]
-    missing += [] if os.path.lexists(directory / CONFIG_NAME) else [CONFIG_NAME]
-    for name in missing:
+    for name in names:
+        if os.path.lexists(directory / name.rstrip("/")):
+            continue
         path = f"{TASKS_DIR}/{name}"
         if not dry_run:
             with io_errors("Creating", path):
@@ -208,6 +233,37 @@ def _create(base: Path, config: bytes, done: _Done, dry_run: bool) -> None:
                     (directory / name).mkdir(exist_ok=True)
         verb = "Would create" if dry_run else "Created"
         done.add(path, {"path": path, "field": "path", "from": None, "to": path}, f"{verb} {path}")
+
+
+def _convert(
+    session: Session, base: Path, layout: Layout | None, done: _Done, dry_run: bool, *, despite_branches: bool
+) -> None:
+    """Convert a project to a layout, or write the key that it lacks."""
+    if not (base / TASKS_DIR).is_dir() or not os.path.lexists(base / TASKS_DIR / CONFIG_NAME):
+        return  # with --dry-run
+    session.root = base
+    store = session.store
+    store.reload_config()
+    if store.config.layout is not None and layout in (None, store.config.layout):
+        return
+    former, wanted = store.config.layout, str(layout or store.settings.layout)
+    made = convert(store, wanted, despite_branches=despite_branches, dry_run=dry_run)
+    path = f"{TASKS_DIR}/{CONFIG_NAME}"
+    entry = {"path": path, "field": "layout", "from": former, "to": wanted}
+    verb = "Would set" if dry_run else "Set"
+    done.add(path, entry, f'{verb} layout = "{wanted}" in {path}')
+    moved = [change for change in made.changes if change.before and change.before.path != change.after.path]
+    for change in made.changes:
+        done.entries += change.changes
+        done.paths[change.after.path] = None
+    if moved:
+        done.lines.append(f"{'Would move' if dry_run else 'Moved'} {number_of(len(moved), 'task file')}")
+    if moved and not dry_run and store.common is not None:
+        done.lines.append(f"Commit it with `{STAGE}`: files have moved.")
+    for link in made.made.links:
+        message = f"A link to {link.target} leads nowhere now; {link.path} is left as it is."
+        session.console.warn(message, code="links-broken", path=f"{link.path}:{link.line}")
+    session.warn_findings(made.made.unreadable)
 
 
 def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:

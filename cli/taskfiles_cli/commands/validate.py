@@ -105,10 +105,10 @@ def _standard_input(
 ) -> Report:
     if len(names) > 1 or repair:
         raise TaskfilesError("usage", problem="`-` stands alone, without --fix.", command="tasks validate")
-    findings = validate_text(path or _STDIN, read_stdin("-"))
     store = None
     with suppress(TaskfilesError):  # text is checked without a project, too
         store = session.store
+    findings = validate_text(path or _STDIN, read_stdin("-"), store.layout if store is not None else None)
     return make_report(store, findings, 1, default_rules=default_rules)
 
 

@@ -24,6 +24,10 @@ REMEDIES: dict[str, str] = {
     "bad-root": "--root names the directory that holds tasks/; create it with `tasks init`.",
     "block-missing": "Run `tasks inject {name}` and commit the file.",
     "block-stale": "Run `tasks inject {name}` and commit the file; what is outside of it stays as it is.",
+    "branches-moved": (
+        "Merge them first. `tasks init --layout {layout} --yes` goes on all the same, and `tasks merge` then "
+        "settles what conflicts. Nothing was written."
+    ),
     "claimed": (
         "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, "
         "or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim."
@@ -136,6 +140,7 @@ REMEDIES: dict[str, str] = {
         "`tasks rename PATH NEW-ID` for another task, `tasks merge ID` for the files of one."
     ),
     "check.index": "`tasks doctor --fix` removes it; the next command that reads all tasks writes it anew.",
+    "check.layout": "`tasks init` adds the key; `tasks cleanup --archive` makes room.",
     "check.leftovers": "`tasks doctor --fix` settles them, as the next command does that reads tasks.",
     "check.merge-driver": "`tasks init --merge-driver` sets it up.",
     "check.places": "`tasks validate --fix` moves them.",
@@ -144,7 +149,9 @@ REMEDIES: dict[str, str] = {
         "`tasks telemetry push` hands them on; `telemetry.sinks` in tasks/tasks.toml names the sinks."
     ),
     "claim-left": "If it is gone for good, `tasks release {id} --force` ends the claim.",
+    "many-closed": "`tasks cleanup --archive --older-than 90d` moves old ones to {place}/archive/YEAR/.",
     "merged-by-lines": "`tasks init --merge-driver` has git merge them by meaning.",
+    "unnamed-layout": "`tasks init` adds the key; with `--layout flat` each task has one path all its life.",
     "torn-apart": (
         "Choose a side at the marks in each file, as its place says; then `tasks merge {id}` makes one of "
         "them."

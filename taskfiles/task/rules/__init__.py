@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from taskfiles.task.findings import Problem
-from taskfiles.task.rules import attempts, body, comments, keys, place  # noqa: F401 (they register themselves)
+from taskfiles.task.rules import attempts, body, comments, keys  # noqa: F401 (they register themselves)
 from taskfiles.task.rules.accepted import Accepted
 from taskfiles.task.rules.registry import ERROR_RULES, OTHER_RULES
 
