@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -49,7 +50,7 @@ def resolve(path: str, destination: str) -> str | None:
         return None
     from urllib.parse import unquote  # noqa: PLC0415 (only links need it)
 
-    file = unquote(re.split(r"[#?]", bare, maxsplit=1)[0])
+    file = unquote(re.split(r"[#?]", bare, maxsplit=1)[0], errors="surrogateescape")
     base = "" if file.startswith("/") else posixpath.dirname(path)
     return posixpath.normpath(posixpath.join(base, file.lstrip("/")))
 
@@ -89,5 +90,5 @@ def _write(given: str, path: str, target: str) -> str:
         if bare.startswith("./") and not file.startswith("../"):
             file = f"./{file}"
     if not quoted or "%" in bare:
-        file = quote(file, safe="/!$&'*+,;=:@~-._")
+        file = quote(os.fsencode(file), safe="/!$&'*+,;=:@~-._")
     return f"<{file}{tail}>" if quoted else f"{file}{tail}"

@@ -42,7 +42,9 @@ def find_outside_links(store: Store, changes: Sequence[Change]) -> Iterator[Outs
     from taskfiles.store.git import run_git  # noqa: PLC0415 (as above)
 
     names = {os.path.basename(path) for path in gone}
-    wanted = [TASKS_DIR] if len(names) > _MANY else sorted(names | {quote(name) for name in names})
+    wanted = (
+        [TASKS_DIR] if len(names) > _MANY else sorted(names | {quote(os.fsencode(name)) for name in names})
+    )
     words = [word for name in wanted for word in ("-e", name)]
     try:
         listed = run_git(

@@ -120,4 +120,4 @@ def _needles(path: str) -> tuple[bytes, bytes]:
     from urllib.parse import quote  # noqa: PLC0415 (only a change of places needs it)
 
     name = os.path.basename(path)
-    return os.fsencode(name), quote(name).encode()
+    return os.fsencode(name), quote(os.fsencode(name)).encode()

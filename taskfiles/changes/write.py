@@ -66,8 +66,12 @@ def change_settings(store: Store, change: SettingsChange) -> None:
             if change.after is None:
                 disk.remove_file(file, content[1])
             else:
-                disk.replace_file(file, change.after, content[1])
-        except (FileNotFoundError, FileExistsError, disk.Changed):
+                disk.replace_file(file, change.after, content[1], change.before)
+        except FileExistsError:
+            if change.before is not None:  # it is the temporary file that can't be made
+                raise
+            raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
+        except (FileNotFoundError, disk.Changed):
             raise TaskfilesError("changed-underneath", path=CONFIG_PATH) from None
 
 

@@ -20,14 +20,14 @@ from taskfiles.config.edit import Undeclarable, set_layout
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.branches import Branch, find_moving_branches
 from taskfiles.store.location import is_project
-from taskfiles.store.store import Store
+from taskfiles.store.store import MAX_CONFIG, Store
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import DIRECTORIES, FLAT, TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS, expected_path
 from taskfiles.task.task import Task, parse_task
 
-ACTION = "project.convert"
+CONVERT = "project.convert"
 _NEW = f"format = {FORMAT}\n".encode()
 
 
@@ -50,9 +50,11 @@ def choose_layout(base: Path, wanted: str | None) -> str:
 
 
 def convert(
-    store: Store, layout: str, *, despite_branches: bool = False, dry_run: bool = False
+    store: Store, layout: str, new: bytes = _NEW, *, despite_branches: bool = False, dry_run: bool = False
 ) -> Result[Conversion]:
     """Move every task file to its path under a layout, in one change with tasks.toml and the links.
+
+    `new` is the text of a tasks.toml where there is none; it need not have the key.
 
     A project that has the layout already only gets the key. Links in other Markdown files are listed, never
     written. Under the flat layout files outside of state directories keep their directory.
@@ -74,7 +76,7 @@ def convert(
         check_places(store, changes)
         links = list(find_outside_links(store, changes))
         if not dry_run:
-            commit(store, planned, ACTION, settings=_plan_settings(store, layout))
+            commit(store, planned, CONVERT, settings=_plan_settings(store, layout, new))
             store.reload_config()
             if layout == FLAT:
                 _remove_empty(store)
@@ -149,13 +151,15 @@ def _plan_move(store: Store, path: str, target: str, dry_run: bool) -> Planned:
     return Planned(loaded, change)
 
 
-def _plan_settings(store: Store, layout: str) -> SettingsChange | None:
+def _plan_settings(store: Store, layout: str, new: bytes) -> SettingsChange | None:
     before = store.config_bytes()
     try:
-        after = set_layout(_NEW if before is None else before, layout)
+        after = set_layout(new if before is None else before, layout)
     except Undeclarable:
-        problem = ("`layout` can't be set without touching what surrounds it",)
-        raise _blocked(layout, [(CONFIG_PATH, *problem)]) from None
+        problem = "`layout` can't be set without touching what surrounds it"
+        raise _blocked(layout, [(CONFIG_PATH, problem)]) from None
+    if len(after) > MAX_CONFIG:
+        raise _blocked(layout, [(CONFIG_PATH, "with the key it would be too large to be read")])
     return SettingsChange(before, after) if after != before else None
 
 

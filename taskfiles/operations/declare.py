@@ -88,7 +88,7 @@ def prepare(store: Store, *, dry_run: bool = False, on_step: Callable[[Step], No
             steps.append(_run_step(store, LABELS, labels, on_step, may_fail=True))
             steps.append(_run_step(store, MILESTONES, milestones, on_step, may_fail=False))
     except TaskfilesError as error:  # the lock timed out, or files can't be read
-        return Preparation([*steps, _error_step(COMPLETE, error)])
+        return Preparation([*steps, error_step(COMPLETE, error)])
     return _summarize(steps)
 
 
@@ -96,7 +96,7 @@ def find_refusal(store: Store | None, problem: TaskfilesError | None = None) -> 
     """Return a blocked run if tasks.toml can't be used, or for `problem` without a project; else None."""
     if store is None:
         assert problem is not None
-        return _summarize([_error_step(LOAD, problem)])
+        return _summarize([error_step(LOAD, problem)])
     steps = examine(store)
     return _summarize(steps) if steps[-1].outcome == "blocked" else None
 
@@ -108,20 +108,20 @@ def examine(store: Store) -> list[Step]:
     try:
         data = store.config_bytes()
     except Unreadable as error:
-        return [_error_step(LOAD, bad_config(error.finding), error.finding.code)]
+        return [error_step(LOAD, bad_config(error.finding), error.finding.code)]
     except TaskfilesError as error:
-        return [_error_step(LOAD, error)]
+        return [error_step(LOAD, error)]
     steps = [Step(LOAD, "success", "defaults" if data is None else None)]
     config, findings = parse_config(data or b"")
     if config is None:
-        return [*steps, _error_step(VALIDATE, bad_config(findings[0]), findings[0].code)]
+        return [*steps, error_step(VALIDATE, bad_config(findings[0]), findings[0].code)]
     if config.format > FORMAT:
         newer = TaskfilesError("newer-format", path=CONFIG_PATH, format=config.format, known=FORMAT)
-        return [*steps, _error_step(VALIDATE, newer)]
+        return [*steps, error_step(VALIDATE, newer)]
     steps.append(Step(VALIDATE, "success"))
     for finding in findings:
         if finding.severity == "error" and (finding.field or "").partition(".")[0] == "tracks":
-            return [*steps, _error_step(VALIDATE_TRACKS, bad_config(finding), finding.code)]
+            return [*steps, error_step(VALIDATE_TRACKS, bad_config(finding), finding.code)]
     return [*steps, Step(VALIDATE_TRACKS, "success")]
 
 
@@ -137,7 +137,8 @@ def _survey(store: Store) -> tuple[Usage, int]:
     return store.with_snapshot(look)
 
 
-def _error_step(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
+def error_step(action: str, error: TaskfilesError, reason: str | None = None) -> Step:
+    """Return the step of an action that ended with an error; `reason` is a code, by default the error's."""
     outcome: Outcome = "blocked" if is_refusal(error.exit) else "failed"
     if action == LOAD:
         outcome = "blocked"

@@ -117,7 +117,7 @@ def validate_some(
             if content is None:
                 raise OSError(errno.EINVAL, "it is no regular file")
         if looks_like_task(content[0]):
-            findings += validate_text(path, content[0], store.layout, store.now())
+            findings += validate_text(path, content[0], store.now(), store.layout)
     return make_report(store, findings, len(wanted), default_rules=default_rules)
 
 
@@ -154,7 +154,7 @@ def _paths(snapshot: Snapshot) -> list[str]:
 
 
 def validate_text(
-    path: str, data: bytes, layout: str | None = None, now: datetime | None = None
+    path: str, data: bytes, now: datetime | None = None, layout: str | None = None
 ) -> list[Finding]:
     """Return the findings of a file's bytes, which may be unsaved in an editor, at a path.
 

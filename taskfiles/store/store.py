@@ -28,8 +28,8 @@ from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
-from taskfiles.task.layout import TASKS_DIR
-from taskfiles.task.names import CONFIG_PATH, id_in_path
+from taskfiles.task.layout import STATES, TASKS_DIR
+from taskfiles.task.names import CONFIG_PATH, id_in_path, is_task_name
 from taskfiles.task.task import Task, Unreadable
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ class Store:
             return None
 
     def reload_config(self) -> None:
-        """Forget the settings that were read: tasks/tasks.toml has been written meanwhile."""
+        """Drop the settings that were read: tasks/tasks.toml has been written meanwhile."""
         for name in ("config", "settings", "layout", "zone"):
             self.__dict__.pop(name, None)
 
@@ -372,16 +372,20 @@ class Store:
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         journal = self.journal if check else None
+
+        def counted(found: Iterator[Task | Finding]) -> T:
+            return use(each for each in found if isinstance(each, Task) or self._counts(each))
+
         if recover:
             self._recover_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
-                return read_all(self.reader, use, check=check, journal=journal)
+                return read_all(self.reader, counted, check=check, journal=journal)
         # A caller that already holds a lock can't take this one: it can only retry until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved, LateRead):
-                    return read_all(self.reader, use, check=check, journal=journal)
+                    return read_all(self.reader, counted, check=check, journal=journal)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
     def get(self, task_id: str) -> Task:
@@ -402,6 +406,7 @@ class Store:
                 continue  # moved between listing and reading
         else:
             found, broken = [], []
+        broken = [finding for finding in broken if self._counts(finding)]
         if not found and not broken:
             return self._search(task_id)
         if len(found) + len(broken) > 1:
@@ -423,7 +428,8 @@ class Store:
                     raise FileNotFoundError(path)
                 loaded = self.reader.read(path)
             except Unreadable as error:
-                raise unreadable_task(error.finding) from error
+                if self._counts(error.finding):
+                    raise unreadable_task(error.finding) from error
         if loaded is None:
             raise TaskfilesError(
                 "no-such-task", id=path, remedy=f"Name a task's file below {TASKS_DIR}/, or its id."
@@ -449,6 +455,10 @@ class Store:
             remedy = f"{path} is in git's index, and the sparse checkout leaves it out."
             raise TaskfilesError("no-such-task", id=task_id, remedy=remedy)
         raise no_such_task(task_id, snapshot)
+
+    def _counts(self, finding: Finding) -> bool:
+        """Return whether a file is a task that can't be read: a name makes one where the layout has such."""
+        return finding.code != "no-frontmatter" or is_task_name(finding.path, self.layout or STATES)
 
     def find_absent(self) -> Absent:
         """Find the task files of git's index that a sparse checkout leaves out."""

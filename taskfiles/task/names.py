@@ -69,20 +69,26 @@ def id_in_path(path: str, layout: str) -> str | None:
     >>> id_in_path("tasks/task-fix.md", "states"), id_in_path("tasks/task-fix.md", "flat")
     ('fix', 'task-fix')
     """
-    found = ids_in_path(path)
-    return found[-1 if layout == FLAT else 0] if found else None
+    if layout == FLAT:
+        return next(reversed(ids_in_path(path)), None)
+    match = _STATES_NAME.fullmatch(path.rpartition("/")[2])
+    return match["id"] if match else None
 
 
-def is_task_name(path: str) -> bool:
-    """Return whether a path is named like a task's in either layout, so that it must be one.
+def is_task_name(path: str, layout: str = FLAT) -> bool:
+    """Return whether a path is named like a task's under a layout, so that it must be one.
 
-    A name that is an id alone counts directly in `tasks/`: elsewhere it may be a note of people's.
+    Names of the other layout count under flat. A name that is an id alone counts directly in `tasks/`:
+    elsewhere it may be a note of people's.
 
     >>> [is_task_name(f"tasks/{path}") for path in ("fix.md", "docs/task-fix.md", "docs/fix.md", "README.md")]
     [True, True, False, False]
+    >>> is_task_name("tasks/fix.md", "states")
+    False
     """
     above, _, name = path.rpartition("/")
-    return bool(_STATES_NAME.fullmatch(name) or (above == TASKS_DIR and ids_in_name(name)))
+    is_id_alone = layout == FLAT and above == TASKS_DIR and bool(ids_in_name(name))
+    return is_id_alone or bool(_STATES_NAME.fullmatch(name))
 
 
 def expected_name(values: dict[str, Any], layout: str) -> str:

@@ -56,6 +56,9 @@ ACTIONS: dict[str, Action] = {
     "task.rename": Action("rename", "Give a new id", TASK_CHANGED, _USUAL, _MANY),
     "task.delete": Action("delete", "Delete tasks", TASK_CHANGED, _USUAL, _MANY),
     "task.cleanup": Action("cleanup", "Delete old tasks", TASK_CHANGED, _USUAL, _MANY),
+    "project.convert": Action(
+        "init", "Move all files to their paths under a layout", TASK_CHANGED, _USUAL, _MANY
+    ),
     "task.merge": Action("merge", "Make one file of several", TASK_CHANGED, _USUAL, _MANY),
     "task.undo": Action("undo", "Take back a change", TASK_CHANGED, _USUAL, _MANY),
     "task.claim": Action(

@@ -236,6 +236,7 @@ WRITERS = {
     "taskfiles.changes.commit": "task files, by `write`, and its own record",
     "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.operations.declare_steps": "tasks/tasks.toml",
+    "taskfiles.operations.convert": "directories of states that a conversion empties",
     "taskfiles.operations.inject": "AGENTS.md and its like",
     "taskfiles.merge.driver": "git's temporary file in a merge; .gitattributes",
     "taskfiles.store.journal": "the journal",

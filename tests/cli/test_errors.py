@@ -123,13 +123,41 @@ def editor(command: str) -> Arrange:
     return arrange
 
 
+def flat(project: Project, undo: ExitStack) -> None:
+    sound(project, undo)
+    assert call(project, "init", "--layout", "flat").code == 0
+
+
+def reserved(project: Project, undo: ExitStack) -> None:
+    project.task("readme")
+
+
+def branched(how: str) -> Arrange:
+    """A branch on which a task's file was moved, or added."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        sound(project, undo)
+        project.git("add", "-A")
+        project.git("commit", "-qm", "start")
+        project.git("switch", "-qc", "work")
+        if how == "mv":
+            project.git("mv", "tasks/10-ready/task-fix.md", "tasks/task-fix.md")
+        else:
+            project.task("more")
+            project.git("add", "-A")
+        project.git("commit", "-qm", how)
+        project.git("switch", "-q", "main")
+
+    return arrange
+
+
 def declared(label: str) -> Arrange:
     """A task with a label, in a project whose tasks.toml declares labels."""
 
     def arrange(project: Project, undo: ExitStack) -> Environment:
         for name in DIRECTORIES.values():
             (project.root / "tasks" / name).mkdir(exist_ok=True)
-        project.write("tasks/tasks.toml", "[labels]\n")
+        project.write("tasks/tasks.toml", "layout = 'states'\n[labels]\n")
         project.task("fix", labels=label)
         return {}
 
@@ -297,6 +325,9 @@ ROWS = [
         good_argv=("move", "fix", "in-progress"),
     ),
     Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
+    Row("no-archive", 1, ("cleanup", "--archive", "--older-than", "1d"), sound, good_arrange=flat),
+    Row("layout-blocked", 1, ("init", "--layout", "flat"), reserved, good_arrange=sound),
+    Row("branches-moved", 1, ("init", "--layout", "flat"), branched("mv"), good_arrange=branched("add")),
     Row("not-reconciled", 1, ("init",), declared(r'["a\nb"]'), good_arrange=declared("[a]")),
     Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),
     Row("changed-elsewhere", 1, ("undo",), changed("own", where="part"), good_arrange=changed("own")),

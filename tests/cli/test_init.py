@@ -9,7 +9,7 @@ import pytest
 
 from support.in_process import call
 from support.project import Project
-from taskfiles.config.model import Config, parse_config
+from taskfiles.config.model import Config, Layout, parse_config
 from taskfiles.config.quick import plain_settings
 
 CONFIG = "tasks/tasks.toml"
@@ -50,18 +50,19 @@ def test_it_scaffolds_without_prompts_and_only_once(bare: Project) -> None:
 def test_dev_is_the_defaults_written_out_as_comments(bare: Project) -> None:
     assert call(bare, "init", "--profile", "dev").code == 0
     data = (bare.root / CONFIG).read_bytes()
-    assert config_of(bare) == Config()
+    assert config_of(bare) == Config(layout=Layout.FLAT)
     assert plain_settings(data) is not None
 
 
 def test_what_is_there_stays_and_what_would_have_been_set_is_told(bare: Project) -> None:
-    bare.write(CONFIG, "[lock]\ntimeout = '30s'\n")
+    kept = "layout = 'flat'\n[lock]\ntimeout = '30s'\n"
+    bare.write(CONFIG, kept)
     done = call(bare, "init", "--profile", "prod", "--telemetry", "none")
     assert done.code == 0
     assert "lease.duration" in done.err
     assert 'telemetry.sinks = ["none"]' in done.err
     assert "lock.timeout" not in done.err
-    assert (bare.root / CONFIG).read_text() == "[lock]\ntimeout = '30s'\n"
+    assert (bare.root / CONFIG).read_text() == kept
     warning = json.loads(call(bare, "init", "--profile", "prod", "--output", "json").err)["warning"]
     assert (warning["code"], warning["path"]) == ("kept-settings", CONFIG)
 

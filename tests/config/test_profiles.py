@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.config.edit import value_text
-from taskfiles.config.model import Config, parse_config
+from taskfiles.config.model import Config, Layout, parse_config
 from taskfiles.config.profiles import ALERTS_NOTE, HEAD, PROFILES, config_text, missing_settings
 from taskfiles.config.quick import plain_settings
 from taskfiles.config.sinks import parse_sink
@@ -23,20 +23,20 @@ def read(text: str) -> Config:
 
 
 def test_without_a_profile_a_file_says_its_format_and_how_to_go_on() -> None:
-    assert config_text(None, []) == HEAD + ALERTS_NOTE
-    assert read(config_text(None, [])) == Config()
+    assert config_text(None, []) == HEAD.format(layout="flat") + ALERTS_NOTE
+    assert read(config_text(None, [])) == Config(layout=Layout.FLAT)
 
 
 def test_the_dev_profile_is_the_defaults_as_comments() -> None:
     text = config_text("dev", [])
-    assert read(text) == Config()
+    assert read(text) == Config(layout=Layout.FLAT)
     assert plain_settings(text.encode()) is not None
     bare = [
         line.removeprefix("# ")
         for line in text.removesuffix(ALERTS_NOTE).splitlines()
         if "Profile" not in line
     ]
-    assert read("\n".join(bare[1:])) == Config()
+    assert read("\n".join(bare[1:])) == Config(layout=Layout.FLAT)
     assert "\n# [lock]\n# timeout = " in text
 
 

@@ -11,12 +11,12 @@ from support.in_process import call, ok
 from support.project import Project
 from taskfiles import Store, TaskfilesError
 from taskfiles.doctor.check import Scene, Status
+from taskfiles.doctor.layout import check_places
 from taskfiles.doctor.project import (
     check_config,
     check_duplicates,
     check_git,
     check_index,
-    check_places,
     check_root,
     remove_index,
 )

@@ -27,6 +27,7 @@ CONFIG = "tasks/tasks.toml"
 FULL = """\
 # Ours.
 format = 1 # one
+layout = "states"
 
 [labels.bug]   # what hurts
 description = "It hurts"
@@ -64,9 +65,11 @@ def used(project: Project) -> Project:
     return project
 
 
+KEY = 'layout = "states"\n'
 WRITTEN = """\
 # Ours.
 format = 1 # one
+layout = "states"
 
 [labels.bug]   # what hurts
 description = "It hurts"
@@ -152,7 +155,7 @@ def test_doctor_tells_what_is_missing_and_writes_nothing(used: Project) -> None:
     assert rows(look(used), "ok")
 
 
-@pytest.mark.parametrize("text", [None, "", "format = 1\n", "[lock]\ntimeout = '5s'\n"])
+@pytest.mark.parametrize("text", [None, KEY, f"format = 1\n{KEY}", f"{KEY}[lock]\ntimeout = '5s'\n"])
 def test_without_declarations_names_are_free(project: Project, text: str | None) -> None:
     if text is not None:
         project.write(CONFIG, text)

@@ -20,6 +20,7 @@ from support.processes import launch
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project
 from taskfiles import derive
 from taskfiles.basics.instants import parse_instant
+from taskfiles.task.layout import DIRECTORIES
 
 PATH = "tasks/10-ready/task-fix.md"
 ID = "0199c6f2-0000-7000-8000-00000000000"
@@ -1001,18 +1002,20 @@ def test_trust_is_of_a_repository_and_each_text(fix: Project) -> None:
     assert call(Project(place / "moved"), "trust", "--check").code == 1
 
 
-def test_init_touches_nothing_but_tasks(tmp_path: Path) -> None:
+@pytest.mark.parametrize("layout", ["flat", "states"])
+def test_init_touches_nothing_but_tasks(tmp_path: Path, layout: str) -> None:
     project = Project(tmp_path / "fresh")
     project.write("README.md", "mine")
-    made = ["00-idea", "10-ready", "20-in-progress", "30-done", "40-canceled", "tasks.toml"]
-    assert project.run("init", "--dry-run").out.count("Would create ") == 6
+    made = ["tasks.toml"] if layout == "flat" else [*DIRECTORIES.values(), "tasks.toml"]
+    init = ("init", "--layout", layout)
+    assert project.run(*init, "--dry-run").out.count("Would create ") == len(made)
     assert sorted(path.name for path in project.root.iterdir()) == ["README.md"]
-    ok(project.run("init"))
+    ok(project.run(*init))
     assert sorted(path.name for path in project.root.iterdir()) == ["README.md", "tasks"]
     assert sorted(path.name for path in (project.root / "tasks").iterdir()) == made
     assert project.run("validate", "--strict").code == 0
     assert project.run("list", "--output", "json").json == []
-    project.write("tasks/tasks.toml", "timestamps = false\n")
+    project.write("tasks/tasks.toml", f"timestamps = false\nlayout = '{layout}'\n")
     before = project.tree()
     done = ok(project.run("init", "--output", "json"))
     assert (done.json["changed"], project.tree()) == (False, before)

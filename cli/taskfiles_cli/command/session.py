@@ -328,7 +328,8 @@ def _human(answer: dict[str, Any], sentence: str) -> Lines:
     if answer["dry_run"]:
         return diff_lines(answer["diff"])
     if not answer["changed"]:
-        return f"Nothing to change: {answer['task']['id']} is so already."
+        task = answer["task"]
+        return "Nothing to change." if task is None else f"Nothing to change: {task['id']} is so already."
     if "stage" in answer:
         return [sentence, f"Commit it with `{answer['stage']}`: files have moved."]
     return sentence

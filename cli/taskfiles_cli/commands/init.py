@@ -15,10 +15,10 @@ from taskfiles.config.model import Layout
 from taskfiles.config.profiles import config_text, missing_settings
 from taskfiles.config.sinks import check_sinks
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.operations.convert import choose_layout, convert
-from taskfiles.operations.declare import COMPLETE, Step, describe_changes, find_refusal, prepare
+from taskfiles.operations.convert import CONVERT, choose_layout, convert
+from taskfiles.operations.declare import COMPLETE, Step, describe_changes, error_step, find_refusal, prepare
 from taskfiles.store.disk import create_file, io_errors
-from taskfiles.store.location import find_git
+from taskfiles.store.location import find_git, is_project
 from taskfiles.store.outputs import check_output
 from taskfiles.store.repository import find_repository
 from taskfiles.store.sparse import check_left_out
@@ -106,9 +106,9 @@ def init(
         if not dry_run:  # what others may have done before the lock was had
             plans = _plan(base, agents, merge_driver)
         chosen = choose_layout(base, layout)
-        settings = config_text(profile, sinks, chosen).encode()
+        settings = config_text(profile, sinks, layout or chosen).encode()
+        _convert(session, base, layout, done, settings=settings, dry_run=dry_run, despite_branches=yes)
         _noted(session, partial(_create, base, [CONFIG_NAME], settings), done, dry_run)
-        _convert(session, base, layout, done, dry_run, despite_branches=yes)
         directories = [f"{name}/" for name in DIRECTORIES.values()] if (layout or chosen) == STATES else []
         for work in (
             partial(_create, base, directories, b""),
@@ -236,25 +236,39 @@ def _create(base: Path, names: Sequence[str], config: bytes, done: _Done, dry_ru
 
 
 def _convert(
-    session: Session, base: Path, layout: Layout | None, done: _Done, dry_run: bool, *, despite_branches: bool
+    session: Session,
+    base: Path,
+    layout: Layout | None,
+    done: _Done,
+    *,
+    settings: bytes,
+    dry_run: bool,
+    despite_branches: bool,
 ) -> None:
-    """Convert a project to a layout, or write the key that it lacks."""
-    if not (base / TASKS_DIR).is_dir() or not os.path.lexists(base / TASKS_DIR / CONFIG_NAME):
-        return  # with --dry-run
+    """Convert a project to a layout, or write the key that it lacks; `settings` are for one without any."""
+    if not is_project(str(base)):
+        return
     session.root = base
     store = session.store
     store.reload_config()
-    if store.config.layout is not None and layout in (None, store.config.layout):
+    has_settings = os.path.lexists(base / TASKS_DIR / CONFIG_NAME)
+    if layout in (None, store.layout) and (store.config.layout is not None or not has_settings):
         return
     former, wanted = store.config.layout, str(layout or store.settings.layout)
-    made = convert(store, wanted, despite_branches=despite_branches, dry_run=dry_run)
+    try:
+        made = convert(store, wanted, settings, despite_branches=despite_branches, dry_run=dry_run)
+    except TaskfilesError as error:
+        session.tell_step(error_step(CONVERT, error))
+        raise
     path = f"{TASKS_DIR}/{CONFIG_NAME}"
     entry = {"path": path, "field": "layout", "from": former, "to": wanted}
     verb = "Would set" if dry_run else "Set"
     done.add(path, entry, f'{verb} layout = "{wanted}" in {path}')
     moved = [change for change in made.changes if change.before and change.before.path != change.after.path]
+    entries = [entry for change in made.changes for entry in change.changes]
+    session.tell_step(Step(CONVERT, "success", changes_made=[entry, *entries]))
+    done.entries += entries
     for change in made.changes:
-        done.entries += change.changes
         done.paths[change.after.path] = None
     if moved:
         done.lines.append(f"{'Would move' if dry_run else 'Moved'} {number_of(len(moved), 'task file')}")
@@ -263,7 +277,8 @@ def _convert(
     for link in made.made.links:
         message = f"A link to {link.target} leads nowhere now; {link.path} is left as it is."
         session.console.warn(message, code="links-broken", path=f"{link.path}:{link.line}")
-    session.warn_findings(made.made.unreadable)
+    if moved:
+        session.warn_findings(made.made.unreadable)
 
 
 def _inject(plans: _Plans, done: _Done, dry_run: bool) -> None:

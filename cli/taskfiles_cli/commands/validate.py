@@ -108,7 +108,9 @@ def _standard_input(
     store = None
     with suppress(TaskfilesError):  # text is checked without a project, too
         store = session.store
-    findings = validate_text(path or _STDIN, read_stdin("-"), store.layout if store is not None else None)
+    findings = validate_text(
+        path or _STDIN, read_stdin("-"), layout=store.layout if store is not None else None
+    )
     return make_report(store, findings, 1, default_rules=default_rules)
 
 

@@ -14,7 +14,8 @@ import typer
 from taskfiles import Store, TaskfilesError
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
-from taskfiles.task.names import ids_in_path
+from taskfiles.task.layout import STATES
+from taskfiles.task.names import id_in_path
 from taskfiles.task.values import BadValue, check_id
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
@@ -57,7 +58,8 @@ def word_help(key: str, more: str = "") -> str:
 def complete_ids(incomplete: str) -> list[str]:
     """Offer the ids that file names tell, without reading a file."""
     try:
-        found = {task_id for path in Store.find(here()).walk() for task_id in ids_in_path(path)[:1]}
+        store = Store.find(here())
+        found = {id_in_path(path, store.layout or STATES) for path in store.walk()}
     except TaskfilesError:
         return []
     return sorted(
