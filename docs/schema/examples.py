@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-_CHANGES = [
-    {"path": "tasks/fix-navbar.md", "field": "priority", "from": "normal", "to": "high"}
-]
+_CHANGES = [{"path": "tasks/fix-navbar.md", "field": "priority", "from": "normal", "to": "high"}]
 _ATTEMPT = "0199c6f2-5a00-7000-8000-000000000001"
 _PLAN_ID = "multiwf-6e1f3f6a15c54f3a8366d77ba47cbe1d"
 

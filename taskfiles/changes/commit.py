@@ -121,8 +121,9 @@ def _make_record(
             )
         )
     if settings is not None:
-        source, target = (None if data is None else CONFIG_PATH for data in settings)
-        changes.append(journal.FileChange(CONFIG_NAME, source, target, *settings))
+        texts = settings.before, settings.after
+        source, target = (None if data is None else CONFIG_PATH for data in texts)
+        changes.append(journal.FileChange(CONFIG_NAME, source, target, *texts))
     root = os.path.relpath(store.reader.root, store.journal) if store.journal else ""
     run_id, actor, command = store.caller
     time = format_instant(store.now())
@@ -214,6 +215,8 @@ def _write_all(
             last()
             made = True
             _note_written(store, writes)
+            if settings is not None:
+                store.note_written(CONFIG_PATH, settings.changes)
             _finish(store, pending)
     except BaseException as error:
         if not made:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
@@ -46,10 +47,11 @@ def check_new_id(store: Store, task_id: str) -> None:
 
 
 class SettingsChange(NamedTuple):
-    """The bytes of tasks.toml before and after a change; None for no file."""
+    """The bytes of tasks.toml before and after a change, None for no file; `changes` say what it is."""
 
     before: bytes | None
     after: bytes | None
+    changes: Sequence[dict[str, Any]] = ()
 
 
 def change_settings(store: Store, change: SettingsChange) -> None:

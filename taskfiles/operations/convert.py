@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.changes.commit import Planned, commit
@@ -32,9 +32,9 @@ _NEW = f"format = {FORMAT}\n".encode()
 
 
 class Conversion(NamedTuple):
-    """A conversion to a layout: unreadable files, which stay, and links that lead nowhere any more."""
+    """A conversion: the change of tasks.toml, unreadable files, which stay, links that lead nowhere now."""
 
-    layout: str
+    setting: dict[str, Any]
     unreadable: list[Finding]
     links: list[OutsideLink]
 
@@ -75,12 +75,13 @@ def convert(
         changes = [each.change for each in planned]
         check_places(store, changes)
         links = list(find_outside_links(store, changes))
+        setting = {"path": CONFIG_PATH, "field": "layout", "from": store.config.layout, "to": layout}
         if not dry_run:
-            commit(store, planned, CONVERT, settings=_plan_settings(store, layout, new))
+            commit(store, planned, CONVERT, settings=_plan_settings(store, layout, new, setting))
             store.reload_config()
             if layout == FLAT:
                 _remove_empty(store)
-        return Result(changes, Conversion(layout, snapshot.unreadable, links), dry_run)
+        return Result(changes, Conversion(setting, snapshot.unreadable, links), dry_run)
 
     with store.locks.store():
         return retry(attempt)
@@ -151,7 +152,7 @@ def _plan_move(store: Store, path: str, target: str, dry_run: bool) -> Planned:
     return Planned(loaded, change)
 
 
-def _plan_settings(store: Store, layout: str, new: bytes) -> SettingsChange | None:
+def _plan_settings(store: Store, layout: str, new: bytes, setting: dict[str, Any]) -> SettingsChange | None:
     before = store.config_bytes()
     try:
         after = set_layout(new if before is None else before, layout)
@@ -160,7 +161,7 @@ def _plan_settings(store: Store, layout: str, new: bytes) -> SettingsChange | No
         raise _blocked(layout, [(CONFIG_PATH, problem)]) from None
     if len(after) > MAX_CONFIG:
         raise _blocked(layout, [(CONFIG_PATH, "with the key it would be too large to be read")])
-    return SettingsChange(before, after) if after != before else None
+    return SettingsChange(before, after, [setting]) if after != before else None
 
 
 def _remove_empty(store: Store) -> None:

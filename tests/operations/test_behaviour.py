@@ -92,7 +92,7 @@ READING = {"plan", "plan --preview", "config.trust"}  # of the files of the proj
 
 def told(project: Project, since: int = 0) -> list[dict[str, Any]]:
     """What the log says of the action itself, without the steps that it is made of."""
-    steps = {"config.load", "config.validate", "config.validate.tracks", "plan.skip"}
+    steps = {"config.load", "config.validate", "config.validate.tracks", "project.convert", "plan.skip"}
     steps |= {"agent.supervisor.dispatch", "agent.task.resolve", "agent.validate"}
     events = [event["data"] for event in events_of(project)[since:]]
     return [data for data in events if data["action"] not in steps and "reconcile" not in data["action"]]

@@ -254,14 +254,14 @@ def _convert(
     has_settings = os.path.lexists(base / TASKS_DIR / CONFIG_NAME)
     if layout in (None, store.layout) and (store.config.layout is not None or not has_settings):
         return
-    former, wanted = store.config.layout, str(layout or store.settings.layout)
+    wanted = str(layout or store.settings.layout)
     try:
         made = convert(store, wanted, settings, despite_branches=despite_branches, dry_run=dry_run)
     except TaskfilesError as error:
         session.tell_step(error_step(CONVERT, error))
         raise
     path = f"{TASKS_DIR}/{CONFIG_NAME}"
-    entry = {"path": path, "field": "layout", "from": former, "to": wanted}
+    entry = made.made.setting
     verb = "Would set" if dry_run else "Set"
     done.add(path, entry, f'{verb} layout = "{wanted}" in {path}')
     moved = [change for change in made.changes if change.before and change.before.path != change.after.path]
