@@ -404,8 +404,9 @@ def is_refusal(code: int) -> bool:
 
 
 def reason_of(error: OSError) -> str:
-    """Give the system's reason in lower case, as sentences quote it."""
-    return (error.strerror or str(error)).lower()
+    """Return the system's reason in lower case, as sentences have it; one of ours (errno 0) as it is."""
+    reason = error.strerror or str(error) or "the system gave no reason"
+    return reason if error.errno == 0 else reason.lower()
 
 
 def number_of(number: int, noun: str) -> str:

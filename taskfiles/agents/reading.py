@@ -13,9 +13,9 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
 from taskfiles.basics.patterns import lazy
+from taskfiles.basics.secret import scrub_text
 from taskfiles.task.values import MAX_INTEGER
 from taskfiles.task.words import CostSource
-from taskfiles.telemetry.secret import scrub_text
 
 AGENT_ERROR = "agent_error"  # of no kind that is known
 _NO_KINDS = frozenset({None, "error", "unknown_error"})

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from taskfiles.basics.quotation import add_quotation
+
 # By pydantic's type of error, or its first word: what belongs there.
 _WANTED = {
     "int": "a whole number",
@@ -115,3 +117,65 @@ def explain_record(error: Exception) -> str:
     if isinstance(error, TypeError):
         return "a record of it has a value of another type"
     return str(error) or "a record of it can't be read"
+
+
+# By SQLite's name of an error, as it begins.
+_SQLITE = {
+    "SQLITE_FULL": "the disk is full",
+    "SQLITE_NOTADB": "it is no SQLite database",
+    "SQLITE_CORRUPT": "it is damaged",
+    "SQLITE_CANTOPEN": "it can't be opened",
+    "SQLITE_PERM": "it can't be opened",
+    "SQLITE_READONLY": "it can't be written",
+    "SQLITE_IOERR": "the disk failed",
+    "SQLITE_CONSTRAINT": "two of its rows have one key",
+    "SQLITE_TOOBIG": "a value of it is too long for SQLite",
+}
+_DUCKDB = {
+    "OutOfMemoryException": "it needs more memory than there is",
+    "IOException": "a file of it can't be read or written",
+    "HTTPException": "its server can't be read",
+    "PermissionException": "a file of it can't be read",
+}
+# By the names of the classes that an exception has: of Python, and of what fsspec reads URLs with.
+_REMOTE = {
+    "FileNotFoundError": "there is no such file",
+    "PermissionError": "access is refused",
+    "NoCredentialsError": "no credentials are set up for it",
+    "TimeoutError": "there was no answer in time",
+    "ServerTimeoutError": "there was no answer in time",
+    "gaierror": "the name of its server can't be found",
+    "ClientConnectorDNSError": "the name of its server can't be found",
+    "SSLError": "there is no secure connection to its server",
+    "ClientConnectorError": "its server can't be reached",
+    "ClientConnectionError": "the connection to its server broke",
+    "ConnectionError": "its server can't be reached",
+    "EndpointConnectionError": "its server can't be reached",
+    "HTTPException": "its server answered something else than HTTP",
+    "ImportError": "a package that reads such URLs is missing",
+    "ValueError": "it is no URL that can be read",
+}
+
+
+def explain_sqlite(error: Exception) -> str:
+    """Say in a clause what SQLite refused, with its own words quoted."""
+    name = str(getattr(error, "sqlite_errorname", ""))
+    clause = next((ours for begin, ours in _SQLITE.items() if name.startswith(begin)), "SQLite can't use it")
+    return add_quotation(clause, "SQLite", str(error))
+
+
+def explain_duckdb(error: Exception) -> str:
+    """Say in a clause what DuckDB refused, with its own words quoted."""
+    clause = _by_class(error, _DUCKDB) or "it holds something that DuckDB can't read"
+    return add_quotation(clause, "DuckDB", str(error))
+
+
+def explain_remote(error: BaseException, program: str) -> str:
+    """Say in a clause why what lies behind a URL can't be used, with the words of who reads it quoted."""
+    status = getattr(error, "status", None)
+    clause = f"its server answered {status}" if isinstance(status, int) else _by_class(error, _REMOTE)
+    return add_quotation(clause or "it can't be used", program, str(error))
+
+
+def _by_class(error: BaseException, clauses: Mapping[str, str]) -> str | None:
+    return next((clauses[each.__name__] for each in type(error).__mro__ if each.__name__ in clauses), None)

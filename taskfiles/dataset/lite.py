@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from taskfiles.basics.foreign import explain_record, explain_sqlite
 from taskfiles.dataset.columns import KEYS, TABLES, Column, Type
 from taskfiles.dataset.directory import SQLITE, measure_file
 from taskfiles.dataset.manifest import File
@@ -55,8 +56,8 @@ def write_database(job: Job) -> list[File]:
     try:
         with closing(sqlite3.connect(place, isolation_level=None, uri=True)) as database:
             rows = _build(database, job)
-    except sqlite3.OperationalError as error:
-        raise OSError(0, str(error), place) from error
+    except sqlite3.Error as error:
+        raise OSError(0, explain_sqlite(error), place) from error
     size, digest = measure_file(place)
     return [File(SQLITE, table, rows[table], size, digest) for table in TABLES]
 
@@ -69,8 +70,10 @@ def read_table(path: str, table: str, columns: Sequence[Column]) -> Iterator[Row
             for found in database.execute(statement):
                 pairs = zip(columns, found, strict=True)
                 yield {column.name: _read(column.type, value) for column, value in pairs}
-    except (sqlite3.Error, ValueError) as error:
-        raise not_readable(path, str(error)) from error
+    except sqlite3.Error as error:
+        raise not_readable(path, explain_sqlite(error)) from error
+    except (ValueError, TypeError) as error:
+        raise not_readable(path, explain_record(error)) from error
 
 
 def _build(database: sqlite3.Connection, job: Job) -> dict[str, int]:

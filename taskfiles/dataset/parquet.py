@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from taskfiles.basics.extras import import_extra
+from taskfiles.basics.foreign import explain_duckdb
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Column, Type
 from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File
@@ -115,7 +116,7 @@ def duckdb_errors(place: str) -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb"}:
             raise
-        raise OSError(0, (str(error).splitlines() or [type(error).__name__])[0], place) from error
+        raise OSError(0, explain_duckdb(error), place) from error
 
 
 class _Table:

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from taskfiles.basics.extras import import_extra
+from taskfiles.basics.foreign import explain_remote
 from taskfiles.dataset.directory import find_file, is_whole, need_manifest, place_of
 from taskfiles.dataset.manifest import NAME, Counts, File, Manifest, read_manifest
 from taskfiles.dataset.words import DatasetFormat
-from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy
 
 READABLE = (DatasetFormat.PARQUET, DatasetFormat.JSONL)
@@ -135,14 +136,6 @@ def file_system(place: str) -> Any:
         return fsspec.url_to_fs(place)[0]
 
 
-def sentence_of(error: Exception) -> str:
-    """Return what an error says, in one line: the last one of a traceback, which has the reason."""
-    text = reason_of(error) if isinstance(error, OSError) else str(error)
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    traced = any(line.lower().startswith("traceback") for line in lines)
-    return (lines[-1 if traced else 0] if lines else type(error).__name__).rstrip(".")
-
-
 @contextmanager
 def _remote_errors(place: str) -> Iterator[None]:
     """Turn whatever goes wrong with a URL into one error; each kind of place has errors of its own."""
@@ -151,6 +144,6 @@ def _remote_errors(place: str) -> Iterator[None]:
     except TaskfilesError:
         raise
     except Exception as error:
-        problem = sentence_of(error)
+        problem = explain_remote(error, "fsspec")
         remedy = "Check the URL and the credentials; the package for this kind of URL may be missing."
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error

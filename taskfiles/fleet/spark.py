@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.extras import import_extra
+from taskfiles.basics.quotation import add_quotation
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.errors import TaskfilesError
@@ -56,7 +57,7 @@ def _spark_errors(place: str) -> Iterator[None]:
         if type(error).__module__.partition(".")[0] not in {"pyspark", "py4j"}:
             raise
         remedy = "Check that the cluster can read that place, and its logs."
-        problem = (str(error).strip().splitlines() or [type(error).__name__])[0]
+        problem = add_quotation("Spark can't read it", "Spark", str(error))
         raise TaskfilesError("io", path=place, action="Reading", problem=problem, remedy=remedy) from error
 
 

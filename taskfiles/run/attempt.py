@@ -16,7 +16,7 @@ from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.operations.record import record
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
@@ -214,8 +214,10 @@ class _Attempt:
                 ),
                 "",
             )
-        except (OSError, ValueError) as error:  # ValueError: a NUL among the words
-            return None, f"{self._job.command[0]}: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+        except OSError as error:
+            return None, f"{self._job.command[0]}: {reason_of(error)}"
+        except ValueError:  # from Python, which passes no such word on
+            return None, f"{self._job.command[0]}: a word of its command line holds a NUL"
         finally:
             out.close()
             err.close()

@@ -102,7 +102,7 @@ class Git:
         """
         changes = self.list_changes(at)
         if conflicts := [path for kind, path in changes if kind in _UNMERGED]:
-            return GitResult(1, "", f"conflicts are not resolved in {name_some(conflicts)}")
+            return GitResult(1, "", "", f"conflicts are not resolved in {name_some(conflicts)}")
         inner = [f":(exclude,literal){path[:-1]}" for _, path in changes if path.endswith("/")]
         added = self.act("add", "--all", *(["--", ".", *inner] if inner else []), at=at)
         if added.status:

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 from taskfiles.agents.kinds import ACCOUNT
 from taskfiles.agents.reading import AGENT_ERROR
+from taskfiles.basics.secret import scrub_text
 from taskfiles.run.gates import Verdict, failed_required
 from taskfiles.run.process import Ended, How
 from taskfiles.task.words import ExecutionStatus, Outcome
-from taskfiles.telemetry.secret import scrub_text
 
 # The types of errors of attempts that `run` makes; an agent's own are words of its adapter.
 TIMEOUT, GATE_FAILED, CANCELLED, ORPHANED = "timeout", "gate_failed", "cancelled", "orphaned"

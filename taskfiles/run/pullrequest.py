@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from taskfiles.basics.quotation import add_quotation
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.run.callbacks import Callbacks
 from taskfiles.run.process import How, Listener, supervise
@@ -95,7 +96,7 @@ def open_pull_request(command: str, task: Task, store: Store, callbacks: Callbac
         return None
     lines = read_end(kept.path, 2000).strip().splitlines()
     why = f"exit code {ended.code}" if ended.how is How.EXITED else ended.how.value
-    return _failed(command, f"{why}: {lines[-1]}" if lines else why)
+    return _failed(command, add_quotation(why, "it", lines[-1]) if lines else why)
 
 
 def _failed(command: str, problem: str) -> TaskfilesError:

@@ -152,7 +152,7 @@ class PlanTrees:
         """
         problem, output = self._trees.find_stray(tree.branch), ""
         if not problem and (refusal := self._git.commit_all(tree.path, message)):
-            problem, output = refusal.problem, refusal.err.strip() or refusal.out.strip()
+            problem, output = refusal.problem, refusal.err.strip() or refusal.out.strip() or refusal.ours
         if problem:
             raise TaskfilesError(
                 "commit-failed",

@@ -8,7 +8,8 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.environment import add_settings, child_environment
-from taskfiles.errors import TaskfilesError
+from taskfiles.basics.quotation import quote
+from taskfiles.errors import TaskfilesError, reason_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,21 +19,31 @@ if TYPE_CHECKING:
 
 
 class GitResult(NamedTuple):
-    """The result of running git: exit status, standard output and standard error."""
+    """The result of running git: exit status, standard output and standard error.
+
+    `ours` is the reason in our words where git was not asked.
+    """
 
     status: int
     out: str
     err: str
+    ours: str = ""
 
     @property
     def problem(self) -> str:
-        """The reason for a failure, in one line: git's first error message, else the last line of output."""
+        """The reason for a failure, a clause: git's first error message, else its last line of output."""
+        return self.ours or (f"git says {quote(words)}" if (words := self._words()) else self._ended())
+
+    def _ended(self) -> str:
+        return f"it ended with exit status {self.status}"
+
+    def _words(self) -> str:
         lines = (self.err.strip() or self.out.strip()).splitlines()
         at = next((at for at, line in enumerate(lines) if line.startswith(("fatal:", "error:"))), None)
         named = "" if at is None else lines[at]
         if at is not None and named.endswith(":"):  # file names follow, each on a line of its own
             named += " " + ", ".join(line.strip() for line in takewhile(_is_indented, lines[at + 1 :]))
-        return (named or (lines[-1] if lines else f"exit status {self.status}")).rstrip(".")
+        return named or (lines[-1] if lines else "")
 
 
 def _is_indented(line: str) -> bool:
@@ -54,8 +65,7 @@ def run_git(
 
 def git_failed(arguments: Sequence[str], done: GitResult) -> TaskfilesError:
     """Return the error for a command that git refused."""
-    problem = done.err.strip().rpartition("\n")[2] or f"exit status {done.status}"
-    return TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=problem)
+    return TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=done.problem)
 
 
 def ask_git(top: Path | str, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
@@ -146,7 +156,7 @@ def _run(
         )
     except OSError as error:
         named = " ".join(words[:2])
-        raise TaskfilesError("git-failed", command=named, problem=str(error.strerror)) from error
+        raise TaskfilesError("git-failed", command=named, problem=reason_of(error)) from error
 
 
 def _text(data: bytes) -> str:
@@ -183,7 +193,7 @@ def run_git_apart(top: Path, *arguments: str, environment: Mapping[str, str], ti
             start_new_session=True,
         )
     except OSError as error:
-        raise TaskfilesError("git-failed", command=named, problem=str(error.strerror)) from error
+        raise TaskfilesError("git-failed", command=named, problem=reason_of(error)) from error
     try:
         out, err = running.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:

@@ -39,7 +39,7 @@ def find_refusal(start: Path) -> str:
     except TaskfilesError as error:
         return error.message.rstrip(".")
     if asked.status:
-        return asked.problem.removeprefix("fatal: ")
+        return asked.problem
     return f"{found[0]}/.git leads to a directory that belongs to another work tree"
 
 

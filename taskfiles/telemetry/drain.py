@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.basics.instants import format_instant
+from taskfiles.basics.secret import scrub_text
 from taskfiles.config.model import Config, parse_config
 from taskfiles.config.sinks import UNDRAINED, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
@@ -26,7 +27,6 @@ from taskfiles.telemetry.otlp import Receiver
 from taskfiles.telemetry.place import check_apart
 from taskfiles.telemetry.redact import redact_event
 from taskfiles.telemetry.repository import EventRepository
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import Chunk, list_spool, unread
 
 # Bytes of the log in one batch: a request stays small, a commit holds all that it can.

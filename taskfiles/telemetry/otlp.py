@@ -16,11 +16,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from taskfiles.basics.foreign import explain_remote
 from taskfiles.basics.jsontext import json_text
-from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.basics.quotation import add_quotation
+from taskfiles.basics.secret import scrub_text
+from taskfiles.errors import TaskfilesError, number_of, reason_of
 from taskfiles.telemetry.delivery import Delivery, Postponed, join_notes
 from taskfiles.telemetry.retry_after import parse_retry_after
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spans import (
     FindAttempt,
     Tried,
@@ -192,8 +194,9 @@ def _send(request: Request, timeout: float) -> _Answer:
 
 
 def _reason(error: object) -> str:
-    text = (getattr(error, "strerror", None) or str(error) or type(error).__name__).lower()
-    return scrub_text(" ".join(text.split()))
+    if isinstance(error, OSError) and type(error).__module__ == "builtins" and error.strerror:
+        return reason_of(error)
+    return explain_remote(error if isinstance(error, BaseException) else OSError(error), "its connection")
 
 
 def _read(status: int, answer: bytes) -> _Answer:
@@ -201,12 +204,12 @@ def _read(status: int, answer: bytes) -> _Answer:
     try:
         partial = json.loads(answer).get("partialSuccess") or {}
         rejected = int(partial.get("rejectedSpans") or partial.get("rejectedLogRecords") or 0)
-        message = str(partial.get("errorMessage") or "it did not say why")
+        message = str(partial.get("errorMessage") or "")
     except (ValueError, AttributeError, TypeError, RecursionError):
         return _Answer(status)
     if rejected <= 0:
         return _Answer(status)
-    note = f"{number_of(rejected, 'item')} refused: {' '.join(scrub_text(message).split())[:200]}"
+    note = add_quotation(f"{number_of(rejected, 'item')} refused", "the receiver", message)
     return _Answer(status, note=note, refused=rejected)
 
 

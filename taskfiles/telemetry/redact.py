@@ -13,8 +13,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from taskfiles.telemetry.secret import scrub_text
-from taskfiles.telemetry.secret_rule import MARK, SECRET_KEYS
+from taskfiles.basics.secret import scrub_text
+from taskfiles.basics.secret_rule import MARK, SECRET_KEYS
 
 MAX_TEXT = 200  # characters of a text that leaves the machine, the mark of the cut included
 MAX_DEPTH = 32

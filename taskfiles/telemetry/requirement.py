@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from taskfiles.basics.secret import scrub_text
 from taskfiles.config.model import Config
 from taskfiles.config.sinks import Sink
 from taskfiles.store.store import Store
@@ -15,7 +16,6 @@ from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.conformance import PROBLEMS, Problem
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
 from taskfiles.telemetry.log import directory_of
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import unread
 
 _BATCH = 1 << 22  # bytes that are looked at in one go

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.secret import scrub_text
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.disk import put_file, read_regular, sync_directory
 from taskfiles.store.shared import make_directories
@@ -28,7 +29,6 @@ from taskfiles.telemetry.actions import (
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.drain import configured_sinks, cursor_of, sink_text
 from taskfiles.telemetry.log import directory_of
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.spool import list_spool, read_chunks
 
 if TYPE_CHECKING:

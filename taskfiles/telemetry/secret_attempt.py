@@ -33,8 +33,8 @@ def _scrub(value: Any, key: object) -> Any:
     if not isinstance(value, str) or (key in _KNOWN and is_plain(value)):
         return value
     # Most attempts hold names and figures alone, and the rules take as long as all else of a command.
-    from taskfiles.telemetry.secret import scrub_text  # noqa: PLC0415
-    from taskfiles.telemetry.secret_rule import MARK, SECRET_KEYS  # noqa: PLC0415
+    from taskfiles.basics.secret import scrub_text  # noqa: PLC0415
+    from taskfiles.basics.secret_rule import MARK, SECRET_KEYS  # noqa: PLC0415
 
     return MARK if SECRET_KEYS.search(str(key)) else scrub_text(value)
 

@@ -19,6 +19,7 @@ from support.effort import crossed
 from support.event_log import events_of, log_of
 from support.in_process import call, ok
 from support.project import Done, Project
+from taskfiles.basics.secret_rule import SECRET_KEYS
 from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.export import export as export_dataset
 from taskfiles.dataset.export import export as write_dataset
@@ -32,7 +33,6 @@ from taskfiles.dataset.writing import Given
 from taskfiles.schema.files import read_schema
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 from taskfiles.telemetry.redact import ACTORS, PATHS
-from taskfiles.telemetry.secret_rule import SECRET_KEYS
 from taskfiles.telemetry.spans import ATTRIBUTES
 from taskfiles.telemetry.workflows import count_batch
 

@@ -84,3 +84,11 @@ def test_a_place_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="unable to open") as caught:
         write_database(Job("", str(tmp_path / "gone"), None, given_of({}), ()))
     assert caught.value.filename == str(tmp_path / "gone" / SQLITE)
+
+
+def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
+    (tmp_path / SQLITE).write_text("text\n" * 400)
+    with pytest.raises(TaskfilesError) as caught:
+        keys(tmp_path)
+    said = "it is no SQLite database (SQLite says “file is not a database”)"
+    assert caught.value.message == f"{tmp_path / SQLITE} can't be used as a dataset: {said}."

@@ -336,7 +336,7 @@ def test_the_python_engine_reads_no_url(fleet: Fleet, url: str) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_is_missing_behind_a_url(fleet: Fleet, url: str, format_: str) -> None:
-    refused(fleet.stats("--output", "json", place=url), "io", "manifest.json")
+    refused(fleet.stats("--output", "json", place=url), "io", "its server answered 500 (fsspec says “")
     fleet.export(format_)
     file = manifest_of(fleet.place).files_of("attempts")[0]
     path = fleet.place / file.path
@@ -400,7 +400,7 @@ def test_a_server_that_fails(fleet: Fleet) -> None:
         app.router.add_get("/{path:.*}", answer)
 
     with serve(fail) as url:
-        refused(fleet.stats("--output", "json", place=url), "io", "manifest.json")
+        refused(fleet.stats("--output", "json", place=url), "io", "its server answered 500 (fsspec says “")
 
 
 @pytest.mark.parametrize("format_", FORMATS)
@@ -435,12 +435,24 @@ def test_nobody_listens(fleet: Fleet) -> None:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))  # and does not listen
         url = f"http://127.0.0.1:{held.getsockname()[1]}/data"
-        refused(fleet.stats("--output", "json", place=url), "io", "Check the URL")
+        done = fleet.stats("--output", "json", place=url)
+        refused(done, "io", "its server can't be reached (fsspec says “")
+        refused(done, "io", "Check the URL")
 
 
-@pytest.mark.parametrize("place", ["nosuch://bucket/data", "gs://bucket/data", "://", "http://"])
-def test_urls_that_nothing_reads(fleet: Fleet, place: str) -> None:
-    refused(fleet.stats("--output", "json", place=place), "io", "Check the URL")
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("nosuch://bucket/data", "it is no URL that can be read"),
+        ("gs://bucket/data", "a package that reads such URLs is missing"),
+        ("://", "there is no such file"),
+        ("http://", "it is no URL that can be read"),
+    ],
+)
+def test_urls_that_nothing_reads(fleet: Fleet, place: str, reason: str) -> None:
+    done = fleet.stats("--output", "json", place=place)
+    refused(done, "io", f"{reason} (fsspec says “")
+    refused(done, "io", "Check the URL")
 
 
 # Refusals

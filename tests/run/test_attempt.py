@@ -156,7 +156,10 @@ def test_tokens_have_the_cost_of_the_project_s_prices(bench: Bench) -> None:
 
 @pytest.mark.parametrize(
     ("command", "reason"),
-    [(["no-such-program"], "no such file or directory"), (["sh", "a\0b"], "embedded null byte")],
+    [
+        (["no-such-program"], "no such file or directory"),
+        (["sh", "a\0b"], "a word of its command line holds"),
+    ],
 )
 def test_a_program_that_cannot_be_started_is_recorded_as_such(
     command: list[str], reason: str, bench: Bench

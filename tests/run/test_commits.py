@@ -115,7 +115,7 @@ def test_the_words_of_a_hook_that_refuses_are_given(started: Project) -> None:
     started.write("b.txt", "b\n")
     refusal = git_of(started).commit_all(started.root, "Work")
     assert refusal is not None
-    assert refusal.problem == "Not on Sundays"
+    assert refusal.problem == "git says “Not on Sundays”"
 
 
 def test_conflicts_that_are_left_are_not_committed(started: Project) -> None:

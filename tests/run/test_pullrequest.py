@@ -69,7 +69,7 @@ def test_the_command_has_the_task_in_its_variables(started: Project) -> None:
 @pytest.mark.parametrize(
     ("command", "problem"),
     [
-        ("echo first >&2; echo No access. >&2; exit 4", "exit code 4: No access"),
+        ("echo first >&2; echo No access. >&2; exit 4", "exit code 4 (it says “No access”)"),
         ("exit 4", "exit code 4"),
         ("kill -9 $$", "exit code -9"),
     ],

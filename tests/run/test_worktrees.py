@@ -411,7 +411,7 @@ def test_a_hook_that_refuses_is_heard_and_nothing_is_lost(started: Project) -> N
     tree = trees.task_tree("fix")
     work(tree, "a.txt")
     error = refused("commit-failed", lambda: trees.commit_task(tree, "A"))
-    assert "tasks/fix: Two words are missing." in error.message
+    assert "tasks/fix: git says “Two words are missing”." in error.message
     assert error.details == {"output": "Line 3: no\nTwo words are missing"}
     assert (tree.root / "a.txt").read_text() == "new\n"
     assert head(started, "tasks/fix") == tree.base
@@ -577,7 +577,7 @@ def test_a_hook_that_refuses_the_merge(started: Project, hook: Script) -> None:
     tip = head(started, BRANCH)
     merging = trees.merge_task(tree)
     assert (merging.commit, merging.conflicts) == (None, ())
-    assert merging.problem == "Not on a Friday"
+    assert merging.problem == "git says “Not on a Friday”"
     assert head(started, BRANCH) == tip
     script.unlink()
     assert trees.merge_task(tree).commit

@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles import TaskfilesError
+from taskfiles.basics.secret import scrub_text
+from taskfiles.basics.secret_rule import LARGE, MARK, NAMED
 from taskfiles.telemetry.key import SIZE, key_path, load_key
 from taskfiles.telemetry.redact import (
     ACTORS,
@@ -26,8 +28,6 @@ from taskfiles.telemetry.redact import (
     hash_sum,
     redact_event,
 )
-from taskfiles.telemetry.secret import scrub_text
-from taskfiles.telemetry.secret_rule import LARGE, MARK, NAMED
 
 KEY = bytes(range(32))
 # How each kind of secret looks; what must be gone is group 1.

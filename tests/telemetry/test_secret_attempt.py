@@ -8,11 +8,11 @@ from re import _parser as parser  # type: ignore[attr-defined]  # it alone knows
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskfiles.basics.secret import scrub_text
+from taskfiles.basics.secret_rule import SECRET_KEYS
+from taskfiles.basics.secret_token import TOKENS
 from taskfiles.task.keytable import PARTS
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles.telemetry.secret_attempt import is_plain, scrub_attempt
-from taskfiles.telemetry.secret_rule import SECRET_KEYS
-from taskfiles.telemetry.secret_token import TOKENS
 
 PREFIXES = st.sampled_from(
     [

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
 from taskfiles import TaskfilesError, __version__
+from taskfiles.basics.secret import scrub_text
 from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
-from taskfiles.telemetry.secret import scrub_text
 from taskfiles_cli.command.handed import tell_handed
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command

@@ -11,9 +11,9 @@ from itertools import pairwise
 from string import ascii_lowercase, ascii_uppercase, digits
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.telemetry.secret_option import scrub_commands
-from taskfiles.telemetry.secret_rule import LARGE, MARK, NAMED, scrub_urls
-from taskfiles.telemetry.secret_token import TOKENS
+from taskfiles.basics.secret_option import scrub_commands
+from taskfiles.basics.secret_rule import LARGE, MARK, NAMED, scrub_urls
+from taskfiles.basics.secret_token import TOKENS
 
 _TOKENS = [(token, token.compile()) for token in TOKENS]
 _LONG_WORD = lazy(r"[A-Za-z0-9+/_-]{24,}={0,2}")

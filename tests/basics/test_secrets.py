@@ -11,11 +11,11 @@ from datetime import date
 import pytest
 
 from support.effort import Effort
-from taskfiles.telemetry.secret import scrub_text
+from taskfiles.basics.secret import scrub_text
+from taskfiles.basics.secret_option import PROGRAMS
+from taskfiles.basics.secret_rule import MARK
+from taskfiles.basics.secret_token import TOKENS, Token
 from taskfiles.telemetry.secret_attempt import scrub_attempt
-from taskfiles.telemetry.secret_option import PROGRAMS
-from taskfiles.telemetry.secret_rule import MARK
-from taskfiles.telemetry.secret_token import TOKENS, Token
 
 HEX, UPPER, LOWER, MIXED = "0123456789abcdef", "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "abcdefghijk0123456789", ""
 SHAPES = {"h": HEX, "U": UPPER, "l": LOWER, "d": "0123456789", "m": HEX + UPPER + "ghijklmnopqrstuvwxyz"}

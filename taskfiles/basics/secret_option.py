@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from taskfiles.basics.patterns import lazy
-from taskfiles.telemetry.secret_rule import MARK
+from taskfiles.basics.secret_rule import MARK
 
 # A variable's name is no secret: mysql -p"$PASSWORD".
 _NO_VARIABLE = r"""(?!["']?\$[\w{(])"""
