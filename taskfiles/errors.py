@@ -54,7 +54,7 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} is the id of {count} tasks, which were created apart: {paths}.",
         "Give one another id: {commands}; nothing was written.",
     ),
-    "nothing-to-undo": ErrorCode(1, "There is nothing to take back: {problem}.", "{remedy}"),
+    "nothing-to-undo": ErrorCode(1, "There is nothing to undo: {problem}.", "{remedy}"),
     "changed-elsewhere": ErrorCode(
         1, "Your last change was made in {place}, not here: {action} of {ids}.", "{remedy}"
     ),
@@ -89,7 +89,7 @@ ERRORS: dict[str, ErrorCode] = {
     "edit-kept": ErrorCode(
         1,
         "Your text of {id} was not taken over: {problem}",
-        "It is kept in {kept}; mend it there and copy it back, or edit the task again.",
+        "It is kept in {kept}; fix it there and copy it back, or edit the task again.",
     ),
     "plan-cycle": ErrorCode(
         1,
@@ -136,7 +136,7 @@ ERRORS: dict[str, ErrorCode] = {
     "unreadable-task": ErrorCode(
         1,
         "The file can't be read as a task: {problem}",
-        "Mend the file in an editor, then validate it.",
+        "Fix the file in an editor, then validate it.",
     ),
     "block-missing": ErrorCode(
         1, "{path} doesn't tell agents of `tasks`.", "Write the block into {name}, and commit the file."
@@ -149,7 +149,7 @@ ERRORS: dict[str, ErrorCode] = {
     "block-damaged": ErrorCode(
         1,
         "The block of `tasks` in {path} can't be told from what surrounds it: {problem}.",
-        "Mend its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
+        "Fix its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
     "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
     "not-copied": ErrorCode(
@@ -229,8 +229,8 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "changed-since": ErrorCode(
         4,
-        "{path} has changed since {action} at {time}, so that change can't be taken back.",
-        "Take back what came later first, or change the file by hand; nothing was written.",
+        "{path} has changed since {action} at {time}, so that change can't be undone.",
+        "Undo what came later first, or change the file by hand; nothing was written.",
     ),
     "attempt-conflict": ErrorCode(
         4,
@@ -276,7 +276,7 @@ ERRORS: dict[str, ErrorCode] = {
     "bad-config": ErrorCode(
         5,
         "{path} can't be used: {problem}",
-        "Mend that line.",
+        "Fix that line.",
     ),
     "newer-format": ErrorCode(
         5,
@@ -317,7 +317,7 @@ ERRORS: dict[str, ErrorCode] = {
     "sink-failed": ErrorCode(
         6,
         "Not served to the end: {sink}: {problem}.",
-        "Mend it and push again: what a sink has not had is kept.",
+        "Fix it and push again: what a sink has not had is kept.",
     ),
     "outside-root": ErrorCode(
         6,
@@ -390,7 +390,7 @@ class TaskfilesError(Exception):
 
     @property
     def outcome(self) -> str:
-        """What an action that it ends came to: `blocked` by a rule, or `failed` by the system."""
+        """Outcome of an action that ended in this error: `blocked` by a rule, or `failed` by the system."""
         return "blocked" if is_refusal(self.exit) else "failed"
 
     def __reduce__(self) -> Any:
@@ -399,7 +399,7 @@ class TaskfilesError(Exception):
 
 
 def is_refusal(code: int) -> bool:
-    """Tell whether an exit code says that a request was refused; others say that it failed."""
+    """Return whether an exit code says that a request was refused; others say that it failed."""
     return 1 <= code <= 5
 
 
@@ -410,7 +410,7 @@ def reason_of(error: OSError) -> str:
 
 
 def number_of(number: int, noun: str) -> str:
-    """Give a number with its noun.
+    """Return a number with its noun.
 
     >>> number_of(1, "file"), number_of(2, "file")
     ('1 file', '2 files')

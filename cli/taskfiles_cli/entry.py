@@ -108,7 +108,7 @@ def _list(argv: list[str]) -> int | None:
 
 
 def _say_version() -> bool:
-    """Print the version; where that fails, the long way round tells why."""
+    """Print the version; where that fails, the long way round says why."""
     from taskfiles_cli.version import VERSION_LINE  # noqa: PLC0415 (as above)
 
     try:

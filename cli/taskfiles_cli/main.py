@@ -12,7 +12,7 @@ from taskfiles.basics import accel
 from taskfiles_cli.command.funnel import guard
 from taskfiles_cli.line import read as arguments
 from taskfiles_cli.line.pairs import join_fields, keep_dashes
-from taskfiles_cli.line.texts import forget_stdin
+from taskfiles_cli.line.texts import clear_stdin
 from taskfiles_cli.render.console import MACHINE, Colour, Console, FindingFormat
 
 _INTERRUPTED = 130  # exit code
@@ -38,7 +38,7 @@ def _write_utf8() -> None:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    forget_stdin()
+    clear_stdin()
     joined = keep_dashes(join_fields(argv))
     call = arguments.recognise(joined) if accel.is_on("argv") else None
     if call is not None:

@@ -265,7 +265,7 @@ def _roll_back(
     except TaskfilesError as worse:
         paths = ", ".join(change.target or change.source or "" for change in record.files)
         remedy = (
-            f"{worse.message} The next command will go on taking the change back."
+            f"{worse.message} The next command will go on undoing the change."
             if pending is not None
             else f"{worse.message} Look at these files, some may be changed: {paths}."
         )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Status(StrEnum):
-    """What a check says: fine, worth knowing, wrong, or mended just now."""
+    """What a check says: fine, worth knowing, wrong, or fixed just now."""
 
     OK = "ok"
     INFO = "info"
@@ -38,7 +38,7 @@ class Status(StrEnum):
 class Seen(NamedTuple):
     """One thing that a check saw; `path` and `line` are of the file it is about, `hint` says what to do.
 
-    With `by_hand` it is nothing that the check could mend.
+    With `by_hand` it is nothing that the check could fix.
     """
 
     status: Status
@@ -50,7 +50,7 @@ class Seen(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What a check saw, with the check's name and whether `--fix` would mend it."""
+    """What a check saw, with the check's name and whether `--fix` would fix it."""
 
     check: str
     status: Status
@@ -129,29 +129,29 @@ class Scene:
 
 
 class Check(NamedTuple):
-    """A check: what it is about, its remedy, and its function; `mend` repairs what does no harm."""
+    """A check: what it is about, its remedy, and its function; `fix` repairs what does no harm."""
 
     about: str
     remedy: str
     look: Callable[[Scene], Iterable[Seen]]
-    mend: Callable[[Scene], Iterable[Seen]] | None = None
+    fix: Callable[[Scene], Iterable[Seen]] | None = None
     of_environment: bool = False  # only looked at when asked for
 
 
 def diagnose(
-    scene: Scene, checks: Mapping[str, Check], *, environment: bool = False, mend: bool = False
+    scene: Scene, checks: Mapping[str, Check], *, environment: bool = False, fix: bool = False
 ) -> Iterator[Result]:
     """Run checks one after the other; one that can't be carried out says so, and the others go on."""
     for name, check in checks.items():
         if check.of_environment and not environment:
             continue
         seen = _run(scene, check.look)
-        if mend and check.mend is not None and any(each.status is Status.WRONG for each in seen):
-            seen = [*_run(scene, check.mend), *_run(scene, check.look)]
+        if fix and check.fix is not None and any(each.status is Status.WRONG for each in seen):
+            seen = [*_run(scene, check.fix), *_run(scene, check.look)]
         for each in seen:
             wrong = each.status is Status.WRONG
             hint = each.hint or (Remedy(check.remedy, f"check.{name}") if wrong else None)
-            fixable = wrong and check.mend is not None and not each.by_hand
+            fixable = wrong and check.fix is not None and not each.by_hand
             yield Result(name, each.status, each.message, hint, each.path, each.line, fixable)
 
 

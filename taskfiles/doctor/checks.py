@@ -36,7 +36,7 @@ CHECKS: dict[str, Check] = {
         "A directory tasks/ makes a directory a project.",
         check_root,
     ),
-    "configuration": Check("tasks/tasks.toml", "Mend the line.", check_config),
+    "configuration": Check("tasks/tasks.toml", "Fix the line.", check_config),
     "index": Check(
         "what is remembered of the files",
         "The check's repair removes it; whatever reads all tasks next writes it anew.",
@@ -56,7 +56,7 @@ CHECKS: dict[str, Check] = {
     "places": Check("that files lie where state and kind say", "Move them there.", check_places),
     "declarations": Check(
         "labels, tracks and milestones: that what tasks use is declared, and tracks have epics",
-        "The check's repair mends it; or correct the tasks, or tasks/tasks.toml.",
+        "The check's repair fixes it; or correct the tasks, or tasks/tasks.toml.",
         check_declarations,
         reconcile_declarations,
     ),
@@ -98,7 +98,7 @@ CHECKS: dict[str, Check] = {
     ),
     "sinks": Check(
         "the sinks of events, and whether they can be written",
-        "Change `telemetry.sinks` in tasks/tasks.toml, or mend the place.",
+        "Change `telemetry.sinks` in tasks/tasks.toml, or fix the place.",
         check_sinks,
         of_environment=True,
     ),

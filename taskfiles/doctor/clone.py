@@ -44,7 +44,7 @@ def check_leftovers(scene: Scene) -> Iterator[Seen]:
 
 
 def settle_leftovers(scene: Scene) -> Iterator[Seen]:
-    """Take back what was left half done, as every command does that reads tasks."""
+    """Undo what was left half done, as every command does that reads tasks."""
     if scene.store is None:
         return
     removed = find_leftovers(scene.store.reader.file(TASKS_DIR))
@@ -59,9 +59,7 @@ def settle_leftovers(scene: Scene) -> Iterator[Seen]:
     before = set(pending_names(scene.store.journal))
     recover(scene.store.journal, try_lock, lambda message, _: notices.append(message))
     if before - set(pending_names(scene.store.journal)):
-        for message in notices or [
-            "A command that was cut short had written everything; nothing is taken back."
-        ]:
+        for message in notices or ["A command that was cut short had written everything; nothing is undone."]:
             yield Seen(Status.FIXED, message)
 
 

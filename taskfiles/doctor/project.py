@@ -30,7 +30,7 @@ def check_git(scene: Scene) -> Iterator[Seen]:
         version = run_git(Path(scene.root), "--version").strip().removeprefix("git version ")
     except TaskfilesError as error:
         version = ""
-        yield Seen(Status.WRONG, f"git does not run: {error.message}", "Install git, or mend PATH.")
+        yield Seen(Status.WRONG, f"git does not run: {error.message}", "Install git, or fix PATH.")
     if problem := find_refusal(Path(scene.root)):
         message = f"Git's directory can't be used: {problem}; tasks/ itself is locked."
         hint = "`git status` says how to correct it; `git worktree repair` may help."
@@ -45,7 +45,7 @@ def check_git(scene: Scene) -> Iterator[Seen]:
         yield Seen(Status.OK, f"git {version}; the repository is {scene.repository.top}.")
     common = scene.repository.common_dir
     if not os.access(common, os.W_OK | os.X_OK):
-        hint = "Expected in a sandbox; elsewhere mend the permissions."
+        hint = "Expected in a sandbox; elsewhere fix the permissions."
         yield Seen(Status.INFO, f"{common} can't be written; tasks/ itself is locked.", hint, str(common))
 
 
@@ -66,7 +66,7 @@ def check_root(scene: Scene) -> Iterator[Seen]:
     count = number_of(len(scene.snapshot.tasks), "task")
     yield Seen(Status.OK, f"The project is {scene.root}; it holds {count}.")
     if not os.access(scene.store.directory, os.W_OK | os.X_OK):
-        yield Seen(Status.WRONG, "tasks/ can't be written.", "Mend its permissions.", TASKS_DIR)
+        yield Seen(Status.WRONG, "tasks/ can't be written.", "Fix its permissions.", TASKS_DIR)
     absent = scene.store.find_absent()
     if absent.paths:
         count = number_of(len(absent.paths), "task file")

@@ -132,7 +132,7 @@ def prepare_tracks(store: Store, usage: Usage, broken: int, dry_run: bool, work:
             continue
         if broken:
             problem = f"{number_of(broken, 'file')} can't be read, and may hold one"
-            remedy = Remedy("Mend what can't be read.", "mend-unreadable")
+            remedy = Remedy("Fix what can't be read.", "fix-unreadable")
             work.leave(f"Track {track} without an epic", problem, remedy)
             continue
         title = (config.tracks[track].title if track in config.tracks else None) or track

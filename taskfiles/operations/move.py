@@ -259,7 +259,7 @@ _REMEDIES = {
     "no-insights": "Write the insights first.",
     "missing-commit-message": "Set the commit message first.",
     "open-descendant": "Close what is below it first.",
-    "unreadable-descendant": "Mend what can't be read.",
+    "unreadable-descendant": "Fix what can't be read.",
 }
 
 

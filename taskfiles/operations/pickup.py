@@ -176,7 +176,7 @@ def _remedy(task: Task, obstacle: Obstacle) -> Remedy:
 _REMEDIES = {
     "unclaimed": "No claim in this clone says who is at work on it; if nobody is, release it.",
     "state": "Move it to ready first.",
-    "invalid": "Mend what is wrong with it.",
+    "invalid": "Fix what is wrong with it.",
     "blocked": "Unset `blocked` first.",
     "dependency": "Finish {other} first, or take it out of the dependencies.",
     "circle": "Remove one of the dependencies in that circle.",

@@ -122,7 +122,7 @@ def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> Taskfile
 
 def _nothing_to_undo(problem: str, ours: Sequence[Record]) -> TaskfilesError:
     offered = _offer(ours)
-    remedy = f"Name a run to take it back; the last ones: {offered}." if offered else "Nothing was noted yet."
+    remedy = f"Name a run to undo it; the last ones: {offered}." if offered else "Nothing was noted yet."
     return TaskfilesError("nothing-to-undo", problem=problem, remedy=remedy)
 
 

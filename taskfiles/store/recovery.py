@@ -196,7 +196,7 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
     for place in {place for change in record.files for place in change[1:3] if place}:
         disk.remove_leftover(os.path.join(root, place))
     os.unlink(path)
-    message = f"{record.action} was cut short; its change is taken back."
+    message = f"{record.action} was cut short; its change is undone."
     if left:
         message += f" Changed since, and left as they are: {', '.join(left)}."
     notice(message, ROLLED_BACK)
@@ -228,6 +228,4 @@ def recover_for_reader(state: str, hold: Callable[[int], bool], notice: Callable
     try:
         recover(state, hold, notice)
     except TaskfilesError as error:
-        notice(
-            f"A command was cut short, and its change can't be taken back yet: {error.message}", "cut-short"
-        )
+        notice(f"A command was cut short, and its change can't be undone yet: {error.message}", "cut-short")

@@ -191,7 +191,7 @@ FINDINGS: dict[str, FindingCode] = {
     "ended-before-started": FindingCode(
         "error",
         "`ended_at` is before `started_at`.",
-        "Swap or mend the two instants.",
+        "Swap or fix the two instants.",
         "No session ends before it begins.",
     ),
     "attempt-in-future": FindingCode(
@@ -203,13 +203,13 @@ FINDINGS: dict[str, FindingCode] = {
     "duration-mismatch": FindingCode(
         "warning",
         "`duration_seconds` is {given}, but {actual} s lie between start and end.",
-        "Mend the duration or the instants.",
+        "Fix the duration or the instants.",
         "The three figures tell one fact; they may differ by a second.",
     ),
     "attempts-overlap": FindingCode(
         "warning",
         "This attempt starts before attempt {other} has ended.",
-        "Mend the instants, unless the two really ran at once.",
+        "Fix the instants, unless the two really ran at once.",
         "Overlapping sessions make idle time and work time hard to read.",
     ),
     "attempts-unordered": FindingCode(
@@ -239,7 +239,7 @@ FINDINGS: dict[str, FindingCode] = {
     "cache-exceeds-input": FindingCode(
         "warning",
         "{cached} cached tokens are more than the {input} input tokens that include them.",
-        "Count cached tokens into `input_tokens`, or mend the figures.",
+        "Count cached tokens into `input_tokens`, or fix the figures.",
         "Cached tokens are part of the input; else every price computed from them is wrong.",
     ),
     "not-one-word": FindingCode(
@@ -342,7 +342,7 @@ FINDINGS: dict[str, FindingCode] = {
     "dangling-reference": FindingCode(
         "warning",
         "There is no task `{target}`.",
-        "{near}Mend the id, or remove it.",
+        "{near}Fix the id, or remove it.",
         "A reference to nothing hides a dependency or a lost task.",
     ),
     "hierarchy-cycle": FindingCode(
@@ -392,7 +392,7 @@ FINDINGS: dict[str, FindingCode] = {
     "config-syntax": FindingCode(
         "error",
         "The TOML can't be read: {problem}.",
-        "Mend the line.",
+        "Fix the line.",
         "A configuration that can't be read can't be used.",
     ),
     "config-value": FindingCode(

@@ -48,7 +48,7 @@ ACTIONS: dict[str, Action] = {
         "fmt", "Put keys in order", TASK_CHANGED, OUTCOMES, "partial: some files can't be reordered"
     ),
     "task.fix": Action(
-        "validate --fix", "Mend what is harmless", TASK_CHANGED, OUTCOMES, "partial: findings are left"
+        "validate --fix", "Fix what is harmless", TASK_CHANGED, OUTCOMES, "partial: findings are left"
     ),
     "task.move": Action("move", "Change the state", TASK_CHANGED, _USUAL, _MANY),
     "task.complete": Action("complete", "Finish a task", TASK_CHANGED, _USUAL, _MANY),
@@ -60,7 +60,7 @@ ACTIONS: dict[str, Action] = {
         "init", "Move all files to their paths under a layout", TASK_CHANGED, _USUAL, _MANY
     ),
     "task.merge": Action("merge", "Make one file of several", TASK_CHANGED, _USUAL, _MANY),
-    "task.undo": Action("undo", "Take back a change", TASK_CHANGED, _USUAL, _MANY),
+    "task.undo": Action("undo", "Undo a change", TASK_CHANGED, _USUAL, _MANY),
     "task.claim": Action(
         "pickup, next --claim", "Claim and begin a task", TASK_CHANGED, _USUAL, f"{_MANY}; `by` is who asked"
     ),
@@ -68,7 +68,7 @@ ACTIONS: dict[str, Action] = {
     "attempt.record": Action("record", "Record or amend an attempt", ATTEMPT_RECORDED, _USUAL),
     "attempt.review": Action("review", "Review an attempt", ATTEMPT_REVIEWED, _USUAL),
     "store.recover": Action(
-        "any command", "Take back a change that was cut short", TASK_CHANGED, (SUCCESS,), "reads included"
+        "any command", "Undo a change that was cut short", TASK_CHANGED, (SUCCESS,), "reads included"
     ),
     "plan.create": Action("plan", "Plan ready tasks in stages", PLAN_CREATED, _USUAL),
     "plan.skip": Action(

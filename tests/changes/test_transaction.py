@@ -77,7 +77,7 @@ def test_killed_at_every_step(project: Project, effort: Effort, name: str, repai
 
 
 def cut_short(project: Project, name: str = "moves") -> int:
-    """Kill a change as late as there is still something to take back; gives the step."""
+    """Kill a change as late as there is still something to undo; gives the step."""
     family(project)
     steps = 0
     while kill_at(steps + 1, lambda: CHANGES[name](store(project)), project):
@@ -115,7 +115,7 @@ def test_taking_back_can_be_killed_too(project: Project, effort: Effort) -> None
 
 @pytest.mark.slow
 def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Project) -> None:
-    """What the index alone would answer is taken back first, as in every other list."""
+    """What the index alone would answer is undone first, as in every other list."""
     family(project)
     told = project.run("list", "--state", "ready", "--output", "json")
     assert [each["id"] for each in told.json] == ["a", "b", "c"]
@@ -151,7 +151,7 @@ def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(p
         read = call(project, "list")
         write = call(project, "update", "b", "--meta", "x_n=1")
     assert (read.code, write.code) == (0, 6)
-    assert "can't be taken back yet" in read.err
+    assert "can't be undone yet" in read.err
     assert "input/output error" in write.err
     assert {*project.tree()} >= {path for path in before if "task-c" in path}
     assert pending(project)
@@ -175,7 +175,7 @@ def test_who_cannot_repair_says_so_and_goes_on(project: Project) -> None:
     finally:
         directory.chmod(0o755)
     assert {*project.tree()} == {*before}
-    assert "taken back" in call(project, "list").err
+    assert "undone" in call(project, "list").err
     assert (project.get("a").state, project.get("c").values["x_n"]) == ("ready", 1)
 
 

@@ -88,12 +88,12 @@ class Law:
             assert done.code in EXITS, place
             assert done.code != 70, place
             assert "Traceback" not in done.err, place
-        mended = call(project, "doctor", "--fix")
-        assert mended.code in {0, 1}, (place, mended)
+        fixed = call(project, "doctor", "--fix")
+        assert fixed.code in {0, 1}, (place, fixed)
         assert not pending(project), place
         assert not [path for path in project.tree() if ".tasks-" in path], place
         after = project.tree()
-        if done is not None:  # nothing is left for anybody to mend
+        if done is not None:  # nothing is left for anybody to fix
             assert after == found, place
         if after == before:
             assert done is None or done.code, place

@@ -86,13 +86,13 @@ def test_a_damaged_index_is_removed_by_fix_alone(project: Project) -> None:
     assert results(found, "index")[0]["fixable"]
     assert base.exists()
     assert found.json["summary"]["fixed"] == 0
-    mended = look(project, "--fix")
-    assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
+    fixed = look(project, "--fix")
+    assert (fixed.code, fixed.json["summary"]["fixed"]) == (0, 1)
     assert not base.exists()
     assert not results(look(project), "index")
 
 
-def test_doubled_ids_are_told_with_the_rename_that_mends_them(project: Project) -> None:
+def test_doubled_ids_are_told_with_the_rename_that_fixes_them(project: Project) -> None:
     project.task("fix")
     project.task("fix-2")
     project.write("tasks/30-done/2025-11-02 task-fix.md", f"---\nid: fix\ntitle: F\nstate: done\n---\n{BODY}")
@@ -186,7 +186,7 @@ def test_a_check_that_cannot_be_carried_out_does_not_stop_the_others() -> None:
         raise TaskfilesError("git-failed", command="x", problem="no")
 
     checks = {
-        "bad": Check("", "Mend it.", refuse),
+        "bad": Check("", "Fix it.", refuse),
         "good": Check("", "", lambda _: [Seen(Status.OK, "Fine.")]),
     }
     found = list(diagnose(Scene(".", None), checks))
@@ -218,8 +218,8 @@ def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -
     found = look(project)
     assert results(found, "leftovers")[0]["fixable"]
     assert file.read_bytes() == before + b"half\n"
-    mended = look(project, "--fix")
-    assert (mended.code, mended.json["summary"]["fixed"]) == (0, 1)
+    fixed = look(project, "--fix")
+    assert (fixed.code, fixed.json["summary"]["fixed"]) == (0, 1)
     assert file.read_bytes() == before
     assert not results(look(project), "leftovers")
 
@@ -267,7 +267,7 @@ def test_the_merge_driver_is_missed_where_attributes_ask_for_it(project: Project
     assert results(look(project), "merge-driver", "ok")
 
 
-def test_one_task_in_two_files_is_told_with_the_merges_that_mend_it(project: Project) -> None:
+def test_one_task_in_two_files_is_told_with_the_merges_that_fix_it(project: Project) -> None:
     text = f"---\nid: fix\ntitle: Fix\nstate: ready\ncreated_at: 2025-11-02T15:03:00.000Z\n---\n{BODY}"
     project.write("tasks/10-ready/task-fix.md", text)
     text = text.replace("ready", "idea").replace("---\n#", "updated_at: 2025-11-03T15:03:00.000Z\n---\n#", 1)

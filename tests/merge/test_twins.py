@@ -301,7 +301,7 @@ def test_what_stands_in_one_file_stays_as_it_is(project: Project) -> None:
     answer = ok(call(project, "merge", "fix", "-o", "json")).json
     assert (answer["changed"], answer["reason"], project.tree()) == (False, "unchanged", before)
     assert (
-        ok(call(project, "merge", "fix", "--prefer", READY)).out == "Nothing to change: fix is so already.\n"
+        ok(call(project, "merge", "fix", "--prefer", READY)).out == "No change: fix is already up to date.\n"
     )
 
 
@@ -589,7 +589,7 @@ def test_a_task_moved_to_two_states_with_markers_is_found_and_comes_together(rep
     (row,) = duplicates(repository)
     assert all(path in row["message"] for path in (DOING, CANCELED))
     assert "`tasks merge fix`" in row["hint"]
-    for path, side in ((DOING, 1), (CANCELED, 2)):  # mended by hand, each as its place says
+    for path, side in ((DOING, 1), (CANCELED, 2)):  # fixed by hand, each as its place says
         text = (repository.root / path).read_text()
         mark = r"<<<<<<<+ [^\n]*\n(.*?)=======+\n(.*?)>>>>>>>+ [^\n]*\n"
         repository.write(path, re.sub(mark, rf"\{side}", text, flags=re.DOTALL))

@@ -150,8 +150,8 @@ def test_doctor_tells_what_is_missing_and_writes_nothing(used: Project) -> None:
         "The track web has no epic.",
     ]
     assert all("tasks doctor --fix" in row["hint"] and row["fixable"] for row in rows(done))
-    mended = look(used, "--fix")
-    assert (mended.code, len(rows(mended, "fixed"))) == (0, mended.json["summary"]["fixed"])
+    fixed = look(used, "--fix")
+    assert (fixed.code, len(rows(fixed, "fixed"))) == (0, fixed.json["summary"]["fixed"])
     assert rows(look(used), "ok")
 
 

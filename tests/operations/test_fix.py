@@ -41,8 +41,8 @@ def codes(project: Project) -> set[str]:
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
     named = {code for code in FINDINGS if "validate --fix" in REMEDIES.get(f"finding.{code}", "")}
     assert named == MOVABLE.keys() | SET
-    mended = {name for name, check in CHECKS.items() if check.mend is not None}
-    assert mended == {"leftovers"} | MENDED.keys()  # of the first: test_doctor
+    fixed = {name for name, check in CHECKS.items() if check.fix is not None}
+    assert fixed == {"leftovers"} | FIXED.keys()  # of the first: test_doctor
 
 
 @pytest.mark.parametrize("code", MOVABLE)
@@ -82,11 +82,11 @@ def kill_a_run(project: Project) -> None:
     assert project.run("run", "a", "--", "sh", "-c", "kill -KILL $PPID").code == -signal.SIGKILL
 
 
-MENDED = {"index": damage_index, "declarations": use_undeclared, "attempts": kill_a_run}
+FIXED = {"index": damage_index, "declarations": use_undeclared, "attempts": kill_a_run}
 
 
-@pytest.mark.parametrize(("check", "arrange"), MENDED.items())
-def test_a_check_is_mended_once_and_the_second_run_says_so(
+@pytest.mark.parametrize(("check", "arrange"), FIXED.items())
+def test_a_check_is_fixed_once_and_the_second_run_says_so(
     project: Project, check: str, arrange: Callable[[Project], None]
 ) -> None:
     arrange(project)

@@ -1,4 +1,4 @@
-"""The life of a task: move, complete, and taking a change back."""
+"""The life of a task: move, complete, and undoing a change."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ def test_undo_takes_back_the_last_command_byte_for_byte(project: Project, argv: 
     assert project.tree() == before
     assert answer["undone"][0]["action"].split(".")[0] in {"task", "attempt"}
     again = ok(call(project, "undo", answer["run_id"]))
-    assert "Took back task.undo" in again.out
+    assert "Undid task.undo" in again.out
     assert project.tree() == after
 
 
@@ -388,7 +388,7 @@ def test_a_parent_is_not_closed_over_a_child_that_cannot_be_read(project: Projec
     done = call(project, "move", "s", state)
     assert (done.code, project.tree()) == (1, before)
     assert "b below it can't be read (tasks/10-ready/task-b.md:" in done.err
-    assert "Mend what can't be read" in done.err
+    assert "Fix what can't be read" in done.err
     ok(call(project, "move", "s", state, "--force", "It is in the way"))
     assert "although b below it can't be read: It is in the way" in project.get("s").body
 

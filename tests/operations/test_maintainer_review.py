@@ -128,7 +128,7 @@ def test_a_linked_task_file_does_not_move(project: Project) -> None:
 
 
 def test_what_the_disk_does_not_confirm(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever sync fails: a write of one step stays and is told, one of several is taken back whole."""
+    """Whichever sync fails: a write of one step stays and is told, one of several is undone whole."""
     project.task("fix")
     real, left = os.fsync, 0
 

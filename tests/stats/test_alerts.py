@@ -298,7 +298,7 @@ def test_everything_wrong_with_alerts_is_told_and_stops_nothing_else(shop: Proje
             "tasks/tasks.toml:3:10: error[bad-config] tasks/tasks.toml can't be used: `alerts[0].metric` "
             'can\'t be "sucess_rate": it is no figure.'
         ),
-        "hint: Mend that line; `tasks validate` lists every problem of the file.",
+        "hint: Fix that line; `tasks validate` lists every problem of the file.",
     ]
     found = call(shop, "validate", "tasks/tasks.toml", "--output", "json").json["findings"]
     assert [each["line"] for each in found] == [3, 5, 7, 9]

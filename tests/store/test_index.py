@@ -265,7 +265,7 @@ def test_rights_that_only_the_writer_of_the_index_had(old: Project) -> None:
         assert "unreadable-file" in trace(old, *LIST, setting=setting, before=give_up_rights).done.err
 
 
-def test_the_quick_way_is_taken_again_once_all_is_mended(old: Project) -> None:
+def test_the_quick_way_is_taken_again_once_all_is_fixed(old: Project) -> None:
     """What was broken when the index was made is sound and old enough: nothing is left to look at."""
     swap(old.root / "tasks/10-ready", old.root / "aside/broken")
     assert "no-closing-fence" in same(old, fast=False).err

@@ -67,8 +67,8 @@ def test_doctor_names_and_removes_what_was_left(project: Project) -> None:
     named = {row["path"] for row in looked.json["results"] if row["status"] == "wrong"}
     assert (looked.code, named) == (1, set(left(project)))
     assert project.tree() == before
-    mended = call(project, "doctor", "--fix", "-o", "json")
-    assert (mended.code, mended.json["summary"]["fixed"]) == (0, len(PLACES))
+    fixed = call(project, "doctor", "--fix", "-o", "json")
+    assert (fixed.code, fixed.json["summary"]["fixed"]) == (0, len(PLACES))
     assert project.tree() == {path: data for path, data in before.items() if ".tasks-" not in path}
     assert call(project, "doctor", "--fix", "-o", "json").json["summary"]["fixed"] == 0
 

@@ -202,7 +202,7 @@ def begin(origin: Origin, action: str, subject: str | None, event_type: str | No
 
 
 def tell_repair(origin: Origin) -> None:
-    """Tell that a change which another process left half done was taken back, whatever is done now."""
+    """Tell that a change which another process left half done was undone, whatever is done now."""
     run = _run or Run(origin, REPAIR, None)
     run.tell(SUCCESS, action=REPAIR, subject=None)
 

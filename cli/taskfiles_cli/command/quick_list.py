@@ -71,7 +71,7 @@ def _rows(state: str | None) -> list[Piece] | None:
     try:
         journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
         if journal is not None and pending_names(journal):
-            return None  # the long way takes back what was cut short
+            return None  # the long way undoes what was cut short
         directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
         return read_rows(root, directory, state) if directory is not None else None
     except Exception:

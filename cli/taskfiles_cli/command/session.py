@@ -329,7 +329,7 @@ def _human(answer: dict[str, Any], sentence: str) -> Lines:
         return diff_lines(answer["diff"])
     if not answer["changed"]:
         task = answer["task"]
-        return "Nothing to change." if task is None else f"Nothing to change: {task['id']} is so already."
+        return "Nothing to change." if task is None else f"No change: {task['id']} is already up to date."
     if "stage" in answer:
         return [sentence, f"Commit it with `{answer['stage']}`: files have moved."]
     return sentence

@@ -30,7 +30,7 @@ def doctor(
     repair: Annotated[
         bool,
         flag(
-            "Mend what does no harm: settle changes that were cut short, remove a damaged index,"
+            "Fix what does no harm: settle changes that were cut short, remove a damaged index,"
             " declare labels, tracks and milestones, create epics of tracks.",
             "--fix",
         ),
@@ -50,7 +50,7 @@ def doctor(
     refused = find_refusal(scene.store, scene.problem) if repair else None
     results = [
         result._replace(hint=say(result.hint) if result.hint else None)
-        for result in diagnose(scene, CHECKS, environment=env, mend=repair and refused is None)
+        for result in diagnose(scene, CHECKS, environment=env, fix=repair and refused is None)
     ]
     if repair and refused is None and scene.preparation is None and scene.store is not None:
         # Nothing was wrong, and that is an outcome as well.

@@ -175,7 +175,7 @@ class _Limit(NamedTuple):
 
 
 def _read_as_of(text: str, now: datetime, zone: tzinfo) -> _Limit:
-    """Read a day, which counts to its end, or a point in time, which counts as well."""
+    """Read a day, which counts to its end, or an instant, which counts as well."""
     instant = read_when("--as-of", text, now, zone)
     span = find_span(text, zone) if find_day(text) is not None else None
     last = instant if span is None else span[1]

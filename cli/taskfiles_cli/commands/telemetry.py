@@ -70,7 +70,7 @@ def check(
 ) -> int:
     """Check that the event log is whole, and that it agrees with the task files.
 
-    Exits 1 where it does not, or where `telemetry.require` is not met. Nothing is mended: the log is
+    Exits 1 where it does not, or where `telemetry.require` is not met. Nothing is fixed: the log is
     only ever added to, and where it differs from a task file, the file is right.
     """
     from pathlib import Path  # noqa: PLC0415 (as below)

@@ -52,7 +52,7 @@ def _failure(days: Sequence[Day]) -> TaskfilesError | None:
     failed = next((day for day in days if day.outcome == "failed"), None)
     if failed is None:
         return None
-    remedy = "Mend it and run the command again; nothing of that day was deleted."
+    remedy = "Fix it and run the command again; nothing of that day was deleted."
     return TaskfilesError(
         "io", path=failed.day, action="Archiving", problem=str(failed.reason), remedy=remedy
     )

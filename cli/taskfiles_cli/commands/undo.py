@@ -1,4 +1,4 @@
-"""`tasks undo`: take a change back."""
+"""`tasks undo`: undo a change."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def undo(
     *,
     run: Annotated[Text, arg("RUN_ID", "Default: your own last command.", show_default=False)] = None,
 ) -> int:
-    """Take back your own last change, or that of a named run, unless a file has changed since.
+    """Undo your own last change, or that of a named run, unless a file has changed since.
 
     Yours is what the same claim, the same run or the same terminal session changed. Called again it goes
-    further back; to take back an undo, name its run. If your last change was made in another worktree, it
+    further back; to undo an undo, name its run. If your last change was made in another worktree, it
     says where, and changes nothing here. What a commit holds already is said.
     """
     done = take_back(session.store, run, dry_run=session.dry_run)
@@ -35,7 +35,7 @@ def undo(
     answer = session.mutation(changes, undone=undone, committed=committed, dry_run=session.dry_run)
     ids = ", ".join(dict.fromkeys(change.id for record in records for change in record.files))
     actions = ", ".join(dict.fromkeys(record.action for record in records))
-    session.answer_mutation(answer, changes, f"Took back {actions} of {ids} (run {records[0].run_id})")
+    session.answer_mutation(answer, changes, f"Undid {actions} of {ids} (run {records[0].run_id})")
     _warn_of_commits(session, commits)
     return 0
 

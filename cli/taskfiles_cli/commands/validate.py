@@ -1,4 +1,4 @@
-"""`tasks validate`: what is wrong, where, and what mends it."""
+"""`tasks validate`: what is wrong, where, and what fixes it."""
 
 from __future__ import annotations
 

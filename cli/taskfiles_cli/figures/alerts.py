@@ -79,14 +79,14 @@ def _ask_files(store: Store, asked: Sequence[tuple[Alert, Scope]], task: str | N
 def _ask_dataset(fleet: Fleet, asked: Sequence[tuple[Alert, Scope]], task: str | None) -> Answers:
     answers = []
     for alert, scope in asked:
-        told = fleet.ask(scope, alert.by, task)
-        _check_dimensions(alert, fleet.dimensions, told.unknown)
-        answers.append(report_object(assemble(told.measured, scope, alert.by, task=task)))
+        answered = fleet.ask(scope, alert.by, task)
+        _check_dimensions(alert, fleet.dimensions, answered.unknown)
+        answers.append(report_object(assemble(answered.measured, scope, alert.by, task=task)))
     return answers, NO_PROBLEMS
 
 
 def _load(session: Session) -> list[Alert]:
-    """Read the alerts of a configuration that can be used; every problem of theirs is told."""
+    """Read the alerts of a configuration that can be used; every problem of theirs is shown."""
     store = session.store
     store.load_config()
     alerts, findings = read_alerts(store.config_bytes() or b"")

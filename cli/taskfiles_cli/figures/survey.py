@@ -25,7 +25,10 @@ def read_scope(
     start = read_when("--since", since, now, zone) if since is not None else None
     end = read_when("--until", until, now, zone) if until is not None else None
     if start is not None and end is not None and end <= start:
-        problem, remedy = "it is not after --since", "Name a later point in time; --until itself is left out."
+        problem, remedy = (
+            "it is not after --since",
+            "Name a later day; --until itself is left out.",
+        )
         raise TaskfilesError(
             "bad-value", option="--until", given=f"“{until}”", problem=problem, remedy=remedy
         )

@@ -56,7 +56,7 @@ def word_help(key: str, more: str = "") -> str:
 
 
 def complete_ids(incomplete: str) -> list[str]:
-    """Offer the ids that file names tell, without reading a file."""
+    """Offer the ids in file names, without reading a file."""
     try:
         store = Store.find(here())
         found = {id_in_path(path, store.layout or STATES) for path in store.walk()}

@@ -35,7 +35,7 @@ def join_fields(argv: Sequence[str]) -> list[str]:
 
 
 def keep_dashes(argv: Sequence[str]) -> list[str]:
-    """Double the `--` of `tasks run`, of which typer takes one away: the other tells ids from the program.
+    """Double the `--` of `tasks run`, of which typer takes one: the other ends the ids.
 
     >>> keep_dashes(["run", "fix", "--", "agent", "--"])
     ['run', 'fix', '--', '--', 'agent', '--']

@@ -151,6 +151,6 @@ def run(argv: Sequence[str]) -> Any:
 
 
 def completion_script(shell: str) -> str:
-    """Give the script with which a shell completes; it asks by calling `tasks`."""
+    """Return the script with which a shell completes; it asks by calling `tasks`."""
     make: Any = vars(typer.completion)["get_completion_script"]  # which the module uses and doesn't declare
     return f"{make(prog_name='tasks', complete_var=_COMPLETE, shell=shell)}\n"

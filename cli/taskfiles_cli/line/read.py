@@ -100,7 +100,7 @@ def read(command: Command, words: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _place(command: Command, positional: list[str], given: dict[str, Any]) -> dict[str, Any] | None:
-    """Give the words that are no options to the command's arguments."""
+    """Assign the words that are no options to the command's arguments."""
     for parameter, required, many in command.arguments:
         if many:
             if positional:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def here() -> str:
-    """Give the working directory. Raises TaskfilesError (io) where it is gone."""
+    """Return the working directory. Raises TaskfilesError (io) where it is gone."""
     try:
         return os.getcwd()
     except OSError:
@@ -21,12 +21,12 @@ def here() -> str:
 
 
 def cache_directory(environment: Mapping[str, str]) -> str | None:
-    """Give the user's directory for what can be made anew; None without a home."""
+    """Return the user's directory for what can be made anew; None without a home."""
     return _user_directory(environment, "XDG_CACHE_HOME", ".cache")
 
 
 def state_directory(environment: Mapping[str, str]) -> str | None:
-    """Give the user's directory for what programs keep; None without a home."""
+    """Return the user's directory for what programs keep; None without a home."""
     return _user_directory(environment, "XDG_STATE_HOME", os.path.join(".local", "state"))
 
 

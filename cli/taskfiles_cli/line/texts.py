@@ -59,7 +59,7 @@ def _decode(option: str, source: str, data: bytes) -> str:
         ) from bad
 
 
-def forget_stdin() -> None:
+def clear_stdin() -> None:
     """Begin a new command."""
     _stdin.clear()
 

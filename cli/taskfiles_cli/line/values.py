@@ -106,7 +106,7 @@ def read_usd(option: str, text: str | None) -> int | None:
 
 
 def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
-    """Read a point in time: an instant, the start of a day in `zone` (UTC), or a duration before now."""
+    """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before now."""
     from datetime import UTC, timedelta  # noqa: PLC0415 (few commands need it)
 
     from taskfiles.basics.instants import day_start, find_instant, parse_duration  # noqa: PLC0415
@@ -122,7 +122,7 @@ def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None)
     except (ValueError, OverflowError):
         remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today or 7d."
         raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="it is no point in time", remedy=remedy
+            "bad-value", option=option, given=f"“{text}”", problem="it is no date", remedy=remedy
         ) from None
 
 

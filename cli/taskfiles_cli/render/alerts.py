@@ -18,8 +18,8 @@ def render_alerts(answer: Mapping[str, Any]) -> Iterator[Line]:
         yield "tasks/tasks.toml has no [[alerts]]."
         return
     for each in findings:
-        told = {name: each[name] for name in ("severity", "message", "path", "line", "column", "hint")}
-        yield finding_line(Finding(code="alert", field=None, **told))
+        given = {name: each[name] for name in ("severity", "message", "path", "line", "column", "hint")}
+        yield finding_line(Finding(code="alert", field=None, **given))
     for each in answer["insufficient"]:
         yield f"Not judged: {each['message']}"
     for alert in alerts:

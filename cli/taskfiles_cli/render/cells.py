@@ -58,7 +58,7 @@ def fold(text: str, width: int) -> list[str]:
 
 
 def narrow(texts: Sequence[str], width: int) -> list[list[str]]:
-    """Give the lines of each text in a column of a width; no two texts come out the same.
+    """Return the lines of each text in a column of a width; no two texts come out the same.
 
     A text is cut at its end, where that makes it look like another in the middle, and where that doesn't
     help it has more lines.
@@ -80,7 +80,7 @@ def narrow(texts: Sequence[str], width: int) -> list[list[str]]:
 
 
 def least_width(texts: Sequence[str], least: int) -> int:
-    """Give the smallest width, `least` or more, in which no text needs more than one line."""
+    """Return the smallest width, `least` or more, in which no text needs more than one line."""
     most = max(map(text_width, texts), default=0)
     return next(
         (width for width in range(least, most) if all(len(lines) == 1 for lines in narrow(texts, width))),

@@ -139,7 +139,7 @@ class Console:
             self.refuse(error)
 
     def refuse(self, error: OSError) -> NoReturn:
-        """Give up standard output, which refused to be written. Raises as `write` does."""
+        """Close standard output, which refused to be written. Raises as `write` does."""
         silence(sys.stdout)
         if isinstance(error, BrokenPipeError):
             raise StdoutClosed from None
@@ -170,7 +170,7 @@ class Console:
             self.write_bytes(chain(chain.from_iterable(pieces), [b"]\n"]))
 
     def answer(self, value: Any, *, human: Callable[[], Lines], plain: Iterable[Row] = ()) -> None:
-        """Give the answer in the chosen format; in `jsonl` a list is one object a line.
+        """Return the answer in the chosen format; in `jsonl` a list is one object a line.
 
         Each item of `human` and `plain` is a line, whatever it contains.
         """
@@ -303,7 +303,7 @@ def _write_error_bytes(data: bytes) -> None:
 
 
 def is_terminal(stream: Any) -> bool:
-    """Tell whether a stream is a terminal; a closed one is none."""
+    """Return whether a stream is a terminal; a closed one is none."""
     return stream is not None and bool(stream.isatty())
 
 

@@ -28,14 +28,14 @@ def _line(event: Mapping[str, Any]) -> str:
     reason = f" ({words(data['reason'])})" if data.get("reason") else ""
     changes = [each for each in list_at(data, "changes_made") if isinstance(each, Mapping)]
     changes = [each for each in changes if each.get("field") not in _QUIET]
-    told = [
+    shown = [
         f"{each.get('field')}: {' -> '.join(_apart(each.get('from'), each.get('to')))}"
         for each in changes[:_MOST]
     ]
     if len(changes) > _MOST:
-        told.append(f"{len(changes) - _MOST} more")
+        shown.append(f"{len(changes) - _MOST} more")
     kind = "" if event.get("type") != "task.completion" else "  told as completed"
-    return f"{head}{reason}{kind}" + ("  " + "; ".join(told) if told else "") + _by(event, data)
+    return f"{head}{reason}{kind}" + ("  " + "; ".join(shown) if shown else "") + _by(event, data)
 
 
 def _by(event: Mapping[str, Any], data: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ REMEDIES: dict[str, str] = {
     ),
     "attempt-conflict": "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
     "bad-attempt": "`tasks help format` lists the keys of an attempt.",
-    "bad-config": "Mend that line; `tasks validate` lists every problem of the file.",
+    "bad-config": "Fix that line; `tasks validate` lists every problem of the file.",
     "bad-lease": "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
     "bad-root": "--root names the directory that holds tasks/; create it with `tasks init`.",
     "block-missing": "Run `tasks inject {name}` and commit the file.",
@@ -37,7 +37,7 @@ REMEDIES: dict[str, str] = {
     ),
     "directory-gone": "The attempt is kept; `tasks doctor --fix` records it.",
     "dispatch-stopped": "When that is over, `{command}` lets them go on.",
-    "edit-kept": "It is kept in {kept}; mend it there and copy it back, or run `tasks edit` again.",
+    "edit-kept": "It is kept in {kept}; fix it there and copy it back, or run `tasks edit` again.",
     "etag-mismatch": "Read it again with `tasks show {id}`, then repeat the change.",
     "files-differ": (
         "Decide which file's word counts there, with {commands}; all else of both is kept. --dry-run shows "
@@ -61,7 +61,7 @@ REMEDIES: dict[str, str] = {
         "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line."
     ),
     "several-tasks": "Give one another id, with {commands}; nothing was written.",
-    "unreadable-task": "Mend the file in an editor, then run `tasks validate`.",
+    "unreadable-task": "Fix the file in an editor, then run `tasks validate`.",
     "untrusted": "Read the file; if it is right, run `tasks trust`. Nothing was sent.",
     "untrusted-commands": (
         "Read the file; if it is right, run `tasks trust`. With --own-gates only those of the command line "
@@ -81,7 +81,7 @@ REMEDIES: dict[str, str] = {
     "fixed.path": "`tasks move {id} STATE` and `tasks rename {id} NEW-ID` move the file.",
     "gate-form": "Write NAME=COMMAND, as in --gate test='pytest -q'.",
     "ids": "{near}`tasks list --output plain` prints every id.",
-    "mend-unreadable": "Mend what `tasks validate` names.",
+    "fix-unreadable": "Fix what `tasks validate` names.",
     "merge.all": "`tasks merge {name}`",
     "merge.prefer": "`tasks merge {name} --prefer {path}`",
     "no-dataset": "Name a directory that `tasks export` has written.",
@@ -101,7 +101,7 @@ REMEDIES: dict[str, str] = {
     "complete.missing-commit-message": "Set the message with `tasks update {id} --meta commit_message=TEXT`.",
     "complete.no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
     "complete.unchecked-criterion": "Tick what is met; `tasks complete {id} --check-acs` ticks all.",
-    "complete.unreadable-descendant": "Mend what can't be read; `tasks validate` names each place.",
+    "complete.unreadable-descendant": "Fix what can't be read; `tasks validate` names each place.",
     "start.ancestor-blocked": "`tasks update {other} --unset blocked` unblocks it.",
     "start.blocked": "`tasks update {id} --unset blocked` unblocks it.",
     "start.circle": (
@@ -134,8 +134,8 @@ REMEDIES: dict[str, str] = {
     ),
     "check.attempts": "`tasks doctor --fix` records them, as the next `tasks run` does.",
     "check.claims": "`tasks release ID --force` ends a claim.",
-    "check.configuration": "Mend the line; `tasks validate` lists every problem of the file.",
-    "check.declarations": "`tasks doctor --fix` mends it; or correct the tasks, or tasks/tasks.toml.",
+    "check.configuration": "Fix the line; `tasks validate` lists every problem of the file.",
+    "check.declarations": "`tasks doctor --fix` fixes it; or correct the tasks, or tasks/tasks.toml.",
     "check.duplicate-ids": (
         "`tasks rename PATH NEW-ID` for another task, `tasks merge ID` for the files of one."
     ),
@@ -185,7 +185,7 @@ def say_finding(finding: Finding) -> Finding:
 
 
 def name_remedy(error: TaskfilesError) -> None:
-    """Give an error the remedy of the command line."""
+    """Set an error to the remedy of the command line."""
     error.set_hint(say(error.hint))
     if "reference" in error.details:
         error.add_hint("With --allow-missing it is written all the same.")

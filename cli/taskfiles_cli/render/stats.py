@@ -122,7 +122,7 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
 def _fit(table: _Table, width: int) -> tuple[list[int], dict[int, int]]:
     """Choose what a terminal of a width shows: the columns that stay, and the widths of names.
 
-    Figures go one after the other, the least telling first, until names have room enough to be told apart
+    Figures go one after the other, the least important first, until names have room enough to differ
     and read; then names give way, and at last they take several lines.
     """
     natural = column_widths([table.header, *table.rows])

@@ -67,7 +67,7 @@ def lay_out(
 
 
 def column_widths(table: Sequence[Sequence[str]]) -> list[int]:
-    """Give the widths of columns, uncut."""
+    """Return the widths of columns, uncut."""
     return [max(map(text_width, column)) for column in zip(*table, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""The kill switch: agents are ended, and no more are sent out until that is taken back."""
+"""The kill switch: agents are ended, and no more are sent out until that is undone."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def test_the_answer_of_a_change_is_the_same_for_all(inside: Project) -> None:
     ("size", "dry_run", "text"),
     [
         ("xl", False, "Set it\\x1b\n"),
-        ("medium", False, "Nothing to change: fix is so already.\n"),
+        ("medium", False, "No change: fix is already up to date.\n"),
         ("xl", True, None),
     ],
 )

@@ -19,7 +19,7 @@ from taskfiles.task.words import Size
 from taskfiles_cli.line.pairs import join_fields, keep_dashes, read_fields, split_agent
 from taskfiles_cli.line.texts import (
     check_utf8,
-    forget_stdin,
+    clear_stdin,
     open_input,
     read_file,
     read_json,
@@ -44,9 +44,9 @@ NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def fresh() -> Iterator[None]:
     """Standard input is there once for each command."""
-    forget_stdin()
+    clear_stdin()
     yield
-    forget_stdin()
+    clear_stdin()
 
 
 def refusal(code: str, read: Callable[[], object]) -> TaskfilesError:
@@ -93,7 +93,7 @@ def test_a_text_stands_as_it_is_or_comes_from_elsewhere(tmp_path: Path) -> None:
     file.write_bytes("é\r\n".encode())
     with given_on_stdin(b"from a pipe"):
         assert read_text("--field", "-") == "from a pipe"
-    forget_stdin()
+    clear_stdin()
     with given_on_stdin(b"\xef\xbb\xbfwith a mark"):
         assert read_file("--field-file", "-") == "with a mark"
     assert read_file("--field-file", str(file)) == "é\r\n"
