@@ -137,6 +137,7 @@ def _make_record(
         time=time,
         files=tuple(changes),
         undoes=tuple(undoes),
+        site=store.find_site(make=True) if store.journal else None,
     )
 
 

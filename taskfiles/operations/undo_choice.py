@@ -32,17 +32,17 @@ def choose(store: Store, run_id: str | None) -> list[Record]:
     Raises TaskfilesError: nothing-to-undo; changed-elsewhere if that command changed another project, such
     as that of another worktree, since an older change must not be taken for it; io.
     """
-    here = _root_in_journal(store)
-    standing = _read_standing(store)
-    ours = [record for record in standing.records if record.root == here]
+    standing, root, site = _read_standing(store), store.reader.root, store.find_site()
+    ours = [record for record in standing.records if record.is_of(root, site, store.journal or "")]
+    own = {record.key for record in ours}
     chosen = _find_own(store, standing, ours) if run_id is None else _find_run(standing, ours, run_id)
     wanted = chosen[:1] if run_id is None else chosen
-    if all(record.root != here for record in wanted):
+    if all(record.key not in own for record in wanted):
         raise _elsewhere(store, chosen[0], ours)
-    for root in dict.fromkeys(record.root for record in chosen if record.root != here):
-        message = f"What the same run changed in {_place(store, root)} stands; undo it there."
+    for place in dict.fromkeys(_place(store, record) for record in chosen if record.key not in own):
+        message = f"What the same run changed in {place} stands; undo it there."
         store.notice(message, "changed-elsewhere")
-    return [record for record in chosen if record.root == here]
+    return [record for record in chosen if record.key in own]
 
 
 def _find_own(store: Store, standing: Standing, ours: Sequence[Record]) -> list[Record]:
@@ -90,25 +90,19 @@ def is_undoable(store: Store) -> bool:
     return newest is not None and newest.record is not None and newest.record.command == store.caller.command
 
 
-def _root_in_journal(store: Store) -> str:
-    return os.path.relpath(store.reader.root, store.journal) if store.journal is not None else ""
-
-
-def _place(store: Store, root: str) -> str:
+def _place(store: Store, record: Record) -> str:
     assert store.journal is not None  # it holds the record
-    return os.path.normpath(os.path.join(store.journal, root))
+    return record.find_root(store.journal)
 
 
 def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> TaskfilesError:
-    place = _place(store, record.root)
+    place = _place(store, record)
     offered = _offer(ours)
     here = f"name a run to undo here: {offered}" if offered else ""
     if os.path.isdir(place):
         remedy = f"Undo it there, or {here}." if here else "Undo it there."
-    else:  # a worktree is removed with its files, or moved together with them
-        remedy = (
-            "There is no such directory now. If it was moved, only git or an editor can undo that change."
-        )
+    else:  # a worktree is removed with its files, or moved without git
+        remedy = "There is no such directory now. If it was moved, `git worktree repair` there, then undo it."
         remedy += f" To undo another, {here}." if here else ""
     return TaskfilesError(
         "changed-elsewhere",

@@ -131,7 +131,9 @@ class _Attempt:
         }
         if before is not None and before.commit:
             facts["commit"] = {"base": before.commit}
-        self._entry = Entry(self._id, self._task_id, store.reader.root, facts, log=self._log)
+        self._entry = Entry(
+            self._id, self._task_id, store.reader.root, facts, log=self._log, site=store.find_site(make=True)
+        )
         self._ledger.put(self._entry)
         event_id = new_uuid7(started_at)
         callbacks.emit(

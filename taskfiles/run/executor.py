@@ -132,7 +132,9 @@ class _Run:
 
     def _add_entry(self, attempt_id: str) -> None:
         """Keep an entry of an attempt until the task is released, so that a killed run is always known."""
-        entry = Entry(attempt_id, self._id, self._store.reader.root, {})
+        entry = Entry(
+            attempt_id, self._id, self._store.reader.root, {}, site=self._store.find_site(make=True)
+        )
         self._entries.enter_context(self._ledger.held(entry))
         self._entries.callback(self._leave, attempt_id)
 

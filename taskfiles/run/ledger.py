@@ -19,6 +19,7 @@ from taskfiles.store.disk import io_errors, open_regular, put_file, read_regular
 from taskfiles.store.location import RUNS, attempt_names
 from taskfiles.store.locks import try_lock, wait_lock
 from taskfiles.store.shared import make_directories
+from taskfiles.store.site import Site, find_place, site_of
 from taskfiles.task.values import BadValue, check_id, check_uuid
 
 _MAX_BYTES = 1 << 22
@@ -28,7 +29,8 @@ class Entry(NamedTuple):
     """One attempt under way: its id and task, the project's root, and the attempt as far as it is known.
 
     The attempt is empty until it begins, and whole (`is_whole`) when it has ended and all of it is known.
-    `log` is the beginning of the paths under which its output is kept.
+    `log` is the beginning of the paths under which its output is kept. `site` is the project's in its clone:
+    `root` is its directory at the beginning.
     """
 
     attempt_id: str
@@ -37,6 +39,12 @@ class Entry(NamedTuple):
     attempt: dict[str, Any]
     is_whole: bool = False
     log: str = ""
+    site: Site | None = None
+
+    def find_root(self, state: str) -> str:
+        """Return the project's directory now, or the one that it had where nobody knows of another."""
+        found = None if self.site is None else find_place(self.site, os.path.dirname(state))
+        return found or self.root
 
     @property
     def has_begun(self) -> bool:
@@ -201,4 +209,5 @@ def _parse(data: bytes) -> Entry:
         value["attempt"],
         value.get("is_whole") is True,
         str(value.get("log", "")),
+        site_of(value.get("site")),
     )

@@ -61,7 +61,7 @@ def recover(store: Store, root: str | None = None) -> Iterator[Recovered]:
         return
     ledger = Ledger(store.journal)
     for left in ledger.left():
-        if root is not None and left.root != root:
+        if root is not None and left.find_root(store.journal) != root:
             continue
         with ledger.taken(left.attempt_id, store.locks.timeout) as entry:
             found = None if entry is None else _recover(store, ledger, entry)
@@ -106,8 +106,9 @@ def _release_task(own: Store, entry: Entry) -> list[Change]:
 def _store_of(entry: Entry, store: Store) -> Store:
     """Open the project that an attempt was made in, a worktree say, as the claim's holder."""
     held = [entry.attempt_id]
+    root = entry.root if store.journal is None else entry.find_root(store.journal)
     with suppress(TaskfilesError):  # the worktree may be gone
-        found = store.reopen(entry.root, claims=held)
+        found = store.reopen(root, claims=held)
         if found.common == store.common:
             return found
     return store.reopen(claims=held)

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from taskfiles.basics.digest import hex_digest
 from taskfiles.store.disk import NotRegular, open_regular, sync_directory
 from taskfiles.store.shared import make_directories
+from taskfiles.store.site import Site, find_place, site_of
 
 KEPT = 100  # commands, each with all of its records
 KEPT_BYTES = 32 * 1024 * 1024
@@ -42,9 +43,10 @@ class FileChange(NamedTuple):
 class Record(NamedTuple):
     """One change of files by a command.
 
-    `key` identifies the record, `command` is the same for all records of one command; `root` is the
-    project's, relative to the state directory; `actor` distinguishes callers; `undoes` are the keys of the
-    records that this change undoes.
+    `key` identifies the record, `command` is the same for all records of one command; `actor` distinguishes
+    callers; `undoes` are the keys of the records that this change undoes. `site` is the project's in its
+    clone; `root` is its directory at that time, relative to the state directory, and all that is known
+    without git.
     """
 
     key: str
@@ -56,6 +58,18 @@ class Record(NamedTuple):
     time: str
     files: tuple[FileChange, ...]
     undoes: tuple[str, ...] = ()
+    site: Site | None = None
+
+    def is_of(self, root: str, site: Site | None, state: str) -> bool:
+        """Whether the change was made in a project, by its directory and site."""
+        if self.site is not None:
+            return self.site == site
+        return os.path.realpath(os.path.join(state, self.root)) == os.path.realpath(root)
+
+    def find_root(self, state: str) -> str:
+        """Return the project's directory now, or the one that it had where nobody knows of another."""
+        found = None if self.site is None else find_place(self.site, os.path.dirname(state))
+        return found or os.path.normpath(os.path.join(state, self.root))
 
 
 class Pending(NamedTuple):
@@ -119,7 +133,8 @@ def decode_record(data: bytes) -> Record:
             found.append(None if size is None else content[at : at + size])
             at += size or 0
         files.append(FileChange(task_id, source, target, *found))
-    return Record(**{**head, "files": tuple(files), "undoes": tuple(head["undoes"])})
+    site = site_of(head.get("site"))
+    return Record(**{**head, "files": tuple(files), "undoes": tuple(head["undoes"]), "site": site})
 
 
 # Writing

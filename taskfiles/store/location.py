@@ -97,11 +97,11 @@ def _is_of_another(top: str, git_dir: str) -> bool:
     is_usual = os.path.basename(git_dir) == ".git"
     if is_usual and _is_same(os.path.dirname(git_dir), top):
         return False
-    named = _work_tree(git_dir)
+    named = named_work_tree(git_dir)
     return is_usual if named is None else not _is_same(os.path.join(git_dir, named), top)
 
 
-def _work_tree(git_dir: str) -> str | None:
+def named_work_tree(git_dir: str) -> str | None:
     """Return the work tree that a git directory's configuration names (`core.worktree`)."""
     inside, found = False, None
     for line in _text(os.path.join(git_dir, "config")).splitlines():

@@ -18,6 +18,7 @@ from taskfiles.store import disk, journal
 from taskfiles.store.journal import FileChange, Noted, Record
 from taskfiles.store.location import ROLLED_BACK, pending_names
 from taskfiles.store.locks import try_lock
+from taskfiles.store.site import is_listed
 
 Stage = Literal["before", "moved", "after", "other"]
 
@@ -187,7 +188,10 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
         )
         journal.finish(state, pending)
         return
-    root = os.path.normpath(os.path.join(state, record.root))
+    root = record.find_root(state)
+    if record.site and not os.path.isdir(root) and is_listed(record.site, os.path.dirname(state)):
+        notice(f"{record.action} was cut short in {root}, {_AWAY}", "cut-short")
+        return
     moves = moves_of(record)
     if all(find_stage(root, change, moves) == "after" for change in record.files):
         journal.finish(state, pending._replace(command=record.command))
@@ -200,6 +204,12 @@ def _recover(state: str, path: str, descriptor: int, notice: Callable[[str, str]
     if left:
         message += f" Changed since, and left as they are: {', '.join(left)}."
     notice(message, ROLLED_BACK)
+
+
+_AWAY = (
+    "which is not there now, and is undone when it is; `git worktree repair` there makes a moved one known, "
+    "`git worktree prune` drops one that is gone for good."
+)
 
 
 def _read_whole(descriptor: int) -> bytes:
@@ -218,7 +228,7 @@ def read_made(state: str) -> Iterator[Noted]:
         if noted.confirmed or record is None:
             yield noted
             continue
-        root = os.path.normpath(os.path.join(state, record.root))
+        root = record.find_root(state)
         if not all(find_stage(root, change) == "before" for change in record.files):
             yield noted
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from taskfiles.basics.instants import parse_instant
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from taskfiles.store.journal import FileChange, Record
+    from taskfiles.store.journal import FileChange
     from taskfiles.store.store import Store
 
 
@@ -33,10 +32,10 @@ def _renames(store: Store, since: datetime) -> Iterator[tuple[str, str]]:
     """Yield the old and the new id of each rename from an instant on, the newest first."""
     if store.journal is None:
         return
-    earliest = since.replace(microsecond=0)
+    earliest, site = since.replace(microsecond=0), store.find_site()
     try:
         for record in read_records(store.journal):
-            if record is None or not _is_of(store, record):
+            if record is None or not record.is_of(store.reader.root, site, store.journal):
                 continue
             if parse_instant(record.time) < earliest:
                 return
@@ -46,11 +45,6 @@ def _renames(store: Store, since: datetime) -> Iterator[tuple[str, str]]:
                     yield old, new
     except (OSError, ValueError):
         return
-
-
-def _is_of(store: Store, record: Record) -> bool:
-    assert store.journal is not None  # `_renames` has asked
-    return os.path.realpath(os.path.join(store.journal, record.root)) == store.reader.root
 
 
 def _ids(change: FileChange) -> tuple[str | None, str | None]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from taskfiles.config.model import Config
     from taskfiles.store.repository import Repository
+    from taskfiles.store.site import Site
     from taskfiles.store.sparse import Absent
 
 T = TypeVar("T")
@@ -325,6 +326,12 @@ class Store:
     def journal(self) -> str | None:
         """The directory of the journal; it need not exist yet."""
         return journal_directory(self.reader.root, self.common, self._state_home)
+
+    def find_site(self, *, make: bool = False) -> Site | None:
+        """Return where the project is in its clone; None without git. With `make` a worktree is marked."""
+        from taskfiles.store.site import find_site  # noqa: PLC0415 (commands that only read need it not)
+
+        return find_site(self.reader.root, self._git, make=make)
 
     @cached_property
     def leases(self) -> str | None:

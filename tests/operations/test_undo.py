@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -82,15 +83,70 @@ def test_a_worktree_that_is_gone_is_named(project: Project) -> None:
     ok(call(project, "undo", run))
 
 
-def test_of_a_moved_worktree_nothing_is_claimed_to_be_lost(project: Project) -> None:
+def by_git(project: Project, source: Path, target: Path) -> None:
+    project.git("worktree", "move", str(source), str(target))
+
+
+def by_hand(_: Project, source: Path, target: Path) -> None:
+    source.rename(target)
+    Project(target).git("worktree", "repair")
+
+
+@pytest.mark.parametrize("move", [by_git, by_hand])
+def test_undo_in_a_worktree_that_was_moved(
+    project: Project, move: Callable[[Project, Path, Path], None]
+) -> None:
+    project.task("fix")
+    commit_all(project)
+    other = worktree(project)
+    before = other.tree()
+    ok(call(other, "update", "fix", "--meta", "size=xl"))
+    moved = Project(other.root.with_name("moved"), env=other.env)
+    move(project, other.root, moved.root)
+    refused = call(project, "undo", "-o", "json")
+    assert (refused.error["code"], refused.error["details"]["root"]) == ("changed-elsewhere", str(moved.root))
+    ok(call(moved, "undo"))
+    assert moved.tree() == before
+
+
+def test_a_moved_worktree_that_git_does_not_know_is_named_with_what_makes_it_known(project: Project) -> None:
     project.task("fix")
     commit_all(project)
     other = worktree(project)
     ok(call(other, "update", "fix", "--meta", "size=xl"))
-    project.git("worktree", "move", str(other.root), str(other.root) + "-moved")
+    other.root.rename(other.root.with_name("moved"))
     refused = call(project, "undo")
-    assert refused.code == 1
-    assert "If it was moved, only git or an editor can undo that change." in refused.err
+    assert (refused.code, "If it was moved, `git worktree repair` there, then undo it." in refused.err) == (
+        1,
+        True,
+    )
+
+
+def test_undo_in_a_clone_that_was_moved_with_its_worktree_left(project: Project) -> None:
+    project.task("fix")
+    commit_all(project)
+    other = worktree(project)
+    before = other.tree()
+    ok(call(other, "update", "fix", "--meta", "size=xl"))
+    moved = Project(project.root.with_name("elsewhere"), env=project.env)
+    project.root.rename(moved.root)
+    moved.git("worktree", "repair", str(other.root))
+    ok(call(other, "undo"))
+    assert other.tree() == before
+
+
+def test_another_worktree_of_the_same_name_has_nothing_to_undo(project: Project) -> None:
+    project.task("fix")
+    commit_all(project)
+    other = worktree(project)
+    ok(call(other, "new", "--title", "Made there"))
+    commit_all(other)
+    head = other.git("rev-parse", "HEAD").strip()
+    project.git("worktree", "remove", "--force", str(other.root))
+    project.git("worktree", "add", "-q", "--detach", str(other.root), head)
+    before = other.tree()
+    refused = call(other, "undo", "-o", "json")
+    assert (refused.error["code"], other.tree()) == ("changed-elsewhere", before)
 
 
 def test_another_callers_change_elsewhere_is_no_obstacle(project: Project) -> None:
