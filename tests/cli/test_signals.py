@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -15,6 +19,7 @@ from support.kill_steps import clear, pending
 from support.processes import launch, open_files
 from support.project import SCRIPT, Project
 from taskfiles_cli.command import signals
+from taskfiles_cli.commands import edit
 from taskfiles_cli.main import main
 
 ENDING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
@@ -184,3 +189,33 @@ def test_an_interrupted_edit_says_where_the_text_is(project: Project, number: si
     _, err = process.communicate()
     assert process.returncode == 128 + number
     assert b"Your text is kept in " in err
+
+
+class Early(subprocess.Popen[bytes]):
+    """A process that is there when a signal comes, before who starts it knows it."""
+
+    noted: Path
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.noted.write_text(str(self.pid))
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize("script", ["exec sleep 60", "trap '' TERM; while :; do sleep 0.1; done"])
+def test_no_editor_is_left_by_a_signal_that_comes_while_it_starts(project: Project, script: str) -> None:
+    project.task("fix")
+    Early.noted = project.root.parent / "pid"
+    project.env = {"EDITOR": f"sh -c '{script}' -"}
+    child = os.fork()
+    if child == 0:
+        signals.heed()
+        with (
+            inside(project),
+            mock.patch("subprocess.Popen", Early),
+            mock.patch.object(edit, "_PATIENCE", 0.5),
+        ):
+            os._exit(main(("edit", "fix")))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 128 + signal.SIGTERM
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(Early.noted.read_text()), 0)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from taskfiles import TaskfilesError
 from taskfiles.changes.mutate import as_holder, check_etag
@@ -17,6 +17,7 @@ from taskfiles.errors import reason_of
 from taskfiles.operations.edit import rewrite
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.command.signals import ENDING, note
 from taskfiles_cli.render.console import is_terminal
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def edit(
     return 0
 
 
+_PATIENCE = 5.0  # seconds that an editor has to save and end
 _OF_EDITOR = frozenset({"editor-missing", "editor-failed"})  # they say themselves what is kept
 
 
@@ -100,19 +102,66 @@ def _find_editor(task_id: str) -> str:
     raise error
 
 
+class _Signals:
+    """What signals do meanwhile: Ctrl-C is the editor's, others wait until it can be ended with them.
+
+    A handler, unlike a mask or SIG_IGN, is not passed on to the editor.
+    """
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.received: int | None = None
+
+    def __enter__(self) -> Self:
+        meant = [number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN]
+        self._before = {number: signal.signal(number, self._handle) for number in meant}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def _handle(self, number: int, _: object) -> None:
+        if number == signal.SIGINT:
+            return
+        note(number)
+        self.received = number
+        if self.is_open:
+            raise KeyboardInterrupt
+
+    def open(self) -> None:
+        """End with the next signal, or with one that has come. Raises KeyboardInterrupt."""
+        self.is_open = True
+        if self.received is not None:
+            raise KeyboardInterrupt
+
+
 def _run_editor(command: str, file: Path) -> None:
-    # Ctrl-C is the editor's while it is open; a handler, unlike SIG_IGN, is not passed on to it.
-    before = signal.signal(signal.SIGINT, lambda *_: None)
+    with _Signals() as signals:
+        try:
+            screen = None if is_terminal(sys.stdout) else sys.stderr  # standard output is for the answer
+            words = [*shlex.split(command), str(file)]
+            editor = subprocess.Popen(words, stdout=screen)  # noqa: S603 (the user's own editor)
+        except (OSError, ValueError) as error:
+            file.unlink()
+            problem = reason_of(error) if isinstance(error, OSError) else "a quote in it is not closed"
+            raise TaskfilesError("editor-missing", command=command, problem=problem) from error
+        try:
+            signals.open()
+            code = editor.wait()
+        except KeyboardInterrupt:
+            signals.is_open = False
+            _end(editor, signals.received or signal.SIGTERM)
+            raise
+    if code:
+        raise TaskfilesError("editor-failed", command=command, status=f"exit status {code}", kept=file)
+
+
+def _end(editor: subprocess.Popen[bytes], number: int) -> None:
+    """End an editor as this process is ended; one that doesn't heed that is killed."""
+    editor.send_signal(number)
     try:
-        screen = None if is_terminal(sys.stdout) else sys.stderr  # standard output is for the answer
-        words = [*shlex.split(command), str(file)]
-        done = subprocess.run(words, check=False, stdout=screen)  # noqa: S603 (the user's own editor)
-    except (OSError, ValueError) as error:
-        file.unlink()
-        problem = reason_of(error) if isinstance(error, OSError) else "a quote in it is not closed"
-        raise TaskfilesError("editor-missing", command=command, problem=problem) from error
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if done.returncode:
-        status = f"exit status {done.returncode}"
-        raise TaskfilesError("editor-failed", command=command, status=status, kept=file)
+        editor.wait(_PATIENCE)
+    except subprocess.TimeoutExpired:
+        editor.kill()
+        editor.wait()
