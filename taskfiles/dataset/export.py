@@ -9,6 +9,7 @@ from typing import NamedTuple
 from taskfiles.basics.extras import import_extra
 from taskfiles.dataset import lite, parquet, textfiles
 from taskfiles.dataset.columns import TABLES, Schema
+from taskfiles.dataset.destination import check_destination
 from taskfiles.dataset.directory import (
     finish,
     held,
@@ -87,6 +88,7 @@ def export(
     spreadsheet would run. Raises TaskfilesError (bad-dataset, missing-extra, lock-timeout, io).
     """
     columns = given.columns
+    check_destination(directory)
     choose_format(
         directory, format_, by_repo=by_repo, columns=columns
     )  # what is refused is refused without a trace

@@ -18,7 +18,7 @@ _MARK = os.path.join("tasks", "worktree")  # below a worktree's own git director
 
 
 class Site(NamedTuple):
-    """A project in a clone: its worktree, as its git directory below the common one, the mark in it, the place.
+    """A project in a clone: its worktree as a path below the common git directory, a mark of that, its place.
 
     `worktree` is `.` for the main work tree, which needs no mark; `below` is relative to the worktree's top.
     """

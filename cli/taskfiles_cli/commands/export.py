@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import Store, TaskfilesError, __version__
 from taskfiles.backlog.relations import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.destination import check_destination
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
 from taskfiles.dataset.export import export as export_dataset
 from taskfiles.dataset.history import LastExport, note_export
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 @command(*WAITS, answers="export")
 def export(
     session: Session,
-    dataset: Annotated[Path, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")],
+    dataset: Annotated[str, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")],
     *,
     format_: Annotated[
         DatasetFormat | None,
@@ -64,13 +65,14 @@ def export(
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
     extra `fleet`. docs/reference/dataset.md tells every column.
     """
-    directory, by_repo = check_local("--dataset", os.fspath(dataset)), partition is not None
+    directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS
     begun = session.now()
     spanless = 0
     for source in sources or ():
         check_local("--from", os.fspath(source), reads=True)
     check_output("--dataset", directory)
+    check_destination(directory, os.environ.get("HOME") or None)
     if sources:
         _check_merge(directory, sources, repo)
         chosen = format_ or DatasetFormat.CSV  # which the dataset there has is known once its parts are read
@@ -162,10 +164,10 @@ def _without_events(given: Given) -> Given:
     )
 
 
-def _answer(dataset: Path, exported: Exported) -> dict[str, Any]:
+def _answer(dataset: str, exported: Exported) -> dict[str, Any]:
     manifest = exported.manifest
     return {
-        "dataset": os.fspath(dataset),
+        "dataset": dataset,
         "version": manifest.version,
         "format": manifest.format.value,
         "partition": list(manifest.partition),

@@ -228,7 +228,7 @@ COMMANDS: dict[str, Command] = {
         "export",
         "export",
         {
-            "--dataset": Option("dataset", "path"),
+            "--dataset": Option("dataset", "text"),
             "--output": Option("output", "taskfiles_cli.render.console.Format"),
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--format": Option("format_", "taskfiles.dataset.words.DatasetFormat"),
