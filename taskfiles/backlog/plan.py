@@ -13,6 +13,7 @@ from taskfiles.backlog.ranking import rank_tasks
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
 from taskfiles.backlog.snapshot import Snapshot, ambiguous_task, no_such_task
 from taskfiles.backlog.stages import stage_tasks
+from taskfiles.backlog.unmatched import check_parents
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -81,6 +82,7 @@ def make_plan(
         leaves = (task for task in backlog.tasks if not backlog.children.get(task.id))
         chosen = {task.id: task for task in leaves if task.state == State.READY}
         if wanted is not None:
+            check_parents(snapshot, wanted, backlog.parents)
             kept = {task.id for task in find_tasks(backlog.tasks, wanted)}
             chosen = {task_id: task for task_id, task in chosen.items() if task_id in kept}
     _check_cycles(chosen.values(), backlog)

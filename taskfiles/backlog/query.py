@@ -94,6 +94,11 @@ def _meanings(value: Value) -> list[Value]:
     return meanings
 
 
+def has_meta(task: Task, dotted: str, wanted: Value) -> bool:
+    """Return whether a filter by a key, or a dotted path of keys, and a value matches a task."""
+    return _has_meta(task, dotted, _meanings(wanted))
+
+
 def _has_meta(task: Task, dotted: str, wanted: list[Value]) -> bool:
     """Return whether a key, or a dotted path of keys, has one of the wanted values."""
     value = find_meta(task, dotted)

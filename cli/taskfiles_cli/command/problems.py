@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from taskfiles.errors import number_of
 
 if TYPE_CHECKING:
-    from taskfiles import Finding
+    from taskfiles import Finding, Store
     from taskfiles.backlog.relations import Problems
+    from taskfiles.backlog.unmatched import Lookout
     from taskfiles.store.sparse import Absent
     from taskfiles_cli.render.console import Console
 
@@ -48,6 +49,27 @@ def warn_of_absent(console: Console, absent: Absent) -> None:
         f"{what} (sparse checkout: {pattern}), and not read; `git sparse-checkout add tasks` changes that."
     )
     console.warn(message, code="sparse-checkout", count=count)
+
+
+def warn_of_unmatched(console: Console, lookout: Lookout, store: Store) -> None:
+    """Name what a filter asks for and no task has, up to three, and what may have been meant."""
+    found = lookout.missing()
+    if any(each.field == "label" for each in found):
+        config = store.read_config()[0]
+        found = lookout.missing(config.labels if config else ())
+    for each in found[:_NAMED]:
+        what = _LACKING.get(each.field, f"No task has {each.field} =")
+        console.warn(f"{what} “{each.text}”. {each.near}".strip(), code="no-match")
+    if rest := len(found[_NAMED:]):
+        console.warn(f"{number_of(rest, 'more value')} that no task has.", code="no-match", count=rest)
+
+
+_LACKING = {
+    "label": "No task has the label",
+    "assignee": "No task is assigned to",
+    "model": "No attempt is by the model",
+    "tool": "No attempt is by the tool",
+}
 
 
 def _name_first(console: Console, findings: Sequence[Finding]) -> int:

@@ -12,6 +12,7 @@ from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.task.keys import SHOW_KEYS
 from taskfiles.task.wire import row_bytes
 from taskfiles.task.words import ExecutionStatus
+from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when, split_commas
@@ -20,6 +21,7 @@ from taskfiles_cli.render.table import COLUMNS, render_tasks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from taskfiles.backlog.unmatched import Lookout
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
@@ -107,6 +109,8 @@ def list_(
             plain=[task.id for task in seen.tasks],
         )
     session.warn_problems(seen.problems, {task.path for task in seen.tasks})
+    if seen.lookout is not None:
+        warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
 
 
@@ -121,12 +125,16 @@ class _Ask(NamedTuple):
 
 
 class _Seen(NamedTuple):
-    """The tasks asked for, their rows unless `compact`, what is wrong, and the keys found of those chosen."""
+    """The tasks asked for, their rows unless `compact`, what is wrong, and the keys found of those chosen.
+
+    `lookout` knows what is asked for and no task has.
+    """
 
     tasks: list[Task]
     rows: list[dict[str, Any]]
     problems: Problems
     keys: set[str]
+    lookout: Lookout | None = None
 
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
@@ -148,6 +156,7 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
     unreadable: list[Finding] = []
     keys: set[str] = set()
     ids: set[str] = set()
+    lookout = _make_lookout(ask.wanted)
     count = 0
     for each in found:
         if not isinstance(each, Task):
@@ -157,6 +166,8 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
         ids.add(each.id)
         if each.errors:
             invalid.append(each)
+        if lookout is not None:
+            lookout.look(each)
         if named:
             keys |= each.values.keys() & named
         if meets(each):
@@ -166,11 +177,23 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
     tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
     rows = [] if ask.compact else [_row(task, ask.chosen, above.get(task.id)) for task in tasks]
-    return _Seen(tasks, rows, problems, keys)
+    return _Seen(tasks, rows, problems, keys, lookout)
+
+
+def _make_lookout(wanted: Filter) -> Lookout | None:
+    if not (wanted.labels or wanted.assignee or wanted.model or wanted.tool or wanted.meta):
+        return None
+    from taskfiles.backlog.unmatched import Lookout  # noqa: PLC0415 (most lists ask for no texts)
+
+    return Lookout(wanted)
 
 
 def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     parents = {} if ask.wanted.parent is None else find_parents(snapshot.tasks)
+    if ask.wanted.parent is not None:
+        from taskfiles.backlog.unmatched import check_parents  # noqa: PLC0415 (as above)
+
+        check_parents(snapshot, ask.wanted, parents)
     seen = _look(snapshot.tasks, ask, parents)
     assert seen is not None
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))

@@ -7,8 +7,10 @@ from typing import Any
 
 from taskfiles import Plan, Snapshot, make_plan
 from taskfiles.backlog.relations import Problems, find_problems
+from taskfiles.backlog.unmatched import Lookout
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.workflows import make_plan_created, make_summary
+from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 
 
@@ -22,11 +24,18 @@ def plan_tasks(
     store = session.store
     partial = store.config.run.allow_partial if allow_partial is None else allow_partial
 
-    def make(snapshot: Snapshot) -> tuple[Plan, Problems]:
-        made = make_plan(snapshot, ids=ids, allow_partial=partial, **how)
-        return made, find_problems(snapshot.unreadable, snapshot.tasks)
+    wanted = how.get("wanted")
 
-    made, problems = store.with_snapshot(make)
+    def make(snapshot: Snapshot) -> tuple[Plan, Problems, Lookout | None]:
+        lookout = None if wanted is None else Lookout(wanted)
+        if lookout is not None:
+            lookout.look_at(snapshot.tasks)
+        made = make_plan(snapshot, ids=ids, allow_partial=partial, **how)
+        return made, find_problems(snapshot.unreadable, snapshot.tasks), lookout
+
+    made, problems, lookout = store.with_snapshot(make)
+    if lookout is not None:
+        warn_of_unmatched(session.console, lookout, store)
     _tell(session, made)
     return made, problems
 
