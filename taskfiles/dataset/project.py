@@ -26,18 +26,21 @@ from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
 from taskfiles.telemetry.redact import redact_event
+from taskfiles.telemetry.skipped import Skipped
 from taskfiles.telemetry.spans import Tried, find_spanless, trace_payload
 
 
 class Gathered(NamedTuple):
     """What a project gives, and what is to be said of its files.
 
-    `spanless` counts the attempts that can't be spans: see `telemetry.spans.find_spanless`.
+    `spanless` counts the attempts that can't be spans: see `telemetry.spans.find_spanless`; `skipped` is what
+    of the event log could not be read.
     """
 
     given: Given
     problems: Problems
-    spanless: int = 0
+    spanless: int
+    skipped: Skipped
 
 
 class _Look(NamedTuple):
@@ -58,8 +61,8 @@ def gather_project(
     """
     tracked = count_tracked(store.repository) if format_ is DatasetFormat.COMPLETION else None
     look = store.with_snapshot(lambda snapshot: _look(snapshot, repo, format_, version, tracked))
-    is_tabular = format_ in TABULAR
-    happenings = flatten_events(_read_log(store), repo) if is_tabular and with_events else None
+    is_tabular, skipped = format_ in TABULAR, Skipped()
+    happenings = flatten_events(_read_log(store, skipped), repo) if is_tabular and with_events else None
     rows = {table: settle_rows(table, look.rows.get(table, ())) for table in TABLES}
     if happenings is not None:
         rows |= {name: settle_rows(name, found) for name, found in happenings._asdict().items()}
@@ -73,7 +76,7 @@ def gather_project(
         unreadable=look.unreadable,
     )
     given = Given({repo: counts}, rows.__getitem__, lambda _: look.documents)
-    return Gathered(given, look.problems, look.spanless)
+    return Gathered(given, look.problems, look.spanless, skipped)
 
 
 def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, tracked: int | None) -> _Look:
@@ -115,13 +118,13 @@ def _attempts(task: Task) -> list[dict[str, Any]]:
     return attempts
 
 
-def _read_log(store: Store) -> Iterator[dict[str, Any]]:
+def _read_log(store: Store, skipped: Skipped) -> Iterator[dict[str, Any]]:
     """Read the events of the clone's log, redacted; no key is made for a log that is empty."""
     if store.journal is None:
         return
     place = directory_of(store.journal)
     key = None
     with io_errors("Reading", place):
-        for event in read_events(place):
+        for event in read_events(place, skipped):
             key = key or load_key(store.journal)
             yield redact_event(event, key)

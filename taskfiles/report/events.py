@@ -12,6 +12,7 @@ from taskfiles.report.material import PLAN_ENDS, EventMaterial
 from taskfiles.stats.rows import Scope
 from taskfiles.telemetry.actions import BLOCKED, EXECUTION_SUMMARY, OUTCOMES, PLAN_CREATED
 from taskfiles.telemetry.reading import Line, is_event
+from taskfiles.telemetry.skipped import Skipped
 from taskfiles.telemetry.workflows import count_batch
 
 # They sum a run up, and repeat the reason for which a part of it was refused.
@@ -19,8 +20,11 @@ _SUMMARIES = frozenset({"agent.complete", "repo.prepare.complete"})
 _NEVER = PLAN_ENDS[-1]
 
 
-def make_event_material(lines: Iterable[Line], scope: Scope) -> EventMaterial:
-    """Count the events of the span, each id once, in whatever order the lines stand."""
+def make_event_material(lines: Iterable[Line], scope: Scope, skipped: Skipped | None = None) -> EventMaterial:
+    """Count the events of the span, each id once, in whatever order the lines stand.
+
+    `skipped` gathers the lines that can't be counted.
+    """
     seen: set[str] = set()
     runs: set[str] = set()
     first = last = None
@@ -33,6 +37,8 @@ def make_event_material(lines: Iterable[Line], scope: Scope) -> EventMaterial:
         time = None if event is None else _find_time(event)
         if event is None or time is None:
             unreadable += 1
+            if skipped is not None:
+                skipped.add_line(line.path, line.number)
             continue
         if event["id"] in seen or not scope.holds(time):
             continue

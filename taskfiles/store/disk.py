@@ -86,9 +86,19 @@ def io_errors(action: str, path: Path) -> Iterator[None]:
             )
         problem = reason_of(error)
         details = {"written": True} if written else None
+        place = _place_of(error, str(path)) if action in _LOOKING else str(path)
         raise TaskfilesError(
-            "io", path=str(path), action=action, problem=problem, remedy=remedy, details=details
+            "io", path=place, action=action, problem=problem, remedy=remedy, details=details
         ) from error
+
+
+_LOOKING = frozenset({"Reading", "Listing"})
+
+
+def _place_of(error: OSError, path: str) -> str:
+    """Return the file below a path that the system has refused, where it says so."""
+    name = error.filename
+    return name if isinstance(name, str) and name.startswith(f"{path}{os.sep}") else path
 
 
 def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:

@@ -19,10 +19,12 @@ from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
 from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
 from taskfiles.telemetry.reading import Line, is_event, list_at
+from taskfiles.telemetry.skipped import Skipped
 
 PROBLEMS: dict[str, str] = {
     "torn-line": "A line was cut off while it was written.",
     "unreadable-line": "A line is no JSON object.",
+    "no-file": "An entry of the log is no regular file, and is passed over.",
     "bad-event": "An event does not fit the schema of its type.",
     "doubled-id": "Two different events have one id.",
     "out-of-order": "Events of one process do not stand in the order in which it told them.",
@@ -67,6 +69,11 @@ def check_lines(lines: Iterable[Line], said: LogSummary) -> Iterator[Problem]:
         if event["type"] != COMPLETION and seen.setdefault(event["id"], about) != about:
             yield Problem("doubled-id", PROBLEMS["doubled-id"], *place)
         yield from _check_order(event["sequence"], counts, place)
+
+
+def check_entries(skipped: Skipped) -> list[Problem]:
+    """Name the entries of a log that are no files."""
+    return [Problem("no-file", PROBLEMS["no-file"], each.path) for each in skipped.entries]
 
 
 def _mismatch(event: Mapping[str, Any]) -> str | None:

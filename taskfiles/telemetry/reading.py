@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from taskfiles.store.disk import open_regular
+from taskfiles.telemetry.skipped import Skipped
 
 
 class Line(NamedTuple):
@@ -22,27 +23,35 @@ class Line(NamedTuple):
     event: dict[str, Any] | None
 
 
-def list_files(directory: str) -> list[str]:
+def list_files(directory: str, skipped: Skipped | None = None) -> list[str]:
     """List the files of the log, the oldest day first; what is no regular file is none. Raises OSError."""
     try:
         days = sorted(name for name in os.listdir(directory) if name.startswith("dt="))
     except FileNotFoundError:
         return []
-    return [
-        path
-        for day in days
-        if os.path.isdir(os.path.join(directory, day))
-        for name in sorted(os.listdir(os.path.join(directory, day)))
-        if name.endswith(".jsonl") and os.path.isfile(path := os.path.join(directory, day, name))
-    ]
+    found: list[str] = []
+    others: list[str] = []
+    for day in days:
+        place = os.path.join(directory, day)
+        if not os.path.isdir(place):
+            others.append(place)
+            continue
+        for name in sorted(os.listdir(place)):
+            if name.endswith(".jsonl"):
+                path = os.path.join(place, name)
+                (found if os.path.isfile(path) else others).append(path)
+    if skipped is not None:
+        for path in others:
+            skipped.add_entry(path)
+    return found
 
 
-def read_lines(directory: str) -> Iterator[Line]:
+def read_lines(directory: str, skipped: Skipped | None = None) -> Iterator[Line]:
     """Read the log line by line, as it lies there: repeats and lines out of order included.
 
     A last line without its end is still being written, or was torn: it has no event. Raises OSError.
     """
-    for path in list_files(directory):
+    for path in list_files(directory, skipped):
         yield from read_file(path)
 
 
@@ -90,11 +99,17 @@ def list_at(data: Mapping[str, Any], key: str) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def read_events(directory: str) -> Iterator[dict[str, Any]]:
-    """Read the events in the order of the log, each id once. Raises OSError."""
+def read_events(directory: str, skipped: Skipped | None = None) -> Iterator[dict[str, Any]]:
+    """Read the events in the order of the log, each id once. Raises OSError.
+
+    `skipped` gathers the lines that hold none, but those that may still be written.
+    """
     seen: set[str] = set()
-    for line in read_lines(directory):
+    for line in read_lines(directory, skipped):
         event = line.event
-        if event is not None and is_event(event) and event["id"] not in seen:
+        if event is None or not is_event(event):
+            if skipped is not None and line.raw.endswith(b"\n"):
+                skipped.add_line(line.path, line.number)
+        elif event["id"] not in seen:
             seen.add(event["id"])
             yield event

@@ -220,12 +220,12 @@ def test_an_odd_line_is_named_and_harms_nothing(
     assert problems(project) == codes + ["not-pushed"] * shown
 
 
-def test_what_is_no_file_of_the_log_is_passed_over(project: Project) -> None:
+def test_what_is_no_file_of_the_log_is_passed_over_and_named(project: Project) -> None:
     begin(project)
     place = log_of(project)
     (place / "dt=note").write_text("mine")
     (place / "dt=2020-01-01" / "directory.jsonl").mkdir(parents=True)
-    assert problems(project) == []
+    assert problems(project) == ["no-file", "no-file"]
 
 
 # Odd input, sound events

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from taskfiles.backlog.relations import Problems
     from taskfiles.backlog.unmatched import Lookout
     from taskfiles.store.sparse import Absent
+    from taskfiles.telemetry.skipped import Skipped
     from taskfiles_cli.render.console import Console
 
 _NAMED = 3  # findings that are named before they are counted
@@ -70,6 +71,13 @@ _LACKING = {
     "model": "No attempt is by the model",
     "tool": "No attempt is by the tool",
 }
+
+
+def warn_of_skipped(console: Console, skipped: Skipped) -> None:
+    """Name what of the event log could not be read, up to three places, and count the rest."""
+    for sentence in skipped.sentences():
+        message = f"{sentence} `tasks telemetry check` names all."
+        console.warn(message, code="damaged-log", count=skipped.count)
 
 
 def _name_first(console: Console, findings: Sequence[Finding]) -> int:

@@ -23,6 +23,8 @@ from taskfiles.dataset.writing import Given
 from taskfiles.errors import number_of
 from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.origin import repository_name
+from taskfiles.telemetry.skipped import Skipped
+from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.places import check_local
@@ -68,7 +70,7 @@ def export(
     directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS
     begun = session.now()
-    spanless = 0
+    spanless, skipped = 0, Skipped()
     for source in sources or ():
         check_local("--from", os.fspath(source), reads=True)
     check_output("--dataset", directory)
@@ -82,7 +84,7 @@ def export(
         chosen, _ = choose_format(directory, format_, by_repo=by_repo)
         name = _read_name(session.store, repo)
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
-        gathered, problems, spanless = found
+        gathered, problems, spanless, skipped = found
         timeout = session.store.settings.lock_timeout
     if safe_csv and chosen is not DatasetFormat.CSV:
         raise TaskfilesError("usage", problem="--safe-csv goes with --format csv.", command="tasks export")
@@ -113,6 +115,7 @@ def export(
     plain = [file["path"] for file in answer["files"] if file["changed"]]
     session.console.answer(answer, human=lambda: _human(answer), plain=plain)
     session.warn_problems(problems)
+    warn_of_skipped(session.console, skipped)
     if gone := sum(counts.gone for counts in exported.repositories.values()):
         message = f"{number_of(gone, 'task')} with attempts no longer there: their rows stay, marked `gone`."
         session.console.warn(message, code="gone-tasks")

@@ -20,6 +20,7 @@ from taskfiles.report.page import Drawn, make_page
 from taskfiles.store.disk import io_errors, write_out
 from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.reading import list_files, read_lines
+from taskfiles.telemetry.skipped import Skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
@@ -202,14 +203,14 @@ def _read_tasks(session: Session, scope: Scope, task: str | None) -> Material:
 
 
 def _read_events(session: Session, place: str, scope: Scope) -> Material:
+    skipped = Skipped()
     with io_errors("Reading", place):
         os.listdir(place)  # where there is nothing, there is nothing to report on
         if not list_files(place):
             session.console.warn("It holds no events: no file dt=DAY/*.jsonl.", path=place)
-        events = make_event_material(read_lines(place), scope)
-    if events.unreadable:
-        message = f"{number_of(events.unreadable, 'line')} can't be read as events, and are left out."
-        session.console.warn(message, path=place)
+        events = make_event_material(read_lines(place, skipped), scope, skipped)
+    for sentence in skipped.sentences():
+        session.console.warn(sentence, path=place, code="damaged-log", count=skipped.count)
     return Material(None, events, events.latest)
 
 

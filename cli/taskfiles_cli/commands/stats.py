@@ -16,7 +16,9 @@ from taskfiles.stats.rows import Scope, Untried
 from taskfiles.store.disk import io_errors
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import read_events
+from taskfiles.telemetry.skipped import Skipped
 from taskfiles.telemetry.workflows import BatchMetrics, count_batch
+from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.dimensions import check_dimensions, find_unknown
@@ -112,10 +114,12 @@ def stats(
     scope = read_scope(session.now(), since, until, state, session.store.zone)
     gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
-    metrics = _count_plans(session.store, scope) if plans else None
+    skipped = Skipped()
+    metrics = _count_plans(session.store, scope, skipped) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
     _answer(session.console, report, with_untried=without_telemetry, safe=safe_csv)
     session.warn_problems(problems)
+    warn_of_skipped(session.console, skipped)
     return 0
 
 
@@ -157,13 +161,13 @@ def _answer_untried(console: Console, answer: dict[str, Any], *, safe: bool) -> 
     )
 
 
-def _count_plans(store: Store, scope: Scope) -> BatchMetrics | None:
+def _count_plans(store: Store, scope: Scope, skipped: Skipped) -> BatchMetrics | None:
     """Count over the events of the clone's log in the span; None where there is no log."""
     if store.journal is None:
         return None
     place = directory_of(store.journal)
     with io_errors("Reading", place):
-        events = read_events(place)
+        events = read_events(place, skipped)
         first = next(events, None)
         if first is None:
             return None

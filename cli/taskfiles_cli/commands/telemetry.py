@@ -13,6 +13,8 @@ from taskfiles.store.disk import io_errors
 from taskfiles.telemetry.actions import ACTIONS, OUTCOMES
 from taskfiles.telemetry.log import directory_of
 from taskfiles.telemetry.reading import list_at, read_events, read_lines
+from taskfiles.telemetry.skipped import Skipped
+from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, READS, command
 from taskfiles_cli.line.values import single_word
@@ -76,14 +78,16 @@ def check(
     from pathlib import Path  # noqa: PLC0415 (as below)
 
     from taskfiles.store.repository import find_elsewhere  # noqa: PLC0415 (as below)
-    from taskfiles.telemetry.conformance import LogSummary, check_lines  # noqa: PLC0415 (it needs pydantic)
+    from taskfiles.telemetry.conformance import LogSummary, check_entries, check_lines  # noqa: PLC0415 (it needs pydantic)
     from taskfiles.telemetry.requirement import check_requirement  # noqa: PLC0415 (as above)
 
     store = session.store
     place, problems, told = _place(session), [], LogSummary()
     if place is not None:
+        skipped = Skipped()
         with io_errors("Reading", place):
-            problems = list(check_lines(read_lines(place), told))
+            problems = list(check_lines(read_lines(place, skipped), told))
+        problems += check_entries(skipped)
     snapshot = store.snapshot()
     look = partial(find_elsewhere, store.repository, Path(store.root))
     problems += told.compare(snapshot.tasks, look)
@@ -139,9 +143,11 @@ def _place(session: Session) -> str | None:
 
 
 def _events(session: Session) -> Iterator[Event]:
+    skipped = Skipped()
     if (place := _place(session)) is not None:
         with io_errors("Reading", place):
-            yield from read_events(place)
+            yield from read_events(place, skipped)
+    warn_of_skipped(session.console, skipped)
 
 
 def _where(path: str | None, line: int | None) -> str:

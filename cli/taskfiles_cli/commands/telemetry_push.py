@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import unquote
 
@@ -12,7 +13,11 @@ from taskfiles.basics.secret import scrub_text
 from taskfiles.errors import number_of
 from taskfiles.telemetry.actions import WRITE
 from taskfiles.telemetry.drain import Around, Drained, choose_sinks, drain
+from taskfiles.telemetry.log import directory_of
+from taskfiles.telemetry.reading import list_files
+from taskfiles.telemetry.skipped import Skipped
 from taskfiles_cli.command.handed import tell_handed
+from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 
@@ -56,6 +61,11 @@ def push(
         human=lambda: _human(drained, dry_run=dry_run),
         plain=[scrub_text(each.sink) for each in drained if each.problem is None],
     )
+    skipped = Skipped()
+    if session.store.journal is not None:
+        with suppress(OSError):  # which its sinks have said
+            list_files(directory_of(session.store.journal), skipped)
+    warn_of_skipped(session.console, skipped)
     for each in drained:
         if each.damaged:
             message = f"{number_of(each.damaged, 'line')} of the log can't be read and stay where they are."
