@@ -33,13 +33,13 @@ from taskfiles.telemetry.spans import Tried, find_spanless, trace_payload
 class Gathered(NamedTuple):
     """What a project gives, and what is to be said of its files.
 
-    `spanless` counts the attempts that can't be spans: see `telemetry.spans.find_spanless`; `skipped` is what
+    `spanless` are the attempts that can't be spans: see `telemetry.spans.find_spanless`; `skipped` is what
     of the event log could not be read.
     """
 
     given: Given
     problems: Problems
-    spanless: int
+    spanless: list[Tried]
     skipped: Skipped
 
 
@@ -48,7 +48,7 @@ class _Look(NamedTuple):
     documents: list[bytes]
     problems: Problems
     unreadable: int
-    spanless: int
+    spanless: list[Tried]
 
 
 def gather_project(
@@ -83,10 +83,11 @@ def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, t
     flat = flatten_tasks(snapshot.tasks, repo)
     sound = {row["path"] for row in flat.tasks if row["problem"] is None}
     tasks = [task for task in snapshot.tasks if task.path in sound]
-    documents, spanless = [], 0
+    documents: list[bytes] = []
+    spanless: list[Tried] = []
     if format_ is DatasetFormat.OTLP:
         documents = [compact(trace).encode() + b"\n" for trace in _traces(tasks, repo, version)]
-        spanless = sum(len(find_spanless(_tried(task, repo))) for task in tasks)
+        spanless = [each for task in tasks for each in find_spanless(_tried(task, repo))]
     elif format_ is DatasetFormat.COMPLETION:
         documents = [compact(event).encode() + b"\n" for event in _completions(tasks, tracked)]
     problems = find_problems(snapshot.unreadable, snapshot.tasks)

@@ -27,6 +27,7 @@ from taskfiles.telemetry.spans import (
     FindAttempt,
     Tried,
     attempts_of,
+    describe_spanless,
     find_spanless,
     log_payload,
     trace_payload,
@@ -166,10 +167,7 @@ class Receiver:
 
 
 def _spanless_note(spanless: Sequence[Tried]) -> str:
-    listed = ", ".join(f"{each.attempt.get('id')} of {each.task_id}" for each in spanless[:_NAMED])
-    more = f" and {len(spanless) - _NAMED} more" if len(spanless) > _NAMED else ""
-    reason = "a span needs an id and times between 1970 and 2262"
-    return f"{number_of(len(spanless), 'attempt')} sent as events alone, for {reason}: {listed}{more}"
+    return f"{number_of(len(spanless), 'attempt')} sent as events alone, for {describe_spanless(spanless)}"
 
 
 class _NoRedirect(HTTPRedirectHandler):

@@ -25,6 +25,7 @@ SCHEMA_URL = f"https://opentelemetry.io/schemas/{SEMANTIC_CONVENTIONS}"
 SCOPE = "taskfiles"
 INTERNAL = 1  # the kind of a span whose work is done on this machine
 _OK, _ERROR = 1, 2
+_NAMED = 3  # attempts in a message
 _SEVERITIES = {"success": 9, "partial": 13, "blocked": 13, "failed": 17}  # INFO, WARN, WARN, ERROR
 
 # A span's attribute, and where an attempt has it. The one mapping; docs/how-to/operate-telemetry.md shows it.
@@ -110,6 +111,13 @@ def trace_payload(tried: Iterable[Tried], version: str) -> dict[str, Any]:
 def find_spanless(tried: Iterable[Tried]) -> list[Tried]:
     """List the attempts that can't be spans: without an id, or with times outside of 1970 to 2262."""
     return [each for each in tried if not _spans(each)]
+
+
+def describe_spanless(spanless: Sequence[Tried]) -> str:
+    """Say in a clause why attempts are no spans, and name three; the others are counted."""
+    listed = ", ".join(f"{each.attempt.get('id') or 'one'} of {each.task_id}" for each in spanless[:_NAMED])
+    more = f" and {len(spanless) - _NAMED} more" if len(spanless) > _NAMED else ""
+    return f"a span needs an id and times between 1970 and 2262: {listed}{more}"
 
 
 def log_payload(events: Iterable[Mapping[str, Any]], version: str) -> dict[str, Any]:

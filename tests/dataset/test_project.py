@@ -83,12 +83,12 @@ def test_completions_are_of_closed_tasks_with_attempts(shop: Project) -> None:
     assert line.endswith(b"\n")
 
 
-def test_spans_are_of_attempts_with_an_id_and_the_others_are_counted(shop: Project) -> None:
+def test_spans_are_of_attempts_with_an_id_and_the_others_are_named(shop: Project) -> None:
     gathered = gather(shop, DatasetFormat.OTLP)
     (line,) = gathered.given.documents("ada/app")
     assert b"0.1.0" in line
     assert len(json.loads(line)["resourceSpans"]) == 1
-    assert gathered.spanless == 1
+    assert [each.task_id for each in gathered.spanless] == ["b"]
 
 
 def test_a_key_that_can_not_be_read_is_an_error(shop: Project) -> None:

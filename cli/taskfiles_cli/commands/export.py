@@ -24,6 +24,7 @@ from taskfiles.errors import number_of
 from taskfiles.store.outputs import check_output
 from taskfiles.telemetry.origin import repository_name
 from taskfiles.telemetry.skipped import Skipped
+from taskfiles.telemetry.spans import Tried, describe_spanless
 from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
@@ -70,7 +71,7 @@ def export(
     directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS
     begun = session.now()
-    spanless, skipped = 0, Skipped()
+    spanless, skipped = list[Tried](), Skipped()
     for source in sources or ():
         check_local("--from", os.fspath(source), reads=True)
     check_output("--dataset", directory)
@@ -120,8 +121,8 @@ def export(
         message = f"{number_of(gone, 'task')} with attempts no longer there: their rows stay, marked `gone`."
         session.console.warn(message, code="gone-tasks")
     if spanless:
-        needs = "a span needs an id and times between 1970 and 2262"
-        session.console.warn(f"{number_of(spanless, 'attempt')} left out: {needs}.", code="spanless")
+        message = f"{number_of(len(spanless), 'attempt')} left out: {describe_spanless(spanless)}."
+        session.console.warn(message, code="spanless", count=len(spanless))
     return 0
 
 
