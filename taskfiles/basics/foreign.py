@@ -170,6 +170,11 @@ def explain_duckdb(error: Exception) -> str:
     return add_quotation(clause, "DuckDB", str(error))
 
 
+def is_about_content(error: Exception) -> bool:
+    """Return whether DuckDB refused what a file holds, and not that it can't be read or written."""
+    return _by_class(error, _DUCKDB) is None
+
+
 def explain_remote(error: BaseException, program: str) -> str:
     """Say in a clause why what lies behind a URL can't be used, with the words of who reads it quoted."""
     status = getattr(error, "status", None)

@@ -31,6 +31,7 @@ TYPES = {
 }
 # What rows are distinguished by: an event's time may be unknown, and its id is enough.
 PRIMARY = {**KEYS, "events": ("repo", "event_id")}
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 _NESTED = frozenset({Type.TEXTS, Type.VALUES})
 _INDEXED = {
     "tasks": ("state", "parent"),
@@ -57,6 +58,8 @@ def write_database(job: Job) -> list[File]:
         with closing(sqlite3.connect(place, isolation_level=None, uri=True)) as database:
             rows = _build(database, job)
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorname", "").startswith(_DAMAGED):  # the old one: this one is new
+            raise not_readable(os.path.join(job.directory, SQLITE), explain_sqlite(error)) from error
         raise OSError(0, explain_sqlite(error), place) from error
     size, digest = measure_file(place)
     return [File(SQLITE, table, rows[table], size, digest) for table in TABLES]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
 from taskfiles.basics.extras import import_extra
-from taskfiles.basics.foreign import explain_duckdb
+from taskfiles.basics.foreign import explain_duckdb, is_about_content
 from taskfiles.dataset.columns import KEYS, MONTHLY, TABLES, Column, Type
 from taskfiles.dataset.directory import measure_file, place_of
 from taskfiles.dataset.manifest import File
@@ -25,6 +25,7 @@ from taskfiles.dataset.sql import identifier, literal
 from taskfiles.dataset.texts import TEXT_FORMATS
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.dataset.writing import Job, not_readable, write_lines
+from taskfiles.errors import TaskfilesError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,7 +68,7 @@ def write_parts(job: Job) -> list[File]:
     """
     work = os.path.join(job.stage, "work")
     os.mkdir(work)
-    with duckdb_errors(work), closing(connect(work)) as database:
+    with duckdb_errors(job.directory), closing(connect(work)) as database:
         files = [file for table in TABLES for file in _Table(database, job, work, table).write()]
     shutil.rmtree(work)
     return files
@@ -84,7 +85,7 @@ def read_table(
     nested = [column.name for column in columns if column.type in {Type.TEXTS, Type.VALUES}]
     with (
         tempfile.TemporaryDirectory(prefix="tasks-") as work,
-        duckdb_errors(table),
+        duckdb_errors(os.path.dirname(paths[0]) if paths else table),
         closing(connect(work)) as database,
     ):
         some = "true" if repos is None else f"repo IN ({', '.join(map(literal, repos)) or literal('')})"
@@ -110,12 +111,16 @@ def connect(work: str) -> DuckDBPyConnection:
 
 @contextmanager
 def duckdb_errors(place: str) -> Iterator[None]:
-    """Turn what DuckDB refuses into an OSError: a full disk, a file that is damaged."""
+    """Turn what DuckDB refuses into an error: OSError for a full disk, bad-dataset for a damaged file."""
     try:
         yield
     except Exception as error:
         if type(error).__module__.partition(".")[0] not in {"duckdb", "_duckdb"}:
             raise
+        if is_about_content(error):
+            remedy = "Export the repositories again, into a new directory; nothing was changed."
+            problem = explain_duckdb(error)
+            raise TaskfilesError("bad-dataset", path=place, problem=problem, remedy=remedy) from error
         raise OSError(0, explain_duckdb(error), place) from error
 
 

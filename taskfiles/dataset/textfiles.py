@@ -58,7 +58,7 @@ def _others(job: Job, format_: DatasetFormat, table: str) -> Iterator[Record]:
     for file in job.old_files(table):
         path = job.old_path(file)
         try:
-            for record in read_records(path, format_):
+            for record in read_records(path, format_, job.given.columns[table]):
                 if record[0] not in job.given.repositories:
                     yield record
         except ValueError as error:

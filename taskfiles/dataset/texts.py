@@ -171,9 +171,11 @@ def _csv_columns(path: str, columns: Columns) -> Columns:
     return [named[name] for name in names]
 
 
-def read_records(path: str, format_: str) -> Iterator[tuple[str, bytes]]:
+def read_records(path: str, format_: str, columns: Columns) -> Iterator[tuple[str, bytes]]:
     """Read the records of a file as they are, each with its repository. Raises OSError, ValueError."""
     how = TEXT_FORMATS[format_]
+    if format_ == "csv":
+        _csv_columns(path, columns)  # a header that is none would be passed over
     with open(path, "rb") as file:
         for record in how.records(file):
             yield how.repo_of(record), record

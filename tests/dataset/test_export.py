@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -409,6 +410,25 @@ def test_a_damaged_file_is_not_merged(shop: Project, place: Path) -> None:
         export(shop, place, "--repo", "b"), "bad-dataset", "gates.jsonl is not what the manifest tells of"
     )
     refused(export(shop, place.with_name("x"), "--from", str(place)), "bad-dataset", "gates.jsonl")
+    assert content_of(place) == before
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "csv", "sqlite", "parquet"])
+def test_a_file_that_holds_something_else_is_named_whatever_its_manifest_says(
+    shop: Project, place: Path, format_: str
+) -> None:
+    """Nothing is dropped in silence, and the remedy does not speak of the disk."""
+    ok(export(shop, place, "--format", format_, "--repo", "a"))
+    manifest = json.loads((place / "manifest.json").read_text())
+    for each in manifest["files"]:
+        (place / each["path"]).write_bytes(b"something else")
+        each |= {"bytes": 14, "sha256": sha256(b"something else").hexdigest()}
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    before = content_of(place)
+    merged = export(shop, place.with_name("x"), "--from", str(place), "--format", format_)
+    for done in (export(shop, place, "--repo", "b"), merged):
+        assert done.error["code"] == "bad-dataset"
+        assert "Check the disk" not in done.error["hint"]
     assert content_of(place) == before
 
 

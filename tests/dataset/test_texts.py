@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.datasets import some_rows
-from taskfiles.dataset.columns import TABLES
+from taskfiles.dataset.columns import TABLES, Column, Type
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.texts import TEXT_FORMATS, compact, read_records, read_rows
 
@@ -42,7 +42,7 @@ def test_what_is_written_is_read_back_row_by_row(
     table, rows = given_
     file = write(tmp_path_factory.getbasetemp() / f"rows.{format_}", format_, table, rows)
     assert list(read_rows(str(file), format_, TABLES[table])) == rows
-    records = list(read_records(str(file), format_))
+    records = list(read_records(str(file), format_, TABLES[table]))
     assert [repo for repo, _ in records] == [REPO] * len(rows)
     assert [TEXT_FORMATS[format_].decode(TABLES[table], record) for _, record in records] == rows
 
@@ -96,13 +96,13 @@ def test_what_is_no_row_is_refused(format_: str, text: bytes, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("format_", "text"),
-    [("jsonl", b'{"task_id": 1, "repo": "a"}\n'), ("jsonl", b'{"repo":\n'), ("csv", b'header\n"a"b,\n')],
+    [("jsonl", b'{"task_id": 1, "repo": "a"}\n'), ("jsonl", b'{"repo":\n'), ("csv", b'repo\n"a"b,\n')],
 )
 def test_a_record_begins_with_its_repository(format_: str, text: bytes, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(text)
     with pytest.raises(ValueError):
-        list(read_records(str(file), format_))
+        list(read_records(str(file), format_, [Column("repo", Type.TEXT, "")]))
 
 
 def test_json_is_compact_and_holds_no_nan() -> None:
