@@ -114,6 +114,8 @@ def explain_record(error: Exception) -> str:
         return "it is not UTF-8"
     if isinstance(error, KeyError):
         return f"a record of it has no {error.args[0]}" if error.args else "a record of it lacks a column"
+    if isinstance(error, RecursionError):
+        return "a record of it is nested too deeply"
     if isinstance(error, TypeError):
         return "a record of it has a value of another type"
     return str(error) or "a record of it can't be read"

@@ -30,7 +30,7 @@ def add_quotation(clause: str, program: str, text: str) -> str:
     """Add to our clause what another program says of it, if it says anything.
 
     >>> add_quotation("it can't be opened", "SQLite", "unable to open"), add_quotation("it ended", "git", "")
-    ('it can\\'t be opened (SQLite says “unable to open”)', 'it ended')
+    ("it can't be opened (SQLite says “unable to open”)", 'it ended')
     """
     quoted = quote(text)
     return clause if quoted == "“”" else f"{clause} ({program} says {quoted})"

@@ -50,8 +50,16 @@ def check_sinks(texts: list[str]) -> list[Sink]:
 def _check_url(url: str) -> None:
     from urllib.parse import urlsplit  # noqa: PLC0415 (few projects have such a sink)
 
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(url)
+        is_known = parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # brackets around what is no address
+        is_known = False
+    if not is_known:
         raise ValueError("it is no http or https URL")
+    try:
+        parts.port  # noqa: B018 (it raises)
+    except ValueError:
+        raise ValueError("its port is no number up to 65535") from None
     if parts.username or parts.password:
         raise ValueError("its URL holds a credential, which doesn't belong in a file of the repository")

@@ -100,11 +100,20 @@ def _decode_csv(columns: Columns, record: bytes) -> Row:
         quoted, bare, _ = match.groups()
         cells.append(bare or None if quoted is None else quoted.replace('""', '"'))
         end = match.end()
+    if len(cells) != len(columns):
+        raise ValueError(f"a record of it has {len(cells)} cells, not {len(columns)}")
     row = {
-        column.name: None if cell is None else _READ[column.type](cell)
+        column.name: None if cell is None else _read_cell(column, cell)
         for column, cell in zip(columns, cells, strict=True)
     }
     return row if row["repo"] is None else row | {"repo": unguard_formula(row["repo"])}
+
+
+def _read_cell(column: Column, cell: str) -> Any:
+    try:
+        return _READ[column.type](cell)
+    except (ValueError, KeyError):
+        raise ValueError(f"a value of its column {column.name} is no {column.type.value}") from None
 
 
 def _repo_of_csv(record: bytes) -> str:

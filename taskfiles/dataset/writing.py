@@ -73,7 +73,7 @@ def reading(path: str, records: Iterable[Row]) -> Iterator[Row]:
     """Pass on the rows of a file; what is none is an error. Raises TaskfilesError (bad-dataset)."""
     try:
         yield from records
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise not_readable(path, explain_record(error)) from error
 
 

@@ -90,3 +90,11 @@ def test_plan_names_them_too_and_many_are_counted(known: Project) -> None:
     ]
     assert warnings(done)[3]["message"] == "2 more values that no task has."
     assert warnings(done)[3]["count"] == 2
+
+
+def test_a_named_parent_without_open_children_is_left_out_with_the_reason(known: Project) -> None:
+    known.task("all-closed", kind="story", children="[shut]")
+    known.task("shut", state="done")
+    done = ok(call(known, "plan", "all-closed", "fix", "--output", "json"))
+    assert "all-closed is left out: nothing below it is open." in done.err
+    assert "fix is left out: nothing" not in done.err

@@ -432,6 +432,18 @@ def test_a_file_that_holds_something_else_is_named_whatever_its_manifest_says(
     assert content_of(place) == before
 
 
+def test_a_record_that_is_nested_too_deeply_is_an_error_of_its_file(shop: Project, place: Path) -> None:
+    ok(export(shop, place, "--repo", "a"))
+    file = place / "gates.jsonl"
+    file.write_bytes(file.read_bytes() + b'{"repo":"a","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}\n")
+    manifest = json.loads((place / "manifest.json").read_text())
+    (named,) = (each for each in manifest["files"] if each["path"] == "gates.jsonl")
+    named |= {"bytes": file.stat().st_size, "sha256": sha256(file.read_bytes()).hexdigest()}
+    (place / "manifest.json").write_text(json.dumps(manifest))
+    merged = export(shop, place.with_name("x"), "--from", str(place), "--format", "csv")
+    refused(merged, "bad-dataset", "a record of it is nested too deeply")
+
+
 def test_a_damaged_file_of_parquet_is_named(shop: Project, place: Path) -> None:
     ok(export(shop, place, "--format", "parquet", "--repo", "a"))
     (file,) = place.glob("attempts/*/*")

@@ -108,3 +108,27 @@ def test_a_record_begins_with_its_repository(format_: str, text: bytes, tmp_path
 def test_json_is_compact_and_holds_no_nan() -> None:
     assert compact({"a": [1, "é"]}) == '{"a":[1,"é"]}'
     assert compact(float("nan")) == '".nan"'
+
+
+GATES = ",".join(column.name for column in TABLES["gates"])
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ("a,b", "a record of it has 2 cells, not {count}"),
+        ("{row},x", "a record of it has {more} cells, not {count}"),
+        ("{odd}", "a value of its column {column} is no integer"),
+    ],
+)
+def test_what_is_wrong_with_a_record_of_csv_is_said_in_our_words(
+    cells: str, problem: str, tmp_path: Path
+) -> None:
+    columns = TABLES["gates"]
+    number = next(column for column in columns if column.type is Type.INTEGER)
+    odd = ",".join("x" if column is number else "" for column in columns)
+    row = "," * (len(columns) - 1)
+    (tmp_path / "gates.csv").write_text(f"{GATES}\n{cells.format(row=row, odd=odd)}\n")
+    words = problem.format(count=len(columns), more=len(columns) + 1, column=number.name)
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        list(read_rows(str(tmp_path / "gates.csv"), "csv", columns))

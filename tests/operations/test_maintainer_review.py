@@ -178,7 +178,7 @@ READS = [
     "list --status failed --model m",
     "list --label a",
     "list --meta x=1 --search z",
-    "list --parent p --blocked",
+    "list --parent t0 --blocked",
     "list --since 7d --output json",
     "validate",
 ]

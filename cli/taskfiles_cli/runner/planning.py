@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import Plan, Snapshot, make_plan
+from taskfiles.backlog.graph import find_descendants
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.unmatched import Lookout
 from taskfiles.telemetry.actions import SUCCESS
@@ -26,18 +27,31 @@ def plan_tasks(
 
     wanted = how.get("wanted")
 
-    def make(snapshot: Snapshot) -> tuple[Plan, Problems, Lookout | None]:
+    def make(snapshot: Snapshot) -> tuple[Plan, Problems, Lookout | None, list[str]]:
         lookout = None if wanted is None else Lookout(wanted)
         if lookout is not None:
             lookout.look_at(snapshot.tasks)
         made = make_plan(snapshot, ids=ids, allow_partial=partial, **how)
-        return made, find_problems(snapshot.unreadable, snapshot.tasks), lookout
+        fruitless = _find_fruitless(snapshot, ids, made)
+        return made, find_problems(snapshot.unreadable, snapshot.tasks), lookout, fruitless
 
-    made, problems, lookout = store.with_snapshot(make)
+    made, problems, lookout, fruitless = store.with_snapshot(make)
     if lookout is not None:
         warn_of_unmatched(session.console, lookout, store)
+    for task_id in fruitless:
+        session.console.warn(f"{task_id} is left out: nothing below it is open.", code="left-out")
     _tell(session, made)
     return made, problems
+
+
+def _find_fruitless(snapshot: Snapshot, ids: Sequence[str], made: Plan) -> list[str]:
+    """List the named tasks that stand for others below them, of which none is planned or left out."""
+    known = made.tasks.keys() | {left.task.id for left in made.left_out}
+    return [
+        named
+        for named in dict.fromkeys(ids)
+        if named not in known and not known & {*find_descendants(snapshot.tasks, named)}
+    ]
 
 
 def warn_of_plan(session: Session, made: Plan, problems: Problems) -> None:
