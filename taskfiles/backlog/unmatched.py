@@ -10,7 +10,7 @@ from taskfiles.backlog.graph import words
 from taskfiles.backlog.query import find_meta, has_meta, person
 from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.unicode import normal
-from taskfiles.task.names import id_in_path
+from taskfiles.task.names import ids_in_path
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
@@ -92,7 +92,7 @@ def check_parents(snapshot: Snapshot, wanted: Filter, parents: Mapping[str, str]
     if wanted.parent is None:
         return
     known = {task.id for task in snapshot.tasks} | set(parents.values())
-    known |= {id_in_path(finding.path) or "" for finding in snapshot.unreadable}
+    known |= {name for finding in snapshot.unreadable for name in ids_in_path(finding.path)}
     for parent in sorted(wanted.parent - known):
         raise no_such_task(parent, snapshot)
 

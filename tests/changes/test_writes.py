@@ -234,6 +234,7 @@ WRITERS = {
     "taskfiles.store.disk": "the steps themselves",
     "taskfiles.changes.write": "task files",
     "taskfiles.changes.commit": "task files, by `write`, and its own record",
+    "taskfiles.store.site": "the mark of a worktree, below its git directory",
     "taskfiles.store.recovery": "task files of a change that was cut short, and its record",
     "taskfiles.operations.declare_steps": "tasks/tasks.toml",
     "taskfiles.operations.convert": "directories of states that a conversion empties",

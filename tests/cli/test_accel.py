@@ -141,7 +141,7 @@ TOO_MUCH_FOR_A_LIST = {"typing", "re", "enum", "json", "datetime", "functools", 
     ],
 )
 def test_hot_commands_import_little(project: Project, line: str) -> None:
-    project.task("fix")
+    project.task("fix", labels="[a]")
     code = (
         "import sys; from taskfiles_cli.main import main; code = main(sys.argv[1:]); "
         "print(code, *sys.modules, file=sys.stderr)"

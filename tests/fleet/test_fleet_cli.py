@@ -336,7 +336,7 @@ def test_the_python_engine_reads_no_url(fleet: Fleet, url: str) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS)
 def test_what_is_missing_behind_a_url(fleet: Fleet, url: str, format_: str) -> None:
-    refused(fleet.stats("--output", "json", place=url), "io", "its server answered 500 (fsspec says “")
+    refused(fleet.stats("--output", "json", place=url), "io", "(fsspec says “")
     fleet.export(format_)
     file = manifest_of(fleet.place).files_of("attempts")[0]
     path = fleet.place / file.path
