@@ -166,7 +166,7 @@ def _torn_apart(tasks: Sequence[Task], unreadable: Sequence[Finding], layout: st
         paths = sorted([*marked, *(task.path for task in tasks if task.id == task_id)])
         if len(paths) > 1:
             message = f"{task_id} stands in {' and '.join(paths)}: branches moved it to different places."
-            words = "Choose a side at the marks in each file, as its place says; then merge them."
+            words = "Merge both sides."
             yield Seen(Status.WRONG, message, Remedy(words, "torn-apart", id=task_id), paths[0])
 
 

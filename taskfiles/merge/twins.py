@@ -142,9 +142,12 @@ def list_merges(files: Sequence[Task], *, differ: bool, by_path: bool = False) -
     name = shlex.quote(files[0].path) if by_path else files[0].id
     if not differ:
         return Remedy("merge them", "merge.all", name=name)
-    choices = [
-        Remedy("prefer {path}", "merge.prefer", name=name, path=shlex.quote(task.path)) for task in files
-    ]
+    return list_choices(name, [shlex.quote(task.path) for task in files])
+
+
+def list_choices(name: str, words: Sequence[str]) -> Remedy:
+    """Return each choice of what counts where files differ, by the words that make it."""
+    choices = [Remedy("prefer {path}", "merge.prefer", name=name, path=word) for word in words]
     return join_remedies(choices, " or ")
 
 

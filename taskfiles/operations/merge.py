@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot, no_such_task, unreadable_task
-from taskfiles.changes.draft import REFRESHED
 from taskfiles.changes.mutate import Change, Draft, check_etag, retry
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
@@ -19,14 +18,24 @@ from taskfiles.merge.twins import (
     describe,
     find_twins,
     known_ids,
+    list_choices,
     list_merges,
     list_renames,
     unite,
 )
-from taskfiles.remedy import join_remedies
+from taskfiles.operations.merge_sides import (
+    SIDES,
+    Sides,
+    check_version,
+    choose_kept,
+    find_sides,
+    merge_sides,
+    settle,
+)
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store.copies import Copy, find_copies
 from taskfiles.store.store import Store
-from taskfiles.task.names import expected_path, ids_in_path
+from taskfiles.task.names import ids_in_path
 from taskfiles.task.task import Task
 
 
@@ -34,11 +43,12 @@ class Union(NamedTuple):
     """Outcome of a merge of a task's files.
 
     `copies` is git's copy of each removed file (same, older or none) by path; `settled` are the fields that
-    differed and have the value of the preferred file.
+    differed and have the value of the preferred file. `sides` is true for both sides of a merge of git's.
     """
 
     copies: dict[str, Copy]
     settled: list[str]
+    sides: bool = False
 
 
 def merge_files(
@@ -51,11 +61,17 @@ def merge_files(
     is the etag of that file, or without it of the file changed last. A task in one file does not change.
     The change of the file that is kept comes first, then those of the removed files.
 
+    Where git could not merge the task and left conflict markers in its files, the versions of both sides are
+    merged instead; `prefer` is then `ours` or `theirs`, or the path of that side, and `if_match` is of the
+    first of the files.
+
     Raises TaskfilesError: files-differ without `prefer`, several-tasks, bad-value for a file that is not one
     of the task's, and as `mutate_all` does.
     """
 
     def attempt() -> Result[Union]:
+        if (sides := find_sides(store, name)) is not None:
+            return _merge_sides(store, sides, prefer, if_match, dry_run)
         files = _find_files(store, name)
         order = _put_first(files, prefer)
         check_etag(order[0], if_match)
@@ -64,8 +80,8 @@ def merge_files(
             return Result([same], Union({}, []), dry_run)
         united = unite(order, ancestor_in(store))
         if united.differences and prefer is None:
-            raise _files_differ(order, united.differences)
-        kept = _choose_kept(order, united.task, store.settings.layout)
+            raise _files_differ(order, united.differences, list_merges(order, differ=True))
+        kept = choose_kept(order, united.task, store.settings.layout)
         gone = [task.path for task in order if task is not kept]
         copies = find_copies(store.repository, store.root, gone)
         try:
@@ -128,39 +144,58 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
     return first + [task for task in files if task.path != prefer]
 
 
-def _choose_kept(order: list[Task], united: Task, layout: str) -> Task:
-    """Return the file to keep: the one at the path of the merged task, or the first."""
-    try:
-        place = expected_path(united.values, layout)
-    except ValueError:
-        return order[0]
-    return next((task for task in order if task.path == place), order[0])
+def _merge_sides(
+    store: Store, sides: Sides, prefer: str | None, if_match: str | None, dry_run: bool
+) -> Result[Union]:
+    check_version(sides, if_match)
+    side = _find_side(sides, prefer)
+    united = unite(sides.in_order(side), sides.find_ancestor)
+    if united.differences and side is None:
+        choices = list_choices(sides.ours.id, SIDES)
+        raise _files_differ(
+            [sides.ours, sides.theirs], united.differences, choices, sides.marked[0].task.path
+        )
+    changes = merge_sides(store, sides, united, side, dry_run=dry_run)
+    gone = [change.after.path for change in changes if change.removed]
+    settled = list(dict.fromkeys(each.field for each in united.differences))
+    return Result(changes, Union(find_copies(store.repository, store.root, gone), settled, True), dry_run)
+
+
+def _find_side(sides: Sides, prefer: str | None) -> str | None:
+    """Return the preferred side. Raises TaskfilesError (bad-value)."""
+    if prefer is None or prefer in SIDES:
+        return prefer
+    versions = zip(SIDES, (sides.ours, sides.theirs), strict=True)
+    named = [side for side, task in versions if task.path.partition(":./")[2] == prefer]
+    if len(named) == 1:
+        return named[0]
+    raise TaskfilesError(
+        "bad-value",
+        option="prefer",
+        given=f"“{prefer}”",
+        problem=f"it names no side of {sides.ours.id}",
+        remedy=f"Name {' or '.join(SIDES)}.",
+    )
 
 
 def _edit(draft: Draft, order: list[Task], united: United) -> None:
     draft.start_from(united.task)
-    draft.to_place = True
-    if any(each.field == "state" for each in united.differences):
-        # The first file decides on the state, and so on the time of completion, which belongs to it.
-        if "completed_at" in order[0].values:
-            draft.values["completed_at"] = order[0].values["completed_at"]
-        else:
-            draft.values.pop("completed_at", None)
-    for key in REFRESHED:
-        if key in draft.values:
-            draft.values[key] = draft.now
+    settle(draft, order, united)
 
 
-def _files_differ(order: list[Task], differences: list[Difference]) -> TaskfilesError:
+def _files_differ(
+    order: list[Task], differences: list[Difference], choices: Remedy, path: str | None = None
+) -> TaskfilesError:
+    """Return the error of files that differ; `path` is the file to name where git has both versions."""
     first = differences[0].places[0]
     return TaskfilesError(
         "files-differ",
-        path=first["path"],
-        line=first["line"],
+        path=path or first["path"],
+        line=first["line"] if path is None else None,
         id=order[0].id,
         count=len(order),
         fields=describe(differences),
-        commands=list_merges(order, differ=True),
+        commands=choices,
         details={"differences": [each._asdict() for each in differences]},
     )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
+from taskfiles.backlog.snapshot import unreadable_task
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import plan_creation, plan_removal, plan_text
 from taskfiles.changes.mutate import (
@@ -25,7 +26,7 @@ from taskfiles.store.journal import Record
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
 from taskfiles.task.names import CONFIG_PATH
-from taskfiles.task.task import Unreadable, parse_task
+from taskfiles.task.task import Task, Unreadable, parse_task
 
 
 class Restoration(NamedTuple):
@@ -66,8 +67,8 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
         restored = find_restorations(chosen)
         settings = _plan_settings(store, chosen, restored)
         restored = [each for each in restored if CONFIG_PATH not in (each.now_path, each.path)]
-        duplicates = _find_duplicates(restored)
-        planned = [_plan(store, chosen, each, duplicates, dry_run) for each in restored]
+        versions = _Versions(restored)
+        planned = [_plan(store, chosen, each, versions, dry_run) for each in restored]
         changes = [each.change for each in planned]
         renamed = [(c.before.id, c.after.id) for c in changes if c.before and c.before.id != c.after.id]
         commits = _find_commits(store, restored)
@@ -77,7 +78,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
                 claims.enter_context(moving_claim(store, *names))
             claims.enter_context(as_holder(store, *ids, dry_run=dry_run))
             check_places(store, changes)
-            check_relations(store, changes, duplicates)
+            check_relations(store, changes, versions.duplicates)
             if not dry_run:
                 commit(store, planned, "task.undo", [record.key for record in chosen], settings)
         ends_claim = any(record.action == "task.claim" for record in chosen)
@@ -142,34 +143,53 @@ def _changed(record: Record, path: str) -> TaskfilesError:
     return TaskfilesError("changed-since", path=path, action=record.action, time=record.time)
 
 
-def _find_duplicates(restored: Sequence[Restoration]) -> set[str]:
-    """Return the ids that several of the restored files have, as before a merge of them."""
-    found = Counter(
-        parse_task(each.path, each.data).id for each in restored if each.path and each.data is not None
-    )
-    return {task_id for task_id, count in found.items() if count > 1}
+class _Versions:
+    """Versions of files as tasks; what can't be read, with conflict markers, has values of one that can."""
+
+    def __init__(self, restored: Sequence[Restoration]) -> None:
+        self._like: Task | None = None
+        for each in restored:
+            for path, data in ((each.path, each.data), (each.now_path, each.now)):
+                if self._like is None and path is not None and data is not None:
+                    with suppress(Unreadable):
+                        self._like = parse_task(path, data)
+        found = Counter(self.parse(each.path, each.data).id for each in restored if each.path and each.data)
+        self.duplicates = {task_id for task_id, count in found.items() if count > 1}
+
+    def parse(self, path: str, data: bytes) -> Task:
+        """Return a version as a task. Raises TaskfilesError (unreadable-task) if none of them can be read."""
+        try:
+            return parse_task(path, data)
+        except Unreadable as error:
+            if self._like is None:
+                raise unreadable_task(error.finding) from error
+            return Task.from_unreadable(path, data, self._like)
 
 
 def _plan(
-    store: Store, records: Sequence[Record], file: Restoration, duplicates: Collection[str], dry_run: bool
+    store: Store,
+    records: Sequence[Record],
+    file: Restoration,
+    versions: _Versions,
+    dry_run: bool,
 ) -> Planned:
-    loaded = None if file.now_path is None else _load(store, records, file.now_path, file.now)
+    loaded = None if file.now_path is None else _load(store, records, file.now_path, file.now, versions)
     if file.path is None or file.data is None:
         assert loaded is not None  # the file exists now or is restored
         return Planned(loaded, plan_removal(loaded.task, dry_run=dry_run))
-    after = parse_task(file.path, file.data)
+    after = versions.parse(file.path, file.data)
     if loaded is not None:
         return Planned(loaded, plan_text(loaded.task, after, dry_run=dry_run))
-    if after.id not in duplicates and (holder := store.find_file(after.id)) is not None:
+    if after.id not in versions.duplicates and (holder := store.find_file(after.id)) is not None:
         raise TaskfilesError("id-taken", path=holder, id=after.id)
     return Planned(None, plan_creation(after, dry_run=dry_run))
 
 
-def _load(store: Store, records: Sequence[Record], path: str, data: bytes | None) -> Loaded:
-    try:
-        loaded = store.reader.read(path)
-    except (FileNotFoundError, Unreadable):
-        loaded = None
-    if loaded is None or loaded.task.data != data:
-        raise _changed(records[0], path)
-    return loaded
+def _load(
+    store: Store, records: Sequence[Record], path: str, data: bytes | None, versions: _Versions
+) -> Loaded:
+    with suppress(FileNotFoundError, Unreadable):
+        now, identity = store.reader.read_regular(path)
+        if now == data:
+            return Loaded(versions.parse(path, now), identity, store.reader.real_file(path))
+    raise _changed(records[0], path)

@@ -80,10 +80,12 @@ class Reader:
         data, identity = self.read_regular(path)
         if not is_task_file(path, data):
             return None
+        return Loaded(parse_task(path, data), identity, self.real_file(path))
+
+    def real_file(self, path: str) -> str:
+        """Return the file to write for a path: where it leads, if it is a link."""
         file = self.file(path)
-        return Loaded(
-            parse_task(path, data), identity, os.path.realpath(file) if os.path.islink(file) else file
-        )
+        return os.path.realpath(file) if os.path.islink(file) else file
 
     def read_bytes(self, path: str, limit: int = MAX_BYTES) -> tuple[bytes, disk.Identity] | None:
         """Read a regular file of the repository, links followed; None for anything else.

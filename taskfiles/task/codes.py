@@ -85,7 +85,7 @@ FINDINGS: dict[str, FindingCode] = {
     "unmerged": FindingCode(
         "error",
         "Git has not merged this file: the versions of both sides are in its index.",
-        "Make one text of them, then `git add -A` its path.",
+        "Merge both sides, then `git add -A` its path.",
         "Half a merge is no task, and a marker within a code block looks like text.",
     ),
     "nul-byte": _unreadable(

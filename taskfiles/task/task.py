@@ -61,6 +61,16 @@ class Task:
         task.path, task.entry, task._reload = path, entry, read
         return task
 
+    @classmethod
+    def from_unreadable(cls, path: str, data: bytes, like: Task) -> Task:
+        """Return a file that can't be read, such as one with conflict markers, with the values of another.
+
+        Its document is its bytes alone, and its findings are those of the other.
+        """
+        task = cls(path, Document(b"", "", b"", data), like.values)
+        task.__dict__ |= {"_errors": like.errors, "findings": like.findings}
+        return task
+
     @cached_property
     def values(self) -> dict[str, Value]:
         """The frontmatter's own keys and values."""

@@ -126,6 +126,9 @@ REMEDIES: dict[str, str] = {
     ),
     "finding.missing-heading": 'Add it, or use `tasks update {id} --field "{title}" TEXT`.',
     "finding.no-attempts": "Record an attempt with `tasks record`, or remove `execution`.",
+    "finding.unmerged": (
+        "`tasks merge ID` makes one text of both sides; then `git add -A tasks` tells git that it is merged."
+    ),
     "finding.wrong-directory": "`tasks validate --fix` moves it.",
     "finding.wrong-name": "`tasks validate --fix` renames it.",
     # Checks of doctor, and what some of them see
@@ -153,8 +156,7 @@ REMEDIES: dict[str, str] = {
     "merged-by-lines": "`tasks init --merge-driver` has git merge them by meaning.",
     "unnamed-layout": "`tasks init` adds the key; with `--layout flat` each task has one path all its life.",
     "torn-apart": (
-        "Choose a side at the marks in each file, as its place says; then `tasks merge {id}` makes one of "
-        "them."
+        "`tasks merge {id}` makes one file of both sides; --prefer says whose word counts where they differ."
     ),
     "unmergeable": "Bring them together in an editor, for `tasks merge` can't: {problem}",
 }
