@@ -30,6 +30,8 @@ HOMES = {
     "changes.draft": ("Change", "Draft"),
     "changes.result": ("Result",),
     "errors": ("ERRORS", "TaskfilesError"),
+    "history.log": ("LogEntry", "read_log"),
+    "history.wire": ("entry_object",),
     "merge.task": ("merge_task",),
     "operations.adopt": ("adopt",),
     "operations.cleanup": ("Cleanup", "Kept", "archive", "clean_up"),

@@ -18,6 +18,9 @@ from taskfiles.changes.draft import Draft as Draft
 from taskfiles.changes.result import Result as Result
 from taskfiles.errors import ERRORS as ERRORS
 from taskfiles.errors import TaskfilesError as TaskfilesError
+from taskfiles.history.log import LogEntry as LogEntry
+from taskfiles.history.log import read_log as read_log
+from taskfiles.history.wire import entry_object as entry_object
 from taskfiles.merge.task import merge_task as merge_task
 from taskfiles.operations.adopt import adopt as adopt
 from taskfiles.operations.cleanup import Cleanup as Cleanup

@@ -126,6 +126,26 @@ def _mutation() -> dict[str, Any]:
     return schema | {"$defs": task.pop("$defs") | {"Task": task}}
 
 
+def _log() -> dict[str, Any]:
+    change = make_object({"field": TEXT, "from": {}, "to": {}})
+    change["properties"]["item"] = {"type": "string", "description": "The text of a box."}
+    entry = make_object(
+        {
+            "time": UTC,
+            "by": MAYBE_TEXT,
+            "source": {"enum": ["commit", "journal", "file"]},
+            "commit": MAYBE_TEXT,
+            "subject": MAYBE_TEXT,
+            "action": MAYBE_TEXT,
+            "run_id": MAYBE_TEXT,
+            "id": TEXT,
+            "path": TEXT,
+            "changes": {"type": "array", "items": change},
+        }
+    )
+    return {"type": "array", "items": entry}
+
+
 def _tree() -> dict[str, Any]:
     names = {"type": "array", "items": TEXT}
     node = make_object(
@@ -382,6 +402,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "list": ("`tasks list --output json`.", _list),
     "show": ("`tasks show ID --output json`.", _show),
     "tree": ("`tasks tree --output json`.", _tree),
+    "log": ("`tasks log --output json`.", _log),
     "mutation": ("What every command that writes answers.", _mutation),
     "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),

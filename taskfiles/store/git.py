@@ -68,6 +68,34 @@ def git_failed(arguments: Sequence[str], done: GitResult) -> TaskfilesError:
     return TaskfilesError("git-failed", command=" ".join(arguments[:2]), problem=done.problem)
 
 
+def read_objects(top: Path | str, names: Sequence[str]) -> list[bytes | None]:
+    """Read objects of a repository by their names, in one process; None for one that it lacks.
+
+    Raises TaskfilesError (git-failed).
+    """
+    if not names:
+        return []
+    words = ("cat-file", "--batch")
+    asked = "".join(f"{name}\n" for name in names).encode()
+    variables = child_environment(os.environ) | _ASKING
+    done = _run(["git", "-C", str(top), *_QUIETLY, *words], words, variables, given=asked)
+    found: list[bytes | None] = []
+    at, data = 0, done.stdout
+    while len(found) < len(names):
+        head, _, _ = data[at : at + 300].partition(b"\n")
+        parts = head.split()
+        if not parts:
+            raise git_failed(words, GitResult(done.returncode or 1, "", done.stderr.decode(errors="replace")))
+        at += len(head) + 1
+        if len(parts) == 3:
+            size = int(parts[2])
+            found.append(data[at : at + size])
+            at += size + 1
+        else:  # `missing`
+            found.append(None)
+    return found
+
+
 def ask_git(top: Path | str, *arguments: str, environment: Mapping[str, str] | None = None) -> GitResult:
     """Ask git in a work tree, and return its result, a failure too.
 
@@ -145,13 +173,21 @@ def act_git(top: Path, *arguments: str, environment: Mapping[str, str]) -> GitRe
 
 
 def _run(
-    command: list[str], words: Sequence[str], variables: Mapping[str, str], *streams: IO[bytes]
+    command: list[str],
+    words: Sequence[str],
+    variables: Mapping[str, str],
+    *streams: IO[bytes],
+    given: bytes | None = None,
 ) -> CompletedProcess[bytes]:
     import subprocess  # noqa: PLC0415 (most commands run no program)
 
     out, err = streams or (subprocess.PIPE, subprocess.PIPE)
     try:
-        return subprocess.run(  # noqa: S603 (our own words)
+        if given is not None:
+            return subprocess.run(  # noqa: S603 (our own words)
+                command, input=given, stdout=out, stderr=err, check=False, env=variables
+            )
+        return subprocess.run(  # noqa: S603 (as above)
             command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
         )
     except OSError as error:

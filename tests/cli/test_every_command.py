@@ -48,6 +48,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "delete": [("delete", "odd"), ("delete", "fine")],
     "cleanup": [("cleanup", "--older-than", "1d")],
     "tree": [("tree",), ("tree", "odd")],
+    "log": [("log",), ("log", "odd")],
     "undo": [("undo",)],
     "validate": [("validate",), ("validate", ODD), ("validate", "--fix")],
     "fmt": [("fmt",), ("fmt", "--check")],

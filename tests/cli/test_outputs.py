@@ -131,6 +131,8 @@ def normalise(project: Project, text: str) -> str:
     text = re.sub(
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
+    text = re.sub(rf"{datetime.now(UTC).date().isoformat()} \d\d:\d\d\b", "<minute>", text)
+    text = re.sub(r"\buser \d+ session \d+\b", "<caller>", text)
     text = re.sub(r"\bclaim-[0-9a-f]{32}\b", "<token>", text)
     text = re.sub(r"\b[0-9a-f]{32}\b", "<etag>", text)
     text = text.replace(f"{datetime.now(UTC).date().isoformat()} task-", "<today> task-")

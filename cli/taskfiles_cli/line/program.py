@@ -42,6 +42,7 @@ ORDER = (
     "delete",
     "cleanup",
     "tree",
+    "log",
     "undo",
     "validate",
     "fmt",

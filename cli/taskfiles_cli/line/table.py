@@ -666,6 +666,22 @@ COMMANDS: dict[str, Command] = {
         "tree",
         (),
     ),
+    "log": Command(
+        "log",
+        "log",
+        {
+            "--output": Option("output", "taskfiles_cli.render.console.Format"),
+            "-o": Option("output", "taskfiles_cli.render.console.Format"),
+            "--since": Option("since", "text"),
+            "--limit": Option("limit", "whole", least=0),
+            "--root": Option("root", "path"),
+            "--color": Option("color", "taskfiles_cli.render.console.Colour"),
+        },
+        (("task_id", False, False),),
+        frozenset(),
+        "log",
+        (),
+    ),
     "undo": Command(
         "undo",
         "undo",

@@ -1,0 +1,76 @@
+"""The commits that changed task files, with the files that each of them changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from taskfiles.store.git import run_git
+from taskfiles.task.layout import TASKS_DIR
+
+_HEAD = "\x01"
+_FORMAT = f"--format=tformat:{_HEAD}%H%x00%at%x00%an%x00%s"
+
+
+class FileChange(NamedTuple):
+    """A file before and after a commit: path and blob; the blob is None where there was no file."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+class Commit(NamedTuple):
+    """A commit: its name, when its change was made (seconds since 1970), by whom, its subject, its files."""
+
+    name: str
+    time: int
+    by: str
+    subject: str
+    files: list[FileChange]
+
+
+def list_commits(root: Path, since: int | None = None) -> list[Commit]:
+    """List the commits of HEAD that changed Markdown files below `tasks/`, the newest first; one process.
+
+    A merge has only the files that differ from all its parents. Paths are relative to the root. Renames are
+    an absent file and a new one. Raises TaskfilesError (git-failed).
+    """
+    words = ["--root", "--raw", "-z", "--no-abbrev", "--no-renames", "--relative", "-c", _FORMAT]
+    if since is not None:
+        words.append(f"--since=@{since}")
+    shown = run_git(root, "log", *words, "HEAD", "--", TASKS_DIR)
+    return [each for each in _parse(shown) if each.files]
+
+
+def _parse(shown: str) -> Iterator[Commit]:
+    commit: Commit | None = None
+    words = iter(shown.split("\0"))
+    for word in words:
+        text = word.lstrip("\n")
+        if text.startswith(_HEAD):
+            if commit is not None:
+                yield commit
+            time, by, subject = next(words), next(words), next(words)
+            commit = Commit(text[1:], int(time), by, subject, [])
+        elif text.startswith(":") and commit is not None:
+            change = _file(text, next(words))
+            if change is not None:
+                commit.files.append(change)
+    if commit is not None:
+        yield commit
+
+
+def _file(line: str, path: str) -> FileChange | None:
+    """Read a raw line of git's: a colon, mode and blob of each parent and of the result, and a letter."""
+    if not path.lower().endswith(".md"):
+        return None
+    parents = len(line) - len(line.lstrip(":"))
+    words = line[parents:].split()
+    modes, blobs = words[: parents + 1], words[parents + 1 : 2 * parents + 2]
+    regular = [mode.startswith("100") for mode in modes]
+    if not any(regular):
+        return None
+    before = blobs[0] if regular[0] else None
+    return FileChange(path, before, blobs[-1] if regular[-1] else None)
