@@ -20,7 +20,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +30,7 @@ from support.branches import commit
 from support.effort import EXAMPLES, Effort, choose
 from support.in_process import call
 from support.indexed_projects import Shelf
+from support.layouts import layouts_of, make_project
 from support.limits import rights_can_be_given_up
 from support.processes import end_launched
 from support.project import BODY, Project, install
@@ -62,6 +63,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("deep")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what needs a project under the layouts that it is for (tests/support/layouts.py)."""
+    given = {name for mark in metafunc.definition.iter_markers("parametrize") for name in _names(mark)}
+    if "layout" in metafunc.fixturenames and "layout" not in given:
+        asked = metafunc.definition.get_closest_marker("layout")
+        metafunc.parametrize("layout", layouts_of(metafunc.definition.nodeid, asked))
+
+
+def _names(mark: pytest.Mark) -> Iterable[str]:
+    names = mark.args[0]
+    return names.replace(" ", "").split(",") if isinstance(names, str) else names
+
+
 @pytest.fixture(scope="session")
 def effort() -> Effort:
     """The effort that a test shall take; whoever asks for it is marked `deep`."""
@@ -77,10 +91,10 @@ def git_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(tmp_path: Path, git_directory: Path) -> Project:
-    """An empty project in a git repository of its own."""
+def project(tmp_path: Path, git_directory: Path, layout: str) -> Project:
+    """An empty project of a layout in a git repository of its own."""
     made = Project(tmp_path / "repo")
-    (made.root / "tasks" / "10-ready").mkdir(parents=True)
+    make_project(made.root, layout)
     shutil.copytree(git_directory, made.root / ".git")
     return made
 

@@ -164,7 +164,7 @@ def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
     assert "`tasks move ID ready`" in call(project, "plan").err
     project.task("b")
     assert call(project, "pickup", "b", "--by", "ada").code == 0
-    (project.root / "tasks/20-in-progress/task-b.md").unlink()
+    (project.root / project.path("b", "in-progress")).unlink()
     project.task("b")  # as another worktree still sees it
     done = call(project, "next")
     assert done.out == "There is no task to begin.\n"

@@ -419,10 +419,10 @@ def test_who_is_left_out_is_named_on_standard_error(project: Project) -> None:
     assert (done.code, done.json["stages"]) == (0, [])
     warnings = [json.loads(line)["warning"] for line in done.err.splitlines()]
     assert [(each["code"], each["path"], each["message"]) for each in warnings] == [
-        ("left-out", "tasks/10-ready/task-a.md", "a is left out: it is blocked: waits for Bo."),
+        ("left-out", project.path("a"), "a is left out: it is blocked: waits for Bo."),
         (
             "left-out",
-            "tasks/10-ready/task-b.md",
+            project.path("b"),
             "b is left out: it depends on a, which is not done but ready.",
         ),
     ]
@@ -434,7 +434,7 @@ def test_settings_of_a_plan(project: Project) -> None:
         call(project, "plan", "--overall-timeout", "90", "-o", "json").json["overall_timeout_seconds"] == 90
     )
     assert call(project, "plan", "--no-allow-partial", "-o", "json").json["allow_partial_success"] is False
-    project.write("tasks/tasks.toml", "[run]\nallow_partial = false\n")
+    project.configure("[run]\nallow_partial = false\n")
     assert call(project, "plan", "-o", "json").json["allow_partial_success"] is False
     assert call(project, "plan", "--allow-partial", "-o", "json").json["allow_partial_success"] is True
 

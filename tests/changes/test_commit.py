@@ -13,11 +13,14 @@ import pytest
 
 from support.backlogs import make_task
 from support.kill_steps import pending
+from support.layouts import in_states
 from support.project import NOON, Project
 from taskfiles import Store, TaskfilesError
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
 from taskfiles.store.journal import read_records
+
+pytestmark = in_states
 
 NOW = "2025-11-02T12:00:00.000Z"
 NEW = make_task("new", path="tasks/00-idea/task-new.md", state="idea")

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 
 from support.backlogs import make_task
+from support.layouts import in_states
 from support.project import Project
 from support.strategies import markdown_bodies
 from taskfiles import Task
 from taskfiles.changes.diff import list_task_changes, unified_diff
+
+pytestmark = in_states
 
 BODY = "Intro.\n\n## Overview\n\nWhy.\n\n## Notes\n\nOne.\n\n## Notes\n\nTwo.\n\n#### Deep\n\nx\n"
 

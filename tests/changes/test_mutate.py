@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from support.layouts import in_states
 from support.project import Project, store
 from taskfiles import TaskfilesError
 from taskfiles.changes.mutate import mutate, retry
@@ -50,7 +51,7 @@ def test_a_dry_run_plans_the_same_and_writes_nothing(project: Project) -> None:
     before = project.tree()
     planned = mutate(store(project), "a", sets(state="idea"), dry_run=True)
     assert project.tree() == before
-    assert (planned.dry_run, planned.after.path) == (True, "tasks/00-idea/task-a.md")
+    assert (planned.dry_run, planned.after.path) == (True, project.path("a", "idea"))
     assert mutate(store(project), "a", sets(state="idea")).after.data == planned.after.data
     assert list(project.tree()) == [planned.after.path]
 
@@ -58,12 +59,15 @@ def test_a_dry_run_plans_the_same_and_writes_nothing(project: Project) -> None:
 def test_a_change_of_state_may_change_the_content_too(project: Project) -> None:
     project.task("a")
     change = mutate(store(project), "a", sets(state="done", commit_message="x"))
-    assert project.tree() == {"tasks/30-done/2025-11-02 task-a.md": change.after.data}
+    assert project.tree() == {
+        project.path("a", "done", completed_at="2025-11-02T12:00:00Z"): change.after.data
+    }
 
 
 # Refusals
 
 
+@in_states
 @pytest.mark.parametrize(
     ("edit", "settings", "code"),
     [
@@ -82,7 +86,7 @@ def test_a_change_that_would_do_harm_is_refused(
     project.task("a")
     project.task("b", depends_on="[a]")
     project.task("s", kind="story", children="[a]")
-    project.write("tasks/00-idea/task-a.md", "in the way")
+    project.write(project.path("a", "idea"), "in the way")
     assert refused(project, edit, **settings).code == code
 
 
@@ -105,12 +109,12 @@ def test_a_new_id_may_not_bring_an_error_between_files(project: Project) -> None
     project.task("a", depends_on="[b]")
     project.task("b", depends_on="[new]")
     assert refused(project, sets(id="new")).details["finding"] == "dependency-cycle"
-    assert mutate(store(project), "a", sets(id="other")).after.path == "tasks/10-ready/task-other.md"
+    assert mutate(store(project), "a", sets(id="other")).after.path == project.path("other")
 
 
 def test_a_newer_format_is_read_and_never_written(project: Project) -> None:
     project.task("a")
-    project.write("tasks/tasks.toml", "format = 2\n")
+    project.configure("format = 2\n")
     assert refused(project, sets(size="xl")).exit == 5
 
 

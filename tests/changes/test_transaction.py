@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from support.effort import Effort, some
 from support.in_process import call
 from support.kill_steps import clear, kill_at, kill_everywhere, pending
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.processes import launch
 from support.project import Project, store
@@ -25,6 +26,7 @@ from taskfiles import Task, TaskfilesError, parse_task
 from taskfiles.changes.draft import Draft
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.store.journal import KEPT, FileChange, Record, decode_record, encode_record, read_records
+from taskfiles.task.layout import FLAT
 
 NEW = parse_task(
     "tasks/00-idea/task-new.md", b"---\nid: new\ntitle: New\nkind: task\nstate: idea\n---\n\n## Overview\n"
@@ -66,7 +68,7 @@ def test_killed_at_every_step(project: Project, effort: Effort, name: str, repai
 
     def next_command(step: int) -> None:
         assert call(project, *repair).code in (0, 3)
-        if repair[0] == "update" and (file := project.root / "tasks/10-ready/task-c.md").exists():
+        if repair[0] == "update" and (file := project.root / project.path("c")).exists():
             file.write_bytes(file.read_bytes().replace(b"x_by: c\n", b""))
 
     back, whole = kill_everywhere(
@@ -84,9 +86,12 @@ def cut_short(project: Project, name: str = "moves") -> int:
         found = project.tree()
         steps += 1
         _ = store(project).snapshot()
+        begun = found.get(project.path("a", "in-progress", kind="story"), b"")
+        done = [path for path, data in found.items() if b"state: done" in data]
         if (
-            len({Path(path).parent.name for path in found}) == 3
-            and "tasks/20-in-progress/story-a.md" in found
+            b"state: in-progress" in begun
+            and done
+            and (project.layout == FLAT or done != [project.path("b")])
         ):
             break
     assert kill_at(steps, lambda: CHANGES[name](store(project)), project)
@@ -130,13 +135,13 @@ def test_the_fast_list_leaves_a_cut_short_change_to_the_long_way(project: Projec
 @pytest.mark.slow
 def test_a_file_that_a_hand_changed_since_is_left_and_named(project: Project) -> None:
     cut_short(project)
-    file = project.root / "tasks/20-in-progress/story-a.md"
+    file = project.root / project.path("a", "in-progress", kind="story")
     mine = file.read_bytes() + b"\nBy hand.\n"
     file.write_bytes(mine)
     done = call(project, "list", "--output", "json")
     warning = done.err
     assert '"code": "taken-back"' in warning
-    assert "left as they are: tasks/20-in-progress/story-a.md" in warning
+    assert f"left as they are: {file.relative_to(project.root)}" in warning
     assert file.read_bytes() == mine
     assert project.get("b").state == "ready"
     assert not pending(project)
@@ -153,12 +158,13 @@ def test_a_record_that_cannot_be_repaired_is_told_to_readers_and_stops_writers(p
     assert (read.code, write.code) == (0, 6)
     assert "can't be undone yet" in read.err
     assert "input/output error" in write.err
-    assert {*project.tree()} >= {path for path in before if "task-c" in path}
+    assert {*project.tree()} >= {path for path in before if path == project.path("c")}
     assert pending(project)
     assert call(project, "update", "b", "--meta", "x_n=1").code == 0
     assert project.get("a").state == "ready"
 
 
+@in_states
 @pytest.mark.usefixtures("without_rights")
 def test_who_cannot_repair_says_so_and_goes_on(project: Project) -> None:
     """A sandbox whose `.git` is read-only: it reads and writes, and what was cut short waits for the next."""
@@ -237,8 +243,8 @@ def test_changes_are_checked_together(project: Project) -> None:
         action="test",
     )
     assert [change.after.path for change in changes] == [
-        "tasks/10-ready/story-b.md",
-        "tasks/10-ready/task-a.md",
+        project.path("b", kind="story"),
+        project.path("a"),
     ]
     assert call(project, "validate").code == 0
 
@@ -281,13 +287,13 @@ def test_a_dry_run_writes_nothing_and_shows_every_file(project: Project) -> None
     diff = "".join(change.diff for change in changes)
     assert "--- /dev/null\n+++ b/tasks/00-idea/task-new.md\n" in diff
     assert "+x_n: 1\n" in diff
-    assert "--- a/tasks/10-ready/task-b.md\n+++ /dev/null\n" in diff
+    assert f"--- a/{project.path('b')}\n+++ /dev/null\n" in diff
 
 
 def test_a_hand_edit_meanwhile_is_kept(project: Project) -> None:
     """The file is saved by hand after it was read: everything is made again on the new text."""
     family(project)
-    file = project.root / "tasks/10-ready/task-b.md"
+    file = project.root / project.path("b")
     seen: list[Task] = []
 
     def edit(draft: Draft) -> None:
@@ -315,7 +321,7 @@ def test_every_mutation_is_noted_with_the_bytes(project: Project) -> None:
     assert call(project, "update", "fix", "--meta", "size=xl").code == 0
     (record,) = records(project)
     assert record is not None
-    place = "tasks/10-ready/task-fix.md"
+    place = project.path()
     assert (record.action, record.files) == (
         "task.update",
         (FileChange("fix", place, place, before, file.read_bytes()),),

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from support.backlogs import make_task
+from support.layouts import in_states
 from support.project import Project, store
 from taskfiles import TaskfilesError
 from taskfiles.changes import write
+
+pytestmark = in_states
 
 PATH = "tasks/10-ready/task-a.md"
 
@@ -52,7 +55,7 @@ def test_a_directory_that_leads_out_of_the_repository_takes_no_file(project: Pro
 
 
 def test_a_file_is_created_where_none_stands(project: Project) -> None:
-    task = make_task("a", path="tasks/00-idea/task-a.md")
+    task = make_task("a", path=project.path("a", "idea"))
     write.create(store(project), task)
     assert (project.root / task.path).read_bytes() == task.data
     assert refused(write.create, store(project), make_task("a", path=task.path, size="xl")) == "path-taken"
@@ -90,15 +93,15 @@ def test_a_file_moves_to_a_place_that_is_free(project: Project) -> None:
     file = project.task("a")
     data = file.read_bytes()
     task = project.get("a")
-    write.move(store(project), task, "tasks/20-in-progress/task-a.md")
-    assert project.tree() == {"tasks/20-in-progress/task-a.md": data}
-    assert refused(write.move, store(project), task, "tasks/00-idea/task-a.md") == "changed-underneath"
+    write.move(store(project), task, project.path("a", "in-progress"))
+    assert project.tree() == {project.path("a", "in-progress"): data}
+    assert refused(write.move, store(project), task, project.path("a", "idea")) == "changed-underneath"
     other = project.task("b").read_bytes()
     assert (
-        refused(write.move, store(project), project.get("b"), "tasks/20-in-progress/task-a.md")
+        refused(write.move, store(project), project.get("b"), project.path("a", "in-progress"))
         == "path-taken"
     )
-    assert project.tree() == {"tasks/10-ready/task-b.md": other, "tasks/20-in-progress/task-a.md": data}
+    assert project.tree() == {project.path("b"): other, project.path("a", "in-progress"): data}
 
 
 def test_a_file_is_removed_once(project: Project) -> None:
@@ -115,7 +118,7 @@ def test_a_link_is_neither_moved_nor_removed(project: Project) -> None:
     (project.root / PATH).symlink_to("../../kept.md")
     opened = store(project)
     loaded = opened.load("a")
-    assert refused(write.move, opened, loaded.task, "tasks/00-idea/task-a.md") == "edit-unsafe"
+    assert refused(write.move, opened, loaded.task, project.path("a", "idea")) == "edit-unsafe"
     assert refused(write.remove, opened, loaded) == "edit-unsafe"
     write.replace(loaded, b"new")
     assert (project.root / "kept.md").read_bytes() == b"new"

@@ -10,6 +10,7 @@ import pytest
 
 from support.event_log import last_event
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import Store, Update, update
 from taskfiles.store.journal import read_records
@@ -56,6 +57,7 @@ def test_a_journal_that_cannot_be_locked_is_a_warning(
     assert last_event(project)["data"]["outcome"] == "success"
 
 
+@in_states
 def test_an_error_after_the_write_names_what_was_changed(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +74,7 @@ def test_an_error_after_the_write_names_what_was_changed(
     monkeypatch.setattr(os, "fsync", failing)
     done = call(project, "update", "fix", "--meta", "size=xl", "-o", "json")
     assert (done.code, done.error["code"]) == (6, "io")
-    assert done.error["details"]["changed"] == ["tasks/10-ready/task-fix.md"]
+    assert done.error["details"]["changed"] == [project.path()]
     assert "Changed before that: tasks/10-ready/task-fix.md." in done.error["hint"]
     assert "othing was changed" not in done.error["hint"]
     data = last_event(project)["data"]

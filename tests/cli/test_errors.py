@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 
 from support.effort import some
 from support.in_process import call
+from support.layouts import in_states
 from support.processes import launch
 from support.project import BODY, SCRIPT, Done, Project
 from taskfiles import ERRORS
@@ -81,7 +82,7 @@ def stopped(project: Project, undo: ExitStack) -> None:
 
 def vague(project: Project, undo: ExitStack) -> None:
     project.task("fix", ambiguity="high")
-    project.write("tasks/tasks.toml", '[run]\nmax_ambiguity = "medium"\n')
+    project.configure('[run]\nmax_ambiguity = "medium"\n')
 
 
 def circle(project: Project, undo: ExitStack) -> None:
@@ -141,7 +142,7 @@ def branched(how: str) -> Arrange:
         project.git("commit", "-qm", "start")
         project.git("switch", "-qc", "work")
         if how == "mv":
-            project.git("mv", "tasks/10-ready/task-fix.md", "tasks/task-fix.md")
+            project.git("mv", project.path(), "tasks/task-fix.md")
         else:
             project.task("more")
             project.git("add", "-A")
@@ -157,7 +158,7 @@ def declared(label: str) -> Arrange:
     def arrange(project: Project, undo: ExitStack) -> Environment:
         for name in DIRECTORIES.values():
             (project.root / "tasks" / name).mkdir(exist_ok=True)
-        project.write("tasks/tasks.toml", "layout = 'states'\n[labels]\n")
+        project.configure("layout = 'states'\n[labels]\n")
         project.task("fix", labels=label)
         return {}
 
@@ -227,7 +228,7 @@ def changed(by: str, *, by_hand: bool = False, where: str = "") -> Arrange:
         place.task("fix")
         assert call(place, *UPDATE, env=env).code == 0
         if by_hand:
-            file = project.root / "tasks/10-ready/task-fix.md"
+            file = project.root / project.path()
             file.write_bytes(file.read_bytes() + b"More.\n")
         return claims
 
@@ -603,6 +604,7 @@ def check_refused(project: Project, undo: ExitStack, row: Row, *options: str, ap
     return done.err
 
 
+@in_states
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.code)
 @pytest.mark.parametrize("output", ["human", "json"])
 def test_error(
@@ -619,6 +621,7 @@ def test_error_of_the_console_script(project: Project, undo: ExitStack, row: Row
     check_human(row.code, check_refused(project, undo, row, apart=True))
 
 
+@in_states
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.code)
 def test_sound_sibling(project: Project, undo: ExitStack, row: Row) -> None:
     env = (row.good_arrange or row.arrange)(project, undo)
@@ -634,6 +637,7 @@ def test_every_code_has_its_row() -> None:
     }
 
 
+@in_states
 @pytest.mark.parametrize("options", [[], ["--output", "json"]], ids=["human", "json"])
 def test_edit_conflict(
     project: Project, undo: ExitStack, error_schema: Draft202012Validator, options: list[str]

@@ -120,7 +120,7 @@ def guarded(project: Project) -> Iterator[Project]:
     project.git("config", "user.name", "Ada")
     project.git("config", "user.email", "ada@example.invalid")
     project.write(".gitattributes", "tasks/** filter=trap diff=trap merge=trap\n")
-    project.write("tasks/tasks.toml", f'[gates.test]\ncommand = "{trap}"\n')
+    project.configure(f'[gates.test]\ncommand = "{trap}"\n')
     project.task("fine")
     project.git("add", "-A")
     project.git("commit", "-qm", "start")
@@ -188,7 +188,7 @@ def test_every_command(guarded: Project, commands: list[Command], effort: Effort
     before = snapshot(guarded.root.parent / "outside")
     names = set(guarded.root.parent.iterdir())
     files = guarded.tree() | {ODD: HOSTILE_FILES[name], "base.md": HOSTILE_FILES["no last newline"]}
-    files["theirs.md"] = guarded.tree()["tasks/10-ready/task-fine.md"]
+    files["theirs.md"] = guarded.tree()[guarded.path("fine")]
     for command in commands[number % share :: share]:
         shutil.rmtree(guarded.root / "tasks")
         for path, data in files.items():

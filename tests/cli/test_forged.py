@@ -164,7 +164,7 @@ def evil(project: Project) -> Project:
         with open(path, "wb") as file:
             file.write(text.encode())
     alert = '[[alerts]]\nname = "a"\nby = ["model"]\nfigure = "success_rate"\nbelow = 2.0\nmin_tasks = 1\n'
-    project.write("tasks/tasks.toml", f"[labels]\n{quoted(EVIL)} = {quoted(EVIL)}\n{alert}")
+    project.configure(f"[labels]\n{quoted(EVIL)} = {quoted(EVIL)}\n{alert}")
     return project
 
 

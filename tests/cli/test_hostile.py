@@ -15,6 +15,7 @@ import pytest
 from support.corpora import FILES
 from support.effort import choose, some
 from support.in_process import call
+from support.layouts import in_states
 from support.limits import cap_memory, run_limited
 from support.project import BODY, SCRIPT, Done, Project
 from taskfiles import Store, TaskfilesError, Unreadable, parse_task
@@ -403,6 +404,7 @@ def test_odd_file_names(project: Project, tasks: Tasks, name: bytes) -> None:
             assert all(line.startswith("::") for line in told.out.split("\n") if line)
 
 
+@in_states
 def test_directory_named_like_a_task(project: Project, tasks: Tasks) -> None:
     project.task("fine")
     (project.root / PLACE).mkdir()
@@ -412,6 +414,7 @@ def test_directory_named_like_a_task(project: Project, tasks: Tasks) -> None:
     assert tasks("validate", PLACE).out == "0 files: nothing to report.\n"
 
 
+@in_states
 def test_fifo(project: Project) -> None:
     project.task("fine")
     os.mkfifo(project.root / PLACE)
@@ -477,8 +480,8 @@ def outside(project: Project) -> Iterator[Path]:
 
 
 def test_link_to_an_outside_file(project: Project, tasks: Tasks, outside: Path) -> None:
-    (project.root / "tasks/10-ready/task-secret.md").symlink_to(outside / "task-secret.md")
-    assert_unreadable(project, "outside-link", path="tasks/10-ready/task-secret.md")
+    (project.root / project.path("secret")).symlink_to(outside / "task-secret.md")
+    assert_unreadable(project, "outside-link", path=project.path("secret"))
     assert tasks("show", "secret").code in {1, 3}
     assert tasks("update", "secret", "--meta", "x_n=1").code in {1, 6}
 
@@ -490,6 +493,7 @@ def test_link_to_an_outside_directory(project: Project, tasks: Tasks, outside: P
     assert tasks("update", "secret", "--meta", "x_n=1").code == 3
 
 
+@in_states
 @pytest.mark.parametrize(
     "argv", [["new", "--title", "Another"], ["update", "fix", "--meta", "state=idea"]], ids=" ".join
 )
@@ -505,13 +509,15 @@ def test_state_directory_that_leads_out(
     assert project.tree() == before
 
 
+@in_states
 def test_repair_through_a_link_that_leads_out(project: Project, tasks: Tasks, outside: Path) -> None:
-    project.write("tasks/10-ready/task-odd.md", HEAD.replace("ready", "idea") + f"---\n{BODY}")
+    project.write(project.path("odd"), HEAD.replace("ready", "idea") + f"---\n{BODY}")
     (project.root / "tasks/00-idea").symlink_to(outside)
     tasks("validate", "--fix")
     assert (project.root / PLACE).is_file()
 
 
+@in_states
 def test_tasks_directory_that_leads_out(project: Project, tasks: Tasks, outside: Path) -> None:
     (project.root / "tasks/10-ready").rmdir()
     (project.root / "tasks").rmdir()
@@ -525,6 +531,7 @@ def test_tasks_directory_that_leads_out(project: Project, tasks: Tasks, outside:
         (outside / "10-ready").rmdir()
 
 
+@in_states
 @pytest.mark.parametrize("index", [True, False])
 def test_tasks_directory_that_vanishes(project: Project, index: bool) -> None:
     store = Store(project.root, index=index)
@@ -562,6 +569,7 @@ def test_kind_that_climbs(project: Project, tasks: Tasks) -> None:
     assert tasks("list", "--output", "plain").out == "odd\n"
 
 
+@in_states
 @pytest.mark.parametrize("target", ["secret", "/dev/zero"])
 def test_settings_that_lead_out(project: Project, target: str) -> None:
     """A settings file is not read through a link out of the repository either."""
@@ -574,6 +582,7 @@ def test_settings_that_lead_out(project: Project, target: str) -> None:
     assert bounded(project, "list", "--output", "plain", timeout=15).out == "fix\n"
 
 
+@in_states
 @pytest.mark.parametrize("name", ["loop", "task-loop.md", "loop.md"])
 def test_link_to_itself(project: Project, tasks: Tasks, name: str) -> None:
     project.task("fine")
@@ -592,6 +601,7 @@ def test_link_to_a_directory_above(project: Project, tasks: Tasks) -> None:
     assert tasks("list", "--output", "plain").out == "fine\n"
 
 
+@in_states
 def test_dangling_link(project: Project) -> None:
     (project.root / PLACE).symlink_to("nowhere.md")
     assert_unreadable(project, "unreadable-file")
@@ -610,7 +620,7 @@ def test_dangling_link_where_a_task_goes(project: Project, tasks: Tasks) -> None
 
 def test_id_in_a_file_of_another_name(project: Project, tasks: Tasks) -> None:
     """An id is taken wherever it stands, also in a file that is named after another."""
-    project.task("fix").rename(project.root / "tasks/10-ready/task-other.md")
+    project.task("fix").rename(project.root / project.path("other"))
     assert tasks("new", "--id", "fix", "--title", "Again").code == 4
     made = tasks("new", "--title", "Fix", "--output", "plain")
     assert (made.code, made.out) == (0, "fix-2\n")
@@ -715,6 +725,7 @@ def test_not_a_number_in_an_answer(project: Project, tasks: Tasks) -> None:
     assert tasks("metadata", "get", "odd", "--output", "json").code == 0
 
 
+@in_states
 def test_escape_sequence_in_a_path(project: Project, tasks: Tasks) -> None:
     """What people are told of a write shows no control character either."""
     project.task("fix").rename(project.root / "tasks/10-ready/task-\x1b[31m.md")

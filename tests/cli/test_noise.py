@@ -11,6 +11,7 @@ import pytest
 from support.effort import Effort
 from support.foreign import foreign_files
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Done, Project
 
 READS_ALL = (
@@ -70,7 +71,7 @@ def test_commands_that_read_all_name_three_and_count_the_rest(
     for number in range(7):
         project.write(f"tasks/10-ready/task-broken{number}.md", "---\nid: [\n---\n")
     if command[0] == "export":
-        project.write("tasks/tasks.toml", "")
+        project.configure("")
     done = call(project, *command, "--output", "json")
     told = warnings(done)
     broken = [each["path"] for each in told if (each["path"] or "").startswith("tasks/10-ready/task-broken")]
@@ -86,6 +87,7 @@ def test_commands_that_read_all_name_three_and_count_the_rest(
         assert (named, counted["other-tasks"]) == ([], 5)
 
 
+@in_states
 def test_tasks_outside_of_the_answer_are_one_line(project: Project) -> None:
     for number in range(311):
         project.task(f"a{number}", extra="size: huge\n")

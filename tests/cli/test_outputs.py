@@ -26,6 +26,7 @@ from jsonschema import Draft202012Validator
 
 from support.action_outcomes import SUCCEED
 from support.in_process import call
+from support.layouts import in_states
 from support.paths import TESTS
 from support.processes import launch
 from support.project import BODY, INSIGHTS, SCRIPT, Done, Project, need
@@ -105,13 +106,15 @@ MOBILE = f"---\nid: mobile\ntitle: Mobile\nkind: epic\nchildren: [telemetry]\nst
 @pytest.fixture
 def shown(project: Project) -> Project:
     """A project with a task of every sort: a whole one, a plain one, an invalid one, an unreadable one."""
-    project.write("tasks/30-done/2025-11-02 story-telemetry.md", TELEMETRY)
-    project.write("tasks/20-in-progress/task-navbar.md", NAVBAR)
-    project.write("tasks/10-ready/task-odd.md", ODD)
-    project.write("tasks/00-idea/epic-mobile.md", MOBILE)
-    project.write("tasks/10-ready/task-broken.md", "---\nid: broken\ntitle: Broken: file\n---\n")
+    project.write(
+        project.path("telemetry", "done", kind="story", completed_at="2025-11-02T12:00:00Z"), TELEMETRY
+    )
+    project.write(project.path("navbar", "in-progress"), NAVBAR)
+    project.write(project.path("odd"), ODD)
+    project.write(project.path("mobile", "idea", kind="epic"), MOBILE)
+    project.write(project.path("broken"), "---\nid: broken\ntitle: Broken: file\n---\n")
     project.write("tasks/README.md", "# Not a task\n")
-    project.write("tasks/tasks.toml", 'format = 1\n[gates.test]\ncommand = "make test"\n')
+    project.configure('format = 1\n[gates.test]\ncommand = "make test"\n')
     return project
 
 
@@ -150,6 +153,7 @@ def transcript(project: Project, line: str) -> str:
     return normalise(project, "".join(parts))
 
 
+@in_states
 @pytest.mark.parametrize("name", sorted(file.stem for file in GOLDEN.glob("*.txt")))
 def test_session(shown: Project, name: str) -> None:
     file = GOLDEN / f"{name}.txt"
@@ -161,6 +165,7 @@ def test_session(shown: Project, name: str) -> None:
     assert actual == expected
 
 
+@in_states
 @pytest.mark.parametrize("action", [name for name in SUCCEED if name.startswith(("task.", "attempt."))])
 def test_what_an_action_on_tasks_answers(project: Project, action: str) -> None:
     """In each format, from equal projects; `UPDATE_GOLDEN=1` writes the file of a new action."""
@@ -435,7 +440,7 @@ def test_machine_output_knows_no_locale_and_no_settings(shown: Project) -> None:
     plain = shown.run("list", "--output", "json")
     env = {"LANG": "de_DE.UTF-8", "LC_ALL": "C", "TZ": "Asia/Tokyo", "FORCE_COLOR": "1", "COLUMNS": "20"}
     assert shown.run("list", "--output", "json", env=env).out == plain.out
-    shown.write("tasks/tasks.toml", "timestamps = false\n[lock]\ntimeout = '1s'\n")
+    shown.configure("timestamps = false\n[lock]\ntimeout = '1s'\n")
     assert shown.run("list", "--output", "json").out == plain.out
 
 
@@ -457,6 +462,7 @@ def test_human_output_escapes_control_characters(shown: Project) -> None:
     assert call(shown, "show", "odd", "-o", "json").json["title"].startswith("Odd \x1b[31m")
 
 
+@in_states
 def test_sarif(shown: Project) -> None:
     log = call(shown, "validate", "--output", "sarif").json
     assert (log["version"], log["$schema"]) == ("2.1.0", "https://json.schemastore.org/sarif-2.1.0.json")
@@ -477,9 +483,9 @@ def test_sarif(shown: Project) -> None:
     ]
     done = "tasks/30-done/2025-11-02%20story-telemetry.md"
     expected = [
-        ("yaml-syntax", "error", "tasks/10-ready/task-broken.md", 3, 14),
-        ("unknown-value", "error", "tasks/10-ready/task-odd.md", 7, 11),
-        ("wrong-directory", "warning", "tasks/20-in-progress/task-navbar.md", 5, 8),
+        ("yaml-syntax", "error", shown.path("broken"), 3, 14),
+        ("unknown-value", "error", shown.path("odd"), 7, 11),
+        ("wrong-directory", "warning", shown.path("navbar", "in-progress"), 5, 8),
         ("unknown-key", "note", done, 40, 1),
         ("reserved-key", "warning", done, 41, 1),
     ]

@@ -28,7 +28,7 @@ DECLARED = "[labels.ui]\n[tracks]\n[milestones]\n"
 
 
 def declared(project: Project) -> None:
-    project.write("tasks/tasks.toml", DECLARED)
+    project.configure(DECLARED)
     project.task("fix", labels="[ui, api]", track="web", milestone="m1")
 
 

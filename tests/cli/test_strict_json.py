@@ -7,8 +7,11 @@ import os
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from support.strict import strict_json, strict_lines
+
+pytestmark = in_states
 
 ODD = '"one\\u2028two\\u0085three\\u2029four \\ud83d\\ude00"'
 NINES = "9" * 309
@@ -58,7 +61,7 @@ def odd(project: Project) -> Project:
     project.task("odd", extra=EXTRA)
     project.task("named", milestone=ODD)
     name = os.fsdecode(b"tasks/10-ready/task-named\xff\xe2\x80\xa8.md")
-    (project.root / "tasks/10-ready/task-named.md").rename(project.root / name)
+    (project.root / project.path("named")).rename(project.root / name)
     project.write(os.fsdecode(b"tasks/10-ready/task-bad\xff.md"), '---\nid: bad\ntitle: "\\ud800"\n---\n')
     return project
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.project import Project
 
@@ -24,6 +25,7 @@ def test_list_warns_of_doubled_ids(project: Project) -> None:
     assert "error[duplicate-id] `tasks/00-idea/task-fix-copy.md` has the same id." in listed.err
 
 
+@in_states
 def test_fmt_check_takes_no_lock(project: Project) -> None:
     project.task("fix", extra="size: small\n", labels="[a]")
     done = call(project, "fmt", "--check")
@@ -112,6 +114,7 @@ def test_hosting_services_get_paths_from_the_top(project: Project, output: str, 
     assert plain.out.startswith("tasks/10-ready/task-odd.md:1:1: ")
 
 
+@in_states
 @pytest.mark.parametrize("more", [(), ("--fix", "--dry-run"), ("--output", "json")])
 def test_a_path_is_taken_as_it_was_printed(more: tuple[str, ...], project: Project) -> None:
     """From a sub-directory too: paths are tried from there, then from the root."""
@@ -124,7 +127,7 @@ def test_a_path_is_taken_as_it_was_printed(more: tuple[str, ...], project: Proje
         assert done.out == call(project, "validate", path, *more).out
     assert call(project, "validate", "tasks/10-ready", cwd=below).code == 1
     assert call(project, "validate", "tasks/tasks.toml", cwd=below).code in {0, 3}
-    missing = call(project, "validate", "tasks/10-ready/task-nope.md", "--output", "json", cwd=below)
+    missing = call(project, "validate", project.path("nope"), "--output", "json", cwd=below)
     assert (missing.code, missing.error["code"]) == (3, "no-such-task")
 
 

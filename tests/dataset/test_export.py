@@ -19,6 +19,7 @@ from support.datasets import FORMATS, content_of, manifest_of, read_back
 from support.effort import crossed
 from support.event_log import events_of, log_of
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Done, Project
 from taskfiles.basics.secret_rule import SECRET_KEYS
 from taskfiles.dataset.columns import TABLES, Column, Type
@@ -49,7 +50,7 @@ def shop(project: Project) -> Project:
     project.task("open", depends_on="[fix]", title='"=1+1, \\"quoted\\"\\nand \\u202eround 😀"')
     project.task("idea", state="idea")
     project.task("odd", priority="soon")
-    project.write("tasks/10-ready/task-broken.md", "---\nid: broken\ntitle: Broken: file\n---\n")
+    project.write(project.path("broken"), "---\nid: broken\ntitle: Broken: file\n---\n")
     ok(call(project, "update", "idea", "--meta", "size=large"))
     ok(call(project, "plan"))
     return project
@@ -83,11 +84,12 @@ def test_every_table_is_read_back_by_the_format_s_own_reader(
     assert manifest_of(place).repositories["ada/app"]._asdict() == counts
 
 
+@in_states
 def test_what_is_wrong_is_told_and_counted(shop: Project, place: Path) -> None:
     done = call(shop, "export", "--dataset", str(place))
     told = done.err.splitlines()
     assert done.code == 0
-    assert [line.partition(":")[0] for line in told] == ["tasks/10-ready/task-broken.md", "warning"]
+    assert [line.partition(":")[0] for line in told] == [shop.path("broken"), "warning"]
     assert "1 other task has errors (tasks/10-ready/task-odd.md)" in told[1]
     rows = {row["task_id"]: row["problem"] for row in read_back(place)["tasks"]}
     assert rows == {"fix": None, "open": None, "idea": None, "odd": "invalid"}
@@ -126,7 +128,7 @@ def test_the_format_is_that_of_the_dataset_else_jsonl(shop: Project, tmp_path: P
 
 
 def test_events_leave_redacted_whatever_the_project_says(shop: Project, place: Path) -> None:
-    shop.write("tasks/tasks.toml", '[telemetry]\nredact = "none"\n')
+    shop.configure('[telemetry]\nredact = "none"\n')
     ok(call(shop, "trust"))
     ok(export(shop, place))
     data = json.loads(

@@ -11,6 +11,7 @@ import pytest
 from support.attempts import morning
 from support.datasets import FORMATS, manifest_of, read_back
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Done, Project
 
 ID = "0199c6f2-0000-7000-8000-00000000000"
@@ -49,6 +50,7 @@ def remove(project: Project, task_id: str) -> None:
     file.unlink()
 
 
+@in_states
 @pytest.mark.parametrize("format_", FORMATS)
 def test_attempts_of_tasks_that_are_gone_stay(shop: Project, tmp_path: Path, format_: str) -> None:
     place = tmp_path / "data"
@@ -71,6 +73,7 @@ def test_attempts_of_tasks_that_are_gone_stay(shop: Project, tmp_path: Path, for
     assert read_back(place) == before
 
 
+@in_states
 def test_the_figures_of_past_months_stay(shop: Project, tmp_path: Path) -> None:
     place = tmp_path / "data"
     export(shop, place)
@@ -89,6 +92,7 @@ def test_a_task_that_was_renamed_counts_once(shop: Project, tmp_path: Path) -> N
     assert rows(place, "attempts") == [("old", False), ("repair", False), ("repair", False)]
 
 
+@in_states
 def test_other_repositories_are_left_alone_and_merging_keeps_the_mark(shop: Project, tmp_path: Path) -> None:
     place = tmp_path / "data"
     export(shop, place)

@@ -37,9 +37,9 @@ def shop(project: Project) -> Project:
 
 
 def test_every_task_is_a_row_and_what_is_wrong_is_counted(shop: Project) -> None:
-    shop.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
-    twin = (shop.root / "tasks/10-ready/task-b.md").read_text()
-    shop.write("tasks/00-idea/task-twin.md", twin)
+    shop.write(shop.path("broken"), "---\nid: broken\n")
+    twin = (shop.root / shop.path("b")).read_text()
+    shop.write(shop.path("twin", "idea"), twin)
     gathered = gather(shop)
     counts = gathered.given.repositories["ada/app"]
     assert (counts.tasks, counts.attempts, counts.gates) == (4, 2, 4)
@@ -50,8 +50,8 @@ def test_every_task_is_a_row_and_what_is_wrong_is_counted(shop: Project) -> None
         ("b", "twin"),
         ("wrong", "invalid"),
     ]
-    assert [finding.path for finding in gathered.problems.unreadable] == ["tasks/10-ready/task-broken.md"]
-    assert "tasks/10-ready/task-wrong.md" in {finding.path for finding in gathered.problems.readable}
+    assert [finding.path for finding in gathered.problems.unreadable] == [shop.path("broken")]
+    assert shop.path("wrong") in {finding.path for finding in gathered.problems.readable}
 
 
 def test_rows_are_of_the_repository_and_sorted(shop: Project) -> None:

@@ -75,7 +75,7 @@ def test_who_holds_what_is_worth_knowing(project: Project) -> None:
     assert (held.status, held.message) == (Status.INFO, "Ada holds fix until 2025-11-02T12:30:00.000Z.")
     (lapsed,) = check_claims(scene_of(project, hours=1))
     assert lapsed.message == "Ada held fix until 2025-11-02T12:30:00.000Z; others may take it."
-    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    (project.root / project.path("fix", "in-progress")).unlink()
     (outlived,) = check_claims(scene_of(project))
     assert outlived.message.endswith("; there is no such task here.")
     assert "tasks release fix --force" in say(outlived.hint or "")
@@ -97,7 +97,7 @@ def test_events_are_kept_where_that_is_asked_for(project: Project) -> None:
     events = Project(project.root.parent / "events")
     events.root.mkdir()
     events.git("init", "-q", "-b", "main")
-    project.write("tasks/tasks.toml", REQUIRED)
+    project.configure(REQUIRED)
     (seen,) = check_telemetry(scene_of(project))
     assert (seen.status, seen.message) == (
         Status.OK,
@@ -107,7 +107,7 @@ def test_events_are_kept_where_that_is_asked_for(project: Project) -> None:
     (missing,) = check_telemetry(scene_of(project))
     assert missing.status is Status.WRONG
     assert missing.message.endswith("git:../events lacks 1.")
-    project.write("tasks/tasks.toml", "a = [")
+    project.configure("a = [")
     assert list(check_telemetry(scene_of(project))) == []  # another check says why
 
 

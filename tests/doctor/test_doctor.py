@@ -12,6 +12,7 @@ import pytest
 
 from support.doctor_report import look, results
 from support.in_process import call
+from support.layouts import in_states
 from support.project import BODY, Project
 from taskfiles import Store
 from taskfiles.doctor.check import Check, Scene, Seen, Status, diagnose
@@ -66,11 +67,12 @@ def test_a_git_directory_that_cannot_be_written(project: Project) -> None:
         (project.root / ".git").chmod(0o755)
 
 
+@in_states
 def test_settings_that_are_wrong(project: Project) -> None:
-    project.write("tasks/tasks.toml", "[lock]\ntimeout = 5\n")
+    project.configure("[lock]\ntimeout = 5\n")
     (row,) = results(look(project), "configuration")
     assert (row["path"], row["line"]) == ("tasks/tasks.toml", 2)
-    project.write("tasks/tasks.toml", "[lock]\ntimeout = '5s'\n")
+    project.configure("[lock]\ntimeout = '5s'\n")
     assert not results(look(project), "configuration")
 
 
@@ -92,15 +94,20 @@ def test_a_damaged_index_is_removed_by_fix_alone(project: Project) -> None:
     assert not results(look(project), "index")
 
 
+@in_states
 def test_doubled_ids_are_told_with_the_rename_that_fixes_them(project: Project) -> None:
     project.task("fix")
     project.task("fix-2")
-    project.write("tasks/30-done/2025-11-02 task-fix.md", f"---\nid: fix\ntitle: F\nstate: done\n---\n{BODY}")
+    project.write(
+        project.path("fix", "done", completed_at="2025-11-02T12:00:00Z"),
+        f"---\nid: fix\ntitle: F\nstate: done\n---\n{BODY}",
+    )
     (row,) = results(look(project), "duplicate-ids")
     assert row["hint"] == "`tasks rename 'tasks/30-done/2025-11-02 task-fix.md' fix-3` gives it another."
-    assert "tasks/10-ready/task-fix.md" in row["message"]
+    assert project.path() in row["message"]
 
 
+@in_states
 def test_a_file_in_the_wrong_place_names_validate(project: Project) -> None:
     project.task("fix").rename(project.root / "tasks" / "10-ready" / "task-other.md")
     assert "tasks validate --fix" in results(look(project), "places")[0]["hint"]
@@ -166,7 +173,7 @@ def test_programs_are_looked_for_in_path(project: Project, tmp_path: Path) -> No
     ],
 )
 def test_sinks_are_looked_at(project: Project, sink: str, wrong: int) -> None:
-    project.write("tasks/tasks.toml", f"[telemetry]\nsinks = ['{sink}']\n")
+    project.configure(f"[telemetry]\nsinks = ['{sink}']\n")
     tree = project.tree()
     assert len(results(look(project, "--env"), "sinks")) == wrong
     assert project.tree() == tree
@@ -174,7 +181,7 @@ def test_sinks_are_looked_at(project: Project, sink: str, wrong: int) -> None:
 
 def test_without_git_events_are_kept_below_the_home_directory(tmp_path: Path) -> None:
     plain = Project(tmp_path / "plain")
-    plain.write("tasks/tasks.toml", "[telemetry]\nsinks = ['local']\n")
+    plain.configure("[telemetry]\nsinks = ['local']\n")
     (row,) = results(look(plain, "--env"), "sinks", "ok")
     assert row["path"].startswith(str(tmp_path / "home"))
     (row,) = results(look(plain, "--env", env={"HOME": ""}), "sinks", "info")
@@ -201,11 +208,11 @@ def test_every_check_has_its_words() -> None:
 
 def test_a_change_that_was_cut_short_is_settled_by_fix_alone(project: Project) -> None:
     file = project.task("fix")
-    before, path = file.read_bytes(), "tasks/10-ready/task-fix.md"
+    before, path = file.read_bytes(), project.path()
     state = project.store.journal
     assert state is not None
     change = journal.FileChange("fix", path, path, before, before + b"half\n")
-    other = journal.FileChange("b", None, "tasks/10-ready/task-b.md", None, b"never written")
+    other = journal.FileChange("b", None, project.path("b"), None, b"never written")
     root = os.path.relpath(project.root, state)
     record = journal.Record("k", "c", "task.update", "", "", root, "", (change, other))
     pending = journal.begin(state, record)
@@ -282,6 +289,7 @@ def test_one_task_in_two_files_is_told_with_the_merges_that_fix_it(project: Proj
     )
 
 
+@in_states
 def test_a_claim_that_has_outlived_its_task_is_told_with_what_ends_it(project: Project) -> None:
     """A task may go by git, or stand in another worktree alone: only a person can tell."""
     project.task("fix")
@@ -290,8 +298,8 @@ def test_a_claim_that_has_outlived_its_task_is_told_with_what_ends_it(project: P
     project.git("commit", "--quiet", "--message", "start")
     assert call(project, "pickup", "fix", "--by", "ada").code == 0
     project.git("worktree", "add", "--quiet", "../beside")
-    project.git("rm", "--quiet", "--force", "--ignore-unmatch", "tasks/10-ready/task-fix.md")
-    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    project.git("rm", "--quiet", "--force", "--ignore-unmatch", project.path())
+    (project.root / project.path("fix", "in-progress")).unlink()
     found = look(project, "--fix")
     (row,) = results(found, "claims", "info")
     assert row["message"].startswith("ada holds fix until ")

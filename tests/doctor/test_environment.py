@@ -23,7 +23,7 @@ UUID = "0199c6f2-0000-7000-8000-000000000001"
 
 
 def scene_of(project: Project, config: str = "", **environment: str) -> Scene:
-    project.write("tasks/tasks.toml", config)
+    project.configure(config)
     return Scene(str(project.root), project.store, environment=environment)
 
 

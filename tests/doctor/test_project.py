@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import Store, TaskfilesError
 from taskfiles.doctor.check import Scene, Status
@@ -78,6 +79,7 @@ def test_no_project_is_said_with_its_remedy(tmp_path: Path) -> None:
         assert list(check(Scene(str(tmp_path), None, missing.value))) == []
 
 
+@in_states
 @pytest.mark.parametrize(
     ("text", "status", "message"),
     [
@@ -92,7 +94,7 @@ def test_settings_can_be_used_or_not(
     text: str | None, status: Status, message: str | None, project: Project
 ) -> None:
     if text is not None:
-        project.write("tasks/tasks.toml", text)
+        project.configure(text)
     (seen,) = check_config(scene_of(project))
     assert (seen.status, seen.path) == (status, "tasks/tasks.toml")
     assert message in {None, seen.message}
@@ -130,13 +132,14 @@ def test_without_a_place_there_is_no_index(project: Project) -> None:
     assert list(remove_index(scene_of(project))) == []
 
 
+@in_states
 def test_an_id_names_one_task(project: Project) -> None:
     text = project.task("fix", created_at="2025-11-02T12:00:00Z").read_text()
     assert [each.status for each in check_duplicates(scene_of(project))] == [Status.OK]
     other = text.replace("2025-11-02T12:00:00Z", "2025-11-03T12:00:00Z")
-    project.write("tasks/00-idea/task-fix.md", other.replace("state: ready", "state: idea"))
+    project.write(project.path("fix", "idea"), other.replace("state: ready", "state: idea"))
     (seen,) = check_duplicates(scene_of(project))
-    assert (seen.status, seen.path) == (Status.WRONG, "tasks/10-ready/task-fix.md")
+    assert (seen.status, seen.path) == (Status.WRONG, project.path())
     assert seen.message == "fix is the id of tasks/00-idea/task-fix.md already."
     assert seen.hint == "Give it another: fix-2 for tasks/10-ready/task-fix.md."
     assert say(seen.hint) == "`tasks rename tasks/10-ready/task-fix.md fix-2` gives it another."
@@ -151,14 +154,15 @@ def test_one_task_in_two_files_is_to_be_merged(project: Project) -> None:
     assert "the named one's word counts where they differ, in state" in (seen.hint or "")
 
 
+@in_states
 def test_a_task_that_branches_moved_apart_is_to_be_settled_first(project: Project) -> None:
     text = project.task("fix").read_text()
     marks = "<<<<<<< HEAD\nstate: in-progress\n=======\nstate: idea\n>>>>>>> topic\n"
     for place in ("00-idea", "20-in-progress"):
         project.write(f"tasks/{place}/task-fix.md", text.replace("state: ready\n", marks))
-    (project.root / "tasks/10-ready/task-fix.md").unlink()
+    (project.root / project.path()).unlink()
     (seen,) = check_duplicates(scene_of(project))
-    assert (seen.status, seen.path) == (Status.WRONG, "tasks/00-idea/task-fix.md")
+    assert (seen.status, seen.path) == (Status.WRONG, project.path("fix", "idea"))
     assert seen.message == (
         "fix stands in tasks/00-idea/task-fix.md and tasks/20-in-progress/task-fix.md: branches moved it to "
         "different places."

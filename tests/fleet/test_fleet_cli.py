@@ -255,7 +255,7 @@ def test_every_format_of_the_answer(fleet: Fleet) -> None:
 def test_alerts_judge_the_fleet(fleet: Fleet) -> None:
     fleet.export("parquet")
     rules = fleet.nowhere  # a project of rules alone
-    rules.write("tasks/tasks.toml", SLOW)
+    rules.configure(SLOW)
     for engine in ENGINES:
         argv = (
             "stats",
@@ -274,11 +274,11 @@ def test_alerts_judge_the_fleet(fleet: Fleet) -> None:
         assert sorted(found) == [("ada/app", "gpt"), ("ada/app", "opus"), ("ada/web", "gpt")]
         web = call(rules, *argv, "--repo", "ada/web", "--output", "plain")
         assert (web.code, len(web.out.splitlines())) == (1, 1)
-    rules.write("tasks/tasks.toml", SLOW.replace("repo", "rope"))
+    rules.configure(SLOW.replace("repo", "rope"))
     done = call(rules, "stats", "--alerts", "--dataset", str(fleet.place), "--output", "json")
     refused(done, "bad-config", "rope")
     # In files there is no such dimension as a repository.
-    fleet.app.write("tasks/tasks.toml", SLOW)
+    fleet.app.configure(SLOW)
     refused(call(fleet.app, "stats", "--alerts", "--output", "json"), "bad-config", "repo")
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from support.branches import READY, attempt, commit, diverge, git, shorten, tasks
+from support.branches import attempt, commit, diverge, git, shorten, tasks
 from support.in_process import call
+from support.layouts import in_states
 from support.merge_versions import choose
 from support.project import Project
 from taskfiles import TaskfilesError, parse_task
@@ -41,7 +42,7 @@ def test_merge(repository: Project) -> None:
     diverge(repository, OURS, THEIRS)
     later = max(
         call(repository, "metadata", "get", "fix", "-o", "json").json["updated_at"],
-        parse_task("", repository.git("show", f"topic:{READY}").encode()).get("updated_at"),
+        parse_task("", repository.git("show", f"topic:{repository.path()}").encode()).get("updated_at"),
     )
     repository.git("merge", "--no-edit", "topic")
     check_merged(repository)
@@ -97,9 +98,9 @@ def test_a_conflict_is_gits_own(repository: Project) -> None:
     diverge(repository, tasks(change + "Ours", attempt("a", "16:00")), tasks(change + "Theirs"))
     merging = git(repository, "merge", "topic")
     assert merging.returncode == 1
-    assert f"{READY}: conflict in title\n" in merging.stderr
-    assert repository.git("diff", "--name-only", "--diff-filter=U").split() == [READY]
-    text = (repository.root / READY).read_text()
+    assert f"{repository.path()}: conflict in title\n" in merging.stderr
+    assert repository.git("diff", "--name-only", "--diff-filter=U").split() == [repository.path()]
+    text = (repository.root / repository.path()).read_text()
     assert "\ntitle: Ours\n=======\ntitle: Theirs\n>>>>>>> " in text
     assert "tool: a" in text
     listed = call(repository, "list")
@@ -112,11 +113,12 @@ def test_a_task_moved_here_and_changed_there(repository: Project) -> None:
     diverge(repository, tasks("update fix --meta state=in-progress", attempt("a", "16:00")), THEIRS)
     repository.git("merge", "--no-edit", "topic")
     task = repository.get("fix")
-    assert (task.path, task.state) == ("tasks/20-in-progress/task-fix.md", "in-progress")
+    assert (task.path, task.state) == (repository.path("fix", "in-progress"), "in-progress")
     assert (task.title, len(task.values["execution"]["attempts"])) == ("Mend", 2)
     assert task.findings == []
 
 
+@in_states
 def test_a_task_moved_to_one_state_on_both_sides(repository: Project) -> None:
     move = "update fix --meta state=in-progress"
     diverge(repository, tasks(move, attempt("a", "16:00")), tasks(move, attempt("b", "17:00")))
@@ -124,11 +126,12 @@ def test_a_task_moved_to_one_state_on_both_sides(repository: Project) -> None:
     assert len(repository.get("fix").meta.execution.attempts) == 2
     assert list(repository.tree()) == [
         ".gitattributes",
-        "tasks/20-in-progress/task-fix.md",
+        repository.path("fix", "in-progress"),
         "tasks/tasks.toml",
     ]
 
 
+@in_states
 def test_a_task_moved_to_two_states_is_gits_conflict_in_both_places(repository: Project) -> None:
     """docs/how-to/merge.md tells the way out that this walks."""
     move = "update fix --meta state="
@@ -155,6 +158,7 @@ def test_a_task_moved_to_two_states_is_gits_conflict_in_both_places(repository: 
     assert call(repository, "validate").code == 0
 
 
+@in_states
 def test_a_short_task_moved_and_changed_needs_a_lower_threshold(repository: Project) -> None:
     shorten(repository)
     move = tasks("update fix --meta state=in-progress", attempt("a", "16:00"))
@@ -165,7 +169,7 @@ def test_a_short_task_moved_and_changed_needs_a_lower_threshold(repository: Proj
     repository.git("merge", "--abort")
     repository.git("merge", "--no-edit", "-X", "find-renames=20%", "topic")
     task = repository.get("fix")
-    assert (task.path, task.title) == ("tasks/20-in-progress/task-fix.md", "Mend")
+    assert (task.path, task.title) == (repository.path("fix", "in-progress"), "Mend")
     assert "execution" in task.values
 
 
@@ -177,7 +181,7 @@ def test_new_tasks_with_one_id_are_one_conflict(repository: Project) -> None:
         lambda project: call(project, *new, "--label", "theirs"),
     )
     assert git(repository, "merge", "topic").returncode == 1
-    path = "tasks/00-idea/task-sort.md"
+    path = repository.path("sort", "idea")
     ours, theirs = (repository.git("show", f":{stage}:{path}") for stage in (2, 3))
     head, _, rest = (repository.root / path).read_text().partition("\n")
     assert head.startswith("<<<<<<< ")
@@ -201,7 +205,7 @@ def test_where_the_program_is_missing_git_merges_lines_and_marks_conflicts(repos
     (repository.root.parent / "bin" / "tasks").unlink()
     repository.env["PATH"] = "/usr/bin:/bin"
     assert git(repository, "merge", "topic").returncode == 1
-    text = (repository.root / READY).read_text()
+    text = (repository.root / repository.path()).read_text()
     for part in ("<<<<<<< ours\n", "priority: high", "size: small", "tool: codex", ">>>>>>> theirs\n"):
         assert part in text
 

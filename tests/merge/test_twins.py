@@ -19,6 +19,7 @@ from support.doctor_report import look, results
 from support.effort import Effort, crossed
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
+from support.layouts import in_states
 from support.merge_versions import Triple, triples
 from support.project import BODY, NOON, Project, store
 from support.simultaneous import at_once
@@ -28,6 +29,8 @@ from taskfiles.merge.ancestry import find_ancestor, relation_in
 from taskfiles.merge.twins import find_twins, unite
 from taskfiles.schema.files import read_schema
 from taskfiles.task.names import free_id
+
+pytestmark = in_states
 
 DOING, CANCELED = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md"
 CREATED = {"created_at": "2025-11-02T15:00:00Z"}

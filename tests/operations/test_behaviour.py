@@ -206,7 +206,7 @@ def test_a_task_that_ends_is_told_once(project: Project, line: tuple[str, ...]) 
     attempted(project)
     if line[0] == "release":
         assert call(project, "move", "fix", "ready").code == 0
-        file = project.root / "tasks/10-ready/task-fix.md"
+        file = project.root / project.path()
         file.write_text(file.read_text().replace("- [x] Done", "- [ ] Done"))
         assert call(project, "pickup", "fix").code == 0
     assert call(project, *line).code == 0
@@ -298,7 +298,7 @@ def test_fixes_give_the_same_bytes_in_whatever_order_files_were_made(
     trees = []
     for number, order in enumerate((range(12), reversed(range(12)))):
         project = Project(tmp_path / str(number) / "repo")
-        project.write("tasks/tasks.toml", "format = 1\n[labels]\n[milestones]\n[tracks]\n")
+        project.configure("format = 1\n[labels]\n[milestones]\n[tracks]\n")
         project.git("init", "-q", "-b", "main")
         for each in order:
             text = (

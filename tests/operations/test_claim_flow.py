@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from support.effort import Effort
 from support.in_process import call
 from support.kill_steps import kill_everywhere
+from support.layouts import in_states
 from support.project import BODY, Project
 from support.simultaneous import at_once
 from taskfiles import Store, rename
@@ -110,8 +111,9 @@ def test_at_once_each_gets_another(project: Project) -> None:
     assert leases(project) == [f"t{number}.json" for number in range(RUNNERS - 1)]
 
 
+@in_states
 def test_what_stands_in_the_way_is_named_and_the_next_is_taken(queue: Project) -> None:
-    queue.write("tasks/20-in-progress/task-best.md", "in the way")
+    queue.write(queue.path("best", "in-progress"), "in the way")
     before = queue.tree()
     done = call(queue, "next", "--claim", "--by", "ada", "--output", "json")
     assert (done.code, done.json["task"]["id"]) == (0, "second")
@@ -119,7 +121,7 @@ def test_what_stands_in_the_way_is_named_and_the_next_is_taken(queue: Project) -
     assert ("path-taken", True) in [
         (each["code"], "best was passed over" in each["message"]) for each in warned
     ]
-    assert queue.tree()["tasks/10-ready/task-best.md"] == before["tasks/10-ready/task-best.md"]
+    assert queue.tree()[queue.path("best")] == before[queue.path("best")]
 
 
 def test_a_dry_run_claims_nothing(queue: Project) -> None:
@@ -184,7 +186,7 @@ def test_a_rename_carries_the_claim(project: Project) -> None:
 
 def test_a_refused_rename_leaves_the_claim_where_it_is(project: Project) -> None:
     token = related(project)
-    project.write("tasks/20-in-progress/task-mend.md", "in the way")
+    project.write(project.path("mend", "in-progress"), "in the way")
     project.task("taken")
     before = project.tree()
     for name in ("mend", "taken", "Mend"):
@@ -312,10 +314,11 @@ def test_whatever_closes_a_task_ends_its_claim(project: Project, argv: list[str]
     assert call(project, "update", "fix", "--meta", "state=ready").code == 0
 
 
+@in_states
 def test_moving_a_task_that_was_closed_by_hand_ends_its_claim(project: Project) -> None:
     token = claim_one(project)
     project.task("fix", state="canceled")
-    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    (project.root / project.path("fix", "in-progress")).unlink()
     assert call(project, "move", "fix", "canceled", "--claim", token).code == 0
     assert leases(project) == []
 

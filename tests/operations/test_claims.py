@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from support.effort import Effort, crossed
 from support.in_process import call
 from support.kill_steps import kill_everywhere
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited, set_writable
 from support.processes import launch
 from support.project import BODY, NOON, Project
@@ -115,7 +116,7 @@ def test_a_pickup_moves_claims_and_shows(project: Project, clock: Clock) -> None
         "urgent": "ready",
         "mine": "in-progress",
     }
-    assert project.get("fix").path == "tasks/20-in-progress/story-fix.md"
+    assert project.get("fix").path == project.path("fix", "in-progress", kind="story")
     assert project.get("fix").get("assignees") == ["eve", "ada"]
     assert [change.after.id for change in done.changes] == ["fix", "story", "epic"]
     assert [task.id for task in had.context.ancestors] == ["story", "epic"]
@@ -229,6 +230,7 @@ def test_a_dry_run_writes_nothing(project: Project, clock: Clock) -> None:
     assert not leases_of(project).exists()
 
 
+@in_states
 def test_what_is_refused_leaves_everything_as_it_was(project: Project, clock: Clock) -> None:
     """An expired lease is put back where the move that goes with the new one is refused."""
     project.task(state="in-progress", assignees="[gone]")
@@ -238,11 +240,11 @@ def test_what_is_refused_leaves_everything_as_it_was(project: Project, clock: Cl
     take(project, clock, by="gone")
     clock.pass_(hours=1)
     update(store(project, clock), "fix", Update(set={"state": "ready"}))
-    project.write("tasks/20-in-progress/task-fix.md", "in the way")
+    project.write(project.path("fix", "in-progress"), "in the way")
     before = everything(project)
     assert refusal(take_over).code == "path-taken"
     assert everything(project) == before
-    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    (project.root / project.path("fix", "in-progress")).unlink()
     assert take_over().lease.by == "bob"
 
 
@@ -272,7 +274,7 @@ def test_the_holders_name_is_gits_where_none_is_given(project: Project) -> None:
 
 
 def test_a_length_of_ones_own_and_the_configured_one(project: Project, clock: Clock) -> None:
-    project.write("tasks/tasks.toml", '[lease]\nduration = "2h"\n')
+    project.configure('[lease]\nduration = "2h"\n')
     project.task()
     assert take(project, clock).lease.until == NOON + timedelta(hours=2)
     release(store(project, clock), "fix", force=True)
@@ -300,8 +302,8 @@ def test_only_the_holder_changes_a_claimed_task(project: Project, argv: tuple[st
     project.task(kind="story", extra=TRIED + "size: small\n", commit_message="m")
     token = call(project, "pickup", "fix", "--by", "ada", "--output", "json").json["claim"]["token"]
     if state == "done":  # by hand, or by a merge: a command would have ended the claim
+        (project.root / project.path("fix", "in-progress", kind="story")).unlink()
         project.task(kind="story", state=state, extra=TRIED + "size: small\n", commit_message="m")
-        (project.root / "tasks/20-in-progress/story-fix.md").unlink()
     else:
         assert call(project, "update", "fix", "--meta", f"state={state}", "--claim", token).code == 0
     assert project.get("fix").state == state
@@ -336,7 +338,7 @@ def test_fmt_of_everything_leaves_claimed_tasks_and_says_so(project: Project) ->
     project.task("other", extra="size: small\n")
     token = call(project, "pickup", "fix", "--by", "ada", "--output", "json").json["claim"]["token"]
     project.write(
-        "tasks/20-in-progress/task-fix.md",
+        project.path("fix", "in-progress"),
         f"---\ntitle: F\nid: fix\nkind: task\nstate: in-progress\n---\n{BODY}",
     )
     done = call(project, "fmt", "--output", "json")
@@ -490,7 +492,7 @@ def test_release_of_a_task_that_went_on_keeps_its_state(project: Project, clock:
 def test_release_of_a_claim_that_has_outlived_its_task(project: Project) -> None:
     project.task()
     call(project, "pickup", "fix", "--by", "ada")
-    (project.root / "tasks/20-in-progress/task-fix.md").unlink()
+    (project.root / project.path("fix", "in-progress")).unlink()
     done = call(project, "release", "fix", "--force", "--output", "json")
     assert (done.code, done.json["task"], done.json["released"]["by"]) == (0, None, "ada")
     assert call(project, "release", "fix", "--force").code == 3
@@ -633,11 +635,10 @@ def test_two_projects_of_one_repository(project: Project, clock: Clock) -> None:
     assert [lease.by for lease in list_leases(store(below))[0]] == ["bob"]
 
 
+@in_states
 def test_an_id_as_long_as_you_like(project: Project, clock: Clock) -> None:
     name = "x" * 300
-    project.write(
-        "tasks/10-ready/task-x.md", f"---\nid: {name}\ntitle: X\nkind: task\nstate: ready\n---\n{BODY}"
-    )
+    project.write(project.path("x"), f"---\nid: {name}\ntitle: X\nkind: task\nstate: ready\n---\n{BODY}")
     error = refusal(lambda: pickup(store(project, clock), name, by="ada"))
     assert error.code == "long-name"  # the file's new name, not the lease's, is too long
     assert list_leases(store(project)) == ([], [])

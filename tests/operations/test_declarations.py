@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from support.doctor_report import look, results
 from support.event_log import events_of
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Done, Project
 from support.simultaneous import assert_done, at_once
 from taskfiles.operations.declare import prepare
@@ -155,6 +157,7 @@ def test_doctor_tells_what_is_missing_and_writes_nothing(used: Project) -> None:
     assert rows(look(used), "ok")
 
 
+@in_states
 @pytest.mark.parametrize("text", [None, KEY, f"format = 1\n{KEY}", f"{KEY}[lock]\ntimeout = '5s'\n"])
 def test_without_declarations_names_are_free(project: Project, text: str | None) -> None:
     if text is not None:
@@ -212,6 +215,7 @@ def test_an_invalid_track_is_a_finding_with_its_place(project: Project) -> None:
     assert call(project, "new", "--title", "All else works").code == 0
 
 
+@in_states
 def test_no_project_and_no_readable_configuration(project: Project, tmp_path: Path) -> None:
     done = call(project, "doctor", "--fix", "--root", "nowhere", "--output", "json")
     assert done.code == 5
@@ -229,6 +233,7 @@ def test_no_project_and_no_readable_configuration(project: Project, tmp_path: Pa
     assert call(project, "init").code == 5
 
 
+@in_states
 def test_a_link_within_the_project_is_written_through_and_stays(project: Project) -> None:
     project.write("shared.toml", "[labels]\n")
     (project.root / CONFIG).symlink_to("../shared.toml")
@@ -502,8 +507,7 @@ def test_eight_at_once_do_it_once(project: Project, has_project: bool) -> None:
             project.task(f"t{number}", labels=f"[l{number}, shared]", track=f"track{number % 3}")
         commands[6:] = [["doctor", "--fix"]] * 2
     else:
-        (project.root / "tasks" / "10-ready").rmdir()
-        (project.root / "tasks").rmdir()
+        shutil.rmtree(project.root / "tasks")
     assert_done(at_once(project, *([command] for command in commands)))
     if has_project:
         found = config(project)

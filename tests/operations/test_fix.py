@@ -14,18 +14,20 @@ from hypothesis import strategies as st
 
 from support.doctor_report import look
 from support.in_process import call
+from support.layouts import make_project
 from support.project import BODY, Project
 from taskfiles import FINDINGS, validate
 from taskfiles.doctor.check import Scene
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.fix import MISPLACED, Fixes, fix
 from taskfiles.store.index import writing as indexing
-from taskfiles.task.names import DIRECTORIES
+from taskfiles.task.layout import DIRECTORIES, FLAT, LAYOUTS, STATES
 from taskfiles_cli.render.remedies import REMEDIES
 
 MOVABLE = {
-    "wrong-directory": ("tasks/30-done/task-a.md", "tasks/10-ready/task-a.md"),
-    "wrong-name": ("tasks/10-ready/story-b.md", "tasks/10-ready/task-a.md"),
+    ("wrong-directory", STATES): ("tasks/30-done/task-a.md", "tasks/10-ready/task-a.md"),
+    ("wrong-name", STATES): ("tasks/10-ready/story-b.md", "tasks/10-ready/task-a.md"),
+    ("wrong-name", FLAT): ("tasks/web/task-a.md", "tasks/web/a.md"),
 }
 SET = {"missing-completed-at"}  # see below
 
@@ -40,14 +42,14 @@ def codes(project: Project) -> set[str]:
 
 def test_every_rule_that_can_be_fixed_has_its_row() -> None:
     named = {code for code in FINDINGS if "validate --fix" in REMEDIES.get(f"finding.{code}", "")}
-    assert named == MOVABLE.keys() | SET
+    assert named == {code for code, _ in MOVABLE} | SET
     fixed = {name for name, check in CHECKS.items() if check.fix is not None}
     assert fixed == {"leftovers"} | FIXED.keys()  # of the first: test_doctor
 
 
-@pytest.mark.parametrize("code", MOVABLE)
-def test_a_rule_is_fixed_once_and_the_second_run_says_so(project: Project, code: str) -> None:
-    path, target = MOVABLE[code]
+@pytest.mark.parametrize(("code", "layout"), MOVABLE)
+def test_a_rule_is_fixed_once_and_the_second_run_says_so(project: Project, code: str, layout: str) -> None:
+    path, target = MOVABLE[code, layout]
     project.write(path, text("a"))
     assert code in codes(project)
     dry = call(project, "validate", "--fix", "--dry-run")
@@ -73,7 +75,7 @@ def damage_index(project: Project) -> None:
 
 
 def use_undeclared(project: Project) -> None:
-    project.write("tasks/tasks.toml", "[labels]\n")
+    project.configure("[labels]\n")
     project.task("a", labels="[x]")
 
 
@@ -101,38 +103,38 @@ def test_a_check_is_fixed_once_and_the_second_run_says_so(
 
 
 def test_a_place_that_a_move_makes_free_is_used_in_the_same_run(project: Project) -> None:
-    project.write("tasks/10-ready/task-a.md", text("b"))
-    project.write("tasks/10-ready/task-b.md", text("c"))
-    project.write("tasks/10-ready/task-c.md", text("d"))
+    project.write(project.path("a"), text("b"))
+    project.write(project.path("b"), text("c"))
+    project.write(project.path("c"), text("d"))
     dry = fix(project.store, dry_run=True).made
     assert fix(project.store).made == dry
     assert [move.id for move in dry.done] == ["d", "c", "b"]
-    assert list(project.tree()) == [f"tasks/10-ready/task-{task_id}.md" for task_id in "bcd"]
+    assert list(project.tree()) == [project.path(task_id) for task_id in "bcd"]
     assert not fix(project.store).changes
 
 
 def test_files_in_each_others_places_and_twins_are_left(project: Project) -> None:
-    project.write("tasks/10-ready/task-b.md", text("a"))
-    project.write("tasks/10-ready/task-a.md", text("b"))
-    project.write("tasks/10-ready/task-x.md", text("c"))
-    project.write("tasks/10-ready/task-y.md", text("c"))
+    project.write(project.path("b"), text("a"))
+    project.write(project.path("a"), text("b"))
+    project.write(project.path("x"), text("c"))
+    project.write(project.path("y"), text("c"))
     tree = project.tree()
     done = fix(project.store)
     assert not done.changes
     assert project.tree() == tree
     assert "wrong-name" in codes(project)
     assert {each.path: each.code for each in done.made.left} == {
-        "tasks/10-ready/task-a.md": "path-taken",
-        "tasks/10-ready/task-b.md": "path-taken",
-        "tasks/10-ready/task-x.md": "duplicate-id",
-        "tasks/10-ready/task-y.md": "duplicate-id",
+        project.path("a"): "path-taken",
+        project.path("b"): "path-taken",
+        project.path("x"): "duplicate-id",
+        project.path("y"): "duplicate-id",
     }
 
 
 FILES = st.lists(
     st.tuples(
-        st.sampled_from(sorted(DIRECTORIES.values())),
-        st.sampled_from(["task-a.md", "task-b.md", "task-c.md", "story-a.md", "other.md"]),
+        st.sampled_from(["", *(f"{each}/" for each in sorted(DIRECTORIES.values()))]),
+        st.sampled_from(["task-a.md", "task-b.md", "task-c.md", "story-a.md", "a.md", "b.md", "other.md"]),
         st.sampled_from(
             [
                 *(text(task_id, kind) for task_id in "abc" for kind in ("task", "story")),
@@ -159,19 +161,19 @@ def assert_left_is_what_is_wrong(project: Project, fixes: Fixes) -> None:
 
 
 @pytest.mark.slow
-@given(files=FILES, order=st.randoms(use_true_random=False))
+@given(layout=st.sampled_from(LAYOUTS), files=FILES, order=st.randoms(use_true_random=False))
 @settings(max_examples=60)
 def test_any_set_of_files_comes_to_one_end_in_one_run(
-    files: list[tuple[str, str, str]], order: Random, tmp_path_factory: pytest.TempPathFactory
+    layout: str, files: list[tuple[str, str, str]], order: Random, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     shuffled = list(files)
     order.shuffle(shuffled)
     results = []
     for number, ordered in enumerate((files, shuffled)):
         project = Project(tmp_path_factory.mktemp("fix") / str(number))
-        (project.root / "tasks").mkdir(parents=True)
+        make_project(project.root, layout)
         for directory, name, content in ordered:
-            project.write(f"tasks/{directory}/{name}", content)
+            project.write(f"tasks/{directory}{name}", content)
         before = sorted(project.tree().values())
         would = fix(project.store, dry_run=True).made
         done = fix(project.store).made
@@ -208,36 +210,36 @@ def arrange_history(project: Project, case: str) -> str | None:
     """Make a done task without `completed_at`; give the instant that a fix has to find, None if none can."""
     updated = f"updated_at: {DAYS['updated_at']}\n"
     if case == "nothing":
-        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        project.write(project.path("a"), by_hand("done"))
         return None
     if case == "updated":
-        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        project.write(project.path("a"), by_hand("done", updated))
         return DAYS["updated_at"]
     if case == "added":
-        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        project.write(project.path("a"), by_hand("done"))
         commit_at(project, DAYS["added"])
         return DAYS["added"]
     if case == "added and updated":
-        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        project.write(project.path("a"), by_hand("done", updated))
         commit_at(project, DAYS["added"])
         return DAYS["updated_at"]
     if case == "reopened by hand since":
-        project.write("tasks/10-ready/task-a.md", by_hand("ready"))
+        project.write(project.path("a"), by_hand("ready"))
         commit_at(project, DAYS["added"])
-        project.write("tasks/10-ready/task-a.md", by_hand("done"))
+        project.write(project.path("a"), by_hand("done"))
         commit_at(project, "2025-11-03T08:00:00Z")
-        project.write("tasks/10-ready/task-a.md", by_hand("ready"))
+        project.write(project.path("a"), by_hand("ready"))
         commit_at(project, "2025-11-03T09:00:00Z")
-        project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+        project.write(project.path("a"), by_hand("done", updated))
         return DAYS["updated_at"]
-    project.write("tasks/10-ready/task-a.md", by_hand("ready", updated))
+    project.write(project.path("a"), by_hand("ready", updated))
     commit_at(project, DAYS["added"])
-    project.write("tasks/10-ready/task-a.md", by_hand("done", updated))
+    project.write(project.path("a"), by_hand("done", updated))
     if case == "moved with it":
-        (project.root / "tasks/10-ready/task-a.md").rename(project.root / "tasks/task-a b.md")
+        (project.root / project.path("a")).rename(project.root / "tasks/task-a b.md")
     commit_at(project, DAYS["git"])
     if case == "moved after":
-        (project.root / "tasks/10-ready/task-a.md").rename(project.root / "tasks/30-done-a.md")
+        (project.root / project.path("a")).rename(project.root / "tasks/30-done-a.md")
         commit_at(project, "2025-11-06T09:00:00Z")
         (project.root / "tasks/30-done-a.md").write_text(by_hand("done", updated) + "More.\n")
         commit_at(project, "2025-11-07T09:00:00Z")
@@ -270,14 +272,14 @@ def test_a_task_completed_by_hand_gets_its_instant_from_git_or_updated_at(
         left = [(each["left"]["code"], each["left"]["path"]) for each in said if "left" in each]
         assert left == [("missing-completed-at", row["path"])]
         assert codes(project) >= {"missing-completed-at"}
-        assert row["path"] == "tasks/30-done/task-a.md"
+        assert row["path"] == project.path("a", "done")
     else:
-        (fixed,) = (each["fixed"] for each in said)
+        (fixed,) = (each["fixed"] for each in said if "fixed" in each)
         assert fixed["completed_at"] == instant
         assert fixed["taken_from"].partition(":")[0] == (
             "updated_at" if instant == DAYS["updated_at"] else "git"
         )
-        assert row["path"] == f"tasks/30-done/{instant[:10]} task-a.md"
+        assert row["path"] == project.path("a", "done", completed_at=instant)
     assert row["updated_at"] in {None, DAYS["updated_at"]}
     again = call(project, "validate", "--fix")
     assert "Set completed_at of" not in again.err
@@ -294,7 +296,7 @@ def test_complete_sets_the_instant_too_and_says_from_where(
     source = {"nothing": "now", "updated": "updated-at", "committed": "git"}[case]
     assert f"completed-at-from-{source}" in answer["applied_rules"]
     assert instant in {None, answer["task"]["completed_at"]}
-    assert answer["task"]["path"].startswith("tasks/30-done/20")
+    assert answer["task"]["path"] == project.path("a", "done", completed_at=answer["task"]["completed_at"])
     assert "missing-completed-at" not in codes(project)
     assert call(project, *command, "--output", "json").json["changed"] is False
     call(project, "undo")

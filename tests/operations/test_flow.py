@@ -12,6 +12,7 @@ import pytest
 from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
+from support.layouts import in_states
 from support.project import BODY, INSIGHTS, Project, store
 from taskfiles import move, undo
 
@@ -37,12 +38,13 @@ def states(project: Project) -> dict[str, object]:
 # move
 
 
+@in_states
 def test_move_renames_the_file_for_git_and_stages_nothing(project: Project) -> None:
     project.task("fix")
     project.git("add", "-A")
     project.git("commit", "-qm", "first")
     answer = ok(call(project, "move", "fix", "In_Progress", "--output", "json")).json
-    assert (answer["action"], answer["task"]["path"]) == ("task.move", "tasks/20-in-progress/task-fix.md")
+    assert (answer["action"], answer["task"]["path"]) == ("task.move", project.path("fix", "in-progress"))
     assert project.git("diff", "--cached", "--name-only") == ""
     project.git("add", "-A")
     assert project.git("diff", "--cached", "--name-status", "-M").startswith("R")
@@ -92,7 +94,7 @@ def test_what_has_open_tasks_below_is_not_closed(project: Project) -> None:
         obstacles = error["details"]["obstacles"]
         below = {"a", "b", "own"} | ({"s"} if argv[1] == "e" else set())
         assert {each["message"].split()[0] for each in obstacles} == below
-        assert {each["line"] for each in obstacles if each["path"].endswith("task-b.md")} == {5}
+        assert {each["line"] for each in obstacles if each["path"] == project.get("b").path} == {5}
 
 
 def test_a_forced_move_notes_its_reason(project: Project) -> None:
@@ -122,7 +124,7 @@ def test_complete_names_every_line_that_is_missing(project: Project) -> None:
         if line in ("- [ ] First", "### Changelog", "state: ready")
     }
     assert {int(number) for number in re.findall(r"line (\d+)", done.err)} == lines
-    assert done.err.startswith(f"tasks/10-ready/task-fix.md:{min(lines - {5})}:1: error[incomplete] ")
+    assert done.err.startswith(f"{project.path()}:{min(lines - {5})}:1: error[incomplete] ")
     assert project.tree() == before
 
 
@@ -132,7 +134,7 @@ def test_complete(project: Project) -> None:
     assert answer["action"] == "task.complete"
     task = project.get("fix")
     assert (task.state, task.body.count("- [x]"), task.body.count("- [ ]")) == ("done", 2, 0)
-    assert re.fullmatch(r"tasks/30-done/\d{4}-\d\d-\d\d task-fix.md", task.path)
+    assert task.path == project.path("fix", "done", completed_at=task.values["completed_at"])
     assert ok(call(project, "validate", "--strict")).code == 0
     assert ok(call(project, "complete", "fix", "-o", "json")).json["changed"] is False
 
@@ -171,7 +173,7 @@ def test_a_reopened_task_has_no_date_of_completion(project: Project) -> None:
     project.task("fix", state="done")
     ok(call(project, "move", "fix", "ready"))
     task = project.get("fix")
-    assert (task.path, task.values["completed_at"]) == ("tasks/10-ready/task-fix.md", None)
+    assert (task.path, task.values["completed_at"]) == (project.path(), None)
 
 
 def test_if_match_holds_for_the_named_task(project: Project) -> None:
@@ -269,7 +271,7 @@ def test_a_named_run_is_taken_back_whole(project: Project) -> None:
     ok(call(project, "update", "b", "--meta", "size=xl"))
     changed = project.get("b").data
     ok(call(project, "undo", RUN.upper()))
-    b = "tasks/20-in-progress/task-b.md"
+    b = project.path("b", "in-progress")
     assert project.tree() == before | {b: changed}
 
 
@@ -288,23 +290,25 @@ def test_what_changed_in_between_refuses_all_of_a_run(project: Project) -> None:
 def test_what_a_hand_changed_since_is_not_taken_back(project: Project, how: str) -> None:
     epic(project)
     ok(call(project, "move", "e", "canceled", "--cascade"))
-    file = project.root / "tasks/40-canceled/task-a.md"
+    file = project.root / project.path("a", "canceled")
     if how == "edited":
         file.write_bytes(file.read_bytes() + b"By hand.\n")
     elif how == "moved":
-        file.rename(project.root / "tasks/00-idea/task-a.md")
+        (project.root / "tasks/deep").mkdir()
+        file.rename(project.root / "tasks/deep" / file.name)
     else:
         file.unlink()
     before = project.tree()
     done = call(project, "undo")
     assert (done.code, project.tree()) == (4, before)
-    assert "tasks/40-canceled/task-a.md has changed since task.move" in done.err
+    assert f"{project.path('a', 'canceled')} has changed since task.move" in done.err
 
 
+@in_states
 def test_undo_does_not_replace_what_took_the_place(project: Project) -> None:
     project.task("fix")
     ok(call(project, "move", "fix", "canceled"))
-    project.write("tasks/10-ready/task-fix.md", "# notes\n")
+    project.write(project.path(), "# notes\n")
     before = project.tree()
     done = call(project, "undo", "-o", "json")
     assert (done.code, done.error["code"], project.tree()) == (4, "path-taken", before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import BODY, Project
 from taskfiles.task.names import LONGEST_ID
 
@@ -30,6 +31,7 @@ def test_an_id_that_makes_no_file_name_is_refused_with_the_longest_that_does(
     assert project.tree() == before
 
 
+@in_states
 @pytest.mark.parametrize("line", LINES, ids=" ".join)
 def test_the_longest_id_works_wherever_a_name_is_made_of_it(project: Project, line: tuple[str, ...]) -> None:
     """In each state, of the kind with the longest name, claimed, stopped, renamed and back."""
@@ -45,6 +47,7 @@ def test_the_longest_id_works_wherever_a_name_is_made_of_it(project: Project, li
     assert call(project, "run", "--resume", longest).code == 0
 
 
+@in_states
 def test_a_file_with_a_longer_id_is_told_what_to_do(project: Project) -> None:
     """Written by hand under another name, it is read and edited; it has to be renamed to be moved."""
     task_id = "a" * 250

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
+from support.layouts import in_states
 from support.project import BODY, INSIGHTS, NOON, Project, store
 from support.simultaneous import assert_done, at_once
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
@@ -137,9 +138,10 @@ def test_ancestors_and_children_updated_at_once_lose_nothing(project: Project) -
 # rename
 
 
+@in_states
 def test_rename_changes_references_and_nothing_else(project: Project) -> None:
     family(project)
-    file = project.write("tasks/10-ready/task-b.md", ODD)
+    file = project.write(project.path("b"), ODD)
     project.task("c")
     project.task("ab")
     other = project.tree()
@@ -157,10 +159,10 @@ def test_rename_changes_references_and_nothing_else(project: Project) -> None:
     assert file.read_bytes().decode() == expected
     assert project.get("s").values["children"] == ["new-a", "b"]
     after = project.tree()
-    for path in ("tasks/10-ready/epic-e.md", "tasks/10-ready/story-t.md", "tasks/10-ready/task-own.md"):
+    for path in (project.path("e", kind="epic"), project.path("t", kind="story"), project.path("own")):
         assert after[path] == other[path]
-    moved = other["tasks/10-ready/task-a.md"].replace(b"id: a\n", b"id: new-a\n")
-    assert after["tasks/10-ready/task-new-a.md"] == moved
+    moved = other[project.path("a")].replace(b"id: a\n", b"id: new-a\n")
+    assert after[project.path("new-a")] == moved
 
 
 def test_renaming_back_gives_the_same_bytes(project: Project) -> None:
@@ -181,12 +183,13 @@ def test_the_past_keeps_its_names(project: Project) -> None:
     assert file.read_bytes() == before
 
 
+@in_states
 def test_one_of_two_files_with_an_id_is_renamed_by_its_path(project: Project) -> None:
     project.task("fix", state="idea")
     project.task("fix", state="ready")
     project.task("b", extra="depends_on: [fix]\n")
     assert call(project, "rename", "fix", "other", "-o", "json").error["code"] == "ambiguous-task"
-    ok(call(project, "rename", "tasks/00-idea/task-fix.md", "other"))
+    ok(call(project, "rename", project.path("fix", "idea"), "other"))
     assert project.get("other").state == "idea"
     assert project.get("fix").state == "ready"
     assert project.get("b").values["depends_on"] == ["fix"]
@@ -201,13 +204,12 @@ def test_rename_refuses(project: Project, new: str, code: str) -> None:
 
 
 PIECES = """[Task:a]|[x](task-a.md)|[x](<../10-ready/task-a.md>)|a|task-a.md|\n|\r\n|```\n|é|[Task:aa]|
-[x]: task-a.md|[x](task-a.md#a)|[x](../../task-a.md)| |[x](task-%61.md)"""
+[x]: task-a.md|[x](task-a.md#a)|[x](../../task-a.md)|[x](a.md)|[x](../a.md#how)| |[x](task-%61.md)"""
 WORDS = st.lists(st.sampled_from(PIECES.split("|")), max_size=12).map("".join)
 
 
-@given(WORDS)
-def test_renaming_in_a_body_is_undone_by_renaming_back(body: str) -> None:
-    path = "tasks/10-ready/task-b.md"
+@given(st.sampled_from(["tasks/10-ready/task-b.md", "tasks/b.md", "tasks/web/b.md"]), WORDS)
+def test_renaming_in_a_body_is_undone_by_renaming_back(path: str, body: str) -> None:
     renamed = rename_in_body(path, body, "a", "qq")
     assert rename_in_body(path, renamed, "qq", "a") == body
     front = "---\nid: b\ntitle: B\nstate: ready\n---\n"
@@ -228,6 +230,7 @@ def test_rename_does_not_bring_a_circle_to_life(project: Project) -> None:
 # delete and cleanup
 
 
+@in_states
 def test_delete_names_every_place_that_names_it(project: Project) -> None:
     family(project)
     project.task("z", body=BODY + "\nSee [Task:b], [it](task-b.md).\n", parent="s")
@@ -243,7 +246,7 @@ def test_delete_names_every_place_that_names_it(project: Project) -> None:
 def test_delete_and_what_brings_it_back(project: Project) -> None:
     for name in ("same", "older", "none"):
         project.task(name, body=BODY + INSIGHTS if name == "same" else BODY)
-    project.git("add", "tasks/10-ready/task-same.md", "tasks/10-ready/task-older.md")
+    project.git("add", project.path("same"), project.path("older"))
     project.git("commit", "-qm", "first")
     ok(call(project, "update", "older", "--meta", "size=xl"))
     before = project.tree()
@@ -262,7 +265,7 @@ def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)
     out = ok(call(project, "delete", "fix", env={"HOME": ""})).out
-    assert out == "Deleted fix in tasks/10-ready/task-fix.md; git holds no copy at this path.\n"
+    assert out == f"Deleted fix in {project.path()}; git holds no copy at this path.\n"
 
 
 def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> None:
@@ -271,9 +274,10 @@ def test_references_among_what_is_deleted_are_no_hindrance(project: Project) -> 
     assert [task.id for task in project.store.tasks()] == ["t"]
 
 
+@in_states
 def test_delete_does_not_follow_links(project: Project) -> None:
     target = project.write("notes/task-fix.md", f"---\nid: fix\ntitle: F\nstate: ready\n---\n{BODY}")
-    (project.root / "tasks/10-ready/task-fix.md").symlink_to("../../notes/task-fix.md")
+    (project.root / project.path()).symlink_to("../../notes/task-fix.md")
     done = call(project, "delete", "fix", "-o", "json")
     assert (done.code, done.error["code"]) == (1, "edit-unsafe")
     assert target.exists()
@@ -295,8 +299,8 @@ def test_cleanup_takes_what_is_old_closed_and_unnamed(project: Project) -> None:
     done = ok(call(project, "cleanup", "--older-than", "2025-06-01", "-o", "json"))
     assert [each["id"] for each in done.json["removed"]] == ["canceled", "old"]
     assert {each["id"]: each["references"][0]["path"] for each in done.json["kept"]} == {
-        "named": "tasks/10-ready/task-open.md",
-        "deep": "tasks/30-done/2025-01-02 task-named.md",
+        "named": project.path("open"),
+        "deep": project.path("named", "done", completed_at="2025-01-02T12:00:00Z"),
     }
     assert done.err.count('"code": "referenced"') == 2
     left = {task.id for task in project.store.tasks()}

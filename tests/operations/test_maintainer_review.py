@@ -12,6 +12,7 @@ import frontmatter
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.project import NOON, Project
 from taskfiles import Store, TaskfilesError, TaskHandler, Update, create, record, update
 from taskfiles.task.keys import KEY_ORDER
@@ -113,9 +114,10 @@ def test_amounts_out_of_reach_are_refused_at_once(project: Project, amount: str)
     assert call(project, "record", "fix", *argv).code == 2
 
 
+@in_states
 def test_a_linked_task_file_does_not_move(project: Project) -> None:
     real = project.write("elsewhere/real.md", project.task("fix").read_text())
-    link = project.root / "tasks/10-ready/task-fix.md"
+    link = project.root / project.path()
     link.unlink()
     link.symlink_to(os.path.relpath(real, link.parent))
     before = project.tree()
@@ -127,6 +129,7 @@ def test_a_linked_task_file_does_not_move(project: Project) -> None:
     assert call(project, "validate", "--fix").code == 0
 
 
+@in_states
 def test_what_the_disk_does_not_confirm(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever sync fails: a write of one step stays and is told, one of several is undone whole."""
     project.task("fix")
@@ -151,9 +154,10 @@ def test_what_the_disk_does_not_confirm(project: Project, monkeypatch: pytest.Mo
             update(project.store, "fix", Update(set={"state": "idea"}))
         assert (caught.value.exit, project.tree()) == (6, before)
     update(project.store, "fix", Update(set={"state": "idea"}))
-    assert project.get("fix").path == "tasks/00-idea/task-fix.md"
+    assert project.get("fix").path == project.path("fix", "idea")
 
 
+@in_states
 def test_init_follows_no_link_out_of_the_repository(project: Project, tmp_path: Path) -> None:
     (project.root / "tasks" / "10-ready").rmdir()
     (project.root / "tasks").rmdir()
@@ -245,7 +249,7 @@ def test_a_dry_run_below_a_parent_refuses_what_the_real_one_refuses(project: Pro
 
 def test_messages_of_programs_are_one_line_each(project: Project) -> None:
     project.write("tasks/10-ready/other.md", project.task("fix").read_text())
-    (project.root / "tasks/10-ready/task-fix.md").unlink()
+    (project.root / project.path()).unlink()
     done = call(project, "validate", "--fix", "--output", "json")
     assert [list(json.loads(line)) for line in done.err.splitlines()] == [["fixed"]]
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import Store, TaskfilesError, Update, create, update
 
@@ -92,6 +93,7 @@ def test_a_task_whose_file_can_not_be_read_is_there(two: Project) -> None:
     assert call(two, "update", "fix", "--add", "depends_on=torn").code == 0
 
 
+@in_states
 def test_paths_and_kinds_become_ids(two: Project) -> None:
     done = call(two, "update", "low", "--add", "depends_on=story-fix,tasks/10-ready/epic-navbar.md")
     assert done.code == 0, done.err

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import taskfiles
+from support.layouts import in_states
 from support.project import INSIGHTS, NOON, Project, store
 from taskfiles import (
     Lease,
@@ -84,7 +85,7 @@ def claimed(project: Project) -> None:
 
 def misplaced(project: Project) -> None:
     project.write("tasks/10-ready/wrong.md", project.task("fix").read_text())
-    (project.root / "tasks/10-ready/task-fix.md").unlink()
+    (project.root / project.path()).unlink()
 
 
 def changed(project: Project) -> None:
@@ -93,7 +94,7 @@ def changed(project: Project) -> None:
 
 
 def unsorted(project: Project) -> None:
-    project.write("tasks/10-ready/task-fix.md", "---\ntitle: Fix\nid: fix\nstate: ready\n---\n")
+    project.write(project.path(), "---\ntitle: Fix\nid: fix\nstate: ready\n---\n")
 
 
 def edit(draft: Any) -> None:
@@ -198,6 +199,7 @@ GONE: dict[str, Call] = {
 }
 
 
+@in_states
 @pytest.mark.parametrize("name", CALLS)
 def test_every_call_gives_the_same_kind_of_result(project: Project, name: str) -> None:
     arrange, call, main, is_made = CALLS[name]
@@ -224,6 +226,7 @@ def test_of_a_task_that_is_gone_the_changes_tell(project: Project, name: str) ->
     assert is_made(result.made)
 
 
+@in_states
 @pytest.mark.parametrize("name", [*CALLS, *GONE])
 def test_a_dry_run_gives_it_too_and_writes_nothing(project: Project, name: str) -> None:
     arrange, call, main, is_made = (CALLS | GONE)[name]

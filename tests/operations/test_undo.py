@@ -219,12 +219,11 @@ def chain(project: Project, length: int) -> None:
     """Files of which each stands where the next one belongs."""
     for number in range(length):
         text = project.task(f"t{number}").read_bytes()
-        (project.root / f"tasks/10-ready/task-t{number}.md").unlink()
-        project.write(f"tasks/10-ready/task-t{number + 1}.md.tmp", text)
+        (project.root / project.path(f"t{number}")).unlink()
+        project.write(f"{project.path(f't{number + 1}')}.tmp", text)
     for number in range(length):
-        (project.root / f"tasks/10-ready/task-t{number + 1}.md.tmp").rename(
-            project.root / f"tasks/10-ready/task-t{number + 1}.md"
-        )
+        place = project.path(f"t{number + 1}")
+        (project.root / f"{place}.tmp").rename(project.root / place)
 
 
 @pytest.mark.parametrize("length", [3, KEPT + 30])
@@ -233,7 +232,7 @@ def test_files_that_move_into_each_others_places_are_one_record(project: Project
     before = project.tree()
     call(project, "validate", "--fix")
     after = project.tree()
-    assert set(after) == {f"tasks/10-ready/task-t{number}.md" for number in range(length)}
+    assert set(after) == {project.path(f"t{number}") for number in range(length)}
     assert len(list((project.root / ".git/tasks/journal").iterdir())) == 1
     ok(call(project, "undo"))
     assert project.tree() == before
@@ -243,7 +242,7 @@ def test_files_that_move_into_each_others_places_are_one_record(project: Project
 def misorder(project: Project, count: int) -> None:
     for number in range(count):
         project.write(
-            f"tasks/10-ready/task-t{number}.md",
+            project.path(f"t{number}"),
             f"---\ntitle: T{number}\nid: t{number}\nstate: ready\nkind: task\n---\n",
         )
 
@@ -310,7 +309,7 @@ def test_fmt_that_one_file_refuses_changes_nothing(project: Project) -> None:
 @pytest.mark.parametrize("argv", [*WAYS, ("new", "--title", "N")], ids=" ".join)
 def test_undo_says_which_commit_holds_what_it_undoes(project: Project, argv: tuple[str, ...]) -> None:
     project.write("tasks/10-ready/BACK-1 - Größe.md", project.task("a", body="\r\n").read_bytes())
-    (project.root / "tasks/10-ready/task-a.md").unlink()
+    (project.root / project.path("a")).unlink()
     commit_all(project, "before")
     before = project.tree()
     call(project, *argv)

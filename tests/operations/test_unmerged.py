@@ -9,7 +9,6 @@ import pytest
 from support.in_process import call
 from support.project import BODY, Project
 
-PATH = "tasks/10-ready/task-fix.md"
 FENCE = "\n```text\n{}\n```\n"
 
 
@@ -25,7 +24,7 @@ def diverge(project: Project, ours: str | None, theirs: str | None, base: str) -
     for branch, body in (("side", theirs), ("main", ours)):
         project.git("checkout", "-q", branch)
         if body is None:
-            project.git("rm", "-q", PATH)
+            project.git("rm", "-q", project.path())
         else:
             project.task("fix", body=body)
         project.git("commit", "-qam", branch)
@@ -50,12 +49,12 @@ def test_what_git_has_not_merged_is_an_error(
     done = call(project, "validate", "--output", "json")
     assert done.code == 1
     (found,) = [finding for finding in done.json["findings"] if finding["severity"] == "error"]
-    assert (found["code"], found["path"]) == ("unmerged", PATH)
-    text = (project.root / PATH).read_text()
+    assert (found["code"], found["path"]) == ("unmerged", project.path())
+    text = (project.root / project.path()).read_text()
     line = text[: text.index(marker)].count("\n") + 1 if marker else 1
     assert found["line"] == line
     results = call(project, "doctor", "--output", "json").json["results"]
-    assert ("wrong", PATH) in {(each["status"], each["path"]) for each in results}
+    assert ("wrong", project.path()) in {(each["status"], each["path"]) for each in results}
     assert call(project, "validate", "other", "--output", "json").code == 0
     # The markers stand in fenced code: by its own text the file is a task, and a reader of it goes on.
     assert [task["id"] for task in call(project, "list", "--output", "json").json] == ["fix", "other"]
@@ -67,5 +66,5 @@ def test_a_project_below_the_top_and_one_without_git(project: Project) -> None:
     project.task("fix")
     assert call(project, "validate").code == 0
     diverge(project, BODY + "a\n", BODY + "b\n", BODY)
-    found = call(project, "validate", PATH, "--output", "json").json["findings"]
+    found = call(project, "validate", project.path(), "--output", "json").json["findings"]
     assert {finding["code"] for finding in found} == {"unmerged", "conflict-marker"}

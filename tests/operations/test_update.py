@@ -12,8 +12,6 @@ from support.project import Project
 from taskfiles import TaskfilesError, Update, update
 from taskfiles_cli.line.table import COMMANDS
 
-PATH = "tasks/10-ready/task-fix.md"
-
 
 @pytest.fixture
 def fix(project: Project) -> Project:
@@ -27,7 +25,7 @@ def values_of(project: Project, task_id: str = "fix") -> dict[str, Any]:
 
 
 def text_of(project: Project) -> str:
-    return (project.root / PATH).read_text(encoding="utf-8")
+    return (project.root / project.path()).read_text(encoding="utf-8")
 
 
 # What clears a key
@@ -91,7 +89,7 @@ def test_the_word_null_can_be_written(fix: Project) -> None:
 def test_an_unknown_key_keeps_what_was_typed(fix: Project, command: str, typed: str, line: str) -> None:
     ok(call(fix, *command.split(), "--meta", f"x_own={typed}"))
     task_id = "other" if command.startswith("new") else "fix"
-    text = (fix.root / f"tasks/10-ready/task-{task_id}.md").read_text(encoding="utf-8")
+    text = (fix.root / fix.path(task_id)).read_text(encoding="utf-8")
     assert f"\n{line}\n" in text
 
 
@@ -149,9 +147,9 @@ def test_a_key_that_two_options_set_is_refused(fix: Project) -> None:
 def test_the_body_is_replaced_and_line_ends_stay(fix: Project) -> None:
     ok(call(fix, "update", "fix", "--body", "-", stdin="## Overview\r\n\r\nOnly\u2028this.\n\n"))
     assert text_of(fix).partition("---\n")[2].partition("---\n")[2] == "\n## Overview\n\nOnly\u2028this.\n"
-    fix.write(PATH, text_of(fix).replace("\n", "\r\n"))
+    fix.write(fix.path(), text_of(fix).replace("\n", "\r\n"))
     ok(call(fix, "update", "fix", "--body", "One\n\nTwo"))
-    assert (fix.root / PATH).read_bytes().endswith(b"---\r\n\r\nOne\r\n\r\nTwo\r\n")
+    assert (fix.root / fix.path()).read_bytes().endswith(b"---\r\n\r\nOne\r\n\r\nTwo\r\n")
 
 
 def test_a_task_is_moved_to_another_parent_with_its_change(fix: Project) -> None:

@@ -29,7 +29,7 @@ OTHERS = (
 def write(project: Project, code: str, settings: str) -> None:
     project.task("fix", extra=ONE_OF_EACH[code])
     project.task("sound")
-    project.write("tasks/tasks.toml", settings)
+    project.configure(settings)
 
 
 @pytest.mark.parametrize("level", LEVELS)
@@ -52,10 +52,8 @@ def test_validate_goes_by_them_in_every_format(project: Project, code: str, leve
     assert call(project, "validate", "--output", "github").out.count("::") == 2 * len(shown)
     results = call(project, "validate", "--output", "sarif").json["runs"][0]["results"]
     assert [each["level"].replace("note", "hint") for each in results] == [each for _, each in shown]
-    text = (project.root / "tasks/10-ready/task-fix.md").read_text()
-    given = call(
-        project, "validate", "-", "--stdin-path", "tasks/10-ready/task-fix.md", "--output", "json", stdin=text
-    )
+    text = (project.root / project.path()).read_text()
+    given = call(project, "validate", "-", "--stdin-path", project.path(), "--output", "json", stdin=text)
     alone = [] if code == "dangling-reference" else shown
     assert [(each["code"], each["severity"]) for each in given.json["findings"]] == alone
 
@@ -65,7 +63,7 @@ def test_validate_goes_by_them_in_every_format(project: Project, code: str, leve
 def test_default_rules_ignore_them(project: Project, code: str, level: str) -> None:
     write(project, code, "")
     plain = call(project, "validate", "--output", "json")
-    project.write("tasks/tasks.toml", f'[rules]\n{code} = "{level}"\n')
+    project.configure(f'[rules]\n{code} = "{level}"\n')
     ignored = call(project, "validate", "--default-rules", "--output", "json")
     assert (ignored.out, ignored.code) == (plain.out, plain.code)
     some = call(project, "validate", "fix", "--default-rules", "--output", "json")
@@ -77,7 +75,7 @@ def test_default_rules_ignore_them(project: Project, code: str, level: str) -> N
 def test_nothing_else_goes_by_them(project: Project, code: str, level: str) -> None:
     write(project, code, "")
     before = [call(project, *command) for command in OTHERS]
-    project.write("tasks/tasks.toml", f'[rules]\n{code} = "{level}"\n')
+    project.configure(f'[rules]\n{code} = "{level}"\n')
     after = [call(project, *command) for command in OTHERS]
     for one, other in zip(before, after, strict=True):
         assert (one.code, one.out, _said(one.err)) == (other.code, other.out, _said(other.err))

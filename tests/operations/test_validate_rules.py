@@ -11,8 +11,6 @@ import pytest
 from support.project import BODY, Project
 from taskfiles import FINDINGS, Finding, Store, Task, Violation, validate
 
-FILE = "tasks/10-ready/task-fix.md"
-
 
 def no_owner(task: Task) -> Iterator[Violation]:
     if task.get("priority") == "urgent" and not task.get("assignees"):
@@ -30,9 +28,9 @@ def test_a_rule_finds_what_it_looks_for(project: Project) -> None:
     project.task("owned", priority="urgent", assignees="[ana]")
     (finding,) = validate(project.store, rules=[no_owner]).findings
     assert finding == Finding(
-        "no-owner", "error", "An urgent task has an owner.", FILE, 2, 1, "assignees", "Name one."
+        "no-owner", "error", "An urgent task has an owner.", project.path(), 2, 1, "assignees", "Name one."
     )
-    assert str(finding) == f"{FILE}:2:1: error[no-owner] An urgent task has an owner."
+    assert str(finding) == f"{project.path()}:2:1: error[no-owner] An urgent task has an owner."
     assert validate(project.store).findings == []
 
 
@@ -77,7 +75,7 @@ def test_the_place_may_be_a_line_of_the_body(project: Project) -> None:
 def test_findings_of_all_rules_stand_in_one_order(project: Project) -> None:
     project.task("fix", priority="hihg", prioritee="high")
     project.task("also", sprint="5")
-    project.write("tasks/10-ready/task-none.md", "---\nid: none\n")
+    project.write(project.path("none"), "---\nid: none\n")
     own = [Violation("z-own", "Late."), Violation("a-own", "Early.", "priority"), Violation("z-own", "Late.")]
     report = validate(project.store, rules=[lambda task: iter(own), lambda task: ()])
     assert [(each.path.rpartition("-")[2], each.line, each.code) for each in report.findings] == [
@@ -118,7 +116,7 @@ def test_an_exception_in_a_rule_is_not_swallowed(project: Project) -> None:
 
     with pytest.raises(KeyError, match="x_gone") as caught:
         validate(project.store, rules=[broken])
-    assert caught.value.__notes__ == [f"in the rule broken, at {FILE}"]
+    assert caught.value.__notes__ == [f"in the rule broken, at {project.path()}"]
 
 
 @pytest.mark.parametrize(
@@ -138,5 +136,5 @@ def test_what_is_no_violation_is_refused(project: Project, given: Any, sentence:
 
 
 def test_a_file_that_cannot_be_read_is_no_task(project: Project) -> None:
-    Path(project.root / FILE).write_text("---\nid: Fix\n---\n")
+    Path(project.root / project.path()).write_text("---\nid: Fix\n---\n")
     assert [each.code for each in validate(project.store, rules=[no_owner]).findings] == ["invalid-id"]

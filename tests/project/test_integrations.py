@@ -32,9 +32,9 @@ def load(name: str) -> Any:
 def test_pre_commit_hooks(project: Project) -> None:
     hooks = {hook["id"]: hook for hook in load(".pre-commit-hooks.yaml")}
     project.task("fine")
-    files = ["tasks/10-ready/task-fine.md", "tasks/README.md", "tasks/tasks.toml"]
+    files = [project.path("fine"), "tasks/README.md", "tasks/tasks.toml"]
     project.write("tasks/README.md", "# How we work\n")
-    project.write("tasks/tasks.toml", "timestamps = true\n")
+    project.configure("timestamps = true\n")
 
     def run(hook: dict[str, Any]) -> int:
         command, *arguments = shlex.split(hook["entry"])
@@ -47,7 +47,7 @@ def test_pre_commit_hooks(project: Project) -> None:
         return project.run(*arguments, *names).code
 
     assert [run(hook) for hook in hooks.values()] == [0, 0]
-    project.write("tasks/10-ready/task-fine.md", "---\nid: fine\nstate: redy\ntitle: Fine\n---\n")
+    project.write(project.path("fine"), "---\nid: fine\nstate: redy\ntitle: Fine\n---\n")
     assert [run(hook) for hook in hooks.values()] == [1, 1]
 
 
@@ -58,7 +58,7 @@ def test_action_checks(project: Project, tmp_path: Path, strict: str, code: int)
     script = next(step["run"] for step in steps if step.get("name") == "Check")
     install(tmp_path / "temp" / "tasks" / "bin")
     project.write("tasks/10-ready/other-name.md", project.task("fine").read_text())
-    (project.root / "tasks/10-ready/task-fine.md").unlink()
+    (project.root / project.path("fine")).unlink()
     env = project.environment({"RUNNER_TEMP": str(tmp_path / "temp"), "ROOT": ".", "STRICT": strict})
     done = subprocess.run(
         ["bash", "-e", "-c", script], cwd=project.root, env=env, capture_output=True, text=True, check=False

@@ -14,6 +14,7 @@ import pytest
 
 import taskfiles
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import (
     ERRORS,
@@ -117,6 +118,7 @@ def test_paths_may_be_text(project: Project, store: Store) -> None:
     assert Store.find(str(below)).root == Store(str(project.root)).root == project.root
 
 
+@in_states
 def test_the_nearest_project_within_the_work_tree(project: Project, tmp_path: Path) -> None:
     inner = project.root / "deep" / "er"
     inner.mkdir(parents=True)

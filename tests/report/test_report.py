@@ -20,6 +20,7 @@ from support.corpora import TASKS, needs_corpus
 from support.effort import some
 from support.event_log import log_of
 from support.in_process import call
+from support.layouts import in_states
 from support.project import SCRIPT, Project
 from support.report_material import HOSTILE, attempt, event, fill, fill_hostile, fill_log, put, write_log
 from taskfiles.report.chart import NOT_DRAWN, Chart, Table, blank, texts
@@ -410,9 +411,10 @@ def test_as_of_a_day_counts_to_its_end(project: Project) -> None:
         assert f"as of {shown}." in text
 
 
+@in_states
 def test_what_is_left_out_is_told(rich: Project) -> None:
     rich.task("wrong", priority="hihg")
-    rich.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
+    rich.write(rich.path("broken"), "---\nid: broken\n")
     done = call(rich, "report")
     assert "<dt>Left out</dt><dd>1 invalid task</dd>" in done.out
     assert "<dt>Not readable</dt><dd>1 file</dd>" in done.out

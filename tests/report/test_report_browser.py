@@ -49,7 +49,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {}
     for name, make in (("rich", fill), ("hostile", fill_hostile)):
         project = Project(place / name)
-        project.write("tasks/tasks.toml", "")
+        project.configure("")
         make(project)
         found[name] = place / f"{name}.html"
         assert call(project, "report", "--out", str(found[name])).code == 0

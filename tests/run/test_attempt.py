@@ -148,7 +148,7 @@ def test_gates_decide_where_the_agent_has_ended_well(bench: Bench) -> None:
 
 
 def test_tokens_have_the_cost_of_the_project_s_prices(bench: Bench) -> None:
-    bench.project.write("tasks/tasks.toml", "[prices.opus]\ninput = 1_000_000\noutput = 2_000_000\n")
+    bench.project.configure("[prices.opus]\ninput = 1_000_000\noutput = 2_000_000\n")
     said = {"executor": {"model": "opus"}, "usage": {"input_tokens": 5, "output_tokens": 3}}
     bench.attempt(f"cat > /dev/null; {printing(said)} > $TASKS_RESULT_FILE")
     assert bench.recorded["cost"] == {"actual_usd_micros": 11, "source": "computed"}
@@ -192,7 +192,7 @@ def test_what_can_be_no_part_of_an_attempt_is_left_out(bench: Bench) -> None:
 
 
 def test_an_attempt_that_cannot_be_recorded_stays_in_the_ledger(bench: Bench) -> None:
-    bench.project.write("tasks/20-in-progress/task-fix.md", "broken")
+    bench.project.write(bench.project.path("fix", "in-progress"), "broken")
     made = bench.attempt("cat > /dev/null")
     assert made.change is None
     assert made.problem is not None

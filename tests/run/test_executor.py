@@ -113,7 +113,7 @@ def test_another_attempt_is_made_and_given_what_was_wrong(ready: Project) -> Non
 
 
 def test_the_settings_say_how_often_where_the_caller_does_not(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", "[run]\nretries = 1\n")
+    ready.configure("[run]\nretries = 1\n")
     assert len(run(ready, "exit 3").attempts) == 2
     assert len(run(ready, "exit 3", retries=0).attempts) == 1
 
@@ -187,7 +187,7 @@ def test_who_had_the_claim_before_keeps_it(ready: Project) -> None:
 
 def test_a_label_says_what_came_of_it_where_that_is_wanted(ready: Project) -> None:
     ready.task("fix", labels='["ui", "status:failed"]')
-    ready.write("tasks/tasks.toml", "[run]\nstatus_labels = true\n")
+    ready.configure("[run]\nstatus_labels = true\n")
     notes = Notes()
     run(ready, notes=notes)
     assert ready.get("fix").values["labels"] == ["ui", "status:success"]
@@ -195,7 +195,7 @@ def test_a_label_says_what_came_of_it_where_that_is_wanted(ready: Project) -> No
 
 
 def test_a_prediction_is_asked_for_where_the_file_is_trusted(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", '[predict]\ncommand = "echo \'{\\"estimated_usd_micros\\": 7}\'"\n')
+    ready.configure('[predict]\ncommand = "echo \'{\\"estimated_usd_micros\\": 7}\'"\n')
     notes = Notes()
     run(ready, notes=notes)
     assert "cost" not in attempts(ready)[0]

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from support.effort import crossed
 from support.event_log import events_of
 from support.in_process import call
+from support.layouts import in_states
 from support.project import INSIGHTS, SCRIPT, Done, Project, install
 from support.stub_agents import RESULT, printing, prompt_of, stand_in
 from taskfiles.schema.files import read_schema
@@ -99,7 +100,7 @@ def test_a_result_file_serves_any_agent(ready: Project) -> None:
 
 
 def test_cost_is_computed_where_prices_are_known(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", '[prices."m-1"]\ninput = 3000000\noutput = 15000000\n')
+    ready.configure('[prices."m-1"]\ninput = 3000000\noutput = 15000000\n')
     result = {"executor": {"model": "m-1"}, "usage": {"input_tokens": 1000, "output_tokens": 100}}
     agent = stand_in(ready, f'{printing(result)} > "$TASKS_RESULT_FILE"')
     run(ready, "fix", "--", agent)
@@ -111,7 +112,7 @@ def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
     script = stand_in(
         ready, printing({"estimated_input_tokens": 900, "estimated_usd_micros": 5, "other": 1}), "guess"
     )
-    ready.write("tasks/tasks.toml", f'[predict]\ncommand = "{script}"\n')
+    ready.configure(f'[predict]\ncommand = "{script}"\n')
     assert call(ready, "trust").code == 0
     run(ready, "fix", "--", agent)
     (attempt,) = attempts(ready)
@@ -124,7 +125,7 @@ def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["exit 3", "echo nonsense", "echo '[1]'", "exec sleep 600"])
 def test_a_prediction_that_fails_or_dawdles_is_unknown(ready: Project, script: str) -> None:
-    ready.write("tasks/tasks.toml", f'[predict]\ncommand = "{stand_in(ready, script, "guess")}"\n')
+    ready.configure(f'[predict]\ncommand = "{stand_in(ready, script, "guess")}"\n')
     assert call(ready, "trust").code == 0
     done = call(ready, "run", "fix", "--", "true")
     assert done.code == 0
@@ -151,7 +152,7 @@ def test_prompt_and_environment(ready: Project) -> None:
     assert "TASKS_CLAIM" not in variables
     *given, end = (ready.root.parent / "words").read_text().split("|")
     assert end == ""
-    assert given[:3] == ["fix", "Fix the navbar", "tasks/20-in-progress/task-fix.md"]
+    assert given[:3] == ["fix", "Fix the navbar", ready.path("fix", "in-progress")]
     assert given[4:] == ["{other}", "--", "-x"]
     assert not Path(given[3]).exists()  # it was there while the agent was
     prompt = prompt_of(ready)
@@ -290,7 +291,7 @@ def test_who_has_claimed_the_task_keeps_the_claim(ready: Project) -> None:
 
 
 def test_a_status_label_where_it_is_wanted(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", "[run]\nstatus_labels = true\n")
+    ready.configure("[run]\nstatus_labels = true\n")
     run(ready, "fix", "--", "false", code=1)
     assert ready.get("fix").values["labels"] == ["status:failed"]
     run(ready, "fix", "--", "true")
@@ -311,6 +312,7 @@ def test_a_pull_request_is_opened_for_what_succeeded(ready: Project) -> None:
     assert not (ready.root.parent / "pr").exists()
 
 
+@in_states
 def test_the_usual_pull_request_holds_the_work_and_its_attempt(ready: Project) -> None:
     """A repository beside this one is the remote, and `gh` a stand-in."""
     remote = ready.root.parent / "remote"
@@ -327,7 +329,7 @@ def test_the_usual_pull_request_holds_the_work_and_its_attempt(ready: Project) -
     assert (done.code, done.json["problems"]) == (0, [])
     assert (ready.root.parent / "called").read_text() == "pr create --fill\n"
     names = ready.git("--git-dir", str(remote), "ls-tree", "-r", "--name-only", "work").splitlines()
-    assert names == ["nav.css", "tasks/20-in-progress/task-fix.md"]
+    assert names == ["nav.css", ready.path("fix", "in-progress")]
     assert "status: completed" in ready.git("--git-dir", str(remote), "show", f"work:{names[1]}")
 
 
@@ -341,7 +343,7 @@ def test_gates_are_run_and_measured(ready: Project) -> None:
         "--gate",
         "build=true",
         "--gate",
-        "lint=test -f tasks/20-in-progress/task-fix.md",
+        f"lint=test -f {ready.path('fix', 'in-progress')}",
         "--",
         "true",
     )
@@ -382,7 +384,7 @@ def test_the_next_attempt_is_told_what_the_gate_has_said(ready: Project) -> None
 
 
 def test_gates_of_the_project_wait_for_trust(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", '[gates.lint]\ncommand = "touch ../linted"\n')
+    ready.configure('[gates.lint]\ncommand = "touch ../linted"\n')
     before = ready.tree()
     done = call(ready, "run", "fix", *JSON, "--", "true")
     assert (done.code, done.error["code"]) == (5, "untrusted-commands")
@@ -401,7 +403,7 @@ def test_gates_are_for_types_of_tasks_and_may_be_advisory(project: Project) -> N
         '[gates.b]\ncommand = "false"\ntask_types = ["docs"]\n',
         '[gates.c]\ncommand = "true"\ntask_types = ["bugfix"]\n',
     )
-    project.write("tasks/tasks.toml", "".join(gates))
+    project.configure("".join(gates))
     assert call(project, "trust").code == 0
     run(project, "fix", "--", "true")
     found = attempts(project)[0]["quality_gates"]
@@ -423,7 +425,7 @@ def test_completing_a_task_does_not_pass_its_gates(project: Project) -> None:
 @pytest.mark.slow
 def test_a_gate_that_takes_too_long_has_failed(project: Project) -> None:
     project.task("fix")
-    project.write("tasks/tasks.toml", '[gates.slow]\ncommand = "exec sleep 600"\ntimeout = "1s"\n')
+    project.configure('[gates.slow]\ncommand = "exec sleep 600"\ntimeout = "1s"\n')
     assert call(project, "trust").code == 0
     run(project, "fix", "--", "true", code=1)
     assert attempts(project)[0]["quality_gates"]["failed"] == ["slow"]
@@ -461,7 +463,7 @@ REFUSED: dict[str, tuple[dict[str, str], tuple[str, ...], int, str]] = {
 def test_what_is_refused_changes_nothing(project: Project, case: str) -> None:
     keys, options, code, error = REFUSED[case]
     project.task("fix", **keys)
-    project.write("tasks/tasks.toml", '[run]\nmax_ambiguity = "medium"\n')
+    project.configure('[run]\nmax_ambiguity = "medium"\n')
     before = project.tree()
     done = call(project, "run", "fix", *options, *JSON, "--", "touch", "../ran")
     assert (done.code, done.error["code"]) == (code, error), done
@@ -517,7 +519,7 @@ def test_the_best_ready_task(project: Project) -> None:
 def test_all_of_them_once_each(project: Project) -> None:
     for name, ambiguity in (("a", "low"), ("b", "low"), ("c", "high"), ("d", "low")):
         project.task(name, ambiguity=ambiguity)
-    project.write("tasks/tasks.toml", '[run]\nmax_ambiguity = "medium"\n')
+    project.configure('[run]\nmax_ambiguity = "medium"\n')
     agent = stand_in(project, 'test "$TASKS_TASK_ID" != b')
     done = call(project, "run", "--loop", *JSON, "--", agent)
     assert done.code == 1

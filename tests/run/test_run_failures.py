@@ -27,7 +27,7 @@ from taskfiles.store.claims import find_lease
 
 JSON = ("--output", "json")
 EXTRA = "x_own: {a: 1} # ours to keep\nx_text: |\n  two\n    lines\n"
-READY, TAKEN, DONE = (f"tasks/{name}/task-fix.md" for name in ("10-ready", "20-in-progress", "90-done"))
+TAKEN = "{path}"  # where the task's file is while an agent works on it
 # Says its number and its attempt, and waits until it is let go on.
 HERE = 'echo "$$ $TASKS_ATTEMPT_ID" > ../told'
 WAITING = f"{HERE}; read word < ../gate; exit 0"
@@ -75,6 +75,7 @@ def finish(process: subprocess.Popen[bytes]) -> Done:
 
 def run(project: Project, script: str, *words: str) -> Done:
     """Run `tasks run` with a stand-in to its end, in this process."""
+    script = script.replace(TAKEN, project.path("fix", "in-progress"))
     return call(project, "run", "fix", *words, *JSON, "--", stand_in(project, script))
 
 
@@ -144,10 +145,10 @@ def waiting(project: Project) -> list[str]:
     return [message for message in found if message != "No attempt is left to be recorded."]
 
 
-def kept(project: Project, path: str = READY) -> None:
+def kept(project: Project) -> None:
     """Every byte of the task is as it was, but for its attempts."""
-    text = (project.root / path).read_text()
-    before = project.git("show", f"HEAD:{READY}")
+    text = (project.root / project.path()).read_text()
+    before = project.git("show", f"HEAD:{project.path()}")
     assert re.sub(r"execution:\n( .*\n)+", "", text) == before
 
 
@@ -442,7 +443,7 @@ def test_an_entry_that_can_not_be_read_is_named(data: bytes, ready: Project) -> 
 def test_an_agent_that_vanishes_before_it_is_started(ready: Project) -> None:
     agent = stand_in(ready, "true")
     guess = stand_in(ready, f"rm {agent}; echo '{{}}'", "guess")
-    ready.write("tasks/tasks.toml", f'[predict]\ncommand = "{guess}"\n')
+    ready.configure(f'[predict]\ncommand = "{guess}"\n')
     assert call(ready, "trust").code == 0
     done = ready.run("run", "fix", *JSON, "--retries", "2", "--", agent)
     assert (done.code, done.json["outcome"], done.json["reason"]) == (1, "failed", "precondition")
@@ -483,14 +484,14 @@ def test_an_agent_that_can_not_be_started(kind: str, ready: Project) -> None:
 CODES = [0, 5]
 
 CHANGES = {
-    "edits": (f"sed -i 's/^What and why.$/What it changed./' {TAKEN}", READY),
-    "writes keys": (f"sed -i 's/^x_own:.*/x_mine: 2\\n&/' {TAKEN}", READY),
-    "updates": ("tasks update fix --check 1 --meta x_mine=2", READY),
-    "claims": ("tasks pickup fix", READY),
-    "releases": ("tasks release fix", READY),
-    "records": ("tasks record fix --status completed --tool mine --notes 'by itself'", READY),
-    "moves by hand": (f"mkdir tasks/deep; mv {TAKEN} tasks/deep/task-fix.md", None),
-    "cancels": ("tasks move fix canceled", None),
+    "edits": f"sed -i 's/^What and why.$/What it changed./' {TAKEN}",
+    "writes keys": f"sed -i 's/^x_own:.*/x_mine: 2\\n&/' {TAKEN}",
+    "updates": "tasks update fix --check 1 --meta x_mine=2",
+    "claims": "tasks pickup fix",
+    "releases": "tasks release fix",
+    "records": "tasks record fix --status completed --tool mine --notes 'by itself'",
+    "moves by hand": f"mkdir tasks/deep; mv {TAKEN} tasks/deep/task-fix.md",
+    "cancels": "tasks move fix canceled",
 }
 
 
@@ -498,7 +499,7 @@ CHANGES = {
 @pytest.mark.parametrize(("change", "code"), crossed(CHANGES, CODES))
 def test_an_agent_changes_its_own_task(change: str, code: int, ready: Project) -> None:
     """Its change stays, and the attempt comes to it."""
-    command, _ = CHANGES[change]
+    command = CHANGES[change]
     done = run(ready, f"{command} || exit 99; exit {code}")
     assert done.json["exit_code"] == code, done
     assert done.code == (1 if code else 0)
@@ -525,7 +526,7 @@ def test_an_agent_changes_its_own_task(change: str, code: int, ready: Project) -
 
 def test_an_agent_completes_its_task(ready: Project) -> None:
     """It is ready again where the agent fails after all."""
-    ready.write(READY, (ready.root / READY).read_text().replace("- [ ]", "- [x]") + INSIGHTS)
+    ready.write(ready.path(), (ready.root / ready.path()).read_text().replace("- [ ]", "- [x]") + INSIGHTS)
     script = "tasks update fix --meta commit_message=fixed && tasks complete fix || exit 99; exit 5"
     done = run(ready, script, "--complete")
     assert (done.code, done.json["exit_code"], done.json["task"]["state"]) == (1, 5, "ready")
@@ -540,7 +541,7 @@ RUINED_TASKS = [
     f"printf 'no task\\n' > {TAKEN}",
     f"printf -- '---\\nid: [\\n---\\n' > {TAKEN}",
     f"rm {TAKEN}; mkdir {TAKEN}",
-    f"cp {TAKEN} tasks/10-ready/task-fix.md",
+    f"cp {TAKEN} tasks/again.md",
     f"sed -i 's/^state: .*/execution: soon\\n&/' {TAKEN}",
     "rm -r tasks",
 ]
@@ -748,14 +749,14 @@ def test_a_claim_that_another_takes_between_two_attempts(ready: Project, told: P
 def test_a_hand_edit_meanwhile_stays(ready: Project, told: Pipe) -> None:
     process = start(ready, f"{HERE}; read word < ../gate; exit 5")
     here(told)
-    file = ready.root / TAKEN
+    file = ready.root / ready.path("fix", "in-progress")
     file.write_text(
         file.read_text().replace("What and why.", "Why, by hand.").replace("x_own:", "x_hand: 1\nx_own:")
     )
     let_go(ready)
     done = finish(process)
     assert (done.code, ends(ready)) == (1, [FAILED])
-    text = (ready.root / READY).read_text()
+    text = (ready.root / ready.path()).read_text()
     assert "Why, by hand." in text
     assert "x_hand: 1\n" + EXTRA in text
     sound(ready, done)

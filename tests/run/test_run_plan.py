@@ -178,8 +178,8 @@ def test_each_task_in_a_worktree_and_merged(three: Project) -> None:
     assert branch == f"tasks/plan-{answer['plan']['plan_id']}"
     names = three.git("ls-tree", "-r", "--name-only", branch).splitlines()
     assert {"src/a", "src/b", "src/c"} <= set(names)
-    done = [name for name in names if name.startswith("tasks/30-done/")]
-    assert len(done) == 3
+    files = [three.git("show", f"{branch}:{name}") for name in names if name.endswith(".md")]
+    assert ["\nstate: done\n" in file for file in files] == [True] * 3
     assert three.git("log", "--format=%s", branch).splitlines()[0] == "Merge tasks/c"
     assert three.git("branch", "--list", "tasks/?").split() == []  # they are in the plan's branch
     assert len(three.git("worktree", "list").splitlines()) == 1
@@ -202,7 +202,7 @@ def test_work_that_failed_stays_on_its_branch(three: Project) -> None:
     answer = run(three, "--complete", "--worktrees", "--merge", "--", agent, code=1)
     assert statuses(answer["summary"]) == {"a": "failed", "b": "executed", "c": "skipped"}
     assert three.git("show", "tasks/a:src/a") == "a\n"
-    assert "status: failed" in three.git("show", "tasks/a:tasks/10-ready/task-a.md")
+    assert "status: failed" in three.git("show", f"tasks/a:{three.path('a')}")
     assert not (three.root / "src/a").exists()
     assert (three.root / "src/b").exists()
     assert any("tasks/a" in problem for problem in answer["problems"])
@@ -372,7 +372,7 @@ def test_a_branch_that_keeps_git_from_making_others_is_named_first(three: Projec
 
 def copied(project: Project, *paths: str, ignored: str = ".env\n/local/\n/link\n/out\n/up/\n") -> None:
     project.write(".gitignore", ignored)
-    project.write("tasks/tasks.toml", f"[run]\ncopy = {json.dumps(paths)}\n")
+    project.configure(f"[run]\ncopy = {json.dumps(paths)}\n")
     project.git("add", "-A")
     project.git("commit", "-qm", "settings")
 

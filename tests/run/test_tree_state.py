@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from support.branches import commit
+from support.layouts import in_states
 from support.project import Project
 from taskfiles.run.tree_state import changed_files, look
 from taskfiles.store.repository import Repository, find_repository
@@ -91,9 +92,10 @@ def test_the_task_s_own_file_is_not_named_and_another_s_is(started: Project) -> 
         started.task("fix", priority="high")
         started.task("other")
 
-    assert changes(started, work) == ["tasks/10-ready/task-other.md"]
+    assert changes(started, work) == [started.path("other")]
 
 
+@in_states
 def test_a_first_commit_is_compared_with_nothing(project: Project) -> None:
     def work() -> None:
         project.write("a.txt", "a")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from support.run_callbacks import Notes, make_callbacks, make_job
 from taskfiles import TaskfilesError
@@ -78,7 +79,7 @@ def test_a_task_may_leave_no_more_open_than_is_allowed(
     level: str, allowed: str, runs: bool | None, ready: Project
 ) -> None:
     ready.task("fix", ambiguity=level)
-    ready.write("tasks/tasks.toml", f'[run]\nmax_ambiguity = "{allowed}"\n')
+    ready.configure(f'[run]\nmax_ambiguity = "{allowed}"\n')
     if runs:
         assert check(ready).task.get("ambiguity") == level
     else:
@@ -87,17 +88,18 @@ def test_a_task_may_leave_no_more_open_than_is_allowed(
 
 @pytest.mark.parametrize("text", ["a = [", 'format = "x"\n', "[run]\nretries = -1\n"])
 def test_a_configuration_that_cannot_be_used_is_refused(text: str, ready: Project) -> None:
-    ready.write("tasks/tasks.toml", text)
+    ready.configure(text)
     refused(ready, "bad-config")
 
 
+@in_states
 def test_a_configuration_that_is_no_file_is_refused(ready: Project) -> None:
     (ready.root / "tasks/tasks.toml").mkdir()
     refused(ready, "bad-config")
 
 
 def test_gates_of_the_project_wait_for_trust(ready: Project) -> None:
-    ready.write("tasks/tasks.toml", GATED)
+    ready.configure(GATED)
     error = refused(ready, "untrusted-commands")
     assert "gates that are commands, and is not trusted here: test." in error.message
     assert check(ready, own_gates_only=True).gates == []
@@ -105,13 +107,13 @@ def test_gates_of_the_project_wait_for_trust(ready: Project) -> None:
     checked = check(ready)
     assert [gate.name for gate in checked.gates] == ["test"]
     assert checked.is_trusted
-    ready.write("tasks/tasks.toml", GATED + "\n")
+    ready.configure(GATED + "\n")
     refused(ready, "untrusted-commands")
 
 
 def test_the_caller_s_gate_counts_before_the_project_s(ready: Project) -> None:
     ready.task("fix", task_type="docs")
-    ready.write("tasks/tasks.toml", GATED)
+    ready.configure(GATED)
     ok(call(ready, "trust"))
     own = Gate("test", "true")
     assert check(ready, gates=[own]).gates == [own, *check(ready).gates[1:]]

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from support.branches import attempt, commit, tasks
+from support.layouts import make_project
 from support.processes import launch, readable
 from support.project import Project
 from taskfiles import ERRORS, TaskfilesError
@@ -23,15 +24,15 @@ from taskfiles.store.repository import find_repository
 
 PLAN = "multiwf-6e1f3f6a15c54f3a8366d77ba47cbe1d"
 BRANCH = f"tasks/plan-{PLAN}"
-FIX = "tasks/10-ready/task-fix.md"
 Script = Callable[[str, str], Path]
 
 
 @pytest.fixture(params=["top", "below", "linked"])
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Project:
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path, layout: str) -> Project:
     """A project with a commit: at the top of a repository, in a directory of it, in a linked worktree."""
     top = Project(tmp_path / "Möbel und mehr")
     project = Project(top.root / "unter Wasser") if request.param == "below" else top
+    make_project(project.root, layout)
     project.task("fix")
     project.write("src/nav.txt", "one\n")
     top.git("init", "-q", "-b", "main")
@@ -75,7 +76,7 @@ def trees_of(project: Project, plan: str = PLAN, **env: str) -> PlanTrees:
 
 def begun(project: Project, **env: str) -> PlanTrees:
     trees = trees_of(project, **env)
-    trees.begin([FIX])
+    trees.begin([project.path()])
     return trees
 
 
@@ -118,7 +119,7 @@ def test_a_plan_from_start_to_end(anywhere: Project) -> None:
     before = worktrees(anywhere)
     base = head(anywhere)
     trees = trees_of(anywhere)
-    assert trees.begin([FIX]) == base == head(anywhere, BRANCH)
+    assert trees.begin([anywhere.path()]) == base == head(anywhere, BRANCH)
     first, second = trees.task_tree("fix"), trees.task_tree("mend")
     assert (first.base, first.branch) == (base, "tasks/fix")
     assert Project(first.root).get("fix").title == "Title of fix"
@@ -186,7 +187,7 @@ def test_a_repository_that_calls_itself_bare(started: Project) -> None:
 
 @pytest.mark.parametrize("change", ["untracked", "changed", "staged", "ignored"])
 def test_task_files_that_the_commit_has_not(anywhere: Project, change: str) -> None:
-    path = "tasks/10-ready/task-mend.md"
+    path = anywhere.path("mend")
     anywhere.task("mend")
     if change in {"changed", "staged"}:
         commit(anywhere, "mend")
@@ -194,15 +195,19 @@ def test_task_files_that_the_commit_has_not(anywhere: Project, change: str) -> N
     if change == "staged":
         anywhere.git("add", "--all")
     if change == "ignored":
-        anywhere.write(".gitignore", "task-mend.md\n")
+        anywhere.write(".gitignore", "*mend.md\n")
     before = state(anywhere)
     trees = trees_of(anywhere)
-    error = refused("not-committed", lambda: trees.begin([FIX, path]))
-    assert (error.details, path in error.message, FIX in error.message) == ({"paths": [path]}, True, False)
+    error = refused("not-committed", lambda: trees.begin([anywhere.path(), path]))
+    assert (error.details, path in error.message, anywhere.path() in error.message) == (
+        {"paths": [path]},
+        True,
+        False,
+    )
     assert state(anywhere) == before
     anywhere.git("add", "--all", "--force")
     anywhere.git("commit", "-q", "-m", "mend")
-    trees.begin([FIX, path])
+    trees.begin([anywhere.path(), path])
     trees.finish(merge=False)
 
 

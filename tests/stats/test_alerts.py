@@ -17,6 +17,7 @@ from jsonschema import Draft202012Validator
 
 from support.attempts import morning
 from support.in_process import call
+from support.layouts import in_states
 from support.paths import TESTS
 from support.project import Done, Project
 from support.reference_stats import figures
@@ -47,7 +48,7 @@ def shop(project: Project) -> Project:
 
 
 def watch(project: Project, *tables: str, argv: tuple[str, ...] = UNTIL) -> Done:
-    project.write("tasks/tasks.toml", "".join(f"[[alerts]]\n{table}" for table in tables))
+    project.configure("".join(f"[[alerts]]\n{table}" for table in tables))
     return call(project, "stats", "--alerts", *argv)
 
 
@@ -63,6 +64,7 @@ def fired(answer: Mapping[str, Any]) -> list[tuple[str | None, ...]]:
     return [tuple(each["key"].values()) for each in answer["findings"]]
 
 
+@in_states
 def test_a_rate_that_is_too_low(shop: Project) -> None:
     answer = ask(shop, 'name = "fails"\nmetric = "success_rate"\nbelow = 0.6\n', code=1)
     (found,) = answer["findings"]
@@ -163,6 +165,7 @@ def test_windows_end_where_they_are_told_to(shop: Project) -> None:
     assert ask(shop, few.replace("48h", "999999999d"), argv=())["alerts"][0]["since"] is None
 
 
+@in_states
 def test_each_alert_has_its_own_groups(shop: Project) -> None:
     answer = ask(
         shop, SLOW, 'metric = "attempts"\nabove = 6\nby = []\n', SLOW + 'severity = "warning"\n', code=1
@@ -219,6 +222,7 @@ def test_formats_say_the_same(shop: Project) -> None:
         assert (done.code, done.out) == (0, "")
 
 
+@in_states
 def test_what_people_see(shop: Project) -> None:
     """A golden answer: a finding of each severity, a group with too few cases, an alert without a group."""
     done = watch(
@@ -277,8 +281,9 @@ above = 60
 """
 
 
+@in_states
 def test_everything_wrong_with_alerts_is_told_and_stops_nothing_else(shop: Project) -> None:
-    shop.write("tasks/tasks.toml", WRONG)
+    shop.configure(WRONG)
     done = call(shop, "stats", "--alerts")
     assert (done.code, done.out) == (5, "")
     assert done.err.splitlines() == [
@@ -313,11 +318,12 @@ def test_everything_wrong_with_alerts_is_told_and_stops_nothing_else(shop: Proje
 
 def test_a_file_that_cant_be_used_is_refused_as_ever(shop: Project) -> None:
     for text in ("format = 'x'\n" + WRONG, "alerts = 5\n", "[[alerts]\n"):
-        shop.write("tasks/tasks.toml", text)
+        shop.configure(text)
         assert call(shop, "stats", "--alerts").code == 5
         assert call(shop, "stats").code == 0
 
 
+@in_states
 def test_a_dimension_that_no_task_has(shop: Project) -> None:
     done = watch(shop, SLOW, 'name = "typo"\nmetric = "tasks"\nabove = 1\nby = ["size", "modle"]\n')
     assert (done.code, done.out) == (5, "")
@@ -329,6 +335,7 @@ def test_a_dimension_that_no_task_has(shop: Project) -> None:
     assert watch(shop, SLOW, 'metric = "tasks"\nabove = 1\nby = ["size", "modle"]\n').code == 1
 
 
+@in_states
 def test_a_new_project_shows_how_and_watches_nothing(project: Project) -> None:
     assert call(project, "init").code == 0
     text = (project.root / "tasks/tasks.toml").read_text()

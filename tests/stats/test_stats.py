@@ -146,13 +146,13 @@ def test_what_is_left_out_is_counted_and_named(shop: Project) -> None:
     shop.task(
         "wrong", priority="hihg", extra=f"execution: {json.dumps({'attempts': [attempt(1, '1:00', 5)]})}\n"
     )
-    shop.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
-    twin = (shop.root / "tasks/10-ready/task-e.md").read_text()
-    shop.write("tasks/00-idea/task-twin.md", twin)
+    shop.write(shop.path("broken"), "---\nid: broken\n")
+    twin = (shop.root / shop.path("e")).read_text()
+    shop.write(shop.path("twin", "idea"), twin)
     done = call(shop, "stats", "--output", "json")
     unreadable, others = [json.loads(line)["warning"] for line in done.err.splitlines()]
     assert (unreadable["path"], others["code"], others["count"]) == (
-        "tasks/10-ready/task-broken.md", "other-tasks", 2,
+        shop.path("broken"), "other-tasks", 2,
     )  # fmt: skip
     answer = done.json
     assert (answer["invalid"], answer["unreadable"], answer["without_telemetry"]) == (3, 1, 1)
@@ -170,7 +170,10 @@ def test_an_invalid_task_may_be_of_any_state(shop: Project) -> None:
 
 def test_without_telemetry_lists_done_tasks_without_an_attempt(shop: Project) -> None:
     expected = {"id": "untold", "title": "Title of untold", "kind": "task"}
-    expected |= {"path": "tasks/30-done/2025-11-02 task-untold.md", "completed_at": "2025-11-02T12:00:00Z"}
+    expected |= {
+        "path": shop.path("untold", "done", completed_at="2025-11-02T12:00:00Z"),
+        "completed_at": "2025-11-02T12:00:00Z",
+    }
     assert ask(shop, "--without-telemetry")["tasks_without_telemetry"] == [expected]
     assert json.loads(call(shop, "stats", "--without-telemetry", "-o", "jsonl").out) == expected
     assert call(shop, "stats", "--without-telemetry", "-o", "plain").out == "untold\n"
@@ -253,7 +256,7 @@ def test_a_task_and_all_below_it(project: Project) -> None:
     done = call(project, "stats", "--task", "epik", "-o", "json")
     assert (done.code, done.error["code"]) == (3, "no-such-task")
     (project.root / "tasks/00-idea").mkdir()
-    project.write("tasks/00-idea/task-x.md", (project.root / "tasks/10-ready/task-a.md").read_bytes())
+    project.write(project.path("x", "idea"), (project.root / project.path("a")).read_bytes())
     done = call(project, "stats", "--task", "a", "-o", "json")
     assert (done.code, done.error["code"]) == (3, "ambiguous-task")
     assert ask(project, "--task", "b")["invalid"] == 0

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from support.effort import Effort
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.project import SCRIPT, Done, Project
 from taskfiles import Update, update
@@ -29,7 +30,6 @@ RECORD = ["record", "fix", "--status", "completed", "--tool", "agent", "--durati
 NEW = ["new", "--title", "Another"]
 NEW_CHILD = [*NEW, "--parent", "fix"]
 MOVE = ["update", "fix", "--meta", "state=canceled"]
-FILE = "tasks/10-ready/story-fix.md"
 WRITES = [UPDATE, RECORD, NEW, NEW_CHILD, MOVE, ["fmt"]]
 # What the system does is changed here, before the command runs; our own code stays as it is.
 PATCHED = "import errno, os, signal, sys\n{patch}\n" + SCRIPT[-1]
@@ -161,12 +161,12 @@ def test_killed_updates(project: Project, large: Path, effort: Effort) -> None:
         found = int(project.get("fix").values["x_n"])  # type: ignore[arg-type]
         assert found >= written
         assert large.read_text() == template.replace("x_n: 0\n", f"x_n: {found}\n")
-        kept = {"tasks/10-ready/task-fix.md", temporary_path("tasks/10-ready/task-fix.md")}
+        kept = {project.path(), temporary_path(project.path())}
         assert set(project.tree()) <= kept
         written = found + 1
         step(written)
         assert large.read_text() == template.replace("x_n: 0\n", f"x_n: {written}\n")
-        assert set(project.tree()) == {"tasks/10-ready/task-fix.md"}
+        assert set(project.tree()) == {project.path()}
 
 
 def test_killed_commands(project: Project, large: Path, effort: Effort) -> None:
@@ -187,7 +187,7 @@ def test_killed_commands(project: Project, large: Path, effort: Effort) -> None:
         assert large.read_text() == template.replace("x_n: 0\n", f"x_n: {found}\n")
         old = found
     assert project.run("update", "fix", "--meta", "x_n=0").code == 0
-    assert project.tree() == {"tasks/10-ready/task-fix.md": template.encode()}
+    assert project.tree() == {project.path(): template.encode()}
 
 
 @pytest.mark.parametrize("patch", [KILLED_AT.format(call="fsync"), KILLED_AT_RENAME], ids=["fsync", "rename"])
@@ -211,22 +211,23 @@ def test_killed_new_leaves_no_trace(project: Project, call: str) -> None:
     assert hidden(project) == []
 
 
+@in_states
 def test_killed_move_is_taken_back(project: Project) -> None:
     """Killed between move and write: the next command, if it only reads, puts the file back."""
     project.task(extra="x_n: 0\n")
     before = project.tree()
     assert patched(project, KILLED_AT_RENAME, *MOVE).code == -signal.SIGKILL
-    assert (project.root / "tasks/40-canceled/task-fix.md").exists()
+    assert (project.root / project.path("fix", "canceled")).exists()
     done = project.run("show", "fix")
     assert (done.code, "task.update was cut short" in done.err) == (0, True)
     assert project.tree() == before
     assert project.run(*MOVE).code == 0
-    assert project.get("fix").path == "tasks/40-canceled/task-fix.md"
+    assert project.get("fix").path == project.path("fix", "canceled")
 
 
 def test_leftover_that_is_read_only(refusing: Project) -> None:
     """The leftover of a killed update of a read-only file doesn't stop the next update."""
-    file = refusing.root / FILE
+    file = refusing.root / refusing.path("fix", kind="story")
     leftover = Path(temporary_path(file))
     leftover.write_bytes(b"half")
     for path in (file, leftover):
@@ -290,6 +291,7 @@ def test_too_many_open_files(project: Project, argv: list[str]) -> None:
 # Refused
 
 
+@in_states
 @pytest.mark.parametrize("argv", [UPDATE, RECORD, MOVE, NEW, NEW_CHILD], ids=" ".join)
 def test_read_only_directories(refusing: Project, argv: list[str]) -> None:
     before = refusing.tree()
@@ -302,6 +304,7 @@ def test_read_only_directories(refusing: Project, argv: list[str]) -> None:
     assert sorted(path.name for path in (refusing.root / "tasks").iterdir()) == ["10-ready"]
 
 
+@in_states
 def test_read_only_target_directory(refusing: Project) -> None:
     """A move that can't be made leaves the file as it was, not half changed."""
     target = refusing.root / "tasks/40-canceled"
@@ -313,13 +316,13 @@ def test_read_only_target_directory(refusing: Project) -> None:
 
 
 def test_unreadable_file(refusing: Project) -> None:
-    file = refusing.root / FILE
+    file = refusing.root / refusing.path("fix", kind="story")
     before = refusing.tree()
     refusing.task("other")
     file.chmod(0)
     listed = weak(refusing, "list", "--output", "plain")
     assert (listed.code, listed.out) == (0, "other\n")
-    assert f"{FILE}:1:1: error[unreadable-file]" in listed.err
+    assert f"{refusing.path('fix', kind='story')}:1:1: error[unreadable-file]" in listed.err
     assert weak(refusing, "validate").code == 1
     assert weak(refusing, "update", "other", "--meta", "x_n=1").code == 0
     refused = weak(refusing, *UPDATE)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from taskfiles.store import exchange as renames
 from taskfiles.store.disk import identity_of, move_file, remove_file, replace_file, temporary_path
@@ -83,10 +84,11 @@ def test_a_save_before_the_rename_is_kept(
     assert not list(file.parent.glob(".*"))
 
 
+@in_states
 @needs_exchange
 def test_a_move_never_takes_the_place_of_a_file_made_in_that_moment(project: Project) -> None:
     project.task("fix")
-    other = project.root / "tasks/20-in-progress/task-fix.md"
+    other = project.root / project.path("fix", "in-progress")
     other.parent.mkdir(exist_ok=True)
     HOOK.act = lambda: other.write_bytes(b"# notes\n")
     done = call(project, "move", "fix", "in-progress", "-o", "json")

@@ -10,6 +10,7 @@ import pytest
 
 from support.branches import commit
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from taskfiles.basics.environment import child_environment
 
@@ -47,7 +48,7 @@ def test_settings_in_variables_stay_but_those_that_point_elsewhere() -> None:
 def other(project: Project) -> Project:
     """Another repository with a project, whose settings have the same bytes."""
     made = Project(project.root.parent / "other")
-    made.write("tasks/tasks.toml", "format = 1\n")
+    made.configure("format = 1\n")
     made.git("init", "-q", "-b", "main")
     return made
 
@@ -66,7 +67,7 @@ POINTING = {
 def test_trust_is_of_the_repository_around_the_project(
     project: Project, other: Project, names: tuple[str, ...]
 ) -> None:
-    project.write("tasks/tasks.toml", "format = 1\n")
+    project.configure("format = 1\n")
     env = {name: str(other.root / POINTING[name]) for name in names}
     config = (other.root / ".git" / "config").read_bytes()
     assert call(project, "trust", env=env).code == 0
@@ -127,7 +128,7 @@ def hostile(project: Project) -> Project:
     """A repository whose settings name a program wherever git lets them, with a changed task file."""
     for task_id in ("fix", "old"):
         project.task(task_id)
-    project.write("tasks/tasks.toml", "format = 1\n")
+    project.configure("format = 1\n")
     commit(project, "start")
     mark = project.root.parent / "mark"
     program = project.write("../program", f'#!/bin/sh\necho "$0 $*" >> {mark}\ncat\n')
@@ -176,6 +177,7 @@ COMMANDS = [
 ]
 
 
+@in_states
 @pytest.mark.parametrize("argv", COMMANDS, ids=" ".join)
 def test_commands_run_nothing_that_the_repository_names(hostile: Project, argv: tuple[str, ...]) -> None:
     done = call(hostile, *argv)
@@ -184,11 +186,13 @@ def test_commands_run_nothing_that_the_repository_names(hostile: Project, argv: 
     assert not mark.exists(), mark.read_text()
 
 
+@in_states
 def test_the_programs_of_that_repository_would_run(hostile: Project) -> None:
     hostile.git("status")
     assert "program" in (hostile.root.parent / "mark").read_text()
 
 
+@in_states
 @pytest.mark.parametrize("autocrlf", ["false", "true"])
 def test_line_ends_that_git_converts_are_no_change(project: Project, autocrlf: str) -> None:
     project.task("fix")

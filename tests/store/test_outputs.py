@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import TaskfilesError
 from taskfiles.store.outputs import check_output
@@ -62,7 +63,7 @@ def link(project: Project, name: str, target: str) -> str:
 @pytest.fixture
 def repository(project: Project) -> Project:
     project.git("init", "-q")
-    project.write("tasks/tasks.toml", "")
+    project.configure("")
     project.task("fix")
     return project
 
@@ -100,6 +101,7 @@ def contents(directory: Path) -> dict[str, bytes]:
     }
 
 
+@in_states
 def test_a_chart_that_is_a_link_into_tasks_is_refused(repository: Project) -> None:
     (repository.root / "charts").mkdir()
     (repository.root / "charts" / "gates.svg").symlink_to(f"../{TASK}")

@@ -10,7 +10,10 @@ import pytest
 
 from support.doctor_report import look
 from support.in_process import call
+from support.layouts import in_states
 from support.project import BODY, Done, Project
+
+pytestmark = in_states
 
 OUT = "tasks/00-idea"
 KINDS = {
@@ -22,7 +25,7 @@ KINDS = {
 
 def arrange(project: Project, kind: str) -> None:
     """Leave two ideas out of the checkout, one of them with a name of its own."""
-    project.write("tasks/tasks.toml", "")
+    project.configure("")
     project.task("here", depends_on="[away, hand]", parent="away")
     project.task("away", state="idea")
     project.write(f"{OUT}/by hand.md", f"---\nid: hand\ntitle: H\nkind: task\nstate: idea\n---\n{BODY}")

@@ -8,7 +8,10 @@ import pytest
 
 from support.doctor_report import look
 from support.in_process import call
+from support.layouts import in_states
 from support.project import BODY, Project
+
+pytestmark = in_states
 
 TEXT = f"---\nid: up\ntitle: Up\nstate: ready\n---\n{BODY}"
 ENDINGS = (".MD", ".Md", ".mD")

@@ -31,13 +31,19 @@ class Case(NamedTuple):
 
 
 def misordered(project: Project) -> None:
-    project.write("tasks/10-ready/task-fix.md", "---\ntitle: T\nid: fix\nkind: task\nstate: ready\n---\n")
+    project.write(project.path(), "---\ntitle: T\nid: fix\nkind: task\nstate: ready\n---\n")
 
 
 def unorderable(project: Project) -> None:
     misordered(project)
     text = "---\nlabels: [&x ready]\nid: odd\ntitle: T\nkind: task\nstate: *x\n---\n"
-    project.write("tasks/10-ready/task-odd.md", text)
+    project.write(project.path("odd"), text)
+
+
+def in_directories(project: Project) -> Project:
+    """Make an empty project one with a directory for each state."""
+    project.write("tasks/tasks.toml", 'format = 1\nlayout = "states"\n')
+    return project
 
 
 def misplaced(project: Project) -> None:
@@ -64,10 +70,8 @@ def claimed(project: Project) -> None:
 
 
 def doubled(project: Project) -> None:
-    for state in ("ready", "idea"):
-        project.task("fix", created_at=OLD, state=state)
-    file = project.root / "tasks/00-idea/task-fix.md"
-    file.write_text(file.read_text().replace("state: idea", "state: ready"))
+    file = project.task("fix", created_at=OLD)
+    project.write("tasks/deep/task-fix.md", file.read_bytes())
 
 
 def recorded(project: Project) -> None:
@@ -81,7 +85,7 @@ def spooled(project: Project) -> None:
 
 
 def sinking(project: Project) -> None:
-    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["dir:../events"]\n')
+    project.configure('[telemetry]\nsinks = ["dir:../events"]\n')
 
 
 def family(project: Project) -> None:
@@ -90,19 +94,19 @@ def family(project: Project) -> None:
 
 
 def configured(project: Project) -> None:
-    project.write("tasks/tasks.toml", "format = 1\n")
+    project.configure("format = 1\n")
 
 
 def declaring(project: Project) -> None:
     """Labels, milestones and tracks are declared, and tasks use more."""
-    project.write("tasks/tasks.toml", "format = 1\n[labels]\n[milestones]\n[tracks]\n")
+    project.configure("format = 1\n[labels]\n[milestones]\n[tracks]\n")
     project.task("fix", labels="[new]", milestone="soon", track="work")
 
 
 def odd_names(project: Project) -> None:
     """What tasks use can't all be declared."""
     declaring(project)
-    project.write("tasks/tasks.toml", "format = 1\nlabels = {}\nmilestones = {}\n[tracks]\n")
+    project.configure("format = 1\nlabels = {}\nmilestones = {}\n[tracks]\n")
 
 
 def cut_short(project: Project) -> None:
@@ -131,7 +135,7 @@ def family_of_two(project: Project) -> None:
 
 def labelling(project: Project) -> None:
     project.task("fix")
-    project.write("tasks/tasks.toml", "[run]\nstatus_labels = true\n")
+    project.configure("[run]\nstatus_labels = true\n")
 
 
 def stopped(project: Project) -> None:
@@ -153,7 +157,9 @@ SUCCEED: dict[str, Case] = {
     "task.adopt": Case(("adopt", "epic", "fix"), family),
     "task.rename": Case(("rename", "fix", "other"), again=(3, "no-such-task")),
     "task.delete": Case(("delete", "fix"), again=(3, "no-such-task")),
-    "project.convert": Case(("init", "--layout", "flat"), lambda project: project.task("fix")),
+    "project.convert": Case(
+        ("init", "--layout", "flat"), lambda project: in_directories(project).task("fix")
+    ),
     "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_task),
     "task.merge": Case(("merge", "fix"), doubled),
     "task.undo": Case(("undo",), updated, again=(1, "nothing-to-undo")),
@@ -199,7 +205,7 @@ def broken_block(project: Project) -> None:
 def old_claimed(project: Project) -> None:
     project.task("gone")
     assert call(project, "pickup", "gone").code == 0
-    (project.root / "tasks/20-in-progress/task-gone.md").unlink()
+    (project.root / project.path("gone", "in-progress")).unlink()
     old_task(project)
 
 
@@ -213,7 +219,9 @@ BLOCK: dict[str, Case] = {
     "task.adopt": Case(("adopt", "nope", "fix"), exit=3),
     "task.rename": Case(("rename", "nope", "other"), exit=3),
     "task.delete": Case(("delete", "nope"), exit=3),
-    "project.convert": Case(("init", "--layout", "flat"), lambda project: project.task("readme"), 1),
+    "project.convert": Case(
+        ("init", "--layout", "flat"), lambda project: in_directories(project).task("readme"), 1
+    ),
     "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_claimed, 4),
     "task.merge": Case(("merge", "nope"), exit=3),
     "task.undo": Case(("undo",), exit=1),

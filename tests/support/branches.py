@@ -56,8 +56,8 @@ def attempt(tool: str, at: str) -> str:
 
 def shorten(project: Project, *, keep_criteria: bool = False) -> None:
     """Make the task so short that git does not know it again once it has moved and got an attempt."""
-    front, overview, body = (project.root / READY).read_text().partition("## Overview\n")
+    front, overview, body = (project.root / project.path()).read_text().partition("## Overview\n")
     assert overview
     criteria = body[body.index("## Acceptance") : body.index("How.\n")]
-    project.write(READY, front + (criteria if keep_criteria else ""))
+    project.write(project.path(), front + (criteria if keep_criteria else ""))
     commit(project, "shorter")

@@ -10,6 +10,7 @@ from itertools import count
 
 from support.effort import Effort, spread
 from support.file_steps import fork_at
+from support.layouts import make_project
 from support.project import Project
 from taskfiles import Store
 
@@ -45,11 +46,12 @@ def count_steps(work: Callable[[], object], project: Project) -> int:
     return int(steps)
 
 
-def clear(project: Project) -> None:
-    """Make the project empty again."""
+def clear(project: Project, layout: str | None = None) -> None:
+    """Make the project empty again, of a layout; by default the one that it has."""
+    layout = layout or project.layout
     for directory in (project.root / "tasks", project.root / ".git/tasks"):
         shutil.rmtree(directory, ignore_errors=True)
-    (project.root / "tasks/10-ready").mkdir(parents=True)
+    make_project(project.root, layout)
 
 
 def pending(project: Project) -> list[str]:
@@ -69,7 +71,8 @@ def kill_everywhere(
     Gives after how many steps it was undone, and after how many it was found whole. In the short profile
     a few steps are taken, the first and the last among them, and each counts for those beside it.
     """
-    clear(project)
+    layout = project.layout
+    clear(project, layout)
     arrange()
     before = project.tree()
     steps = range(1, count_steps(work, project) + 1)
@@ -78,7 +81,7 @@ def kill_everywhere(
     taken = spread(steps, FEW)
     back = whole = 0
     for step in effort.pick(short=taken, deep=count(1)):
-        clear(project)
+        clear(project, layout)
         arrange()
         before = project.tree()
         if not kill_at(step, work, project):

@@ -14,10 +14,12 @@ from typing import Any
 
 import pytest
 
+from support.layouts import FLAT_SETTINGS
 from support.processes import launch
 from taskfiles import Store, Task
 from taskfiles.store.store import Caller
-from taskfiles.task.names import DIRECTORIES, expected_path
+from taskfiles.task.layout import DIRECTORIES, FLAT, STATES
+from taskfiles.task.names import CONFIG_PATH, expected_path
 
 BODY = """
 ## Overview
@@ -115,6 +117,22 @@ class Project:
         file.write_bytes(text.encode() if isinstance(text, str) else text)
         return file
 
+    @property
+    def layout(self) -> str:
+        """The layout that tasks.toml names; without the key it is *states*."""
+        file = self.root / CONFIG_PATH
+        named = file.is_file() and b'layout = "flat"' in file.read_bytes()
+        return FLAT if named else STATES
+
+    def configure(self, text: str) -> Path:
+        """Write tasks.toml; under *flat* the key `layout` is put before a text without it."""
+        key = f'layout = "{FLAT}"\n' if self.layout == FLAT and "layout" not in text else ""
+        return self.write(CONFIG_PATH, key + text)
+
+    def path(self, task_id: str = "fix", state: str = "ready", **keys: str) -> str:
+        """Return the path that a task's file has under the project's layout."""
+        return expected_path({"id": task_id, "kind": "task", "state": state, **keys}, self.layout)
+
     def task(self, task_id: str = "fix", *, body: str | None = None, extra: str = "", **keys: str) -> Path:
         """Write a task file without findings: keys are YAML texts, `extra` is appended to the frontmatter."""
         keys = {"id": task_id, "title": f"Title of {task_id}", "kind": "task", "state": "ready", **keys}
@@ -123,11 +141,7 @@ class Project:
         text = BODY + (INSIGHTS if keys["state"] == "done" else "") if body is None else body
         front = "".join(f"{key}: {value}\n" for key, value in keys.items())
         values = {**keys, "completed_at": keys.get("completed_at", "").strip("\"'")}
-        path = (
-            expected_path(values, "states")
-            if keys["state"] in DIRECTORIES
-            else f"tasks/10-ready/task-{task_id}.md"
-        )
+        path = expected_path(values, self.layout) if keys["state"] in DIRECTORIES else self.path(task_id)
         return self.write(path, f"---\n{front}{extra}---\n{text}")
 
     def run(
@@ -175,9 +189,12 @@ class Project:
         return self.store.get(task_id)
 
     def tree(self) -> dict[str, bytes]:
-        """Every file below the root but git's, with its bytes."""
+        """Every file below the root but git's, with its bytes; not the tasks.toml of a new flat project."""
         files = (file for file in sorted(self.root.rglob("*")) if file.is_file() and ".git" not in file.parts)
-        return {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+        found = {file.relative_to(self.root).as_posix(): file.read_bytes() for file in files}
+        if found.get(CONFIG_PATH) == FLAT_SETTINGS:
+            del found[CONFIG_PATH]
+        return found
 
 
 def store(project: Project) -> Store:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import Filter, Store, find_tasks
 from taskfiles.basics.instants import INSTANT_NAMES
@@ -81,7 +82,7 @@ def test_a_done_task_is_named_after_its_day(project: Project) -> None:
     project.task("fix", commit_message="Fix")
     line = ("update", "fix", "--state", "done", "--meta", "completed_at=2025-11-02")
     assert call(project, *line).code == 0
-    assert list(project.tree()) == ["tasks/30-done/2025-11-02 task-fix.md"]
+    assert list(project.tree()) == [project.path("fix", "done", completed_at="2025-11-02T12:00:00Z")]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_a_done_task_is_named_after_its_day(project: Project) -> None:
 def test_a_day_is_the_whole_day_in_the_projects_time_zone(
     project: Project, since: str, zone: str, found: bool
 ) -> None:
-    project.write("tasks/tasks.toml", f'format = 1\ntimezone = "{zone}"\n')
+    project.configure(f'format = 1\ntimezone = "{zone}"\n')
     project.task("fix", created_at="2025-11-02")
     for env in ({"TZ": "Asia/Tokyo"}, {"TZ": "America/Los_Angeles"}):
         listed = call(project, "list", "--since", since, "--output", "plain", env=env)
@@ -107,16 +108,17 @@ def test_a_day_is_the_whole_day_in_the_projects_time_zone(
 
 
 def test_today_is_the_day_in_the_projects_time_zone(project: Project) -> None:
-    project.write("tasks/tasks.toml", 'timezone = "Pacific/Kiritimati"\n')
+    project.configure('timezone = "Pacific/Kiritimati"\n')
     project.task("new", created_at=datetime.now(UTC).isoformat())
     project.task("old", created_at="2020-01-01T00:00:00Z")
     for word in ("today", "Today", "yesterday"):
         assert call(project, "list", "--since", word, "--output", "plain").out == "new\n"
 
 
+@in_states
 def test_a_zone_that_is_none_is_named(project: Project) -> None:
     for name in ("Europe/Atlantis", "", "../etc/passwd", "Europe"):
-        project.write("tasks/tasks.toml", f"timezone = {json.dumps(name)}\n")
+        project.configure(f"timezone = {json.dumps(name)}\n")
         done = call(project, "validate", "--output", "json")
         (found,) = done.json["findings"]
         assert (done.code, found["code"], found["line"]) == (1, "config-value", 1)

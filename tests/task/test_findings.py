@@ -13,10 +13,13 @@ from typing import NamedTuple
 
 import pytest
 
+from support.layouts import in_states
 from support.project import BODY, INSIGHTS, Project
 from taskfiles import FINDINGS, Finding, validate
 from taskfiles.operations.validate import validate_some, validate_text
 from taskfiles.task.keys import KEY_ORDER, WORDS
+
+pytestmark = in_states
 
 MARK = "‸"
 FIX = "tasks/10-ready/task-fix.md"

@@ -141,7 +141,7 @@ def test_settings_decide_and_a_plan_stays_as_long_as_its_summary(project: Projec
         SUMMARY: 9.0,
         "task.changed": 1.0,
     }
-    project.write("tasks/tasks.toml", '[telemetry.retention]\n"task.changed" = "2d"\n')
+    project.configure('[telemetry.retention]\n"task.changed" = "2d"\n')
     log(project, event(1, day=OLD), day=OLD)
     assert compact(at(project, days_later(OLD, 2))) == []
     assert len(compact(at(project, days_later(OLD, 3)))) == 1
@@ -149,14 +149,14 @@ def test_settings_decide_and_a_plan_stays_as_long_as_its_summary(project: Projec
 
 @pytest.mark.parametrize(("days", "count_"), [(0, 0), (1, 0), (2, 1)])
 def test_today_and_yesterday_are_never_past(project: Project, days: int, count_: int) -> None:
-    project.write("tasks/tasks.toml", '[telemetry.retention]\n"task.changed" = "0s"\n')
+    project.configure('[telemetry.retention]\n"task.changed" = "0s"\n')
     log(project, event(1, day=OLD), day=OLD)
     assert len(compact(at(project, days_later(OLD, days), hour=23), delete=True)) == count_
 
 
 def test_a_secret_in_a_sinks_name_is_not_shown(project: Project) -> None:
     secret = "ghp_" + "a1B2" * 9
-    project.write("tasks/tasks.toml", f'[telemetry]\nsinks = ["otlp:https://example.invalid/{secret}"]\n')
+    project.configure(f'[telemetry]\nsinks = ["otlp:https://example.invalid/{secret}"]\n')
     log(project, event(1, day=OLD), day=OLD)
     done = run(project)
     assert rows(done) == [(OLD, "kept")]
@@ -165,7 +165,7 @@ def test_a_secret_in_a_sinks_name_is_not_shown(project: Project) -> None:
 
 def test_what_a_sink_has_not_had_is_left_alone(project: Project, tmp_path: Path) -> None:
     (tmp_path / "events").mkdir()
-    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["local", "dir:../events"]\n')
+    project.configure('[telemetry]\nsinks = ["local", "dir:../events"]\n')
     log(project, event(1, day=OLD), day=OLD)
     before = files(project)
     done = run(project, "--delete")
@@ -184,7 +184,7 @@ def test_what_a_sink_has_not_had_is_left_alone(project: Project, tmp_path: Path)
 
 def test_a_torn_end_that_nobody_will_have_does_not_keep_a_day(project: Project, tmp_path: Path) -> None:
     (tmp_path / "events").mkdir()
-    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["dir:../events"]\n')
+    project.configure('[telemetry]\nsinks = ["dir:../events"]\n')
     with log(project, event(1, day=OLD), day=OLD).open("ab") as lines:
         lines.write(b"{half")
     assert call(project, "trust").code == 0
@@ -224,7 +224,7 @@ def test_what_is_no_day_is_left_alone(project: Project) -> None:
 
 
 def test_killed_anywhere_every_line_is_in_the_log_or_its_archive(project: Project, effort: Effort) -> None:
-    project.write("tasks/tasks.toml", "")
+    project.configure("")
     for step in effort.steps(short=2):
         day = days_later(OLD, step)
         data = log(project, event(step, day=day), day=day).read_bytes()

@@ -14,6 +14,7 @@ from support.branches import commit
 from support.event_log import events_of, log_file, log_of
 from support.event_spool import event
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import INSIGHTS, Project
 from support.streams import as_written
 from taskfiles.telemetry.conformance import LogSummary, Problem, check_lines
@@ -103,6 +104,7 @@ def edited_by_hand(project: Project) -> None:
     file.write_text(file.read_text().replace("Title of fix", "Another title"))
 
 
+@in_states
 @pytest.mark.parametrize(
     "play",
     [
@@ -137,6 +139,7 @@ def test_an_attempt_in_another_worktree(project: Project) -> None:
 # Damage
 
 
+@in_states
 @pytest.mark.parametrize("committed", [False, True])
 def test_an_attempt_removed_by_hand(project: Project, committed: bool) -> None:
     text = begin(project)
@@ -208,7 +211,7 @@ def odd(**keys: object) -> bytes:
 def test_an_odd_line_is_named_and_harms_nothing(
     project: Project, line: bytes, codes: list[str], shown: int
 ) -> None:
-    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["git:events"]\nrequire = "repository"\n')
+    project.configure('[telemetry]\nsinks = ["git:events"]\nrequire = "repository"\n')
     project.write(".git/tasks/telemetry/v1/dt=2026-11-20/ci.jsonl", line)
     told = call(project, "telemetry", "tail", "--task", "other", "--output", "json")
     assert (told.code, told.json) == (0, [])

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator
 from support.action_outcomes import BLOCK, IN_RUNS, PARTS, SUCCEED, Case, nothing
 from support.event_log import events_of
 from support.in_process import call
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.project import Done, Project
 from taskfiles.schema.files import read_schema
@@ -57,6 +58,7 @@ def test_partial(project: Project, action: str) -> None:
     check(project, action, PARTIAL)
 
 
+@in_states
 @pytest.mark.parametrize("action", BLOCK)
 def test_blocked_changes_nothing(project: Project, action: str) -> None:
     scene = BLOCK[action]
@@ -83,6 +85,7 @@ def fails_as_a_whole(action: str) -> bool:
     return FAILED in ACTIONS[action].outcomes and (action, FAILED) not in IN_RUNS
 
 
+@in_states
 @pytest.mark.parametrize("action", [*filter(fails_as_a_whole, ACTIONS)])
 @pytest.mark.usefixtures("without_rights")
 def test_failed_changes_nothing(project: Project, action: str) -> None:

@@ -21,6 +21,7 @@ from support.event_log import events_of, log_of
 from support.event_spool import event, forget, ids, log, read
 from support.in_process import call
 from support.kill_steps import kill_at
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.otlp_receiver import decode_traces, receiving
 from support.project import Done, Project
@@ -194,7 +195,7 @@ def test_attempts_that_can_not_be_spans_are_named(project: Project) -> None:
 
 
 def configure(project: Project, *sinks: str, more: str = "") -> None:
-    project.write("tasks/tasks.toml", f"[telemetry]\nsinks = {json.dumps(sinks)}\n{more}")
+    project.configure(f"[telemetry]\nsinks = {json.dumps(sinks)}\n{more}")
 
 
 def test_a_strangers_file_sends_nothing_before_it_is_trusted(project: Project, folder: Path) -> None:
@@ -235,17 +236,19 @@ def test_a_sink_that_is_none_is_refused(project: Project, sink: str) -> None:
 
 @pytest.mark.parametrize("text", ['sinks = ["ftp:x"]', "sinks = 3"])
 def test_a_file_that_can_not_be_used_is_an_error(project: Project, text: str) -> None:
-    project.write("tasks/tasks.toml", f"[telemetry]\n{text}\n")
+    project.configure(f"[telemetry]\n{text}\n")
     done = push(project)
     assert (done.code, done.error["code"]) == (5, "bad-config")
 
 
+@in_states
 def test_an_unknown_word_for_redaction_has_its_place(project: Project) -> None:
-    project.write("tasks/tasks.toml", '[telemetry]\nredact = "hsh"\n')
+    project.configure('[telemetry]\nredact = "hsh"\n')
     error = push(project).error
     assert (error["code"], error["line"], error["column"]) == ("bad-config", 2, 10)
 
 
+@in_states
 def test_a_settings_file_that_cannot_be_read_is_named_with_its_place(project: Project) -> None:
     (project.root / "tasks/tasks.toml").mkdir()
     error = call(project, "telemetry", "push", "--output", "json").error

@@ -14,7 +14,7 @@ from taskfiles.telemetry.requirement import check_requirement
 
 
 def problems(project: Project, text: str) -> list[tuple[str, str]]:
-    project.write("tasks/tasks.toml", f"[telemetry]\n{text}\n")
+    project.configure(f"[telemetry]\n{text}\n")
     store = project.store
     return [(each.code, each.message) for each in check_requirement(store, store.config)]
 

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from support.doctor_report import look, results
 from support.event_log import events_of, last_event, log_file, log_of
 from support.in_process import call
+from support.layouts import in_states
 from support.limits import give_up_rights, run_limited
 from support.processes import launch, open_files
 from support.project import SCRIPT, Done, Project
@@ -362,7 +363,7 @@ def test_a_log_that_cannot_be_written(
 
 
 def test_neither_settings_nor_log_can_be_used(project: Project) -> None:
-    project.write("tasks/tasks.toml", "x = [\n")
+    project.configure("x = [\n")
     project.write(".git/tasks/telemetry", "")
     done = call(project, *UPDATE)
     assert done.code == 5
@@ -403,7 +404,7 @@ def test_a_log_on_a_full_disk_keeps_what_it_has(project: Project) -> None:
 
 def test_no_event_where_none_is_wanted(project: Project) -> None:
     project.task("fix")
-    project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["none"]\n')
+    project.configure('[telemetry]\nsinks = ["none"]\n')
     assert call(project, *UPDATE).code == 0
     assert events_of(project) == []
 
@@ -494,14 +495,14 @@ def test_ctrl_c_after_the_write_hides_no_change(project: Project) -> None:
     process.send_signal(signal.SIGINT)
     assert process.wait() == 130
     os.close(reader)
-    assert "size: xl" in (project.root / "tasks/10-ready/task-fix.md").read_text()
+    assert "size: xl" in (project.root / project.path()).read_text()
     assert [event["data"]["outcome"] for event in events_of(project)] == ["success"]
 
 
 def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path) -> None:
     """Neither `check` nor `doctor` is content before a push, and both are after it."""
     project.task("fix")
-    project.write("tasks/tasks.toml", '[telemetry]\nrequire = "repository"\n')
+    project.configure('[telemetry]\nrequire = "repository"\n')
     assert call(project, *UPDATE).code == 0
     codes = [
         each["code"] for each in call(project, "telemetry", "check", "--output", "json").json["problems"]
@@ -510,7 +511,7 @@ def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path)
     place = tmp_path / "events"
     subprocess.run(["git", "init", "-q", place], check=True)
     settings = f'[telemetry]\nsinks = ["git:{place}"]\nrequire = "repository"\n'
-    project.write("tasks/tasks.toml", settings)
+    project.configure(settings)
     done = call(project, "telemetry", "check")
     assert (done.code, "lacks 1" in done.out) == (1, True)
     assert [row["status"] for row in results(look(project), "telemetry", None)] == ["wrong"]
@@ -520,7 +521,8 @@ def test_the_strict_rule_asks_for_a_repository(project: Project, tmp_path: Path)
     assert [row["status"] for row in results(look(project), "telemetry", None)] == ["ok"]
 
 
+@in_states
 def test_a_requirement_that_is_none(project: Project) -> None:
-    project.write("tasks/tasks.toml", '[telemetry]\nrequire = "magic"\n')
+    project.configure('[telemetry]\nrequire = "magic"\n')
     (finding,) = call(project, "validate", "--output", "json").json["findings"]
     assert (finding["code"], finding["line"], finding["column"]) == ("config-value", 2, 11)

@@ -127,13 +127,13 @@ def test_an_action_is_emitted_once_and_usage_never(process: Process) -> None:
 
 
 def test_a_log_that_is_switched_off_stays_empty(process: Process) -> None:
-    process.project.write("tasks/tasks.toml", '[telemetry]\nsinks = ["none"]\n')
+    process.project.configure('[telemetry]\nsinks = ["none"]\n')
     process.run().end(0, None)
     assert not log_of(process.project).exists()
 
 
 def test_settings_that_can_not_be_read_switch_nothing_off(process: Process) -> None:
-    process.project.write("tasks/tasks.toml", "a = [")
+    process.project.configure("a = [")
     process.run().end(0, None)
     assert len(data_of(process)) == 1
 

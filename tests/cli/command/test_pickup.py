@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from support.layouts import in_states
 from support.project import NOON, Project
 from support.streams import in_memory
 from taskfiles import Store, TaskfilesError
@@ -55,6 +56,7 @@ def answered(store: Store, output: str = "human", *, dry_run: bool = False) -> s
     return out
 
 
+@in_states
 def test_people_get_all_that_whoever_works_needs(project: Project) -> None:
     project.task("fix")
     project.task("epic", kind="epic", children="[fix]", title="The page")
@@ -88,6 +90,7 @@ def test_a_claim_that_had_run_out_and_one_that_is_renewed(project: Project) -> N
         assert written()[0].startswith("Renewed the claim on other for Ada until ")
 
 
+@in_states
 def test_a_dry_run_is_a_diff_and_plain_is_the_id(project: Project) -> None:
     project.task("fix")
     assert answered(project.store, dry_run=True).startswith("diff --git ")

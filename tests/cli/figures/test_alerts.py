@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call, inside, ok
+from support.layouts import in_states
 from support.project import Project
 from support.report_material import attempt, put
 from support.streams import in_memory
@@ -86,6 +87,7 @@ def test_the_tasks_below_one_are_judged_alone(shop: Project) -> None:
     assert [each["key"] for each in findings] == [{"model": "opus"}]
 
 
+@in_states
 def test_without_alerts_nothing_is_looked_at(shop: Project) -> None:
     (shop.root / "tasks/30-done").rename(shop.root / "aside")
     assert judge("", "human")[:2] == (0, "tasks/tasks.toml has no [[alerts]].\n")

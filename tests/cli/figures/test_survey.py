@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from support.layouts import in_states
 from support.project import Project
 from support.report_material import attempt, put
 from taskfiles import TaskfilesError
@@ -64,9 +65,10 @@ def test_below_a_task_only_what_is_below_it(shop: Project) -> None:
     assert look_again(shop.store.snapshot(), Scope(), [], "part")[1].ids == {"part"}
 
 
+@in_states
 def test_what_is_wrong_with_files_is_given_with_it(shop: Project) -> None:
     put(shop, "wrong", attempt(4, 60), size="huge", state="ready")
-    shop.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
+    shop.write(shop.path("broken"), "---\nid: broken\n")
     gathered, _, problems = survey(shop.store, Scope(), [], None)
     assert (gathered.invalid, gathered.unreadable, len(gathered.rows)) == (1, 1, 3)
     assert [[each.path.rpartition("/")[2] for each in found] for found in problems] == [
@@ -76,8 +78,8 @@ def test_what_is_wrong_with_files_is_given_with_it(shop: Project) -> None:
 
 
 def test_ids_that_stand_twice_are_found_wherever_they_are(shop: Project) -> None:
-    text = (shop.root / "tasks/30-done/2025-11-02 task-apart.md").read_text()
-    shop.write("tasks/00-idea/task-twin.md", text)
+    text = (shop.root / shop.path("apart", "done", completed_at="2025-11-02T12:00:00Z")).read_text()
+    shop.write(shop.path("twin", "idea"), text)
     gathered, _, problems = survey(shop.store, Scope(), [], None)
     assert (gathered.invalid, len(gathered.rows)) == (2, 2)
     assert {problem.code for problem in problems.readable} >= {"duplicate-id"}

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call
+from support.layouts import in_states
 from support.project import Project
 from taskfiles import TaskfilesError
 from taskfiles_cli.line.names import find_id, read_task_name
+
+pytestmark = in_states
 
 PATH = "tasks/10-ready/task-fix.md"
 

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from support.layouts import in_states
 from support.project import Project
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.options import complete_ids, word_help
 
 
+@in_states
 def test_ids_are_offered_by_what_file_names_say(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for task_id in ("fix-navbar", "fix-footer", "docs"):
         project.task(task_id)
-    project.write("tasks/10-ready/task-fix-broken.md", "not even a task")
+    project.write(project.path("fix-broken"), "not even a task")
     project.write("tasks/10-ready/notes.md", "")
     monkeypatch.chdir(project.root / "tasks")
     assert complete_ids("fix-") == ["fix-broken", "fix-footer", "fix-navbar"]

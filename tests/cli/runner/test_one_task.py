@@ -107,7 +107,7 @@ def test_a_log_may_lie_where_one_wants_it(clone: Project) -> None:
 
 def test_the_best_task_that_can_be_had_is_run(clone: Project) -> None:
     clone.task("unclear", priority="urgent", ambiguity="high")
-    clone.write("tasks/tasks.toml", '[run]\nmax_ambiguity = "medium"\n')
+    clone.configure('[run]\nmax_ambiguity = "medium"\n')
     code, out, err = run(lambda session: run_one(session, None, job(session), None, Wishes()), "plain")
     assert (code, out) == (0, "fix\n")
     assert "unclear was passed over: unclear leaves too much open" in err

@@ -8,6 +8,7 @@ import pytest
 
 from support.event_log import events_of
 from support.in_process import inside
+from support.layouts import in_states
 from support.project import Project
 from support.streams import in_memory
 from taskfiles_cli.command.event import end
@@ -48,14 +49,15 @@ def test_a_preview_is_emitted_as_skipped_too(clone: Project) -> None:
 def test_the_settings_say_whether_to_go_on_where_the_caller_does_not(
     given: bool | None, expected: bool, clone: Project
 ) -> None:
-    clone.write("tasks/tasks.toml", "[run]\nallow_partial = false\n")
+    clone.configure("[run]\nallow_partial = false\n")
     made, _ = plan_tasks(begun(), [], given)
     assert made.allow_partial is expected
 
 
+@in_states
 def test_what_is_left_out_and_what_is_wrong_is_named(clone: Project) -> None:
     clone.task("wrong", size="huge")
-    clone.write("tasks/10-ready/task-broken.md", "---\nid: broken\n")
+    clone.write(clone.path("broken"), "---\nid: broken\n")
     session = begun()
     made, problems = plan_tasks(session, ["fix", "stuck"], None)
     with in_memory() as written:
