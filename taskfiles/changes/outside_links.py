@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+import posixpath
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.backlog.links import find_links
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import ENDING, TASKS_DIR
+from taskfiles.task.task import Unreadable
 from taskfiles.text.sections import split_lines
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ class OutsideLink(NamedTuple):
 
 
 def find_outside_links(store: Store, changes: Sequence[Change]) -> Iterator[OutsideLink]:
-    """Yield the links from other Markdown files of the repository to files that changes move or delete."""
+    """Yield the links from other Markdown files of the repository to files that changes move or delete.
+
+    Paths are relative to the root; one outside of it begins with `../`.
+    """
     gone = {
         change.before.path
         for change in changes
@@ -37,36 +41,45 @@ def find_outside_links(store: Store, changes: Sequence[Change]) -> Iterator[Outs
     }
     if not gone or store.repository is None:
         return
+    above = os.path.relpath(store.root, store.repository.top).replace(os.sep, "/")
+    for path in _find_files(store, gone):
+        try:
+            with open(store.reader.file(path), encoding="utf-8") as file:
+                lines = split_lines(file.read())
+        except (OSError, UnicodeDecodeError):
+            continue
+        for link in find_links(posixpath.normpath(posixpath.join(above, path)), lines):
+            target = posixpath.relpath(link.target, above)
+            if target in gone:
+                yield OutsideLink(path, link.line + 1, target)
+
+
+def _find_files(store: Store, gone: Collection[str]) -> Iterator[str]:
+    """Yield the Markdown files of the repository that are no task files and hold the name of one of some."""
     from urllib.parse import quote  # noqa: PLC0415 (only a change of places needs it)
 
     from taskfiles.store.git import run_git  # noqa: PLC0415 (as above)
 
     names = {os.path.basename(path) for path in gone}
-    wanted = (
-        [TASKS_DIR] if len(names) > _MANY else sorted(names | {quote(os.fsencode(name)) for name in names})
-    )
+    if len(names) > _MANY:
+        names = {name[-len(ENDING) :] for name in names}
+    wanted = sorted(names | {quote(os.fsencode(name)) for name in names})
     words = [word for name in wanted for word in ("-e", name)]
+    options = ("-z", "-l", "-F", "--untracked", *words)
     try:
-        listed = run_git(
-            store.root,
-            "grep",
-            "-z",
-            "-l",
-            "-F",
-            "--untracked",
-            *words,
-            "--",
-            "*.md",
-            f":!{TASKS_DIR}",
-            check=False,
-        )
+        listed = run_git(store.root, "grep", *options, "--", f":(top,icase)*{ENDING}", check=False)
     except TaskfilesError:  # git can't be run: nothing is known
         return
     for path in filter(None, listed.split("\0")):
-        with suppress(OSError, UnicodeDecodeError), open(store.reader.file(path), encoding="utf-8") as file:
-            for link in find_links(path, split_lines(file.read())):
-                if link.target in gone:
-                    yield OutsideLink(path, link.line + 1, link.target)
+        if not path.startswith(f"{TASKS_DIR}/") or _is_no_task(store, path):
+            yield path
+
+
+def _is_no_task(store: Store, path: str) -> bool:
+    try:
+        return store.reader.read(path) is None
+    except (Unreadable, FileNotFoundError):
+        return False
 
 
 def report_outside_links(store: Store, changes: Sequence[Change]) -> None:
