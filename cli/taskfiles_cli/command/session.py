@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -226,7 +226,7 @@ class Session:
         `action` is given where the mutation is a part of what the command does, `subject` where it is of
         another task than the command.
         """
-        from taskfiles.changes.draft import closes, moves_file  # noqa: PLC0415 (commands that only read need no plan)
+        from taskfiles.changes.draft import closes  # noqa: PLC0415 (commands that only read need no plan)
 
         about = {"subject": more.pop("subject")} if "subject" in more else {}
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
@@ -250,8 +250,8 @@ class Session:
             answer["waiting"] = waiting
         if dry_run:
             answer["diff"] = "".join(change.diff for change in changes)
-        elif self.store.common is not None and any(map(moves_file, changes)):
-            answer["stage"] = STAGE
+        else:
+            answer |= self.staging(changes)
         kept = ("changed", "attempt_id", "attempt_ids", "undone", "by")
         told = {key: answer[key] for key in kept if key in answer}
         tasks = [change.after for change in changes]
@@ -269,6 +269,13 @@ class Session:
             if change.changed and not change.removed and closes(change.before, change.after):
                 self.tell_completion(change.after, action=action)
         return answer
+
+    def staging(self, changes: Sequence[Change]) -> dict[str, str]:
+        """Return the part of an answer that says how changes that moved files are given to git."""
+        from taskfiles.changes.draft import moves_file  # noqa: PLC0415 (as above)
+
+        moved = self.store.common is not None and any(map(moves_file, changes))
+        return {"stage": STAGE} if moved else {}
 
     def answer_mutation(
         self,
@@ -331,5 +338,10 @@ def _human(answer: dict[str, Any], sentence: str) -> Lines:
         task = answer["task"]
         return "Nothing to change." if task is None else f"No change: {task['id']} is already up to date."
     if "stage" in answer:
-        return [sentence, f"Commit it with `{answer['stage']}`: files have moved."]
+        return [sentence, staging_line(answer)]
     return sentence
+
+
+def staging_line(answer: Mapping[str, Any]) -> str:
+    """Say how an answer's changes, which moved files, are given to git."""
+    return f"Commit it with `{answer['stage']}`: files have moved."

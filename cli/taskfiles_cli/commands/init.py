@@ -24,7 +24,7 @@ from taskfiles.store.repository import find_repository
 from taskfiles.store.sparse import check_left_out
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, STATES, TASKS_DIR
 from taskfiles.task.wire import changes_object
-from taskfiles_cli.command.session import STAGE, Session
+from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import here
@@ -158,6 +158,7 @@ class _Done:
         self.entries: list[dict[str, Any]] = []
         self.paths: dict[str, None] = {}
         self.lines: list[str] = []
+        self.staging: dict[str, str] = {}
 
     def add(self, path: str, entry: dict[str, Any], sentence: str) -> None:
         """Note one thing."""
@@ -177,6 +178,7 @@ def _answer(session: Session, done: _Done, whole: Step, dry_run: bool) -> None:
         changed=bool(done.entries),
         applied_rules=list(whole.applied_rules),
         changes_made=changes_object(done.entries),
+        **done.staging,
     )
     text: Lines = done.lines or ("" if whole.errors else "Everything is in place already.")
     session.console.answer(answer, human=lambda: text, plain=done.paths)
@@ -272,8 +274,9 @@ def _convert(
         done.paths[change.after.path] = None
     if moved:
         done.lines.append(f"{'Would move' if dry_run else 'Moved'} {number_of(len(moved), 'task file')}")
-    if moved and not dry_run and store.common is not None:
-        done.lines.append(f"Commit it with `{STAGE}`: files have moved.")
+    done.staging = session.staging(moved) if not dry_run else {}
+    if done.staging:
+        done.lines.append(staging_line(done.staging))
     for link in made.made.links:
         message = f"A link to {link.target} leads nowhere now; {link.path} is left as it is."
         session.console.warn(message, code="links-broken", path=f"{link.path}:{link.line}")

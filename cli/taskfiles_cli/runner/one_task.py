@@ -30,7 +30,7 @@ from taskfiles.task.words import ExecutorLevel, Size
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
-from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.signals import ENDING, exit_code, note
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
@@ -270,6 +270,7 @@ class Work:
             "attempts": [made.attempt | {"log": f"{made.log}.out.log"} for made in result.attempts],
             "exit_code": last.exit_code,
             "problems": [{"code": error.code, "message": error.message} for error in result.problems],
+            **self.session.staging(changes),
         }
 
     def exit_code(self, results: Sequence[TaskRun]) -> int:
@@ -317,6 +318,8 @@ def render_run(answer: dict[str, Any]) -> list[str]:
         lines.append(f"  {last.get('error_type', 'error')}: {last['error_reason']}")
     if os.path.exists(last["log"]):
         lines.append(f"  what it printed: {last['log']}")
+    if "stage" in answer:
+        lines.append(staging_line(answer))
     return lines
 
 
