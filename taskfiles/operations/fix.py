@@ -9,6 +9,8 @@ from typing import NamedTuple
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Draft, plan_text, render_draft
 from taskfiles.changes.mutate import retry
+from taskfiles.changes.outside_links import report_outside_links
+from taskfiles.changes.relink import follow_links
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.completion import Completion, known_completions, lacks_completion
@@ -101,8 +103,10 @@ def fix(store: Store, *, dry_run: bool = False, only: Collection[str] | None = N
                     continue
                 done.append(_describe(repair))
             gone |= {each.loaded.task.path for each in planned if each.loaded}
+        planned = follow_links(store, planned, dry_run=dry_run)
         if not dry_run:
             commit(store, planned, "task.fix")
+            report_outside_links(store, [each.change for each in planned])
         moved = {} if dry_run else {each.source: each.target for each in done}
         left = [each._replace(path=moved.get(each.path, each.path)) for each in left]
         return Result([each.change for each in planned], Fixes(done, _by_path(left)), dry_run)

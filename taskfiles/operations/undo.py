@@ -18,6 +18,7 @@ from taskfiles.changes.mutate import (
     moving_claim,
     retry,
 )
+from taskfiles.changes.outside_links import report_outside_links
 from taskfiles.changes.result import Result
 from taskfiles.changes.write import SettingsChange
 from taskfiles.errors import TaskfilesError
@@ -81,6 +82,7 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
             check_relations(store, changes, versions.duplicates)
             if not dry_run:
                 commit(store, planned, "task.undo", [record.key for record in chosen], settings)
+                report_outside_links(store, changes)
         ends_claim = any(record.action == "task.claim" for record in chosen)
         for change in changes if not dry_run else ():
             if ends_claim or change.removed:

@@ -616,6 +616,7 @@ def test_error(
         check_json(row.code, check_refused(project, undo, row, "--output", "json"), error_schema)
 
 
+@in_states
 @pytest.mark.parametrize("row", some(ROWS, 8), ids=lambda row: row.code)
 def test_error_of_the_console_script(project: Project, undo: ExitStack, row: Row) -> None:
     check_human(row.code, check_refused(project, undo, row, apart=True))

@@ -296,6 +296,7 @@ def test_the_line_of_the_origin_works_as_it_stands(shown: Project) -> None:
     assert done.stdout == "claude-sonnet-4-20250514\t165\n"
 
 
+@in_states
 def test_list_is_every_task_in_every_state_by_id(shown: Project) -> None:
     done = call(shown, "list", "--output", "json")
     assert [task["id"] for task in done.json] == ["mobile", "navbar", "odd", "telemetry"]

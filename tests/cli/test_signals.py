@@ -16,6 +16,7 @@ from support.event_log import events_of, last_event
 from support.file_steps import fork_at
 from support.in_process import call, inside, ok
 from support.kill_steps import clear, pending
+from support.layouts import in_states
 from support.processes import launch, open_files
 from support.project import SCRIPT, Project
 from taskfiles_cli.command import signals
@@ -101,6 +102,7 @@ def test_a_signal_at_any_step_leaves_no_change_untold(
     assert "failed" in seen
 
 
+@in_states
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["init", "doctor --fix"])
 def test_steps_of_a_preparation_are_told_when_it_is_interrupted(

@@ -251,7 +251,7 @@ def test_messages_of_programs_are_one_line_each(project: Project) -> None:
     project.write("tasks/10-ready/other.md", project.task("fix").read_text())
     (project.root / project.path()).unlink()
     done = call(project, "validate", "--fix", "--output", "json")
-    assert [list(json.loads(line)) for line in done.err.splitlines()] == [["fixed"]]
+    assert [list(json.loads(line)) for line in done.err.splitlines()] == [["fixed"], ["stage"]]
 
 
 def test_sections_of_one_title_are_told_apart(project: Project) -> None:

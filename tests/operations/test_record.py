@@ -1102,7 +1102,9 @@ def test_fix_moves_files_where_they_belong(fix: Project) -> None:
         (fix.path("c", "done"), fix.path("c", "done", completed_at="2025-11-03T12:00:00Z")),
         ("tasks/misnamed.md", fix.path("a")),
     ]
-    assert done.err.splitlines() == [f"Moved {source} to {target}" for source, target in told]
+    *moves, staging = done.err.splitlines()
+    assert moves == [f"Moved {source} to {target}" for source, target in told]
+    assert staging == "Commit it with `git add -A tasks`: files have moved."
     assert dry.err.splitlines() == [f"Would move {source} to {target}" for source, target in told]
     moved = dict(told)
     assert fix.tree() == {moved.get(path, path): data for path, data in before.items()}

@@ -15,6 +15,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from support.in_process import call
+from support.layouts import in_states
 from support.paths import REPOSITORY
 from support.project import Project, install
 from taskfiles import TaskfilesError, TaskHandler
@@ -109,6 +110,7 @@ def test_completion_is_printed_for_the_shell_that_is_named(shell: str, project: 
         assert call(project, *line).code == 2
 
 
+@in_states
 @pytest.mark.slow
 def test_no_file_name_reaches_a_shell_as_more_than_an_id(project: Project) -> None:
     project.task("fix")

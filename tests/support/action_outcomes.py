@@ -9,6 +9,7 @@ from typing import NamedTuple
 from support.in_process import call
 from support.kill_steps import kill_at
 from support.project import INSIGHTS, Project
+from taskfiles.task.layout import FLAT
 from taskfiles.telemetry.actions import BLOCKED, FAILED
 
 CRITERIA = "\n## Acceptance Criteria\n\n- [x] Done\n"
@@ -71,7 +72,8 @@ def claimed(project: Project) -> None:
 
 def doubled(project: Project) -> None:
     file = project.task("fix", created_at=OLD)
-    project.write("tasks/deep/task-fix.md", file.read_bytes())
+    copy = "tasks/deep/fix.md" if project.layout == FLAT else project.path("fix", "idea")
+    project.write(copy, file.read_bytes())
 
 
 def recorded(project: Project) -> None:
