@@ -28,7 +28,8 @@ DRIVER = (
     f"{COMMAND} %O %A %B %P %L %X %Y; status=$?; test $status -le 1 && exit $status; "
     "git merge-file --quiet --marker-size=%L -L ours -L base -L theirs %A %O %B"
 )
-_PROBES = (f"{TASKS_DIR}/10-ready/task-probe.md", f"{TASKS_DIR}/10-ready/task-probe.MD")
+# A project has task files in tasks/ itself and below, under either layout, and may change from one to the other.
+_PROBES = tuple(f"{TASKS_DIR}/{name}" for name in ("probe.md", "10-ready/task-probe.md", "probe.MD"))
 
 
 class DriverStatus(NamedTuple):
@@ -90,7 +91,7 @@ def driver_status(root: Path) -> DriverStatus:
     probes = [os.path.normpath(os.path.join(path, probe)) for probe in _PROBES]
     found = run_git(top, "check-attr", "-z", "merge", "--", *probes).split("\0")
     asked = [attribute == "tasks" for attribute in found[2::3]]
-    return DriverStatus(driver or None, asked[0], all(asked))
+    return DriverStatus(driver or None, asked[0] and asked[1], all(asked))
 
 
 def plan_driver(root: Path) -> Plan:
