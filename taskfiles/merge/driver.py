@@ -28,7 +28,7 @@ DRIVER = (
     f"{COMMAND} %O %A %B %P %L %X %Y; status=$?; test $status -le 1 && exit $status; "
     "git merge-file --quiet --marker-size=%L -L ours -L base -L theirs %A %O %B"
 )
-# A project has task files in tasks/ itself and below, under either layout, and may change from one to the other.
+# A project has task files in tasks/ itself and below, and may change from one layout to the other.
 _PROBES = tuple(f"{TASKS_DIR}/{name}" for name in ("probe.md", "10-ready/task-probe.md", "probe.MD"))
 
 

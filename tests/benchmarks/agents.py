@@ -44,11 +44,11 @@ def run_alone(place: Path, agent: Path, times: Path) -> None:
 
 def run_under(place: Path, agent: Path, times: Path) -> None:
     """Run it by `tasks run`."""
-    file = place / "tasks" / "10-ready" / "task-fix.md"
+    file = place / "tasks" / "fix.md"
     file.write_text(TASK)
     command = [sys.executable, "-c", SCRIPT, "run", "fix", "--", sys.executable, str(agent), str(times)]
     subprocess.run(command, cwd=place, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    (place / "tasks" / "20-in-progress" / "task-fix.md").unlink()
+    file.unlink()
 
 
 def main() -> None:
@@ -58,7 +58,8 @@ def main() -> None:
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as name:
         place = Path(name) / "repo"
-        (place / "tasks" / "10-ready").mkdir(parents=True)
+        (place / "tasks").mkdir(parents=True)
+        (place / "tasks" / "tasks.toml").write_text('format = 1\nlayout = "flat"\n')
         subprocess.run(["git", "init", "-q", os.fspath(place)], check=True)
         agent = Path(name) / "agent.py"
         agent.write_text(AGENT)

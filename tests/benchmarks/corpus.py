@@ -1,6 +1,6 @@
 """Write a deterministic project of N realistic tasks: about a third done, with an attempt each.
 
-python tests/benchmarks/corpus.py COUNT DIRECTORY
+python tests/benchmarks/corpus.py COUNT DIRECTORY [flat|states]
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.task.layout import DIRECTORIES
+from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, FLAT
 from taskfiles.task.names import expected_path
 from taskfiles.text.nodes import Value
 from taskfiles.text.yaml_print import print_block
@@ -29,11 +29,13 @@ TEXT = "The parser keeps what people wrote while a command changes only what it 
 INSIGHTS = "".join(f"\n### {name}\n\n- Done.\n" for name in ("Changelog", "Decisions", "Technical Changes"))
 
 
-def write_project(count: int, directory: Path) -> None:
+def write_project(count: int, directory: Path, layout: str = FLAT) -> None:
     """Write `count` task files below `directory`/tasks; the same count gives the same bytes."""
     chance = random.Random(count)
-    for name in DIRECTORIES.values():
-        (directory / "tasks" / name).mkdir(parents=True, exist_ok=True)
+    (directory / "tasks").mkdir(parents=True, exist_ok=True)
+    (directory / "tasks" / CONFIG_NAME).write_text(f'format = 1\nlayout = "{layout}"\n', encoding="utf-8")
+    for name in DIRECTORIES.values() if layout != FLAT else ():
+        (directory / "tasks" / name).mkdir(exist_ok=True)
     for number in range(count):
         values = task_values(number, chance)
         done = values["state"] == "done"
@@ -41,7 +43,7 @@ def write_project(count: int, directory: Path) -> None:
         body += f"\n## Technical Approach\n\n{TEXT}\n"
         body += f"\n## Post-Implementation Insights\n{INSIGHTS}" if done else ""
         front = "".join(print_block(values, 0)[1:])
-        (directory / expected_path(values, "states")).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
+        (directory / expected_path(values, layout)).write_text(f"---\n{front}---\n{body}", encoding="utf-8")
 
 
 def task_values(number: int, chance: random.Random) -> dict[str, Value]:
@@ -85,4 +87,4 @@ def attempt(end: datetime, chance: random.Random) -> dict[str, Value]:
 
 
 if __name__ == "__main__":
-    write_project(int(sys.argv[1]), Path(sys.argv[2]))
+    write_project(int(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:4])

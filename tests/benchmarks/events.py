@@ -19,11 +19,11 @@ from pathlib import Path
 CODE = """
 import json, time
 import taskfiles_cli.commands.record
-from taskfiles_cli.session import Session
+from taskfiles_cli.command.session import Session
 session = Session("json")
 session.store.settings
 changes = [
-    {"path": "tasks/10-ready/task-fix.md", "field": f"execution.key{n}", "from": None, "to": "value"}
+    {"path": "tasks/fix.md", "field": f"execution.key{n}", "from": None, "to": "value"}
     for n in range(12)
 ]
 start = time.process_time_ns()
@@ -39,7 +39,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     rounds = parser.parse_args().rounds
     with tempfile.TemporaryDirectory() as name:
-        (Path(name) / "tasks" / "10-ready").mkdir(parents=True)
+        (Path(name) / "tasks").mkdir()
+        (Path(name) / "tasks" / "tasks.toml").write_text('format = 1\nlayout = "flat"\n')
         subprocess.run(["git", "init", "-q", name], check=True)
         command = [sys.executable, "-c", CODE]
         found = [

@@ -91,7 +91,7 @@ _START = f"CAST(1767225600000000 + {number(8, 300 * 86_400, 'i')} * 1000000 AS B
 _BEGUN = f"{_START} + (p - 1) * 14400000000"
 _LASTED = number(9, 7_200)
 TASK = OF_TASK | {
-    "path": f"'tasks/30-done/task-change-number-' || (i // {REPOSITORIES}) || '.md'",
+    "path": f"'tasks/change-number-' || (i // {REPOSITORIES}) || '.md'",
     "created_at": f"make_timestamptz({_START} - 86400000000)",
     "updated_at": f"make_timestamptz({_START} + 86400000000)",
     "completed_at": f"make_timestamptz({_START} + 86400000000)",

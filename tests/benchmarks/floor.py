@@ -8,10 +8,13 @@ import sys
 
 
 def look() -> None:
-    """List the directories below tasks/ and ask for the status of every file in them."""
-    for name in os.listdir("tasks"):
-        for file in os.listdir(f"tasks/{name}"):
-            os.stat(f"tasks/{name}/{file}")
+    """List tasks/ and the directories in it, and ask for the status of every file."""
+    for entry in os.scandir("tasks"):
+        if entry.is_dir():
+            for file in os.listdir(entry.path):
+                os.stat(f"{entry.path}/{file}")
+        else:
+            os.stat(entry.path)
 
 
 look()

@@ -36,7 +36,7 @@ def make_tasks(line: str, count: int) -> list[Task]:
         front = f"id: task-{n}\ntitle: Task {n}\nstate: ready\n" + (
             "" if last else line.format(**parts) + "\n"
         )
-        tasks.append(parse_task(f"tasks/10-ready/task-{n}.md", f"---\n{front}---\n{BODY}".encode()))
+        tasks.append(parse_task(f"tasks/task-{n}.md", f"---\n{front}---\n{BODY}".encode()))
         tasks[-1].drop_cached()
     return tasks
 

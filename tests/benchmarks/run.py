@@ -1,6 +1,6 @@
 """Measure the console script against floors taken in the same run; not part of the test suite.
 
-    python tests/benchmarks/run.py [--sizes 1000,10000,100000] [--rounds N] [--json FILE]
+    python tests/benchmarks/run.py [--sizes 1000,10000,100000] [--rounds N] [--layout states] [--json FILE]
 
 Writes the projects, builds the wheel, installs and compiles it in an environment of its own, and measures
 all rows interleaved in CPU time (user and system). Prints a table, and exits 1 where a limit in
@@ -25,6 +25,8 @@ from rows import Bench, Stage, peer_row
 from subject import HERE, Subject
 from table import Key, compare, figure, render
 from wheel import install
+
+from taskfiles.task.layout import FLAT, LAYOUTS
 
 LARGE = 50_000  # tasks from which on a round takes minutes
 
@@ -64,6 +66,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="rounds over all rows (5)")
     parser.add_argument("--large-rounds", type=int, default=2, help=f"the same from {LARGE:,} tasks on (2)")
     parser.add_argument("--repeat", type=int, default=4, help="runs of each cheap row in a round (4)")
+    parser.add_argument("--layout", choices=LAYOUTS, default=FLAT, help="how the projects lie (flat)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where to write projects, and clear up")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", help="measure it too")
@@ -76,7 +79,7 @@ def arguments() -> argparse.Namespace:
 def measure_all(chosen: argparse.Namespace, work: Path) -> dict[Key, list[Measured]]:
     """Make all that is needed, and measure every row as often as asked."""
     sizes = sorted({int(size) for size in chosen.sizes.split(",")})
-    subjects = [Subject(size, work / str(size)) for size in sizes]
+    subjects = [Subject(size, work / str(size), chosen.layout) for size in sizes]
     programs = install(work)
     stages = {subject.size: Bench(programs, subject).stages() for subject in subjects}
     stages[sizes[0]].append(Stage([peer_row(text, chosen.peer_dir) for text in chosen.peer]))

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from measure import run
@@ -18,15 +19,17 @@ HERE = Path(__file__).parent
 class Subject:
     """A generated project of `size` tasks, with one task each for editing by hand, changing and showing."""
 
-    def __init__(self, size: int, directory: Path) -> None:
+    def __init__(self, size: int, directory: Path, layout: str = "flat") -> None:
         self.size, self.directory = size, directory
         # In a process of its own, for what this one needs at most counts as every child's peak.
-        run(sys.executable, HERE / "corpus.py", str(size), directory)
+        run(sys.executable, HERE / "corpus.py", str(size), directory, layout)
         run("git", "init", "-q", directory)
         # Names are text here: 100,000 paths would make this process large.
-        done, ready = directory / "tasks" / "30-done", directory / "tasks" / "10-ready"
-        self._edited, self.shown = done / min(os.listdir(done)), id_of(max(os.listdir(done)))
-        self._changed = ready / min(os.listdir(ready))
+        tasks = directory / "tasks"
+        done, ready = (tasks, tasks) if layout == "flat" else (tasks / "30-done", tasks / "10-ready")
+        self._edited = find_in_state("done", done, sorted(os.listdir(done)))
+        self.shown = id_of(find_in_state("done", done, sorted(os.listdir(done), reverse=True)).name)
+        self._changed = find_in_state("ready", ready, sorted(os.listdir(ready)))
         self.changed = id_of(self._changed.name)
         self._first = self._changed.read_bytes()
         self._edits = 0
@@ -59,6 +62,12 @@ class Subject:
         self._touched = time.monotonic()
 
 
+def find_in_state(state: str, directory: Path, names: Iterable[str]) -> Path:
+    """Return the first of a directory's task files, in the order of their names, whose task has a state."""
+    files = (directory / name for name in names if name.endswith(".md"))
+    return next(file for file in files if f"\nstate: {state}\n" in file.read_text(encoding="utf-8"))
+
+
 def id_of(name: str) -> str:
-    """Give the id in a file name that the corpus made."""
-    return name.removesuffix(".md").partition("task-")[2]
+    """Return the id in a file name that the corpus made: `task-N.md`, or `DAY task-task-N.md`."""
+    return name.removesuffix(".md").rpartition("task-")[1] + name.removesuffix(".md").rpartition("task-")[2]

@@ -36,9 +36,7 @@ def event(number: int, *, day: str = "2026-11-20", kind: str = "task.changed", *
             "issue_number": None,
             "event_type": kind,
             "applied_rules": [],
-            "changes_made": [
-                {"path": "tasks/10-ready/task-fix.md", "field": "priority", "from": "low", "to": "high"}
-            ],
+            "changes_made": [{"path": "tasks/fix.md", "field": "priority", "from": "low", "to": "high"}],
             "timestamp": time,
             "action": "task.update",
             "outcome": "success",
