@@ -12,6 +12,7 @@ from support.effort import Effort
 from support.in_process import call
 from support.injection import failing, run_failing, signalling
 from support.kill_steps import clear, pending
+from support.layouts import make_project
 from support.project import Project
 from taskfiles_cli.line.exit_codes import EXITS
 
@@ -119,6 +120,7 @@ class Law:
         """The files as they are after the undone command's undo: as the family was."""
         other = Project(self.project.root.parent / "whole")
         if not other.root.exists():
+            make_project(other.root, self.project.layout)
             family(other)
         return other.tree()
 

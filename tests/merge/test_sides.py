@@ -6,7 +6,10 @@ import pytest
 
 from support.branches import READY, attempt, commit, diverge, git, tasks
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
+
+pytestmark = in_states
 
 DOING, CANCELED, FLAT = "tasks/20-in-progress/task-fix.md", "tasks/40-canceled/task-fix.md", "tasks/fix.md"
 OURS = tasks("update fix --check 1 --add labels=mobile --meta priority=high", attempt("a", "16:00"))

@@ -451,7 +451,7 @@ def test_hostile_events_stay_texts(tmp_path: Path) -> None:
     with (tmp_path / "dt=2025-11-02" / "host.jsonl").open("a") as log:
         log.write("{\n")
     done = call(Project(tmp_path), "report", "--telemetry", ".")
-    assert "1 line can't be read" in done.err
+    assert "1 line of the event log can't be read" in done.err
     assert len(Reader(done.out).named("svg")) == 2
 
 

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from support.in_process import call, ok
+from support.layouts import in_states
 from support.project import Project
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.recovery import recover
@@ -103,6 +104,7 @@ def cut_short(project: Project, other: Project) -> bytes:
     return before
 
 
+@in_states
 def test_a_change_cut_short_in_a_worktree_is_undone_where_that_is_now(project: Project) -> None:
     other = worktree(project)
     before = cut_short(project, other)
@@ -111,6 +113,7 @@ def test_a_change_cut_short_in_a_worktree_is_undone_where_that_is_now(project: P
     assert (moved.root / FILE).read_bytes() == before
 
 
+@in_states
 def test_a_change_cut_short_in_a_worktree_that_is_away_waits_for_it(project: Project) -> None:
     other = worktree(project)
     before = cut_short(project, other)
@@ -125,6 +128,7 @@ def test_a_change_cut_short_in_a_worktree_that_is_away_waits_for_it(project: Pro
     assert (moved.root / FILE).read_bytes() == before
 
 
+@in_states
 def test_a_change_cut_short_in_a_worktree_that_git_has_dropped_is_dropped(project: Project) -> None:
     other = worktree(project)
     cut_short(project, other)
