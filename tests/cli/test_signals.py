@@ -117,7 +117,7 @@ def test_steps_of_a_preparation_are_told_when_it_is_interrupted(
         if code != 130:
             break
         events = [event["data"] for event in events_of(project)]
-        if (project.root / "tasks/tasks.toml").read_text() == DECLARED:
+        if "api" not in (project.root / "tasks/tasks.toml").read_text():  # the key `layout` at most
             continue
         summary = events[-1]
         assert summary["action"] == "repo.prepare.complete"
