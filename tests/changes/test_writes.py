@@ -62,6 +62,7 @@ READS = {
     "show",
     "metadata get",
     "tree",
+    "log",
     "stats",
     "export",
     "report",
@@ -220,7 +221,8 @@ def test_task_files_are_written_through_one_door_and_inside_an_action(project: P
 
 
 @pytest.mark.parametrize(
-    "line", ["list", "show fix", "tree", "next", "stats", "report", "validate", "doctor", "metadata get fix"]
+    "line",
+    ["list", "show fix", "tree", "log", "next", "stats", "report", "validate", "doctor", "metadata get fix"],
 )
 def test_what_only_reads_touches_no_file(project: Project, line: str) -> None:
     project.task("fix")

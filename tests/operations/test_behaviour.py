@@ -350,7 +350,19 @@ def functions_of(module: str) -> set[tuple[str, str]]:
 @needs_page
 def test_the_page_has_every_command_that_changes_something() -> None:
     given = " ".join(row[0] for row in rows())
-    reads = {"list", "show", "metadata get", "tree", "stats", "export", "report", "schema", "help", "next"}
+    reads = {
+        "list",
+        "show",
+        "metadata get",
+        "tree",
+        "log",
+        "stats",
+        "export",
+        "report",
+        "schema",
+        "help",
+        "next",
+    }
     reads |= {"completion"}
     for name in COMMANDS.keys() - reads - ALIASES:
         if not name.startswith("telemetry ") or name in {"telemetry push", "telemetry compact"}:
