@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
+from taskfiles.backlog.family import Context, find_context
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change, end_claim
 from taskfiles.errors import TaskfilesError
@@ -173,6 +174,14 @@ class _Run:
             if self._pause(number):
                 break
             plan = plan._replace(feedback=make_feedback(made.judgement, made.verdicts))
+            plan = plan._replace(context=self._follow(plan.context))
+
+    def _follow(self, context: Context) -> Context:
+        """Return what surrounds the task, anew if its agent has given it another id."""
+        if context.target.id == self._id:
+            return context
+        tasks = {task.id: task for task in self._store.snapshot().tasks}
+        return find_context(self._id, tasks) if self._id in tasks else context
 
     def _make(self, plan: Plan, attempt_id: str, had: Pickup) -> Made:
         self._unrecorded.add(attempt_id)
