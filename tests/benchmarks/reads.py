@@ -1,0 +1,111 @@
+"""Measure every command that reads, with a warm index, against the floor of the same run.
+
+    python tests/benchmarks/reads.py [--sizes 1000,10000] [--rounds N] [--only WORD] [--programs NAME=DIR]…
+
+Each row's cost is the least CPU time (user and system) of some runs, as a ratio to `floor.py` with as many
+bytes to write. `--programs` names environments to measure side by side, such as those of two revisions;
+without it the wheel is built and installed. The project is written anew unless `--work` has it already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+from measure import Measured, measure
+from subject import HERE, Subject
+from wheel import install
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "list done json": ("list", "--state", "done", "--output", "json"),
+    "list json": ("list", "--output", "json"),
+    "list plain": ("list", "--output", "plain"),
+    "list jsonl": ("list", "--output", "jsonl"),
+    "list people": ("list",),
+    "list fields": ("list", "--output", "json", "--fields", "id,title"),
+    "list ready": ("list", "--state", "ready"),
+    "list label": ("list", "--label", "ux", "--output", "json"),
+    "list priority sort": ("list", "--priority", "high", "--sort", "-updated_at", "--output", "json"),
+    "list limit": ("list", "--sort", "-updated_at", "--limit", "20", "--output", "json"),
+    "list since": ("list", "--since", "2026-02-01", "--output", "plain"),
+    "list model": ("list", "--model", "gpt-5-codex", "--output", "json"),
+    "list meta": ("list", "--meta", "size=small", "--output", "json"),
+    "list search": ("list", "--search", "part 77", "--output", "json"),
+    "next": ("next", "--output", "json"),
+    "tree": ("tree", "--output", "json"),
+    "plan": ("plan", "--output", "json"),
+    "stats": ("stats", "--output", "json"),
+    "validate": ("validate", "--output", "json"),
+    "show": ("show", "SHOWN", "--output", "json"),
+    "completion": ("--help-of-completion",),
+    "--help": ("--help",),
+    "list --help": ("list", "--help"),
+}
+_COMPLETION = {"_TASKS_COMPLETE": "complete_bash", "COMP_WORDS": "tasks show task-12", "COMP_CWORD": "2"}
+
+
+def main() -> int:
+    """Measure and print a table."""
+    chosen = _arguments()
+    with tempfile.TemporaryDirectory() as name:
+        work = chosen.work or Path(name)
+        named = dict(text.partition("=")[::2] for text in chosen.programs)
+        programs = {key: Path(place) for key, place in named.items()} or {"wheel": install(Path(name))}
+        for size in map(int, chosen.sizes.split(",")):
+            _measure_size(size, work / str(size), programs, chosen)
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--sizes", default="1000,10000", help="numbers of tasks, with commas between")
+    parser.add_argument("--rounds", type=int, default=5, help="runs of each row (5)")
+    parser.add_argument("--only", default="", metavar="WORDS", help="only rows that contain one of the words")
+    parser.add_argument("--work", type=Path, metavar="DIR", help="where projects are kept for another run")
+    parser.add_argument("--programs", action="append", default=[], metavar="NAME=DIR", help="measure these")
+    return parser.parse_args()
+
+
+def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen: argparse.Namespace) -> None:
+    subject = Subject(size, directory)
+    subject.settle()
+    wanted = [word for word in chosen.only.split(",") if word]
+    rows = {name: line for name, line in COMMANDS.items() if not wanted or any(w in name for w in wanted)}
+    figures: dict[tuple[str, str], list[Measured]] = defaultdict(list)
+    floors: dict[int, list[float]] = defaultdict(list)
+    for label, place in programs.items():
+        subject.forget()
+        _run(place, COMMANDS["list json"], subject)
+        for _ in range(chosen.rounds):
+            for name, line in rows.items():
+                figures[name, label].append(_run(place, line, subject))
+                written = figures[name, label][-1].written // 100_000 * 100_000
+                floor: list[str | Path] = [place / "python", HERE / "floor.py", str(written)]
+                floors[written].append(measure(floor, subject.directory).seconds)
+    print(f"\n{size:,} tasks" + "".join(f"{label:>26}" for label in programs))
+    for name in rows:
+        cells = [_cell(figures[name, label], floors) for label in programs]
+        print(f"{name:20}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
+
+
+def _cell(runs: Sequence[Measured], floors: dict[int, list[float]]) -> str:
+    least = min(run.seconds for run in runs)
+    floor = min(floors[runs[0].written // 100_000 * 100_000])
+    return f"{least * 1000:.1f} ms {least / floor:.2f} x {max(run.mib for run in runs):.0f} MiB"
+
+
+def _run(place: Path, line: Sequence[str], subject: Subject) -> Measured:
+    if line == COMMANDS["completion"]:
+        words = [f"{key}={value}" for key, value in _COMPLETION.items()]
+        return measure([shutil.which("env") or "env", *words, place / "tasks"], subject.directory)
+    words = [subject.shown if word == "SHOWN" else word for word in line]
+    return measure([place / "tasks", *words], subject.directory)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
