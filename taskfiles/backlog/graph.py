@@ -14,7 +14,7 @@ from taskfiles.task.words import CLOSED, LinkType
 
 def words(task: Task, key: str) -> list[str]:
     """Return the texts in a list key, without items of other types; empty if it is not a list."""
-    value = task.values.get(key)
+    value = task.value(key)
     if not value:  # the common case, called for every list of every task
         return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
@@ -22,7 +22,7 @@ def words(task: Task, key: str) -> list[str]:
 
 def list_references(task: Task) -> list[tuple[str, str]]:
     """List the keys by which a task names others, each with the id that it names."""
-    parent = task.values.get("parent")
+    parent = task.value("parent")
     own = [("parent", parent)] if isinstance(parent, str) else []
     return own + [(key, target) for key in REFERENCES for target in words(task, key)]
 
@@ -31,7 +31,7 @@ def find_issue(tasks: Iterable[Task]) -> int | None:
     """Return the number of the one GitHub issue that tasks link to; None if there is none or several."""
     found = set()
     for task in tasks:
-        links = task.values.get("links")
+        links = task.value("links")
         for link in links if isinstance(links, list) else ():
             if isinstance(link, dict) and link.get("type") == LinkType.GITHUB_ISSUE:
                 repo, number = link.get("repo"), link.get("number")
@@ -49,8 +49,8 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
             continue
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
-        if isinstance(task.values.get("parent"), str):
-            own[task.id] = str(task.values["parent"])
+        if isinstance(task.value("parent"), str):
+            own[task.id] = str(task.value("parent"))
     return own | parents
 
 

@@ -40,7 +40,7 @@ def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> It
         named: list[tuple[Path, str]] = [
             ((key, i), item) for key in REFERENCES for i, item in _indexed(task, key)
         ]
-        parent = task.values.get("parent")
+        parent = task.value("parent")
         if isinstance(parent, str):
             named.append((("parent",), parent))
         for path, target in named:
@@ -69,7 +69,7 @@ def _hierarchy_edges(tasks: Sequence[Task]) -> dict[str, set[str]]:
     edges: dict[str, set[str]] = defaultdict(set)
     for task in tasks:
         edges[task.id].update(words(task, "children"))
-        own = task.values.get("parent")
+        own = task.value("parent")
         if isinstance(own, str):
             edges[own].add(task.id)
     return edges
@@ -86,7 +86,7 @@ def _find_hierarchy_cycle(tasks: Sequence[Task], cycle: list[str]) -> Iterator[F
 
 
 def _child_path(task: Task, child: str, parent: str) -> Path:
-    own: Path = ("parent",) if task.values.get("parent") == parent else ("id",)
+    own: Path = ("parent",) if task.value("parent") == parent else ("id",)
     return next((("children", i) for i, item in _indexed(task, "children") if item == child), own)
 
 
@@ -135,7 +135,7 @@ def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task
                 listed.add((task.id, child))
                 yield task, ("children", index), task, below
     for task in tasks:
-        above = by_id.get(str(task.values.get("parent")))
+        above = by_id.get(str(task.value("parent")))
         if above is not None and above.id != task.id and (above.id, task.id) not in listed:
             yield task, ("parent",), above, task
 
@@ -149,7 +149,7 @@ def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
             if other.id != task.id:
                 yield _finding_at(task, "several-parents", ("children", index), child=child, other=other.id)
     for task in tasks:
-        owned, own = owner.get(task.id), task.values.get("parent")
+        owned, own = owner.get(task.id), task.value("parent")
         if owned is not None and isinstance(own, str) and own != owned.id:
             yield _finding_at(task, "several-parents", ("parent",), child=task.id, other=owned.id)
 

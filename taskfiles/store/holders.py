@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
-from taskfiles.store.index.rows import find_known
+from taskfiles.store.index.known import find_known
 from taskfiles.store.reader import Loaded, Reader
 from taskfiles.task.findings import Finding
 from taskfiles.task.names import ids_in_path

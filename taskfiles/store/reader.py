@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
@@ -14,9 +14,11 @@ from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import make_finding
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import ids_in_path, is_task_name
-from taskfiles.task.remembered import Entry
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_document
+
+if TYPE_CHECKING:
+    from taskfiles.task.remembered import Remembered
 
 
 class Loaded(NamedTuple):
@@ -124,7 +126,7 @@ class Reader:
 
     # The index
 
-    def restore(self, path: str, entry: Entry) -> Task:
+    def restore(self, path: str, entry: Remembered) -> Task:
         """Return the task of an index entry."""
         return Task.from_entry(path, entry, self._document)
 

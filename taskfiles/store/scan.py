@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from itertools import zip_longest
 from typing import TypeVar
 
-from taskfiles.basics import accel
 from taskfiles.store.index import reading, writing
+from taskfiles.store.index.changes import Changes
 from taskfiles.store.index.sound import read_sound
+from taskfiles.store.index.table import Stored, Table
 from taskfiles.store.reader import Reader, is_task_file
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
-from taskfiles.task.remembered import RACY_NS, Entry, Key, Record, fits, is_racy, key_of
+from taskfiles.task.remembered import RACY_NS, Entry, Key, Lost, Record, fits, is_racy, key_of
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.wire import make_entry
 from taskfiles.task.words import State
@@ -59,15 +62,93 @@ class _Scan:
     def __init__(self, reader: Reader, check: bool) -> None:
         self.reader, self.check = reader, check
         self.started_ns = time.time_ns()
+        self.seen: reading.Seen = {}  # current records that the base does not hold
+        self.fresh: reading.Seen = {}  # those of them that no file of the index holds
+        self.table: Table | None = None
+        self.changes: Changes | None = None  # None where the files were walked
+        self.redone: set[int] = set()  # rows of the table that are not current, or not enough
         self.paths: list[str] = []
-        self.seen: reading.Seen = {}
-        self.fresh: reading.Seen = {}
-        self.base: reading.Base | None = None
-        self.visited: dict[str, int] = {}  # directories, and their times of modification
+        self.visited: dict[str, int] = {}  # directories walked, and their times of modification
 
     def tasks(self) -> Iterator[Task | Finding]:
+        cache = self.reader.cache
+        base = reading.open_base(cache, self.reader.root) if cache is not None else None
+        if cache is None or base is None:
+            return self._walk({})
+        base.on_lost = partial(writing.forget, cache)  # the next pass reads all files, and writes another
+        try:
+            self.table = Table(base)
+            changes = Changes(self.reader.root, base.listings())
+            with suppress(OSError):
+                if changes.find():
+                    return self._since(self.table, changes)
+            return self._walk(self.table.seen())
+        except Lost:
+            self.table = None
+            return self._walk({})
+
+    def _since(self, table: Table, changes: Changes) -> Iterator[Task | Finding]:
+        """Take what has not changed from the table, and read the rest. Raises Lost."""
+        base, gone = table.base, changes.gone
+        others = {path: record for path, record in base.others().items() if path not in gone}
+        if gone:
+            self.redone = {at for at, path in enumerate(table.paths) if path in gone}
+        wanting = {at for at in self._wanting(table) if at not in self.redone}
+        self.redone |= wanting
+        wanted = dict(changes.paths)
+        if wanting:
+            wanted |= table.keys([table.paths[at] for at in wanting])
+        extra = wanted.keys() | {path for path, record in others.items() if record is not None}
+        rows = [at for at in table.walk if at not in self.redone] if self.redone else table.walk
+        self.changes = changes
+        return self._pass(table, _in_walk_order(table, rows, extra), wanted, others)
+
+    def _pass(
+        self, table: Table, order: Iterator[int | str], wanted: dict[str, Key], others: dict[str, Record]
+    ) -> Iterator[Task | Finding]:
+        """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
+        delta = table.base.delta()[0] if wanted else {}
+        done, restore = 0, self.reader.restore
+        for at in order:
+            if isinstance(at, int):
+                task = restore(table.paths[at], Stored(table, at))
+                yield task
+                task.drop_cached()
+                continue
+            found: Task | Finding | None
+            if at in wanted:
+                self.reader.progress(done, len(wanted))
+                done += 1
+                found = self._recall_or_read(at, wanted[at], delta)
+            else:
+                found = self._from_record(at, others[at])
+            if found is not None:
+                yield found
+            if isinstance(found, Task):
+                found.drop_cached()
+        self.reader.progress(len(wanted), len(wanted))
+
+    def _wanting(self, table: Table) -> list[int]:
+        """Return the rows without the number of boxes or, for a check, the findings."""
+        if not self.check:
+            return table.uncounted
+        checked = table.checked()[0]
+        if 0 not in checked:
+            return table.uncounted
+        return sorted({*table.uncounted, *(at for at, known in enumerate(checked) if not known)})
+
+    def _recall_or_read(self, path: str, key: Key, delta: reading.Seen) -> Task | Finding | None:
+        known = delta.get(path)
+        if known is not None and known[0] == key and self._suffices(reading.task_entry(known[1])):
+            self.seen[path] = known
+            return self._from_record(path, known[1])
+        return self._read(path, keep=True)
+
+    def _walk(self, known: reading.Seen) -> Iterator[Task | Finding]:
+        """Walk all files, through links too, and read those of which no record is known."""
+        if self.table is not None:
+            known = known | self.table.base.delta()[0]
         reader = self.reader
-        known = self._known()
         keys: list[Key | None] = []  # None for a link, which is always read
         for file, listed in walk_files(reader.file(TASKS_DIR), reader.is_inside, self.visited):
             path = reader.relative(file)
@@ -75,10 +156,9 @@ class _Scan:
             keys.append(None if listed is None else _key(listed) if path in known else reading.NO_KEY)
         for done, (path, key) in enumerate(zip(self.paths, keys, strict=True)):
             indexed = known.get(path)
-            entry = reading.task_entry(indexed[1]) if indexed is not None else None
-            if indexed is not None and indexed[0] == key and self._suffices(entry):
+            if indexed and indexed[0] == key and self._suffices(reading.task_entry(indexed[1])):
                 self.seen[path] = indexed
-                found = self._from_record(path, indexed[1], entry)
+                found = self._from_record(path, indexed[1])
             else:
                 reader.progress(done, len(keys))
                 found = self._read(path, keep=key is not None)
@@ -89,15 +169,6 @@ class _Scan:
                 yield found
         reader.progress(len(keys), len(keys))
 
-    def _known(self) -> reading.Seen:
-        if self.reader.cache is not None:
-            self.base = reading.open_base(self.reader.cache, self.reader.root)
-        try:
-            return self.base.seen() if self.base is not None else {}
-        except reading.Corrupt:
-            self.base = None
-            return {}
-
     def _suffices(self, entry: Entry | None) -> bool:
         if entry is None:
             return True
@@ -105,9 +176,10 @@ class _Scan:
         counted = entry.boxes is not None or entry.state not in _QUEUED
         return counted and (not self.check or entry.findings is not None)
 
-    def _from_record(self, path: str, record: Record, entry: Entry | None) -> Task | Finding | None:
+    def _from_record(self, path: str, record: Record) -> Task | Finding | None:
         if record is None:
             return None
+        entry = reading.task_entry(record)
         return unpack_finding(record[0]) if entry is None else self.reader.restore(path, entry)
 
     def _read(self, path: str, *, keep: bool) -> Task | Finding | None:
@@ -144,7 +216,7 @@ class _Scan:
             task = parse_task(path, data)
             _ = task.findings if self.check else ()  # computed while the nodes are in memory
             return None, task
-        quick = read_sound(path, data) if accel.is_on("sound") and not self.check else None
+        quick = read_sound(path, data) if not self.check else None
         if quick is not None:
             task = self.reader.restore(path, quick)
             if quick.state in _QUEUED:  # commands need the checkboxes of these only
@@ -157,6 +229,8 @@ class _Scan:
 
     def is_unchanged(self) -> bool:
         """Return whether the list of files is the same: by the directories' times if old, else by names."""
+        if self.changes is not None:
+            return self.changes.is_unchanged(self.started_ns)
         if not self.visited:  # `tasks/` itself has disappeared
             return False
         if self.reader.cache is not None and max(self.visited.values()) <= self.started_ns - RACY_NS:
@@ -166,9 +240,48 @@ class _Scan:
         return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
     def save(self) -> None:
-        """Save the index if anything is new."""
-        if self.reader.cache is not None and self.fresh:
-            writing.save(self.reader.cache, self.reader.root, self.base, self.seen, self.fresh)
+        """Save the index if anything is new: as a delta if little is, else as a new base."""
+        if self.reader.cache is None or not self.fresh:
+            return
+        if self.table is None or self.changes is None:
+            writing.save_base(self.reader.cache, self.reader.root, self.seen)
+            return
+        base, changes = self.table.base, self.changes
+        with suppress(Lost):
+            quiet = self._is_quiet(self.table)
+            is_little = max(len(self.seen), len(changes.missing)) <= base.max_delta
+            if is_little and (base.quiet or not quiet):  # without warnings again: a new base for fast lists
+                writing.save_delta(base, self.seen, quiet=quiet)
+                return
+            gone = changes.gone
+            kept = {path: known for path, known in self.table.seen().items() if path not in gone}
+            writing.save_base(self.reader.cache, self.reader.root, kept | self.seen)
+
+    def _is_quiet(self, table: Table) -> bool:
+        """Return whether the index would have no warnings of the tasks that it will hold."""
+        gone = self.changes.gone if self.changes is not None else set()
+        if any(at not in self.redone for at in table.errors):
+            return False
+        if any(record is not None for path, record in table.base.others().items() if path not in gone):
+            return False
+        if not writing.is_quiet(record for _, record in self.seen.values()):
+            return False
+        new = [entry.id for _, record in self.seen.values() if (entry := reading.task_entry(record))]
+        ids = [task_id for at, task_id in enumerate(table.ids) if at not in self.redone] + new
+        return len(set(ids)) == len(ids)
+
+
+def _in_walk_order(table: Table, rows: list[int], extra: Iterable[str]) -> Iterator[int | str]:
+    """Yield rows of a table, which are in the order of a walk, and other paths in that order too."""
+    begin = 0
+    for path in sorted(extra, key=writing.walk_key):
+        end = bisect_left(
+            rows, writing.walk_key(path), begin, key=lambda at: writing.walk_key(table.paths[at])
+        )
+        yield from rows[begin:end]
+        yield path
+        begin = end
+    yield from rows[begin:]
 
 
 def _stamp(journal: str | None) -> int | None:

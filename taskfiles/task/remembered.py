@@ -7,9 +7,51 @@ from _operator import attrgetter  # `operator` itself imports more
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, TypeAlias
+    from typing import Any, Protocol, TypeAlias
 
     from taskfiles.text.nodes import Value
+
+    class Remembered(Protocol):
+        """What is known of a task without its text; reading values and row may raise Lost."""
+
+        @property
+        def id(self) -> str:
+            """The task's id."""
+
+        @property
+        def state(self) -> str:
+            """The state; empty if it is no text."""
+
+        @property
+        def etag(self) -> str:
+            """A digest of the file."""
+
+        @property
+        def errors(self) -> tuple[PlainFinding, ...]:
+            """The errors of the file."""
+
+        @property
+        def findings(self) -> tuple[PlainFinding, ...] | None:
+            """The findings of the file; None if not computed yet."""
+
+        @property
+        def boxes(self) -> int | None:
+            """The number of checkboxes; None if not counted yet."""
+
+        @property
+        def related(self) -> bool:
+            """Whether the task names others."""
+
+        @property
+        def row(self) -> bytes:
+            """The task as `list` writes it in JSON. Raises Lost."""
+
+        def read_values(self) -> dict[str, Value]:
+            """Return the frontmatter's own values. Raises Lost."""
+
+        def value(self, key: str) -> Value:
+            """Return one of the frontmatter's own values; None if it has no such key. Raises Lost."""
+
 
 Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
 # What `findings.Finding.pack` returns: `marshal` writes plain values only.
@@ -26,8 +68,12 @@ SHOW_KEYS = ("body", "derived")
 RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 
 
+class Lost(Exception):
+    """What the index held is damaged; the files have it."""
+
+
 class Entry:
-    """A readable task in the index.
+    """A readable task, as it is put into the index.
 
     `values` is the frontmatter's own values, marshalled; `errors` and `findings` are those of the rules for
     one file; `boxes` counts its acceptance criteria; `related` is whether it names other tasks; `row` is the
@@ -50,6 +96,14 @@ class Entry:
         """Return the fields in the order in which the index stores them."""
         shared = (self.id, self.state, self.etag, self.values, self.errors)
         return (*shared, self.findings, self.boxes, self.related, self.row)
+
+    def read_values(self) -> dict[str, Value]:
+        """Return the frontmatter's own values."""
+        return unpack_values(self.values)
+
+    def value(self, key: str) -> Value:
+        """Return one of the frontmatter's own values; None if it has no such key."""
+        return unpack_values(self.values).get(key)
 
 
 def is_related(values: dict[str, Value]) -> bool:

@@ -19,7 +19,7 @@ from taskfiles.task.findings import (
     unpack_finding,
 )
 from taskfiles.task.keys import DEFAULTS
-from taskfiles.task.remembered import Entry, is_related, unpack_values
+from taskfiles.task.remembered import Lost, is_related
 from taskfiles.task.rules import file_errors, file_warnings
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from taskfiles.task.model import ExecutionAttempt, TaskExecution, TaskMeta
+    from taskfiles.task.remembered import Remembered
+
+
+_BARE = 3  # attributes of a task from the index of which nothing was read yet
 
 
 class Unreadable(Exception):
@@ -52,10 +56,10 @@ class Task:
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
-        self.entry: Entry | None = None
+        self.entry: Remembered | None = None
 
     @classmethod
-    def from_entry(cls, path: str, entry: Entry, read: Callable[[Task], Document]) -> Task:
+    def from_entry(cls, path: str, entry: Remembered, read: Callable[[Task], Document]) -> Task:
         """Return the task of an index entry; `read` loads its document on first use."""
         task = cls.__new__(cls)
         task.path, task.entry, task._reload = path, entry, read
@@ -75,7 +79,19 @@ class Task:
     def values(self) -> dict[str, Value]:
         """The frontmatter's own keys and values."""
         assert self.entry is not None
-        return unpack_values(self.entry.values)
+        try:
+            return self.entry.read_values()
+        except Lost:
+            return read_yaml(self.document.front).entries()
+
+    def value(self, key: str) -> Value:
+        """Return one of the frontmatter's own values; None if it has no such key."""
+        if self.entry is None or "values" in self.__dict__:
+            return self.values.get(key)
+        try:
+            return self.entry.value(key)
+        except Lost:
+            return self.values.get(key)
 
     @cached_property
     def document(self) -> Document:
@@ -108,9 +124,15 @@ class Task:
 
     def drop_cached(self) -> None:
         """Drop cached data that can be read again, to free memory."""
-        names = ("root", "places", "values", "document") if self.entry is not None else ("root", "places")
+        kept = self.__dict__
+        if self.entry is None:
+            names: tuple[str, ...] = ("root", "places")
+        elif len(kept) > _BARE:
+            names = ("root", "places", "values", "document")
+        else:
+            return
         for name in names:
-            self.__dict__.pop(name, None)
+            kept.pop(name, None)
 
     def matches(self, data: bytes) -> bool:
         """Return whether this task was read from these bytes."""
@@ -126,7 +148,7 @@ class Task:
 
         Instants are text here; `created_at`, `updated_at`, `completed_at` and `meta` have them as datetimes.
         """
-        value = self.values.get(key)
+        value = self.value(key)
         return DEFAULTS.get(key) if value is None else value
 
     @property
@@ -149,17 +171,17 @@ class Task:
     @property
     def created_at(self) -> datetime | None:
         """When the task was created, an aware datetime; None if the file has no valid instant for it."""
-        return find_instant(self.values.get("created_at"))
+        return find_instant(self.value("created_at"))
 
     @property
     def updated_at(self) -> datetime | None:
         """When the task was last changed; as `created_at`."""
-        return find_instant(self.values.get("updated_at"))
+        return find_instant(self.value("updated_at"))
 
     @property
     def completed_at(self) -> datetime | None:
         """When the task was completed; as `created_at`."""
-        return find_instant(self.values.get("completed_at"))
+        return find_instant(self.value("completed_at"))
 
     @cached_property
     def etag(self) -> str:
@@ -187,7 +209,8 @@ class Task:
     def errors(self) -> Sequence[Finding]:
         """The findings that make this file invalid, by line and column; other files are not read."""
         if self.entry is not None:
-            return [unpack_finding(error) for error in self.entry.errors]
+            errors = self.entry.errors
+            return [unpack_finding(error) for error in errors] if errors else ()
         return self._errors
 
     @cached_property

@@ -11,7 +11,7 @@ from taskfiles.basics.jsontext import json_text, json_value
 from taskfiles.task.attempts import derive_spans
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import KEY_ORDER, RESERVED
-from taskfiles.task.remembered import Entry, pack
+from taskfiles.task.remembered import Entry, Lost, pack
 from taskfiles.task.rules.keys import attempt_list, instants
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Path
@@ -58,7 +58,8 @@ def make_entry(task: Task, *, check: bool) -> Entry:
 def row_bytes(task: Task) -> bytes:
     """Return a task as `list` writes it in compact JSON."""
     if task.entry is not None:
-        return task.entry.row
+        with suppress(Lost):
+            return task.entry.row
     return json_text(task_object(task)).encode()
 
 

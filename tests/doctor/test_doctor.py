@@ -79,7 +79,7 @@ def test_settings_that_are_wrong(project: Project) -> None:
 def test_a_damaged_index_is_removed_by_fix_alone(project: Project) -> None:
     directory = Scene(str(project.root), project.store).index
     assert directory is not None
-    indexing.save(directory, str(project.root), None, {}, {})
+    indexing.save_base(directory, str(project.root), {})
     base = Path(directory, "base")
     assert "whole" in results(look(project), "index", "ok")[0]["message"]
     whole = base.read_bytes()

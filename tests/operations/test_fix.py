@@ -69,7 +69,7 @@ def damage_index(project: Project) -> None:
     project.task("a")
     directory = Scene(str(project.root), project.store).index
     assert directory is not None
-    indexing.save(directory, str(project.root), None, {}, {})
+    indexing.save_base(directory, str(project.root), {})
     base = Path(directory, "base")
     base.write_bytes(base.read_bytes()[:-10])
 

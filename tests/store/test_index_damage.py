@@ -23,9 +23,10 @@ from taskfiles.basics.jsontext import json_text
 from taskfiles.store.index import reading as index
 from taskfiles.store.index import writing as indexing
 from taskfiles.store.index.rows import read_rows
+from taskfiles.store.index.table import Table
 from taskfiles.store.reader import Reader
 from taskfiles.store.scan import _Scan
-from taskfiles.task.wire import task_object
+from taskfiles.task.wire import row_bytes, task_object
 
 STATES = [None, "ready", "done", "canceled"]
 
@@ -36,6 +37,7 @@ class Whole(NamedTuple):
     project: Project
     files: dict[str, bytes]
     rows: dict[str | None, bytes]
+    values: list[object]
 
     @property
     def place(self) -> Path:
@@ -57,6 +59,7 @@ class Whole(NamedTuple):
             assert found is None or b",".join(found) == rows
             used += found is not None
         assert rows_of(Store(root, index=True)) == self.rows[None]
+        assert values_of(Store(root, index=True)) == self.values
         return used
 
 
@@ -64,6 +67,14 @@ def rows_of(store: Store, state: str | None = None) -> bytes:
     tasks = store.snapshot().tasks
     rows = [json_text(task_object(task)) for task in tasks if state is None or task.state == state]
     return ",".join(rows).encode()
+
+
+def values_of(store: Store) -> list[object]:
+    """What commands read of each task, single values first, in every way that the index has for it."""
+    tasks = store.snapshot(check=True).tasks
+    single = [(task.id, task.value("labels"), task.value("x_map"), task.get("priority")) for task in tasks]
+    rest = [(task.values, task.findings, task.boxes, task.related, row_bytes(task)) for task in tasks]
+    return [*single, *rest]
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +85,7 @@ def whole(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     same(project, fast=True)  # what has changed is in the second file
     files = {name: (index_of(project) / name).read_bytes() for name in (index.BASE, index.DELTA)}
     plain = Store(project.root)
-    made = Whole(project, files, {state: rows_of(plain, state) for state in STATES})
+    made = Whole(project, files, {state: rows_of(plain, state) for state in STATES}, values_of(plain))
     assert made.check() == len(STATES)
     return made
 
@@ -169,13 +180,13 @@ def test_a_delta_of_another_base(whole: Whole) -> None:
 def test_nothing_but_half_written_files(whole: Whole) -> None:
     shutil.rmtree(whole.place)
     whole.place.mkdir(parents=True)
-    for name in ("base.1.tmp", f"base.{os.getpid()}.tmp", f"delta.{os.getpid()}.tmp"):
+    for name in ("base.1.tmp", f"base.{os.getpid()}.tmp", f"delta.{os.getppid()}.tmp"):
         (whole.place / name).write_bytes(whole.files[index.BASE][:700])
     os.utime(whole.place / "base.1.tmp", (0, 0))
     whole.check()
     assert whole.check() == len(STATES)
     left = {file.name for file in whole.place.iterdir()}
-    assert left == {index.BASE, f"delta.{os.getpid()}.tmp"}  # not old enough to be nobody's
+    assert left == {index.BASE, index.DELTA, f"delta.{os.getppid()}.tmp"}  # not old enough to be nobody's
 
 
 def test_taken_away_from_under_a_reader(whole: Whole) -> None:
@@ -183,10 +194,9 @@ def test_taken_away_from_under_a_reader(whole: Whole) -> None:
     root = os.path.realpath(whole.project.root)
     opened = index.open_base(str(whole.place), root)
     assert opened is not None
-    kept = [opened.section(state).tasks() for state in opened.states]
+    kept = Table(opened).seen()
     shutil.rmtree(whole.place)
-    assert opened.seen()
-    assert [opened.section(state).tasks() for state in opened.states] == kept
+    assert Table(opened).seen() == kept
     indexing.save_delta(opened, {}, quiet=True)  # makes the directory again; the delta is nobody's
     whole.check()
 

@@ -11,7 +11,8 @@ import pytest
 from support.in_process import call
 from support.project import Project
 from taskfiles import Store
-from taskfiles.store.index.rows import find_known, read_rows
+from taskfiles.store.index.known import find_known
+from taskfiles.store.index.rows import read_rows
 
 ALL = ["alpha", "begun", "beta", "gamma", "shipped", "someday"]
 

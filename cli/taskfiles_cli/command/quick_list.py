@@ -9,8 +9,8 @@ import os
 import sys
 
 from taskfiles.basics import accel
-from taskfiles.store.index.reading import SEPARATOR
 from taskfiles.store.index.rows import read_rows
+from taskfiles.store.index.table import SEPARATOR
 from taskfiles.store.location import (
     find_git,
     find_root,

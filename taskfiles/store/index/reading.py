@@ -1,14 +1,12 @@
-"""Read the index: records of a project's files, so that only changed ones are read again.
+"""The container of the index: two files of blobs, each readable by itself, each with a checksum.
 
 The index is disposable: a file of it that is missing, truncated, of another version, project or user, or
 that has a wrong checksum is silently ignored. `base` has all files at one moment, `delta` those that changed
 since; both are replaced atomically by a rename, so that readers and writers never wait for each other, and a
 delta names the base that it belongs to.
 
-A file of the index is a series of blobs, each readable by itself, then a header with their offsets. `base`
-has the list of files (`keys`), the tasks of each state (`lines:STATE`, `ends:STATE`), their rows of JSON
-(`rows:STATE`), the rest of their records (`rest:STATE`), and the records of other files (`others`). The
-module `writing` writes them.
+A file of the index is a series of blobs, then a header with their offsets. The module `writing` writes them,
+`table` says what each one holds.
 """
 
 from __future__ import annotations
@@ -16,20 +14,20 @@ from __future__ import annotations
 import os
 from zlib import crc32
 
-from taskfiles.task.remembered import Entry, Key, Record, unpack
+from taskfiles.task.remembered import Entry, Key, Lost, Record, unpack
 from taskfiles.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, TypeAlias
 
     Seen: TypeAlias = "dict[str, tuple[Key, Record]]"
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
-MAGIC = b"tasks index 7\n"
+MAGIC = b"tasks index 8\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
-SEPARATOR = b","  # between two rows of a section
 _MAX_HEADER = 1 << 20
 _MIN_DELTA, _DELTA_SHARE = 64, 16  # more changed files than both this number and share make a new base
 
@@ -56,55 +54,6 @@ class Listing:
         return {name: key for name, key in zip(self.names, keys, strict=True) if key != NO_KEY}
 
 
-class Section:
-    """The tasks of one state, ordered by id and path: a line `id<tab>path` for each, and the end of its row.
-
-    The lines stay one bytes object: a search in it costs less than splitting it.
-    """
-
-    def __init__(self, lines: bytes, ends: bytes) -> None:
-        self._lines, self._ends = lines, memoryview(ends).cast("Q")
-
-    def tasks(self) -> list[tuple[str, str]]:
-        """Return the ids and paths."""
-        found = []
-        for line in self._lines[1:-1].split(b"\n"):
-            task_id, _, path = line.partition(b"\t")
-            found.append((task_id.decode(), os.fsdecode(path)))
-        return found
-
-    def start(self, position: int) -> int:
-        """Return the offset of a row in the section's rows; `SEPARATOR` is before it."""
-        return self._ends[position - 1] + len(SEPARATOR) if position else 0
-
-    def find(self, path: str) -> int | None:
-        """Return the position of a file's task; None if it is not in the section."""
-        at = self._lines.find(b"\t" + os.fsencode(path) + b"\n")
-        return self._lines.count(b"\n", 0, at) - 1 if at >= 0 else None
-
-    def paths_of(self, task_id: str) -> list[str]:
-        """Return the paths of the files that have an id."""
-        mark, found = b"\n" + task_id.encode() + b"\t", []
-        at = self._lines.find(mark)
-        while at >= 0:
-            end = self._lines.index(b"\n", at + len(mark))
-            found.append(os.fsdecode(self._lines[at + len(mark) : end]))
-            at = self._lines.find(mark, end)
-        return found
-
-    def insertion_point(self, task_id: str) -> int:
-        """Return the position before which a task with this id is inserted."""
-        lines, wanted = self._lines, task_id.encode()
-        low, high = 1, len(lines)  # starts of lines
-        while low < high:
-            middle = max(low, lines.rfind(b"\n", 0, (low + high) // 2) + 1)
-            if lines[middle : lines.index(b"\t", middle)] < wanted:
-                low = lines.index(b"\n", middle) + 1
-            else:
-                high = middle
-        return lines.count(b"\n", 0, low) - 1
-
-
 class Base:
     """An open index: one consistent state, even if another process replaces it meanwhile."""
 
@@ -113,62 +62,52 @@ class Base:
         self.stamp: str = header["stamp"]
         self.count: int = header["count"]
         self.quiet: bool = header["quiet"]
+        self.on_lost: Callable[[], None] = _ignore  # called when a blob turns out to be damaged
         self.max_delta = max(_MIN_DELTA, self.count // _DELTA_SHARE)
 
     def listings(self) -> dict[str, Listing]:
-        """Return the listing of each directory. Raises Corrupt."""
-        return {path: Listing(*parts) for path, parts in unpack(self._blob("keys")).items()}
+        """Return the listing of each directory. Raises Lost."""
+        return {path: Listing(*parts) for path, parts in unpack(self.blob("keys")).items()}
 
-    @property
-    def states(self) -> list[str]:
-        """The states that at least one task has."""
-        states: list[str] = self.header["states"]
-        return states
-
-    def section(self, state: str) -> Section:
-        """Return the section of a state. Raises Corrupt."""
-        return Section(self._blob(f"lines:{state}"), self._blob(f"ends:{state}"))
-
-    def rows(self, state: str) -> bytes:
-        """Return the JSON rows of a section, with `SEPARATOR` between them. Raises Corrupt."""
-        return self._blob(f"rows:{state}")
-
-    def seen(self) -> Seen:
-        """Return the key and record of each file, the delta's included. Raises Corrupt."""
-        keys = {path: listing.by_name() for path, listing in self.listings().items()}
-        found: Seen = {}
-        for state in self.states:
-            rows, section = self.rows(state), self.section(state)
-            rest = unpack(self._blob(f"rest:{state}"))
-            for position, ((task_id, path), more) in enumerate(zip(section.tasks(), rest, strict=True)):
-                directory, _, name = path.rpartition("/")
-                row = rows[section.start(position) : section.start(position + 1) - len(SEPARATOR)]
-                found[path] = (keys[directory][name], (task_id, state, *more, row))
-        for path, record in unpack(self._blob("others")).items():
-            directory, _, name = path.rpartition("/")
-            found[path] = (keys[directory][name], record)
-        return found | self.delta()[0]
+    def others(self) -> dict[str, Record]:
+        """Return the records of the files that are no tasks, or can't be read as such. Raises Lost."""
+        found: dict[str, Record] = unpack(self.blob("others"))
+        return found
 
     def delta(self) -> tuple[Seen, bool]:
         """Return the files that changed since, and whether with them `list` has no warnings.
 
-        A missing, corrupt or other base's delta has no files.
+        A missing, damaged or other base's delta has no files.
         """
         opened = _open(os.path.join(self.directory, DELTA), self.header["project"])
         if opened is None or opened[1]["stamp"] != self.stamp:
             return {}, self.quiet
         try:
             found: Seen = unpack(_blob(*opened, "seen"))
-        except Corrupt:
+        except Lost:
             return {}, self.quiet
         return found, opened[1]["quiet"]
 
-    def _blob(self, name: str) -> bytes:
-        return _blob(self._data, self.header, name)
+    def lines(self, name: str) -> list[str]:
+        """Return the lines of a blob. Raises Lost."""
+        text = os.fsdecode(self.blob(name))
+        return text.split("\n") if text else []
+
+    def has(self, name: str) -> bool:
+        """Return whether there is a blob of a name."""
+        return name in self.header["blobs"]
+
+    def blob(self, name: str) -> bytes:
+        """Return a blob whose checksum is right. Raises Lost."""
+        try:
+            return _blob(self._data, self.header, name)
+        except Lost:
+            self.on_lost()
+            raise
 
 
-class Corrupt(Exception):
-    """The index can't be used."""
+def _ignore() -> None:
+    """Leave a damaged index where it is."""
 
 
 class _File:
@@ -184,12 +123,12 @@ class _File:
             os.close(self.descriptor)
 
     def read(self, size: int, offset: int) -> bytes:
-        """Read some bytes. Raises Corrupt if the file ends before."""
+        """Read some bytes. Raises Lost if the file ends before."""
         parts = []
         while size > 0:
             part = os.pread(self.descriptor, size, offset)
             if not part:
-                raise Corrupt
+                raise Lost
             parts.append(part)
             offset, size = offset + len(part), size - len(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -213,7 +152,7 @@ def is_damaged(directory: str) -> bool:
         try:
             for blob in opened[1]["blobs"]:
                 _blob(*opened, blob)
-        except Corrupt:
+        except Lost:
             return True
     return False
 
@@ -232,7 +171,7 @@ def _open(path: str, project: str | None) -> tuple[_File, dict[str, Any]] | None
         text = file.read(size, end - size)
         if crc32(text) != int.from_bytes(tail[4:], "little"):
             return None
-    except (OSError, Corrupt):
+    except (OSError, Lost):
         return None
     header: dict[str, Any] = unpack(text)
     return (file, header) if project in {None, header["project"]} else None
@@ -243,9 +182,9 @@ def _blob(file: _File, header: dict[str, Any], name: str) -> bytes:
     try:
         data = file.read(size, offset)
     except OSError as error:
-        raise Corrupt from error
+        raise Lost from error
     if crc32(data) != checksum:
-        raise Corrupt
+        raise Lost
     return data
 
 

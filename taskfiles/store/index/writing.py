@@ -13,40 +13,38 @@ from taskfiles.store.index.reading import (
     DELTA,
     MAGIC,
     NO_KEY,
-    SEPARATOR,
     Base,
     project_mark,
     task_entry,
 )
+from taskfiles.store.index.table import MISSING, SEPARATOR
 from taskfiles.store.shared import make_directories, share
+from taskfiles.task.keytable import PARTS
 from taskfiles.task.layout import is_markdown
-from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack
+from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack, unpack_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
+    from typing import Any, TypeAlias
 
     from taskfiles.store.index.reading import Seen
 
+    Blob: TypeAlias = "tuple[str, Iterable[bytes]]"
+    Row: TypeAlias = "tuple[str, str, Entry]"  # id, path, entry
+
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which a temporary file has no writer any more
+_CHUNK = 4096  # tasks whose values are unpacked at once
+_QUEUED = frozenset({"ready", "in-progress"})  # states whose tasks need their checkboxes counted
+_KNOWN = tuple(PARTS["TaskMeta"])  # keys that have a column; there is one for all others
 
 
-def save(directory: str, root: str, base: Base | None, seen: Seen, fresh: Seen) -> None:
-    """Save the records of a scan: as a delta if little is new, else as a new base.
-
-    `seen` are all files that may be indexed, `fresh` those of them that are not in the index.
-    """
-    quiet = _is_quiet(seen)
-    if base is not None and (base.quiet or not quiet):  # without warnings again: a new base for fast lists
-        delta = {path: known for path, known in base.delta()[0].items() if path in seen} | fresh
-        if len(delta) <= base.max_delta and len(seen) >= base.count - base.max_delta:
-            save_delta(base, delta, quiet=quiet)
-            return
+def save_base(directory: str, root: str, seen: Seen) -> None:
+    """Replace the base by one of all files that may be indexed."""
     header: dict[str, Any] = {"project": project_mark(root), "stamp": os.urandom(8).hex(), "count": len(seen)}
-    header |= {"quiet": quiet, "states": _states(seen)}
+    header |= {"quiet": is_quiet(record for _, record in seen.values()), "known": _KNOWN}
     try:
-        _write(os.path.join(directory, BASE), header, _base_blobs(root, seen))
+        _write(os.path.join(directory, BASE), header, _base_blobs(root, seen, header))
         _tidy(directory)
     except OSError:
         return
@@ -61,10 +59,16 @@ def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
         return
 
 
-def _is_quiet(seen: Seen) -> bool:
+def forget(directory: str) -> None:
+    """Remove a base that is damaged."""
+    with suppress(OSError):
+        os.unlink(os.path.join(directory, BASE))
+
+
+def is_quiet(records: Iterable[Record]) -> bool:
     """Return whether `list` has no warnings: every task valid, no duplicate ids, no unreadable file."""
     ids: set[str] = set()
-    for _, record in seen.values():
+    for record in records:
         if record is not None:
             entry = task_entry(record)
             if entry is None or entry.errors or entry.id in ids:
@@ -73,38 +77,98 @@ def _is_quiet(seen: Seen) -> bool:
     return True
 
 
-def _states(seen: Seen) -> list[str]:
-    found = {entry.state for _, record in seen.values() if (entry := task_entry(record)) is not None}
-    return sorted(found)
-
-
-def _base_blobs(root: str, seen: Seen) -> Iterator[tuple[str, Iterable[bytes]]]:
+def _base_blobs(root: str, seen: Seen, header: dict[str, Any]) -> Iterator[Blob]:
     """Yield the blobs of a base one at a time, so that only one of them is in memory twice."""
-    from array import array  # noqa: PLC0415 (most commands write no base)
-
     keys: dict[str, dict[str, Key]] = {}
-    tasks: dict[str, list[tuple[str, str, Entry]]] = {}
+    rows: list[Row] = []
     others: dict[str, Record] = {}
     for path, (key, record) in seen.items():
         directory, _, name = path.rpartition("/")
         keys.setdefault(directory, {})[name] = key
         if (entry := task_entry(record)) is not None:
-            tasks.setdefault(entry.state, []).append((entry.id, path, entry))
+            rows.append((entry.id, path, entry))
         else:
             others[path] = record
     yield "keys", [pack({path: _columns(root, path, named) for path, named in keys.items()})]
     yield "others", [pack(others)]
-    for state, found in tasks.items():
-        found.sort(key=lambda each: each[:2])
-        ends, end = [], -len(SEPARATOR)
-        for _, _, entry in found:
-            end += len(SEPARATOR) + len(entry.row)
-            ends.append(end)
-        lines = [b"%s\t%s\n" % (task_id.encode(), os.fsencode(path)) for task_id, path, _ in found]
-        yield f"lines:{state}", [b"\n", *lines]
-        yield f"ends:{state}", [array("Q", ends).tobytes()]
-        yield f"rest:{state}", [pack([entry.record()[2:-1] for _, _, entry in found])]
-        yield f"rows:{state}", [part for _, _, entry in found for part in (SEPARATOR, entry.row)][1:]
+    rows.sort(key=lambda row: row[:2])
+    header["states"] = sorted({entry.state for _, _, entry in rows})
+    yield from _head_blobs(rows)
+    yield from _value_blobs(rows)
+    for state in header["states"]:
+        yield from _row_blobs(state, rows)
+
+
+def _head_blobs(rows: list[Row]) -> Iterator[Blob]:
+    """Yield what every reader needs, and findings."""
+    yield "ids", ["\n".join(task_id for task_id, _, _ in rows).encode()]
+    yield "paths", [os.fsencode("\n".join(path for _, path, _ in rows))]
+    entries = [entry for _, _, entry in rows]
+    head = {
+        "etags": "".join(entry.etag for entry in entries),
+        "states": [entry.state for entry in entries],
+        "related": bytes(entry.related for entry in entries),
+        "boxes": [entry.boxes for entry in entries],
+        "errors": {at: entry.errors for at, entry in enumerate(entries) if entry.errors},
+        "uncounted": [
+            at for at, entry in enumerate(entries) if entry.boxes is None and entry.state in _QUEUED
+        ],
+    }
+    yield "head", [pack(head)]
+    checked = bytes(entry.findings is not None for entry in entries)
+    yield (
+        "findings",
+        [pack((checked, {at: entry.findings for at, entry in enumerate(entries) if entry.findings}))],
+    )
+    order = sorted(range(len(rows)), key=lambda at: walk_key(rows[at][1]))
+    yield "walk", [_numbers(order)]
+
+
+def walk_key(path: str) -> list[str]:
+    """Return what files are sorted by when they are walked: the name at each level."""
+    return path.split("/")
+
+
+def _value_blobs(rows: list[Row]) -> Iterator[Blob]:
+    """Yield the values by key. Some tasks are unpacked at a time, since values take ten times their bytes."""
+    shapes: dict[tuple[str, ...], int] = {}
+    which: list[int] = []
+    columns: dict[str, list[bytes]] = {key: [] for key in _KNOWN}
+    rest: list[bytes] = []
+    used: set[str] = set()
+    for begin in range(0, len(rows), _CHUNK):
+        values = [unpack_values(entry.values) for _, _, entry in rows[begin : begin + _CHUNK]]
+        which += [shapes.setdefault(tuple(each), len(shapes)) for each in values]
+        for key in _KNOWN:
+            columns[key].append(pack([each.pop(key, MISSING) for each in values]))
+        used.update(key for shape in shapes for key in shape)
+        rest.append(pack([each or None for each in values]))
+    yield "shapes", [pack((list(shapes), _numbers(which)))]
+    yield "rest", [pack(rest)]
+    for key in _KNOWN:
+        if key in used:
+            yield f"column:{key}", [pack(columns[key])]
+
+
+def _row_blobs(state: str, rows: list[Row]) -> Iterator[Blob]:
+    """Yield the rows of JSON of a state, the end of each, and its number in the table."""
+    places = [at for at, (_, _, entry) in enumerate(rows) if entry.state == state]
+    ends, end = [], -len(SEPARATOR)
+    for at in places:
+        end += len(SEPARATOR) + len(rows[at][2].row)
+        ends.append(end)
+    yield f"places:{state}", [_numbers(places)]
+    yield f"ends:{state}", [_numbers(ends)]
+    yield f"rows:{state}", [part for at in places for part in (SEPARATOR, rows[at][2].row)][1:]
+
+
+def _numbers(numbers: list[int]) -> bytes:
+    from array import array  # noqa: PLC0415 (most commands write no base)
+
+    try:
+        return array("I", numbers).tobytes()
+    except OverflowError:  # rows of four GiB are not indexed
+        raise OSError from None
 
 
 def _columns(root: str, directory: str, keys: dict[str, Key]) -> tuple[list[str], bytes]:
@@ -129,7 +193,7 @@ def _ignored_key(path: str) -> Key:
     return NO_KEY
 
 
-def _write(path: str, header: dict[str, Any], blobs: Iterable[tuple[str, Iterable[bytes]]]) -> None:
+def _write(path: str, header: dict[str, Any], blobs: Iterable[Blob]) -> None:
     make_directories(os.path.dirname(path))
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
     with suppress(FileNotFoundError):
