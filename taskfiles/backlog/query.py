@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
+from operator import attrgetter
 from typing import Any
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
+from taskfiles.backlog.sieve import ACTIVITY
 from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
@@ -19,8 +21,6 @@ from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.typed import read_typed, read_value
-
-ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 
 
 def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
@@ -119,6 +119,8 @@ def _equals(value: Value, wanted: Value) -> bool:
 
 def find_meta(task: Task, dotted: str) -> Any:
     """Return the value of a key or a dotted path of keys, else a known key's default, else None."""
+    if dotted in WORDS:
+        return task.get(dotted)
     value: Any = task.values if dotted not in task.values else {dotted: task.values[dotted]}
     for step in [dotted] if dotted in task.values else dotted.split("."):
         value = value.get(step) if isinstance(value, dict) else None
@@ -126,7 +128,11 @@ def find_meta(task: Task, dotted: str) -> Any:
 
 
 def _matches_execution(task: Task, wanted: Filter, agents: Mapping[str, Collection[str] | None]) -> bool:
-    attempts = [attempt for attempt in attempt_list(task.values) if isinstance(attempt, dict)]
+    attempts = [
+        attempt
+        for attempt in attempt_list({"execution": task.value("execution")})
+        if isinstance(attempt, dict)
+    ]
     if wanted.has_execution and not attempts:
         return False
     if wanted.status is None and wanted.model is None and wanted.tool is None:
@@ -152,7 +158,7 @@ def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:
 
 def latest_activity(task: Task, zone: tzinfo = UTC) -> datetime | None:
     """Return the latest of a task's own instants, of a day its last in `zone`; None if it has none."""
-    spans = (find_span(task.values.get(key), zone) for key in ACTIVITY)
+    spans = (find_span(task.value(key), zone) for key in ACTIVITY)
     return max((span[1] for span in spans if span is not None), default=None)
 
 
@@ -162,8 +168,8 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
     Words sort by rank (low before high), instants by time. Raises TaskfilesError (bad-value) for a key
     that the format does not define.
     """
-    ordered = sorted(tasks, key=lambda task: (task.id, task.path))
-    for key in reversed(keys):
+    ordered = sorted(tasks, key=attrgetter("id", "path"))
+    for key in reversed(keys[:-1] if keys[-1:] == ["id"] else keys):
         name = key.removeprefix("-")
         if name not in KEY_ORDER:
             remedy = suggest(name, KEY_ORDER) + "Sort by keys of the format, `-` before one for the reverse."

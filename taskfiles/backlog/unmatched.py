@@ -71,6 +71,13 @@ class Lookout:
         for task in tasks:
             self.look(task)
 
+    def look_until_found(self, tasks: Iterable[Task]) -> None:
+        """Look at tasks until one or another has all that is asked for; mostly the first one has."""
+        for number, task in enumerate(tasks, 1):
+            self.look(task)
+            if number & (number - 1) == 0 and not self.missing():
+                return
+
     def missing(self, labels: Collection[str] = ()) -> list[Unmatched]:
         """List what no task has of all that were looked at; `labels` are declared, so that they are known."""
         for each in self._asked:
@@ -110,7 +117,7 @@ def _assignees(task: Task) -> list[str]:
 
 
 def _of_attempts(task: Task, key: str) -> Iterator[str]:
-    for attempt in attempt_list(task.values):
+    for attempt in attempt_list({"execution": task.value("execution")}):
         executor = attempt.get("executor") if isinstance(attempt, dict) else None
         text = executor.get(key) if isinstance(executor, dict) else None
         if isinstance(text, str):

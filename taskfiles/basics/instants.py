@@ -171,12 +171,26 @@ def normalise_instant(text: str) -> str:
     >>> normalise_instant("2025-11-02T15:03:00.1234567+01:00"), normalise_instant("20251102")
     ('2025-11-02T14:03:00.1234567Z', '2025-11-02')
     """
+    if _is_normal(text):
+        return text
     if (day := find_day(text)) is not None:
         return day.isoformat()
     instant = parse_instant(text).astimezone(UTC).replace(microsecond=0, tzinfo=None)
     match = _match(text)
     assert match is not None
     return f"{instant.isoformat()}{'.' + match[7] if match[7] else ''}Z"
+
+
+def _is_normal(text: str) -> bool:
+    """Return whether a text is an instant as this tool writes them, without or with milliseconds."""
+    marks = text[4:5] + text[7:8] + text[10:11] + text[13:14] + text[16:17] + text[-1:]
+    if marks != "--T::Z" or not (len(text) == 20 or (len(text) == 24 and text[19] == ".")):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return text[5] != "W" and text.isascii()
 
 
 def format_instant(instant: datetime) -> str:

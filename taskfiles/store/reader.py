@@ -18,7 +18,7 @@ from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_document
 
 if TYPE_CHECKING:
-    from taskfiles.task.remembered import Remembered
+    from taskfiles.task.remembered import Remembered, Row
 
 
 class Loaded(NamedTuple):
@@ -129,6 +129,10 @@ class Reader:
     def restore(self, path: str, entry: Remembered) -> Task:
         """Return the task of an index entry."""
         return Task.from_entry(path, entry, self._document)
+
+    def restore_row(self, path: str, row: Row) -> Task:
+        """Return the task of a row of the index's table."""
+        return Task.from_row(path, row, self._document)
 
     @property
     def cache(self) -> str | None:

@@ -6,11 +6,11 @@ import os
 import stat
 import time
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from taskfiles.store.index import reading, writing
 from taskfiles.store.index.changes import Changes
@@ -26,6 +26,9 @@ from taskfiles.task.wire import make_entry
 from taskfiles.task.words import State
 from taskfiles.text.document import split_document
 
+if TYPE_CHECKING:
+    from taskfiles.backlog.sieve import Sieve
+
 T = TypeVar("T")
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
@@ -40,27 +43,39 @@ def read_all(
     *,
     check: bool = False,
     journal: str | None = None,
+    only: Sieve | None = None,
 ) -> T:
     """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
+
+    `only` gives the rows of the index that `use` needs: others may be left out, if they have no errors and
+    their ids stand once.
 
     A task drops its cached data as soon as the next one is requested. With `check` each one's findings are
     computed. Raises Moved if files appear or disappear meanwhile, and with `journal`, the journal's
     directory, if a change of several steps is made; TaskfilesError (io).
     """
     before = _stamp(journal)
-    scan = _Scan(reader, check)
-    result = use(scan.tasks())
+    scan = _Scan(reader, check, only)
+    try:
+        result = use(scan.tasks())
+    except _Twins:
+        return read_all(reader, use, check=check, journal=journal)
     if not scan.is_unchanged() or before is None or before != _stamp(journal):
         raise Moved
     scan.save()
     return result
 
 
+class _Twins(Exception):
+    """A task that was read has the id of one that was left out."""
+
+
 class _Scan:
     """One pass over all files."""
 
-    def __init__(self, reader: Reader, check: bool) -> None:
-        self.reader, self.check = reader, check
+    def __init__(self, reader: Reader, check: bool, only: Sieve | None = None) -> None:
+        self.reader, self.check, self.only = reader, check, only
+        self.left_out: set[str] = set()  # ids
         self.started_ns = time.time_ns()
         self.seen: reading.Seen = {}  # current records that the base does not hold
         self.fresh: reading.Seen = {}  # those of them that no file of the index holds
@@ -101,14 +116,25 @@ class _Scan:
         extra = wanted.keys() | {path for path, record in others.items() if record is not None}
         rows = [at for at in table.walk if at not in self.redone] if self.redone else table.walk
         self.changes = changes
+        rows = self._sift(table, rows)
         return self._pass(table, _in_walk_order(table, rows, extra), wanted, others)
 
+    def _sift(self, table: Table, rows: list[int]) -> list[int]:
+        """Leave rows out that are not asked for. Raises Lost."""
+        chosen = self.only(table.column) if self.only is not None else None
+        if chosen is None or len(set(table.ids)) < len(table):
+            return rows
+        kept = [at for at in rows if at in chosen or at in table.errors]
+        if self.changes is not None and (self.redone or self.changes.paths):
+            self.left_out = {table.ids[at] for at in set(rows).difference(kept)}
+        return kept
+
     def _pass(
-        self, table: Table, order: Iterator[int | str], wanted: dict[str, Key], others: dict[str, Record]
+        self, table: Table, order: Iterable[int | str], wanted: dict[str, Key], others: dict[str, Record]
     ) -> Iterator[Task | Finding]:
         """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
         delta = table.base.delta()[0] if wanted else {}
-        done, restore = 0, self.reader.restore
+        done, restore = 0, self.reader.restore_row
         for at in order:
             if isinstance(at, int):
                 task = restore(table.paths[at], Stored(table, at))
@@ -125,6 +151,8 @@ class _Scan:
             if found is not None:
                 yield found
             if isinstance(found, Task):
+                if found.id in self.left_out:
+                    raise _Twins
                 found.drop_cached()
         self.reader.progress(len(wanted), len(wanted))
 
@@ -271,8 +299,12 @@ class _Scan:
         return len(set(ids)) == len(ids)
 
 
-def _in_walk_order(table: Table, rows: list[int], extra: Iterable[str]) -> Iterator[int | str]:
-    """Yield rows of a table, which are in the order of a walk, and other paths in that order too."""
+def _in_walk_order(table: Table, rows: list[int], extra: Collection[str]) -> Iterable[int | str]:
+    """Return rows of a table, which are in the order of a walk, and other paths, in that order too."""
+    return _merge(table, rows, extra) if extra else rows
+
+
+def _merge(table: Table, rows: list[int], extra: Iterable[str]) -> Iterator[int | str]:
     begin = 0
     for path in sorted(extra, key=writing.walk_key):
         end = bisect_left(

@@ -35,6 +35,7 @@ from taskfiles.task.task import Task, Unreadable
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from taskfiles.backlog.sieve import Sieve
     from taskfiles.config.model import Config
     from taskfiles.store.repository import Repository
     from taskfiles.store.site import Site
@@ -368,9 +369,16 @@ class Store:
         return self.read_all(lambda found: use(collect(found)), check=check)
 
     def read_all(
-        self, use: Callable[[Iterator[Task | Finding]], T], *, check: bool = False, recover: bool = True
+        self,
+        use: Callable[[Iterator[Task | Finding]], T],
+        *,
+        check: bool = False,
+        recover: bool = True,
+        only: Sieve | None = None,
     ) -> T:
         """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
+
+        Tasks that `only` does not name may be left out, if they have no errors and their ids stand once.
 
         Files that others move meanwhile are neither missed nor read twice: if the list of files differs
         before and after, or a text has changed before it was read, everything is read and `use` called
@@ -387,12 +395,12 @@ class Store:
             self._recover_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
-                return read_all(self.reader, counted, check=check, journal=journal)
+                return read_all(self.reader, counted, check=check, journal=journal, only=only)
         # A caller that already holds a lock can't take this one: it can only retry until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved, LateRead):
-                    return read_all(self.reader, counted, check=check, journal=journal)
+                    return read_all(self.reader, counted, check=check, journal=journal, only=only)
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
     def get(self, task_id: str) -> Task:

@@ -49,6 +49,23 @@ if TYPE_CHECKING:
         def read_values(self) -> dict[str, Value]:
             """Return the frontmatter's own values. Raises Lost."""
 
+    class Columns(Protocol):
+        """What is known of many tasks, key by key."""
+
+        def column(self, key: str) -> list[Any]:
+            """Return the values of a key, `...` where a task has no such key. Raises Lost."""
+
+    class Row(Remembered, Protocol):
+        """What is known of a task whose values can be read one by one: a row of some columns."""
+
+        @property
+        def at(self) -> int:
+            """The number of the row."""
+
+        @property
+        def table(self) -> Columns:
+            """The columns."""
+
         def value(self, key: str) -> Value:
             """Return one of the frontmatter's own values; None if it has no such key. Raises Lost."""
 
@@ -100,10 +117,6 @@ class Entry:
     def read_values(self) -> dict[str, Value]:
         """Return the frontmatter's own values."""
         return unpack_values(self.values)
-
-    def value(self, key: str) -> Value:
-        """Return one of the frontmatter's own values; None if it has no such key."""
-        return unpack_values(self.values).get(key)
 
 
 def is_related(values: dict[str, Value]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +32,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from taskfiles.task.model import ExecutionAttempt, TaskExecution, TaskMeta
-    from taskfiles.task.remembered import Remembered
+    from taskfiles.task.remembered import Remembered, Row
 
 
-_BARE = 3  # attributes of a task from the index of which nothing was read yet
+_BARE = 5  # attributes of a task from the index of which nothing was read yet
 
 
 class Unreadable(Exception):
@@ -53,16 +54,24 @@ class Task:
     """
 
     _reload: Callable[[Task], Document]
+    row: Row | None = None
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
         self.entry: Remembered | None = None
 
     @classmethod
+    def from_row(cls, path: str, row: Row, read: Callable[[Task], Document]) -> Task:
+        """Return the task of a row of the index; as `from_entry`, and single values are read from columns."""
+        task = cls.__new__(cls)
+        task.path, task.entry, task.row, task._reload, task.id = path, row, row, read, row.id
+        return task
+
+    @classmethod
     def from_entry(cls, path: str, entry: Remembered, read: Callable[[Task], Document]) -> Task:
         """Return the task of an index entry; `read` loads its document on first use."""
         task = cls.__new__(cls)
-        task.path, task.entry, task._reload = path, entry, read
+        task.path, task.entry, task.row, task._reload, task.id = path, entry, None, read, entry.id
         return task
 
     @classmethod
@@ -86,10 +95,10 @@ class Task:
 
     def value(self, key: str) -> Value:
         """Return one of the frontmatter's own values; None if it has no such key."""
-        if self.entry is None or "values" in self.__dict__:
+        if self.row is None or "values" in self.__dict__:
             return self.values.get(key)
         try:
-            return self.entry.value(key)
+            return self.row.value(key)
         except Lost:
             return self.values.get(key)
 
@@ -100,6 +109,16 @@ class Task:
         Raises TaskfilesError (changed-underneath) if the file has changed since the index was read.
         """
         return self._reload(self)
+
+    @staticmethod
+    def column(tasks: Sequence[Task], key: str) -> list[Value]:
+        """Return each task's own value for a key, as `value` does."""
+        rows = [task.row for task in tasks if task.row is not None and "values" not in task.__dict__]
+        if len(rows) == len(tasks) and len({id(row.table) for row in rows}) == 1:
+            with suppress(Lost):
+                values = rows[0].table.column(key)
+                return [None if (value := values[row.at]) is ... else value for row in rows]
+        return [task.value(key) for task in tasks]
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
@@ -138,7 +157,7 @@ class Task:
         """Return whether this task was read from these bytes."""
         return self.etag == hex_digest(data)[:32]
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id; always valid."""
         return self.entry.id if self.entry is not None else str(self.values["id"])

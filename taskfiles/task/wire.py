@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.basics.instants import format_instant, normalise_instant, parse_instant
+from taskfiles.basics.instants import find_day, format_instant, normalise_instant, parse_instant
 from taskfiles.basics.jsontext import json_text, json_value
 from taskfiles.task.attempts import derive_spans
 from taskfiles.task.findings import Finding
-from taskfiles.task.keys import KEY_ORDER, RESERVED
+from taskfiles.task.keys import ADDED_KEYS, DEFAULTS, INSTANT_KEYS, KEY_ORDER, RESERVED, SHOW_KEYS
 from taskfiles.task.remembered import Entry, Lost, pack
 from taskfiles.task.rules.keys import attempt_list, instants
 from taskfiles.task.task import Task
@@ -42,6 +42,48 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
     if show:
         result |= {"body": task.body, "derived": derived_object(task)}
     return result
+
+
+def chosen_objects(tasks: Sequence[Task], keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the chosen keys of each task as `task_object` has them; one that it doesn't have is None.
+
+    Without reading more of the index than these keys.
+    """
+    if not _WHOLE.isdisjoint(keys):
+        show = not set(SHOW_KEYS).isdisjoint(keys)
+        found = []
+        for task in tasks:
+            whole = task_object(task, show=show)
+            found.append({key: whole.get(key) for key in keys})
+            task.drop_cached()
+        return found
+    columns = [_shown(tasks, key) for key in keys]
+    return [dict(zip(keys, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+_WHOLE = frozenset({"execution", "extra", *SHOW_KEYS})  # keys that depend on more than their own value
+
+
+def _shown(tasks: Sequence[Task], key: str) -> list[Any]:
+    if key in ADDED_KEYS:
+        return [getattr(task, key) for task in tasks]
+    if key == "id":
+        return [task.id for task in tasks]
+    values: list[Any] = Task.column(tasks, key)
+    if key in INSTANT_KEYS:
+        values = [_instant(value) for value in values]
+    default = DEFAULTS.get(key)
+    return [
+        value if isinstance(value, str) else json_value(default if value is None else value)
+        for value in values
+    ]
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, str) or find_day(value) is not None:
+        with suppress(ValueError):
+            return normalise_instant(str(value))
+    return value
 
 
 def make_entry(task: Task, *, check: bool) -> Entry:

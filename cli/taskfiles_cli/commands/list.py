@@ -9,13 +9,15 @@ from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_o
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.relations import Problems, find_problems
-from taskfiles.task.keys import SHOW_KEYS
-from taskfiles.task.wire import row_bytes
+from taskfiles.backlog.sieve import make_sieve
+from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
+from taskfiles.task.wire import chosen_objects, row_bytes
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when, split_commas
+from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 
 if TYPE_CHECKING:
@@ -95,12 +97,12 @@ def list_(
     )
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
-    ask = _Ask(
-        wanted, split_commas([sort]), limit, chosen, chosen is None and not parent and console.is_compact
-    )
-    seen = _survey(session.store, ask)
+    compact = chosen is None and not parent and console.is_compact
+    shown = chosen or (COLUMNS if console.output == Format.HUMAN else None)
+    with_rows = not compact and console.output != Format.PLAIN
+    seen = _survey(session.store, _Ask(wanted, split_commas([sort]), limit, chosen or (), shown, with_rows))
     check_fields(chosen or (), seen.keys)
-    if ask.compact:
+    if compact:
         console.rows([row_bytes(task) for task in seen.tasks])
     else:
         console.answer(
@@ -115,17 +117,21 @@ def list_(
 
 
 class _Ask(NamedTuple):
-    """What is asked for: which tasks, in which order, how many, which keys; `compact` asks for whole rows."""
+    """What is asked for: which tasks, in which order, how many; the keys named, and those of the rows.
+
+    Without `shown` rows have all keys; `with_rows` is whether the answer needs any.
+    """
 
     wanted: Filter
     sort: Sequence[str]
     limit: int | None
-    chosen: Sequence[str] | None
-    compact: bool
+    named: Sequence[str]
+    shown: Sequence[str] | None
+    with_rows: bool
 
 
 class _Seen(NamedTuple):
-    """The tasks asked for, their rows unless `compact`, what is wrong, and the keys found of those chosen.
+    """The tasks asked for, their rows if needed, what is wrong, and the keys found of those named.
 
     `lookout` knows what is asked for and no task has.
     """
@@ -140,6 +146,13 @@ class _Seen(NamedTuple):
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
     if ask.wanted.parent is None:
+        # Whether any task has a key of its own shows only where all are looked at.
+        if _KNOWN.issuperset(ask.named):
+            seen = store.read_all(
+                lambda found: _look(found, ask, None, sifted=True), only=make_sieve(ask.wanted)
+            )
+            if seen is not None and (seen.lookout is None or not seen.lookout.missing()):
+                return seen
         seen = store.read_all(lambda found: _look(found, ask, None))
         if seen is not None:
             return seen
@@ -147,36 +160,46 @@ def _survey(store: Store, ask: _Ask) -> _Seen:
     return store.with_snapshot(lambda snapshot: _look_again(snapshot, ask))
 
 
-def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str] | None) -> _Seen | None:
-    """Look at tasks as they come; without `parents` None where an id stands twice."""
+_KNOWN = frozenset({*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"})
+_ALL = Filter()
+
+
+def _look(
+    found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str] | None, *, sifted: bool = False
+) -> _Seen | None:
+    """Look at tasks as they come; without `parents` None where an id stands twice.
+
+    Of `sifted` tasks others may be left out; the lookout then sees those that match.
+    """
     above = parents or {}
-    meets, named = make_test(ask.wanted, above), set(ask.chosen or ())
+    meets = None if ask.wanted == _ALL else make_test(ask.wanted, above)
+    own = set(ask.named) - _KNOWN
     tasks: list[Task] = []
     invalid: list[Task] = []
     unreadable: list[Finding] = []
     keys: set[str] = set()
-    ids: set[str] = set()
+    ids: list[str] = []
     lookout = _make_lookout(ask.wanted)
-    count = 0
     for each in found:
-        if not isinstance(each, Task):
+        if isinstance(each, Finding):
             unreadable.append(each)
             continue
-        count += 1
-        ids.add(each.id)
+        ids.append(each.id)
         if each.errors:
             invalid.append(each)
-        if lookout is not None:
+        if lookout is not None and not sifted:
             lookout.look(each)
-        if named:
-            keys |= each.values.keys() & named
-        if meets(each):
+        if own:
+            keys |= each.values.keys() & own
+        if meets is None or meets(each):
             tasks.append(each)
-    if len(ids) < count and parents is None:
+    if parents is None and len(set(ids)) < len(ids):
         return None
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
+    if lookout is not None and sifted:
+        lookout.look_until_found(tasks)
     tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
-    rows = [] if ask.compact else [_row(task, ask.chosen, above.get(task.id)) for task in tasks]
+    rows = _rows(tasks, ask.shown, above) if ask.with_rows else []
     return _Seen(tasks, rows, problems, keys, lookout)
 
 
@@ -199,8 +222,11 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 
 
-def _row(task: Task, chosen: Sequence[str] | None, parent: str | None) -> dict[str, Any]:
-    row = task_object(task, show=chosen is not None and not set(SHOW_KEYS).isdisjoint(chosen))
-    if parent is not None:
-        row["parent"] = parent
-    return row if chosen is None else {key: row.get(key) for key in chosen}
+def _rows(
+    tasks: Sequence[Task], shown: Sequence[str] | None, parents: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    rows = [task_object(task) for task in tasks] if shown is None else chosen_objects(tasks, shown)
+    if parents and (shown is None or "parent" in shown):
+        for task, row in zip(tasks, rows, strict=True):
+            row["parent"] = parents.get(task.id, row["parent"])
+    return rows

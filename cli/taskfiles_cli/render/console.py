@@ -21,7 +21,7 @@ from taskfiles_cli.render.lines import (
     Row,
     compose,
     compose_all,
-    compose_row,
+    compose_rows,
     escape,
     escape_json,
 )
@@ -179,7 +179,7 @@ class Console:
         elif self.output == "jsonl":
             self.write("".join(self.json(item) for item in (value if isinstance(value, list) else [value])))
         elif self.output == "plain":
-            self.write("".join(f"{compose_row(row)}\n" for row in plain))
+            self.write(compose_rows(plain))
         else:
             self.write(compose_all(human(), colours=self.has_colour(sys.stdout)))
 

@@ -63,7 +63,25 @@ def compose(line: Line, *, colours: bool) -> str:
 def compose_all(lines: Lines, *, colours: bool) -> str:
     """Write lines, each with its end."""
     items: Iterable[Line] = [lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines
+    if isinstance(items, list) and _are_harmless(items):
+        return "\n".join([*items, ""])
     return "".join(f"{compose(line, colours=colours)}\n" for line in items)
+
+
+def _are_harmless(items: Sequence[object]) -> bool:
+    """Return whether texts can be written as they are: what is so all together is so line by line."""
+    if not all(type(item) is str for item in items):
+        return False
+    whole = "".join(map(str, items))
+    return whole.isprintable() and not any(mark in whole for mark in ("::", "##["))
+
+
+def compose_rows(rows: Iterable[Row]) -> str:
+    """Write rows for programs, each with its end."""
+    items = list(rows)
+    if _are_harmless(items):
+        return "\n".join([*map(str, items), ""])
+    return "".join(f"{compose_row(row)}\n" for row in items)
 
 
 def compose_row(row: Row) -> str:

@@ -23,7 +23,7 @@ def render_tasks(
     if not rows:
         return ["No tasks."]
     header = [column.upper().replace("_", " ") for column in columns]
-    cells = [[escape(words(row.get(column))) or "-" for column in columns] for row in rows]
+    cells = [*zip(*(_cells([row.get(column) for row in rows]) for column in columns), strict=True)]
     narrowed: dict[int, int] = {}
     if width is not None and _SHRINKS in columns:
         at = list(columns).index(_SHRINKS)
@@ -44,6 +44,8 @@ def lay_out(
     Words stand at the left of their column, numbers at the right. A cell that needs several lines makes
     its row as high.
     """
+    if not narrowed and not numbers and all("".join(row).isascii() for row in (header, *rows)):
+        return _lay_out_plain(header, rows)
     columns = [[[cell] for cell in column] for column in zip(*rows, strict=True)] or [[] for _ in header]
     for place, width in (narrowed or {}).items():
         columns[place] = narrow([row[place] for row in rows], width)
@@ -64,6 +66,20 @@ def lay_out(
         .rstrip()
         for line in found
     ]
+
+
+def _lay_out_plain(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """As `lay_out` does for cells of one line whose letters take one column each."""
+    widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
+    form = (" " * GAP).join(f"{{:<{width}}}" for width in widths).format
+    return [form(*row).rstrip() for row in (header, *rows)]
+
+
+def _cells(values: Sequence[Any]) -> Sequence[str]:
+    """Give the cells of a column of values."""
+    if all(type(value) is str for value in values) and "".join(values).isprintable():
+        return values if all(values) else [value or "-" for value in values]
+    return [escape(words(value)) or "-" for value in values]
 
 
 def column_widths(table: Sequence[Sequence[str]]) -> list[int]:
