@@ -34,7 +34,6 @@ from support.layouts import layouts_of, make_project
 from support.limits import rights_can_be_given_up
 from support.processes import end_launched
 from support.project import BODY, Project, install
-from taskfiles.basics import accel
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
@@ -97,13 +96,6 @@ def project(tmp_path: Path, git_directory: Path, layout: str) -> Project:
     make_project(made.root, layout)
     shutil.copytree(git_directory, made.root / ".git")
     return made
-
-
-@pytest.fixture(autouse=True)
-def accelerators() -> Iterator[None]:
-    """Whatever a test has chosen in this process, the next one begins with all of them."""
-    yield
-    accel.choose("")
 
 
 @pytest.fixture(autouse=True)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
-import os
 import sys
 from collections.abc import Sequence
 
-from taskfiles.basics import accel
 from taskfiles_cli.command.funnel import guard
 from taskfiles_cli.line import read as arguments
 from taskfiles_cli.line.pairs import join_fields, keep_dashes
@@ -20,7 +18,6 @@ _INTERRUPTED = 130  # exit code
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and give its exit code; nothing but text for people or programs comes out."""
-    accel.choose(os.environ.get(accel.VARIABLE, ""))
     colour = _option(argv, ("--color",))
     console = Console(
         wanted if (wanted := _option(argv, ("--output", "-o"))) in MACHINE else "human",
@@ -40,7 +37,7 @@ def _write_utf8() -> None:
 def _dispatch(argv: Sequence[str]) -> int:
     clear_stdin()
     joined = keep_dashes(join_fields(argv))
-    call = arguments.recognise(joined) if accel.is_on("argv") else None
+    call = arguments.recognise(joined)
     if call is not None:
         return call()
     _write_utf8()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
-from taskfiles.basics import accel
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store import disk
 from taskfiles.store.walk import walk_files
@@ -137,7 +136,7 @@ class Reader:
     @property
     def cache(self) -> str | None:
         """The directory of the index; None if it is off."""
-        return self._cache if accel.is_on("index") else None
+        return self._cache
 
 
 def is_task_file(path: str, data: bytes) -> bool:

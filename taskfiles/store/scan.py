@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import zip_longest
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from taskfiles.store.index import reading, writing
 from taskfiles.store.index.changes import Changes
+from taskfiles.store.index.order import in_walk_order
+from taskfiles.store.index.renewal import renew_base, renew_rows, renew_walked
 from taskfiles.store.index.sound import read_sound
 from taskfiles.store.index.table import Stored, Table
 from taskfiles.store.reader import Reader, is_task_file
@@ -77,7 +78,8 @@ class _Scan:
         self.reader, self.check, self.only = reader, check, only
         self.left_out: set[str] = set()  # ids
         self.started_ns = time.time_ns()
-        self.seen: reading.Seen = {}  # current records that the base does not hold
+        self.known: reading.Seen = {}  # where the files were walked, all that the base holds
+        self.seen: reading.Seen = {}  # current records, where the table was used only those not in it
         self.fresh: reading.Seen = {}  # those of them that no file of the index holds
         self.table: Table | None = None
         self.changes: Changes | None = None  # None where the files were walked
@@ -90,7 +92,7 @@ class _Scan:
         base = reading.open_base(cache, self.reader.root) if cache is not None else None
         if cache is None or base is None:
             return self._walk({})
-        base.on_lost = partial(writing.forget, cache)  # the next pass reads all files, and writes another
+        base.on_lost = partial(writing.drop, cache)  # the next pass reads all files, and writes another
         try:
             self.table = Table(base)
             changes = Changes(self.reader.root, base.listings())
@@ -117,7 +119,7 @@ class _Scan:
         rows = [at for at in table.walk if at not in self.redone] if self.redone else table.walk
         self.changes = changes
         rows = self._sift(table, rows)
-        return self._pass(table, _in_walk_order(table, rows, extra), wanted, others)
+        return self._pass(table, in_walk_order(table, rows, extra), wanted, others)
 
     def _sift(self, table: Table, rows: list[int]) -> list[int]:
         """Leave rows out that are not asked for. Raises Lost."""
@@ -174,6 +176,7 @@ class _Scan:
 
     def _walk(self, known: reading.Seen) -> Iterator[Task | Finding]:
         """Walk all files, through links too, and read those of which no record is known."""
+        self.known = known
         if self.table is not None:
             known = known | self.table.base.delta()[0]
         reader = self.reader
@@ -268,52 +271,17 @@ class _Scan:
         return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
     def save(self) -> None:
-        """Save the index if anything is new: as a delta if little is, else as a new base."""
-        if self.reader.cache is None or not self.fresh:
+        """Save the index if anything is new, or all that it warned of is mended."""
+        cache, table, root = self.reader.cache, self.table, self.reader.root
+        is_new = bool(self.fresh)
+        if cache is None or not (is_new or (table is not None and not table.base.quiet)):
             return
-        if self.table is None or self.changes is None:
-            writing.save_base(self.reader.cache, self.reader.root, self.seen)
-            return
-        base, changes = self.table.base, self.changes
-        with suppress(Lost):
-            quiet = self._is_quiet(self.table)
-            is_little = max(len(self.seen), len(changes.missing)) <= base.max_delta
-            if is_little and (base.quiet or not quiet):  # without warnings again: a new base for fast lists
-                writing.save_delta(base, self.seen, quiet=quiet)
-                return
-            gone = changes.gone
-            kept = {path: known for path, known in self.table.seen().items() if path not in gone}
-            writing.save_base(self.reader.cache, self.reader.root, kept | self.seen)
-
-    def _is_quiet(self, table: Table) -> bool:
-        """Return whether the index would have no warnings of the tasks that it will hold."""
-        gone = self.changes.gone if self.changes is not None else set()
-        if any(at not in self.redone for at in table.errors):
-            return False
-        if any(record is not None for path, record in table.base.others().items() if path not in gone):
-            return False
-        if not writing.is_quiet(record for _, record in self.seen.values()):
-            return False
-        new = [entry.id for _, record in self.seen.values() if (entry := reading.task_entry(record))]
-        ids = [task_id for at, task_id in enumerate(table.ids) if at not in self.redone] + new
-        return len(set(ids)) == len(ids)
-
-
-def _in_walk_order(table: Table, rows: list[int], extra: Collection[str]) -> Iterable[int | str]:
-    """Return rows of a table, which are in the order of a walk, and other paths, in that order too."""
-    return _merge(table, rows, extra) if extra else rows
-
-
-def _merge(table: Table, rows: list[int], extra: Iterable[str]) -> Iterator[int | str]:
-    begin = 0
-    for path in sorted(extra, key=writing.walk_key):
-        end = bisect_left(
-            rows, writing.walk_key(path), begin, key=lambda at: writing.walk_key(table.paths[at])
-        )
-        yield from rows[begin:end]
-        yield path
-        begin = end
-    yield from rows[begin:]
+        if table is None:
+            renew_base(cache, root, self.seen)
+        elif self.changes is None:
+            renew_walked(table, root, self.known, self.seen, is_new=is_new)
+        else:
+            renew_rows(table, self.changes, self.redone, self.seen, is_new=is_new)
 
 
 def _stamp(journal: str | None) -> int | None:

@@ -1,12 +1,11 @@
 """Parse YAML with the parser that fits.
 
 `yaml_plain` parses simple frontmatter, which nearly every file has; `yaml_any` parses everything else, and
-all frontmatter if the accelerator `plainyaml` is off. ruamel.yaml is imported only then.
+ruamel.yaml is imported only then.
 """
 
 from __future__ import annotations
 
-from taskfiles.basics import accel
 from taskfiles.text.nodes import Node
 from taskfiles.text.yaml_plain import read_plain
 
@@ -16,7 +15,8 @@ def read_yaml(text: str) -> Node:
 
     Raises YamlProblem: yaml-syntax, duplicate-key, complex-key, lone-surrogate, alias-expansion or too-deep.
     """
-    if accel.is_on("plainyaml") and (root := read_plain(text)) is not None:
+    root = read_plain(text)
+    if root is not None:
         return root
     from taskfiles.text.yaml_any import read_any  # noqa: PLC0415 (ruamel.yaml takes a while to import)
 

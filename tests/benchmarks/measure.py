@@ -56,5 +56,5 @@ def run(*command: str | Path) -> None:
     measure(command, Path.cwd())
 
 
-# Nothing that slows the interpreter down, and none of the accelerators switched off.
+# Nothing that slows the interpreter down, and nothing that the environment says to `tasks`.
 _PLAIN = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TASKS_"))}

@@ -26,7 +26,7 @@ MANY = 500  # reading them takes about three seconds, and nothing is shown for t
 class Terminal:
     """A command whose standard error is a terminal."""
 
-    def __init__(self, project: Project, argv: Sequence[str], setting: str = "1") -> None:
+    def __init__(self, project: Project, argv: Sequence[str]) -> None:
         self._ours, theirs = pty.openpty()
         attributes = termios.tcgetattr(theirs)
         attributes[1] &= ~termios.OPOST  # line ends as they are written
@@ -34,7 +34,7 @@ class Terminal:
         self.process = launch(
             [*SCRIPT, *argv],
             cwd=project.root,
-            env=project.environment({"TASKS_ACCEL": setting, "TERM": "xterm", "NO_COLOR": "1"}),
+            env=project.environment({"TERM": "xterm", "NO_COLOR": "1"}),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=theirs,
@@ -79,7 +79,7 @@ def test_a_long_scan_shows_how_far_it_is(project: Project, argv: tuple[str, ...]
     counts = [tuple(map(int, pair)) for pair in LINE.findall(shown)]
     assert counts == sorted(counts)
     assert all(done < whole == MANY for done, whole in counts)
-    plain = answer(project, *argv, setting="0")
+    plain = answer(project, *argv, slow=True)
     _, _, rest = shown.rpartition(b"of %d" % MANY)
     assert rest == ERASE + plain.err.encode()
     assert (code, out.decode()) == (plain.code, plain.out)
@@ -97,7 +97,7 @@ def test_a_quick_command_shows_nothing(old: Project) -> None:
 @pytest.mark.slow
 def test_nothing_is_shown_where_standard_error_is_no_terminal(project: Project) -> None:
     many(project, MANY)
-    assert project.run("list", env={"TASKS_ACCEL": "1", "TERM": "xterm"}).err == ""
+    assert project.run("list", env={"TERM": "xterm"}).err == ""
 
 
 def test_an_interruption_takes_the_line_away(project: Project) -> None:

@@ -34,7 +34,7 @@ def edit(file: Path) -> None:
 def test_what_has_not_changed_is_not_read_again(old: Project) -> None:
     remember(old)
     assert "ruamel.yaml" not in trace(old, "list", "--output", "plain").modules
-    answer(old, "validate", setting="1")
+    answer(old, "validate", slow=False)
     assert "ruamel.yaml" not in trace(old, "validate").modules
     shutil.rmtree(index_of(old))
     assert "ruamel.yaml" in trace(old, "list", "--output", "plain").modules
@@ -81,10 +81,10 @@ def test_edits_within_one_tick_of_the_clock(old: Project) -> None:
     text = file.read_bytes()
     for count in range(200):
         file.write_bytes(text.replace(b"of alpha", b"A%04da.." % count))
-        answer(old, *LIST, setting="1")
+        answer(old, *LIST, slow=False)
         before = file.stat()
         file.write_bytes(text.replace(b"of alpha", b"B%04da.." % count))
-        assert f"B{count:04d}" in answer(old, *LIST, setting="1").out
+        assert f"B{count:04d}" in answer(old, *LIST, slow=False).out
         if file.stat().st_ctime_ns == before.st_ctime_ns:
             break  # the case has been met; where no clock is so coarse there is none
     same(old)
@@ -178,7 +178,7 @@ def test_state_changed_by_hand(old: Project) -> None:
     file = old.root / ALPHA
     file.write_bytes(file.read_bytes().replace(b"state: ready", b"state: canceled"))
     same(old, fast=True)
-    plain = answer(old, "list", "--state", "canceled", "--output", "json", setting="0")
+    plain = answer(old, "list", "--state", "canceled", "--output", "json", slow=True)
     assert trace(old, "list", "--state", "canceled", "--output", "json").done == plain
     assert '"alpha"' in plain.out
 
@@ -247,7 +247,7 @@ def test_permissions_taken_and_given_back(old: Project) -> None:
     ):
         mode = (old.root / path).stat().st_mode & 0o777
         (old.root / path).chmod(closed)
-        plain = trace(old, *LIST, setting="0", before=give_up_rights).done
+        plain = trace(old, *LIST, slow=True, before=give_up_rights).done
         quick = trace(old, *LIST, before=give_up_rights).done
         (old.root / path).chmod(mode)
         assert quick == plain
@@ -260,9 +260,8 @@ def test_rights_that_only_the_writer_of_the_index_had(old: Project) -> None:
     """A file of mode 0 is readable to root, and not to root without its special rights."""
     remember(old)
     swap(old.root / "tasks/10-ready", old.root / "aside/closed")
-    answer(old, *LIST, setting="1")
-    for setting in ("0", "1"):
-        assert "unreadable-file" in trace(old, *LIST, setting=setting, before=give_up_rights).done.err
+    answer(old, *LIST, slow=False)
+    assert "unreadable-file" in trace(old, *LIST, before=give_up_rights).done.err
 
 
 def test_the_quick_way_is_taken_again_once_all_is_fixed(old: Project) -> None:

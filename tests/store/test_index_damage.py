@@ -228,7 +228,7 @@ def test_something_else_in_its_place(old: Project, tmp_path: Path, name: str, ki
     else:
         place.write_bytes(b"")
     for argv in (LIST, ("list", "--output", "plain"), LIST):
-        assert trace(old, *argv).done == answer(old, *argv, setting="0")
+        assert trace(old, *argv).done == answer(old, *argv, slow=True)
     same(old)
     if kind == "link":
         assert (tmp_path / "target").read_bytes() == b"precious"
@@ -238,7 +238,7 @@ def test_a_pipe_where_its_own_temporary_file_would_be(old: Project) -> None:
     place = index_of(old)
     place.mkdir(parents=True)
     found = trace(old, *LIST, wrapper=("sh", "-c", f'mkfifo "{place}/base.$$.tmp"; exec "$@"', "sh"))
-    assert found.done == answer(old, *LIST, setting="0")
+    assert found.done == answer(old, *LIST, slow=True)
 
 
 @pytest.mark.slow
@@ -249,7 +249,7 @@ def test_unwritable(old: Project, closed: str) -> None:
     (index_of(old) if closed == "all" else old.root / ".git" / closed).mkdir(parents=True, exist_ok=True)
     directories = [old.root, *(path for path in old.root.rglob("*") if path.is_dir())]
     shut = directories if closed == "all" else [old.root / ".git" / closed]
-    plain = answer(old, *LIST, setting="0")
+    plain = answer(old, *LIST, slow=True)
     for directory in shut:
         directory.chmod(0o555)
     before = sorted(old.root.rglob("*"))
@@ -266,7 +266,7 @@ def test_unwritable(old: Project, closed: str) -> None:
     (old.root / "tasks/10-ready").chmod(0o755)
     swap(old.root / "tasks/10-ready/task-alpha.md", old.root / "tasks/10-ready/task-beta.md")
     swapped = trace(old, *LIST, before=give_up_rights)
-    assert (swapped.done, swapped.is_fast) == (answer(old, *LIST, setting="0"), True)
+    assert (swapped.done, swapped.is_fast) == (answer(old, *LIST, slow=True), True)
     for directory in [*shut, index_of(old)]:
         directory.chmod(0o755)
 
@@ -277,7 +277,7 @@ def small_files() -> None:
 
 def test_no_room_for_it(old: Project) -> None:
     found = trace(old, *LIST, before=small_files)
-    assert found.done == answer(old, *LIST, setting="0")
+    assert found.done == answer(old, *LIST, slow=True)
     assert list(index_of(old).iterdir()) == []
     remember(old)
 
@@ -306,4 +306,4 @@ def test_files_that_go_before_the_index_is_written(old: Project, action: str) ->
     scan.save()
     for _ in range(2):
         same(old)
-    assert trace(old, "list").done == answer(old, "list", setting="0")
+    assert trace(old, "list").done == answer(old, "list", slow=True)

@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support.project import BODY, INSIGHTS
+from support.slow_path import slow_path
 from support.strategies import PLAIN, files, mutate
-from taskfiles.basics import accel
 from taskfiles.store.index.reading import task_entry
 from taskfiles.store.index.sound import read_sound
 from taskfiles.task.keytable import WORD_LISTS
@@ -30,14 +30,12 @@ ATTEMPT = {
 
 
 def plain_entry(data: bytes, *, check: bool = False) -> Entry | None:
-    """Read as without accelerators; None for what can't be read."""
-    accel.choose("0")
+    """Read on the slow way; None for what can't be read."""
     try:
-        return make_entry(parse_task(PATH, data), check=check)
+        with slow_path():
+            return make_entry(parse_task(PATH, data), check=check)
     except Unreadable:
         return None
-    finally:
-        accel.choose("")
 
 
 def compare(data: bytes) -> bool:

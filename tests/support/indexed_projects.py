@@ -1,7 +1,8 @@
-"""Projects whose files are old enough to be remembered; answers compared with and without accelerators."""
+"""Projects whose files are old enough to be remembered; answers compared with those of the slow way."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import shutil
@@ -14,7 +15,7 @@ from typing import NamedTuple
 
 from support.in_process import call
 from support.project import Done, Project
-from taskfiles.basics import accel
+from support.slow_path import slow_path
 from taskfiles.store.location import index_directory
 from taskfiles.task.remembered import RACY_NS
 
@@ -109,22 +110,32 @@ class Traced(NamedTuple):
         return LONG_WAY not in self.modules
 
 
+_SLOW = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+from support.slow_path import slow_path
+way = slow_path()
+way.__enter__()
+"""
+
+
 def trace(
     project: Project,
     *argv: str,
-    setting: str = "1",
+    slow: bool = False,
     cwd: Path | None = None,
     before: Callable[[], None] | None = None,
     wrapper: Sequence[str] = (),
 ) -> Traced:
     """Run `tasks` as a process of its own and tell what it imported; a hang is an error."""
+    code = [_SLOW + _TRACED, str(Path(__file__).parents[1])] if slow else [_TRACED]
     reader, writer = os.pipe()
     with open(reader, "rb") as told:
         try:
             done = subprocess.run(
-                [*wrapper, sys.executable, "-c", _TRACED, *argv],
+                [*wrapper, sys.executable, "-c", *code, *argv],
                 cwd=cwd or project.root,
-                env=project.environment({"TASKS_ACCEL": setting, "TELL": str(writer)}),
+                env=project.environment({"TELL": str(writer)}),
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 pass_fds=[writer],
@@ -139,34 +150,32 @@ def trace(
     return Traced(Done(done.returncode, done.stdout.decode(), done.stderr.decode()), modules)
 
 
-def answer(project: Project, *argv: str, setting: str, cwd: Path | None = None) -> Done:
-    """Run a command in this process under a setting."""
-    try:
-        return call(project, *argv, env={"TASKS_ACCEL": setting}, cwd=cwd)
-    finally:
-        accel.choose("")
+def answer(project: Project, *argv: str, slow: bool, cwd: Path | None = None) -> Done:
+    """Run a command in this process, as it is or on the slow way."""
+    with slow_path() if slow else contextlib.nullcontext():
+        return call(project, *argv, cwd=cwd)
 
 
 def remember(project: Project) -> None:
     """Let the index be made, and see that it is used."""
-    answer(project, *LIST, setting="1")
+    answer(project, *LIST, slow=False)
     assert same(project, fast=True).code == 0
 
 
 def same(project: Project, *, fast: bool | None = None, cwd: Path | None = None) -> Done:
-    """Compare answers with all accelerators and with none, byte by byte; gives that of the whole list.
+    """Compare answers with those of the slow way, byte by byte; gives that of the whole list.
 
     `fast` tells whether the index alone must or must not have been enough. The plain answers are given
     in this process, which is quicker; those compared with them by processes of their own.
     """
     done = Done(0, "", "")
     for argv in (READY, LIST):
-        plain = answer(project, *argv, setting="0", cwd=cwd)
+        plain = answer(project, *argv, slow=True, cwd=cwd)
         done, modules = found = trace(project, *argv, cwd=cwd)
         assert done == plain
         assert fast is None or found.is_fast is fast
         assert modules
     for argv in (("list", "--strict", "--search", "TITLE"), ("validate", "--output", "jsonl")):
-        plain = answer(project, *argv, setting="0", cwd=cwd)
-        assert answer(project, *argv, setting="1", cwd=cwd) == plain
+        plain = answer(project, *argv, slow=True, cwd=cwd)
+        assert answer(project, *argv, slow=False, cwd=cwd) == plain
     return done

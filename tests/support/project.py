@@ -165,11 +165,7 @@ class Project:
 
     def environment(self, more: dict[str, str] | None) -> dict[str, str]:
         """The environment of commands: pinned, with a home of its own."""
-        kept = {
-            k: v
-            for k, v in os.environ.items()
-            if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR", "TASKS_ACCEL"}
-        }
+        kept = {k: v for k, v in os.environ.items() if k in {"PATH", "PYTHONPATH", "LANG", "TMPDIR"}}
         return kept | GIT | {"HOME": str(self.root.parent / "home"), "TERM": "dumb"} | self.env | (more or {})
 
     def git(self, *argv: str) -> str:

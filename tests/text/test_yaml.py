@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.effort import some
-from taskfiles.basics import accel
+from support.slow_path import slow_path
 from taskfiles.basics.instants import INSTANT_NAMES
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.splice import edit_yaml
@@ -27,8 +27,8 @@ from taskfiles.text.yaml_print import (
 def test_either_reader_gives_the_same(text: str) -> None:
     """The choice between them is one of speed."""
     quick = read_yaml(text)
-    accel.choose("0")
-    slow = read_yaml(text)
+    with slow_path():
+        slow = read_yaml(text)
     assert same(quick.value, slow.value)
     assert (quick.start, quick.end) == (slow.start, slow.end)
 

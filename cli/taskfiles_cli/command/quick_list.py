@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import sys
 
-from taskfiles.basics import accel
 from taskfiles.store.index.rows import read_rows
 from taskfiles.store.index.table import SEPARATOR
 from taskfiles.store.location import (
@@ -33,9 +32,6 @@ def answer(argv: Sequence[str]) -> int | None:
     """Write the answer and give the exit code; None where the long way must be gone."""
     known, state = _read(argv)
     if not known or sys.stdout is None or sys.stdout.isatty():
-        return None
-    accel.choose(os.environ.get(accel.VARIABLE, ""))
-    if not accel.are_on("fastlist", "index"):
         return None
     rows = _rows(state)
     if rows is None:

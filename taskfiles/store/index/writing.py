@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 from zlib import crc32
 
+from taskfiles.store.index.order import walk_key
 from taskfiles.store.index.reading import (
     BASE,
     DELTA,
@@ -59,7 +60,7 @@ def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
         return
 
 
-def forget(directory: str) -> None:
+def drop(directory: str) -> None:
     """Remove a base that is damaged."""
     with suppress(OSError):
         os.unlink(os.path.join(directory, BASE))
@@ -122,11 +123,6 @@ def _head_blobs(rows: list[Row]) -> Iterator[Blob]:
     )
     order = sorted(range(len(rows)), key=lambda at: walk_key(rows[at][1]))
     yield "walk", [_numbers(order)]
-
-
-def walk_key(path: str) -> list[str]:
-    """Return what files are sorted by when they are walked: the name at each level."""
-    return path.split("/")
 
 
 def _value_blobs(rows: list[Row]) -> Iterator[Blob]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import redirect_stdout
-from unittest import mock
 
 import pytest
 
 from support.in_process import call, ok
 from support.project import Project
 from support.streams import in_memory, on_terminal
-from taskfiles.basics import accel
 from taskfiles_cli.command.quick_list import answer
 
 
@@ -21,7 +18,6 @@ def listed(old: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     monkeypatch.chdir(old.root)
     for name, value in old.environment(None).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.delenv(accel.VARIABLE, raising=False)
     return old
 
 
@@ -81,8 +77,6 @@ def test_where_people_read_or_nobody_it_is_left(listed: Project) -> None:
     remember(listed)
     with on_terminal():
         assert answer(["list", "--output", "json"]) is None
-    with mock.patch.dict(os.environ, {accel.VARIABLE: "0"}):
-        assert quick("list", "--output", "json") == (None, "")
 
 
 def test_outside_of_a_project_or_behind_a_link_it_is_left(

@@ -1,4 +1,4 @@
-"""Every command says the same, byte by byte, with all accelerators, with none, and with each alone."""
+"""Every command says, byte by byte, what it says on the slow way."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from support.action_outcomes import SUCCEED
-from support.effort import some
 from support.indexed_projects import Shelf, answer, index_of, swap, trace
 from support.project import Done, Project
-from taskfiles.basics import accel
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles_cli.line.table import COMMANDS
 
@@ -136,14 +132,6 @@ WRITING += [
     if action.startswith(("task.", "attempt."))
     and not any(line.split()[0] == case.line[0] for line in [*READING, *WRITING])
 ]
-SETTINGS = [
-    "1",
-    *sorted(accel.KNOWN),
-    "index,fastlist",
-    "fastlist,index,sound",
-    "index,sound",
-    "sound,plainyaml",
-]
 
 
 def prepare(shelf: Shelf, place: Path) -> Project:
@@ -172,62 +160,43 @@ def told(done: Done) -> Done:
     return Done(done.code, plain(done.out), plain(done.err))
 
 
-def run_all(project: Project, lines: list[str], setting: str) -> list[Done]:
-    return [answer(project, *line.split(), setting=setting) for line in lines]
+def run_all(project: Project, lines: list[str], *, slow: bool) -> list[Done]:
+    return [answer(project, *line.split(), slow=slow) for line in lines]
 
 
-def three_times(shelf: Shelf, place: Path, setting: str, spoilt: bool) -> tuple[Project, list[list[Done]]]:
+def three_times(project: Project, *, slow: bool) -> list[list[Done]]:
     """Run each line with no index yet, then with one, then with changes that it doesn't know."""
-    project = prepare(shelf, place)
-    if spoilt:
-        spoil(project)
-    answers = [run_all(project, READING, setting) for _ in range(2)]
+    answers = [run_all(project, READING, slow=slow) for _ in range(2)]
     swap(project.root / "tasks/10-ready", project.root / "aside/10-ready")
-    return project, [*answers, run_all(project, READING, setting)]
+    return [*answers, run_all(project, READING, slow=slow)]
 
 
-@pytest.fixture(scope="module")
-def plain_answers(
-    shelf: Shelf, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[bool], list[list[Done]]]:
-    """What every setting must answer; given once, as nothing in it depends on the setting."""
-
-    @cache
-    def answers(spoilt: bool) -> list[list[Done]]:
-        return three_times(shelf, tmp_path_factory.mktemp("plain") / "repo", "0", spoilt)[1]
-
-    return answers
-
-
-@pytest.mark.parametrize("setting", some(SETTINGS, 2))
 @pytest.mark.parametrize(
     "spoilt", [pytest.param(False, marks=pytest.mark.slow), True], ids=["sound", "spoilt"]
 )
-def test_commands_under_a_setting(
-    shelf: Shelf,
-    tmp_path: Path,
-    plain_answers: Callable[[bool], list[list[Done]]],
-    setting: str,
-    spoilt: bool,
-) -> None:
-    plain = plain_answers(spoilt)
-    project, answers = three_times(shelf, tmp_path / "repo", setting, spoilt)
-    assert answers == plain
-    assert {done.code for done in plain[-1]} >= {0, 2}
-    assert (index_of(project) / "base").exists() is (setting == "1" or "index" in setting)
+def test_commands_that_read(shelf: Shelf, tmp_path: Path, spoilt: bool) -> None:
+    found = []
+    for slow in (True, False):
+        (tmp_path / str(slow)).mkdir()
+        project = prepare(shelf, tmp_path / str(slow) / "repo")
+        if spoilt:
+            spoil(project)
+        found.append(three_times(project, slow=slow))
+        assert (index_of(project) / "base").exists() is not slow
+    assert found[0] == found[1]
+    assert {done.code for done in found[0][-1]} >= {0, 2}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("setting", some(["1", "argv", "plainyaml", "index", "fastlist,index,sound"], 2))
-def test_writing_commands_under_a_setting(shelf: Shelf, tmp_path: Path, setting: str) -> None:
+def test_commands_that_write(shelf: Shelf, tmp_path: Path) -> None:
     """The same lines in two equal projects, at one place one after the other, the index warm."""
     found = []
-    for wanted in ("0", setting):
+    for slow in (True, False):
         project = prepare(shelf, tmp_path / "repo")
         spoil(project)
-        answer(project, "list", setting=wanted)
-        answer(project, "validate", setting=wanted)
-        done = [told(each) for each in run_all(project, WRITING, wanted)]
+        answer(project, "list", slow=slow)
+        answer(project, "validate", slow=slow)
+        done = [told(each) for each in run_all(project, WRITING, slow=slow)]
         files = {
             path: re.sub(rb"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", b"*", data)
             for path, data in project.tree().items()
@@ -266,9 +235,9 @@ def test_streams_that_refuse(old: Project, line: str) -> None:
     """A full disk, a reader that has gone, a closed stream."""
     for redirect in ("> /dev/full", ">&-", "2>&- > /dev/full", "| true", "< /dev/null | head -c 1"):
         script = ("sh", "-c", f'"$@" {redirect}', "sh")
-        plain = trace(old, *line.split(), wrapper=script, setting="0").done
+        plain = trace(old, *line.split(), wrapper=script, slow=True).done
         for _ in range(2):
-            assert trace(old, *line.split(), wrapper=script, setting="1").done == plain
+            assert trace(old, *line.split(), wrapper=script, slow=False).done == plain
 
 
 @pytest.mark.slow
@@ -278,5 +247,5 @@ def test_a_large_answer_that_nobody_reads(old: Project) -> None:
     line = ("list", "--output", "json")
     for redirect in ("> /dev/full", "| true", "| head -c 1"):
         script = ("sh", "-c", f'"$@" {redirect}; exit $?', "sh")
-        assert trace(old, *line, wrapper=script).done == trace(old, *line, wrapper=script, setting="0").done
+        assert trace(old, *line, wrapper=script).done == trace(old, *line, wrapper=script, slow=True).done
     assert os.path.exists(index_of(old) / "base")
