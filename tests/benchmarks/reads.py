@@ -57,13 +57,14 @@ def main() -> int:
         named = dict(text.partition("=")[::2] for text in chosen.programs)
         programs = {key: Path(place) for key, place in named.items()} or {"wheel": install(Path(name))}
         for size in map(int, chosen.sizes.split(",")):
-            _measure_size(size, work / str(size), programs, chosen)
+            _measure_size(size, work / f"{chosen.layout}-{size}", programs, chosen)
     return 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sizes", default="1000,10000", help="numbers of tasks, with commas between")
+    parser.add_argument("--layout", default="flat", choices=["flat", "states"], help="of tasks/ (flat)")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each row (5)")
     parser.add_argument("--only", default="", metavar="WORDS", help="only rows that contain one of the words")
     parser.add_argument("--work", type=Path, metavar="DIR", help="where projects are kept for another run")
@@ -72,7 +73,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen: argparse.Namespace) -> None:
-    subject = Subject(size, directory)
+    subject = Subject(size, directory, chosen.layout)
     subject.settle()
     wanted = [word for word in chosen.only.split(",") if word]
     rows = {name: line for name, line in COMMANDS.items() if not wanted or any(w in name for w in wanted)}
@@ -87,7 +88,7 @@ def _measure_size(size: int, directory: Path, programs: dict[str, Path], chosen:
                 written = figures[name, label][-1].written // 100_000 * 100_000
                 floor: list[str | Path] = [place / "python", HERE / "floor.py", str(written)]
                 floors[written].append(measure(floor, subject.directory).seconds)
-    print(f"\n{size:,} tasks" + "".join(f"{label:>26}" for label in programs))
+    print(f"\n{size:,} tasks, {chosen.layout}" + "".join(f"{label:>26}" for label in programs))
     for name in rows:
         cells = [_cell(figures[name, label], floors) for label in programs]
         print(f"{name:20}" + "".join(f"{cell:>26}" for cell in cells), flush=True)
