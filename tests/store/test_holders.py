@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from support.in_process import call
-from support.indexed_projects import index_of
+from support.indexed_projects import index_of, swap
 from support.opened_files import opened
 from support.project import Project
 from taskfiles import Store, TaskfilesError
@@ -93,6 +93,21 @@ def test_every_command_refuses(indexed: Project, command: tuple[str, ...]) -> No
         done = call(indexed, "run", "alpha", "--output", "json", "--", "true")
     assert (done.code, done.error["code"]) == (3, "ambiguous-task"), done.err
     assert indexed.tree() == before
+
+
+@pytest.mark.parametrize("layout", ["flat", "states"])
+def test_a_file_that_only_its_name_makes_a_task(old: Project, layout: str) -> None:
+    """An empty file directly in tasks/, old enough to be remembered; under the other layout it is no task."""
+    swap(old.root / "tasks", old.root / "aside/flat")
+    text = (old.root / "tasks/tasks.toml").read_text()
+    old.write("tasks/tasks.toml", text.replace("flat", layout))
+    for _ in range(2):
+        done = call(old, "show", "omega", "--output", "json")
+        assert (done.code, done.error["code"]) == (
+            (1, "unreadable-task") if layout == "flat" else (3, "no-such-task")
+        )
+        assert call(old, "list").code == 0
+        assert index_of(old).exists()
 
 
 def test_what_only_mentions_the_id_is_another_task(indexed: Project) -> None:

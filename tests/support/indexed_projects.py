@@ -79,6 +79,11 @@ def _make(place: Path) -> Path:
     for name, data, mode in (("broken", b"---\nid: alpha\n", 0o644), ("closed", alpha.read_bytes(), 0)):
         file = project.write(f"aside/{name}/task-alpha.md", data)
         file.chmod(mode)
+    # And a whole `tasks` of the other layout, with a task of no text, which has its id from its name.
+    project.write("aside/flat/tasks.toml", 'format = 1\nlayout = "flat"\n')
+    for path, task_id in {"alpha": "alpha", "beta": "beta", "web/gamma": "gamma"}.items():
+        project.write(f"aside/flat/{path}.md", (place / f"tasks/10-ready/task-{task_id}.md").read_bytes())
+    project.write("aside/flat/omega.md", "")
     project.git("init", "-q", "-b", "main", "--template=")
     return place
 

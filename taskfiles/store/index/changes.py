@@ -29,13 +29,13 @@ class Changes:
         return self.missing | self.paths.keys()
 
     def named_after(self, task_id: str) -> list[str]:
-        """Return the paths of the listed Markdown files whose names end with an id."""
+        """Return the paths of the listed Markdown files whose names are an id or end with it."""
         end = f"-{task_id}"
         return [
             f"{directory}/{name}"
             for directory, (_, names) in self._listed.items()
             for name in names
-            if name[:-3].endswith(end) and is_markdown(name) and name[0] != "."
+            if f"-{name[:-3]}".endswith(end) and is_markdown(name) and name[0] != "."
         ]
 
     def find(self) -> bool:
