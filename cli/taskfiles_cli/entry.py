@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found]  # signal without its enumerations, which take 3 ms
+import atexit
 import gc
+import os
 import sys
 
 _INTERRUPTED = "error[interrupted] Interrupted.\nhint: Every file is whole; run the command again.\n"
@@ -28,6 +30,19 @@ def run() -> None:
         code = _end_interrupted()
     except Exception as error:
         code = _end_interrupted() if _is_interrupt(error) else _end_broken(error)
+    _leave(code)
+
+
+def _leave(code: int) -> None:
+    """Exit, where nothing waits for the interpreter's end, without it: freeing all takes a tenth of a list."""
+    if atexit._ncallbacks() == 0 and "threading" not in sys.modules:
+        try:
+            for stream in (sys.stdout, sys.stderr):
+                if stream is not None:
+                    stream.flush()
+        except (OSError, ValueError):  # the interpreter's own end says so
+            sys.exit(code)
+        os._exit(code)
     sys.exit(code)
 
 

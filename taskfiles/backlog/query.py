@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
@@ -22,6 +23,8 @@ from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.typed import read_typed, read_value
 
+Test: TypeAlias = "Callable[[Task], bool]"
+
 
 def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
     """Return the tasks that match a filter, in their given order.
@@ -34,29 +37,49 @@ def find_tasks(tasks: Sequence[Task], wanted: Filter) -> list[Task]:
 
 def make_test(wanted: Filter, parents: Mapping[str, str]) -> Callable[[Task], bool]:
     """Return the predicate of a filter; `parents` (parent by child) is needed only if the filter has one."""
-    given = ((key, getattr(wanted, key)) for key in WORDS)
-    fields = [(key, allowed) for key, allowed in given if allowed is not None]
-    needle = fold(wanted.search)
-    meta = [(key, _meanings(value)) for key, value in wanted.meta]
-    labels = [{normal(label) for label in group} for group in wanted.labels]
-    people = None if wanted.assignee is None else {person(name) for name in wanted.assignee}
-    agents = {key: given and {normal(text) for text in given} for key, given in _agents(wanted)}
+    tests = list(_own_tests(wanted))
+    if wanted.parent is not None:
+        above = wanted.parent
+        tests.insert(0, lambda task: parents.get(task.id) in above)
+    if len(tests) == 1:
+        return tests[0]
+    return lambda task: all(meets(task) for meets in tests)
 
-    def matches(task: Task) -> bool:
-        return (
-            all(is_word(task.get(key), allowed) for key, allowed in fields)
-            and all(group & {normal(label) for label in words(task, "labels")} for group in labels)
-            and (people is None or bool(people & {person(name) for name in words(task, "assignees")}))
-            and (wanted.parent is None or parents.get(task.id) in wanted.parent)
-            and (wanted.blocked is None or is_blocked(task) is wanted.blocked)
-            and (not wanted.open or not is_word(task.state, CLOSED))
-            and (not needle or _contains(task, needle))
-            and all(_has_meta(task, key, texts) for key, texts in meta)
-            and _matches_execution(task, wanted, agents)
-            and (wanted.since is None or _is_active_since(task, wanted.since, wanted.zone))
-        )
 
-    return matches
+def _own_tests(wanted: Filter) -> Iterator[Test]:
+    """Yield what a task must meet by itself, as the filter asks for it; what reads its text comes last."""
+    for key in WORDS:
+        if (allowed := getattr(wanted, key)) is not None:
+            yield partial(_has_word, key=key, allowed=allowed)
+    for group in wanted.labels:
+        yield partial(_has_label, group={normal(label) for label in group})
+    if wanted.assignee is not None:
+        yield partial(_has_person, people={person(name) for name in wanted.assignee})
+    if wanted.blocked is not None:
+        yield lambda task: is_blocked(task) is wanted.blocked
+    if wanted.open:
+        yield lambda task: not is_word(task.state, CLOSED)
+    for key, value in wanted.meta:
+        yield partial(_has_meta, dotted=key, wanted=_meanings(value))
+    if wanted.has_execution or any(each is not None for each in (wanted.status, wanted.model, wanted.tool)):
+        agents = {key: given and {normal(text) for text in given} for key, given in _agents(wanted)}
+        yield lambda task: _matches_execution(task, wanted, agents)
+    if wanted.since is not None:
+        yield partial(_is_active_since, since=wanted.since, zone=wanted.zone)
+    if needle := fold(wanted.search):
+        yield lambda task: any(needle in text for text in searched_texts(task))
+
+
+def _has_word(task: Task, key: str, allowed: Collection[str]) -> bool:
+    return is_word(task.get(key), allowed)
+
+
+def _has_label(task: Task, group: set[str]) -> bool:
+    return bool(group & {normal(label) for label in words(task, "labels")})
+
+
+def _has_person(task: Task, people: set[str]) -> bool:
+    return bool(people & {person(name) for name in words(task, "assignees")})
 
 
 def is_blocked(task: Task) -> bool:
@@ -78,8 +101,9 @@ def _agents(wanted: Filter) -> list[tuple[str, frozenset[str] | None]]:
     return [("model", wanted.model), ("tool", wanted.tool)]
 
 
-def _contains(task: Task, needle: str) -> bool:
-    return any(needle in fold(str(text)) for text in (task.id, task.title, task.body))
+def searched_texts(task: Task) -> Iterator[str]:
+    """Yield the texts of a task that a search looks into, in the form in which they are compared."""
+    return (fold(str(text)) for text in (task.id, task.title, task.body))
 
 
 def _meanings(value: Value) -> list[Value]:
@@ -152,8 +176,8 @@ def _matches_attempt(
 
 
 def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:
-    latest = latest_activity(task, zone)
-    return latest is not None and latest >= since
+    spans = (find_span(task.value(key), zone) for key in ACTIVITY)
+    return any(span[1] >= since for span in spans if span is not None)
 
 
 def latest_activity(task: Task, zone: tzinfo = UTC) -> datetime | None:

@@ -73,13 +73,12 @@ def _active(column: Column, since: datetime) -> set[int]:
     """Return the rows with an instant that is not certainly before a moment."""
     second = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if since.year >= 1000 else ""
     found: set[int] = set()
-    for key in ACTIVITY:
+    for key in ACTIVITY:  # what is before is in UTC, and of the form that text sorts by time
         found |= {
-            at for at, value in enumerate(column(key)) if value not in _ABSENT and not _before(value, second)
+            at
+            for at, value in enumerate(column(key))
+            if value is not None
+            and value is not ...
+            and (type(value) is not str or value >= second or value[-1:] != "Z" or value[10:11] != "T")
         }
     return found
-
-
-def _before(value: object, second: str) -> bool:
-    """Return whether a value is surely before a second: in UTC, of the form that text sorts by time."""
-    return type(value) is str and value[-1:] == "Z" and value[10:11] == "T" and value[:19] < second

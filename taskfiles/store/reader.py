@@ -17,7 +17,7 @@ from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import MAX_BYTES, Document, looks_like_task, split_document
 
 if TYPE_CHECKING:
-    from taskfiles.task.remembered import Remembered, Row
+    from taskfiles.task.remembered import Remembered
 
 
 class Loaded(NamedTuple):
@@ -115,7 +115,7 @@ class Reader:
             raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is no regular file"))
         return content
 
-    def _document(self, task: Task) -> Document:
+    def document(self, task: Task) -> Document:
         """Read the text of a task from the index. Raises TaskfilesError (changed-underneath)."""
         with suppress(Unreadable, FileNotFoundError):
             data, _ = self.read_regular(task.path)
@@ -127,11 +127,7 @@ class Reader:
 
     def restore(self, path: str, entry: Remembered) -> Task:
         """Return the task of an index entry."""
-        return Task.from_entry(path, entry, self._document)
-
-    def restore_row(self, path: str, row: Row) -> Task:
-        """Return the task of a row of the index's table."""
-        return Task.from_row(path, row, self._document)
+        return Task.from_entry(path, entry, self.document)
 
     @property
     def cache(self) -> str | None:

@@ -34,6 +34,11 @@ T = TypeVar("T")
 _QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
+def _is_any(_: Finding) -> bool:
+    """Count every file that can't be read."""
+    return True
+
+
 class Moved(Exception):
     """Files appeared or disappeared during a pass, or a change of several steps was made."""
 
@@ -45,22 +50,23 @@ def read_all(
     check: bool = False,
     journal: str | None = None,
     only: Sieve | None = None,
+    counts: Callable[[Finding], bool] = _is_any,
 ) -> T:
     """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
 
-    `only` gives the rows of the index that `use` needs: others may be left out, if they have no errors and
-    their ids stand once.
+    A finding that does not count is left out. `only` gives the rows of the index that `use` needs: others
+    may be left out, if they have no errors and their ids stand once.
 
     A task drops its cached data as soon as the next one is requested. With `check` each one's findings are
     computed. Raises Moved if files appear or disappear meanwhile, and with `journal`, the journal's
     directory, if a change of several steps is made; TaskfilesError (io).
     """
     before = _stamp(journal)
-    scan = _Scan(reader, check, only)
+    scan = _Scan(reader, check, only, counts)
     try:
         result = use(scan.tasks())
     except _Twins:
-        return read_all(reader, use, check=check, journal=journal)
+        return read_all(reader, use, check=check, journal=journal, counts=counts)
     if not scan.is_unchanged() or before is None or before != _stamp(journal):
         raise Moved
     scan.save()
@@ -74,8 +80,14 @@ class _Twins(Exception):
 class _Scan:
     """One pass over all files."""
 
-    def __init__(self, reader: Reader, check: bool, only: Sieve | None = None) -> None:
-        self.reader, self.check, self.only = reader, check, only
+    def __init__(
+        self,
+        reader: Reader,
+        check: bool,
+        only: Sieve | None = None,
+        counts: Callable[[Finding], bool] = _is_any,
+    ) -> None:
+        self.reader, self.check, self.only, self.counts = reader, check, only, counts
         self.left_out: set[str] = set()  # ids
         self.started_ns = time.time_ns()
         self.known: reading.Seen = {}  # where the files were walked, all that the base holds
@@ -136,10 +148,10 @@ class _Scan:
     ) -> Iterator[Task | Finding]:
         """Yield rows of the table, and files: those wanted are read if the delta doesn't have them."""
         delta = table.base.delta()[0] if wanted else {}
-        done, restore = 0, self.reader.restore_row
+        done, paths, restore, read = 0, table.paths, Task.from_row, self.reader.document
         for at in order:
             if isinstance(at, int):
-                task = restore(table.paths[at], Stored(table, at))
+                task = restore(paths[at], Stored(table, at), read)
                 yield task
                 task.drop_cached()
                 continue
@@ -150,12 +162,13 @@ class _Scan:
                 found = self._recall_or_read(at, wanted[at], delta)
             else:
                 found = self._from_record(at, others[at])
-            if found is not None:
-                yield found
             if isinstance(found, Task):
+                yield found
                 if found.id in self.left_out:
                     raise _Twins
                 found.drop_cached()
+            elif found is not None and self.counts(found):
+                yield found
         self.reader.progress(len(wanted), len(wanted))
 
     def _wanting(self, table: Table) -> list[int]:
@@ -196,7 +209,7 @@ class _Scan:
             if isinstance(found, Task):
                 yield found
                 found.drop_cached()
-            elif found is not None:
+            elif found is not None and self.counts(found):
                 yield found
         reader.progress(len(keys), len(keys))
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from taskfiles.backlog.snapshot import (
@@ -387,20 +387,19 @@ class Store:
         Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
         journal = self.journal if check else None
-
-        def counted(found: Iterator[Task | Finding]) -> T:
-            return use(each for each in found if isinstance(each, Task) or self._counts(each))
-
+        read = partial(
+            read_all, self.reader, use, check=check, journal=journal, only=only, counts=self._counts
+        )
         if recover:
             self._recover_for_reader()
         for _ in range(_TRIES):
             with suppress(Moved, LateRead):
-                return read_all(self.reader, counted, check=check, journal=journal, only=only)
+                return read()
         # A caller that already holds a lock can't take this one: it can only retry until the others pause.
         with nullcontext() if self.locks.any_held else self.locks.store():
             for _ in range(_PATIENCE):
                 with suppress(Moved, LateRead):
-                    return read_all(self.reader, counted, check=check, journal=journal, only=only)
+                    return read()
         raise TaskfilesError("changed-underneath", path=f"{TASKS_DIR}/")
 
     def get(self, task_id: str) -> Task:

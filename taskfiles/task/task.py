@@ -111,10 +111,17 @@ class Task:
         return self._reload(self)
 
     @staticmethod
+    def rows(tasks: Sequence[Task]) -> list[Row] | None:
+        """Return each task's row; None unless all are of one table."""
+        rows = [task.row for task in tasks if task.row is not None]
+        is_one = len(rows) == len(tasks) and len({id(row.table) for row in rows}) == 1
+        return rows if is_one else None
+
+    @staticmethod
     def column(tasks: Sequence[Task], key: str) -> list[Value]:
         """Return each task's own value for a key, as `value` does."""
-        rows = [task.row for task in tasks if task.row is not None and "values" not in task.__dict__]
-        if len(rows) == len(tasks) and len({id(row.table) for row in rows}) == 1:
+        rows = Task.rows(tasks)
+        if rows is not None and not any("values" in task.__dict__ for task in tasks):
             with suppress(Lost):
                 values = rows[0].table.column(key)
                 return [None if (value := values[row.at]) is ... else value for row in rows]

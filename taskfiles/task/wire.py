@@ -97,6 +97,15 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     )
 
 
+def rows_bytes(tasks: Sequence[Task]) -> list[bytes]:
+    """Return tasks as `list` writes them in compact JSON."""
+    rows = Task.rows(tasks)
+    if rows is not None:
+        with suppress(Lost):
+            return rows[0].table.lines([row.at for row in rows])
+    return [row_bytes(task) for task in tasks]
+
+
 def row_bytes(task: Task) -> bytes:
     """Return a task as `list` writes it in compact JSON."""
     if task.entry is not None:

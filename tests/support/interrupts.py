@@ -8,6 +8,7 @@ makes fewer is the last.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
@@ -68,6 +69,7 @@ def child(what: str, number: int, words: list[str], errors: int) -> None:
             sys.meta_path.insert(0, finder)  # type: ignore[arg-type]  # all of the protocol that is used
         else:
             left = trace(number)
+        atexit.register(int)  # the console script ends without an exception where nobody waits for its end
         run()
     except SystemExit as ended:
         sys.settrace(None)

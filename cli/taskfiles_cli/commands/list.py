@@ -11,7 +11,7 @@ from taskfiles.backlog.query import make_test
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
-from taskfiles.task.wire import chosen_objects, row_bytes
+from taskfiles.task.wire import chosen_objects, rows_bytes
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
@@ -103,7 +103,7 @@ def list_(
     seen = _survey(session.store, _Ask(wanted, split_commas([sort]), limit, chosen or (), shown, with_rows))
     check_fields(chosen or (), seen.keys)
     if compact:
-        console.rows([row_bytes(task) for task in seen.tasks])
+        console.rows(rows_bytes(seen.tasks))
     else:
         console.answer(
             seen.rows,

@@ -12,7 +12,7 @@ from taskfiles.task.remembered import Lost, pack, unpack
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from taskfiles.store.index.reading import Base, Seen
@@ -38,8 +38,8 @@ class Table:
         self.uncounted: list[int] = head["uncounted"]  # rows of queued tasks without a number of boxes
         self._columns: dict[str, list[Any]] = {}
         self._rest: list[dict[str, Any] | None] | None = None
-        self._rows: dict[str, tuple[bytes, list[int]]] = {}
-        self._places: dict[int, int] = {}
+        self._rows: dict[str, bytes] = {}
+        self._spans: dict[int, tuple[int, int]] = {}
         self._shapes: tuple[list[tuple[str, ...]], list[int]] | None = None
         self._findings: tuple[bytes, dict[int, tuple[PlainFinding, ...]]] | None = None
 
@@ -85,14 +85,17 @@ class Table:
 
     def row(self, at: int) -> bytes:
         """Return a task's row of JSON. Raises Lost."""
-        state = self.states[at]
-        if state not in self._rows:
-            rows, ends, places = self.section(state)
-            self._rows[state] = rows, ends
-            self._places.update((number, place) for place, number in enumerate(places))
-        rows, ends = self._rows[state]
-        place = self._places[at]
-        return rows[start_of(ends, place) : ends[place]]
+        return self.lines((at,))[0]
+
+    def lines(self, rows: Sequence[int]) -> list[bytes]:
+        """Return tasks' rows of JSON. Raises Lost."""
+        states, spans = self.states, self._spans
+        for state in {states[at] for at in rows} - self._rows.keys():
+            self._rows[state], ends, places = self.section(state)
+            begins = [0, *(end + len(SEPARATOR) for end in ends[:-1])]
+            spans |= zip(places, zip(begins, ends, strict=True), strict=True)
+        found = self._rows
+        return [found[states[at]][slice(*spans[at])] for at in rows]
 
     def section(self, state: str) -> tuple[bytes, list[int], list[int]]:
         """Return the rows of JSON of a state, where each ends, and its number in the table. Raises Lost."""
