@@ -34,7 +34,7 @@ def run() -> None:
 
 
 def _leave(code: int) -> None:
-    """Exit, where nothing waits for the interpreter's end, without it: freeing all takes a tenth of a list."""
+    """Exit without the interpreter's own end where nothing waits for it: it takes a tenth of a list."""
     if atexit._ncallbacks() == 0 and "threading" not in sys.modules:
         try:
             for stream in (sys.stdout, sys.stderr):

@@ -1,6 +1,7 @@
 """Which tasks a filter can't match, by single columns of the index: they need not be looked at; pure.
 
-What is left still has to meet the filter. A column has a task's own value for a key, `...` where it has none.
+What is left still has to meet the filter. A column has a task's own value for a key, `...` where it has none;
+the rows that contain a text are those that may have it in what a search looks into.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from taskfiles.backlog.filter import Filter
+from taskfiles.basics.unicode import fold
 from taskfiles.task.keys import DEFAULTS, WORDS
 from taskfiles.task.words import CLOSED, State
 
 Column: TypeAlias = "Callable[[str], list[Any]]"
-Sieve: TypeAlias = "Callable[[Column], Collection[int] | None]"
+Containing: TypeAlias = "Callable[[str], set[int]]"
+Sieve: TypeAlias = "Callable[[Column, Containing], Collection[int] | None]"
 
 ACTIVITY = ("updated_at", "last_activity_at", "completed_at", "created_at")
 _ABSENT = (None, ...)
+_FEW = 50  # rows whose files are read sooner than the texts of all
 
 
 def make_sieve(wanted: Filter) -> Sieve:
@@ -27,7 +31,9 @@ def make_sieve(wanted: Filter) -> Sieve:
         still_open = frozenset(word.value for word in State if word not in CLOSED)
         words["state"] = words.get("state", still_open) & still_open
 
-    def sift(column: Column) -> Collection[int] | None:
+    needle = fold(wanted.search)
+
+    def sift(column: Column, containing: Containing) -> Collection[int] | None:
         rows: set[int] | None = None
         for key, allowed in words.items():
             absent = _ABSENT if DEFAULTS.get(key) in allowed else ()
@@ -42,6 +48,8 @@ def make_sieve(wanted: Filter) -> Sieve:
             rows = _both(rows, {at for at, value in enumerate(found) if value not in _ABSENT})
         if wanted.since is not None:
             rows = _both(rows, _active(column, wanted.since))
+        if needle and (rows is None or len(rows) > _FEW):
+            rows = _both(rows, containing(needle))
         return rows
 
     return sift

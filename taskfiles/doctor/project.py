@@ -106,7 +106,7 @@ def check_index(scene: Scene) -> Iterator[Seen]:
         if scene.store is not None:
             yield Seen(Status.INFO, "There is no place for an index; every file is read each time.")
         return
-    files = [os.path.join(directory, name) for name in (reading.BASE, reading.DELTA)]
+    files = [os.path.join(directory, name) for name in reading.FILES]
     size = sum(os.lstat(file).st_size for file in files if os.path.lexists(file))
     if reading.is_damaged(directory):
         yield Seen(Status.WRONG, "The index can't be read, and is not used.", path=directory)
@@ -123,7 +123,7 @@ def check_index(scene: Scene) -> Iterator[Seen]:
 
 def remove_index(scene: Scene) -> Iterator[Seen]:
     """Remove a damaged index."""
-    for name in (reading.BASE, reading.DELTA):
+    for name in reading.FILES:
         file = os.path.join(scene.index or "", name)
         if scene.index and os.path.lexists(file):
             with io_errors("Removing", file):

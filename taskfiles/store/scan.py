@@ -11,13 +11,13 @@ from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, TypeVar
 
-from taskfiles.store.index import reading, writing
+from taskfiles.store.index import reading, texts, writing
 from taskfiles.store.index.changes import Changes
 from taskfiles.store.index.order import in_walk_order
 from taskfiles.store.index.renewal import renew_base, renew_rows, renew_walked
 from taskfiles.store.index.sound import read_sound
 from taskfiles.store.index.table import Stored, Table
-from taskfiles.store.reader import Reader, is_task_file
+from taskfiles.store.reader import LateRead, Reader, is_task_file
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
@@ -135,13 +135,33 @@ class _Scan:
 
     def _sift(self, table: Table, rows: list[int]) -> list[int]:
         """Leave rows out that are not asked for. Raises Lost."""
-        chosen = self.only(table.column) if self.only is not None else None
+        chosen = self.only(table.column, partial(self._containing, table)) if self.only is not None else None
         if chosen is None or len(set(table.ids)) < len(table):
             return rows
         kept = [at for at in rows if at in chosen or at in table.errors]
         if self.changes is not None and (self.redone or self.changes.paths):
             self.left_out = {table.ids[at] for at in set(rows).difference(kept)}
         return kept
+
+    def _containing(self, table: Table, needle: str) -> set[int]:
+        """Return the rows that may contain a folded text; the first time all texts are read and written."""
+        found = texts.find_rows(table.base, needle)
+        return (
+            found
+            if found is not None
+            else texts.make_rows(table.base, len(table), partial(self._texts, table), needle)
+        )
+
+    def _texts(self, table: Table, at: int) -> list[str] | None:
+        """Return what a search looks into of a row; None if its file has changed."""
+        from taskfiles.backlog.query import searched_texts  # noqa: PLC0415 (only the first search needs it)
+
+        self.reader.progress(at, len(table))
+        with suppress(LateRead):
+            return list(
+                searched_texts(Task.from_row(table.paths[at], Stored(table, at), self.reader.document))
+            )
+        return None
 
     def _pass(
         self, table: Table, order: Iterable[int | str], wanted: dict[str, Key], others: dict[str, Record]

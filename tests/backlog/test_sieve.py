@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from support.backlogs import make_task
 from taskfiles import Filter, Task
-from taskfiles.backlog.query import make_test
+from taskfiles.backlog.query import make_test, searched_texts
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.task.keys import WORDS
 from taskfiles.task.words import ExecutionStatus
@@ -65,6 +65,8 @@ def filters(draw: st.DrawFn) -> Filter:
     given["open"], given["has_execution"] = draw(st.booleans()), draw(st.integers(0, 3)) == 0
     if draw(st.booleans()):
         given["since"] = NOON
+    if draw(st.integers(0, 3)) == 0:
+        given["search"] = draw(st.sampled_from(["t1", "TITLE", "second", "caf\u00e9", "nowhere"]))
     if draw(st.booleans()):
         texts = st.sampled_from([text for text in TEXTS if text])
         given["labels"] = draw(st.lists(st.sets(texts, min_size=1, max_size=2), max_size=2))
@@ -83,7 +85,10 @@ def test_nothing_that_matches_is_left_out(rows: list[dict[str, Any]], wanted: Fi
     def column(key: str) -> list[Any]:
         return [task.values.get(key, ...) for task in tasks]
 
-    rest = make_sieve(wanted)(column)
+    def containing(needle: str) -> set[int]:
+        return {at for at, task in enumerate(tasks) if needle in "".join(searched_texts(task))}
+
+    rest = make_sieve(wanted)(column, containing)
     meets = make_test(wanted, {})
     for at, task in enumerate(tasks):
         assert not meets(task) or rest is None or at in rest or task.errors
@@ -101,11 +106,14 @@ def test_what_cannot_match_is_left_out() -> None:
     def column(key: str) -> list[Any]:
         return [task.values.get(key, ...) for task in tasks]
 
+    def containing(needle: str) -> set[int]:
+        return {at for at, task in enumerate(tasks) if needle in "".join(searched_texts(task))}
+
     for wanted in (
         Filter(state="ready"),
         Filter(open=True),
         Filter(label="ui"),
         Filter(meta={"state": "ready"}),
     ):
-        assert make_sieve(wanted)(column) == {1}
-    assert make_sieve(Filter(since=NOON, has_execution=True))(column) == set()
+        assert make_sieve(wanted)(column, containing) == {1}
+    assert make_sieve(Filter(since=NOON, has_execution=True))(column, containing) == set()

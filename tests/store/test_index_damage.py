@@ -18,7 +18,10 @@ from support.effort import Effort, some
 from support.indexed_projects import LIST, Shelf, answer, index_of, remember, same, swap, trace
 from support.limits import give_up_rights
 from support.project import Project
-from taskfiles import Store, __version__
+from taskfiles import Filter, Store, __version__
+from taskfiles.backlog.query import make_test
+from taskfiles.backlog.sieve import make_sieve
+from taskfiles.backlog.snapshot import collect
 from taskfiles.basics.jsontext import json_text
 from taskfiles.store.index import reading as index
 from taskfiles.store.index import writing as indexing
@@ -29,6 +32,7 @@ from taskfiles.store.scan import _Scan
 from taskfiles.task.wire import row_bytes, task_object
 
 STATES = [None, "ready", "done", "canceled"]
+SEARCHES = ["title", "ALPHA", "second", "nowhere"]
 
 
 class Whole(NamedTuple):
@@ -38,6 +42,7 @@ class Whole(NamedTuple):
     files: dict[str, bytes]
     rows: dict[str | None, bytes]
     values: list[object]
+    found: list[list[str]]
 
     @property
     def place(self) -> Path:
@@ -45,7 +50,7 @@ class Whole(NamedTuple):
         return index_of(self.project)
 
     def put(self, name: str, data: bytes) -> None:
-        """Write both files of the index, one of them with other bytes."""
+        """Write all files of the index, one of them with other bytes."""
         self.place.mkdir(parents=True, exist_ok=True)
         for each, whole in (self.files | {name: data}).items():
             (self.place / each).write_bytes(whole)
@@ -59,6 +64,7 @@ class Whole(NamedTuple):
             assert found is None or b",".join(found) == rows
             used += found is not None
         assert rows_of(Store(root, index=True)) == self.rows[None]
+        assert found_by(Store(root, index=True)) == self.found
         assert values_of(Store(root, index=True)) == self.values
         return used
 
@@ -67,6 +73,15 @@ def rows_of(store: Store, state: str | None = None) -> bytes:
     tasks = store.snapshot().tasks
     rows = [json_text(task_object(task)) for task in tasks if state is None or task.state == state]
     return ",".join(rows).encode()
+
+
+def found_by(store: Store) -> list[list[str]]:
+    """Return what searches find, through the texts of the index where there are any."""
+    found = []
+    for wanted in (Filter(search=text) for text in SEARCHES):
+        tasks = store.read_all(lambda each: [*collect(each).tasks], only=make_sieve(wanted))
+        found.append([task.id for task in filter(make_test(wanted, {}), tasks)])
+    return found
 
 
 def values_of(store: Store) -> list[object]:
@@ -83,14 +98,17 @@ def whole(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     remember(project)
     swap(project.root / "tasks/10-ready", project.root / "aside/10-ready")
     same(project, fast=True)  # what has changed is in the second file
-    files = {name: (index_of(project) / name).read_bytes() for name in (index.BASE, index.DELTA)}
+    assert found_by(Store(project.root, index=True))  # what is searched is in the third
+    files = {name: (index_of(project) / name).read_bytes() for name in index.FILES}
     plain = Store(project.root)
-    made = Whole(project, files, {state: rows_of(plain, state) for state in STATES}, values_of(plain))
+    made = Whole(
+        project, files, {state: rows_of(plain, state) for state in STATES}, values_of(plain), found_by(plain)
+    )
     assert made.check() == len(STATES)
     return made
 
 
-NAMES = st.sampled_from([index.BASE, index.DELTA])
+NAMES = st.sampled_from(index.FILES)
 
 
 @given(NAMES, st.data())
@@ -112,7 +130,7 @@ def test_overwritten_and_shifted(whole: Whole, name: str, data: st.DataObject) -
     whole.check()
 
 
-@pytest.mark.parametrize("name", [index.BASE, index.DELTA])
+@pytest.mark.parametrize("name", index.FILES)
 def test_truncated_anywhere(whole: Whole, effort: Effort, name: str) -> None:
     sound = whole.files[name]
     sizes = {*range(300), *range(0, len(sound), 97), *range(len(sound) - 50, len(sound))}
@@ -125,12 +143,11 @@ def test_truncated_anywhere(whole: Whole, effort: Effort, name: str) -> None:
 
 def with_header(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
     """Change a file's header, its checksum being right."""
-    start = data.index(b"\n") + 1
-    size = int.from_bytes(data[start : start + 4], "little")
-    header = change(data[start + 8 : start + 8 + size])
-    assert header != data[start + 8 : start + 8 + size]
-    sums = len(header).to_bytes(4, "little") + crc32(header).to_bytes(4, "little")
-    return data[:start] + sums + header + data[start + 8 + size :]
+    end = len(data) - index.TAIL
+    start = end - int.from_bytes(data[end : end + 4], "little")
+    header = change(data[start:end])
+    assert header != data[start:end]
+    return data[:start] + header + len(header).to_bytes(4, "little") + crc32(header).to_bytes(4, "little")
 
 
 @pytest.mark.parametrize(
@@ -186,7 +203,7 @@ def test_nothing_but_half_written_files(whole: Whole) -> None:
     whole.check()
     assert whole.check() == len(STATES)
     left = {file.name for file in whole.place.iterdir()}
-    assert left == {index.BASE, index.DELTA, f"delta.{os.getppid()}.tmp"}  # not old enough to be nobody's
+    assert left == {*index.FILES, f"delta.{os.getppid()}.tmp"}  # not old enough to be nobody's
 
 
 def test_taken_away_from_under_a_reader(whole: Whole) -> None:

@@ -1,9 +1,9 @@
-"""The container of the index: two files of blobs, each readable by itself, each with a checksum.
+"""The container of the index: files of blobs, each readable by itself, each with a checksum.
 
 The index is disposable: a file of it that is missing, truncated, of another version, project or user, or
 that has a wrong checksum is silently ignored. `base` has all files at one moment, `delta` those that changed
-since; both are replaced atomically by a rename, so that readers and writers never wait for each other, and a
-delta names the base that it belongs to.
+since, `texts` what a search looks into. All are replaced atomically by a rename, so that readers and writers
+never wait for each other, and the latter two name the base that they belong to.
 
 A file of the index is a series of blobs, then a header with their offsets. The module `writing` writes them,
 `table` says what each one holds.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Seen: TypeAlias = "dict[str, tuple[Key, Record]]"
 
 NO_KEY: Key = (0, 0, 0, 0)
-BASE, DELTA = "base", "delta"
+BASE, DELTA, TEXTS = FILES = ("base", "delta", "texts")
 MAGIC = b"tasks index 8\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 _MAX_HEADER = 1 << 20
@@ -57,8 +57,9 @@ class Listing:
 class Base:
     """An open index: one consistent state, even if another process replaces it meanwhile."""
 
-    def __init__(self, directory: str, data: _File, header: dict[str, Any]) -> None:
-        self.directory, self._data, self.header = directory, data, header
+    def __init__(self, directory: str, data: Blobs) -> None:
+        self.directory, self._data, self.header = directory, data, data.header
+        header = data.header
         self.stamp: str = header["stamp"]
         self.count: int = header["count"]
         self.quiet: bool = header["quiet"]
@@ -79,14 +80,12 @@ class Base:
 
         A missing, damaged or other base's delta has no files.
         """
-        opened = _open(os.path.join(self.directory, DELTA), self.header["project"])
-        if opened is None or opened[1]["stamp"] != self.stamp:
-            return {}, self.quiet
+        opened = open_beside(self, DELTA)
         try:
-            found: Seen = unpack(_blob(*opened, "seen"))
+            found: Seen = unpack(opened.blob("seen")) if opened is not None else {}
         except Lost:
             return {}, self.quiet
-        return found, opened[1]["quiet"]
+        return found, opened.header["quiet"] if opened is not None else self.quiet
 
     def lines(self, name: str) -> list[str]:
         """Return the lines of a blob. Raises Lost."""
@@ -100,7 +99,7 @@ class Base:
     def blob(self, name: str) -> bytes:
         """Return a blob whose checksum is right. Raises Lost."""
         try:
-            return _blob(self._data, self.header, name)
+            return self._data.blob(name)
         except Lost:
             self.on_lost()
             raise
@@ -134,15 +133,39 @@ class _File:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
+class Blobs:
+    """An open file of the index whose header is right."""
+
+    def __init__(self, file: _File, header: dict[str, Any]) -> None:
+        self._file, self.header = file, header
+
+    def blob(self, name: str) -> bytes:
+        """Return a blob whose checksum is right. Raises Lost."""
+        offset, size, checksum = self.header["blobs"][name]
+        try:
+            data = self._file.read(size, offset)
+        except OSError as error:
+            raise Lost from error
+        if crc32(data) != checksum:
+            raise Lost
+        return data
+
+
 def open_base(directory: str, root: str) -> Base | None:
     """Open the index of the project at a root; None if there is none or it can't be used."""
     opened = _open(os.path.join(directory, BASE), project_mark(root))
-    return Base(directory, *opened) if opened else None
+    return Base(directory, opened) if opened else None
+
+
+def open_beside(base: Base, name: str) -> Blobs | None:
+    """Open another file of the index; None if there is none, it can't be used, or it is of another base."""
+    opened = _open(os.path.join(base.directory, name), base.header["project"])
+    return opened if opened is not None and opened.header["stamp"] == base.stamp else None
 
 
 def is_damaged(directory: str) -> bool:
     """Return whether the index has files that can't be read completely, of whatever project or version."""
-    for name in (BASE, DELTA):
+    for name in FILES:
         path = os.path.join(directory, name)
         if not os.path.lexists(path):
             continue
@@ -150,14 +173,14 @@ def is_damaged(directory: str) -> bool:
         if opened is None:
             return True
         try:
-            for blob in opened[1]["blobs"]:
-                _blob(*opened, blob)
+            for blob in opened.header["blobs"]:
+                opened.blob(blob)
         except Lost:
             return True
     return False
 
 
-def _open(path: str, project: str | None) -> tuple[_File, dict[str, Any]] | None:
+def _open(path: str, project: str | None) -> Blobs | None:
     try:
         file = _File(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOFOLLOW))
         status = os.fstat(file.descriptor)
@@ -174,18 +197,12 @@ def _open(path: str, project: str | None) -> tuple[_File, dict[str, Any]] | None
     except (OSError, Lost):
         return None
     header: dict[str, Any] = unpack(text)
-    return (file, header) if project in {None, header["project"]} else None
+    return Blobs(file, header) if project in {None, header["project"]} else None
 
 
-def _blob(file: _File, header: dict[str, Any], name: str) -> bytes:
-    offset, size, checksum = header["blobs"][name]
-    try:
-        data = file.read(size, offset)
-    except OSError as error:
-        raise Lost from error
-    if crc32(data) != checksum:
-        raise Lost
-    return data
+def numbers(data: bytes) -> list[int]:
+    """Return numbers of 32 bits as a list."""
+    return memoryview(data).cast("I").tolist()
 
 
 def project_mark(root: str) -> str:

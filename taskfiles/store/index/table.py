@@ -8,6 +8,7 @@ damaged raises Lost, and the values are read from the files.
 
 from __future__ import annotations
 
+from taskfiles.store.index.reading import numbers
 from taskfiles.task.remembered import Lost, pack, unpack
 
 TYPE_CHECKING = False
@@ -190,11 +191,6 @@ class Stored:
 def start_of(ends: list[int], place: int) -> int:
     """Return where a row of JSON begins; `SEPARATOR` is before it."""
     return ends[place - 1] + len(SEPARATOR) if place else 0
-
-
-def numbers(data: bytes) -> list[int]:
-    """Return numbers of 32 bits as a list."""
-    return memoryview(data).cast("I").tolist()
 
 
 def chunks(data: bytes) -> list[Any]:

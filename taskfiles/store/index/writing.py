@@ -14,6 +14,7 @@ from taskfiles.store.index.reading import (
     DELTA,
     MAGIC,
     NO_KEY,
+    TEXTS,
     Base,
     project_mark,
     task_entry,
@@ -46,6 +47,8 @@ def save_base(directory: str, root: str, seen: Seen) -> None:
     header |= {"quiet": is_quiet(record for _, record in seen.values()), "known": _KNOWN}
     try:
         _write(os.path.join(directory, BASE), header, _base_blobs(root, seen, header))
+        with suppress(FileNotFoundError):
+            os.unlink(os.path.join(directory, TEXTS))  # of the base before
         _tidy(directory)
     except OSError:
         return
@@ -53,9 +56,14 @@ def save_base(directory: str, root: str, seen: Seen) -> None:
 
 def save_delta(base: Base, delta: Seen, *, quiet: bool) -> None:
     """Replace a base's delta; `quiet` is whether with it `list` has no warnings."""
-    header = {"project": base.header["project"], "stamp": base.stamp, "count": len(delta), "quiet": quiet}
+    save_beside(base, DELTA, {"count": len(delta), "quiet": quiet}, [("seen", [pack(delta)])])
+
+
+def save_beside(base: Base, name: str, header: dict[str, Any], blobs: Iterable[Blob]) -> None:
+    """Replace another file of the index, which belongs to a base; the header may grow with the blobs."""
+    header |= {"project": base.header["project"], "stamp": base.stamp}
     try:
-        _write(os.path.join(base.directory, DELTA), header, [("seen", [pack(delta)])])
+        _write(os.path.join(base.directory, name), header, blobs)
     except OSError:
         return
 
@@ -122,7 +130,7 @@ def _head_blobs(rows: list[Row]) -> Iterator[Blob]:
         [pack((checked, {at: entry.findings for at, entry in enumerate(entries) if entry.findings}))],
     )
     order = sorted(range(len(rows)), key=lambda at: walk_key(rows[at][1]))
-    yield "walk", [_numbers(order)]
+    yield "walk", [pack_numbers(order)]
 
 
 def _value_blobs(rows: list[Row]) -> Iterator[Blob]:
@@ -139,7 +147,7 @@ def _value_blobs(rows: list[Row]) -> Iterator[Blob]:
             columns[key].append(pack([each.pop(key, MISSING) for each in values]))
         used.update(key for shape in shapes for key in shape)
         rest.append(pack([each or None for each in values]))
-    yield "shapes", [pack((list(shapes), _numbers(which)))]
+    yield "shapes", [pack((list(shapes), pack_numbers(which)))]
     yield "rest", [pack(rest)]
     for key in _KNOWN:
         if key in used:
@@ -153,12 +161,13 @@ def _row_blobs(state: str, rows: list[Row]) -> Iterator[Blob]:
     for at in places:
         end += len(SEPARATOR) + len(rows[at][2].row)
         ends.append(end)
-    yield f"places:{state}", [_numbers(places)]
-    yield f"ends:{state}", [_numbers(ends)]
+    yield f"places:{state}", [pack_numbers(places)]
+    yield f"ends:{state}", [pack_numbers(ends)]
     yield f"rows:{state}", [part for at in places for part in (SEPARATOR, rows[at][2].row)][1:]
 
 
-def _numbers(numbers: list[int]) -> bytes:
+def pack_numbers(numbers: list[int]) -> bytes:
+    """Return numbers of 32 bits as bytes. Raises OSError for larger ones."""
     from array import array  # noqa: PLC0415 (most commands write no base)
 
     try:
