@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from taskfiles.basics.instants import find_instant
+from taskfiles.basics.instants import find_instant, is_before, utc_second
 from taskfiles.task.findings import Finding, Problem, locate
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
@@ -16,9 +16,12 @@ CLOCK_SKEW = timedelta(minutes=1)  # by which the clocks of two machines may wel
 def check_future(tasks: Iterable[Task], now: datetime) -> Iterator[Finding]:
     """Find attempts that end more than a minute after `now`: a slip of the year, or a wrong clock."""
     latest = now + CLOCK_SKEW
+    second = utc_second(latest)
     for task in tasks:
         for index, attempt in enumerate(attempt_list({"execution": task.value("execution")})):
             given = attempt.get("ended_at") if isinstance(attempt, dict) else None
+            if is_before(given, second):
+                continue
             ended = find_instant(given)
             if ended is not None and ended > latest:
                 yield _finding_at(task, index, given)

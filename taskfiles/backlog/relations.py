@@ -36,7 +36,7 @@ def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
 def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> Iterator[Finding]:
     """Check that references name existing tasks, or ones that exist `elsewhere`."""
     ids = {task.id for task in tasks} | {*elsewhere}
-    for task in tasks:
+    for task in _referring(tasks):
         named: list[tuple[Path, str]] = [
             ((key, i), item) for key in REFERENCES for i, item in _indexed(task, key)
         ]
@@ -48,6 +48,12 @@ def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> It
                 yield _finding_at(
                     task, "dangling-reference", path, target=target, near=suggest(target, sorted(ids))
                 )
+
+
+def _referring(tasks: Sequence[Task]) -> list[Task]:
+    """Return the tasks that name others, or may: few do."""
+    parents = Task.column(tasks, "parent")
+    return [task for task, parent in zip(tasks, parents, strict=True) if parent is not None or task.related]
 
 
 def _indexed(task: Task, key: str) -> list[tuple[int, str]]:
@@ -67,7 +73,7 @@ def check_cycles(tasks: Sequence[Task]) -> Iterator[Finding]:
 
 def _hierarchy_edges(tasks: Sequence[Task]) -> dict[str, set[str]]:
     edges: dict[str, set[str]] = defaultdict(set)
-    for task in tasks:
+    for task in _referring(tasks):
         edges[task.id].update(words(task, "children"))
         own = task.value("parent")
         if isinstance(own, str):
@@ -127,14 +133,14 @@ def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
 
 def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task, Path, Task, Task]]:
     """Yield the file and path that relate a parent and a child, then the two; by `children` and `parent`."""
-    listed = set()
-    for task in tasks:
+    listed, naming = set(), _referring(tasks)
+    for task in naming:
         for index, child in _indexed(task, "children"):
             below = by_id.get(child)
             if below is not None and below.id != task.id:
                 listed.add((task.id, child))
                 yield task, ("children", index), task, below
-    for task in tasks:
+    for task in naming:
         above = by_id.get(str(task.value("parent")))
         if above is not None and above.id != task.id and (above.id, task.id) not in listed:
             yield task, ("parent",), above, task
@@ -143,12 +149,12 @@ def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task
 def check_parents(tasks: Sequence[Task]) -> Iterator[Finding]:
     """Check that a child has one parent."""
     owner: dict[str, Task] = {}
-    for task in sorted(tasks, key=lambda task: task.path):
+    for task in sorted(_referring(tasks), key=lambda task: task.path):
         for index, child in _indexed(task, "children"):
             other = owner.setdefault(child, task)
             if other.id != task.id:
                 yield _finding_at(task, "several-parents", ("children", index), child=child, other=other.id)
-    for task in tasks:
+    for task in tasks if owner else ():
         owned, own = owner.get(task.id), task.value("parent")
         if owned is not None and isinstance(own, str) and own != owned.id:
             yield _finding_at(task, "several-parents", ("parent",), child=task.id, other=owned.id)

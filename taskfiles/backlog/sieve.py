@@ -7,10 +7,11 @@ the rows that contain a text are those that may have it in what a search looks i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from taskfiles.backlog.filter import Filter
+from taskfiles.basics.instants import utc_second
 from taskfiles.basics.unicode import fold
 from taskfiles.task.keys import DEFAULTS, WORDS
 from taskfiles.task.words import CLOSED, State
@@ -79,7 +80,7 @@ def _containing(values: list[Any], group: Collection[str]) -> set[int]:
 
 def _active(column: Column, since: datetime) -> set[int]:
     """Return the rows with an instant that is not certainly before a moment."""
-    second = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if since.year >= 1000 else ""
+    second = utc_second(since)
     found: set[int] = set()
     for key in ACTIVITY:  # what is before is in UTC, and of the form that text sorts by time
         found |= {

@@ -90,6 +90,24 @@ def find_instant(value: object, zone: tzinfo = UTC) -> datetime | None:
     return None if span is None else span[0]
 
 
+def utc_second(instant: datetime) -> str:
+    """Return the second of an aware datetime, in UTC, as the texts of instants begin; for `is_before`.
+
+    >>> utc_second(datetime(2025, 11, 2, 15, 3, tzinfo=UTC))
+    '2025-11-02T15:03:00'
+    """
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if instant.year >= 1000 else ""
+
+
+def is_before(value: object, second: str) -> bool:
+    """Return whether a value is surely before a second, or no instant; False says nothing.
+
+    >>> is_before("2025-11-02T15:02:59.999Z", "2025-11-02T15:03:00")
+    True
+    """
+    return type(value) is str and value < second and value[-1:] == "Z" and value[10:11] == "T"
+
+
 def day_start(day: date, zone: tzinfo = UTC) -> datetime:
     """Return the first instant of a day in a time zone, in UTC."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from taskfiles.config.quick import plain_settings
 from taskfiles.task.task import Unreadable
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
     with suppress(Unreadable):  # already among the findings
         findings = [*findings, *_check_alerts(store.config_bytes() or b"")]
     return config, findings
+
+
+def find_config_problems(store: Store) -> list[Finding]:
+    """Return the findings of a store's configuration; a plain one, as most are, needs no models."""
+    with suppress(Unreadable):
+        data = store.config_bytes() or b""
+        text = data.replace(b"\n", b"").decode(errors="replace")
+        if text.isascii() and text.isprintable() and plain_settings(data) is not None:
+            return []
+    return check_config(store)[1]
 
 
 def check_config_text(data: bytes) -> list[Finding]:

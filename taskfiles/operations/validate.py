@@ -16,7 +16,7 @@ from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.levels import Level, apply_levels, read_levels
 from taskfiles.errors import TaskfilesError
-from taskfiles.operations.check_config import check_config, check_config_text
+from taskfiles.operations.check_config import check_config_text, find_config_problems
 from taskfiles.operations.check_merges import check_merges
 from taskfiles.operations.fix import explain_left
 from taskfiles.store.disk import io_errors, read_regular
@@ -80,7 +80,7 @@ def make_report(
 def _all_findings(store: Store, snapshot: Snapshot) -> list[Finding]:
     findings = [
         *snapshot.unreadable,
-        *check_config(store)[1],
+        *find_config_problems(store),
         *check_merges(store),
         *find_strays(store.reader),
     ]

@@ -34,6 +34,8 @@ def find_strays(reader: Reader) -> Iterator[Finding]:
             continue
         names = {entry.name for entry in entries}
         for entry in entries:
+            if is_markdown(entry.name) and entry.name[0] != "." and not entry.is_dir(follow_symlinks=False):
+                continue  # read as a task, or as none; most are
             path = reader.relative(entry.path)
             if entry.is_dir(follow_symlinks=False):
                 if entry.name.startswith("."):

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from taskfiles.task.findings import Finding, Problem, locate
-from taskfiles.task.layout import DIRECTORIES, STATES, TASKS_DIR
+from taskfiles.task.layout import DIRECTORIES, FLAT, STATES, TASKS_DIR
 from taskfiles.task.names import expected_name
 from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
 from taskfiles.task.words import Kind
+
+_KINDS = frozenset(kind.value for kind in Kind)
+_NAMING = {FLAT: ("id",), STATES: ("id", "kind", "state", "completed_at")}  # keys that a file is named after
 
 
 def find_misplaced(task: Task, layout: str) -> Iterator[Finding]:
@@ -24,5 +28,7 @@ def _problems(task: Task, layout: str) -> Iterator[Problem]:
     if layout == STATES and directory and above != f"{TASKS_DIR}/{directory}":
         wanted = f"{TASKS_DIR}/{directory}"
         yield Problem("wrong-directory", ("state",), {"state": task.state, "directory": wanted})
-    if isinstance(task.kind, str) and task.kind in set(Kind) and name != expected_name(task.values, layout):
-        yield Problem("wrong-name", ("id",), {"name": expected_name(task.values, layout)})
+    if is_word(task.kind, _KINDS):
+        wanted = expected_name({key: task.value(key) for key in _NAMING[layout]}, layout)
+        if name != wanted:
+            yield Problem("wrong-name", ("id",), {"name": wanted})

@@ -222,7 +222,8 @@ class Task:
     @property
     def related(self) -> bool:
         """Whether the task names others: children, parent, dependencies."""
-        return self.entry.related if self.entry is not None else is_related(self.values)
+        entry = self.entry
+        return is_related(self.values) if entry is None else entry.related
 
     @property
     def boxes(self) -> int:
