@@ -132,11 +132,10 @@ def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:
     """
     by_id = {task.id: task for task in tasks}
     found: dict[str, list[str]] = {}
-    listed = {task_id: words(task, "children") for task_id, task in by_id.items()}
+    listed = {task_id: words(task, "children") for task_id, task in by_id.items() if task.related}
     parents = find_parents(by_id.values())
-    for child in sorted(by_id):
-        if (parent := parents.get(child)) is not None:
-            found.setdefault(parent, []).append(child)
+    for child in sorted(by_id.keys() & parents.keys()):
+        found.setdefault(parents[child], []).append(child)
     for parent, children in found.items():
         place = {child: number for number, child in enumerate(reversed(listed.get(parent, ())))}
         children.sort(key=lambda child: (-place.get(child, -1), child))

@@ -7,9 +7,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, words
-from taskfiles.basics.jsontext import json_value
 from taskfiles.task.task import Task
-from taskfiles.task.wire import lease_object, task_object
+from taskfiles.task.wire import chosen_objects, lease_object, task_object
 from taskfiles.task.words import State
 
 if TYPE_CHECKING:
@@ -116,6 +115,7 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
     """
     by_id = {task.id: task for task in reversed(tasks)}
     parents, children = find_parents(by_id.values()), find_children(by_id.values())
+    rows = dict(zip(by_id, chosen_objects([*by_id.values()], _SHOWN_IN_TREE), strict=True))
     seen: set[str] = set()
     tops: list[dict[str, Any]] = []
     roots = [each for each in by_id if parents.get(each) not in by_id]
@@ -126,7 +126,9 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
             if name in seen:
                 continue
             seen.add(name)
-            node = _tree_node(by_id[name], parents.get(name))
+            task = by_id[name]
+            node = rows[name] | {"parent": parents.get(name), "path": task.path, "valid": task.valid}
+            node |= {"children": [], "missing": []}
             if depth == _DEEPEST:
                 place, depth = tops, 0
             if place is tops:
@@ -134,16 +136,13 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
             place.append(node)
             below = [child for child in children.get(name, []) if child not in seen]
             waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
-            node["missing"] = [child for child in words(by_id[name], "children") if child not in by_id]
+            if task.related:
+                node["missing"] = [child for child in words(task, "children") if child not in by_id]
     return tops
 
 
+_SHOWN_IN_TREE = ("id", "title", "kind", "state")
 _DEEPEST = 50  # valid hierarchies have three levels; deeper ones are shown in pieces
-
-
-def _tree_node(task: Task, parent: str | None) -> dict[str, Any]:
-    shown = {key: json_value(task.get(key)) for key in ("id", "title", "kind", "state")}
-    return shown | {"parent": parent, "path": task.path, "valid": task.valid, "children": [], "missing": []}
 
 
 def _ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:

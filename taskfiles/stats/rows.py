@@ -159,10 +159,14 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
 def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
         return _Seen(task.id, False, [], None)
-    if not attempt_list(task.values):
+    if not _attempts(task):
         return _Seen(task.id, True, [], _find_untried(task, scope))
     rows = [row for row in make_rows(task, by) if scope.holds(row.ended_at)]
     return _Seen(task.id, True, rows, None)
+
+
+def _attempts(task: Task) -> list[Any]:
+    return attempt_list({"execution": task.value("execution")})
 
 
 def _find_untried(task: Task, scope: Scope) -> Untried | None:
@@ -177,7 +181,7 @@ def _find_untried(task: Task, scope: Scope) -> Untried | None:
 
 def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
     """Make the rows of a valid task's attempts, in the order of the file."""
-    attempts: list[Any] = attempt_list(task.values)
+    attempts = _attempts(task)
     of_task = {name: task_values(name, task) for name in by}
     size = str(task.get("size"))
     for position, attempt in enumerate(attempts, 1):
