@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_type_hints
 
 import typer
@@ -35,7 +35,8 @@ class Option(NamedTuple):
 class Command(NamedTuple):
     """A command: its function, options by name, arguments (name, required, many), required options.
 
-    `answers` is the schema of its answer in JSON, `also` are its other names.
+    `answers` is the schema of its answer in JSON, `also` are its other names; `hidden` are the options that
+    no shell offers, `ids` the arguments for which it offers ids.
     """
 
     module: str
@@ -45,6 +46,8 @@ class Command(NamedTuple):
     required: frozenset[str]
     answers: str | None
     also: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
 
 '''
@@ -92,12 +95,20 @@ def command_code(root: Any, name: str, place: str) -> str:
     arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
     codes = [code for option in options for code in option_codes(option, hints.get(option.name))]
     places = tuple((argument.name, argument.required, argument.nargs == -1) for argument in arguments)
-    required = sorted(option.name for option in options if option.required)
-    needed = f"frozenset({{{', '.join(map(repr, required))}}})" if required else "frozenset()"
+    needed = name_set(option for option in options if option.required)
+    hidden = name_set(option for option in options if option.hidden)
+    ids = name_set(argument for argument in arguments if vars(argument)["_custom_shell_complete"] is not None)
     module, _, function = place.partition(":")
     each = getattr(importlib.import_module(f"{commands.__name__}.{module}"), function)
-    more = f"{each.answers!r}, {each.also!r}"
+    more = f"{each.answers!r}, {each.also!r}" + (f", hidden={hidden}" if hidden != name_set(()) else "")
+    more += f", ids={ids}" if ids != name_set(()) else ""
     return f"Command({module!r}, {function!r}, {{{', '.join(codes)}}}, {places!r}, {needed}, {more})"
+
+
+def name_set(parameters: Iterable[Any]) -> str:
+    """Write the names of parameters as a set."""
+    names = sorted(parameter.name for parameter in parameters)
+    return f"frozenset({{{', '.join(map(repr, names))}}})" if names else "frozenset()"
 
 
 def option_codes(option: Any, annotation: Any) -> Iterator[str]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import sys
 from collections.abc import Sequence
 
 from taskfiles_cli.command.funnel import guard
+from taskfiles_cli.line import completion
 from taskfiles_cli.line import read as arguments
 from taskfiles_cli.line.pairs import join_fields, keep_dashes
 from taskfiles_cli.line.texts import clear_stdin
@@ -40,6 +42,9 @@ def _dispatch(argv: Sequence[str]) -> int:
     call = arguments.recognise(joined)
     if call is not None:
         return call()
+    if completion.ASKED in os.environ and (offered := completion.complete(os.environ)) is not None:
+        Console().write(f"{offered}\n")
+        return 0
     _write_utf8()
     from taskfiles_cli.line import program  # noqa: PLC0415 (typer is imported only where it is needed)
 

@@ -14,7 +14,7 @@ from taskfiles.store import scan
 from taskfiles.store.reader import Reader
 from taskfiles.text import yaml
 from taskfiles_cli.command import quick_list
-from taskfiles_cli.line import read
+from taskfiles_cli.line import completion, read
 
 
 @contextlib.contextmanager
@@ -24,6 +24,7 @@ def slow_path() -> Iterator[None]:
         for owner, name in (
             (quick_list, "answer"),
             (read, "recognise"),
+            (completion, "complete"),
             (yaml, "read_plain"),
             (scan, "read_sound"),
         ):

@@ -11,13 +11,9 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
-from taskfiles import Store, TaskfilesError
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
-from taskfiles.task.layout import STATES
-from taskfiles.task.names import id_in_path
-from taskfiles.task.values import BadValue, check_id
-from taskfiles_cli.line.surroundings import here
+from taskfiles_cli.line.ids import complete_ids as complete_ids  # noqa: PLC0414 (as all names here)
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
 
 TEXT_HELP = "Text, or `-` for standard input."
@@ -53,26 +49,6 @@ def arg(metavar: str, text: str, **more: Any) -> Any:
 def word_help(key: str, more: str = "") -> str:
     """List the words of a key for a help text."""
     return ", ".join(WORDS[key]) + more
-
-
-def complete_ids(incomplete: str) -> list[str]:
-    """Offer the ids in file names, without reading a file."""
-    try:
-        store = Store.find(here())
-        found = {id_in_path(path, store.layout or STATES) for path in store.walk()}
-    except TaskfilesError:
-        return []
-    return sorted(
-        task_id for task_id in found if task_id and task_id.startswith(incomplete) and _fits(task_id)
-    )
-
-
-def _fits(task_id: str) -> bool:
-    """Whether an id can be one: only such may reach the line that a shell evaluates."""
-    try:
-        return bool(check_id(task_id))
-    except BadValue:
-        return False
 
 
 TaskId = Annotated[

@@ -12,6 +12,7 @@ import typer
 import typer.completion
 
 from taskfiles_cli.line import options, table
+from taskfiles_cli.line.completion import ASKED
 from taskfiles_cli.render.console import Console
 from taskfiles_cli.version import VERSION_LINE
 
@@ -74,7 +75,6 @@ OUTPUTS = {name: each.answers for name, each in table.COMMANDS.items()}
 ALIASES = frozenset(name for name, each in table.COMMANDS.items() if name in each.also)
 _SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
-_COMPLETE = "_TASKS_COMPLETE"  # by which a shell's script asks
 _PLAIN: dict[str, Any] = {
     "rich_markup_mode": None,
     "no_args_is_help": True,
@@ -145,13 +145,23 @@ def load(place: str) -> Any:
 
 def run(argv: Sequence[str]) -> Any:
     """Run a command line; gives the command's exit code. Raises what the command raises."""
-    completing = _COMPLETE in os.environ
-    if completing:
+    if ASKED in os.environ:
         vars(typer.completion)["completion_init"]()  # as `completion_script`
-    return build(() if completing else argv)(args=[*argv], prog_name="tasks", standalone_mode=False)
+        try:
+            return build(_named(os.environ))(args=[], prog_name="tasks", standalone_mode=False)
+        except SystemExit as ended:  # typer ends the process where it has answered a shell
+            return ended.code
+    return build(argv)(args=[*argv], prog_name="tasks", standalone_mode=False)
+
+
+def _named(environment: Mapping[str, str]) -> list[str]:
+    """Return the command for which a shell asks, if the word that it completes is not that one."""
+    line = environment.get("COMP_WORDS") or environment.get("_TYPER_COMPLETE_ARGS") or ""
+    words = line.split()
+    return words[1:2] if len(words) > 2 or line.endswith(" ") else []
 
 
 def completion_script(shell: str) -> str:
     """Return the script with which a shell completes; it asks by calling `tasks`."""
     make: Any = vars(typer.completion)["get_completion_script"]  # which the module uses and doesn't declare
-    return f"{make(prog_name='tasks', complete_var=_COMPLETE, shell=shell)}\n"
+    return f"{make(prog_name='tasks', complete_var=ASKED, shell=shell)}\n"

@@ -17,7 +17,8 @@ class Option(NamedTuple):
 class Command(NamedTuple):
     """A command: its function, options by name, arguments (name, required, many), required options.
 
-    `answers` is the schema of its answer in JSON, `also` are its other names.
+    `answers` is the schema of its answer in JSON, `also` are its other names; `hidden` are the options that
+    no shell offers, `ids` the arguments for which it offers ids.
     """
 
     module: str
@@ -27,6 +28,8 @@ class Command(NamedTuple):
     required: frozenset[str]
     answers: str | None
     also: tuple[str, ...]
+    hidden: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
 
 COMMANDS: dict[str, Command] = {
@@ -141,6 +144,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "show",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "next": Command(
         "next",
@@ -195,6 +199,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "plan",
         (),
+        ids=frozenset({"ids"}),
     ),
     "stats": Command(
         "stats",
@@ -319,6 +324,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "run",
         (),
+        ids=frozenset({"words"}),
     ),
     "update": Command(
         "update",
@@ -362,6 +368,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "metadata get": Command(
         "metadata",
@@ -376,6 +383,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "frontmatter",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "metadata set": Command(
         "metadata",
@@ -395,6 +403,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "record": Command(
         "record",
@@ -454,6 +463,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         ("record-attempt",),
+        ids=frozenset({"task_id"}),
     ),
     "review": Command(
         "review",
@@ -478,6 +488,7 @@ COMMANDS: dict[str, Command] = {
         frozenset({"approved", "reviewer"}),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "pickup": Command(
         "pickup",
@@ -498,6 +509,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "pickup",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "release": Command(
         "release",
@@ -517,6 +529,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "move": Command(
         "move",
@@ -537,6 +550,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "complete": Command(
         "complete",
@@ -557,6 +571,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "adopt": Command(
         "adopt",
@@ -575,6 +590,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"children", "parent"}),
     ),
     "rename": Command(
         "rename",
@@ -593,6 +609,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task"}),
     ),
     "merge": Command(
         "merge",
@@ -612,6 +629,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task"}),
     ),
     "delete": Command(
         "delete",
@@ -631,6 +649,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"ids"}),
     ),
     "cleanup": Command(
         "cleanup",
@@ -665,6 +684,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "tree",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "log": Command(
         "log",
@@ -755,6 +775,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "mutation",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "trust": Command(
         "trust",
@@ -959,6 +980,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "payload.task.completion",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "schema": Command(
         "schema",
