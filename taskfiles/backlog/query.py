@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
@@ -13,9 +14,10 @@ from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.backlog.sieve import ACTIVITY
 from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.basics.patterns import lazy
 from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
+from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
@@ -23,6 +25,7 @@ from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.typed import read_typed, read_value
 
+_MAY_BE_NUMBER = lazy(r"\d|\.inf|\.nan|true|false", re.IGNORECASE)
 Test: TypeAlias = "Callable[[Task], bool]"
 
 
@@ -111,6 +114,8 @@ def _meanings(value: Value) -> list[Value]:
     meanings = [value]
     if isinstance(value, str):
         meanings.append(read_typed(value))
+        if _MAY_BE_NUMBER.search(value) is None:  # what reads YAML takes long to import
+            return meanings
         with suppress(YamlProblem):
             number = read_value(value)  # as a file may write it: 1.10, 1e3
             is_number = isinstance(number, (int, float)) and "#" not in value
@@ -182,8 +187,21 @@ def _is_active_since(task: Task, since: datetime, zone: tzinfo) -> bool:
 
 def latest_activity(task: Task, zone: tzinfo = UTC) -> datetime | None:
     """Return the latest of a task's own instants, of a day its last in `zone`; None if it has none."""
-    spans = (find_span(task.value(key), zone) for key in ACTIVITY)
+    values = [value for key in ACTIVITY if (value := task.value(key)) is not None]
+    forms = {_form(value) for value in values}
+    if len(forms) == 1 and None not in forms:  # texts of one form sort by time
+        latest = find_instant(max(values, key=str))
+        if latest is not None:
+            return latest
+    spans = (find_span(value, zone) for value in values)
     return max((span[1] for span in spans if span is not None), default=None)
+
+
+def _form(value: object) -> int | None:
+    """Return the length of an instant as this tool writes it; None for one of any other form."""
+    if type(value) is not str or value[-1:] != "Z" or value[10:11] != "T":
+        return None
+    return len(value) if len(value) == 20 or (len(value) == 24 and value[19] == ".") else None
 
 
 def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
@@ -200,23 +218,30 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
             raise TaskfilesError(
                 "bad-value", option="The sort key", given=f"“{name}”", problem="it is no key", remedy=remedy
             )
-        ranked = []
-        for task in ordered:
-            ranked.append((_rank(task, name), task))
-            task.drop_cached()  # the values of many tasks take more memory than all else
+        ranked = list(zip(_ranks(ordered, name), ordered, strict=True))
         known = [pair for pair in ranked if pair[0] is not None]
         known.sort(key=lambda pair: pair[0], reverse=key.startswith("-"))
         ordered = [task for _, task in known] + [task for rank, task in ranked if rank is None]
     return ordered
 
 
-def _rank(task: Task, key: str) -> Any:
-    value = task.get(key)
+def _ranks(tasks: Sequence[Task], key: str) -> Iterator[Any]:
+    """Yield what tasks are ordered by; None for a missing value."""
+    rank, default = _make_rank(key), DEFAULTS.get(key)
+    if Task.rows(tasks) is not None:
+        yield from (rank(default if value is None else value) for value in Task.column(tasks, key))
+        return
+    for task in tasks:
+        yield rank(task.get(key))
+        task.drop_cached()  # the values of many tasks take more memory than all else
+
+
+def _make_rank(key: str) -> Callable[[Any], Any]:
     if key in WORDS:
-        words = list(WORDS[key])
-        return words.index(value) if is_word(value, words) else None
+        words = {str(word): number for number, word in enumerate(WORDS[key])}
+        return lambda value: words.get(value) if isinstance(value, str) else None
     if key in INSTANT_KEYS:
-        return find_instant(value)
+        return find_instant
     if key in NUMBER_KEYS:
-        return value if type(value) in {int, float} else None
-    return fold(str(value)) if value not in (None, [], {}) else None
+        return lambda value: value if type(value) in {int, float} else None
+    return lambda value: fold(str(value)) if value not in (None, [], {}) else None

@@ -70,14 +70,14 @@ def find_span(value: object, zone: tzinfo = UTC) -> tuple[datetime, datetime] | 
 
     An instant stands for itself, a day for the whole day in `zone`.
     """
-    day = find_day(value)
-    if day is None:
+    if isinstance(value, str) and len(value) > _LONGEST_DAY:
         try:
-            instant = parse_instant(value) if isinstance(value, str) else None
+            instant = parse_instant(value)
         except ValueError:
             return None
-        return None if instant is None else (instant, instant)
-    return day_start(day, zone), _day_end(day, zone)
+        return instant, instant
+    day = find_day(value)
+    return None if day is None else (day_start(day, zone), _day_end(day, zone))
 
 
 def find_instant(value: object, zone: tzinfo = UTC) -> datetime | None:

@@ -6,6 +6,7 @@ It is one line for every reader of lines, also for those that take U+0085, U+202
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from taskfiles.basics.patterns import lazy
@@ -37,9 +38,13 @@ def json_text(value: Any, *, indent: int | None = None, blanks: bool = False, in
 
 
 def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> str:
-    import json  # noqa: PLC0415 (output for people does not need it)
-
     comma, colon = (", ", ": ") if blanks else (",", ": " if indent is not None else ":")
+    if indent is None and _make_encoder is not None:
+        return "".join(
+            _make_encoder({}, str, encode_basestring, None, colon, comma, in_order, False, False)(value, 0)
+        )
+    import json  # noqa: PLC0415 (as said)
+
     return json.dumps(
         value,
         ensure_ascii=False,
@@ -49,6 +54,15 @@ def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> st
         sort_keys=in_order,
         default=str,
     )
+
+
+_make_encoder: Callable[..., Any] | None
+try:  # the encoder of `json.dumps`, without the milliseconds of importing `json`
+    from _json import encode_basestring, make_encoder
+
+    _make_encoder = make_encoder
+except ImportError:  # an interpreter without it
+    _make_encoder = None
 
 
 def json_value(value: Any) -> Any:

@@ -192,11 +192,14 @@ def _usual(group: Group) -> Iterator[Sequence[AttemptRow]]:
     return (rows for rows in group.tasks if not group.norms[rows[0].size].is_insufficient)
 
 
-def _spans(group: Group) -> Iterator[tuple[int, int]]:
+def _spans(group: Group) -> list[tuple[int, int]]:
     """Wall clock and active time of each task in the group, in microseconds."""
-    for rows in group.tasks:
-        wall, active = measure_spans([(row.started_at, row.ended_at) for row in rows])
-        yield wall // MICROSECOND, active // MICROSECOND
+    return group.keep("spans", lambda each: [_measure(rows) for rows in each.tasks])
+
+
+def _measure(rows: Sequence[AttemptRow]) -> tuple[int, int]:
+    wall, active = measure_spans([(row.started_at, row.ended_at) for row in rows])
+    return wall // MICROSECOND, active // MICROSECOND
 
 
 def seconds_of(micros: int) -> float:

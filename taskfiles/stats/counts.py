@@ -142,6 +142,10 @@ def _within(group: Group, limit: int) -> int:
 
 def first_successes(group: Group) -> list[int]:
     """Return the number of the first successful attempt of each task that began here and succeeded here."""
+    return group.keep("first_successes", _first_successes)
+
+
+def _first_successes(group: Group) -> list[int]:
     numbers = (_first_success(rows) for rows in group.begun)
     return [number for number in numbers if number is not None]
 

@@ -81,7 +81,9 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
     A key's default counts as its value, as `list` shows it; what is no text is written as JSON.
     """
     value = find_meta(task, _ALIASES.get(name, name))
-    texts = dict.fromkeys(map(_text, value if isinstance(value, list) else [value]))
+    if not isinstance(value, list):
+        return [text] if (text := _text(value)) is not None else (None,)
+    texts = dict.fromkeys(map(_text, value))
     return [text for text in texts if text is not None] or (None,)
 
 

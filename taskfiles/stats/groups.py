@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from taskfiles.stats.dimensions import Key
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import LEAST, nearest_rank
+
+T = TypeVar("T")
 
 
 class SizeNorm(NamedTuple):
@@ -30,11 +32,20 @@ class Group:
         self.attempts: list[AttemptRow] = []
         self.norms = norms
         self._by_task: dict[str, list[AttemptRow]] = {}
+        self._known: dict[str, Any] = {}
 
     def add(self, row: AttemptRow) -> None:
         """Take up an attempt."""
+        self._known.clear()
         self.attempts.append(row)
         self._by_task.setdefault(row.task, []).append(row)
+
+    def keep(self, name: str, compute: Callable[[Group], T]) -> T:
+        """Return what several figures follow from, computed once."""
+        if name not in self._known:
+            self._known[name] = compute(self)
+        found: T = self._known[name]
+        return found
 
     @property
     def tasks(self) -> Iterable[Sequence[AttemptRow]]:

@@ -70,9 +70,6 @@ if TYPE_CHECKING:
         def table(self) -> Columns:
             """The columns."""
 
-        def value(self, key: str) -> Value:
-            """Return one of the frontmatter's own values; None if it has no such key. Raises Lost."""
-
 
 Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
 # What `findings.Finding.pack` returns: `marshal` writes plain values only.

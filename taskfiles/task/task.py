@@ -95,12 +95,15 @@ class Task:
 
     def value(self, key: str) -> Value:
         """Return one of the frontmatter's own values; None if it has no such key."""
-        if self.row is None or "values" in self.__dict__:
+        row = self.row
+        if row is None or "values" in self.__dict__:
             return self.values.get(key)
         try:
-            return self.row.value(key)
+            value = row.table.column(key)[row.at]
         except Lost:
             return self.values.get(key)
+        found: Value = None if value is ... else value
+        return found
 
     @cached_property
     def document(self) -> Document:

@@ -19,6 +19,8 @@ from taskfiles.backlog.query import (
     latest_activity,
     sort_tasks,
 )
+from taskfiles.backlog.sieve import ACTIVITY
+from taskfiles.basics.instants import find_span
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
@@ -178,3 +180,30 @@ def test_an_unknown_key_is_refused_and_the_nearest_offered() -> None:
     with pytest.raises(TaskfilesError, match="Did you mean priority") as caught:
         sort_tasks([], ["-prioritee"])
     assert (caught.value.code, "“prioritee”" in caught.value.message) == ("bad-value", True)
+
+
+INSTANTS = [
+    *("2025-11-02T12:00:00Z", "2025-11-02T12:00:00.001Z", "2025-11-02T12:00:00,999Z", "2025-11-02T23:59:60Z"),
+    *(
+        "2025-02-30T12:00:00.000Z",
+        "2025-11-02",
+        "20251102T120000Z",
+        "2025-11-02T13:00:00.000+01:00",
+        20251102,
+    ),
+    *(
+        "2025-11-02T12:00:00.002Z",
+        "9999-99-99T99:99:99.999Z",
+        "2025-11-02T12:00:00.0001Z",
+        "soon",
+        None,
+        ["x"],
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(INSTANTS), min_size=4, max_size=4))
+def test_texts_of_one_form_are_compared_as_texts(values: list[Any]) -> None:
+    task = make_task("a", **dict(zip(ACTIVITY, values, strict=True)))
+    spans = [span for value in values if (span := find_span(value)) is not None]
+    assert latest_activity(task) == max((span[1] for span in spans), default=None)

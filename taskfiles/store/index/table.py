@@ -176,12 +176,6 @@ class Stored:
         """Return the frontmatter's own values. Raises Lost."""
         return self.table.values(self.at)
 
-    def value(self, key: str) -> Value:
-        """Return one of the frontmatter's own values; None if it has no such key. Raises Lost."""
-        value: Any = self.table.column(key)[self.at]
-        found: Value = None if value is MISSING else value
-        return found
-
     def record(self) -> tuple[Any, ...]:
         """Return the fields in the order of an `Entry`. Raises Lost."""
         own = (self.id, self.state, self.etag, pack(self.read_values()), self.errors)
