@@ -304,7 +304,7 @@ class _Scan:
         return all(before == after for before, after in zip_longest(self.paths, self.reader.walk()))
 
     def save(self) -> None:
-        """Save the index if anything is new, or all that it warned of is mended."""
+        """Save the index if anything is new, or all that it warned of is fixed."""
         cache, table, root = self.reader.cache, self.table, self.reader.root
         is_new = bool(self.fresh)
         if cache is None or not (is_new or (table is not None and not table.base.quiet)):

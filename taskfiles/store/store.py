@@ -378,18 +378,12 @@ class Store:
     ) -> T:
         """Pass all tasks, and a finding for each unreadable file, to `use`, in the order of their paths.
 
-        Tasks that `only` does not name may be left out, if they have no errors and their ids stand once.
-
-        Files that others move meanwhile are neither missed nor read twice: if the list of files differs
-        before and after, or a text has changed before it was read, everything is read and `use` called
-        again, at last under a lock that excludes other commands. With `check` the same happens if others
-        make a change of several steps meanwhile, since half of one must not become a finding.
-        Raises TaskfilesError (lock-timeout, changed-underneath, io).
+        Valid tasks with ids of their own may be left out if `only` does not name them. If files are moved, or
+        texts changed before they were read, all is read and `use` called again, at last under a lock; with
+        `check` after a change in steps, too. Raises TaskfilesError (lock-timeout, changed-underneath, io).
         """
-        journal = self.journal if check else None
-        read = partial(
-            read_all, self.reader, use, check=check, journal=journal, only=only, counts=self._counts
-        )
+        read = partial(read_all, self.reader, use, check=check, only=only, counts=self._counts)
+        read = partial(read, journal=self.journal if check else None)
         if recover:
             self._recover_for_reader()
         for _ in range(_TRIES):

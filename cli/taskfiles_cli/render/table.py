@@ -76,7 +76,7 @@ def _lay_out_plain(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list
 
 
 def _cells(values: Sequence[Any]) -> Sequence[str]:
-    """Give the cells of a column of values."""
+    """Return the cells of a column of values."""
     if all(type(value) is str for value in values) and "".join(values).isprintable():
         return values if all(values) else [value or "-" for value in values]
     return [escape(words(value)) or "-" for value in values]
