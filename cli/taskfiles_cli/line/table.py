@@ -701,6 +701,7 @@ COMMANDS: dict[str, Command] = {
         frozenset(),
         "log",
         (),
+        ids=frozenset({"task_id"}),
     ),
     "undo": Command(
         "undo",
