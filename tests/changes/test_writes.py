@@ -256,6 +256,7 @@ WRITERS = {
     "taskfiles.dataset.writing": "new text files of it",
     "taskfiles.run.holding": "locks on worktrees",
     "taskfiles.store.index.writing": "the index",
+    "taskfiles.store.index.texts": "the texts of the index, by `writing`",
     "taskfiles.doctor.project": "a damaged index",
     "taskfiles.run.attempt": "the prompt's file, and the directory where agents put results",
     "taskfiles.run.ledger": "attempts under way",
