@@ -597,7 +597,8 @@ def test_an_agent_gives_its_task_another_id(ready: Project, name: str, code: int
 
 
 def test_a_renamed_task_gets_its_further_attempts(ready: Project) -> None:
-    agent = 'echo "$TASKS_TASK_ID" >> ../ids; test -f ../once && exit 0; touch ../once; tasks rename fix mend; exit 3'
+    agent = 'echo "$TASKS_TASK_ID" >> ../ids; test -f ../once && exit 0; touch ../once; '
+    agent += "tasks rename fix mend; exit 3"
     done = run(ready, agent, "--retries", "1")
     assert done.code == 0, done
     assert (ready.root.parent / "ids").read_text().split() == ["fix", "mend"]
