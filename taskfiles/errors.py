@@ -203,9 +203,13 @@ ERRORS: dict[str, ErrorCode] = {
     # 4: conflict
     "claimed": ErrorCode(
         4,
-        "{id} is claimed by {by} until {until}.",
-        "If the claim is yours, give its token. Otherwise take another task, or wait; if {by} is gone "
-        "for good, force its release.",
+        "{id} is held by {by} since {since}{place}, until {until}.",
+        "{remedy}",
+    ),
+    "unnamed": ErrorCode(
+        4,
+        "{id} is held by {by} since {since} in this worktree, and this would end the work on it.",
+        "If that is you, give the name {by} with this very call, or the claim's token. Nothing was written.",
     ),
     "bad-lease": ErrorCode(
         4,

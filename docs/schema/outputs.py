@@ -24,6 +24,7 @@ from taskfiles.telemetry.model import EVENTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LEASE = {"by": TEXT, "since": UTC, "until": UTC}
+_CLAIM = {"anyOf": [make_object({**_LEASE, "mine": FLAG}), NULL]}
 
 
 def _frontmatter() -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _task() -> dict[str, Any]:
     known = {name: _nullable(schema) for name, schema in meta["properties"].items()}
     known |= {name: {"anyOf": [MOMENT, NULL]} for name in INSTANT_KEYS}
     known |= {name: meta["properties"][name] for name in ("id", "title", "state")}
-    added = {"path": TEXT, "etag": TEXT, "valid": FLAG}
+    added = {"path": TEXT, "etag": TEXT, "valid": FLAG, "claim": _CLAIM}
     schema = make_object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})
     schema["properties"]["extra"] = {
         "type": "object",
@@ -215,6 +216,7 @@ def _next() -> dict[str, Any]:
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
+        | {"claim": _CLAIM}
         | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}
     )
     skipped = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})

@@ -19,28 +19,33 @@ if TYPE_CHECKING:
     from taskfiles.task.claim import Lease
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
+_NONE: Mapping[str, Any] = MappingProxyType({})
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
-def context_object(context: Context) -> dict[str, Any]:
-    """Return a task with its body, and its ancestors and children without theirs."""
+def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[str, Any]:
+    """Return a task with its body, and its ancestors and children without theirs; `claims` are by id."""
     return {
-        "target": task_object(context.target, show=True),
-        "ancestors": [task_object(task) for task in context.ancestors],
-        "children": [task_object(task) for task in context.children],
+        "target": task_object(context.target, show=True, claim=claims.get(context.target.id)),
+        "ancestors": [task_object(task, claim=claims.get(task.id)) for task in context.ancestors],
+        "children": [task_object(task, claim=claims.get(task.id)) for task in context.children],
     }
 
 
-def choice_object(choice: Choice, lapsed: Mapping[str, Lease] = MappingProxyType({})) -> dict[str, Any]:
+def choice_object(
+    choice: Choice, lapsed: Mapping[str, Lease] = _NONE, claims: Mapping[str, Any] = _NONE
+) -> dict[str, Any]:
     """Return the result of `next`: candidates with the reasons for their rank, selected and skipped ids.
 
-    `lapsed` are expired claims by id; a candidate in progress shows its expired claim.
+    `lapsed` are expired claims by id; a candidate in progress shows its expired claim. `claims` are live
+    ones by id.
     """
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
+        | {"claim": claims.get(each.task.id)}
         | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]

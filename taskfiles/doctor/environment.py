@@ -24,6 +24,7 @@ AGENTS = sorted({*(adapter.program for adapter in ADAPTERS.values()), "copilot",
 # Each variable that `tasks` or a tool around it heeds, and what for.
 VARIABLES = {
     "TASKS_ACCEL": "which accelerators are on",
+    "TASKS_ACTOR": "the name that commands act under",
     "TASKS_ATTEMPT_ID": "the attempt that `record` adds to",
     "TASKS_CAUSATION_ID": "the event that led to this run",
     "TASKS_CLAIM": "the claim that commands act under",

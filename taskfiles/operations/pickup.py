@@ -47,13 +47,16 @@ def pickup(
     by: str,
     seconds: float | None = None,
     attempt: str | None = None,
+    exclusive: bool = False,
     if_match: str | None = None,
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
 ) -> Result[Pickup]:
     """Claim a task, move it to in-progress and its ancestors out of idea, and add the holder's name to it.
 
-    Of many callers exactly one gets the claim; its holder (`store.claims`) renews it by calling again.
+    Of many callers exactly one gets the claim, whatever their names; who has its token (`store.claims`)
+    renews it by calling again. Callers under the same name in the same directory (`store.acts_as`) are its
+    holder afterwards, unless it is `exclusive`: then only tokens are.
     `seconds` is the lease's length (default: lease.duration), `attempt` an id that acts as the holder too,
     `tasks` are those of the whole store if the caller has just read them.
 
@@ -85,6 +88,8 @@ def pickup(
         length = store.settings.lease if seconds is None else seconds
         lease = new_lease(task_id, claim_edit.by, store.now(), length, token, attempt)
         lease = lease._replace(assigned=claim_edit.assigns(task))
+        if not exclusive and (name := store.acts_as) is not None:
+            lease = lease._replace(worktree=store.reader.root, named=name.text is not None)
         if own is not None:
             lease = lease._replace(keys=tuple(dict.fromkeys((*own.keys, *lease.keys))))
         edits = {task_id: claim_edit.edit, **dict.fromkeys(ideas, _promote)}

@@ -115,7 +115,7 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str, claimed_at: datetim
 def _claim_start(store: Store, task_id: str) -> datetime | None:
     from taskfiles.store import claims  # noqa: PLC0415 (only the holder of a claim needs it)
 
-    return claims.held_since(store, task_id)
+    return claims.held_since(store, task_id, "name")
 
 
 def _find_start(claimed_at: datetime, recorded: list[Any], now: str) -> datetime:

@@ -189,6 +189,28 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
     return os.path.join(state, "tasks", hex_digest(os.fsencode(root))[:16])
 
 
+def leases_directory(root: str, git: tuple[str, str, str] | None) -> str | None:
+    """Return the directory of a project's leases, one for all worktrees of a clone; None without git."""
+    if git is None:
+        return None
+    leases = os.path.join(git[2], "tasks", "leases")
+    below = os.path.relpath(root, git[0])
+    if below == ".":
+        return leases
+    from taskfiles.basics.digest import hex_digest  # noqa: PLC0415 (most projects are at the top of theirs)
+
+    # A repository may contain several projects, with the same id in two of them.
+    return os.path.join(leases, f"@{hex_digest(os.fsencode(below))[:16]}")
+
+
+def has_leases(directory: str | None) -> bool:
+    """Return whether a directory has leases, live or not."""
+    try:
+        return directory is not None and any(name.endswith(".json") for name in os.listdir(directory))
+    except OSError:
+        return False
+
+
 def sparse_file(git_dir: str) -> str:
     """Return the file with the patterns of a work tree's sparse checkout; without it, everything is there."""
     return os.path.join(git_dir, "info", "sparse-checkout")

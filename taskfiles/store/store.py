@@ -17,12 +17,18 @@ from taskfiles.backlog.snapshot import (
     no_such_task,
     unreadable_task,
 )
-from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.holders import find_holders, read_holders
-from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
+from taskfiles.store.location import (
+    find_git,
+    find_root,
+    index_directory,
+    journal_directory,
+    leases_directory,
+    pending_names,
+)
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
@@ -39,6 +45,7 @@ if TYPE_CHECKING:
     from taskfiles.store.repository import Repository
     from taskfiles.store.site import Site
     from taskfiles.store.sparse import Absent
+    from taskfiles.task.claim import Name
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
@@ -83,7 +90,9 @@ class Store:
     Nothing is printed and no environment is read: `now` is the clock, `notice` receives fallbacks and
     repairs (a message and a code), `caller` is recorded in the journal. Locks and journal are in the git
     common directory. Without git `tasks/` itself is locked, and the journal is below `state_home`, or there
-    is none. `claims` are the caller's tokens, which let it change tasks that it has claimed.
+    is none. `claims` are the caller's tokens, which let it change tasks that it has claimed; `acts_as` is
+    the name that it acts under, which does the same for claims made in this directory. Without it only
+    tokens count.
 
     With `index` an index is kept in the git directory, without git below `cache`; texts of a snapshot's
     tasks are then read on first use, and refused (changed-underneath) if the file has changed since.
@@ -102,6 +111,7 @@ class Store:
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
         claims: Collection[str] = (),
+        acts_as: Name | None = None,
         state_home: str | None = None,
         index: bool = False,
         cache: str | None = None,
@@ -112,6 +122,7 @@ class Store:
         base = os.path.realpath(root)
         self._git = find_git(base)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
+        self.acts_as = acts_as
         self._lock_timeout, self._state_home = lock_timeout, state_home
         self.rehearse = rehearse
         self.tally = Tally() if tally is None else tally
@@ -336,12 +347,7 @@ class Store:
     @cached_property
     def leases(self) -> str | None:
         """The directory of this project's leases, one for all worktrees of a clone; None without git."""
-        if self._git is None or self._state is None:
-            return None
-        below = os.path.relpath(self.reader.root, self._git[0])
-        # A repository may contain several projects, with the same id in two of them.
-        place = "" if below == "." else f"@{hex_digest(os.fsencode(below))[:16]}"
-        return os.path.join(self._state, "leases", place) if place else os.path.join(self._state, "leases")
+        return leases_directory(self.reader.root, self._git)
 
     # Reading
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from taskfiles.task.claim import Lease
 
 
-def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
+def task_object(task: Task, *, show: bool = False, claim: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return a task as `list` shows it, with `show` as `show` does.
 
     Known keys come first, in canonical order and with defaults, then the file's unknown keys, then path,
-    etag and valid; with `show` also body and derived figures. Invalid values appear as they are in the
-    file; keys of the file that the tool reserves appear under `extra`.
+    etag, valid and the claim, which is not the file's; with `show` also body and derived figures. Invalid
+    values appear as they are in the file; keys of the file that the tool reserves appear under `extra`.
     """
     result: dict[str, Any] = {key: json_value(task.get(key)) for key in KEY_ORDER}
     for path, text in instants(task.values):
@@ -38,7 +38,7 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
             result[key] = json_value(value)
     if extra:
         result["extra"] = extra
-    result |= {"path": task.path, "etag": task.etag, "valid": task.valid}
+    result |= {"path": task.path, "etag": task.etag, "valid": task.valid, "claim": claim}
     if show:
         result |= {"body": task.body, "derived": derived_object(task)}
     return result
@@ -55,11 +55,13 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     )
 
 
-def row_bytes(task: Task) -> bytes:
-    """Return a task as `list` writes it in compact JSON."""
-    if task.entry is not None:
-        return task.entry.row
-    return json_text(task_object(task)).encode()
+def row_bytes(task: Task, claim: dict[str, Any] | None = None) -> bytes:
+    """Return a task as `list` writes it in compact JSON; what the index keeps has no claim."""
+    row = task.entry.row if task.entry is not None else json_text(task_object(task)).encode()
+    return row if claim is None else row.removesuffix(_UNCLAIMED) + json_text(claim).encode() + b"}"
+
+
+_UNCLAIMED = b"null}"  # the claim is the last key
 
 
 def derived_object(task: Task) -> dict[str, Any] | None:

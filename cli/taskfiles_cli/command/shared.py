@@ -15,6 +15,7 @@ SHARED: dict[str, tuple[str, Any]] = {
     "dry_run": ("DryRun", False),
     "if_match": ("IfMatch", None),
     "claim": ("Claim", None),
+    "acting": ("By", None),
     "root": ("Root", None),
     "lock_timeout": ("LockTimeout", None),
     "color": ("Color", Colour.AUTO),
@@ -23,9 +24,9 @@ SHARED: dict[str, tuple[str, Any]] = {
 PRINTS = ("output", "color")
 READS = ("output", "root", "color")
 WAITS = ("output", "root", "lock_timeout", "color")
-CHANGES_SOME = ("output", "dry_run", "claim", "root", "lock_timeout", "color")
-CHANGES_ONE = ("output", "dry_run", "if_match", "claim", "root", "lock_timeout", "color")
-CLAIMS_ONE = ("output", "claim", "dry_run", "if_match", "root", "lock_timeout", "color")
+CHANGES_SOME = ("output", "dry_run", "claim", "acting", "root", "lock_timeout", "color")
+CHANGES_ONE = ("output", "dry_run", "if_match", "claim", "acting", "root", "lock_timeout", "color")
+CLAIMS_ONE = ("output", "claim", "acting", "dry_run", "if_match", "root", "lock_timeout", "color")
 
 
 class Command:

@@ -99,19 +99,30 @@ def list_(
         wanted, split_commas([sort]), limit, chosen, chosen is None and not parent and console.is_compact
     )
     seen = _survey(session.store, ask)
+    claims = session.claims_of()
+    for row, task in zip(seen.rows, seen.tasks, strict=False):
+        if task.id in claims and (chosen is None or "claim" in chosen):
+            row["claim"] = claims[task.id]
     check_fields(chosen or (), seen.keys)
     if ask.compact:
-        console.rows([row_bytes(task) for task in seen.tasks])
+        console.rows([row_bytes(task, claims.get(task.id)) for task in seen.tasks])
     else:
         console.answer(
             seen.rows,
-            human=lambda: render_tasks(seen.rows, chosen or COLUMNS, console.width()),
+            human=lambda: render_tasks(seen.rows, chosen or _columns(claims, seen.rows), console.width()),
             plain=[task.id for task in seen.tasks],
         )
     session.warn_problems(seen.problems, {task.path for task in seen.tasks})
     if seen.lookout is not None:
         warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
+
+
+def _columns(claims: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return the usual columns, with who holds the tasks where one of them is held."""
+    if any(row["id"] in claims for row in rows):
+        return (*COLUMNS[:-1], "claim", COLUMNS[-1])
+    return COLUMNS
 
 
 class _Ask(NamedTuple):

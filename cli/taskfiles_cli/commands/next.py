@@ -18,7 +18,7 @@ from taskfiles_cli.render.queue import render_choice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles_cli.line.options import HeldFor, Holder, Text, Whole, flag, opt, word_help
+    from taskfiles_cli.line.options import Exclusive, HeldFor, Holder, Text, Whole, flag, opt, word_help
 
 _OFFERED = 3  # how many of those that could not be had an error names
 
@@ -36,6 +36,7 @@ def next_(
     ] = False,
     by: Holder = None,
     lease: HeldFor = None,
+    exclusive: Exclusive = False,
 ) -> int:
     """Rank the ready tasks and say why; the first one is the one to take.
 
@@ -44,11 +45,16 @@ def next_(
     have claimed are left out; one in progress whose claim has expired is offered again. With --claim the
     best is claimed in the same step, and the answer is that of `tasks pickup`.
     """
-    _check(claim=take, parallel=parallelize is not None, others=(by, lease, session.dry_run or None))
+    _check(
+        claim=take,
+        parallel=parallelize is not None,
+        others=(by, lease, session.dry_run or None, exclusive or None),
+    )
     if take:
         session.begin("task.claim", dry_run=session.dry_run)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
+    session.acting = by
     store = session.store
     claims = find_claims(store)
 
@@ -68,7 +74,7 @@ def next_(
     choice, tasks, problems = store.with_snapshot(choose)
     try:
         if take:
-            _claim(session, choice, tasks, by, lease, dry_run=session.dry_run)
+            _claim(session, choice, tasks, by, lease, exclusive=exclusive)
         else:
             _show(session, choice, claims, parallel=parallelize is not None)
     finally:
@@ -101,7 +107,7 @@ def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:
     if claim and parallel:
         problem = "--claim takes one task; leave --parallelize out."
     elif not claim and any(each is not None for each in others):
-        problem = "--by, --lease and --dry-run go with --claim."
+        problem = "--by, --lease, --exclusive and --dry-run go with --claim."
     if problem is not None:
         raise TaskfilesError("usage", problem=problem, command="tasks next")
 
@@ -113,7 +119,7 @@ def _claim(
     by: str | None,
     lease: str | None,
     *,
-    dry_run: bool,
+    exclusive: bool,
 ) -> None:
     from taskfiles.operations.next import claim_best  # noqa: PLC0415 (most calls only look)
     from taskfiles_cli.command.pickup import answer_pickup, read_holder, read_lease  # noqa: PLC0415
@@ -127,7 +133,8 @@ def _claim(
         by=holder,
         seconds=read_lease(lease),
         attempt=read_attempt(),
-        dry_run=dry_run,
+        exclusive=exclusive,
+        dry_run=session.dry_run,
         tasks=tasks,
     )
     had, skipped = done.made
@@ -153,5 +160,5 @@ def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
 
 def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> None:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
-    answer = choice_object(choice, claims.lapsed)
+    answer = choice_object(choice, claims.lapsed, session.claims_of())
     session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)

@@ -139,7 +139,15 @@ Insights = Annotated[
     bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
 ]
 Holder = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who takes it. Default: $TASKS_ACTOR, else git's user.name."),
+]
+By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Act under this name. Default: $TASKS_ACTOR."),
+]
+Exclusive = Annotated[
+    bool, typer.Option("--exclusive", help="Only the token acts as the holder, no name in this worktree.")
 ]
 ActionName = Annotated[
     str,

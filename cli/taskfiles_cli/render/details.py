@@ -9,7 +9,7 @@ from taskfiles_cli.render.cells import pad
 from taskfiles_cli.render.lines import escape, split_lines
 from taskfiles_cli.render.table import words
 
-_OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra"})
+_OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra", "claim"})
 _LABEL_WIDTH = 18
 
 
@@ -20,6 +20,9 @@ def render_details(task: dict[str, Any]) -> list[str]:
         if key not in _OWN and value not in (None, [], {}):
             lines.append(line(key, value))
     lines.append(line("path", task["path"]))
+    if (claim := task["claim"]) is not None:
+        whose = ", yours" if claim["mine"] else ""
+        lines.append(line("claim", f"{claim['by']} since {claim['since']}, until {claim['until']}{whose}"))
     if not task["valid"]:
         lines.append(line("valid", "no; see the warnings"))
     execution = task["execution"]

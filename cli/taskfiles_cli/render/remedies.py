@@ -28,10 +28,21 @@ REMEDIES: dict[str, str] = {
         "Merge them first. `tasks init --layout {layout} --yes` goes on all the same, and `tasks merge` then "
         "settles what conflicts. Nothing was written."
     ),
-    "claimed": (
-        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, "
-        "or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim."
+    "claimed.elsewhere": (
+        "If the claim is yours, give its token with --claim, or go there. Otherwise `tasks next --claim` "
+        "takes another task; if {by} is gone for good, `tasks release {id} --force` ends the claim."
     ),
+    "claimed.go-on": "If that was you, go on; if not: `tasks next --claim`.",
+    "claimed.here": (
+        "If the claim is yours, give its token with --claim, or its name with --by or TASKS_ACTOR. Otherwise "
+        "`tasks next --claim` takes another task; if {by} is gone for good, `tasks release {id} --force` "
+        "ends the claim."
+    ),
+    "claimed.token": (
+        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise `tasks next --claim` "
+        "takes another task; if {by} is gone for good, `tasks release {id} --force` ends the claim."
+    ),
+    "unnamed": "If that is you, add `--by {word}`, or --claim with the token. Nothing was written.",
     "claims-unavailable": (
         "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task."
     ),

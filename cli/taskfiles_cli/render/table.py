@@ -23,7 +23,7 @@ def render_tasks(
     if not rows:
         return ["No tasks."]
     header = [column.upper().replace("_", " ") for column in columns]
-    cells = [[escape(words(row.get(column))) or "-" for column in columns] for row in rows]
+    cells = [[escape(_cell(column, row.get(column))) or "-" for column in columns] for row in rows]
     narrowed: dict[int, int] = {}
     if width is not None and _SHRINKS in columns:
         at = list(columns).index(_SHRINKS)
@@ -31,6 +31,11 @@ def render_tasks(
         room = width - sum(widths) - GAP * (len(widths) - 1) + widths[at]
         narrowed[at] = max(_LEAST, min(widths[at], room))
     return lay_out(header, cells, narrowed)
+
+
+def _cell(column: str, value: Any) -> str:
+    """Write the value of a column; a claim by its holder's name."""
+    return words(value["by"] if column == "claim" and isinstance(value, dict) and "by" in value else value)
 
 
 def lay_out(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA = "base", "delta"
-MAGIC = b"tasks index 7\n"
+MAGIC = b"tasks index 8\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 SEPARATOR = b","  # between two rows of a section
 _MAX_HEADER = 1 << 20
