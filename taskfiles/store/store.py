@@ -20,15 +20,8 @@ from taskfiles.backlog.snapshot import (
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
+from taskfiles.store import location
 from taskfiles.store.holders import find_holders, read_holders
-from taskfiles.store.location import (
-    find_git,
-    find_root,
-    index_directory,
-    journal_directory,
-    leases_directory,
-    pending_names,
-)
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
@@ -120,7 +113,7 @@ class Store:
         tally: Tally | None = None,
     ) -> None:
         base = os.path.realpath(root)
-        self._git = find_git(base)
+        self._git = location.find_git(base)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
         self.acts_as = acts_as
         self._lock_timeout, self._state_home = lock_timeout, state_home
@@ -128,7 +121,7 @@ class Store:
         self.tally = Tally() if tally is None else tally
         self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
-        place = index_directory(base, git_dir, cache) if index else None
+        place = location.index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
         if not os.path.isdir(self.reader.file(TASKS_DIR)):
             raise TaskfilesError("bad-root", path=str(root))
@@ -143,8 +136,8 @@ class Store:
         Raises TaskfilesError (no-project, not-checked-out).
         """
         here = os.path.realpath(start)
-        git = find_git(here)
-        root = find_root(here, git[0] if git else None)
+        git = location.find_git(here)
+        root = location.find_root(here, git[0] if git else None)
         if root is None:
             if git is not None:
                 from taskfiles.store.sparse import check_left_out  # noqa: PLC0415 (few commands lack a project)
@@ -320,7 +313,7 @@ class Store:
 
     def _recover(self, hold: Callable[[int], bool]) -> None:
         """Roll back changes that killed commands left half done; see `recovery`."""
-        if self.journal is not None and pending_names(self.journal):
+        if self.journal is not None and location.pending_names(self.journal):
             from taskfiles.store.recovery import recover  # noqa: PLC0415 (few commands are interrupted)
 
             recover(self.journal, hold, self.notice)
@@ -328,7 +321,7 @@ class Store:
     def _recover_for_reader(self) -> None:
         """Recover before reading without a lock; changes in progress are left alone."""
         holding = "locks" in self.__dict__ and self.locks.any_held
-        if self.journal is not None and not holding and pending_names(self.journal):
+        if self.journal is not None and not holding and location.pending_names(self.journal):
             from taskfiles.store.recovery import recover_for_reader  # noqa: PLC0415
 
             recover_for_reader(self.journal, try_lock, self.notice)
@@ -336,7 +329,7 @@ class Store:
     @cached_property
     def journal(self) -> str | None:
         """The directory of the journal; it need not exist yet."""
-        return journal_directory(self.reader.root, self.common, self._state_home)
+        return location.journal_directory(self.reader.root, self.common, self._state_home)
 
     def find_site(self, *, make: bool = False) -> Site | None:
         """Return where the project is in its clone; None without git. With `make` a worktree is marked."""
@@ -347,7 +340,7 @@ class Store:
     @cached_property
     def leases(self) -> str | None:
         """The directory of this project's leases, one for all worktrees of a clone; None without git."""
-        return leases_directory(self.reader.root, self._git)
+        return location.leases_directory(self.reader.root, self._git)
 
     # Reading
 
