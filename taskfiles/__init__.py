@@ -45,6 +45,7 @@ HOMES = {
     "operations.move": ("move",),
     "operations.new": ("create",),
     "operations.next": ("Pick", "claim_best"),
+    "operations.note": ("note",),
     "operations.pickup": ("Pickup", "pickup"),
     "operations.record": ("record",),
     "operations.release": ("release",),

@@ -47,6 +47,7 @@ from taskfiles.operations.move import move as move
 from taskfiles.operations.new import create as create
 from taskfiles.operations.next import Pick as Pick
 from taskfiles.operations.next import claim_best as claim_best
+from taskfiles.operations.note import note as note
 from taskfiles.operations.pickup import Pickup as Pickup
 from taskfiles.operations.pickup import pickup as pickup
 from taskfiles.operations.record import record as record

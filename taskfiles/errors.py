@@ -35,8 +35,8 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "no-such-checkbox": ErrorCode(
         1,
-        "{id} has no checkbox {number}: Acceptance Criteria holds {count}.",
-        "Count the checkboxes from 1, in the order of the file.",
+        "{id} has no one checkbox {number}: {problem}.",
+        "Count the checkboxes from 1, in the order of the file, or give a text that only one of them has.",
     ),
     "no-attempt": ErrorCode(
         1,

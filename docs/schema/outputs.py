@@ -114,6 +114,12 @@ def _mutation() -> dict[str, Any]:
             }
         ),
         "settled": TEXTS,
+        "boxes": {
+            "type": "array",
+            "items": make_object(
+                {"section": TEXT, "number": {"type": "integer", "minimum": 1}, "text": TEXT, "checked": FLAG}
+            ),
+        },
         "waiting": TEXTS,
         "insights": {"type": "object", "additionalProperties": TEXT},
         "kept": {

@@ -22,6 +22,7 @@ from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path, make_
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
+    CRITERION_TO_WRITE,
     INSIGHT_SECTIONS,
     INSIGHTS,
     KNOWN,
@@ -33,8 +34,6 @@ from taskfiles.text.sections import (
     write_section,
 )
 from taskfiles.text.yaml_print import print_block
-
-_TEMPLATE = "- [ ] Say what must be true when this is done"
 
 
 def create(
@@ -130,4 +129,6 @@ def _template(*, done: bool) -> str:
     if done:
         heads += [f"## {INSIGHTS}", *(f"### {name}" for name in INSIGHT_SECTIONS)]
     criteria = f"## {ACCEPTANCE_CRITERIA}"
-    return "".join(f"\n{head}\n" + (f"\n{_TEMPLATE}\n" if head == criteria else "") for head in heads)
+    return "".join(
+        f"\n{head}\n" + (f"\n{CRITERION_TO_WRITE}\n" if head == criteria else "") for head in heads
+    )

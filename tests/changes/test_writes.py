@@ -34,6 +34,7 @@ def patching(project: Project) -> None:
 MORE = {
     "metadata set": Case(("metadata", "set", "fix", "../patch.json"), patching),
     "edit": Case(("edit", "fix")),
+    "note": Case(("note", "fix", "half done")),
     "next --claim": Case(("next", "--claim")),
     "record-attempt": Case(
         ("record-attempt", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.basics.instants import utc_now
+from taskfiles.errors import number_of
 from taskfiles.store.location import ROLLED_BACK, attempt_names, has_leases
 from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
@@ -308,6 +309,12 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
+            for title, count in change.replaced if change.changed else ():
+                message = (
+                    f"Replaced {number_of(count, 'line')} of “{title}” in {change.after.id}; "
+                    "`tasks undo` brings back the old text."
+                )
+                self.console.warn(message, code="text-replaced", path=change.after.path)
             for title in change.added:
                 message = f"{change.after.id} has a new section “{title}”."
                 self.console.warn(message, code="new-section", path=change.after.path)

@@ -185,6 +185,12 @@ Appends = Annotated[
         help="A section, and text for its end; may be repeated. " + TEXT_HELP,
     ),
 ]
+Criteria = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--add-criterion", metavar="TEXT", help="Add a criterion, open; may be repeated. " + TEXT_HELP
+    ),
+]
 AllowMissing = Annotated[
     bool, typer.Option("--allow-missing", help="Accept ids that no task has, in dependencies and parents.")
 ]

@@ -28,6 +28,7 @@ ORDER = (
     "report",
     "run",
     "update",
+    "note",
     "metadata get",
     "metadata set",
     "record",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import Any
 
+from taskfiles.text.checkboxes import find_boxes, is_criterion
+from taskfiles.text.sections import split_lines as text_lines
 from taskfiles_cli.render.cells import pad
 from taskfiles_cli.render.lines import escape, split_lines
 from taskfiles_cli.render.table import words
@@ -36,7 +38,16 @@ def render_details(task: dict[str, Any]) -> list[str]:
             f"wall {figures['wall_clock_seconds']} s, idle {figures['idle_seconds']} s"
         )
     if task["body"].strip():
-        lines += ["", *split_lines(task["body"].strip("\r\n"))]
+        lines += ["", *_numbered(task["body"].strip("\r\n"))]
+    return lines
+
+
+def _numbered(body: str) -> list[str]:
+    """Split a body into lines; checkboxes get the number by which `update --check` knows them."""
+    lines = split_lines(body)
+    for box in find_boxes(text_lines(body)):
+        name = "" if is_criterion(box) else f"{box.section}:"
+        lines[box.line] += f"  #{name}{box.number}"
     return lines
 
 

@@ -66,6 +66,9 @@ REMEDIES: dict[str, str] = {
     "no-remote": (
         "Name one, as with `git config remote.pushDefault NAME`, or say with --pr-command how it is opened."
     ),
+    "no-such-checkbox": (
+        "`tasks show {id}` numbers them. `SECTION:N` counts those of a section; a text must be that of one."
+    ),
     "no-such-run": "`tasks telemetry tail --output json` lists them.",
     "no-such-topic": "Choose one of {known}; `tasks COMMAND --help` explains a command.",
     "plan-cycle": (
