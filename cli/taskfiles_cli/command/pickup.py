@@ -69,7 +69,7 @@ def _how_to_hold(had: Pickup) -> list[str]:
     if not had.lease.worktree:
         return [f"To act as its holder, {token}"]
     name = f" with --by {shlex.quote(had.lease.by)}" if had.lease.named else ""
-    return [f"In this worktree change it{name or ' as you are'}; elsewhere {token}"]
+    return [f"In this worktree you hold it{name}; elsewhere {token}"]
 
 
 def _human(answer: dict[str, Any], had: Pickup) -> list[str]:

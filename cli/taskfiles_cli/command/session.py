@@ -309,7 +309,7 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
-            for title, count in change.replaced if change.changed else ():
+            for title, count in change.replaced if change.changed and not change.dry_run else ():
                 message = (
                     f"Replaced {number_of(count, 'line')} of “{title}” in {change.after.id}; "
                     "`tasks undo` brings back the old text."

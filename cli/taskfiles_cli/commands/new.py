@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError, create
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.names import find_id
-from taskfiles_cli.line.pairs import read_fields
+from taskfiles_cli.line.pairs import read_criteria, read_fields
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         AllowMissing,
+        Criteria,
         FieldFiles,
         Fields,
         Text,
@@ -45,6 +47,7 @@ def new(
     blocks: Annotated[Texts, opt("IDS", "Ids that wait for this task, commas between.")] = None,
     allow_missing: AllowMissing = False,
     meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
+    add_criterion: Criteria = None,
     field: Fields = None,
     field_file: FieldFiles = None,
     body: Annotated[Text, opt("TEXT", "The whole body. " + TEXT_HELP)] = None,
@@ -60,12 +63,17 @@ def new(
             raise TaskfilesError("fixed-key", field=key, remedy=f"Use --{key}.")
     keys |= read_named_words(words) | lists
     text = read_title(title)
+    sections = read_fields(field, field_file)
+    if criteria := read_criteria("--add-criterion", add_criterion):
+        sections.insert(
+            0, (ACCEPTANCE_CRITERIA, "\n".join(f"- [ ] {' '.join(each.split())}" for each in criteria))
+        )
     changes = create(
         session.store,
         text,
         task_id=task_id,
         keys=keys,
-        sections=read_fields(field, field_file),
+        sections=sections,
         body=read_body(body),
         parent=None if parent is None else find_id(session.store, parent),
         allow_missing=allow_missing,

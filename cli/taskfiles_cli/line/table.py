@@ -75,6 +75,7 @@ COMMANDS: dict[str, Command] = {
             "--blocks": Option("blocks", "text", repeats=True),
             "--allow-missing": Option("allow_missing", "flag"),
             "--meta": Option("meta", "text", repeats=True),
+            "--add-criterion": Option("add_criterion", "text", repeats=True),
             "--field": Option("field", "text", repeats=True),
             "--field-file": Option("field_file", "text", repeats=True),
             "--body": Option("body", "text"),
