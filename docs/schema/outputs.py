@@ -180,10 +180,11 @@ def _pickup() -> dict[str, Any]:
     claim = make_object({"token": TEXT, **_LEASE, "expired": {"anyOf": [make_object(_LEASE), NULL]}})
     added = {
         "claim": {"anyOf": [claim, NULL]},
-        "context": make_object({"target": shown, "ancestors": others, "children": others}),
+        "context": make_object({"ancestors": others, "children": others}),
+        "task": {"anyOf": [shown, NULL]},
     }
     schema["properties"] |= added
-    schema["required"] += added
+    schema["required"] += [key for key in added if key not in schema["required"]]
     return schema
 
 

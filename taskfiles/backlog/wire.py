@@ -24,9 +24,8 @@ _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
 def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[str, Any]:
-    """Return a task with its body, and its ancestors and children without theirs; `claims` are by id."""
+    """Return a task's ancestors and children, without their bodies; `claims` are by id."""
     return {
-        "target": task_object(context.target, show=True, claim=claims.get(context.target.id)),
         "ancestors": [task_object(task, claim=claims.get(task.id)) for task in context.ancestors],
         "children": [task_object(task, claim=claims.get(task.id)) for task in context.children],
     }

@@ -20,14 +20,13 @@ from taskfiles.task.wire import lease_object, task_object
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
 
-def test_a_family_has_the_body_of_its_task_only() -> None:
+def test_a_family_is_without_its_task_and_without_bodies() -> None:
     tasks = {
         task.id: task
         for task in [make_task("a", children=["b"]), make_task("b", children=["c"]), make_task("c")]
     }
     made = context_object(find_context("b", tasks))
     assert made == {
-        "target": task_object(tasks["b"], show=True),
         "ancestors": [task_object(tasks["a"])],
         "children": [task_object(tasks["c"])],
     }

@@ -104,7 +104,7 @@ def test_the_texts_for_agents_name_commands_and_options_that_exist(project: Proj
         assert name in program.COMMANDS, span
         for option in re.findall(r"(?<=\s)--[a-z-]+", span):
             assert option in argtable.COMMANDS[name].options, span
-    assert {"next", "pickup", "update", "record", "complete", "release", "validate"} <= named
+    assert {"next", "note", "update", "record", "complete", "release"} <= named
 
 
 def test_the_list_of_commands_cuts_no_sentence(project: Project) -> None:

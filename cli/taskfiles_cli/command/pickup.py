@@ -14,7 +14,7 @@ from taskfiles.basics.instants import format_instant, parse_duration
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
-from taskfiles.task.wire import claim_object
+from taskfiles.task.wire import claim_object, task_object
 from taskfiles_cli.command.origin import read_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.render.details import render_details
@@ -57,8 +57,10 @@ def answer_pickup(session: Session, changes: Sequence[Change], had: Pickup) -> N
     session.about(had.context.target.id)
     answer = session.mutation(changes, **more)
     answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
-    context = [had.context.target, *had.context.ancestors, *had.context.children]
-    answer["context"] = context_object(had.context, session.claims_of({task.id for task in context}))
+    target, around = had.context.target, [*had.context.ancestors, *had.context.children]
+    claims = session.claims_of({target.id, *(task.id for task in around)})
+    answer["task"] = task_object(target, show=True, claim=claims.get(target.id))
+    answer["context"] = context_object(had.context, claims)
     session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])
     session.warn_unreadable(had.unreadable)
 
@@ -81,7 +83,7 @@ def _human(answer: dict[str, Any], had: Pickup) -> list[str]:
     if had.expired is not None:
         lines.append(f"The claim of {had.expired.by} expired at {format_instant(had.expired.until)}.")
     lines += [*_how_to_hold(had), ""]
-    lines += render_details(answer["context"]["target"])
+    lines += render_details(answer["task"])
     for head, tasks in (("Part of", had.context.ancestors), ("Children", had.context.children)):
         if tasks:
             lines += ["", f"{head}:", *(f"  {task.id} ({task.state}): {task.title}" for task in tasks)]

@@ -50,9 +50,10 @@ class Session:
         acting: str | None = None,
         dry_run: bool = False,
         if_match: str | None = None,
+        brief: bool = False,
         index: bool = True,
     ) -> None:
-        self.console = Console(output, color)
+        self.console = Console(output, color, brief=brief)
         self.output, self.root, self.lock_timeout, self.claim = output, root, lock_timeout, claim
         self.acting = acting
         self.dry_run, self.if_match, self.index = dry_run, if_match, index

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     )
 
 
-@command(*READS, answers="list")
+@command(*READS, "brief", answers="list")
 def list_(
     session: Session,
     *,
@@ -96,7 +96,11 @@ def list_(
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
     ask = _Ask(
-        wanted, split_commas([sort]), limit, chosen, chosen is None and not parent and console.is_compact
+        wanted,
+        split_commas([sort]),
+        limit,
+        chosen,
+        chosen is None and not parent and console.is_compact and not console.brief,
     )
     seen = _survey(session.store, ask)
     claims = session.claims_of()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _OFFERED = 3  # how many of those that could not be had an error names
 
 
-@command("output", "dry_run", "root", "lock_timeout", "color", answers="next")
+@command("output", "brief", "dry_run", "root", "lock_timeout", "color", answers="next")
 def next_(
     session: Session,
     *,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 @command(
     "output",
+    "brief",
     "claim",
     "dry_run",
     "if_match",

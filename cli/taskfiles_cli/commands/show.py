@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, opt
 
 
-@command(*READS, answers="show", finds=("task_id",))
+@command(*READS, "brief", answers="show", finds=("task_id",))
 def show(
     session: Session,
     task_id: TaskId,

@@ -114,6 +114,7 @@ LockTimeout = Annotated[
         help="How long to wait for a lock. Default: lock.timeout, 10.",
     ),
 ]
+Brief = Annotated[bool, typer.Option("--brief", help="In JSON: without nulls, empty lists and defaults.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the diff that would be written, and write nothing.")
 ]
