@@ -226,10 +226,12 @@ def _next() -> dict[str, Any]:
         | {"claim": _CLAIM}
         | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}
     )
-    skipped = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})
+    passed = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})
+    skipped = make_object({"code": TEXT, "count": {"type": "integer", "minimum": 1}, "ids": ids})
     arrays = {
         "candidates": {"type": "array", "items": candidate},
         "selected": ids,
+        "passed_over": {"type": "array", "items": passed},
         "skipped": {"type": "array", "items": skipped},
     }
     return make_object(arrays)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _NONE: Mapping[str, Any] = MappingProxyType({})
+_NAMED = 3  # ids of tasks that were left out for one reason
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
@@ -34,7 +35,7 @@ def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[
 def choice_object(
     choice: Choice, lapsed: Mapping[str, Lease] = _NONE, claims: Mapping[str, Any] = _NONE
 ) -> dict[str, Any]:
-    """Return the result of `next`: candidates with the reasons for their rank, selected and skipped ids.
+    """Return the result of `next`: candidates with the reasons for their rank, and what is left out.
 
     `lapsed` are expired claims by id; a candidate in progress shows its expired claim. `claims` are live
     ones by id.
@@ -48,8 +49,17 @@ def choice_object(
         | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]
-    skipped = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.skipped]
-    return {"candidates": candidates, "selected": choice.selected, "skipped": skipped}
+    passed = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.passed_over]
+    skipped = [
+        {"code": code, "count": len(ids), "ids": ids[:_NAMED]}
+        for code, ids in sorted(choice.left_out.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    return {
+        "candidates": candidates,
+        "selected": choice.selected,
+        "passed_over": passed,
+        "skipped": skipped,
+    }
 
 
 def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:

@@ -147,7 +147,13 @@ class _Run:
         job, callbacks = self._job, self._callbacks
         try:
             done = pickup(
-                self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id, exclusive=True
+                self._store,
+                self._id,
+                by=job.by,
+                seconds=job.lease,
+                attempt=attempt_id,
+                exclusive=True,
+                strict=True,
             )
         except TaskfilesError as error:
             callbacks.emit(RunEvent("task.claim", error.outcome, error.code, self._id))

@@ -40,7 +40,7 @@ def test_a_queue_has_a_reason_for_every_point_and_names_who_was_passed_over() ->
         assert each["score"] == sum(reason["points"] for reason in each["reasons"])
         assert each["expired"] is None
     assert made["selected"] == ["a"]
-    assert made["skipped"] == [{"id": "b", "conflict": "touches:src|src", "with": "a"}]
+    assert made["passed_over"] == [{"id": "b", "conflict": "touches:src|src", "with": "a"}]
 
 
 def test_a_task_in_progress_whose_claim_has_run_out_says_whose_it_was() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
@@ -19,9 +19,10 @@ from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, 
 from taskfiles_cli.render.table import COLUMNS, render_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from taskfiles.backlog.unmatched import Lookout
+    from taskfiles.store.claims import ProjectClaims
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
@@ -61,6 +62,9 @@ def list_(
     blocked: Annotated[
         bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
     ] = None,
+    startable: Annotated[
+        bool | None, flag("Whether `tasks next` would offer it.", "--startable/--not-startable")
+    ] = None,
     only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
     search: Search = "",
     meta: Metas = None,
@@ -71,7 +75,9 @@ def list_(
     since: Annotated[Text, opt("WHEN", "Changed since an instant, a date, or a duration ago (7d).")] = None,
     sort: Annotated[str, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = "id",
     limit: Annotated[Whole, count("At most N tasks.")] = None,
-    fields: Annotated[Text, opt("KEYS", "Only these keys, body and derived among them if named.")] = None,
+    fields: Annotated[
+        Text, opt("KEYS", "Only these keys, body, derived and startable among them if named.")
+    ] = None,
     strict: Annotated[bool, flag("Exit 1 where a file is unreadable or invalid.", "--strict")] = False,
 ) -> int:
     """List tasks, filtered and sorted; without filters all of them, by id.
@@ -102,6 +108,10 @@ def list_(
         chosen,
         chosen is None and not parent and console.is_compact and not console.brief,
     )
+    if startable is not None or "startable" in (chosen or ()):
+        from taskfiles.store.claims import find_claims  # noqa: PLC0415 (few lists ask)
+
+        ask = ask._replace(startable=_Startable(find_claims(session.store), startable, session.store.now()))
     seen = _survey(session.store, ask)
     claims = session.claims_of()
     for row, task in zip(seen.rows, seen.tasks, strict=False):
@@ -137,6 +147,23 @@ class _Ask(NamedTuple):
     limit: int | None
     chosen: Sequence[str] | None
     compact: bool
+    startable: _Startable | None = None
+
+
+class _Startable(NamedTuple):
+    """The claims and the instant that decide what can be started, and whether only such tasks are wanted."""
+
+    claims: ProjectClaims
+    wanted: bool | None
+    now: datetime
+
+    def find(self, tasks: Sequence[Task]) -> set[str]:
+        """Return the ids of the tasks that `next` would offer."""
+        from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few lists ask)
+
+        held, lapsed = self.claims
+        choice = choose_next(tasks, count=len(tasks), held=held, lapsed=lapsed, now=self.now)
+        return {each.task.id for each in choice.candidates}
 
 
 class _Seen(NamedTuple):
@@ -154,7 +181,7 @@ class _Seen(NamedTuple):
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-    if ask.wanted.parent is None:
+    if ask.wanted.parent is None and ask.startable is None:
         seen = store.read_all(lambda found: _look(found, ask, None))
         if seen is not None:
             return seen
@@ -162,10 +189,16 @@ def _survey(store: Store, ask: _Ask) -> _Seen:
     return store.with_snapshot(lambda snapshot: _look_again(snapshot, ask))
 
 
-def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str] | None) -> _Seen | None:
+def _look(
+    found: Iterable[Task | Finding],
+    ask: _Ask,
+    parents: Mapping[str, str] | None,
+    can_start: Collection[str] = (),
+) -> _Seen | None:
     """Look at tasks as they come; without `parents` None where an id stands twice."""
     above = parents or {}
     meets, named = make_test(ask.wanted, above), set(ask.chosen or ())
+    wanted = None if ask.startable is None else ask.startable.wanted
     tasks: list[Task] = []
     invalid: list[Task] = []
     unreadable: list[Finding] = []
@@ -185,13 +218,16 @@ def _look(found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str]
             lookout.look(each)
         if named:
             keys |= each.values.keys() & named
-        if meets(each):
+        if meets(each) and (wanted is None or wanted == (each.id in can_start)):
             tasks.append(each)
     if len(ids) < count and parents is None:
         return None
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
     tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
     rows = [] if ask.compact else [_row(task, ask.chosen, above.get(task.id)) for task in tasks]
+    if "startable" in named:
+        for row, task in zip(rows, tasks, strict=True):
+            row["startable"] = task.id in can_start
     return _Seen(tasks, rows, problems, keys, lookout)
 
 
@@ -209,7 +245,8 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
         from taskfiles.backlog.unmatched import check_parents  # noqa: PLC0415 (as above)
 
         check_parents(snapshot, ask.wanted, parents)
-    seen = _look(snapshot.tasks, ask, parents)
+    can_start = set() if ask.startable is None else ask.startable.find(snapshot.tasks)
+    seen = _look(snapshot.tasks, ask, parents, can_start)
     assert seen is not None
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 

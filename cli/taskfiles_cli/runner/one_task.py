@@ -220,6 +220,7 @@ class Work:
                 max_size=wishes.largest,
                 held=claims.held,
                 lapsed=claims.lapsed,
+                strict=True,
                 now=store.now(),
             )
         )
