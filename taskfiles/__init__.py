@@ -44,6 +44,7 @@ HOMES = {
     "operations.merge": ("Union", "merge_files"),
     "operations.move": ("move",),
     "operations.new": ("create",),
+    "operations.new_all": ("NewTask", "create_all"),
     "operations.next": ("Pick", "claim_best"),
     "operations.note": ("note",),
     "operations.pickup": ("Pickup", "pickup"),

@@ -45,6 +45,8 @@ from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
 from taskfiles.operations.move import move as move
 from taskfiles.operations.new import create as create
+from taskfiles.operations.new_all import NewTask as NewTask
+from taskfiles.operations.new_all import create_all as create_all
 from taskfiles.operations.next import Pick as Pick
 from taskfiles.operations.next import claim_best as claim_best
 from taskfiles.operations.note import note as note

@@ -185,6 +185,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Nothing in {source} is what {tool} prints for machines.",
         "Keep what it prints, as in `{example} > FILE`, and name that file. {remedy}",
     ),
+    "bad-entries": ErrorCode(
+        2,
+        "No task was created: {problem}.",
+        "Correct every entry that is named, and create them all again.",
+    ),
     "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
     "no-such-topic": ErrorCode(

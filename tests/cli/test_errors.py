@@ -410,6 +410,9 @@ ROWS = [
         '{"type": "turn.failed", "error": {"message": "x"}}\n',
         good_argv=("record", "fix", "--from-agent", "codex", "-", "--duration-seconds", "5"),
     ),
+    Row(
+        "bad-entries", 2, ("new", "--from", "-"), stdin='[{"title": ""}]', good_stdin='[{"title": "Another"}]'
+    ),
     Row("fixed-key", 2, ("update", "fix", "--meta", "id=mend"), good_argv=UPDATE),
     Row("no-such-schema", 2, ("schema", "tasks"), good_argv=("schema", "task")),
     Row("no-such-topic", 2, ("help", "exit-code"), good_argv=("help", "exit-codes")),
