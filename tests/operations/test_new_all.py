@@ -70,7 +70,7 @@ def test_markdown(project: Project) -> None:
     create(project, MARKDOWN)
     task = project.get("parse-all-it")
     assert (task.state, task.get("labels"), task.boxes) == ("ready", ["a", "b"], 1)
-    assert "Some text.\n\n```\n# no title\n```\n" in task.body
+    assert "```\n# no title\n```\n" in task.body
     assert "## Technical Approach\n\nHow.\n" in task.body
     assert project.get("after").get("depends_on") == ["parse-all-it"]
 

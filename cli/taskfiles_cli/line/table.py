@@ -1049,7 +1049,7 @@ COMMANDS: dict[str, Command] = {
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--color": Option("color", "taskfiles_cli.render.console.Colour"),
         },
-        (("topic", False, False),),
+        (("topic", False, True),),
         frozenset(),
         "help",
         (),
