@@ -139,7 +139,7 @@ def init(
 
 
 def _name_others(base: Path, session: Session) -> None:
-    """Name files for agents that are there and don't have the block: who reads them may not read AGENTS.md."""
+    """Name files for other agents that are there and lack the block."""
     for name, file in _OTHERS.items():
         there = base / file
         if not (base / name).exists() or (there.exists() and there.samefile(base / _AGENTS_FILE)):
