@@ -160,7 +160,7 @@ def _resolve(keys: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
 def _place(
     store: Store, entries: Sequence[NewTask], made: Sequence[Task], parents: Sequence[tuple[str, str]]
 ) -> tuple[list[Task], dict[str, Edit]]:
-    """Add tasks to their parents' children: in new tasks at once, in others by an edit."""
+    """Add tasks to their parents, in new ones at once, in others by an edit."""
     new = {task.id: task for task in made}
     below: dict[str, list[str]] = {}
     for parent, child in parents:
