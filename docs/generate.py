@@ -61,6 +61,8 @@ RANKING_NOTES = [
     "- executor: only where `--executor` names a level. Tasks that ask for more are left out then; of the",
     "  others those that ask for just this level come first. The levels are simple, standard, expert,",
     "  human_review.",
+    "- criteria: only of a task without a checkbox in Acceptance Criteria: nobody knows when it is done, so",
+    "  that it comes after all others. `--strict` leaves it out, as `tasks plan` and `tasks run` do.",
     "- staleness: by the latest of the task's own instants. A plan does not look at it, so that the same",
     "  files give the same plan on any day.",
 ]

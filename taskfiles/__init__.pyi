@@ -45,8 +45,11 @@ from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
 from taskfiles.operations.move import move as move
 from taskfiles.operations.new import create as create
+from taskfiles.operations.new_all import NewTask as NewTask
+from taskfiles.operations.new_all import create_all as create_all
 from taskfiles.operations.next import Pick as Pick
 from taskfiles.operations.next import claim_best as claim_best
+from taskfiles.operations.note import note as note
 from taskfiles.operations.pickup import Pickup as Pickup
 from taskfiles.operations.pickup import pickup as pickup
 from taskfiles.operations.record import record as record

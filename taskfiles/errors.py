@@ -35,8 +35,8 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "no-such-checkbox": ErrorCode(
         1,
-        "{id} has no checkbox {number}: Acceptance Criteria holds {count}.",
-        "Count the checkboxes from 1, in the order of the file.",
+        "{id} has no one checkbox {number}: {problem}.",
+        "Count the checkboxes from 1, in the order of the file, or give a text that only one of them has.",
     ),
     "no-attempt": ErrorCode(
         1,
@@ -185,6 +185,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Nothing in {source} is what {tool} prints for machines.",
         "Keep what it prints, as in `{example} > FILE`, and name that file. {remedy}",
     ),
+    "bad-entries": ErrorCode(
+        2,
+        "No task was created: {problem}.",
+        "Correct every entry that is named, and create them all again.",
+    ),
     "fixed-key": ErrorCode(2, "{field} is not changed by this command.", "{remedy}"),
     "no-such-schema": ErrorCode(2, "There is no schema {name}.", "Choose one of {known}."),
     "no-such-topic": ErrorCode(
@@ -203,9 +208,13 @@ ERRORS: dict[str, ErrorCode] = {
     # 4: conflict
     "claimed": ErrorCode(
         4,
-        "{id} is claimed by {by} until {until}.",
-        "If the claim is yours, give its token. Otherwise take another task, or wait; if {by} is gone "
-        "for good, force its release.",
+        "{id} is held by {by} since {since}{place}, until {until}.",
+        "{remedy}",
+    ),
+    "unnamed": ErrorCode(
+        4,
+        "{id} is held by {by} since {since} in this worktree, and this would end the work on it.",
+        "If that is you, give the name {by} with this very call, or the claim's token. Nothing was written.",
     ),
     "bad-lease": ErrorCode(
         4,

@@ -24,6 +24,7 @@ from taskfiles.telemetry.model import EVENTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _LEASE = {"by": TEXT, "since": UTC, "until": UTC}
+_CLAIM = {"anyOf": [make_object({**_LEASE, "mine": FLAG}), NULL]}
 
 
 def _frontmatter() -> dict[str, Any]:
@@ -47,7 +48,7 @@ def _task() -> dict[str, Any]:
     known = {name: _nullable(schema) for name, schema in meta["properties"].items()}
     known |= {name: {"anyOf": [MOMENT, NULL]} for name in INSTANT_KEYS}
     known |= {name: meta["properties"][name] for name in ("id", "title", "state")}
-    added = {"path": TEXT, "etag": TEXT, "valid": FLAG}
+    added = {"path": TEXT, "etag": TEXT, "valid": FLAG, "claim": _CLAIM}
     schema = make_object({**{name: {} for name in KEY_ORDER}, **added, "id": known["id"]})
     schema["properties"]["extra"] = {
         "type": "object",
@@ -113,6 +114,12 @@ def _mutation() -> dict[str, Any]:
             }
         ),
         "settled": TEXTS,
+        "boxes": {
+            "type": "array",
+            "items": make_object(
+                {"section": TEXT, "number": {"type": "integer", "minimum": 1}, "text": TEXT, "checked": FLAG}
+            ),
+        },
         "waiting": TEXTS,
         "insights": {"type": "object", "additionalProperties": TEXT},
         "kept": {
@@ -173,10 +180,11 @@ def _pickup() -> dict[str, Any]:
     claim = make_object({"token": TEXT, **_LEASE, "expired": {"anyOf": [make_object(_LEASE), NULL]}})
     added = {
         "claim": {"anyOf": [claim, NULL]},
-        "context": make_object({"target": shown, "ancestors": others, "children": others}),
+        "context": make_object({"ancestors": others, "children": others}),
+        "task": {"anyOf": [shown, NULL]},
     }
     schema["properties"] |= added
-    schema["required"] += added
+    schema["required"] += [key for key in added if key not in schema["required"]]
     return schema
 
 
@@ -215,12 +223,15 @@ def _next() -> dict[str, Any]:
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
+        | {"claim": _CLAIM}
         | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}
     )
-    skipped = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})
+    passed = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})
+    skipped = make_object({"code": TEXT, "count": {"type": "integer", "minimum": 1}, "ids": ids})
     arrays = {
         "candidates": {"type": "array", "items": candidate},
         "selected": ids,
+        "passed_over": {"type": "array", "items": passed},
         "skipped": {"type": "array", "items": skipped},
     }
     return make_object(arrays)

@@ -11,6 +11,7 @@ from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.backlog.stages import choose_parallel
 from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
 from taskfiles.task.words import Size, State
 
 _SIZES = list(Size)
@@ -25,19 +26,16 @@ class Skipped(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What to work on next: candidates by rank, the ids selected among them, and those skipped.
+    """What to work on next: candidates by rank, the ids selected among them, those passed over for conflicts.
 
-    The counts are of leaf tasks: `waiting` in state ready with obstacles, `claimed` in state ready and held
-    by others, `ideas` in state idea, `unfit` without obstacles but beyond the caller's limits.
+    `left_out` maps reasons to the ids of open leaf tasks that are no candidates, each under its first reason:
+    `claimed` by others, `idea`, `in-progress`, `unfit` for the caller's limits, or the code of an obstacle.
     """
 
     candidates: list[Candidate]
     selected: list[str]
-    skipped: list[Skipped]
-    waiting: int
-    claimed: int = 0
-    ideas: int = 0
-    unfit: int = 0
+    passed_over: list[Skipped]
+    left_out: dict[str, list[str]]
 
 
 def choose_next(
@@ -49,40 +47,50 @@ def choose_next(
     parallelize: int | None = None,
     held: Collection[str] = (),
     lapsed: Collection[str] = (),
+    strict: bool = False,
     now: datetime | None = None,
 ) -> Choice:
     """Rank the ready leaf tasks and select the best one, or up to `parallelize` without conflicts.
 
     `executor` leaves out tasks that need a higher level, `max_size` larger ones. `held` are ids claimed by
-    others, `lapsed` those whose claim has expired, which may be in progress. `count` limits the candidates;
-    with `parallelize` all that were considered are returned.
+    others, `lapsed` those whose claim has expired, which may be in progress. Tasks without criteria come
+    last, with `strict` not at all. `count` limits the candidates; with `parallelize` all that were considered
+    are returned.
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
-    waiting = claimed = ideas = unfit = 0
+    left_out: dict[str, list[str]] = {}
     for task in backlog.tasks:
         if backlog.children.get(task.id):
             continue
-        again = task.id in lapsed
-        if not (task.state == State.READY or (again and task.state == State.IN_PROGRESS)):
-            ideas += task.state == State.IDEA
-        elif task.id in held:
-            claimed += task.state == State.READY
-        elif find_obstacles(task, backlog, lapsed=again):
-            waiting += task.state == State.READY
-        elif (executor is None or can_execute(task, executor)) and _fits(task, max_size):
+        code = _why_not(task, backlog, held, again=task.id in lapsed, strict=strict)
+        if code is None and not ((executor is None or can_execute(task, executor)) and _fits(task, max_size)):
+            code = "unfit"
+        if code is None:
             ready.append(task)
-        else:
-            unfit += 1
+        elif code != "closed":
+            left_out.setdefault(code, []).append(task.id)
     candidates = rank_tasks(ready, backlog, executor=executor, now=now)
     if parallelize is None:
         best = [each.task.id for each in candidates[:1]]
-        return Choice(candidates[:count], best, [], waiting, claimed, ideas, unfit)
+        return Choice(candidates[:count], best, [], left_out)
     needs = [read_needs(each.task) for each in candidates]
     selected, passed = choose_parallel(needs, parallelize)
     skipped = [Skipped(*each) for each in passed]
     seen = max(count, len(selected) + len(skipped))
-    return Choice(candidates[:seen], selected, skipped, waiting, claimed, ideas, unfit)
+    return Choice(candidates[:seen], selected, skipped, left_out)
+
+
+def _why_not(task: Task, backlog: Backlog, held: Collection[str], *, again: bool, strict: bool) -> str | None:
+    """Return the first reason why a task can't be started; None for a candidate."""
+    if not is_word(task.state, (State.IDEA, State.READY, State.IN_PROGRESS)):
+        return "closed"
+    if task.id in held:
+        return "claimed"
+    if task.state != State.READY and not (again and task.state == State.IN_PROGRESS):
+        return str(task.state)
+    found = find_obstacles(task, backlog, lapsed=again)
+    return next((each.code for each in found if strict or each.code != "criteria"), None)
 
 
 def _fits(task: Task, max_size: str | None) -> bool:

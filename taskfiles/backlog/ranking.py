@@ -20,10 +20,11 @@ EXACT, ONE, TWO, THREE = (
     "two levels below",
     "three levels below",
 )
+NO_CRITERIA = "none written"
 FLIGHT, WEEK, MOST = "in flight", "each full week without a change", "at most"
 
-# The points of each part. One step of priority outweighs all other parts together, so that a higher priority
-# always comes first.
+# The points of each part. One step of priority outweighs all parts below it together, so that a higher
+# priority comes first; tasks that don't say when they are done come after all others.
 WEIGHTS: dict[str, dict[str, int]] = {
     "priority": {"urgent": 400, "high": 300, "normal": 200, "low": 100, "none": 0},
     "epic": {FLIGHT: 30},
@@ -32,6 +33,7 @@ WEIGHTS: dict[str, dict[str, int]] = {
     "ambiguity": {"low": 10, "medium": 5, "high": 0},
     "isolation": {"isolated": 10, "module": 7, "shared": 3, "global": 0},
     "staleness": {WEEK: 1, MOST: 10},
+    "criteria": {NO_CRITERIA: -500},
 }
 LEVELS = list(ExecutorLevel)
 _DISTANCES = (EXACT, ONE, TWO, THREE)
@@ -76,6 +78,8 @@ def rank_tasks(
             _by_word("isolation", task.get("isolation")),
             _staleness(_weeks(task, now)),
         ]
+        if not task.boxes:
+            reasons.append(Reason("criteria", WEIGHTS["criteria"][NO_CRITERIA], "no criteria"))
         scored.append((-sum(reason.points for reason in reasons), task.id, task, reasons))
     scored.sort(key=lambda row: row[:2])
     return [Candidate(task, n, -score, reasons) for n, (score, _, task, reasons) in enumerate(scored, 1)]

@@ -18,33 +18,47 @@ if TYPE_CHECKING:
     from taskfiles.task.claim import Lease
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_NAMED = 3  # ids of tasks that were left out for one reason
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
-def context_object(context: Context) -> dict[str, Any]:
-    """Return a task with its body, and its ancestors and children without theirs."""
+def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[str, Any]:
+    """Return a task's ancestors and children, without their bodies; `claims` are by id."""
     return {
-        "target": task_object(context.target, show=True),
-        "ancestors": [task_object(task) for task in context.ancestors],
-        "children": [task_object(task) for task in context.children],
+        "ancestors": [task_object(task, claim=claims.get(task.id)) for task in context.ancestors],
+        "children": [task_object(task, claim=claims.get(task.id)) for task in context.children],
     }
 
 
-def choice_object(choice: Choice, lapsed: Mapping[str, Lease] = MappingProxyType({})) -> dict[str, Any]:
-    """Return the result of `next`: candidates with the reasons for their rank, selected and skipped ids.
+def choice_object(
+    choice: Choice, lapsed: Mapping[str, Lease] = _NONE, claims: Mapping[str, Any] = _NONE
+) -> dict[str, Any]:
+    """Return the result of `next`: candidates with the reasons for their rank, and what is left out.
 
-    `lapsed` are expired claims by id; a candidate in progress shows its expired claim.
+    `lapsed` are expired claims by id; a candidate in progress shows its expired claim. `claims` are live
+    ones by id.
     """
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
+        | {"claim": claims.get(each.task.id)}
         | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]
-    skipped = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.skipped]
-    return {"candidates": candidates, "selected": choice.selected, "skipped": skipped}
+    passed = [{"id": each.id, "conflict": each.conflict, "with": each.other} for each in choice.passed_over]
+    skipped = [
+        {"code": code, "count": len(ids), "ids": ids[:_NAMED]}
+        for code, ids in sorted(choice.left_out.items(), key=lambda item: (-len(item[1]), item[0]))
+    ]
+    return {
+        "candidates": candidates,
+        "selected": choice.selected,
+        "passed_over": passed,
+        "skipped": skipped,
+    }
 
 
 def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:

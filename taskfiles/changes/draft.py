@@ -19,11 +19,13 @@ from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import MAX_DEPTH, Value, same
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import (
+    CRITERION_TO_WRITE,
     KNOWN,
     BadSection,
     append_section,
     canonical_title,
     find_section,
+    read_section,
     split_lines,
     write_section,
 )
@@ -40,6 +42,7 @@ class Draft:
         self.now = now
         self.rules: list[str] = []
         self.added: list[str] = []  # names of sections that the format does not know
+        self.replaced: list[tuple[str, int]] = []  # sections with the number of lines that were people's
         self.to_place = False  # whether to move the file to its place even if the edit does not change that
         self.start_from(task)
 
@@ -53,7 +56,11 @@ class Draft:
     def write_section(self, title: str, text: str) -> None:
         """Replace a section's content, or add the section. Raises TaskfilesError: section-text, bad-text."""
         plain_values({title: text}, self.task.path)
+        section = find_section(split_lines(self.body), title)
+        old = read_section(self.body, title) or ""
         self._write(write_section, title, text)
+        if lost := _lost_lines(old, read_section(self.body, title) or ""):
+            self.replaced.append((section.heading.title if section else title, lost))
 
     def append_section(self, title: str, text: str) -> None:
         """Add a text to the end of a section, or add the section. Raises TaskfilesError (section-text)."""
@@ -80,13 +87,20 @@ class Draft:
             raise TaskfilesError("bad-text", path=self.task.path, field="The body") from error
 
 
+def _lost_lines(old: str, new: str) -> int:
+    """Count the lines that people wrote, not the template, and that a new text does not have."""
+    kept = {line.strip() for line in new.splitlines()} | {"", CRITERION_TO_WRITE}
+    return sum(line.strip() not in kept for line in old.splitlines())
+
+
 class Change(NamedTuple):
     """A change of one task's file that was made, or with `dry_run` would be.
 
     `before` is None for a new task. `changes` are `{path, field, from, to}`; `rules` name what was changed
     beyond the request; `diff` is a unified diff of the file. If the file is deleted, `removed` is true and
     `after` is the task as it was. If the change closes the task, `waiting` are the ids of open tasks that
-    depend on it. `added` names the sections that it adds and that the format does not know.
+    depend on it. `added` names the sections that it adds and that the format does not know, `replaced` those
+    whose text it replaces, with the number of lines that are gone.
     """
 
     before: Task | None
@@ -98,6 +112,7 @@ class Change(NamedTuple):
     removed: bool = False
     waiting: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    replaced: tuple[tuple[str, int], ...] = ()
 
     @property
     def diff(self) -> str:
@@ -136,7 +151,16 @@ def plan_draft(task: Task, draft: Draft, *, layout: str, dry_run: bool = False) 
     if target != task.path:
         draft.rules.append("place-by-state" if layout == STATES else "name-by-id")
         changes.append({"path": target, "field": "path", "from": task.path, "to": target})
-    return Change(task, after, True, dry_run, changes, draft.rules, added=tuple(draft.added))
+    return Change(
+        task,
+        after,
+        True,
+        dry_run,
+        changes,
+        draft.rules,
+        added=tuple(draft.added),
+        replaced=tuple(draft.replaced),
+    )
 
 
 def plan_text(task: Task, after: Task, *, dry_run: bool = False) -> Change:

@@ -21,7 +21,7 @@ from taskfiles.task.findings import Finding
 from taskfiles.task.names import LONGEST_ID, ids_in_path, is_long_name, lease_name
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
-from taskfiles.task.words import CLOSED
+from taskfiles.task.words import CLOSED, State
 from taskfiles.text.nodes import same
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Edit",
     "as_holder",
     "check_etag",
+    "check_named",
     "end_claim",
     "end_claims",
     "invalid_edit",
@@ -101,6 +102,7 @@ def write_planned(store: Store, planned: Planned, action: str, *, allow_missing:
     """Check a planned change of one task and write it, with the links that follow it."""
     first, *others = follow_links(store, [planned], dry_run=planned.change.dry_run)
     changes = [each.change for each in (first, *others)]
+    check_named(store, [first.change])
     check_places(store, changes)
     check_relations(store, changes, allow_missing=allow_missing)
     (first,) = name_waiting(store, [first])
@@ -123,7 +125,7 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
         return
     from taskfiles.store import claims  # noqa: PLC0415 (most tasks are not claimed)
 
-    own = [lease for task_id in leased if (lease := claims.own_lease(store, task_id))]
+    own = [lease for task_id in leased if (lease := claims.own_lease(store, task_id, "name"))]
     yield
     for lease in own if not dry_run else ():
         try:
@@ -144,7 +146,7 @@ def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
         return
     from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
-    claims.own_lease(store, old_id)
+    claims.own_lease(store, old_id, "name")
     claims.copy_lease(store, old_id, new_id)
     try:
         yield
@@ -153,6 +155,22 @@ def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
         raise
     claims.copy_lease(store, old_id, new_id)  # it may have been renewed meanwhile
     end_claim(store, old_id)
+
+
+def check_named(store: Store, changes: Iterable[Change]) -> None:
+    """Refuse to delete, rename or cancel a claimed task for a caller who holds it by an untyped name.
+
+    Agents that share a worktree share its default name: what can't be worked on afterwards asks for more.
+    Raises TaskfilesError (unnamed, claimed, bad-lease).
+    """
+    for change in changes:
+        old, new = change.before, change.after
+        if old is None or not _has_lease(store, old.id):
+            continue
+        if change.removed or old.id != new.id or (new.state == State.CANCELED != old.state):
+            from taskfiles.store import claims  # noqa: PLC0415 (as above)
+
+            claims.check_named(store, old.id)
 
 
 def _has_lease(store: Store, task_id: str) -> bool:

@@ -12,6 +12,7 @@ from taskfiles.changes.mutate import (
     Edit,
     as_holder,
     check_etag,
+    check_named,
     check_places,
     check_relations,
     end_claims,
@@ -70,6 +71,7 @@ def mutate_all(
         count = len(planned)
         planned = follow_links(store, planned, dry_run=dry_run)
         changes = [each.change for each in planned]
+        check_named(store, (each for each in changes[:count] if each.after.id not in despite_claims))
         check_places(store, changes)
         check_relations(store, changes, allow_missing=allow_missing)
         planned = name_waiting(store, planned)

@@ -32,6 +32,7 @@ _KEY = re.compile(
     r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=\s*"""
 )
 T = TypeVar("T", bound="Table")
+E = TypeVar("E", bound=StrEnum)
 Positions = dict[Path, tuple[int, int, int]]  # line, column of the key, column of the value
 
 
@@ -97,6 +98,10 @@ def _check_inside(value: object) -> str:
     return text.rstrip("/")
 
 
+def _check_each(kind: type[E], value: object) -> list[E]:
+    return [values.check_word(kind, each) for each in values.check_list(value)]
+
+
 class Requirement(StrEnum):
     """A place where events must be stored."""
 
@@ -108,6 +113,13 @@ class Layout(StrEnum):
 
     FLAT = FLAT
     STATES = STATES
+
+
+class Finish(StrEnum):
+    """What a task must have before it can be done, beside ticked criteria and closed tasks below it."""
+
+    INSIGHTS = "insights"
+    COMMIT_MESSAGE = "commit_message"
 
 
 class Redaction(StrEnum):
@@ -130,6 +142,7 @@ Day = Annotated[date, checked(_check_date)]
 Redact = Annotated[Redaction, checked(lambda value: values.check_word(Redaction, value))]
 Required = Annotated[Requirement, checked(lambda value: values.check_word(Requirement, value))]
 Placing = Annotated[Layout, checked(lambda value: values.check_word(Layout, value))]
+Finishes = Annotated[list[Finish], checked(lambda value: _check_each(Finish, value))]
 Level = Annotated[Ambiguity, checked(lambda value: values.check_word(Ambiguity, value))]
 
 
@@ -149,6 +162,12 @@ class LeaseSettings(Table):
     """How long a claim lasts, in seconds."""
 
     duration: Duration = 1800
+
+
+class CompleteSettings(Table):
+    """Settings of closing tasks."""
+
+    require: Finishes = []
 
 
 class LabelSettings(Table):
@@ -226,6 +245,7 @@ class Config(Table):
     timezone: Zone = "UTC"
     lock: LockSettings = LockSettings()
     lease: LeaseSettings = LeaseSettings()
+    complete: CompleteSettings = CompleteSettings()
     labels: dict[str, LabelSettings] = {}
     tracks: dict[str, TrackSettings] = {}
     milestones: dict[str, MilestoneSettings] = {}

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Settings(NamedTuple):
     """The settings that every write needs; `lock_timeout` and `lease` are in seconds.
 
-    `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone.
+    `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone;
+    `complete_require` is what a task must have before it can be done.
     """
 
     format: int = FORMAT
@@ -24,6 +25,7 @@ class Settings(NamedTuple):
     telemetry: bool = True
     timezone: str = "UTC"
     layout: str = STATES
+    complete_require: frozenset[str] = frozenset()
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -37,6 +39,7 @@ class Settings(NamedTuple):
             telemetry=telemetry,
             timezone=config.timezone,
             layout=str(config.layout or STATES),
+            complete_require=frozenset(map(str, config.complete.require)),
         )
 
 

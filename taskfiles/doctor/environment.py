@@ -23,6 +23,7 @@ from taskfiles.version import __version__
 AGENTS = sorted({*(adapter.program for adapter in ADAPTERS.values()), "copilot", "cursor-agent", "goose"})
 # Each variable that `tasks` or a tool around it heeds, and what for.
 VARIABLES = {
+    "TASKS_ACTOR": "the name that commands act under",
     "TASKS_ATTEMPT_ID": "the attempt that `record` adds to",
     "TASKS_CAUSATION_ID": "the event that led to this run",
     "TASKS_CLAIM": "the claim that commands act under",

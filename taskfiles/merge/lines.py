@@ -70,7 +70,7 @@ def _keep_both(region: Region, first: list[str], second: list[str]) -> list[str]
     if min(len(first), len(second)) < size:
         return region.ours
     head = _line_by_line(Region(region.base, region.ours[:size], region.theirs[:size]))
-    start = size + _common(first[size:], second[size:])
+    start = size + common_lines(first[size:], second[size:])
     return [*head, *_ended(first[size:]), *second[start:]]
 
 
@@ -86,8 +86,8 @@ def mark(markers: Markers, newline: str) -> Settle:
 
     def settle(region: Region) -> list[str]:
         ours, theirs = region.ours, region.theirs
-        head = _common(ours, theirs)
-        tail = _common(ours[head:][::-1], theirs[head:][::-1])
+        head = common_lines(ours, theirs)
+        tail = common_lines(ours[head:][::-1], theirs[head:][::-1])
         hunk = hunk_lines(ours[head : len(ours) - tail], theirs[head : len(theirs) - tail], markers, newline)
         return [*ours[:head], *hunk, *ours[len(ours) - tail :]]
 
@@ -136,7 +136,7 @@ def find_clashes(base: str, ours: str, theirs: str) -> list[Clash]:
     at_ours = at_theirs = 0
     for region in cut_texts(base, ours, theirs):
         if _choose(region) is None:
-            head = _common(region.ours, region.theirs)
+            head = common_lines(region.ours, region.theirs)
             found.append(Clash(at_ours + head, at_theirs + head))
         at_ours, at_theirs = at_ours + len(region.ours), at_theirs + len(region.theirs)
     return found
@@ -162,10 +162,15 @@ def _ended(lines: list[str], newline: str = "\n") -> list[str]:
     return [*lines[:-1], lines[-1] + newline]
 
 
-def _common(left: Sequence[str], right: Sequence[str]) -> int:
+def common_lines(left: Sequence[str], right: Sequence[str]) -> int:
     """Count the equal lines at the beginning of two texts."""
     short = min(len(left), len(right))
     return next((number for number in range(short) if left[number] != right[number]), short)
+
+
+def is_conflict(region: Region) -> bool:
+    """Return whether both sides changed a region, and differently."""
+    return _choose(region) is None
 
 
 def _choose(region: Region) -> list[str] | None:
@@ -201,8 +206,8 @@ Block = tuple[int, int, int]  # its start in the base, its start in the other te
 
 def _matches(base: list[str], other: list[str]) -> list[Block]:
     """List the runs of equal lines; the slow matcher sees only the lines between equal ends."""
-    head = _common(base, other)
-    tail = _common(base[head:][::-1], other[head:][::-1])
+    head = common_lines(base, other)
+    tail = common_lines(base[head:][::-1], other[head:][::-1])
     middle = base[head : len(base) - tail], other[head : len(other) - tail]
     blocks = match_lines(*middle).get_matching_blocks()
     inner = [(head + block.a, head + block.b, block.size) for block in blocks]

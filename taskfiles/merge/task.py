@@ -25,6 +25,7 @@ from taskfiles.merge.lines import (
     prefer_ours,
     shared_lines,
 )
+from taskfiles.merge.notes import unite_notes
 from taskfiles.merge.values import merge_frontmatter
 from taskfiles.task.keys import key_order
 from taskfiles.task.task import Task, Unreadable, parse_task
@@ -127,6 +128,7 @@ def _merge_bytes(base: bytes, ours: bytes, theirs: bytes, markers: Markers) -> M
 def _merge_text(base: bytes, ours: bytes, theirs: bytes, markers: Markers, newline: str) -> tuple[str, str]:
     """Merge by lines; return the text with conflict markers, and with conflicts settled as ours."""
     regions = cut_texts(_decode(base), _decode(ours), _decode(theirs))
+    regions = unite_notes(regions, _decode(ours), _decode(theirs), newline)
     marked = merge_regions(regions, mark(markers, newline))
     return marked, merge_regions(regions, lambda region: region.ours)
 

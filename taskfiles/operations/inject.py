@@ -41,8 +41,8 @@ class Injection(NamedTuple):
         return text_diff(self.before or b"", self.after, source, f"b/{self.path}")
 
 
-def plan_injection(file: str, root: str, text: str) -> Injection:
-    """Read a file and plan to write a block into it; nothing is written.
+def plan_injection(file: str, root: str, text: str, head: bytes = b"") -> Injection:
+    """Read a file and plan to write a block into it; nothing is written. A new file begins with `head`.
 
     `root` is the project's; the file must be in its repository, or without git below the root.
     Raises TaskfilesError: bad-value, outside-root (a link that leads out), block-damaged, io.
@@ -60,7 +60,7 @@ def plan_injection(file: str, root: str, text: str) -> Injection:
         try:
             content = disk.read_regular(place, _MAX_SIZE)
         except FileNotFoundError:
-            return Injection(path, place, None, put_block(path, b"", text), 1, False, None)
+            return Injection(path, place, None, put_block(path, head, text), 1, False, None)
     if content is None or len(content[0]) > _MAX_SIZE:
         problem, remedy = "it is no small regular file", "Name a text file; nothing was changed."
         raise TaskfilesError("io", path=path, action="Reading", problem=problem, remedy=remedy)

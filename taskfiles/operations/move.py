@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from taskfiles.backlog.graph import find_descendants, words
@@ -59,14 +59,17 @@ def move(
     cascade: bool = False,
     tick: bool = False,
     force: str | None = None,
+    also: Edit | None = None,
     action: str = "task.move",
     if_match: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
     """Move a task to a state and its file to that state's directory; the task's change comes first.
 
-    A task can be done only if its criteria are ticked (`tick` ticks them), its insights are written and it
-    has a commit message; done or canceled only if no task below it is open or unreadable. `force`, a
+    `also` is an edit that belongs to the move and comes before it, of a task that is there already, too.
+    A task can be done only if its criteria are ticked (`tick` ticks them), and its insights are written and
+    it has a commit message where complete.require in tasks.toml asks for them; done or canceled only if no
+    task below it is open or unreadable. `force`, a
     reason, overrides all of these but the commit message and is added to the section Decisions. With
     `cascade` the tasks below move along: to ready from idea, to idea from ready, to canceled from any
     open state. Claims on tasks that are closed end. A task that is done already, by hand, and does not say
@@ -94,9 +97,13 @@ def move(
         moving = {each.id for each in along}
         left = [each for each in below if each.id not in moving and not is_word(each.state, CLOSED)]
         broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
-        edits: dict[str, Edit] = {task_id: _make_edit(state, left, broken, tick, force)}
+        edits: dict[str, Edit] = {
+            task_id: _make_edit(state, left, broken, tick, force, required=store.settings.complete_require)
+        }
         if late is not None:
             edits[task_id] = _complete_late(late, edits[task_id])
+        if also is not None:
+            edits[task_id] = _in_turn(also, edits[task_id])
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
@@ -150,8 +157,22 @@ def _complete_late(completion: Completion, otherwise: Edit) -> Edit:
     return edit
 
 
+def _in_turn(*edits: Edit) -> Edit:
+    def edit(draft: Draft) -> None:
+        for each in edits:
+            each(draft)
+
+    return edit
+
+
 def _make_edit(
-    state: str, below: Sequence[Task], broken: Sequence[Obstacle], tick: bool, force: str | None
+    state: str,
+    below: Sequence[Task],
+    broken: Sequence[Obstacle],
+    tick: bool,
+    force: str | None,
+    *,
+    required: Collection[str],
 ) -> Edit:
     def edit(draft: Draft) -> None:
         if draft.values.get("state") == state:
@@ -159,7 +180,8 @@ def _make_edit(
         if state == "done" and tick:
             for number in range(1, len(find_checkboxes(split_lines(draft.body))) + 1):
                 draft.body = tick_checkbox(draft.body, number, checked=True)
-        obstacles = [*find_obstacles(draft, state, below), *(broken if state in CLOSED else ())]
+        found = find_obstacles(draft, state, below, required)
+        obstacles = [*found, *(broken if state in CLOSED else ())]
         standing = [each for each in obstacles if force is None or not each.forcible]
         if standing:
             raise _incomplete(draft.task.id, state, standing)
@@ -170,13 +192,21 @@ def _make_edit(
     return edit
 
 
-def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[Obstacle]:
-    """Yield what keeps a draft from a state; `below` are its open descendants that do not move along."""
+def find_obstacles(
+    draft: Draft, state: str, below: Sequence[Task], required: Collection[str] = ()
+) -> Iterator[Obstacle]:
+    """Yield what keeps a draft from a state; `below` are its open descendants that do not move along.
+
+    `required` are the parts that the project asks for before a task is done: insights, commit_message.
+    """
     task = draft.task
     if state == "done":
-        yield from _find_in_body(task, draft.body)
+        yield from _find_open_boxes(task, draft.body)
+        if "insights" in required:
+            yield from _find_insights(task, draft.body)
         message = draft.values.get("commit_message")
-        if message is None or (isinstance(message, str) and not message.strip()):
+        is_missing = message is None or (isinstance(message, str) and not message.strip())
+        if is_missing and "commit_message" in required:
             key = "commit_message" if "commit_message" in draft.values else "state"
             line = task.line_of(task.root.find_key((key,)))
             yield Obstacle(
@@ -188,14 +218,18 @@ def find_obstacles(draft: Draft, state: str, below: Sequence[Task]) -> Iterator[
             yield Obstacle("open-descendant", f"{each.id} below it is open", each.path, line)
 
 
-def _find_in_body(task: Task, body: str) -> Iterator[Obstacle]:
-    lines = split_lines(body)
+def _find_open_boxes(task: Task, body: str) -> Iterator[Obstacle]:
     first = task.document.body_line
-    for number, box in enumerate(find_checkboxes(lines), 1):
+    for number, box in enumerate(find_checkboxes(split_lines(body)), 1):
         if not box.checked:
             yield Obstacle(
                 "unchecked-criterion", f"criterion {number} is unchecked", task.path, first + box.line
             )
+
+
+def _find_insights(task: Task, body: str) -> Iterator[Obstacle]:
+    lines = split_lines(body)
+    first = task.document.body_line
     section = find_section(lines, INSIGHTS)
     if section is None:
         yield Obstacle("no-insights", f"{INSIGHTS} is missing", task.path, first + max(len(lines) - 1, 0))
@@ -236,7 +270,12 @@ def _incomplete(task_id: str, state: str, obstacles: list[Obstacle]) -> Taskfile
         state=state,
         problem=_describe(obstacles, lines=True),
         remedy=join_remedies(remedies),
-        details={"obstacles": details},
+        details={
+            "id": task_id,
+            "state": state,
+            "forcible": all(each.forcible for each in obstacles),
+            "obstacles": details,
+        },
     )
 
 

@@ -22,6 +22,7 @@ from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path, make_
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
+    CRITERION_TO_WRITE,
     INSIGHT_SECTIONS,
     INSIGHTS,
     KNOWN,
@@ -33,8 +34,6 @@ from taskfiles.text.sections import (
     write_section,
 )
 from taskfiles.text.yaml_print import print_block
-
-_TEMPLATE = "- [ ] Say what must be true when this is done"
 
 
 def create(
@@ -67,14 +66,14 @@ def create(
     wanted = {"state": "idea", "kind": "task", **given, "title": title}
     if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
-    text = _template(done=wanted["state"] == "done") if body is None else body
+    text = template(done=wanted["state"] == "done") if body is None else body
     taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
     if task_id is None:
         taken.update(name for path in store.walk() for name in ids_in_path(path))
         taken |= store.find_absent().ids.keys()
     while True:
         chosen = task_id or make_id(title, taken)
-        task = _new_task(store, {**wanted, "id": chosen}, text, sections)
+        task = make_task(store, {**wanted, "id": chosen}, text, sections)
         from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
 
         with store.locks.tasks(chosen, *([parent] if parent else [])):
@@ -99,7 +98,17 @@ def create(
             return Result(changes, None, dry_run)
 
 
-def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
+def make_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
+    """Return a new, valid task. Raises TaskfilesError: edit-invalid, section-text, bad-text."""
+    task = read_new(store, wanted, body, sections)
+    for finding in task.errors:
+        raise invalid_edit(wanted["id"], finding)
+    task.path = expected_path(task.values, store.settings.layout)
+    return task
+
+
+def read_new(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:
+    """Return a new task of its keys and text, valid or not, without a path. Raises as `make_task` does."""
     now = format_instant(store.now())
     if store.settings.timestamps:
         wanted = {"created_at": now, "updated_at": now, **wanted}
@@ -119,15 +128,15 @@ def _new_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequenc
         raise invalid_edit(wanted["id"], error.finding) from error
     except UnicodeEncodeError:
         raise TaskfilesError("bad-text", field="The body") from None
-    for finding in task.errors:
-        raise invalid_edit(wanted["id"], finding)
-    task.path = expected_path(task.values, store.settings.layout)
     return task
 
 
-def _template(*, done: bool) -> str:
+def template(*, done: bool) -> str:
+    """Return the body of a new task."""
     heads = [f"## {name}" for name in SECTIONS]
     if done:
         heads += [f"## {INSIGHTS}", *(f"### {name}" for name in INSIGHT_SECTIONS)]
     criteria = f"## {ACCEPTANCE_CRITERIA}"
-    return "".join(f"\n{head}\n" + (f"\n{_TEMPLATE}\n" if head == criteria else "") for head in heads)
+    return "".join(
+        f"\n{head}\n" + (f"\n{CRITERION_TO_WRITE}\n" if head == criteria else "") for head in heads
+    )

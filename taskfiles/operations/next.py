@@ -43,6 +43,7 @@ def claim_best(
     by: str,
     seconds: float | None = None,
     attempt: str | None = None,
+    exclusive: bool = False,
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
 ) -> Result[Pick]:
@@ -55,7 +56,14 @@ def claim_best(
     for task_id in candidates:
         try:
             picked = pickup(
-                store, task_id, by=by, seconds=seconds, attempt=attempt, dry_run=dry_run, tasks=tasks
+                store,
+                task_id,
+                by=by,
+                seconds=seconds,
+                attempt=attempt,
+                exclusive=exclusive,
+                dry_run=dry_run,
+                tasks=tasks,
             )
         except TaskfilesError as error:
             if error.code not in PASSED_OVER:

@@ -47,13 +47,18 @@ def pickup(
     by: str,
     seconds: float | None = None,
     attempt: str | None = None,
+    exclusive: bool = False,
+    strict: bool = False,
     if_match: str | None = None,
     dry_run: bool = False,
     tasks: Sequence[Task] | None = None,
 ) -> Result[Pickup]:
     """Claim a task, move it to in-progress and its ancestors out of idea, and add the holder's name to it.
 
-    Of many callers exactly one gets the claim; its holder (`store.claims`) renews it by calling again.
+    Of many callers exactly one gets the claim, whatever their names; who has its token (`store.claims`)
+    renews it by calling again. Callers under the same name in the same directory (`store.acts_as`) are its
+    holder afterwards, unless it is `exclusive`: then only tokens are.
+    With `strict` a task without criteria is not ready.
     `seconds` is the lease's length (default: lease.duration), `attempt` an id that acts as the holder too,
     `tasks` are those of the whole store if the caller has just read them.
 
@@ -80,11 +85,13 @@ def pickup(
             return Result([same], made, dry_run)
         token = held or new_token()
         former = claims.find_lease(store, task_id)
-        claim_edit = _ClaimEdit(own.by if own else by, former, known)
+        claim_edit = _ClaimEdit(own.by if own else by, former, known, strict=strict)
         claim_edit.check(task)
         length = store.settings.lease if seconds is None else seconds
         lease = new_lease(task_id, claim_edit.by, store.now(), length, token, attempt)
         lease = lease._replace(assigned=claim_edit.assigns(task))
+        if not exclusive and (name := store.acts_as) is not None:
+            lease = lease._replace(worktree=store.reader.root, named=name.text is not None)
         if own is not None:
             lease = lease._replace(keys=tuple(dict.fromkeys((*own.keys, *lease.keys))))
         edits = {task_id: claim_edit.edit, **dict.fromkeys(ideas, _promote)}
@@ -123,8 +130,9 @@ def _check(by: str, seconds: float | None) -> None:
 class _ClaimEdit:
     """The edit of a claimed task; it decides by the task as it is under the lock."""
 
-    def __init__(self, by: str, former: Lease | None, known: dict[str, Task]) -> None:
+    def __init__(self, by: str, former: Lease | None, known: dict[str, Task], *, strict: bool) -> None:
         self.by, self.former, self.known = by, former, known
+        self.passed = {"children"} if strict else {"children", "criteria"}
         self._checked: str | None = None
 
     def check(self, task: Task) -> None:
@@ -133,7 +141,7 @@ class _ClaimEdit:
             return
         others = [other for other in self.known.values() if other.id != task.id]
         found = find_obstacles(task, Backlog([*others, task]), lapsed=self.former is not None)
-        obstacles = [each for each in found if each.code != "children"]
+        obstacles = [each for each in found if each.code not in self.passed]
         if obstacles:
             raise TaskfilesError(
                 "not-ready",

@@ -11,6 +11,7 @@ from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Draft, mutate
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
+from taskfiles.store.location import has_leases
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.task.findings import make_finding
@@ -49,7 +50,7 @@ def record(
         raise TaskfilesError("bad-attempt", problem="An amendment is one attempt, not several.")
     ids: list[str] = []
     given = [scrub_attempt(attempt) for attempt in attempts]
-    claimed_at = _claim_start(store, task_id) if store.claims else None
+    claimed_at = _claim_start(store, task_id) if has_leases(store.leases) else None
 
     def edit(draft: Draft) -> None:
         ids.clear()
@@ -115,7 +116,7 @@ def _add(draft: Draft, attempt: dict[str, Any], new_id: str, claimed_at: datetim
 def _claim_start(store: Store, task_id: str) -> datetime | None:
     from taskfiles.store import claims  # noqa: PLC0415 (only the holder of a claim needs it)
 
-    return claims.held_since(store, task_id)
+    return claims.held_since(store, task_id, "name")
 
 
 def _find_start(claimed_at: datetime, recorded: list[Any], now: str) -> datetime:

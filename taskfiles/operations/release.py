@@ -21,10 +21,11 @@ def release(
     """End a claim: a task in progress becomes ready again, and loses the assignee that the claim added.
 
     Anybody may release a task that nobody has claimed; with `force`, also one that another holds, or whose
-    lease can't be read. A task in another state keeps its state. `made` is the ended lease, None if nobody
-    had claimed the task; there are no changes if the task no longer exists.
+    lease can't be read. A holder by name must have given the name with this very call. A task in another
+    state keeps its state. `made` is the ended lease, None if nobody had claimed the task; there are no
+    changes if the task no longer exists.
 
-    Raises TaskfilesError: claimed, bad-lease, and as `mutate_all` does.
+    Raises TaskfilesError: claimed, unnamed, bad-lease, and as `mutate_all` does.
     """
     store.check_writable()
     with lock_moving(store, task_id):
@@ -68,7 +69,7 @@ def release(
 def _find_releasable(store: Store, task_id: str, *, force: bool, dry_run: bool) -> Lease | None:
     """Return the lease that a release ends; with `force`, one that can't be read is deleted at once."""
     if not force:
-        claims.own_lease(store, task_id)
+        claims.check_named(store, task_id)
     try:
         return claims.find_lease(store, task_id)
     except TaskfilesError:

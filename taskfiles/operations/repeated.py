@@ -25,6 +25,9 @@ FIXED: dict[str, str] = dict.fromkeys(sorted(RESERVED), _WORKED_OUT) | {
 }
 
 
+_CLAIM_KEYS = frozenset({"by", "since", "until", "mine"})
+
+
 def new_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the given top-level values without what repeats the task, and with its own spelling of the rest.
 
@@ -36,6 +39,8 @@ def new_values(task: Task, given: Mapping[str, Any]) -> dict[str, Any]:
     wanted = {}
     for key, value in given.items():
         raw = task.values.get(key)
+        if key == "claim" and isinstance(value, Mapping) and value.keys() == _CLAIM_KEYS:
+            continue  # an answer that is given back, whoever holds the task by now
         if key in shown and _means_same(value, shown[key]):
             continue
         if key in task.values and _means_same(value, raw):

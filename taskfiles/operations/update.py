@@ -6,14 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.basics.unicode import normal
-from taskfiles.changes.mutate import Draft, Edit, mutate
+from taskfiles.changes.mutate import Change, Draft, Edit, mutate
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.repeated import FIXED, fixed_key, new_values, settable_values
 from taskfiles.operations.update_shape import check_shape
 from taskfiles.store.store import Store
 from taskfiles.task import values
-from taskfiles.text.sections import find_checkboxes, split_lines, tick_checkbox
+from taskfiles.text.checkboxes import Box, NoBox, set_box
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CRITERION_TO_WRITE, read_section
 
 
 class Update(NamedTuple):
@@ -21,8 +22,9 @@ class Update(NamedTuple):
 
     `set` and `unset` work on top-level keys; None in `set` removes a key as well. `add` and `remove` work
     on items of list keys; `patch` is a JSON Merge Patch (RFC 7386); `sections` replaces a section's text,
-    `appends` adds to its end; `body` replaces the whole body; `checks` ticks (true) or clears (false)
-    checkboxes by number from 1; `parent` moves the task to that one's children.
+    `appends` adds to its end; `criteria` are added to Acceptance Criteria as open checkboxes; `body` replaces
+    the whole body; `checks` ticks (true) or clears (false) checkboxes: by number from 1, by `SECTION:N` or by
+    text, see `text.checkboxes.find_box`; `parent` moves the task to that one's children.
     """
 
     set: Mapping[str, Any] = {}
@@ -32,7 +34,8 @@ class Update(NamedTuple):
     patch: Mapping[str, Any] = {}
     sections: Sequence[tuple[str, str]] = ()
     appends: Sequence[tuple[str, str]] = ()
-    checks: Mapping[int, bool] = {}
+    criteria: Sequence[str] = ()
+    checks: Mapping[int | str, bool] = {}
     body: str | None = None
     parent: str | None = None
 
@@ -45,8 +48,8 @@ def update(
     allow_missing: bool = False,
     if_match: str | None = None,
     dry_run: bool = False,
-) -> Result[None]:
-    """Change a task's keys, sections and checkboxes in one lossless write.
+) -> Result[list[Box]]:
+    """Change a task's keys, sections and checkboxes in one lossless write; `made` are the boxes of `checks`.
 
     An id that a change adds must be that of a task, unless `allow_missing` is given.
     Raises TaskfilesError: bad-value, fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox,
@@ -58,6 +61,8 @@ def update(
     )
     for key in sorted(listed & FIXED.keys()):
         raise fixed_key(task_id, key)
+
+    boxes: list[Box] = []
 
     def edit(draft: Draft) -> None:
         draft.values = merge_top(draft.values, settable_values(draft.task, changes.set))
@@ -74,13 +79,14 @@ def update(
             draft.write_section(title, text)
         for title, text in changes.appends:
             draft.append_section(title, text)
-        for number, checked in changes.checks.items():
-            _tick(draft, number, checked)
+        for text in changes.criteria:
+            add_criterion(draft, text)
+        boxes[:] = [_tick(draft, which, checked) for which, checked in changes.checks.items()]
 
     if changes.parent is not None and not is_there(store, changes.parent, allow_missing=allow_missing):
         changes = changes._replace(set={**changes.set, "parent": changes.parent}, parent=None)
     if changes.parent is not None:
-        return _update_below(
+        below = _update_below(
             store,
             task_id,
             edit,
@@ -89,8 +95,9 @@ def update(
             if_match=if_match,
             dry_run=dry_run,
         )
+        return Result(below, boxes, dry_run)
     change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run, allow_missing=allow_missing)
-    return Result([change], None, dry_run)
+    return Result([change], boxes, dry_run)
 
 
 def is_there(store: Store, parent: str, *, allow_missing: bool) -> bool:
@@ -115,7 +122,7 @@ def _update_below(
     allow_missing: bool,
     if_match: str | None,
     dry_run: bool,
-) -> Result[None]:
+) -> list[Change]:
     """Change a task and move it to a parent's children, all or none."""
     from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (most updates change one task)
     from taskfiles.operations.children import child_edits  # noqa: PLC0415 (as above)
@@ -138,7 +145,7 @@ def _update_below(
             dry_run=dry_run,
             allow_missing=allow_missing,
         )
-    return Result(keep_changed(changes), None, dry_run)
+    return keep_changed(changes)
 
 
 def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,11 +207,20 @@ def _items(draft: Draft, key: str) -> list[Any]:
     return items
 
 
-def _tick(draft: Draft, number: int, checked: bool) -> None:
+def add_criterion(draft: Draft, text: str) -> None:
+    """Add a criterion as an open checkbox, in place of the template's."""
+    item = f"- [ ] {' '.join(text.split())}"
+    if read_section(draft.body, ACCEPTANCE_CRITERIA) == CRITERION_TO_WRITE:
+        draft.write_section(ACCEPTANCE_CRITERIA, item)
+    else:
+        draft.append_section(ACCEPTANCE_CRITERIA, item)
+
+
+def _tick(draft: Draft, which: int | str, checked: bool) -> Box:
     try:
-        draft.body = tick_checkbox(draft.body, number, checked=checked)
-    except IndexError:
-        count = len(find_checkboxes(split_lines(draft.body)))
+        draft.body, box = set_box(draft.body, which, checked=checked)
+    except NoBox as none:
         raise TaskfilesError(
-            "no-such-checkbox", path=draft.task.path, id=draft.task.id, number=number, count=count
+            "no-such-checkbox", path=draft.task.path, id=draft.task.id, number=which, problem=str(none)
         ) from None
+    return box

@@ -32,7 +32,9 @@ def check_shape(changes: Fields) -> None:
             _refuse(name, fields[name], "it is a list of pairs", f"Write {name}=[('{first}', 'a')].")
     checks = fields["checks"]
     if not isinstance(checks, Mapping) or not all(_is_check(*each) for each in checks.items()):
-        _refuse("checks", checks, "it is numbers with True or False", "Write checks={1: True}.")
+        _refuse("checks", checks, "it is numbers or texts with True or False", "Write checks={1: True}.")
+    if not _is_several(fields["criteria"]) or not all(isinstance(text, str) for text in fields["criteria"]):
+        _refuse("criteria", fields["criteria"], "it is a list of texts", "Write criteria=['It is fast'].")
     for name in ("body", "parent"):
         if not isinstance(fields[name], str | None):
             _refuse(name, fields[name], "it is a text", "Leave the field out to change nothing there.")
@@ -47,7 +49,8 @@ def _is_pair(given: object) -> bool:
 
 
 def _is_check(number: object, checked: object) -> bool:
-    return isinstance(number, int) and not isinstance(number, bool) and isinstance(checked, bool)
+    is_named = isinstance(number, str) or (isinstance(number, int) and not isinstance(number, bool))
+    return is_named and isinstance(checked, bool)
 
 
 def _refuse(field: str, given: object, problem: str, remedy: str) -> NoReturn:

@@ -146,7 +146,15 @@ class _Run:
     def _claim(self, attempt_id: str) -> Pickup:
         job, callbacks = self._job, self._callbacks
         try:
-            done = pickup(self._store, self._id, by=job.by, seconds=job.lease, attempt=attempt_id)
+            done = pickup(
+                self._store,
+                self._id,
+                by=job.by,
+                seconds=job.lease,
+                attempt=attempt_id,
+                exclusive=True,
+                strict=True,
+            )
         except TaskfilesError as error:
             callbacks.emit(RunEvent("task.claim", error.outcome, error.code, self._id))
             raise

@@ -45,9 +45,9 @@ def _advice(task_id: str, *, complete: bool) -> str:
     ]
     if complete:
         lines.append(
-            "- It is completed after you. Until then write its `commit_message` "
+            "- It is completed after you, if its criteria are ticked. Until then write its `commit_message` "
             f"(`tasks update {task_id} --meta commit_message=TEXT`) and its Post-Implementation Insights "
-            f"(`tasks update {task_id} --field SECTION TEXT` for Changelog, Decisions, Technical Changes)."
+            f"(`tasks update {task_id} --append SECTION TEXT` for Changelog, Decisions, Technical Changes)."
         )
     return "\n".join(lines)
 

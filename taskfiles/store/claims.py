@@ -10,17 +10,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
+import shlex
+from collections.abc import Collection, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.remedy import Remedy
 from taskfiles.store.disk import io_errors, put_file, read_regular, write_aside
+from taskfiles.store.location import has_leases
 from taskfiles.store.repository import find_refusal
 from taskfiles.store.shared import make_directories
-from taskfiles.task.claim import Lease, digest, end_of, is_live, lease_text, parse_lease
+from taskfiles.task.claim import Lease, digest, end_of, is_held_by_name, is_live, lease_text, parse_lease
 from taskfiles.task.names import lease_name
+from taskfiles.task.wire import lease_object
 
 if TYPE_CHECKING:
     from taskfiles.store.store import Store
@@ -33,14 +37,56 @@ def held_token(store: Store, lease: Lease) -> str | None:
     return next((token for token in store.claims if digest(token) in lease.keys), None)
 
 
-def claimed(lease: Lease) -> TaskfilesError:
-    """Return the error for a task that somebody else holds."""
-    until = format_instant(lease.until)
-    details = {"id": lease.id, "by": lease.by, "since": format_instant(lease.since), "until": until}
-    return TaskfilesError("claimed", id=lease.id, by=lease.by, until=until, details=details)
+# What makes a caller the holder: a token alone, that or a name given with this very call, or any name.
+Way = Literal["token", "typed", "name"]
 
 
-def own_lease(store: Store, task_id: str) -> Lease | None:
+def is_holder(store: Store, lease: Lease, way: Way = "name") -> bool:
+    """Return whether the caller is a lease's holder."""
+    if held_token(store, lease) is not None:
+        return True
+    return way != "token" and is_held_by_name(lease, store.acts_as, store.reader.root, typed=way == "typed")
+
+
+def claimed(store: Store, lease: Lease) -> TaskfilesError:
+    """Return the error for a task that somebody else holds, or the caller by another name."""
+    since, until = format_instant(lease.since), format_instant(lease.until)
+    if not lease.worktree:
+        place, place_code = "", "token"
+    elif lease.worktree == store.reader.root:
+        place, place_code = " in this worktree", "here"
+    else:
+        place, place_code = f" in {lease.worktree}", "elsewhere"
+    code = "go-on" if is_holder(store, lease) else place_code
+    remedy = Remedy(_REMEDIES[code], f"claimed.{code}", id=lease.id, by=lease.by)
+    return TaskfilesError(
+        "claimed",
+        id=lease.id,
+        by=lease.by,
+        since=_clock_text(lease.since, store.now()),
+        until=_clock_text(lease.until, store.now()),
+        place=place,
+        remedy=remedy,
+        details={"id": lease.id, "by": lease.by, "since": since, "until": until},
+    )
+
+
+_OTHERWISE = "Otherwise take another task, or wait; if {by} is gone for good, force its release."
+_REMEDIES = {
+    "go-on": "If that was you, go on with it; if not, take another task.",
+    "here": "If the claim is yours, give its token or the name {by}. " + _OTHERWISE,
+    "elsewhere": "If the claim is yours, give its token, or go there. " + _OTHERWISE,
+    "token": "If the claim is yours, give its token. " + _OTHERWISE,
+}
+
+
+def _clock_text(instant: datetime, now: datetime) -> str:
+    """Return the time of an instant of today, else the whole instant, both in UTC."""
+    text = format_instant(instant)
+    return text[11:19] + "Z" if text[:10] == format_instant(now)[:10] else text
+
+
+def own_lease(store: Store, task_id: str, way: Way = "token") -> Lease | None:
     """Return the caller's own lease of a task, an expired one too; None if the caller has none.
 
     Raises TaskfilesError: claimed if somebody else holds the task, bad-lease.
@@ -48,20 +94,68 @@ def own_lease(store: Store, task_id: str) -> Lease | None:
     lease = find_lease(store, task_id)
     if lease is None:
         return None
-    if held_token(store, lease) is not None:
+    if is_holder(store, lease, way):
         return lease
     if is_live(lease, store.now()):
-        raise claimed(lease)
+        raise claimed(store, lease)
     return None
 
 
-def held_since(store: Store, task_id: str) -> datetime | None:
+def check_named(store: Store, task_id: str) -> None:
+    """Refuse what ends a task under its holder, unless the caller has the token or has typed the name.
+
+    Raises TaskfilesError: unnamed, claimed, bad-lease.
+    """
+    lease = find_lease(store, task_id)
+    if lease is None or not is_live(lease, store.now()) or is_holder(store, lease, "typed"):
+        return
+    if is_holder(store, lease):
+        since = _clock_text(lease.since, store.now())
+        word = shlex.quote(lease.by)
+        raise TaskfilesError(
+            "unnamed",
+            id=task_id,
+            by=lease.by,
+            word=word,
+            since=since,
+            details={"id": task_id, "by": lease.by},
+        )
+    raise claimed(store, lease)
+
+
+def held_since(store: Store, task_id: str, way: Way = "token") -> datetime | None:
     """Return the instant since which the caller has held a task; None if the caller is not the holder.
 
     Raises TaskfilesError (bad-lease).
     """
     lease = find_lease(store, task_id)
-    return None if lease is None or held_token(store, lease) is None else lease.since
+    return None if lease is None or not is_holder(store, lease, way) else lease.since
+
+
+def claim_objects(store: Store, ids: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+    """Map ids of claimed tasks to `{by, since, until, mine}`; expired and unreadable leases are left out.
+
+    Only those of `ids`, if given.
+    """
+    if store.leases is None or ids == set():
+        return {}
+    leases: list[Lease] = []
+    if ids is not None and len(ids) <= _FEW:
+        for task_id in ids:
+            with contextlib.suppress(TaskfilesError):
+                if (lease := find_lease(store, task_id)) is not None:
+                    leases.append(lease)
+    elif has_leases(store.leases):
+        leases = list_leases(store)[0]
+    now = store.now()
+    return {
+        lease.id: lease_object(lease) | {"mine": is_holder(store, lease)}
+        for lease in leases
+        if is_live(lease, now) and (ids is None or lease.id in ids)
+    }
+
+
+_FEW = 5  # leases that are looked for by name rather than listed
 
 
 # Reading

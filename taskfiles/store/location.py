@@ -17,18 +17,21 @@ RUNS = "runs"  # the directory of records of running attempts, in the journal's 
 ROLLED_BACK = "taken-back"  # code of the notice that an interrupted change is rolled back
 
 
-def find_git(start: str) -> tuple[str, str, str] | None:
+def find_git(start: str, closed: list[str] | None = None) -> tuple[str, str, str] | None:
     """Find the work tree around a directory; None if there is none. Raises OSError if that is not known.
 
     Returns its top, its own git directory, and the one that all worktrees share. Both are NOWHERE if the
     `.git` there leads to no directory of this work tree, or git refuses it for its owner. As git does, it
-    passes over a directory `.git` that is no repository.
+    passes over a directory `.git` that is no repository, and one that it may not read: those are added to
+    `closed`, since whoever may read it keeps locks there.
     """
     for top in _upwards(start):
         dot_git = os.path.join(top, ".git")
         mode = _mode(dot_git, _ABSENT)
         if S_ISDIR(mode):
-            git_dir = _check_directory(top, dot_git)
+            git_dir, is_closed = _check_directory(top, dot_git)
+            if is_closed and closed is not None:
+                closed.append(dot_git)
             if git_dir is None:
                 continue
         elif S_ISREG(mode):
@@ -41,14 +44,18 @@ def find_git(start: str) -> tuple[str, str, str] | None:
     return None
 
 
-def _check_directory(top: str, dot_git: str) -> str | None:
-    """Return a directory `.git` if it is this work tree's repository; None if it is none, or NOWHERE."""
+def _check_directory(top: str, dot_git: str) -> tuple[str | None, bool]:
+    """Return a directory `.git` if it is this work tree's repository; None if it is none, or NOWHERE.
+
+    The second is whether that it is none was found because it may not be read.
+    """
     target, common = os.path.realpath(dot_git), _common(dot_git)
-    if not is_git_directory(dot_git, common):
-        return None
+    denied: list[str] = []
+    if not is_git_directory(dot_git, common, denied):
+        return None, bool(denied)
     # Only a linked worktree has its refs elsewhere, and its `.git` is a file.
     is_own = common in {dot_git, target} and (target == dot_git or not _is_of_another(top, target))
-    return dot_git if is_own else NOWHERE
+    return dot_git if is_own else NOWHERE, False
 
 
 def _follow(top: str, dot_git: str) -> str:
@@ -67,21 +74,26 @@ def _follow(top: str, dot_git: str) -> str:
     return git_dir if is_linked and back and _is_same(os.path.join(git_dir, back), dot_git) else NOWHERE
 
 
-def is_git_directory(git_dir: str, common: str) -> bool:
-    """Return whether git takes a directory for a repository's, by the test that git itself makes."""
-    return _is_head(os.path.join(git_dir, "HEAD")) and all(
-        S_ISDIR(_mode(os.path.join(common, name), _ABSENT | _CLOSED)) for name in ("objects", "refs")
+def is_git_directory(git_dir: str, common: str, denied: list[str] | None = None) -> bool:
+    """Return whether git takes a directory for a repository's, by the test that git itself makes.
+
+    What may not be read is added to `denied`.
+    """
+    if not _is_head(os.path.join(git_dir, "HEAD"), denied):
+        return False
+    return all(
+        S_ISDIR(_mode(os.path.join(common, name), _ABSENT | _CLOSED, denied)) for name in ("objects", "refs")
     )
 
 
-def _is_head(path: str) -> bool:
+def _is_head(path: str, denied: list[str] | None) -> bool:
     """Return whether a file is a HEAD: a reference or a commit's name; a symbolic link may be one too."""
     try:
         if os.path.islink(path) and os.readlink(path).startswith("refs/"):
             return True
     except OSError:
         return False
-    line = read_pointer(path)
+    line = _first_line(read_start(path, 1 << 16, denied))
     if line.startswith("ref:"):
         return line.removeprefix("ref:").lstrip().startswith("refs/")
     name = line[:40]
@@ -189,6 +201,28 @@ def journal_directory(root: str, common: str | None, state: str | None) -> str |
     return os.path.join(state, "tasks", hex_digest(os.fsencode(root))[:16])
 
 
+def leases_directory(root: str, git: tuple[str, str, str] | None) -> str | None:
+    """Return the directory of a project's leases, one for all worktrees of a clone; None without git."""
+    if git is None:
+        return None
+    leases = os.path.join(git[2], "tasks", "leases")
+    below = os.path.relpath(root, git[0])
+    if below == ".":
+        return leases
+    from taskfiles.basics.digest import hex_digest  # noqa: PLC0415 (most projects are at the top of theirs)
+
+    # A repository may contain several projects, with the same id in two of them.
+    return os.path.join(leases, f"@{hex_digest(os.fsencode(below))[:16]}")
+
+
+def has_leases(directory: str | None) -> bool:
+    """Return whether a directory has leases, live or not."""
+    try:
+        return directory is not None and any(name.endswith(".json") for name in os.listdir(directory))
+    except OSError:
+        return False
+
+
 def sparse_file(git_dir: str) -> str:
     """Return the file with the patterns of a work tree's sparse checkout; without it, everything is there."""
     return os.path.join(git_dir, "info", "sparse-checkout")
@@ -214,8 +248,10 @@ _ABSENT = frozenset({ENOENT, ENOTDIR, ELOOP, ENAMETOOLONG})
 _CLOSED = frozenset({EACCES, EPERM})
 
 
-def _mode(path: str, absent: frozenset[int]) -> int:
+def _mode(path: str, absent: frozenset[int], denied: list[str] | None = None) -> int:
     """Return the mode of what is at a path; 0 for the errors that mean that nothing is there.
+
+    What may not be looked at is added to `denied`.
 
     Raises OSError for others: a repository must not be taken for none, its locks and its journal would be
     passed over.
@@ -223,6 +259,8 @@ def _mode(path: str, absent: frozenset[int]) -> int:
     try:
         return os.stat(path).st_mode
     except OSError as error:
+        if denied is not None and error.errno in _CLOSED:
+            denied.append(path)
         if error.errno in absent:
             return 0
         raise
@@ -237,21 +275,27 @@ def _upwards(directory: str) -> list[str]:
 
 def read_pointer(path: str) -> str:
     """Read the first line of a small file; empty if it can't be read."""
-    return _text(path).partition("\n")[0].rstrip("\r")
+    return _first_line(read_start(path, 1 << 16))
+
+
+def _first_line(data: bytes) -> str:
+    return os.fsdecode(data).partition("\n")[0].rstrip("\r")
 
 
 def _text(path: str) -> str:
     return os.fsdecode(read_start(path, 1 << 16))
 
 
-def read_start(path: str, limit: int) -> bytes:
+def read_start(path: str, limit: int, denied: list[str] | None = None) -> bytes:
     """Read the first bytes of a regular file without ever waiting; empty if there is none that may be read.
 
-    Raises OSError if that is not known.
+    What may not be read is added to `denied`. Raises OSError if it is not known whether it may.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
+        if error.errno in _CLOSED and denied is not None:
+            denied.append(path)
         if error.errno in _ABSENT | _CLOSED | {ENXIO}:
             return b""
         raise

@@ -17,12 +17,11 @@ from taskfiles.backlog.snapshot import (
     no_such_task,
     unreadable_task,
 )
-from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
+from taskfiles.store import location
 from taskfiles.store.holders import find_holders, read_holders
-from taskfiles.store.location import find_git, find_root, index_directory, journal_directory, pending_names
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from taskfiles.store.repository import Repository
     from taskfiles.store.site import Site
     from taskfiles.store.sparse import Absent
+    from taskfiles.task.claim import Name
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
@@ -84,7 +84,9 @@ class Store:
     Nothing is printed and no environment is read: `now` is the clock, `notice` receives fallbacks and
     repairs (a message and a code), `caller` is recorded in the journal. Locks and journal are in the git
     common directory. Without git `tasks/` itself is locked, and the journal is below `state_home`, or there
-    is none. `claims` are the caller's tokens, which let it change tasks that it has claimed.
+    is none. `claims` are the caller's tokens, which let it change tasks that it has claimed; `acts_as` is
+    the name that it acts under, which does the same for claims made in this directory. Without it only
+    tokens count.
 
     With `index` an index is kept in the git directory, without git below `cache`; texts of a snapshot's
     tasks are then read on first use, and refused (changed-underneath) if the file has changed since.
@@ -103,6 +105,7 @@ class Store:
         notice: Callable[[str, str], None] = _ignore,
         caller: Caller = NOBODY,
         claims: Collection[str] = (),
+        acts_as: Name | None = None,
         state_home: str | None = None,
         index: bool = False,
         cache: str | None = None,
@@ -111,14 +114,16 @@ class Store:
         tally: Tally | None = None,
     ) -> None:
         base = os.path.realpath(root)
-        self._git = find_git(base)
+        self._closed: list[str] = []
+        self._git = location.find_git(base, self._closed)
         self.now, self.notice, self.caller, self.claims = now, notice, caller, claims
+        self.acts_as = acts_as
         self._lock_timeout, self._state_home = lock_timeout, state_home
         self.rehearse = rehearse
         self.tally = Tally() if tally is None else tally
         self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
-        place = index_directory(base, git_dir, cache) if index else None
+        place = location.index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
         if not os.path.isdir(self.reader.file(TASKS_DIR)):
             raise TaskfilesError("bad-root", path=str(root))
@@ -133,8 +138,8 @@ class Store:
         Raises TaskfilesError (no-project, not-checked-out).
         """
         here = os.path.realpath(start)
-        git = find_git(here)
-        root = find_root(here, git[0] if git else None)
+        git = location.find_git(here)
+        root = location.find_root(here, git[0] if git else None)
         if root is None:
             if git is not None:
                 from taskfiles.store.sparse import check_left_out  # noqa: PLC0415 (few commands lack a project)
@@ -300,6 +305,11 @@ class Store:
     @cached_property
     def locks(self) -> Locks:
         """The locks of this store; waiting is bounded by the configured time-out."""
+        for place in self._closed:
+            message = (
+                f"{place} may not be read: locks and journal are kept elsewhere, where nobody else looks."
+            )
+            self.notice(message, "closed-repository")
         timeout = self.settings.lock_timeout if self._lock_timeout is None else self._lock_timeout
         return Locks(self.reader.file(TASKS_DIR), self._state, timeout, self.notice, self._recover)
 
@@ -310,7 +320,7 @@ class Store:
 
     def _recover(self, hold: Callable[[int], bool]) -> None:
         """Roll back changes that killed commands left half done; see `recovery`."""
-        if self.journal is not None and pending_names(self.journal):
+        if self.journal is not None and location.pending_names(self.journal):
             from taskfiles.store.recovery import recover  # noqa: PLC0415 (few commands are interrupted)
 
             recover(self.journal, hold, self.notice)
@@ -318,7 +328,7 @@ class Store:
     def _recover_for_reader(self) -> None:
         """Recover before reading without a lock; changes in progress are left alone."""
         holding = "locks" in self.__dict__ and self.locks.any_held
-        if self.journal is not None and not holding and pending_names(self.journal):
+        if self.journal is not None and not holding and location.pending_names(self.journal):
             from taskfiles.store.recovery import recover_for_reader  # noqa: PLC0415
 
             recover_for_reader(self.journal, try_lock, self.notice)
@@ -326,7 +336,7 @@ class Store:
     @cached_property
     def journal(self) -> str | None:
         """The directory of the journal; it need not exist yet."""
-        return journal_directory(self.reader.root, self.common, self._state_home)
+        return location.journal_directory(self.reader.root, self.common, self._state_home)
 
     def find_site(self, *, make: bool = False) -> Site | None:
         """Return where the project is in its clone; None without git. With `make` a worktree is marked."""
@@ -337,12 +347,7 @@ class Store:
     @cached_property
     def leases(self) -> str | None:
         """The directory of this project's leases, one for all worktrees of a clone; None without git."""
-        if self._git is None or self._state is None:
-            return None
-        below = os.path.relpath(self.reader.root, self._git[0])
-        # A repository may contain several projects, with the same id in two of them.
-        place = "" if below == "." else f"@{hex_digest(os.fsencode(below))[:16]}"
-        return os.path.join(self._state, "leases", place) if place else os.path.join(self._state, "leases")
+        return location.leases_directory(self.reader.root, self._git)
 
     # Reading
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.basics.unicode import normal
 from taskfiles.task.values import BadValue, check_id
 
 FORMAT = 1
@@ -20,8 +21,9 @@ class Lease(NamedTuple):
     """A claim as it is stored: the holder's name, start, end, and the seconds that each renewal adds.
 
     `keys` are digests of the tokens that act as the holder. `assigned` is whether the claim added the name
-    to the task's assignees. `host` and `pid` are information only: the command that claimed the task ends
-    long before the claim does.
+    to the task's assignees. `worktree` is the directory whose callers hold the claim by their name, too,
+    empty if only tokens do; `named` is whether the holder gave a name or went by the default one. `host` and
+    `pid` are information only: the command that claimed the task ends long before the claim does.
     """
 
     id: str
@@ -33,6 +35,24 @@ class Lease(NamedTuple):
     assigned: bool = False
     host: str = ""
     pid: int = 0
+    worktree: str = ""
+    named: bool = False
+
+
+class Name(NamedTuple):
+    """The name that a caller acts under, None for the default one; `typed`: this very call gave it."""
+
+    text: str | None = None
+    typed: bool = False
+
+
+def is_held_by_name(lease: Lease, name: Name | None, worktree: str, *, typed: bool = False) -> bool:
+    """Return whether a caller in a worktree holds a lease by name, with `typed` by one just given."""
+    if name is None or not lease.worktree or lease.worktree != worktree:
+        return False
+    if name.text is None:
+        return not lease.named and not typed
+    return normal(name.text) == normal(lease.by) and (name.typed or not typed)
 
 
 def new_token() -> str:
@@ -86,6 +106,8 @@ def parse_lease(data: bytes) -> Lease:
             raw.get("assigned") is True,
             str(raw.get("host", "")),
             pid if isinstance(pid := raw.get("pid"), int) else 0,
+            str(raw.get("worktree", "")),
+            raw.get("named") is True,
         )
     except BadValue as bad:
         raise ValueError("its id is none") from bad

@@ -81,7 +81,7 @@ MARSHAL_VERSION = 4  # the newest that Python 3.11 reads
 RACY_NS = 2_000_000_000  # a file modified this shortly before it was read may change again unseen, as in git
 
 # Keys that JSON adds to a file's own: to every task, to one that is shown whole, and for reserved names.
-ADDED_KEYS = ("path", "etag", "valid")
+ADDED_KEYS = ("path", "etag", "valid", "claim")
 SHOW_KEYS = ("body", "derived")
 RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 

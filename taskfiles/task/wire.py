@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import find_day, format_instant, normalise_instant, parse_instant
@@ -19,13 +20,15 @@ from taskfiles.text.nodes import Path
 if TYPE_CHECKING:
     from taskfiles.task.claim import Lease
 
+_NONE: Mapping[str, dict[str, Any]] = MappingProxyType({})
 
-def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
+
+def task_object(task: Task, *, show: bool = False, claim: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return a task as `list` shows it, with `show` as `show` does.
 
     Known keys come first, in canonical order and with defaults, then the file's unknown keys, then path,
-    etag and valid; with `show` also body and derived figures. Invalid values appear as they are in the
-    file; keys of the file that the tool reserves appear under `extra`.
+    etag, valid and the claim, which is not the file's; with `show` also body and derived figures. Invalid
+    values appear as they are in the file; keys of the file that the tool reserves appear under `extra`.
     """
     result: dict[str, Any] = {key: json_value(task.get(key)) for key in KEY_ORDER}
     for path, text in instants(task.values):
@@ -38,7 +41,7 @@ def task_object(task: Task, *, show: bool = False) -> dict[str, Any]:
             result[key] = json_value(value)
     if extra:
         result["extra"] = extra
-    result |= {"path": task.path, "etag": task.etag, "valid": task.valid}
+    result |= {"path": task.path, "etag": task.etag, "valid": task.valid, "claim": claim}
     if show:
         result |= {"body": task.body, "derived": derived_object(task)}
     return result
@@ -65,6 +68,8 @@ _WHOLE = frozenset({"execution", "extra", *SHOW_KEYS})  # keys that depend on mo
 
 
 def _shown(tasks: Sequence[Task], key: str) -> list[Any]:
+    if key == "claim":  # it is not the file's
+        return [None] * len(tasks)
     if key in ADDED_KEYS:
         return [getattr(task, key) for task in tasks]
     if key == "id":
@@ -97,21 +102,31 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     )
 
 
-def rows_bytes(tasks: Sequence[Task]) -> list[bytes]:
-    """Return tasks as `list` writes them in compact JSON."""
+def rows_bytes(tasks: Sequence[Task], claims: Mapping[str, dict[str, Any]] = _NONE) -> list[bytes]:
+    """Return tasks as `list` writes them in compact JSON; `claims` are by id."""
     rows = Task.rows(tasks)
     if rows is not None:
         with suppress(Lost):
-            return rows[0].table.lines([row.at for row in rows])
-    return [row_bytes(task) for task in tasks]
+            lines = rows[0].table.lines([row.at for row in rows])
+            if not claims:
+                return lines
+            return [_add_claim(line, claims.get(task.id)) for line, task in zip(lines, tasks, strict=True)]
+    return [row_bytes(task, claims.get(task.id)) for task in tasks]
 
 
-def row_bytes(task: Task) -> bytes:
-    """Return a task as `list` writes it in compact JSON."""
+def row_bytes(task: Task, claim: dict[str, Any] | None = None) -> bytes:
+    """Return a task as `list` writes it in compact JSON; what the index keeps has no claim."""
     if task.entry is not None:
         with suppress(Lost):
-            return task.entry.row
-    return json_text(task_object(task)).encode()
+            return _add_claim(task.entry.row, claim)
+    return json_text(task_object(task, claim=claim)).encode()
+
+
+def _add_claim(row: bytes, claim: dict[str, Any] | None) -> bytes:
+    return row if claim is None else row.removesuffix(_UNCLAIMED) + json_text(claim).encode() + b"}"
+
+
+_UNCLAIMED = b"null}"  # the claim is the last key
 
 
 def derived_object(task: Task) -> dict[str, Any] | None:

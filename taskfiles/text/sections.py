@@ -10,8 +10,10 @@ from taskfiles.basics.unicode import fold
 
 ACCEPTANCE_CRITERIA = "Acceptance Criteria"
 INSIGHTS = "Post-Implementation Insights"
+CRITERION_TO_WRITE = "- [ ] Say what must be true when this is done"  # the template's, for people to replace
 SECTIONS = ("Overview", ACCEPTANCE_CRITERIA, "Technical Approach")
 INSIGHT_SECTIONS = ("Changelog", "Decisions", "Technical Changes")
+NOTES = "Notes"
 OLDER_NAMES = {"Architecture": "Technical Changes"}
 KNOWN = (*SECTIONS, INSIGHTS, *INSIGHT_SECTIONS)
 
@@ -209,7 +211,8 @@ def append_section(body: str, title: str, text: str, newline: str = "\n") -> str
     new = "".join(_trim(split_lines(text))).rstrip()
     if not old or not new:
         return write_section(body, title, new, newline) if new else body
-    is_list = _ITEM.match(new) and _ITEM.match(split_lines(old)[-1])
+    last = split_lines(old)[-1]
+    is_list = _ITEM.match(new) and (_ITEM.match(last) or last.startswith("  "))  # which is of an item
     return write_section(body, title, f"{old}{newline}{'' if is_list else newline}{new}", newline)
 
 

@@ -56,7 +56,24 @@ def test_who_is_not_offered_is_counted_by_the_reason() -> None:
     ]
     choice = choose_next(tasks, held={"held"}, lapsed={"lapsed", "lapsed-waits"}, max_size="large")
     assert [each.task.id for each in choice.candidates] == ["a", "lapsed"]
-    assert (choice.waiting, choice.claimed, choice.ideas, choice.unfit) == (2, 1, 1, 1)
+    assert choice.left_out == {
+        "blocked": ["blocked"],
+        "claimed": ["held"],
+        "dependency": ["lapsed-waits", "waits"],
+        "idea": ["idea"],
+        "in-progress": ["moving"],
+        "unfit": ["large"],
+    }
+
+
+def test_tasks_without_criteria_come_last_or_with_strict_not_at_all() -> None:
+    tasks = [make_task("bare", body="", priority="urgent"), make_task("a", priority="low")]
+    choice = choose_next(tasks)
+    assert [each.task.id for each in choice.candidates] == ["a", "bare"]
+    assert choice.candidates[1].reasons[-1][:2] == ("criteria", -500)
+    strict = choose_next(tasks, strict=True)
+    assert [each.task.id for each in strict.candidates] == ["a"]
+    assert strict.left_out == {"criteria": ["bare"]}
 
 
 def test_a_count_bounds_the_candidates_and_not_who_is_looked_at() -> None:
@@ -64,7 +81,7 @@ def test_a_count_bounds_the_candidates_and_not_who_is_looked_at() -> None:
     assert [each.task.id for each in choose_next(tasks, count=2).candidates] == ["a", "b"]
     choice = choose_next(tasks, count=1, parallelize=2)
     assert [each.task.id for each in choice.candidates] == ["a", "b", "c", "d"]
-    assert (choice.selected, [each.id for each in choice.skipped]) == (["a"], ["b", "c", "d"])
+    assert (choice.selected, [each.id for each in choice.passed_over]) == (["a"], ["b", "c", "d"])
 
 
 @given(backlogs(), st.integers(1, 4))
@@ -74,7 +91,7 @@ def test_what_is_selected_goes_together(tasks: list[Task], count: int) -> None:
     selected = [ranked[task_id] for task_id in choice.selected]
     assert len(selected) <= count
     assert not any(conflict(one, other) for one in selected for other in selected if one is not other)
-    skipped = {each.id: each for each in choice.skipped}
+    skipped = {each.id: each for each in choice.passed_over}
     for task_id, task in list(ranked.items())[: len(selected) + len(skipped)]:
         assert (task_id in choice.selected) != (task_id in skipped)
         if task_id in skipped:
@@ -101,7 +118,7 @@ def queue(project: Project) -> Project:
 def test_the_best_comes_first_with_its_reasons(queue: Project) -> None:
     done = call(queue, "next", "--output", "json")
     assert done.code == 0
-    assert list(done.json) == ["candidates", "selected", "skipped"]
+    assert list(done.json) == ["candidates", "selected", "passed_over", "skipped"]
     assert done.json["selected"] == ["navbar"]
     first = done.json["candidates"][0]
     assert (first["rank"], first["id"], first["score"]) == (1, "navbar", 332)
@@ -127,7 +144,7 @@ def test_plain_is_ids(queue: Project) -> None:
 def test_what_is_passed_over_is_named_with_the_conflict(queue: Project) -> None:
     answer = call(queue, "next", "--parallelize", "3", "-o", "json").json
     assert answer["selected"] == ["navbar", "feed"]
-    assert answer["skipped"] == [
+    assert answer["passed_over"] == [
         {"id": "footer", "conflict": "touches:src/web/**|src/web/footer.css", "with": "navbar"}
     ]
 
@@ -154,13 +171,13 @@ def test_what_is_beyond_the_limits_is_counted(project: Project) -> None:
     project.task("b", size="xl")
     done = call(project, "next", "--executor", "standard", "--max-size", "small")
     assert done.out == "There is no task to begin.\n"
-    assert done.err == "2 more are ready and beyond what --executor or --max-size allows.\n"
+    assert done.err == "2 are beyond --executor or --max-size: a, b.\n"
 
 
 def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
     project.task("s", kind="story", children="[a]", state="idea")
     project.task("a", state="idea")
-    assert call(project, "next").err == "1 is in state idea; `tasks move ID ready` makes one ready.\n"
+    assert call(project, "next").err == "1 is in state idea: a; `tasks move ID ready` makes one ready.\n"
     assert "`tasks move ID ready`" in call(project, "plan").err
     project.task("b")
     assert call(project, "pickup", "b", "--by", "ada").code == 0
@@ -168,7 +185,7 @@ def test_an_empty_queue_says_what_there_is_instead(project: Project) -> None:
     project.task("b")  # as another worktree still sees it
     done = call(project, "next")
     assert done.out == "There is no task to begin.\n"
-    assert done.err.startswith("1 is claimed by others; `tasks doctor` says by whom.\n")
+    assert done.err.startswith("1 is claimed: b; `tasks show ID` says by whom.\n")
 
 
 def test_titles_stay_on_one_line(project: Project) -> None:

@@ -86,10 +86,14 @@ def test_ranks_are_a_total_order(tasks: list[Task]) -> None:
     ranked = [(each.score, each.task.id) for each in choice.candidates]
     assert ranked == sorted(ranked, key=lambda pair: (-pair[0], pair[1]))
     assert [each.rank for each in choice.candidates] == list(range(1, len(ranked) + 1))
-    levels = [PRIORITIES.index(each.task.get("priority")) for each in choice.candidates]
+    levels = [
+        (each.task.boxes > 0, PRIORITIES.index(each.task.get("priority"))) for each in choice.candidates
+    ]
     assert levels == sorted(levels, reverse=True)
     for each in choice.candidates:
-        assert [reason.part for reason in each.reasons] == list(WEIGHTS)
+        assert [reason.part for reason in each.reasons] == [
+            part for part in WEIGHTS if part != "criteria" or not each.task.boxes
+        ]
         assert sum(reason.points for reason in each.reasons) == each.score
     assert choose_next(tasks[::-1], now=NOON, count=100) == choice
     assert {each.task.id for each in choice.candidates} == {

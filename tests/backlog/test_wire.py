@@ -20,14 +20,13 @@ from taskfiles.task.wire import lease_object, task_object
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
 
-def test_a_family_has_the_body_of_its_task_only() -> None:
+def test_a_family_is_without_its_task_and_without_bodies() -> None:
     tasks = {
         task.id: task
         for task in [make_task("a", children=["b"]), make_task("b", children=["c"]), make_task("c")]
     }
     made = context_object(find_context("b", tasks))
     assert made == {
-        "target": task_object(tasks["b"], show=True),
         "ancestors": [task_object(tasks["a"])],
         "children": [task_object(tasks["c"])],
     }
@@ -41,7 +40,7 @@ def test_a_queue_has_a_reason_for_every_point_and_names_who_was_passed_over() ->
         assert each["score"] == sum(reason["points"] for reason in each["reasons"])
         assert each["expired"] is None
     assert made["selected"] == ["a"]
-    assert made["skipped"] == [{"id": "b", "conflict": "touches:src|src", "with": "a"}]
+    assert made["passed_over"] == [{"id": "b", "conflict": "touches:src|src", "with": "a"}]
 
 
 def test_a_task_in_progress_whose_claim_has_run_out_says_whose_it_was() -> None:

@@ -34,6 +34,7 @@ def patching(project: Project) -> None:
 MORE = {
     "metadata set": Case(("metadata", "set", "fix", "../patch.json"), patching),
     "edit": Case(("edit", "fix")),
+    "note": Case(("note", "fix", "half done")),
     "next --claim": Case(("next", "--claim")),
     "record-attempt": Case(
         ("record-attempt", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
@@ -265,6 +266,7 @@ WRITERS = {
     "taskfiles.run.transcript": "what programs print",
     "taskfiles_cli.commands.init": "tasks/ and its directories, tasks/tasks.toml",
     "taskfiles_cli.commands.edit": "the text in the editor",
+    "taskfiles_cli.commands.inject": "the directory of a skill",
     "taskfiles_cli.commands.report": "the report, where it is asked for",
     "taskfiles_cli.runner.forwarding": "standard error",
     "taskfiles_cli.command.funnel": "the report of a bug",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -104,10 +105,21 @@ def test_the_texts_for_agents_name_commands_and_options_that_exist(project: Proj
         assert name in program.COMMANDS, span
         for option in re.findall(r"(?<=\s)--[a-z-]+", span):
             assert option in argtable.COMMANDS[name].options, span
-    assert {"next", "pickup", "update", "record", "complete", "release", "validate"} <= named
+    assert {"next", "note", "update", "record", "complete", "release"} <= named
 
 
 def test_the_list_of_commands_cuts_no_sentence(project: Project) -> None:
     listing = call(project, "--help").out.partition("Commands:\n")[2]
     assert "  next          Rank the ready tasks and say why.\n" in listing
     assert "..." not in listing
+
+
+@pytest.mark.parametrize("name", ["note", "metadata set", "record-attempt"])
+def test_help_of_one_command(project: Project, name: str) -> None:
+    said = call(project, "help", *name.split())
+    assert said.out == call(project, *name.split(), "--help").out
+    answer = call(project, "help", *name.split(), "-o", "json").json
+    whole = call(project, "help", "-o", "json").json
+    (command,) = answer["commands"]
+    assert command in whole["commands"]
+    assert len(json.dumps(answer)) < len(json.dumps(whole)) / 5

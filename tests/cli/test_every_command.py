@@ -36,6 +36,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "update": [("update", "odd", "--meta", "x_new=1"), ("update", "odd", "--check", "1")],
     "metadata get": [("metadata", "get", "odd")],
     "metadata set": [("metadata", "set", "odd", "--stdin")],
+    "note": [("note", "odd", "half done")],
     "record": [("record", "odd", "--status", "failed", "--tool", "t", "--duration-seconds", "1")],
     "review": [("review", "odd", "--reviewer", "me", "--approved")],
     "pickup": [("pickup", "odd")],

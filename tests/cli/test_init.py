@@ -98,3 +98,18 @@ def test_a_damaged_block_is_refused_before_anything_is_created(bare: Project) ->
     assert call(bare, "init", "--agents").code == 1
     assert list(bare.tree()) == ["AGENTS.md"]
     assert not (bare.root / "tasks").exists()
+
+
+def test_files_that_other_agents_read_are_named(bare: Project) -> None:
+    bare.write("CLAUDE.md", "# Ours\n")
+    (bare.root / ".cursor/rules").mkdir(parents=True)
+    (bare.root / "AGENTS.md").write_text("# Ours\n")
+    (bare.root / "GEMINI.md").symlink_to("AGENTS.md")
+    done = call(bare, "init", "--agents")
+    assert done.code == 0
+    assert "`tasks inject CLAUDE.md`" in done.err
+    assert "`tasks inject .cursor/rules/tasks.mdc`" in done.err
+    assert "GEMINI" not in done.err
+    for file in ("CLAUDE.md", ".cursor/rules/tasks.mdc"):
+        assert call(bare, "inject", file).code == 0
+    assert call(bare, "init", "--agents").err == ""

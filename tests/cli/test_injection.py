@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import signal
 from collections.abc import Callable
 
@@ -147,3 +148,15 @@ def test_a_signal_between_two_calls(project: Project, effort: Effort, name: str)
         chosen = effort.pick(short=[SIGNALS[step // stride % len(SIGNALS)]], deep=SIGNALS[:2], long=SIGNALS)
         if not all(law.check(step, signalling(number), number.name) for number in chosen):
             break
+
+
+def test_a_skill_of_claude_code(project: Project) -> None:
+    """It begins with what the skill is called and is for, and the block stands below it."""
+    done = call(project, "inject", "--skill")
+    assert (done.code, done.out) == (0, "Created .claude/skills/tasks/SKILL.md\n")
+    text = (project.root / ".claude/skills/tasks/SKILL.md").read_text()
+    assert re.match(r"---\nname: tasks\ndescription: [^\n]{20,}\n---\n\n<!-- tasks:begin", text)
+    assert "tasks next --claim" in text
+    assert call(project, "inject", "--skill", "--check").code == 0
+    assert call(project, "inject", "--skill", "AGENTS.md").code == 2
+    assert call(project, "inject").code == 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from support.in_process import call
+from support.in_process import call, ok
 from support.project import Project
 
 
@@ -300,3 +300,15 @@ def test_filters_as_a_process_of_their_own(filled: Project) -> None:
         "json",
     )
     assert done.json == [{"id": "e-done", "state": "done"}, {"id": "c-ui", "state": "ready"}]
+
+
+def test_plain_prints_the_fields_that_are_named(filled: Project) -> None:
+    done = ok(call(filled, "list", "--output", "plain", "--fields", "id,labels,parent,valid", "--limit", "3"))
+    rows = [line.split("\t") for line in done.out.splitlines()]
+    whole = ok(call(filled, "list", "--output", "json", "--limit", "3")).json
+    assert rows == [
+        [task["id"], ",".join(task["labels"]), task["parent"] or "", str(task["valid"]).lower()]
+        for task in whole
+    ]
+    paths = ok(call(filled, "list", "--state", "ready", "--output", "plain", "--fields", "path")).out
+    assert all((filled.root / path).is_file() for path in paths.splitlines())

@@ -130,7 +130,8 @@ def normalise(project: Project, text: str) -> str:
         near = abs(parse_instant(match[0]) - datetime.now(UTC)) < timedelta(days=1)
         return "<now>" if near else match[0]
 
-    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z", name, text)
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z", name, text)
+    text = re.sub(r"\b\d\d:\d\d:\d\dZ", "<now>", text)  # of today
     text = re.sub(
         r"\b(?!0199c6f2)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", "<uuid>", text
     )
@@ -265,6 +266,7 @@ def test_whole_object_of_a_task(shown: Project) -> None:
         "path": "tasks/30-done/2025-11-02 story-telemetry.md",
         "etag": hashlib.sha256(TELEMETRY.encode()).hexdigest()[:32],
         "valid": True,
+        "claim": None,
     }
     (listed,) = shown.run("list", "--state", "done", "--output", "json").json
     assert listed == expected

@@ -108,6 +108,7 @@ WRITING = [
     "update alpha",
     "update begun --meta state=canceled",
     "update open --meta size=xl",
+    "note alpha Seen",
     "metadata set beta priority high --output json",
     "metadata set beta priority highest",
     "record gamma --from attempt.json --output json",

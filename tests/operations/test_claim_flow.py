@@ -86,7 +86,7 @@ def test_next_takes_the_best_in_one_step(queue: Project) -> None:
             expected,
             "in-progress",
         )
-        assert answer["context"]["target"]["id"] == expected
+        assert answer["task"]["id"] == expected
         assert call(queue, "update", expected, "--meta", "size=xl").code == 4
         token = answer["claim"]["token"]
         assert call(queue, "update", expected, "--meta", "size=xl", "--claim", token).code == 0

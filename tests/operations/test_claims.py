@@ -572,7 +572,7 @@ def test_what_is_not_ready_is_refused(project: Project, clock: Clock, name: str)
     arrange, codes = NOT_READY[name]
     arrange(project)
     before = everything(project)
-    error = refusal(lambda: take(project, clock))
+    error = refusal(lambda: take(project, clock, strict=True))
     assert (error.code, error.exit) == ("not-ready", 1)
     assert [reason["code"] for reason in error.details["reasons"]] == codes
     assert everything(project) == before

@@ -102,7 +102,9 @@ def share(project: Project, answer: dict[str, object], *, creates: bool) -> None
 
 
 def listed(project: Project) -> object:
-    return ok(call(project, "list", "-o", "json")).json
+    """What the project lists, without claims: they are the clone's own."""
+    tasks = ok(call(project, "list", "-o", "json")).json
+    return [task | {"claim": None} for task in tasks]
 
 
 @pytest.mark.parametrize(("name", "layout"), some(ALL, 9))

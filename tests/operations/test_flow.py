@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from support.kill_steps import kill_everywhere
 from support.layouts import in_states
 from support.project import BODY, INSIGHTS, Project, store
 from taskfiles import move, undo
+from taskfiles.text.sections import INSIGHT_SECTIONS, read_section
 
 SOUND = BODY.replace("- [ ]", "- [x]") + INSIGHTS
 ADA = {"TASKS_CLAIM": "ada"}
 BEN = {"TASKS_CLAIM": "ben"}
+REQUIRED = '[complete]\nrequire = ["insights", "commit_message"]\n'
 RUN = "0199c6f2-1111-4000-8000-000000000001"
 
 
@@ -112,7 +115,15 @@ def test_a_forced_move_notes_its_reason(project: Project) -> None:
 # complete
 
 
-def test_complete_names_every_line_that_is_missing(project: Project) -> None:
+@pytest.fixture
+def strict(project: Project) -> Project:
+    """A project that asks for everything before a task is done."""
+    project.write("tasks/tasks.toml", REQUIRED)
+    return project
+
+
+def test_complete_names_every_line_that_is_missing(strict: Project) -> None:
+    project = strict
     project.task("fix", body=BODY + INSIGHTS.replace("- Done", "<!-- what changed -->"))
     before = project.tree()
     done = call(project, "complete", "fix")
@@ -147,14 +158,16 @@ def test_complete(project: Project) -> None:
         (SOUND.replace("- Done", "- "), "Changelog is empty"),
     ],
 )
-def test_insights_must_say_something(project: Project, body: str, problem: str) -> None:
+def test_insights_must_say_something(strict: Project, body: str, problem: str) -> None:
+    project = strict
     project.task("fix", body=body, commit_message="m")
     assert problem in call(project, "complete", "fix").err
     ok(call(project, "complete", "fix", "--force", "no time"))
     assert f"although {problem}: no time" in project.get("fix").body
 
 
-def test_a_commit_message_cannot_be_forced(project: Project) -> None:
+def test_a_required_commit_message_cannot_be_forced(strict: Project) -> None:
+    project = strict
     project.task("fix", body=SOUND, commit_message="'  '")
     before = project.tree()
     assert "commit_message is missing (line 6)" in call(project, "complete", "fix", "--force", "x").err
@@ -415,10 +428,83 @@ def test_a_cascade_names_what_it_cannot_take_along(project: Project) -> None:
     assert states(project) == {"a": "ready", "s": "ready"}
 
 
-def test_with_a_reason_only_what_no_reason_overrides_is_named(project: Project) -> None:
+def test_with_a_reason_only_what_no_reason_overrides_is_named(strict: Project) -> None:
+    project = strict
     project.task("fix")
     done = call(project, "complete", "fix", "--force", "A spike")
     assert done.code == 1
     assert "commit_message is missing" in done.err
     assert "criterion" not in done.err
     assert "Insights" not in done.err
+
+
+# Finishing in one call
+
+
+def test_criteria_are_all_that_every_project_asks_for(project: Project) -> None:
+    project.task("fix", body=BODY.replace("- [ ]", "- [x]"))
+    assert ok(call(project, "complete", "fix", "-o", "json")).json["task"]["state"] == "done"
+
+
+def test_one_call_finishes(strict: Project) -> None:
+    project = strict
+    project.task("fix", body=BODY)
+    said = ["--commit-message", "fix  [Task:fix]", "--changelog", "- Faster", "--decisions", "- No cache"]
+    argv = ["complete", "fix", "--check-acs", *said, "--technical-changes", "- a.py"]
+    done = ok(call(project, *argv))
+    task = project.get("fix")
+    assert (done.err, task.state, task.get("commit_message")) == ("", "done", "fix  [Task:fix]")
+    assert [read_section(task.body, title) for title in INSIGHT_SECTIONS] == [
+        "- Faster",
+        "- No cache",
+        "- a.py",
+    ]
+    before = project.tree()
+    assert ok(call(project, *argv, "-o", "json")).json["changed"] is False
+    assert project.tree() == before
+
+
+def test_what_is_said_when_a_task_is_finished_replaces_nothing(project: Project) -> None:
+    project.task("fix", body=SOUND)
+    ok(call(project, "complete", "fix", "--decisions", "- No cache"))
+    assert read_section(project.get("fix").body, "Decisions") == "- None\n- No cache"
+    ok(call(project, "complete", "fix", "--decisions", "- Twice"))
+    assert read_section(project.get("fix").body, "Decisions") == "- None\n- No cache\n- Twice"
+
+
+@pytest.mark.parametrize("verb", [["complete", "fix"], ["move", "fix", "done"]])
+def test_a_refusal_prints_the_command_that_works(strict: Project, verb: list[str]) -> None:
+    """It is filled in as far as is known, and can be typed as it stands."""
+    project = strict
+    project.task("fix", body=BODY, title="It's a fix")
+    error = call(project, *verb, "-o", "json").error
+    (command,) = re.findall(r"`(tasks complete [^`]*)`", error["hint"])
+    assert "--commit-message" in command
+    assert project.get("fix").get("title") in shlex.split(command)
+    ok(call(project, *shlex.split(command)[1:]))
+    assert project.get("fix").state == "done"
+
+
+def test_a_refusal_keeps_what_the_call_said(strict: Project) -> None:
+    project = strict
+    project.task("fix", body=BODY)
+    error = call(project, "complete", "fix", "--changelog", "- a `b` $c", "-o", "json").error
+    command = error["hint"].partition("`")[2].rpartition("`. ")[0]
+    words = shlex.split(command)
+    assert words[words.index("--changelog") + 1] == "- a `b` $c"
+    assert words.count("--changelog") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"), [("insights", "Insights"), ("commit_message", "commit_message")]
+)
+def test_each_part_is_asked_for_by_itself(project: Project, name: str, missing: str) -> None:
+    project.write("tasks/tasks.toml", f'[complete]\nrequire = ["{name}"]\n')
+    project.task("fix", body=BODY.replace("- [ ]", "- [x]"))
+    details = call(project, "complete", "fix", "-o", "json").error["details"]
+    assert [missing in each["message"] for each in details["obstacles"]] == [True]
+
+
+def test_a_blank_message_is_none(project: Project) -> None:
+    project.task("fix", body=BODY)
+    assert call(project, "complete", "fix", "--check-acs", "--commit-message", " ").code == 2

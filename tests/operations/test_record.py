@@ -561,7 +561,9 @@ def test_update_keys(fix: Project, argv: list[str], values: dict[str, Any]) -> N
 
 def test_several_changes_are_one_write(fix: Project) -> None:
     argv = ["--meta", "size=xl", "--field", "Overview", "New.", "--check", "1", "--uncheck", "2"]
-    answer = ok(call(fix, "update", "fix", *argv, "--output", "json")).json
+    done = call(fix, "update", "fix", *argv, "--output", "json")
+    assert (done.code, json.loads(done.err)["warning"]["code"]) == (0, "text-replaced")
+    answer = done.json
     criteria = "## Acceptance Criteria\n\n- [{}] First\n- [{}] Second"
     assert [(change["field"], change["from"], change["to"]) for change in answer["changes_made"]] == [
         ("size", None, "xl"),
@@ -587,7 +589,9 @@ def test_sections(fix: Project) -> None:
         "N",
     ]
     done = call(fix, "update", "fix", *argv)
-    assert (done.code, done.err) == (0, f"{fix.path()}: warning: fix has a new section “Notes”.\n")
+    replaced = "Replaced 1 line of “Overview” in fix; `tasks undo` brings back the old text."
+    said = [replaced, "fix has a new section “Notes”."]
+    assert (done.code, done.err) == (0, "".join(f"{fix.path()}: warning: {each}\n" for each in said))
     body = (fix.root / fix.path()).read_text().partition("\n---\n")[2]
     assert body == (
         "\n## Overview\n\nA\n\nB\n\n## Acceptance Criteria\n\n- [ ] First\n- [x] Second\n\n"
@@ -601,8 +605,8 @@ TEXT = "Line one: $HOME `x` \"q\" 'p'\n\n- a\n\n```\n# no heading\n```\n"
 def test_texts_from_stdin_and_files(fix: Project) -> None:
     fix.write("text.md", b"\xef\xbb\xbf" + TEXT.encode())
     for argv, stdin in ((("--field-file", "Overview", "text.md"), ""), (("--field", "Overview", "-"), TEXT)):
-        ok(fix.run("update", "fix", "--field", "Overview", "other"))
-        ok(fix.run("update", "fix", *argv, stdin=stdin))
+        assert fix.run("update", "fix", "--field", "Overview", "other").code == 0
+        assert fix.run("update", "fix", *argv, stdin=stdin).code == 0
         assert f"## Overview\n\n{TEXT}\n## Acceptance" in (fix.root / fix.path()).read_text()
     ok(fix.run("record", "fix", *FLAGS, "--notes", "-", stdin=TEXT))
     assert attempts(fix)[0]["notes"].strip() == TEXT.strip()

@@ -118,7 +118,7 @@ CALLS: dict[str, Call] = {
         plain,
         lambda s, **k: update(s, "fix", Update(set={"size": "tiny"}), **k),
         "fix",
-        nothing,
+        lambda made: made == [],
     ),
     "edit_tasks": (
         plain,

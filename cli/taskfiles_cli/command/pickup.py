@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,17 +14,17 @@ from taskfiles.basics.instants import format_instant, parse_duration
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
-from taskfiles.task.wire import claim_object
+from taskfiles.task.wire import claim_object, task_object
+from taskfiles_cli.command.origin import read_name
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.details import render_details
 from taskfiles_cli.render.lines import diff_lines
 
 
 def read_holder(given: str | None, store: Store) -> str:
-    """Give the holder's name: the one given, else git's user.name, else the login name."""
-    if given is not None:
-        return check_utf8("--by", given).strip()
+    """Give the holder's name: the one given, else TASKS_ACTOR, else git's user.name, else the login name."""
+    if (acting := read_name(given)) is not None and acting.text is not None:
+        return acting.text
     if store.repository is not None:
         name = run_git(store.repository.top, "config", "--get", "user.name", check=False).strip()
         if name:
@@ -56,9 +57,21 @@ def answer_pickup(session: Session, changes: Sequence[Change], had: Pickup) -> N
     session.about(had.context.target.id)
     answer = session.mutation(changes, **more)
     answer["claim"] = claim_object(had.lease, had.token, had.expired) if had.token else None
-    answer["context"] = context_object(had.context)
+    target, around = had.context.target, [*had.context.ancestors, *had.context.children]
+    claims = session.claims_of({target.id, *(task.id for task in around)})
+    answer["task"] = task_object(target, show=True, claim=claims.get(target.id))
+    answer["context"] = context_object(had.context, claims)
     session.console.answer(answer, human=lambda: _human(answer, had), plain=[had.context.target.id])
     session.warn_unreadable(had.unreadable)
+
+
+def _how_to_hold(had: Pickup) -> list[str]:
+    """Say how the holder's changes are known: by the name in the worktree, by the token anywhere."""
+    token = f"give --claim {had.token}, or set TASKS_CLAIM to it."
+    if not had.lease.worktree:
+        return [f"To act as its holder, {token}"]
+    name = f" with --by {shlex.quote(had.lease.by)}" if had.lease.named else ""
+    return [f"In this worktree you hold it{name}; elsewhere {token}"]
 
 
 def _human(answer: dict[str, Any], had: Pickup) -> list[str]:
@@ -69,8 +82,8 @@ def _human(answer: dict[str, Any], had: Pickup) -> list[str]:
     lines = [f"{done} {target.id} for {had.lease.by} until {until}: {target.path}"]
     if had.expired is not None:
         lines.append(f"The claim of {had.expired.by} expired at {format_instant(had.expired.until)}.")
-    lines += [f"To act as its holder, give --claim {had.token}, or set TASKS_CLAIM to it.", ""]
-    lines += render_details(answer["context"]["target"])
+    lines += [*_how_to_hold(had), ""]
+    lines += render_details(answer["task"])
     for head, tasks in (("Part of", had.context.ancestors), ("Children", had.context.children)):
         if tasks:
             lines += ["", f"{head}:", *(f"  {task.id} ({task.state}): {task.title}" for task in tasks)]

@@ -13,8 +13,10 @@ from taskfiles.store.index.table import SEPARATOR
 from taskfiles.store.location import (
     find_git,
     find_root,
+    has_leases,
     index_directory,
     journal_directory,
+    leases_directory,
     pending_names,
     sparse_file,
 )
@@ -68,6 +70,8 @@ def _rows(state: str | None) -> list[Piece] | None:
         journal = journal_directory(root, git[2] if git else None, state_directory(os.environ))
         if journal is not None and pending_names(journal):
             return None  # the long way undoes what was cut short
+        if has_leases(leases_directory(root, git)):
+            return None  # the long way adds who holds what
         directory = index_directory(root, git[1] if git else None, cache_directory(os.environ))
         return read_rows(root, directory, state) if directory is not None else None
     except Exception:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles import Finding, Store, task_object
 from taskfiles.basics.instants import utc_now
-from taskfiles.store.location import ROLLED_BACK, attempt_names
+from taskfiles.errors import number_of
+from taskfiles.store.location import ROLLED_BACK, attempt_names, has_leases
 from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
 from taskfiles.task.words import State
-from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_run_id
+from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_name, read_run_id
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import cache_directory, here, state_directory
 from taskfiles_cli.render.console import Colour, Console, Format
@@ -46,12 +47,15 @@ class Session:
         lock_timeout: float | None = None,
         claim: str | None = None,
         *,
+        acting: str | None = None,
         dry_run: bool = False,
         if_match: str | None = None,
+        brief: bool = False,
         index: bool = True,
     ) -> None:
-        self.console = Console(output, color)
+        self.console = Console(output, color, brief=brief)
         self.output, self.root, self.lock_timeout, self.claim = output, root, lock_timeout, claim
+        self.acting = acting
         self.dry_run, self.if_match, self.index = dry_run, if_match, index
         self._store: Store | None = None
         self.action = ""
@@ -117,6 +121,7 @@ class Session:
                 "notice": self._notice,
                 "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
                 "claims": read_claims(self.claim),
+                "acts_as": read_name(self.acting),
                 "state_home": state_directory(os.environ),
                 "index": self.index,
                 "cache": cache_directory(os.environ),
@@ -220,6 +225,14 @@ class Session:
 
             warn_of_driver(self.console, self._store)
 
+    def claims_of(self, ids: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
+        """Map ids of claimed tasks to their claims as JSON shows them; only those of `ids`, if given."""
+        if not self.has_store or not has_leases(self.store.leases):
+            return {}
+        from taskfiles.store.claims import claim_objects  # noqa: PLC0415 (mostly nothing is claimed)
+
+        return claim_objects(self.store, ids)
+
     def mutation(self, changes: Sequence[Change], **more: Any) -> dict[str, Any]:
         """Build the answer of a mutation, and tell the event log: the same summary for all.
 
@@ -232,6 +245,7 @@ class Session:
         dry_run = more.pop("dry_run", bool(changes) and changes[0].dry_run)
         action = more.pop("action", self.action)
         changed = [change for change in changes if change.changed]
+        claims = self.claims_of({change.after.id for change in changes})
         answer: dict[str, Any] = {
             "action": action,
             "outcome": "success",
@@ -241,11 +255,13 @@ class Session:
             "run_id": self.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
-            "task": task_object(changes[0].after) if changes else None,
+            "task": task_object(changes[0].after, claim=claims.get(changes[0].after.id)) if changes else None,
             **more,
         }
         if len(changes) > 1:
-            answer["tasks"] = [task_object(change.after) for change in changes]
+            answer["tasks"] = [
+                task_object(change.after, claim=claims.get(change.after.id)) for change in changes
+            ]
         if waiting := sorted({other for change in changes for other in change.waiting}):
             answer["waiting"] = waiting
         if dry_run:
@@ -294,6 +310,12 @@ class Session:
         for change in changes:
             self.warn_findings(introduced(change))
             self._name_waiting(change)
+            for title, count in change.replaced if change.changed and not change.dry_run else ():
+                message = (
+                    f"Replaced {number_of(count, 'line')} of “{title}” in {change.after.id}; "
+                    "`tasks undo` brings back the old text."
+                )
+                self.console.warn(message, code="text-replaced", path=change.after.path)
             for title in change.added:
                 message = f"{change.after.id} has a new section “{title}”."
                 self.console.warn(message, code="new-section", path=change.after.path)

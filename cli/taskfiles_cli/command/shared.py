@@ -12,9 +12,11 @@ from taskfiles_cli.render.console import Colour, Format
 # Each shared option: its annotation in `line.options`, and what it is where nothing is given.
 SHARED: dict[str, tuple[str, Any]] = {
     "output": ("Output", Format.HUMAN),
+    "brief": ("Brief", False),
     "dry_run": ("DryRun", False),
     "if_match": ("IfMatch", None),
     "claim": ("Claim", None),
+    "acting": ("By", None),
     "root": ("Root", None),
     "lock_timeout": ("LockTimeout", None),
     "color": ("Color", Colour.AUTO),
@@ -23,9 +25,9 @@ SHARED: dict[str, tuple[str, Any]] = {
 PRINTS = ("output", "color")
 READS = ("output", "root", "color")
 WAITS = ("output", "root", "lock_timeout", "color")
-CHANGES_SOME = ("output", "dry_run", "claim", "root", "lock_timeout", "color")
-CHANGES_ONE = ("output", "dry_run", "if_match", "claim", "root", "lock_timeout", "color")
-CLAIMS_ONE = ("output", "claim", "dry_run", "if_match", "root", "lock_timeout", "color")
+CHANGES_SOME = ("output", "brief", "dry_run", "claim", "acting", "root", "lock_timeout", "color")
+CHANGES_ONE = ("output", "brief", "dry_run", "if_match", "claim", "acting", "root", "lock_timeout", "color")
+CLAIMS_ONE = ("output", "brief", "claim", "acting", "dry_run", "if_match", "root", "lock_timeout", "color")
 
 
 class Command:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+from taskfiles import TaskfilesError
 from taskfiles import complete as complete_task
+from taskfiles_cli.command.finish import OPTIONS, say_what_is_missing
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.commands.move import answer_move, read_reason
+from taskfiles_cli.line.texts import read_optional, read_text
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import ForceReason, TaskId, flag
+    from taskfiles_cli.line.options import TEXT_HELP, ForceReason, TaskId, Text, flag, opt
 
 
 @command(*CHANGES_ONE, action="task.complete", about="task_id")
@@ -19,20 +22,45 @@ def complete(
     task_id: TaskId,
     *,
     check_acs: Annotated[bool, flag("Tick every box of Acceptance Criteria.", "--check-acs")] = False,
+    commit_message: Annotated[
+        Text, opt("TEXT", "The message of the commit that completes it. " + TEXT_HELP, "--commit-message")
+    ] = None,
+    changelog: Annotated[Text, opt("TEXT", "Add to Changelog: what users notice. " + TEXT_HELP)] = None,
+    decisions: Annotated[
+        Text, opt("TEXT", "Add to Decisions: what was chosen, and why. " + TEXT_HELP)
+    ] = None,
+    technical_changes: Annotated[
+        Text,
+        opt("TEXT", "Add to Technical Changes: where the code changed. " + TEXT_HELP, "--technical-changes"),
+    ] = None,
     force: ForceReason = None,
 ) -> int:
-    """Complete a task: criteria ticked, insights written, commit message set, nothing below it open.
+    """Complete a task whose criteria are ticked, with nothing open below it, and say what came of it.
 
-    What is missing is named with its line, and nothing is written.
+    Insights and a commit message are asked for where `complete.require` in tasks/tasks.toml names them.
+    What is missing is named with its line, with the one command that does it, and nothing is written.
     """
     reason = read_reason(force, "complete")
-    done = complete_task(
-        session.store,
-        task_id,
-        tick=check_acs,
-        force=reason,
-        if_match=session.if_match,
-        dry_run=session.dry_run,
-    )
+    texts = {"Changelog": changelog, "Decisions": decisions, "Technical Changes": technical_changes}
+    insights = {title: read_text(OPTIONS[title], text) for title, text in texts.items() if text is not None}
+    message = read_optional("--commit-message", commit_message)
+    if message is not None and not message.strip():
+        raise TaskfilesError("usage", problem="--commit-message takes a text.", command="tasks complete")
+    try:
+        done = complete_task(
+            session.store,
+            task_id,
+            tick=check_acs,
+            commit_message=None if message is None else message.strip(),
+            insights=insights,
+            force=reason,
+            if_match=session.if_match,
+            dry_run=session.dry_run,
+        )
+    except TaskfilesError as error:
+        given = {} if message is None else {"--commit-message": message.strip()}
+        given |= {OPTIONS[title]: text.strip() for title, text in insights.items()}
+        say_what_is_missing(error, session, given)
+        raise
     answer_move(session, done.changes, f"Completed {task_id}")
     return 0

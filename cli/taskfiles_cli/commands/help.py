@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, command
+from taskfiles_cli.line.program import COMMANDS
+from taskfiles_cli.line.read import find_help
 from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Text, arg
+    from taskfiles_cli.line.options import Texts, arg
 
 
 TOPICS = {
@@ -28,25 +30,40 @@ TOPICS = {
 def help_(
     session: Session,
     *,
-    topic: Annotated[Text, arg("TOPIC", "Which topic. Default: list them.")] = None,
+    topic: Annotated[Texts, arg("TOPIC", "Which topic, or a command. Default: list the topics.")] = None,
 ) -> int:
-    """Print the help text on a topic: agent, exit-codes, format, json or ranking.
+    """Print the help text on a topic (agent, exit-codes, format, json, ranking), or of a command.
 
     Without a topic, --output json is the contract of all commands: arguments, options, exit codes and
-    schemas; jsonl is the commands one by one.
+    schemas; jsonl is the commands one by one. With a command it is the contract of that one alone.
     """
-    if topic is None:
+    if not topic:
         lines = [f"{name:<12}  {text}" for name, text in TOPICS.items()]
         contract = read_contract()
         value = contract["commands"] if session.output is Format.JSONL else contract
         lines += ["", "`tasks COMMAND --help` explains a command."]
         session.console.answer(value, human=lambda: lines, plain=TOPICS)
         return 0
-    if topic not in TOPICS:
-        raise TaskfilesError("no-such-topic", name=topic, known=", ".join(TOPICS))
-    text = (files("taskfiles_cli") / "topics" / f"{topic}.md").read_text(encoding="utf-8")
+    name = " ".join(topic)
+    if name not in TOPICS and name in COMMANDS:
+        return _explain(session, name)
+    if name not in TOPICS:
+        raise TaskfilesError("no-such-topic", name=name, known=", ".join(TOPICS))
+    text = (files("taskfiles_cli") / "topics" / f"{name}.md").read_text(encoding="utf-8")
     lines = split_lines(text)
-    session.console.answer({"topic": topic, "text": text}, human=lambda: lines, plain=lines)
+    session.console.answer({"topic": name, "text": text}, human=lambda: lines, plain=lines)
+    return 0
+
+
+def _explain(session: Session, name: str) -> int:
+    """Print the help of one command; in JSON the contract with that command alone."""
+    lines = split_lines(find_help(name) or "")
+    answer: dict[str, Any] = {}
+    if session.console.is_machine:
+        contract = read_contract()
+        chosen = [each for each in contract["commands"] if name in (each["name"], *each["aliases"])]
+        answer = {**contract, "commands": chosen, "topics": [], "exit_codes": [], "schemas": []}
+    session.console.answer(answer, human=lambda: lines, plain=lines)
     return 0
 
 

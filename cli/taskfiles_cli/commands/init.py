@@ -39,6 +39,13 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, flag, opt
 
 _AGENTS_FILE = "AGENTS.md"
+# Files that some agents read in place of AGENTS.md, or beside it, where they are there.
+_OTHERS = {
+    "CLAUDE.md": "CLAUDE.md",
+    "GEMINI.md": "GEMINI.md",
+    ".github/copilot-instructions.md": ".github/copilot-instructions.md",
+    ".cursor/rules": ".cursor/rules/tasks.mdc",
+}
 
 
 @command("output", "lock_timeout", "color", action=COMPLETE)
@@ -122,11 +129,27 @@ def init(
         session.tell_step(whole)
         raise whole.errors[0]
     _answer(session, done, whole, dry_run)
+    if agents:
+        _name_others(base, session)
     if kept:
         path = f"{TASKS_DIR}/{CONFIG_NAME}"
         message = f"It stays as it is, without {'; '.join(kept)}."
         session.console.warn(message, code="kept-settings", path=path)
     return 1 if whole.errors else 0
+
+
+def _name_others(base: Path, session: Session) -> None:
+    """Name files for other agents that are there and lack the block."""
+    for name, file in _OTHERS.items():
+        there = base / file
+        if not (base / name).exists() or (there.exists() and there.samefile(base / _AGENTS_FILE)):
+            continue
+        if there.is_file() and b"tasks:begin" in there.read_bytes():
+            continue
+        message = (
+            f"Agents that read {name} may not read {_AGENTS_FILE}: `tasks inject {file}` tells them, too."
+        )
+        session.console.warn(message, code="other-agents", path=name)
 
 
 def _noted(session: Session, work: Callable[[_Done, bool], None], done: _Done, dry_run: bool) -> None:

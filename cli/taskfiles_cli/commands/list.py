@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
@@ -18,12 +18,13 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when, split_commas
 from taskfiles_cli.render.console import Format
-from taskfiles_cli.render.table import COLUMNS, render_tasks
+from taskfiles_cli.render.table import COLUMNS, plain_fields, render_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from taskfiles.backlog.unmatched import Lookout
+    from taskfiles.store.claims import ProjectClaims
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     )
 
 
-@command(*READS, answers="list")
+@command(*READS, "brief", answers="list")
 def list_(
     session: Session,
     *,
@@ -63,6 +64,9 @@ def list_(
     blocked: Annotated[
         bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
     ] = None,
+    startable: Annotated[
+        bool | None, flag("Whether `tasks next` would offer it.", "--startable/--not-startable")
+    ] = None,
     only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
     search: Search = "",
     meta: Metas = None,
@@ -73,7 +77,9 @@ def list_(
     since: Annotated[Text, opt("WHEN", "Changed since an instant, a date, or a duration ago (7d).")] = None,
     sort: Annotated[str, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = "id",
     limit: Annotated[Whole, count("At most N tasks.")] = None,
-    fields: Annotated[Text, opt("KEYS", "Only these keys, body and derived among them if named.")] = None,
+    fields: Annotated[
+        Text, opt("KEYS", "Only these keys, body, derived and startable among them if named.")
+    ] = None,
     strict: Annotated[bool, flag("Exit 1 where a file is unreadable or invalid.", "--strict")] = False,
 ) -> int:
     """List tasks, filtered and sorted; without filters all of them, by id.
@@ -97,23 +103,41 @@ def list_(
     )
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
-    compact = chosen is None and not parent and console.is_compact
+    compact = chosen is None and not parent and console.is_compact and not console.brief
     shown = chosen or (COLUMNS if console.output == Format.HUMAN else None)
-    with_rows = not compact and console.output != Format.PLAIN
-    seen = _survey(session.store, _Ask(wanted, split_commas([sort]), limit, chosen or (), shown, with_rows))
+    with_rows = not compact and (console.output != Format.PLAIN or chosen is not None)
+    ask = _Ask(wanted, split_commas([sort]), limit, chosen or (), shown, with_rows)
+    if startable is not None or "startable" in (chosen or ()):
+        from taskfiles.store.claims import find_claims  # noqa: PLC0415 (few lists ask)
+
+        ask = ask._replace(startable=_Startable(find_claims(session.store), startable, session.store.now()))
+    seen = _survey(session.store, ask)
+    claims = session.claims_of()
+    for row, task in zip(seen.rows, seen.tasks, strict=False):
+        if task.id in claims and (shown is None or "claim" in shown or console.output == Format.HUMAN):
+            row["claim"] = claims[task.id]
     check_fields(chosen or (), seen.keys)
     if compact:
-        console.rows(rows_bytes(seen.tasks))
+        console.rows(rows_bytes(seen.tasks, claims))
     else:
         console.answer(
             seen.rows,
-            human=lambda: render_tasks(seen.rows, chosen or COLUMNS, console.width()),
-            plain=[task.id for task in seen.tasks],
+            human=lambda: render_tasks(seen.rows, chosen or _columns(claims, seen.rows), console.width()),
+            plain=[plain_fields(row, chosen) for row in seen.rows]
+            if chosen
+            else [task.id for task in seen.tasks],
         )
     session.warn_problems(seen.problems, {task.path for task in seen.tasks})
     if seen.lookout is not None:
         warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
+
+
+def _columns(claims: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Return the usual columns, with who holds the tasks where one of them is held."""
+    if any(row["id"] in claims for row in rows):
+        return (*COLUMNS[:-1], "claim", COLUMNS[-1])
+    return COLUMNS
 
 
 class _Ask(NamedTuple):
@@ -128,6 +152,23 @@ class _Ask(NamedTuple):
     named: Sequence[str]
     shown: Sequence[str] | None
     with_rows: bool
+    startable: _Startable | None = None
+
+
+class _Startable(NamedTuple):
+    """The claims and the instant that decide what can be started, and whether only such tasks are wanted."""
+
+    claims: ProjectClaims
+    wanted: bool | None
+    now: datetime
+
+    def find(self, tasks: Sequence[Task]) -> set[str]:
+        """Return the ids of the tasks that `next` would offer."""
+        from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few lists ask)
+
+        held, lapsed = self.claims
+        choice = choose_next(tasks, count=len(tasks), held=held, lapsed=lapsed, now=self.now)
+        return {each.task.id for each in choice.candidates}
 
 
 class _Seen(NamedTuple):
@@ -145,7 +186,7 @@ class _Seen(NamedTuple):
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-    if ask.wanted.parent is None:
+    if ask.wanted.parent is None and ask.startable is None:
         # Whether any task has a key of its own shows only where all are looked at.
         if _KNOWN.issuperset(ask.named):
             seen = store.read_all(
@@ -160,12 +201,17 @@ def _survey(store: Store, ask: _Ask) -> _Seen:
     return store.with_snapshot(lambda snapshot: _look_again(snapshot, ask))
 
 
-_KNOWN = frozenset({*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"})
+_KNOWN = frozenset({*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra", "startable"})
 _ALL = Filter()
 
 
 def _look(
-    found: Iterable[Task | Finding], ask: _Ask, parents: Mapping[str, str] | None, *, sifted: bool = False
+    found: Iterable[Task | Finding],
+    ask: _Ask,
+    parents: Mapping[str, str] | None,
+    can_start: Collection[str] = (),
+    *,
+    sifted: bool = False,
 ) -> _Seen | None:
     """Look at tasks as they come; without `parents` None where an id stands twice.
 
@@ -174,6 +220,7 @@ def _look(
     above = parents or {}
     meets = None if ask.wanted == _ALL else make_test(ask.wanted, above)
     own = set(ask.named) - _KNOWN
+    wanted = None if ask.startable is None else ask.startable.wanted
     tasks: list[Task] = []
     invalid: list[Task] = []
     unreadable: list[Finding] = []
@@ -191,7 +238,7 @@ def _look(
             lookout.look(each)
         if own:
             keys |= each.values.keys() & own
-        if meets is None or meets(each):
+        if (meets is None or meets(each)) and (wanted is None or wanted == (each.id in can_start)):
             tasks.append(each)
     if parents is None and len(set(ids)) < len(ids):
         return None
@@ -200,6 +247,9 @@ def _look(
         lookout.look_until_found(tasks)
     tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
     rows = _rows(tasks, ask.shown, above) if ask.with_rows else []
+    if "startable" in ask.named:
+        for row, task in zip(rows, tasks, strict=True):
+            row["startable"] = task.id in can_start
     return _Seen(tasks, rows, problems, keys, lookout)
 
 
@@ -217,7 +267,8 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
         from taskfiles.backlog.unmatched import check_parents  # noqa: PLC0415 (as above)
 
         check_parents(snapshot, ask.wanted, parents)
-    seen = _look(snapshot.tasks, ask, parents)
+    can_start = set() if ask.startable is None else ask.startable.find(snapshot.tasks)
+    seen = _look(snapshot.tasks, ask, parents, can_start)
     assert seen is not None
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 

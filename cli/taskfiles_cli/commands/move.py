@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
 from taskfiles.task.words import State
+from taskfiles_cli.command.finish import say_what_is_missing
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.texts import read_optional
@@ -33,15 +34,19 @@ def move(
     """
     wanted = single_word("STATE", State, state)
     reason = read_reason(force, "move")
-    done = move_task(
-        session.store,
-        task_id,
-        wanted,
-        cascade=cascade,
-        force=reason,
-        if_match=session.if_match,
-        dry_run=session.dry_run,
-    )
+    try:
+        done = move_task(
+            session.store,
+            task_id,
+            wanted,
+            cascade=cascade,
+            force=reason,
+            if_match=session.if_match,
+            dry_run=session.dry_run,
+        )
+    except TaskfilesError as error:
+        say_what_is_missing(error, session, {})
+        raise
     answer_move(session, done.changes, f"Moved {task_id} to {wanted}")
     if cascade:
         session.warn_unreadable(session.store.unreadable)

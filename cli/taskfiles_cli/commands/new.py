@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import TaskfilesError, create
+from taskfiles import TaskfilesError, create, create_all
+from taskfiles.errors import number_of
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.line.entries import read_entries
 from taskfiles_cli.line.names import find_id
-from taskfiles_cli.line.pairs import read_fields
+from taskfiles_cli.line.pairs import read_criteria, read_fields
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         AllowMissing,
+        Criteria,
         FieldFiles,
         Fields,
         Text,
         Texts,
+        arg,
         opt,
         word_help,
     )
@@ -27,8 +32,12 @@ if TYPE_CHECKING:
 @command(*CHANGES_SOME, action="task.create", about="task_id", finds=())
 def new(
     session: Session,
-    title: Annotated[str, opt("TITLE", "The title; the id comes from it. " + TEXT_HELP)],
+    words: Annotated[Text, arg("TITLE", "The title; the id comes from it.", show_default=False)] = None,
     *,
+    title: Annotated[Text, opt("TITLE", "The title. " + TEXT_HELP)] = None,
+    source: Annotated[
+        Text, opt("FILE", "Create the tasks of a file, JSON or Markdown (`-`: standard input).", "--from")
+    ] = None,
     task_id: Annotated[Text, opt("ID", "An id of your choice.", "--id")] = None,
     kind: Annotated[Text, opt("WORD", word_help("kind"))] = None,
     state: Annotated[Text, opt("WORD", word_help("state"))] = None,
@@ -45,27 +54,44 @@ def new(
     blocks: Annotated[Texts, opt("IDS", "Ids that wait for this task, commas between.")] = None,
     allow_missing: AllowMissing = False,
     meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
+    add_criterion: Criteria = None,
     field: Fields = None,
     field_file: FieldFiles = None,
     body: Annotated[Text, opt("TEXT", "The whole body. " + TEXT_HELP)] = None,
 ) -> int:
-    """Create a task, by default as an idea."""
-    words = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
-    words |= {"executor": executor, "isolation": isolation}
+    """Create a task, by default as an idea; with --from many, which may name each other, all or none.
+
+    In JSON an entry has `title`, any key, and `ref`, `criteria`, `sections`, `body`; in Markdown it begins
+    with `# Title`, lines of `key: value` after it. `parent`, `children`, `depends_on` and `blocks` name other
+    entries by ref, id or title.
+    """
+    if source is not None:
+        return _create_all(session, source, allow_missing=allow_missing, alone=(words, title, task_id, body))
+    given_title = title if words is None else words
+    if given_title is None or None not in (title, words):
+        problem = "--title is missing." if given_title is None else "The title is given twice."
+        raise TaskfilesError("usage", problem=problem, command="tasks new")
+    text = read_title(given_title)
+    named = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
+    named |= {"executor": executor, "isolation": isolation}
     given = {"labels": label, "assignees": assignee, "touches": touches}
     lists = read_lists(given | {"depends_on": depends_on, "blocks": blocks}, session.store)
-    keys = read_metas("tasks new", meta, {**words, **lists})
+    keys = read_metas("tasks new", meta, {**named, **lists})
     for key in ("id", "title"):
         if key in keys:
             raise TaskfilesError("fixed-key", field=key, remedy=f"Use --{key}.")
-    keys |= read_named_words(words) | lists
-    text = read_title(title)
+    keys |= read_named_words(named) | lists
+    sections = read_fields(field, field_file)
+    if criteria := read_criteria("--add-criterion", add_criterion):
+        sections.insert(
+            0, (ACCEPTANCE_CRITERIA, "\n".join(f"- [ ] {' '.join(each.split())}" for each in criteria))
+        )
     changes = create(
         session.store,
         text,
         task_id=task_id,
         keys=keys,
-        sections=read_fields(field, field_file),
+        sections=sections,
         body=read_body(body),
         parent=None if parent is None else find_id(session.store, parent),
         allow_missing=allow_missing,
@@ -75,4 +101,16 @@ def new(
     answer = session.mutation(changes)
     task = changes[0].after
     session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
+    return 0
+
+
+def _create_all(session: Session, source: str, *, allow_missing: bool, alone: tuple[object, ...]) -> int:
+    if any(each is not None for each in alone):
+        problem = "--from is for tasks that say all of themselves; leave title, --id and --body out."
+        raise TaskfilesError("usage", problem=problem, command="tasks new")
+    entries = read_entries(source)
+    done = create_all(session.store, entries, allow_missing=allow_missing, dry_run=session.dry_run)
+    answer = session.mutation(done.changes)
+    sentence = f"Created {number_of(len(done.made), 'task')}: {', '.join(done.made)}"
+    session.answer_mutation(answer, list(done.changes), sentence, plain=done.made)
     return 0

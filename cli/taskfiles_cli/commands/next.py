@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Choice, Snapshot, Store, Task, TaskfilesError, choose_next
 from taskfiles.backlog.relations import Problems, find_problems
@@ -18,12 +18,12 @@ from taskfiles_cli.render.queue import render_choice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles_cli.line.options import HeldFor, Holder, Text, Whole, flag, opt, word_help
+    from taskfiles_cli.line.options import Exclusive, HeldFor, Holder, Text, Whole, flag, opt, word_help
 
 _OFFERED = 3  # how many of those that could not be had an error names
 
 
-@command("output", "dry_run", "root", "lock_timeout", "color", answers="next")
+@command("output", "brief", "dry_run", "root", "lock_timeout", "color", answers="next")
 def next_(
     session: Session,
     *,
@@ -31,24 +31,34 @@ def next_(
     executor: Annotated[Text, opt("WORD", "Only what this level can do: " + word_help("executor"))] = None,
     max_size: Annotated[Text, opt("WORD", "Nothing larger: " + word_help("size"), "--max-size")] = None,
     parallelize: Annotated[Whole, opt("N", "Select N that don't conflict.", "--parallelize", min=1)] = None,
+    strict: Annotated[
+        bool, flag("Leave out tasks without criteria, rather than put them last.", "--strict")
+    ] = False,
     take: Annotated[
         bool, flag("Pick up the first that can be had, as `tasks pickup` does.", "--claim")
     ] = False,
     by: Holder = None,
     lease: HeldFor = None,
+    exclusive: Exclusive = False,
 ) -> int:
     """Rank the ready tasks and say why; the first one is the one to take.
 
-    A task is ready if its state says so, nothing blocks it, what it depends on is done, it has
-    acceptance criteria, and no tasks below it. `tasks help ranking` lists the points. Tasks that others
-    have claimed are left out; one in progress whose claim has expired is offered again. With --claim the
-    best is claimed in the same step, and the answer is that of `tasks pickup`.
+    A task is ready if its state says so, nothing blocks it, what it depends on is done, and no tasks are
+    below it. `tasks help ranking` lists the points; tasks without criteria come last. What is left out is
+    counted with the reason, such as tasks that others have claimed; one in progress whose claim has expired
+    is offered again. With --claim the best is claimed in the same step, and the answer is that of
+    `tasks pickup`.
     """
-    _check(claim=take, parallel=parallelize is not None, others=(by, lease, session.dry_run or None))
+    _check(
+        claim=take,
+        parallel=parallelize is not None,
+        others=(by, lease, session.dry_run or None, exclusive or None),
+    )
     if take:
         session.begin("task.claim", dry_run=session.dry_run)
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
+    session.acting = by
     store = session.store
     claims = find_claims(store)
 
@@ -61,39 +71,53 @@ def next_(
             parallelize=parallelize,
             held=claims.held,
             lapsed=claims.lapsed,
+            strict=strict,
             now=store.now(),
         )
         return choice, snapshot.tasks, find_problems(snapshot.unreadable, snapshot.tasks)
 
+    answer: dict[str, Any] = {}
     choice, tasks, problems = store.with_snapshot(choose)
     try:
         if take:
-            _claim(session, choice, tasks, by, lease, dry_run=session.dry_run)
+            _claim(session, choice, tasks, by, lease, exclusive=exclusive)
         else:
-            _show(session, choice, claims, parallel=parallelize is not None)
+            answer = _show(session, choice, claims, parallel=parallelize is not None)
     finally:
         session.warn_problems(problems, {each.task.path for each in choice.candidates})
     if not take:
-        _note_others(session, choice)
+        _note_others(session, answer)
     return 0
 
 
-def _note_others(session: Session, choice: Choice) -> None:
-    """Say what else there is, and what to do about it."""
-    if choice.waiting:
-        which = f"{_count(choice.waiting, 'more')} in state ready and can't be started"
-        session.console.note(f"{which}; `tasks plan` says why.")
-    if choice.unfit:
-        which = f"{_count(choice.unfit, 'more')} ready"
-        session.console.note(f"{which} and beyond what --executor or --max-size allows.")
-    if choice.claimed:
-        session.console.note(f"{_count(choice.claimed)} claimed by others; `tasks doctor` says by whom.")
-    if choice.ideas and not choice.candidates:
-        session.console.note(f"{_count(choice.ideas)} in state idea; `tasks move ID ready` makes one ready.")
+def _note_others(session: Session, answer: dict[str, Any]) -> None:
+    """Say what else there is, and what to do about it; ideas are named where nothing else is."""
+    for each in answer["skipped"]:
+        if each["code"] == "idea" and answer["candidates"]:
+            continue
+        one, several, remedy = _WORDS.get(each["code"], ("can't be started", "can't be started", _PLAN))
+        count = each["count"]
+        more = ", …" if count > len(each["ids"]) else ""
+        named = f"{count} {one if count == 1 else several}: {', '.join(each['ids'])}{more}"
+        session.console.note(named + (f"; {remedy}." if remedy else "."))
 
 
-def _count(number: int, more: str = "") -> str:
-    return " ".join(word for word in (str(number), more, "is" if number == 1 else "are") if word)
+_PLAN = "`tasks plan` says why"
+_WORDS = {
+    "ancestor-blocked": ("is below a blocked one", "are below blocked ones", ""),
+    "ancestor-closed": ("is below a closed one", "are below closed ones", ""),
+    "ancestor-waits": ("waits with a task above it", "wait with tasks above them", _PLAN),
+    "blocked": ("is blocked", "are blocked", "`tasks update ID --unset blocked` unblocks one"),
+    "circle": ("waits in a circle", "wait in circles", "`tasks validate` shows it"),
+    "claimed": ("is claimed", "are claimed", "`tasks show ID` says by whom"),
+    "criteria": ("has no criteria", "have no criteria", "`tasks update ID --add-criterion TEXT` writes one"),
+    "dependency": ("depends on what is not done", "depend on what is not done", _PLAN),
+    "duplicate-id": ("has its id twice", "have their ids twice", "`tasks doctor` says where"),
+    "idea": ("is in state idea", "are in state idea", "`tasks move ID ready` makes one ready"),
+    "in-progress": ("is in progress", "are in progress", ""),
+    "invalid": ("is invalid", "are invalid", "`tasks validate` says why"),
+    "unfit": ("is beyond --executor or --max-size", "are beyond --executor or --max-size", ""),
+}
 
 
 def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:
@@ -101,7 +125,7 @@ def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:
     if claim and parallel:
         problem = "--claim takes one task; leave --parallelize out."
     elif not claim and any(each is not None for each in others):
-        problem = "--by, --lease and --dry-run go with --claim."
+        problem = "--by, --lease, --exclusive and --dry-run go with --claim."
     if problem is not None:
         raise TaskfilesError("usage", problem=problem, command="tasks next")
 
@@ -113,7 +137,7 @@ def _claim(
     by: str | None,
     lease: str | None,
     *,
-    dry_run: bool,
+    exclusive: bool,
 ) -> None:
     from taskfiles.operations.next import claim_best  # noqa: PLC0415 (most calls only look)
     from taskfiles_cli.command.pickup import answer_pickup, read_holder, read_lease  # noqa: PLC0415
@@ -127,7 +151,8 @@ def _claim(
         by=holder,
         seconds=read_lease(lease),
         attempt=read_attempt(),
-        dry_run=dry_run,
+        exclusive=exclusive,
+        dry_run=session.dry_run,
         tasks=tasks,
     )
     had, skipped = done.made
@@ -151,7 +176,8 @@ def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
     return TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy, details=details)
 
 
-def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> None:
+def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> dict[str, Any]:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
-    answer = choice_object(choice, claims.lapsed)
+    answer = choice_object(choice, claims.lapsed, session.claims_of())
     session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)
+    return answer

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TaskId, Text, opt
 
 
-@command(*READS, answers="show", finds=("task_id",))
+@command(*READS, "brief", answers="show", finds=("task_id",))
 def show(
     session: Session,
     task_id: TaskId,
@@ -24,7 +24,7 @@ def show(
 ) -> int:
     """Show one task with its body, attempts and derived figures."""
     task = session.store.get(task_id)
-    whole = task_object(task, show=True)
+    whole = task_object(task, show=True, claim=session.claims_of({task.id}).get(task.id))
     answer = whole
     if fields is not None:
         check_fields(chosen := split_commas([fields]), task.values)

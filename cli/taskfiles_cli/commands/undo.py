@@ -23,7 +23,7 @@ def undo(
 ) -> int:
     """Undo your own last change, or that of a named run, unless a file has changed since.
 
-    Yours is what the same claim, the same run or the same terminal session changed. Called again it goes
+    Yours is what the same claim, run, name in TASKS_ACTOR or terminal session changed. Called again it goes
     further back; to undo an undo, name its run. If your last change was made in another worktree, it
     says where, and changes nothing here. What a commit holds already is said.
     """

@@ -9,7 +9,7 @@ from taskfiles import update as update_task
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.names import find_id, find_references
-from taskfiles_cli.line.pairs import read_appends, read_fields
+from taskfiles_cli.line.pairs import read_appends, read_boxes, read_criteria, read_fields
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 from taskfiles_cli.line.values import read_items
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
         TEXT_HELP,
         AllowMissing,
         Appends,
+        Criteria,
         FieldFiles,
         Fields,
         TaskId,
         Text,
         Texts,
-        Wholes,
         opt,
         word_help,
     )
@@ -67,10 +67,16 @@ def update(
     field_file: FieldFiles = None,
     append: Appends = None,
     body: Annotated[Text, opt("TEXT", "Replace the whole body. " + TEXT_HELP)] = None,
+    add_criterion: Criteria = None,
     check: Annotated[
-        Wholes, opt("N", "Tick checkbox N of Acceptance Criteria, counted from 1.", min=1)
+        Texts,
+        opt(
+            "BOX",
+            "Tick a checkbox: N counts those of Acceptance Criteria from 1 (commas between several), "
+            "SECTION:N those of another section; or a text that only one has.",
+        ),
     ] = None,
-    uncheck: Annotated[Wholes, opt("N", "Clear checkbox N.", min=1)] = None,
+    uncheck: Annotated[Texts, opt("BOX", "Clear a checkbox.")] = None,
 ) -> int:
     """Change a task's keys, sections and checkboxes in one write; the options of `tasks new` and more.
 
@@ -83,7 +89,8 @@ def update(
         values["title"] = read_title(title)
     values |= read_named_words({key: text for key, text in words.items() if key != "title"})
     _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
-    _refuse_opposites("--check and --uncheck", set(check or ()) & set(uncheck or ()))
+    ticked, cleared = read_boxes(check), read_boxes(uncheck)
+    _refuse_opposites("--check and --uncheck", set(ticked) & set(cleared))
     lists = {"labels": label, "assignees": assignee, "touches": touches}
     lists |= {"depends_on": depends_on, "blocks": blocks}
     added = [(key, item) for key, items in read_lists(lists, session.store).items() for item in items]
@@ -95,21 +102,26 @@ def update(
         body=read_body(body),
         sections=tuple(read_fields(field, field_file)),
         appends=tuple(read_appends(append)),
-        checks=dict.fromkeys(check or (), True) | dict.fromkeys(uncheck or (), False),
+        criteria=tuple(read_criteria("--add-criterion", add_criterion)),
+        checks=dict.fromkeys(ticked, True) | dict.fromkeys(cleared, False),
         parent=None if parent is None else find_id(session.store, parent),
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
-    changes = update_task(
+    done = update_task(
         session.store,
         task_id,
         wanted,
         allow_missing=allow_missing,
         if_match=session.if_match,
         dry_run=session.dry_run,
-    ).changes
-    sentence = f"Updated {task_id} in {changes[0].after.path}"
-    session.answer_mutation(session.mutation(changes), changes, sentence)
+    )
+    changes, boxes = done.changes, done.made
+    keys = ("section", "number", "text", "checked")
+    more = {"boxes": [{key: getattr(box, key) for key in keys} for box in boxes]} if boxes else {}
+    said = [f"{'ticked' if box.checked else 'cleared'} “{box.text}”" for box in boxes]
+    sentence = f"Updated {task_id} in {changes[0].after.path}" + (f": {', '.join(said)}" if said else "")
+    session.answer_mutation(session.mutation(changes, **more), changes, sentence)
     return 0
 
 

@@ -90,6 +90,7 @@ LockTimeout = Annotated[
         help="How long to wait for a lock. Default: lock.timeout, 10.",
     ),
 ]
+Brief = Annotated[bool, typer.Option("--brief", help="In JSON: without nulls, empty lists and defaults.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the diff that would be written, and write nothing.")
 ]
@@ -115,7 +116,15 @@ Insights = Annotated[
     bool, typer.Option("--insights", help="Print the Post-Implementation Insights of what is deleted.")
 ]
 Holder = Annotated[
-    str | None, typer.Option("--by", metavar="NAME", help="Who takes it. Default: git's user.name.")
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Who takes it. Default: $TASKS_ACTOR, else git's user.name."),
+]
+By = Annotated[
+    str | None,
+    typer.Option("--by", metavar="NAME", help="Act under this name. Default: $TASKS_ACTOR."),
+]
+Exclusive = Annotated[
+    bool, typer.Option("--exclusive", help="Only the token acts as the holder, no name in this worktree.")
 ]
 ActionName = Annotated[
     str,
@@ -151,6 +160,12 @@ Appends = Annotated[
         "--append",
         metavar="SECTION TEXT",
         help="A section, and text for its end; may be repeated. " + TEXT_HELP,
+    ),
+]
+Criteria = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--add-criterion", metavar="TEXT", help="Add a criterion, open; may be repeated. " + TEXT_HELP
     ),
 ]
 AllowMissing = Annotated[

@@ -86,3 +86,29 @@ def split_agent(value: str) -> tuple[str, str]:
             remedy=remedy,
         )
     return check_utf8("--from-agent", tool.strip()), name
+
+
+def read_boxes(given: Sequence[str] | None) -> list[int | str]:
+    """Read what `--check` names: numbers, commas between, or one box by its section and number, or its text.
+
+    >>> read_boxes(["1,2", "Notes:1", "All green"])
+    [1, 2, 'Notes:1', 'All green']
+    """
+    found: list[int | str] = []
+    for text in given or ():
+        parts = [part.strip() for part in text.split(",")]
+        if all(part.isdecimal() and part.isascii() for part in parts):
+            found += map(int, parts)
+        else:
+            found.append(check_utf8("--check", text))
+    return found
+
+
+def read_criteria(option: str, given: Sequence[str] | None) -> list[str]:
+    """Read criteria, one line each that is not blank."""
+    texts = [read_text(option, text) for text in given or ()]
+    for text in texts:
+        if not text.strip():
+            problem, remedy = "a criterion says something", "Say what must be true when this is done."
+            raise TaskfilesError("bad-value", option=option, given="blank", problem=problem, remedy=remedy)
+    return texts

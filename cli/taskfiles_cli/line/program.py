@@ -29,6 +29,7 @@ ORDER = (
     "report",
     "run",
     "update",
+    "note",
     "metadata get",
     "metadata set",
     "record",

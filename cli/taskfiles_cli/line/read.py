@@ -26,7 +26,7 @@ def recognise(argv: Sequence[str]) -> Callable[[], int] | None:
     if list(argv) == ["--version"]:
         return _print_version
     if argv and argv[-1] in _HELP:
-        text = _find_help(" ".join(argv[:-1])) if _is_wide() else None
+        text = find_help(" ".join(argv[:-1])) if _is_wide() else None
         return None if text is None else lambda: _print(text)
     if not argv or " " in argv[0]:  # the table's names of two words are two words
         return None
@@ -56,7 +56,7 @@ def _is_wide() -> bool:
     return shutil.get_terminal_size().columns >= _HELP_COLUMNS
 
 
-def _find_help(name: str) -> str | None:
+def find_help(name: str) -> str | None:
     """Return the help of a command or group, of the whole program for no name, as typer writes it."""
     with open(os.path.join(os.path.dirname(__file__), "help.txt"), encoding="utf-8") as file:
         texts = file.read()

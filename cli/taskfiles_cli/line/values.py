@@ -128,7 +128,7 @@ def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None)
 
 def check_fields(chosen: Sequence[str], own: Container[str]) -> None:
     """Refuse a key that neither the format knows nor any task has as its own."""
-    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra"]
+    known = [*KEY_ORDER, *ADDED_KEYS, *SHOW_KEYS, "extra", "startable"]
     for name in chosen:
         if name not in known and name not in own:
             remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."

@@ -113,9 +113,14 @@ class Console:
     """The two streams of one command, its format and colours; the only writer of either."""
 
     def __init__(
-        self, output: str = "human", colour: Colour = Colour.AUTO, env: Mapping[str, str] = os.environ
+        self,
+        output: str = "human",
+        colour: Colour = Colour.AUTO,
+        env: Mapping[str, str] = os.environ,
+        *,
+        brief: bool = False,
     ) -> None:
-        self.output, self.colour, self.env = output, colour, env
+        self.output, self.colour, self.env, self.brief = output, colour, env, brief
 
     @property
     def is_machine(self) -> bool:
@@ -174,6 +179,10 @@ class Console:
 
         Each item of `human` and `plain` is a line, whatever it contains.
         """
+        if self.brief and self.is_machine:
+            from taskfiles_cli.render.brief import make_brief  # noqa: PLC0415 (few answers are brief)
+
+            value = [make_brief(each) for each in value] if isinstance(value, list) else make_brief(value)
         if self.output == "json":
             self.write(self.json(value))
         elif self.output == "jsonl":

@@ -5,11 +5,13 @@ from __future__ import annotations
 from itertools import chain, count
 from typing import Any
 
+from taskfiles.text.checkboxes import find_boxes, is_criterion
+from taskfiles.text.sections import split_lines as text_lines
 from taskfiles_cli.render.cells import pad
 from taskfiles_cli.render.lines import escape, split_lines
 from taskfiles_cli.render.table import words
 
-_OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra"})
+_OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra", "claim"})
 _LABEL_WIDTH = 18
 
 
@@ -20,6 +22,9 @@ def render_details(task: dict[str, Any]) -> list[str]:
         if key not in _OWN and value not in (None, [], {}):
             lines.append(line(key, value))
     lines.append(line("path", task["path"]))
+    if (claim := task["claim"]) is not None:
+        whose = ", yours" if claim["mine"] else ""
+        lines.append(line("claim", f"{claim['by']} since {claim['since']}, until {claim['until']}{whose}"))
     if not task["valid"]:
         lines.append(line("valid", "no; see the warnings"))
     execution = task["execution"]
@@ -33,7 +38,16 @@ def render_details(task: dict[str, Any]) -> list[str]:
             f"wall {figures['wall_clock_seconds']} s, idle {figures['idle_seconds']} s"
         )
     if task["body"].strip():
-        lines += ["", *split_lines(task["body"].strip("\r\n"))]
+        lines += ["", *_numbered(task["body"].strip("\r\n"))]
+    return lines
+
+
+def _numbered(body: str) -> list[str]:
+    """Split a body into lines; checkboxes get the number by which `update --check` knows them."""
+    lines = split_lines(body)
+    for box in find_boxes(text_lines(body)):
+        name = "" if is_criterion(box) else f"{box.section}:"
+        lines[box.line] += f"  #{name}{box.number}"
     return lines
 
 

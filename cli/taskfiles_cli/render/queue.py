@@ -27,7 +27,8 @@ def render_choice(choice: dict[str, Any], parallel: bool) -> list[str]:
     if parallel:
         lines += ["", f"Together: {', '.join(choice['selected'])}"]
         lines += [
-            f"Passed over: {each['id']}, {each['conflict']} with {each['with']}" for each in choice["skipped"]
+            f"Passed over: {each['id']}, {each['conflict']} with {each['with']}"
+            for each in choice["passed_over"]
         ]
     return lines
 

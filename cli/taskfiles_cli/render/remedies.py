@@ -28,10 +28,21 @@ REMEDIES: dict[str, str] = {
         "Merge them first. `tasks init --layout {layout} --yes` goes on all the same, and `tasks merge` then "
         "settles what conflicts. Nothing was written."
     ),
-    "claimed": (
-        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise take another task, "
-        "or wait; if {by} is gone for good, `tasks release {id} --force` ends the claim."
+    "claimed.elsewhere": (
+        "If the claim is yours, give its token with --claim, or go there. Otherwise `tasks next --claim` "
+        "takes another task; if {by} is gone for good, `tasks release {id} --force` ends the claim."
     ),
+    "claimed.go-on": "If that was you, go on; if not: `tasks next --claim`.",
+    "claimed.here": (
+        "If the claim is yours, give its token with --claim, or its name with --by or TASKS_ACTOR. Otherwise "
+        "`tasks next --claim` takes another task; if {by} is gone for good, `tasks release {id} --force` "
+        "ends the claim."
+    ),
+    "claimed.token": (
+        "If the claim is yours, give its token with --claim or TASKS_CLAIM. Otherwise `tasks next --claim` "
+        "takes another task; if {by} is gone for good, `tasks release {id} --force` ends the claim."
+    ),
+    "unnamed": "If that is you, add `--by {word}`, or --claim with the token. Nothing was written.",
     "claims-unavailable": (
         "{remedy}; without a claim, `tasks update ID --meta state=in-progress` begins a task."
     ),
@@ -54,6 +65,9 @@ REMEDIES: dict[str, str] = {
     "no-project": "Create one with `tasks init`, or name its place with --root.",
     "no-remote": (
         "Name one, as with `git config remote.pushDefault NAME`, or say with --pr-command how it is opened."
+    ),
+    "no-such-checkbox": (
+        "`tasks show {id}` numbers them. `SECTION:N` counts those of a section; a text must be that of one."
     ),
     "no-such-run": "`tasks telemetry tail --output json` lists them.",
     "no-such-topic": "Choose one of {known}; `tasks COMMAND --help` explains a command.",

@@ -23,7 +23,7 @@ def render_tasks(
     if not rows:
         return ["No tasks."]
     header = [column.upper().replace("_", " ") for column in columns]
-    cells = [*zip(*(_cells([row.get(column) for row in rows]) for column in columns), strict=True)]
+    cells = [*zip(*(_cells(_values(column, rows)) for column in columns), strict=True)]
     narrowed: dict[int, int] = {}
     if width is not None and _SHRINKS in columns:
         at = list(columns).index(_SHRINKS)
@@ -31,6 +31,14 @@ def render_tasks(
         room = width - sum(widths) - GAP * (len(widths) - 1) + widths[at]
         narrowed[at] = max(_LEAST, min(widths[at], room))
     return lay_out(header, cells, narrowed)
+
+
+def _values(column: str, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """Return the values of a column; a claim as its holder's name."""
+    values = [row.get(column) for row in rows]
+    if column != "claim":
+        return values
+    return [value["by"] if isinstance(value, dict) and "by" in value else value for value in values]
 
 
 def lay_out(
@@ -85,6 +93,21 @@ def _cells(values: Sequence[Any]) -> Sequence[str]:
 def column_widths(table: Sequence[Sequence[str]]) -> list[int]:
     """Return the widths of columns, uncut."""
     return [max(map(text_width, column)) for column in zip(*table, strict=True)]
+
+
+def plain_fields(row: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
+    """Write values for other programs: a list of texts with commas, all else but texts in JSON."""
+    found = []
+    for value in (row.get(column) for column in columns):
+        if isinstance(value, str):
+            found.append(value)
+        elif value is None or value == []:
+            found.append("")
+        elif isinstance(value, list) and all(isinstance(item, str) for item in value):
+            found.append(",".join(value))
+        else:
+            found.append(json_text(value))
+    return found
 
 
 def words(value: Any) -> str:

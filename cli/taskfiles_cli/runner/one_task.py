@@ -220,6 +220,7 @@ class Work:
                 max_size=wishes.largest,
                 held=claims.held,
                 lapsed=claims.lapsed,
+                strict=True,
                 now=store.now(),
             )
         )
@@ -266,7 +267,9 @@ class Work:
             "run_id": self.session.run_id,
             "applied_rules": sorted({rule for change in changes for rule in change.rules}),
             "changes_made": changes_object([entry for change in changes for entry in change.changes]),
-            "task": task_object(result.task),
+            "task": task_object(
+                result.task, claim=self.session.claims_of({result.task.id}).get(result.task.id)
+            ),
             "attempts": [made.attempt | {"log": f"{made.log}.out.log"} for made in result.attempts],
             "exit_code": last.exit_code,
             "problems": [{"code": error.code, "message": error.message} for error in result.problems],

@@ -38,7 +38,7 @@ def read_sound(path: str, data: bytes) -> Entry | None:
     etag = hex_digest(data)[:32]
     row: dict[str, Any] = {name: key[3] for name, key in _ROOT.items()}
     row.update((name, value) for name, value in values.items() if value is not None or name not in row)
-    row |= {"path": path, "etag": etag, "valid": True}
+    row |= {"path": path, "etag": etag, "valid": True, "claim": None}
     text = "".join(_encode(row, 0)).encode()
     related = is_related(values)
     return Entry((values["id"], values["state"], etag, pack(values), (), None, None, related, text))

@@ -29,7 +29,7 @@ def current(project: Project) -> str:
 
 
 def test_the_text_names_the_commands_of_the_loop() -> None:
-    for command in ("tasks next", "tasks pickup", "tasks record", "tasks complete"):
+    for command in ("tasks next --claim", "tasks note", "tasks record", "tasks complete"):
         assert command in block_text()
 
 

@@ -31,7 +31,7 @@ def render_choice(answer: dict[str, Any], parallel: bool) -> str:
 
 
 def choice(*candidates: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return {"candidates": list(candidates), "selected": [], "skipped": [], **more}
+    return {"candidates": list(candidates), "selected": [], "passed_over": [], "skipped": [], **more}
 
 
 def test_candidates_are_ranked_with_what_counts_for_them() -> None:
@@ -51,8 +51,8 @@ def test_a_claim_that_has_run_out_is_named() -> None:
 
 
 def test_who_goes_together_and_who_was_passed_over() -> None:
-    skipped = [{"id": "c", "conflict": "touches:src|src/**", "with": "a"}]
-    text = render_choice(choice(candidate(1, "a"), selected=["a", "b"], skipped=skipped), parallel=True)
+    passed = [{"id": "c", "conflict": "touches:src|src/**", "with": "a"}]
+    text = render_choice(choice(candidate(1, "a"), selected=["a", "b"], passed_over=passed), parallel=True)
     assert text.endswith("\n\nTogether: a, b\nPassed over: c, touches:src|src/** with a\n")
 
 

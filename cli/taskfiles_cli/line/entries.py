@@ -1,0 +1,117 @@
+"""Tasks to be created, as JSON or Markdown says them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.operations.new_all import NewTask
+from taskfiles.task.keys import LIST_KEYS
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CHECKBOX, split_lines, visible_lines
+from taskfiles_cli.line.texts import read_file, read_text
+from taskfiles_cli.line.values import split_commas
+
+_OWN = ("title", "ref", "criteria", "sections", "body")
+
+
+def read_entries(name: str) -> list[NewTask]:
+    """Read the entries of a file, `-` for standard input: JSON, or Markdown with a `# Title` for each.
+
+    Raises TaskfilesError (bad-value, bad-json).
+    """
+    text = read_text("--from", "-") if name == "-" else read_file("--from", name)
+    found = _read_json(text, name) if text.lstrip()[:1] in {"[", "{"} else _read_markdown(text)
+    if not found:
+        remedy = "Write a list of objects with `title`, or Markdown with a `# Title` for each task."
+        raise TaskfilesError(
+            "bad-value", option="--from", given=f"“{name}”", problem="it names no task", remedy=remedy
+        )
+    return found
+
+
+def _read_json(text: str, name: str) -> list[NewTask]:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _bad_json(name, str(error)) from None
+    rows = value.get("tasks", [value]) if isinstance(value, dict) else value
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise _bad_json(name, "it is no list of objects")
+    return [_entry(row, name) for row in rows]
+
+
+def _entry(row: dict[str, Any], name: str) -> NewTask:
+    title, ref, criteria, sections, body = (row.get(key) for key in _OWN)
+    pairs = list(sections.items()) if isinstance(sections, dict) else []
+    is_sound = (
+        isinstance(title or "", str)
+        and (ref is None or isinstance(ref, str))
+        and (
+            criteria is None
+            or (isinstance(criteria, list) and all(isinstance(each, str) for each in criteria))
+        )
+        and (sections is None or isinstance(sections, dict))
+        and all(isinstance(text, str) for _, text in pairs)
+        and (body is None or isinstance(body, str))
+    )
+    if not is_sound:
+        problem = "title, ref and body are texts, criteria a list of texts, sections an object of texts"
+        raise _bad_json(name, problem)
+    if criteria:
+        boxes = "\n".join(f"- [ ] {' '.join(each.split())}" for each in criteria)
+        pairs.insert(0, (ACCEPTANCE_CRITERIA, boxes))
+    keys = {key: value for key, value in row.items() if key not in _OWN}
+    whole = None if body is None else "\n" + body.strip("\r\n") + "\n"
+    return NewTask(title or "", keys, tuple(pairs), whole, ref)
+
+
+def _bad_json(name: str, problem: str) -> TaskfilesError:
+    source = "standard input" if name == "-" else name
+    example = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'
+    return TaskfilesError("bad-json", source=source, problem=problem, shape="list of tasks", example=example)
+
+
+def _read_markdown(text: str) -> list[NewTask]:
+    found: list[tuple[str, list[str]]] = []
+    lines = split_lines(text)
+    for number, line in visible_lines(lines):
+        if line is not None and line.startswith("# "):
+            found.append((line[2:].strip(), []))
+        elif found:
+            found[-1][1].append(lines[number])
+    return [_section_entry(title, rest) for title, rest in found]
+
+
+def _section_entry(title: str, lines: list[str]) -> NewTask:
+    """Read an entry: `key: value` lines, text for Overview, boxes for the criteria, then sections."""
+    keys: dict[str, Any] = {}
+    rest = list(lines)
+    while rest and (not rest[0].strip() or _is_key(rest[0])):
+        line = rest.pop(0)
+        if line.strip():
+            key, _, value = line.partition(":")
+            is_list = key.strip() in LIST_KEYS
+            keys[key.strip()] = split_commas([value]) if is_list else value.strip()
+        elif keys:
+            break
+    ref = keys.pop("ref", None)
+    sections: list[tuple[str, list[str]]] = [("Overview", [])]
+    boxes: list[str] = []
+    for number, seen in visible_lines(rest):
+        if seen is not None and seen.startswith("## "):
+            sections.append((seen[3:].strip(), []))
+        elif seen is not None and len(sections) == 1 and CHECKBOX.match(seen + " "):
+            boxes.append(seen.strip())
+        else:
+            sections[-1][1].append(rest[number])
+    pairs = [(name, "".join(part).strip("\r\n")) for name, part in sections]
+    pairs = [(name, part) for name, part in pairs if part.strip()]
+    if boxes:
+        pairs.append((ACCEPTANCE_CRITERIA, "\n".join(boxes)))
+    return NewTask(title, keys, tuple(pairs), None, ref)
+
+
+def _is_key(line: str) -> bool:
+    key, colon, _ = line.partition(":")
+    return bool(colon) and key.strip().isidentifier() and not line.startswith(" ")

@@ -1,0 +1,191 @@
+"""Use case: create several tasks that name each other, all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, NamedTuple
+
+from taskfiles.backlog.graph import words
+from taskfiles.changes.mutate import Edit
+from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
+from taskfiles.changes.write import check_new_id
+from taskfiles.errors import TaskfilesError
+from taskfiles.operations.given_id import check_given_id
+from taskfiles.operations.new import make_task, read_new, template
+from taskfiles.operations.repeated import FIXED
+from taskfiles.operations.update import add_item
+from taskfiles.store.store import Store
+from taskfiles.task.layout import FLAT
+from taskfiles.task.names import RESERVED_IDS, ids_in_path, make_id
+from taskfiles.task.task import Task
+
+_LISTS = ("children", "depends_on", "blocks")
+_NAMED = 10  # problems in the sentence; the details have all
+
+
+class NewTask(NamedTuple):
+    """A task to be created: its title and keys, and what its text has.
+
+    Others name it by `ref`, by the id in its keys, or by its title.
+    """
+
+    title: str
+    keys: Mapping[str, Any] = {}
+    sections: Sequence[tuple[str, str]] = ()
+    body: str | None = None
+    ref: str | None = None
+
+
+class Problem(NamedTuple):
+    """What is wrong with one entry, counted from 1."""
+
+    entry: int
+    title: str
+    code: str
+    message: str
+
+
+def create_all(
+    store: Store, entries: Sequence[NewTask], *, allow_missing: bool = False, dry_run: bool = False
+) -> Result[list[str]]:
+    """Create tasks in one change; `made` are their ids, in the order given.
+
+    References in parent, children, depends_on and blocks may be to each other.
+    Raises TaskfilesError: bad-entries with every problem of every entry, and as `mutate_all` does.
+    """
+    store.check_writable()
+    with store.locks.store():
+        snapshot = store.snapshot()
+        known = {task.id for task in snapshot.tasks} | set(store.find_absent().ids)
+        problems: list[Problem] = []
+        ids = _choose_ids(store, entries, problems)
+        names = _find_names(entries, ids, problems)
+        made: list[Task] = []
+        parents: list[tuple[str, str]] = []
+        for number, (entry, task_id) in enumerate(zip(entries, ids, strict=True), 1):
+            note = partial(_note, problems, number, entry.title)
+            keys = _resolve(entry.keys, names)
+            for key in ("parent", *_LISTS):
+                for target in [keys[key]] if key == "parent" and key in keys else words_of(keys, key):
+                    if not allow_missing and target not in known and target not in ids:
+                        note("no-such-task", f"{key} names {target}, which is neither a task nor an entry.")
+            parent = keys.pop("parent", None)
+            if isinstance(parent, str) and parent in {*known, *ids}:
+                parents.append((parent, task_id))
+            elif parent is not None:
+                keys["parent"] = parent
+            wanted = {"state": "idea", "kind": "task", **keys, "title": entry.title, "id": task_id}
+            body = template(done=wanted["state"] == "done") if entry.body is None else entry.body
+            try:
+                task = read_new(store, wanted, body, entry.sections)
+                for finding in task.errors:
+                    note(finding.code, f"{finding.field}: {finding.message}")
+                if not task.errors:
+                    made.append(make_task(store, wanted, body, entry.sections))
+            except TaskfilesError as error:
+                note(error.code, error.message)
+        if problems:
+            raise _bad_entries(problems)
+        creations, edits = _place(store, entries, made, parents)
+        changes = mutate_all(
+            store, edits, creations=creations, action="task.create", dry_run=dry_run, allow_missing=True
+        )
+    return Result(changes, ids, dry_run)
+
+
+def words_of(keys: Mapping[str, Any], key: str) -> list[str]:
+    """Return the texts of a list key; none where it is no list."""
+    value = keys.get(key)
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _note(problems: list[Problem], number: int, title: str, code: str, message: str) -> None:
+    problems.append(Problem(number, title, code, message))
+
+
+def _choose_ids(store: Store, entries: Sequence[NewTask], problems: list[Problem]) -> list[str]:
+    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
+    taken.update(name for path in store.walk() for name in ids_in_path(path))
+    taken |= store.find_absent().ids.keys()
+    given = [entry.keys.get("id") for entry in entries]
+    taken.update(each for each in given if isinstance(each, str))
+    found: list[str] = []
+    for number, (entry, task_id) in enumerate(zip(entries, given, strict=True), 1):
+        note = partial(_note, problems, number, entry.title)
+        for key in sorted(FIXED.keys() & entry.keys.keys() - {"id"}):
+            note("fixed-key", f"{key} is not a key of a task's file.")
+        if task_id is None:
+            chosen = make_id(entry.title, taken)
+            taken.add(chosen)
+        else:
+            chosen = str(task_id)
+            try:
+                check_given_id(chosen, option="id")
+                check_new_id(store, chosen)
+            except TaskfilesError as error:
+                note(error.code, error.message)
+            if chosen in found or store.find_file(chosen) is not None:
+                note("id-taken", f"{chosen} is the id of another task.")
+        found.append(chosen)
+    return found
+
+
+def _find_names(entries: Sequence[NewTask], ids: Sequence[str], problems: list[Problem]) -> dict[str, str]:
+    """Map what entries may call each other to their ids; refs first, then ids, then titles."""
+    names: dict[str, str] = {}
+    for number, (entry, task_id) in enumerate(zip(entries, ids, strict=True), 1):
+        if entry.ref is not None:
+            if entry.ref in names:
+                _note(problems, number, entry.title, "ref-taken", f"{entry.ref} is the ref of another entry.")
+            names[entry.ref] = task_id
+    for task_id in ids:
+        names.setdefault(task_id, task_id)
+    for entry, task_id in zip(entries, ids, strict=True):
+        names.setdefault(entry.title, task_id)
+    return names
+
+
+def _resolve(keys: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    found = {key: value for key, value in keys.items() if value is not None and key not in FIXED}
+    if isinstance(found.get("parent"), str):
+        found["parent"] = names.get(found["parent"], found["parent"])
+    for key in _LISTS:
+        if isinstance(found.get(key), list):
+            found[key] = [names.get(each, each) if isinstance(each, str) else each for each in found[key]]
+    return found
+
+
+def _place(
+    store: Store, entries: Sequence[NewTask], made: Sequence[Task], parents: Sequence[tuple[str, str]]
+) -> tuple[list[Task], dict[str, Edit]]:
+    """Add tasks to their parents, in new ones at once, in others by an edit."""
+    new = {task.id: task for task in made}
+    below: dict[str, list[str]] = {}
+    for parent, child in parents:
+        below.setdefault(parent, []).append(child)
+    edits: dict[str, Edit] = {}
+    for parent, children in below.items():
+        if parent in new:
+            task = new[parent]
+            entry = entries[[each.id for each in made].index(parent)]
+            all_of = list(dict.fromkeys([*words(task, "children"), *children]))
+            new[parent] = make_task(store, {**task.values, "children": all_of}, task.body, ())
+            assert entry.title == task.values["title"]
+            continue
+
+        def add(draft: Any, children: Sequence[str] = tuple(children)) -> None:
+            for child in children:
+                add_item(draft, "children", child)
+
+        edits[parent] = add
+    return list(new.values()), edits
+
+
+def _bad_entries(problems: Sequence[Problem]) -> TaskfilesError:
+    ordered = sorted(problems)
+    named = "; ".join(f"{each.entry} “{each.title}”: {each.message.rstrip('.')}" for each in ordered[:_NAMED])
+    more = f"; and {len(ordered) - _NAMED} more" if len(ordered) > _NAMED else ""
+    details = {"problems": [each._asdict() for each in ordered]}
+    return TaskfilesError("bad-entries", problem=named + more, details=details)
