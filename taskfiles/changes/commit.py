@@ -188,6 +188,7 @@ def _was_written(store: Store, change: journal.FileChange) -> bool:
 def _announce(store: Store, record: journal.Record) -> tuple[journal.Pending | None, OSError | None]:
     """Store the record of a change about to be made; return the error if that fails: it stops no change."""
     if store.journal is None:
+        _report_no_place(store)
         return None, None
     try:
         return journal.announce(store.journal, record), None
@@ -199,6 +200,12 @@ def _report_no_journal(store: Store, error: OSError) -> None:
     if not store.fell_back:  # that was reported already, with its consequences
         problem = reason_of(error)
         store.notice(f"The journal in {store.journal} can't be written ({problem}): no undo.", "no-journal")
+
+
+def _report_no_place(store: Store) -> None:
+    """Say that git's directory, in which the journal lies, may not be looked at."""
+    if store.common is not None and not store.fell_back:
+        store.notice(f"The journal below {store.common} can't be found there: no undo.", "no-journal")
 
 
 def _write_all(
@@ -240,6 +247,7 @@ def _finish(store: Store, pending: journal.Pending | None) -> None:
 def _begin(store: Store, record: journal.Record) -> journal.Pending | None:
     """Record what is about to be written; None if no journal can be written, which stops no change."""
     if store.journal is None:
+        _report_no_place(store)
         return None
     try:
         with disk.io_errors("Writing", store.journal):

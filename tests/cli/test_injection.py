@@ -30,7 +30,8 @@ ERRORS = [
     errno.EPERM,
     errno.ESTALE,
 ]
-NO_UNDO = ("no undo", "no change can be undone")  # a warning says that nothing can undo this change
+# A warning says that nothing can undo this change, or that its record is where git's directory can't be read.
+NO_UNDO = ("no undo", "no change can be undone", "are kept elsewhere")
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT]
 
 
