@@ -25,6 +25,7 @@ from taskfiles.store.holders import find_holders, read_holders
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
 from taskfiles.store.scan import Moved, read_all
+from taskfiles.store.tally import Tally
 from taskfiles.task.findings import Finding, make_finding
 from taskfiles.task.keys import FORMAT
 from taskfiles.task.layout import STATES, TASKS_DIR
@@ -68,14 +69,6 @@ class Caller(NamedTuple):
 
 
 NOBODY = Caller()
-
-
-class Tally:
-    """What was changed through a store: the number of files, and entries `{path, field, from, to}`."""
-
-    def __init__(self) -> None:
-        self.files = 0
-        self.changes: list[dict[str, Any]] = []
 
 
 class Store:
@@ -289,8 +282,7 @@ class Store:
 
     def note_written(self, path: str, changes: Sequence[dict[str, Any]]) -> None:
         """Note that a file was changed, with entries `{path, field, from, to}`, for reports of an error."""
-        self.tally.files += 1
-        self.tally.changes += changes or [{"path": path, "field": "path", "from": path, "to": path}]
+        self.tally.add(path, changes)
 
     @property
     def written(self) -> int:
