@@ -1,12 +1,15 @@
-"""What tokens cost by the prices that tasks.toml names; pure."""
+"""What tokens cost by the prices that tasks.toml names."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from taskfiles.config.model import PriceSettings
+from taskfiles.errors import TaskfilesError
+from taskfiles.store.store import Store
 
 _MILLION = 1_000_000
 
@@ -32,3 +35,17 @@ def compute_cost(
     cheaper = price.input if price.cache_read is None else price.cache_read
     total = (read - cached) * price.input + cached * cheaper + written * price.output
     return int((total + _MILLION // 2) // _MILLION)
+
+
+def with_cost(store: Store, attempt: dict[str, Any]) -> dict[str, Any]:
+    """Return the attempt with what it has cost by the project's prices, where nothing else says so."""
+    if "actual_usd_micros" in attempt.get("cost", {}):
+        return attempt
+    with suppress(TaskfilesError):
+        prices = store.config.prices
+        model, day = attempt["executor"].get("model"), store.now().date()
+        cost = compute_cost(attempt.get("usage", {}), model, prices, day)
+        if cost is not None:
+            known = attempt.get("cost", {})
+            return attempt | {"cost": known | {"actual_usd_micros": cost, "source": "computed"}}
+    return attempt

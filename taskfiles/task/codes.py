@@ -245,8 +245,14 @@ FINDINGS: dict[str, FindingCode] = {
     "not-one-word": FindingCode(
         "warning",
         "`{given}` is not one word.",
-        "Use a short word such as timeout or test_failed; the sentence belongs into `error_reason`.",
+        "Use a short word such as timeout or gate_failed; the sentence belongs into `error_reason`.",
         "Failures are grouped by this word.",
+    ),
+    "unknown-error-type": FindingCode(
+        "warning",
+        "`{given}` is none of the words for a kind of failure.",
+        "{remedy}Write one of {words}; a tool's own word belongs into `error_detail`.",
+        "Failures of all tools are grouped by this word.",
     ),
     "foreign-path": FindingCode(
         "error",

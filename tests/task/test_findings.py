@@ -712,10 +712,18 @@ ATTEMPTS = [
         ]
     ),
     Case(
+        "unknown-error-type",
+        "a tool's own word",
+        tried(attempt(f"error_type: {MARK}rate_limited")),
+        tried(attempt("error_type: rate_limit")),
+        "execution.attempts[0].error_type",
+        "warning",
+    ),
+    Case(
         "not-one-word",
         "a sentence",
         tried(attempt(f"error_type: {MARK}the tests failed")),
-        tried(attempt("error_type: test_failed")),
+        tried(attempt("error_type: gate_failed")),
         "execution.attempts[0].error_type",
         "warning",
     ),
