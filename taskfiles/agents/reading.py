@@ -291,7 +291,7 @@ def find_text(value: object, most: int) -> str | None:
 
 
 def find_time(value: object) -> datetime | None:
-    """Take a point in time: an instant as text, or milliseconds since 1970.
+    """Take an instant: as text, or milliseconds since 1970.
 
     >>> find_time("2026-11-29T18:20:06.054Z") == find_time(1795976406054)
     True

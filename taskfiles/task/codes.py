@@ -251,7 +251,7 @@ FINDINGS: dict[str, FindingCode] = {
     "unknown-error-type": FindingCode(
         "warning",
         "`{given}` is none of the words for a kind of failure.",
-        "{remedy}Write one of {words}; a tool's own word belongs into `error_detail`.",
+        "{remedy}A tool's own word belongs into `error_detail`.",
         "Failures of all tools are grouped by this word.",
     ),
     "foreign-path": FindingCode(

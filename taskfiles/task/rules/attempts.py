@@ -179,11 +179,8 @@ def check_error_types(task: Source) -> Iterator[Problem]:
         elif given.strip():
             near = SYNONYMS.get(given.lower())
             remedy = f"Did you mean {near}? " if near else suggest(given, ERROR_TYPES)
-            yield Problem(
-                "unknown-error-type",
-                path,
-                {"given": given[:60], "remedy": remedy, "words": ", ".join(ERROR_TYPES)},
-            )
+            remedy = remedy or f"The words are {', '.join(ERROR_TYPES)}. "
+            yield Problem("unknown-error-type", path, {"given": given[:60], "remedy": remedy})
 
 
 @finds("foreign-path")
