@@ -17,7 +17,8 @@ from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import agent_of, month_of, own_values, planner_of, task_values
-from taskfiles.stats.rows import AttemptRow, make_rows
+from taskfiles.stats.rows import AttemptRow, make_rows, with_own
+from taskfiles.stats.sessions import Sessions
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -43,6 +44,10 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
     count = Counter(task.id for task in tasks)
     parents = find_parents(tasks)
     flat = Flat([], [], [])
+    sessions = Sessions()
+    for task in tasks:
+        sessions.note(task)
+    own = sessions.find_own()
     for task in sorted(tasks, key=lambda task: (task.id, task.path)):
         problem = INVALID if task.errors else TWIN if count[task.id] > 1 else None
         if problem is not None:
@@ -50,7 +55,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
             continue
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
         attempts: list[Any] = attempt_list(task.values)
-        rows = [*make_rows(task)]
+        rows = [with_own(row, own) for row in make_rows(task)]
         beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
         tried = []
         for attempt, row in zip(attempts, rows, strict=True):

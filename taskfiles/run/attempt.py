@@ -17,12 +17,12 @@ from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError, number_of, reason_of
+from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
 from taskfiles.run.judging import GATES_LATE, MEASURED, SILENT, Judgement, Word, judge, own_word
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.run.prices import with_cost
 from taskfiles.run.process import Ended, Listener, supervise
 from taskfiles.run.prompt import fill_in, make_prompt, wants_file
 from taskfiles.run.renewer import LeaseRenewer
@@ -389,7 +389,7 @@ class _Attempt:
         """Record the attempt, and emit that; return why it was refused."""
         task_id, ids = self._task_id, {"attempt_id": self._id, "attempt_ids": [self._id]}
         try:
-            (change,) = record(self._store, task_id, [attempt]).changes
+            change, *_ = record(self._store, task_id, [attempt]).changes
         except TaskfilesError as error:
             self._callbacks.emit(RunEvent("attempt.record", error.outcome, error.code, task_id, payload=ids))
             return None, error

@@ -13,11 +13,11 @@ from taskfiles.agents.registry import find_adapter
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.changes.mutate import Change, end_claim
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record
 from taskfiles.operations.release import release
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.run.prices import with_cost
 from taskfiles.run.self_report import read_self_report
 from taskfiles.store import claims
 from taskfiles.store.renames import find_new_id

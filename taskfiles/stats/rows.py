@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
+from taskfiles.stats.sessions import Sessions
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.sessions import Own, Place
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import ExecutionStatus, Outcome, State
@@ -125,6 +127,7 @@ class _Seen(NamedTuple):
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
     """Make rows of the valid tasks in scope; a finding stands for a file that can't be read."""
     seen: list[_Seen] = []
+    sessions = Sessions()
     count: Counter[str] = Counter()
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
@@ -134,13 +137,15 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
             unreadable += 1
             continue
         count[each.id] += 1
+        sessions.note(each)
         keys |= {name for name in own - keys if find_meta(each, name) is not None}
         if _is_wanted(each, scope):
             seen.append(_look(each, scope, by))
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
     untried = [each.untried for each in sound if each.untried is not None]
+    figures = sessions.find_own()
     return Gathered(
-        rows=[row for each in sound for row in each.rows],
+        rows=[with_own(row, figures) for each in sound for row in each.rows],
         untried=sorted(untried),
         invalid=len(seen) - len(sound),
         unreadable=unreadable,
@@ -210,6 +215,21 @@ def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
             estimated_cost_usd_micros=cost.get("estimated_usd_micros"),
             values=tuple(attempt_values(name, attempt, ended_at) or of_task[name] for name in by),
         )
+
+
+def with_own(row: AttemptRow, own: Mapping[Place, Own]) -> AttemptRow:
+    """Return a row with the attempt's own figures; a cost that followed from others is unknown."""
+    found = own.get(Place(row.task, row.position - 1))
+    if found is None:
+        return row
+    if found.usage is not None:
+        row = row._replace(
+            input_tokens=found.usage.get("input_tokens"),
+            output_tokens=found.usage.get("output_tokens"),
+            cache_read_tokens=found.usage.get("cache_read_tokens"),
+            cache_write_tokens=found.usage.get("cache_write_tokens"),
+        )
+    return row._replace(cost_usd_micros=found.cost)
 
 
 def _read_ending(attempt: Mapping[str, Any]) -> Ending:

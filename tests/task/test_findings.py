@@ -55,6 +55,15 @@ def attempt(extra: str = "", **keys: str) -> str:
     return "    - " + "\n      ".join([*lines, *extra.splitlines()]) + "\n"
 
 
+def later(tokens: str, mark: str = "") -> str:
+    """A sound attempt an hour later, with the totals of its session."""
+    times = {"started_at": "2025-11-02T16:03:00Z", "ended_at": "2025-11-02T16:05:00Z"}
+    figures = f"{{input_tokens: {tokens}}}"
+    return attempt(
+        **times, session_id="s", usage="" if mark else figures, session_totals=f"{mark}{{usage: {figures}}}"
+    )
+
+
 def tried(*attempts: str) -> str:
     """A task with these attempts, or with one sound one."""
     return fix("execution:\n  attempts:\n" + "".join(attempts or (attempt(),)))
@@ -710,6 +719,14 @@ ATTEMPTS = [
                 "cache_read_tokens: 6, cache_write_tokens: 4",
             ),
         ]
+    ),
+    Case(
+        "same-session",
+        "an earlier attempt without totals",
+        tried(attempt(session_id="s"), later("130", MARK)),
+        tried(attempt(session_id="t"), later("130")),
+        "execution.attempts[1].session_totals",
+        "warning",
     ),
     Case(
         "unknown-error-type",

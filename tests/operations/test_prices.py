@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.config.model import PriceSettings
-from taskfiles.run.prices import compute_cost
+from taskfiles.operations.prices import compute_cost
 
 DAY = date(2026, 11, 21)
 PRICE = PriceSettings(input=3_000_000, output=15_000_000, cache_read=300_000)
