@@ -12,7 +12,7 @@ from taskfiles.task.task import Task
 
 
 def check_sessions(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """Check that no attempt's figures count what an earlier one of its session took, or can't be told."""
+    """Check that no attempt's figures count what an earlier one of its session took, or can't be known."""
     by_id: dict[str, Task] = {}
     members: list[tuple[Place, dict[str, Any]]] = []
     for task in tasks:

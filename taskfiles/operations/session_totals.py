@@ -59,7 +59,7 @@ class Sessions:
         )
 
     def settle(self, draft: Draft) -> None:
-        """Give each attempt of a task that has totals its own figures."""
+        """Set the own figures of each attempt of a task that has totals."""
         attempts = attempt_list(draft.values)
         settled = self._settled(draft.task.id, attempts)
         self._attempts[draft.task.id] = settled

@@ -34,7 +34,7 @@ class Place(NamedTuple):
 class Own(NamedTuple):
     """Figures of an attempt alone; a part is None where its totals say nothing of it.
 
-    `problem` says why none can be told; both parts are empty then.
+    `problem` says why none can be known; both parts are empty then.
     """
 
     usage: dict[str, int] | None
@@ -116,14 +116,14 @@ def _subtract(figures: Mapping[str, int], before: Mapping[str, int], *, is_unkno
     own = {key: value - before[key] if key in before else value for key, value in figures.items()}
     if any(value < 0 for value in own.values()):
         return Own({}, None, "an earlier attempt of the session has greater totals", has_cost)
-    if before:  # what the earlier ones don't know can't be told apart
+    if before:  # what the earlier ones lack can not be separated
         own = {key: value for key, value in own.items() if key in before}
     usage = {key: value for key, value in own.items() if key != COST}
     return Own(usage if len(figures) > has_cost else None, own.get(COST), None, has_cost)
 
 
 def apply_own(attempt: dict[str, Any], own: Own) -> dict[str, Any]:
-    """Return an attempt with its own figures; those that can't be told stay out."""
+    """Return an attempt with its own figures; unknown ones stay out."""
     changed = dict(attempt)
     if own.usage is not None:
         kept = {key: value for key, value in (attempt.get("usage") or {}).items() if key not in FIGURES}
