@@ -16,12 +16,13 @@ def check_sessions(tasks: Sequence[Task]) -> Iterator[Finding]:
     by_id: dict[str, Task] = {}
     members: list[tuple[Place, dict[str, Any]]] = []
     for task in tasks:
-        if (task.entry is not None and b"session_id" not in task.entry.values) or task.errors:
+        attempts = attempt_list({"execution": task.value("execution")})
+        if not any(map(session_of, attempts)) or task.errors:
             continue
         by_id[task.id] = task
         members += [
             (Place(task.id, number), attempt)
-            for number, attempt in enumerate(attempt_list(task.values))
+            for number, attempt in enumerate(attempts)
             if isinstance(attempt, dict) and session_of(attempt) is not None
         ]
     own = find_own(members)

@@ -19,8 +19,9 @@ def compute_cost(
 ) -> int | None:
     """Return the micro-dollars that tokens cost, rounded half up; None where something is unknown.
 
-    Prices are micro-dollars per million tokens. Input tokens include those read from a cache, which cost what
-    `cache_read` says, or else what others do.
+    Prices are micro-dollars per million tokens. Input tokens include those read from a cache and written to
+    it, output tokens those of reasoning; each costs what its own price says, or else what others do. Without
+    a price for an hour, what was written for one costs what other writes do.
 
     >>> price = PriceSettings(input=3_000_000, output=15_000_000, cache_read=300_000)
     >>> usage = {"input_tokens": 1_000_000, "cache_read_tokens": 900_000, "output_tokens": 2_000}
@@ -28,13 +29,31 @@ def compute_cost(
     600000
     """
     price = prices.get(model) if model is not None else None
-    read, written = usage.get("input_tokens"), usage.get("output_tokens")
-    if price is None or read is None or written is None or (price.since is not None and day < price.since):
+    whole, out = usage.get("input_tokens"), usage.get("output_tokens")
+    if price is None or whole is None or out is None or not _is_valid(price, day):
         return None
-    cached = min(read, usage.get("cache_read_tokens") or 0)
-    cheaper = price.input if price.cache_read is None else price.cache_read
-    total = (read - cached) * price.input + cached * cheaper + written * price.output
+    read = min(whole, usage.get("cache_read_tokens") or 0)
+    written = min(whole - read, usage.get("cache_write_tokens") or 0)
+    hour = min(written, usage.get("cache_write_1h_tokens") or 0)
+    thought = min(out, usage.get("reasoning_tokens") or 0)
+    write = _or(price.cache_write, price.input)
+    total = (
+        (whole - read - written) * price.input
+        + read * _or(price.cache_read, price.input)
+        + (written - hour) * write
+        + hour * _or(price.cache_write_1h, write)
+        + (out - thought) * price.output
+        + thought * _or(price.reasoning, price.output)
+    )
     return int((total + _MILLION // 2) // _MILLION)
+
+
+def _or(price: int | None, other: int) -> int:
+    return other if price is None else price
+
+
+def _is_valid(price: PriceSettings, day: date) -> bool:
+    return (price.since is None or price.since <= day) and (price.until is None or day <= price.until)
 
 
 def with_cost(store: Store, attempt: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +65,9 @@ def with_cost(store: Store, attempt: dict[str, Any]) -> dict[str, Any]:
         model, day = attempt["executor"].get("model"), store.now().date()
         cost = compute_cost(attempt.get("usage", {}), model, prices, day)
         if cost is not None:
-            known = attempt.get("cost", {})
-            return attempt | {"cost": known | {"actual_usd_micros": cost, "source": "computed"}}
+            computed: dict[str, Any] = {"actual_usd_micros": cost, "source": "computed"}
+            since = prices[str(model)].since
+            if since is not None:
+                computed["price_since"] = since.isoformat()
+            return attempt | {"cost": attempt.get("cost", {}) | computed}
     return attempt

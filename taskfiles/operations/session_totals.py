@@ -13,6 +13,8 @@ from taskfiles.task.sessions import Own, Place, apply_own, differs, find_own, ha
 from taskfiles.task.task import Task
 from taskfiles.task.words import CostSource
 
+_COMPUTED = frozenset({"actual_usd_micros", "source", "price_since"})
+
 
 def concerns_sessions(store: Store, task_id: str, given: Sequence[dict[str, Any]], amend: str | None) -> bool:
     """Whether figures of attempts may depend on others: one has totals, or may be between some that have."""
@@ -85,7 +87,7 @@ class Sessions:
         changed = apply_own(attempt, own)
         cost: dict[str, Any] = changed.get("cost") or {}
         if cost.get("source") == CostSource.COMPUTED:  # from figures that were not its own
-            rest = {key: value for key, value in cost.items() if key not in {"actual_usd_micros", "source"}}
+            rest = {key: value for key, value in cost.items() if key not in _COMPUTED}
             changed = with_cost(self._store, changed | {"cost": rest})
         found: dict[str, Any] = {key: value for key, value in changed.items() if value != {}}
         return found

@@ -18,11 +18,10 @@ class Sessions:
 
     def note(self, task: Task) -> None:
         """Note a task's attempts; those of an invalid task say nothing."""
-        if task.entry is not None and b"session_id" not in task.entry.values:  # saves unpacking the values
+        attempts = attempt_list({"execution": task.value("execution")})
+        if not attempts or task.errors:
             return
-        if task.errors:
-            return
-        for number, attempt in enumerate(attempt_list(task.values)):
+        for number, attempt in enumerate(attempts):
             if isinstance(attempt, dict) and session_of(attempt) is not None:
                 self._attempts.append((Place(task.id, number), attempt))
 

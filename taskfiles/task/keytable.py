@@ -107,6 +107,7 @@ PARTS: dict[str, dict[str, Row]] = {
         "actual_usd_micros": ("integer", False, False, None),
         "estimated_usd_micros": ("integer", False, False, None),
         "source": ("word:CostSource", False, False, None),
+        "price_since": ("filled", False, False, None),
     },
     "SessionTotals": {
         "usage": ("part:Usage", False, False, None),

@@ -177,11 +177,12 @@ class Usage(Part):
 
 
 class Cost(Part):
-    """Cost in millionths of a US dollar."""
+    """Cost in millionths of a US dollar; `price_since` is the first day of the price of a computed one."""
 
     actual_usd_micros: Opt[Integer] = None
     estimated_usd_micros: Opt[Integer] = None
     source: Opt[Annotated[CostSource, _word(CostSource)]] = None
+    price_since: Opt[Filled] = None
 
 
 class SessionTotals(Part):
