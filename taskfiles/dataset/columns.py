@@ -66,6 +66,20 @@ _UNIFORM = Column(
     " there are none, or they add up to more than 64 bits hold.",
 )
 
+# What was estimated of a task and what came of it: both, or neither.
+_COMPARED = _columns(
+    (
+        "compared_estimated_cost_usd_micros",
+        Type.INTEGER,
+        "The task's estimated cost, if all costs are known.",
+    ),
+    ("compared_cost_usd_micros", Type.INTEGER, "What all its attempts cost, where it was estimated."),
+    ("compared_estimated_input_tokens", Type.INTEGER, "The same of input tokens: estimated."),
+    ("compared_input_tokens", Type.INTEGER, "Those of all its attempts."),
+    ("compared_estimated_output_tokens", Type.INTEGER, "The same of output tokens: estimated."),
+    ("compared_output_tokens", Type.INTEGER, "Those of all its attempts."),
+)
+
 # In both tables, too.
 _GONE = Column(
     "gone",
@@ -95,6 +109,7 @@ TASKS = _columns(
     ("elapsed_micros", Type.INTEGER, "From that start to that end, in microseconds."),
     ("work_seconds", Type.INTEGER, "How long its attempts took, added up."),
     ("cost_usd_micros", Type.INTEGER, "What they cost together; null unless each cost is known."),
+    *_COMPARED,
     ("first_success", Type.INTEGER, "Which of them succeeded first, by its position."),
     ("succeeded", Type.BOOLEAN, "Whether the last one, by position, succeeded."),
     ("approved", Type.BOOLEAN, "The verdict on that one."),
@@ -131,10 +146,10 @@ ATTEMPTS = _columns(
     ("output_tokens", Type.INTEGER, "Output tokens."),
     ("cache_read_tokens", Type.INTEGER, "Input tokens read from a cache."),
     ("cache_write_tokens", Type.INTEGER, "Input tokens written to a cache."),
-    ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before."),
-    ("estimated_output_tokens", Type.INTEGER, "Output tokens as estimated before."),
+    ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before; the task's, in one row."),
+    ("estimated_output_tokens", Type.INTEGER, "Output tokens, likewise."),
     ("cost_usd_micros", Type.INTEGER, "What it cost, in millionths of a US dollar."),
-    ("estimated_cost_usd_micros", Type.INTEGER, "The same as estimated before."),
+    ("estimated_cost_usd_micros", Type.INTEGER, "The cost, likewise."),
     ("cost_source", Type.TEXT, "Where the cost is from."),
     ("gates_run", Type.INTEGER, "Gates that were run, those that failed among them."),
     ("gates_failed", Type.INTEGER, "Gates that failed."),
@@ -143,6 +158,7 @@ ATTEMPTS = _columns(
     ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
     ("created_files", Type.INTEGER, "How many files it added or changed."),
     ("task_attempts", Type.INTEGER, "How many attempts the task has."),
+    *_COMPARED,
     ("overlapping", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
     _UNIFORM,
     ("title", Type.TEXT, "The task's title."),

@@ -17,6 +17,7 @@ from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import agent_of, month_of, own_values, planner_of, task_values
+from taskfiles.stats.estimates import ESTIMATES, compare
 from taskfiles.stats.rows import AttemptRow, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
 from taskfiles.task.rules.keys import attempt_list
@@ -56,12 +57,13 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
         attempts: list[Any] = attempt_list(task.values)
         rows = [with_own(row, own) for row in make_rows(task)]
-        beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
+        compared = _compare(rows)
+        beside = attributes | {"overlapping": _overlap(rows)} | compared
         tried = []
         for attempt, row in zip(attempts, rows, strict=True):
             tried.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
-        total = add_up(tried)
+        total = add_up(tried) | compared
         flat.tasks.append(_task_row(task, repo, attributes, total))
         flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
     return flat
@@ -119,6 +121,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "values": dict(own_values(task)),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
         **add_up([]),
+        **_compare([]),
         "gone": False,
     }
 
@@ -171,6 +174,15 @@ def _gate_rows(repo: str, attempt: Mapping[str, Any], gates: Mapping[str, bool],
             "duration_ms": durations.get(name),
             **{key: row[key] for key in same},
         }
+
+
+def _compare(rows: Sequence[AttemptRow]) -> Row:
+    """Return the task's estimates with what came of them, where both are known."""
+    found: Row = {}
+    for name, (estimated, actual) in ESTIMATES.items():
+        pair = compare(rows, name) if rows else None
+        found[f"compared_{estimated}"], found[f"compared_{actual}"] = pair or (None, None)
+    return found
 
 
 def _overlap(rows: Sequence[AttemptRow]) -> bool:

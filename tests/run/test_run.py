@@ -107,6 +107,15 @@ def test_cost_is_computed_where_prices_are_known(ready: Project) -> None:
     assert attempts(ready)[0]["cost"] == {"actual_usd_micros": 4500, "source": "computed"}
 
 
+def test_the_first_attempt_alone_has_the_estimate(ready: Project) -> None:
+    agent = stand_in(ready, "test -f ../once && exit 0; touch ../once; exit 3")
+    script = stand_in(ready, printing({"estimated_usd_micros": 5}), "guess")
+    ready.configure(f'[predict]\ncommand = "{script}"\n')
+    assert call(ready, "trust").code == 0
+    run(ready, "fix", "--retries", "1", "--", agent)
+    assert [each.get("cost") for each in attempts(ready)] == [{"estimated_usd_micros": 5}, None]
+
+
 def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
     agent = stand_in(ready, "true")
     script = stand_in(
