@@ -62,7 +62,7 @@ TASK_KEYS = tuple(
 _UNIFORM = Column(
     "uniform",
     Type.BOOLEAN,
-    "Whether all attempts of the task have the same model, tool, provider, planner and month; null where"
+    "Whether the task's attempts are alike in model, tool, provider, planner, error_type and month; null where"
     " there are none, or they add up to more than 64 bits hold.",
 )
 
@@ -102,6 +102,7 @@ TASKS = _columns(
     ("tool", Type.TEXT, "Their tool, likewise."),
     ("provider", Type.TEXT, "Their provider, likewise."),
     ("planner", Type.TEXT, "Their planner, likewise."),
+    ("error_type", Type.TEXT, "Their kind of failure, likewise."),
     ("month", Type.TEXT, "The month of their ends in UTC, likewise."),
     _UNIFORM,
     ("started_at", Type.INSTANT, "When the first of its attempts began."),
@@ -133,8 +134,12 @@ ATTEMPTS = _columns(
     ("approved", Type.BOOLEAN, "The reviewer's verdict."),
     ("reviewed_at", Type.INSTANT, "When it was reviewed."),
     ("error_type", Type.TEXT, "What kind of failure it was."),
+    ("error_detail", Type.TEXT, "The tool's own word for it."),
     ("exit_code", Type.INTEGER, "The exit code of the executor."),
-    ("turns", Type.INTEGER, "Turns of the conversation."),
+    ("turns", Type.INTEGER, "Turns of the conversation, as the tool counts them."),
+    ("model_requests", Type.INTEGER, "Requests to the model."),
+    ("refused_tools", Type.INTEGER, "Tool calls that it was refused; null where none is known."),
+    ("no_change", Type.BOOLEAN, "True where it ended well and changed nothing."),
     ("tool", Type.TEXT, "The tool that executed it."),
     ("version", Type.TEXT, "The tool's version."),
     ("model", Type.TEXT, "The model."),
@@ -143,7 +148,8 @@ ATTEMPTS = _columns(
     ("commit_base", Type.TEXT, "The commit before it."),
     ("commit_head", Type.TEXT, "The commit after it."),
     ("input_tokens", Type.INTEGER, "Input tokens, cached ones included."),
-    ("output_tokens", Type.INTEGER, "Output tokens."),
+    ("output_tokens", Type.INTEGER, "Output tokens, reasoning included."),
+    ("reasoning_tokens", Type.INTEGER, "Output tokens of reasoning."),
     ("cache_read_tokens", Type.INTEGER, "Input tokens read from a cache."),
     ("cache_write_tokens", Type.INTEGER, "Input tokens written to a cache."),
     ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before; the task's, in one row."),

@@ -16,7 +16,7 @@ from taskfiles.basics.instants import MICROSECOND, find_instant
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
-from taskfiles.stats.dimensions import agent_of, month_of, own_values, planner_of, task_values
+from taskfiles.stats.dimensions import agent_of, error_of, month_of, own_values, planner_of, task_values
 from taskfiles.stats.estimates import ESTIMATES, compare
 from taskfiles.stats.rows import AttemptRow, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
@@ -30,6 +30,8 @@ INVALID = "invalid"
 TWIN = "twin"
 # Columns of an attempt that are fields of its row in `stats` under the same name.
 SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "gates", "values"})
+
+_PLAIN = ("error_detail", "exit_code", "turns", "model_requests", "refused_tools", "no_change")
 
 
 class Flat(NamedTuple):
@@ -146,7 +148,9 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "outcome": str(meaning.outcome),
         "ending": str(row.ending),
         "reviewed_at": _instant_at(reviewed),
-        **{name: attempt.get(name) for name in ("error_type", "exit_code", "turns")},
+        **{name: attempt.get(name) for name in _PLAIN},
+        "error_type": error_of(attempt),
+        "reasoning_tokens": attempt.get("usage", {}).get("reasoning_tokens"),
         "version": executor.get("version"),
         **{name: agent_of(attempt, name) for name in ("tool", "model", "provider")},
         "planner": planner_of(attempt),

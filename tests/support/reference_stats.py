@@ -60,6 +60,8 @@ def values_of(case: dict[str, Any], name: str) -> list[str | None]:
     if name == "planner":
         planner = executor.get("planner")
         return [planner and (planner["model"] if "model" in planner else planner["tool"])]
+    if name == "error_type":
+        return [case["attempt"].get("error_type")]
     if name == "month":
         return [case["end"].strftime("%Y-%m")]
     told = case["task"].get("labels" if name == "label" else name, DEFAULTS.get(name))
