@@ -62,8 +62,8 @@ TASK_KEYS = tuple(
 _UNIFORM = Column(
     "uniform",
     Type.BOOLEAN,
-    "Whether the task's attempts are alike in model, tool, provider, planner, error_type and month; null where"
-    " there are none, or they add up to more than 64 bits hold.",
+    "Whether the task's attempts are alike in model, tool, provider, planner, error_type and month; null"
+    " where there are none, or they add up to more than 64 bits hold.",
 )
 
 # What was estimated of a task and what came of it: both, or neither.
