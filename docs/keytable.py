@@ -57,8 +57,9 @@ def key_table() -> str:
         "# The words that each type of key takes.",
         "WORD_LISTS: dict[str, tuple[str, ...]] = {",
     ]
+    text = "\n".join(lines)
     for name, kind in vars(words).items():
-        if isinstance(kind, type) and issubclass(kind, StrEnum) and kind is not StrEnum:
+        if isinstance(kind, type) and issubclass(kind, StrEnum) and f"'word:{name}'" in text:
             lines.append(f'    "{name}": {tuple(map(str, kind))!r},')
     return formatted("\n".join([*lines, "}"]) + "\n", KEY_TABLE)
 

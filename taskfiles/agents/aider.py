@@ -1,13 +1,14 @@
 """aider: the lines of text that it prints for people; it has no format for machines.
 
-Made from `aider/coders/base_coder.py` of Aider-AI/aider (what it announces, and its report of tokens and
-cost), as it was in 2025; the release can't be told from that file. What follows from it:
+Seen: 0.86 in November 2026; before that made from `aider/coders/base_coder.py` of Aider-AI/aider. So:
 
-- Figures from a thousand on are rounded (`2.3k`, `12k`), and costs to cents from a cent on.
-- A line is about one message; the cost of the session runs on, so that the last one counts.
-- `sent` includes what was written to a cache. What was read from one is in it with some services and not
-  with others: where the cached tokens exceed what was sent, hits can't be part of it and are added.
-- It doesn't say whether it failed.
+- Its tokens are no figures to keep: rounded from a thousand on, its own count where it streams (its default),
+  and without the request for the commit message. So they are left out, and its cost, which it computes from
+  them by a list of prices, is an estimate. The cost of the session runs on, so that the last one counts.
+- It exits with 0 whatever happened. An error of litellm, or a token limit that was hit, is a failure unless
+  an answer follows: it tries again by itself.
+- A turn is an answer. How many requests there were is not printed, nor whether all is well.
+- Of a request that hit a limit it prints a cost all the same.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from taskfiles.agents.reading import Facts, Reading, Tally
+from taskfiles.agents.kinds import CONTEXT_OVERFLOW, OUTPUT_LIMIT, find_kind
+from taskfiles.agents.reading import Facts, Reading
 from taskfiles.basics.patterns import lazy
+from taskfiles.task.words import CostSource
 
 _LONGEST = 2000
 _COLOURS = lazy(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -27,46 +30,49 @@ _TOKENS = lazy(
     rf"Tokens: {_FIGURE} sent(?:, {_FIGURE} cache write)?(?:, {_FIGURE} cache hit)?, {_FIGURE} received\..*"
 )
 _COST = lazy(r".*Cost: \$\d[\d.]{0,20} message, \$(\d{1,9}(?:\.\d{1,20})?) session\.")
+_ERROR = lazy(r"litellm\.(?P<word>\w{1,60}(?:Error|Exception|Timeout)|Timeout): .*")
+_LIMIT = lazy(r"Model \S+ has hit a token limit!")
+_ANSWERS = ("Applied edit to ", "Commit ")
 
 
 def read(lines: Iterable[bytes]) -> Reading:
     """Read what aider printed."""
-    facts, tally = Facts(), Tally()
+    facts = Facts(cost_source=CostSource.ESTIMATED)
+    answers, wraps, cost = 0, False, None
     for line in lines:
         if len(line) > _LONGEST:
             continue
         text = _COLOURS.sub("", line.decode("utf-8", "replace")).strip()
         text = text.removeprefix("> ")  # as it stands in the history of a chat
+        if wraps and text and not text.startswith(("The API provider", "Retrying")):
+            facts.reason = f"{facts.reason} {text}"
+        wraps = False
         if version := _VERSION.fullmatch(text):
             facts.version = version[1]
         elif model := _MODEL.fullmatch(text):
             facts.model = model[1]
-        elif tokens := _TOKENS.fullmatch(text):
-            tally.add(_figures(*tokens.groups()))
-        if cost := _COST.fullmatch(text):
-            facts.cost_usd = Decimal(cost[1])
-    facts.turns = tally.sums.get("lines")
-    facts.input_tokens, facts.output_tokens = tally.sums.get("input"), tally.sums.get("output")
-    facts.cache_read_tokens, facts.cache_write_tokens = tally.sums.get("read"), tally.sums.get("written")
+        elif _TOKENS.fullmatch(text):
+            answers += 1
+            facts.failed = None
+        elif error := _ERROR.fullmatch(text):
+            _fail(facts, error["word"], text)
+            wraps = True
+        elif _LIMIT.fullmatch(text):
+            facts.failed, facts.reason, facts.detail = True, text, None
+            facts.error_type = CONTEXT_OVERFLOW.value
+            answers -= 1
+            cost = None
+        elif "possibly exceeded output limit" in text and facts.failed:
+            facts.error_type = OUTPUT_LIMIT.value
+        elif text.startswith(_ANSWERS):
+            facts.failed = None
+        if found := _COST.fullmatch(text):
+            cost = Decimal(found[1])
+    facts.turns = answers if answers > 0 else None
+    facts.cost_usd = cost
     return facts.reading()
 
 
-def _figures(sent: str, written: str | None, hit: str | None, received: str) -> dict[str, object]:
-    whole, cached = _count(sent), (_count(written or "0") + _count(hit or "0"))
-    return {
-        "lines": 1,
-        "input": whole if cached <= whole else whole + _count(hit or "0"),
-        "output": _count(received),
-        "read": None if hit is None else _count(hit),
-        "written": None if written is None else _count(written),
-    }
-
-
-def _count(figure: str) -> Decimal:
-    """Read a figure as it is printed.
-
-    >>> _count("212"), _count("2.3k")
-    (Decimal('212'), Decimal('2300.0'))
-    """
-    unit = {"k": 1_000, "M": 1_000_000}.get(figure[-1], 1)
-    return Decimal(figure.rstrip("kM")) * unit
+def _fail(facts: Facts, word: str, text: str) -> None:
+    facts.failed, facts.detail, facts.reason = True, word, text
+    facts.error_type = find_kind(word.removesuffix("Exception"), text=text)

@@ -1,15 +1,15 @@
 """Codex: `codex exec --json`, one event a line.
 
-Made from `codex-rs/exec/src/exec_events.rs` (08a1f30) and `event_processor_with_jsonl_output.rs` (029bf4d) of
-openai/codex, as of 2026; the release can't be told from those files. The lines of older releases, without
-`thread.started`, are not read. What follows from it:
+Seen: 0.171 in November 2026; before that made from `codex-rs/exec/src/exec_events.rs` of openai/codex. The
+lines of older releases, without `thread.started`, are not read. What follows from it:
 
 - `input_tokens` includes `cached_input_tokens`; `output_tokens` includes those of reasoning.
 - The usage of a `turn.completed` is the sum of the thread so far, so that the last one counts. A resumed
-  thread goes on counting. All zeros mean that Codex was told nothing.
+  thread goes on counting. All zeros mean that Codex was told nothing. A turn that failed has none.
 - An `error` may be passing ("reconnecting"): what comes last says how it ended.
 - A line can be there twice: an end where no turn is open ends nothing, two beginnings in a row are one.
-- Model, cost and version are not printed.
+- Model, cost, version, requests and times are not printed, nor what its sandbox refused, but for commands
+  that were declined.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from typing import Any
 
 from taskfiles.agents.kinds import find_kind
 from taskfiles.agents.lines import read_objects
-from taskfiles.agents.reading import AGENT_ERROR, Facts, Reading, find_dict
+from taskfiles.agents.reading import Facts, Reading, find_dict
 
 
 def read(lines: Iterable[bytes]) -> Reading:
     """Read what Codex printed."""
     facts = Facts()
     turns, is_open, before = 0, False, None
+    declined: set[str] = set()
     for event in read_objects(lines):
         kind = event.get("type")
         if kind == "thread.started":
@@ -42,8 +43,11 @@ def read(lines: Iterable[bytes]) -> Reading:
             _fail(facts, find_dict(event.get("error")).get("message"))
         elif kind == "error" and event.keys() == {"type", "message"}:
             _fail(facts, event["message"])
+        elif kind == "item.completed" and find_dict(event.get("item")).get("status") == "declined":
+            declined.add(str(event["item"].get("id")))
         before = kind
     facts.turns = turns or None
+    facts.refused_tools = len(declined)
     return facts.reading()
 
 
@@ -53,13 +57,16 @@ def _end_turn(turns: int, is_open: bool) -> int:
 
 
 def _fail(facts: Facts, message: object) -> None:
-    facts.failed, facts.error_type, facts.reason = True, find_kind(AGENT_ERROR, text=message), message
+    facts.failed, facts.error_type, facts.reason = True, find_kind(text=message), message
 
 
 def _take_usage(facts: Facts, usage: dict[str, Any]) -> None:
     if not any(usage.values()):
         return
-    facts.input_tokens = usage.get("input_tokens")
-    facts.output_tokens = usage.get("output_tokens")
-    facts.cache_read_tokens = usage.get("cached_input_tokens")
-    facts.cache_write_tokens = usage.get("cache_write_input_tokens")
+    facts.totals = Facts()
+    for each in (facts, facts.totals):
+        each.input_tokens = usage.get("input_tokens")
+        each.output_tokens = usage.get("output_tokens")
+        each.reasoning_tokens = usage.get("reasoning_output_tokens")
+        each.cache_read_tokens = usage.get("cached_input_tokens")
+        each.cache_write_tokens = usage.get("cache_write_input_tokens")

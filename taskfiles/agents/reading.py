@@ -9,20 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, NamedTuple
 
+from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.patterns import lazy
 from taskfiles.basics.secret import scrub_text
 from taskfiles.task.values import MAX_INTEGER
-from taskfiles.task.words import CostSource
+from taskfiles.task.words import CostSource, ErrorType
 
-AGENT_ERROR = "agent_error"  # of no kind that is known
-_NO_KINDS = frozenset({None, "error", "unknown_error"})
-MAX_NAME, MAX_WORD, MAX_REASON, MAX_NOTES = 200, 40, 300, 4000
+AGENT_ERROR = ErrorType.AGENT_ERROR.value  # of no kind that is known
+MAX_NAME, MAX_WORD, MAX_DETAIL, MAX_REASON, MAX_NOTES = 200, 40, 80, 300, 4000
 _SCRUBBED = 8000  # what follows is cut in any case
 _REMEMBERED = 4096
 _EXACT = Context(prec=90, rounding=ROUND_HALF_UP)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROS = Decimal(1_000_000)
 _HUMPS = lazy(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _OTHERS = lazy(r"[^a-z0-9]+")
@@ -31,10 +33,13 @@ _OTHERS = lazy(r"[^a-z0-9]+")
 class Reading(NamedTuple):
     """What an agent's output says.
 
-    `attempt` holds keys of an attempt: executor, session_id, turns, usage, cost, context, notes; only known
-    ones. `failed` is what the agent says of itself, None where it doesn't. `error_type` is a word, `reason`
-    one line without secrets; both only where it failed. `duration_seconds` is the agent's own figure.
-    `problems` are sentences about what could not be used; only a result file has any.
+    `attempt` holds keys of an attempt: executor, session_id, turns, usage, cost, context, notes and their
+    like; only known ones. `failed` is what the agent says of itself, None where it doesn't; `is_open` that
+    its last step was no end, which is a failure, too. `error_type` is a word of the format's vocabulary,
+    `detail` the agent's own, `reason` one line without secrets; all three only where it failed.
+    `duration_seconds` is the agent's own figure, or the time between the first and the last of what it
+    printed; `ended_at` is the last of these times. `problems` are sentences about what could not be used;
+    only a result file has any.
     """
 
     attempt: dict[str, Any]
@@ -43,6 +48,14 @@ class Reading(NamedTuple):
     reason: str | None = None
     duration_seconds: int | None = None
     problems: tuple[str, ...] = ()
+    detail: str | None = None
+    is_open: bool = False
+    ended_at: str | None = None
+
+    @property
+    def refused_tools(self) -> int:
+        """How many calls of tools the agent was refused, as far as it says."""
+        return int(self.attempt.get("refused_tools", 0))
 
     @property
     def is_empty(self) -> bool:
@@ -54,7 +67,10 @@ class Reading(NamedTuple):
 class Facts:
     """What an adapter has found, as it was printed: any JSON value, of any size; None where it found nothing.
 
-    `input_tokens` includes cached ones, `cost_usd` is in dollars, `utilization` from 0 to 1.
+    `input_tokens` includes cached ones, `output_tokens` reasoning, `cost_usd` is in dollars, `utilization`
+    from 0 to 1. `cost_source` says where the cost comes from. `totals` are those of the session, other runs
+    of it included; `own_printed` that this run's own stood beside them. `first_at` and `last_at` are the
+    first and the last time that was printed.
     """
 
     model: object = None
@@ -62,25 +78,41 @@ class Facts:
     version: object = None
     session_id: object = None
     turns: object = None
+    model_requests: object = None
+    refused_tools: object = None
     input_tokens: object = None
     output_tokens: object = None
+    reasoning_tokens: object = None
     cache_read_tokens: object = None
     cache_write_tokens: object = None
+    cache_write_1h_tokens: object = None
     cost_usd: object = None
+    cost_source: CostSource = CostSource.REPORTED
+    totals: Facts | None = None
+    own_printed: bool = False
     cost_usd_micros: object = None
     compactions: object = None
     rotations: object = None
     utilization: object = None
     duration_ms: object = None
     notes: object = None
+    first_at: datetime | None = None
+    last_at: datetime | None = None
     failed: bool | None = None
-    error_type: object = None
+    is_open: bool = False
+    error_type: str | None = None
+    detail: object = None
     reason: object = None
+
+    def see(self, time: object) -> None:
+        """Note a time that was printed: an instant as text, or milliseconds since 1970."""
+        found = find_time(time)
+        if found is not None:
+            self.first_at = min(found, self.first_at or found)
+            self.last_at = max(found, self.last_at or found)
 
     def reading(self) -> Reading:
         """Let through what the format takes."""
-        cost = find_count(self.cost_usd_micros)
-        cost = find_micros(self.cost_usd) if cost is None else cost
         attempt = {
             "executor": {
                 "model": find_name(self.model),
@@ -89,11 +121,11 @@ class Facts:
             },
             "session_id": find_name(self.session_id),
             "turns": find_count(self.turns),
+            "model_requests": find_count(self.model_requests),
+            "refused_tools": find_count(self.refused_tools) or None,
             "usage": self._usage(),
-            "cost": {
-                "actual_usd_micros": cost,
-                "source": None if cost is None else CostSource.REPORTED.value,
-            },
+            "cost": self._cost(),
+            "session_totals": self._totals(),
             "context": {
                 "compactions": find_count(self.compactions),
                 "rotations": find_count(self.rotations),
@@ -101,26 +133,52 @@ class Facts:
             },
             "notes": find_text(self.notes, MAX_NOTES),
         }
-        milliseconds, kind = find_number(self.duration_ms), find_word(self.error_type)
+        failed = self.failed is True
         return Reading(
             _known(attempt),
             self.failed,
-            (AGENT_ERROR if kind in _NO_KINDS else kind) if self.failed else None,
-            find_text(self.reason, MAX_REASON) if self.failed else None,
-            None if milliseconds is None else _rounded(milliseconds / 1000),
+            (self.error_type or AGENT_ERROR) if failed else None,
+            find_text(self.reason, MAX_REASON) if failed else None,
+            self._seconds(),
+            detail=find_text(self.detail, MAX_DETAIL) if failed else None,
+            is_open=self.is_open and failed,
+            ended_at=None if self.last_at is None else format_instant(self.last_at),
         )
+
+    def _seconds(self) -> int | None:
+        """Return the printed duration, else the time that was seen to pass; a failed run prints 0."""
+        milliseconds = find_number(self.duration_ms)
+        if milliseconds is not None and (milliseconds or not self.failed):
+            return _rounded(milliseconds / 1000)
+        if self.first_at is None or self.last_at is None or self.first_at == self.last_at:
+            return None
+        return _rounded(Decimal((self.last_at - self.first_at) / timedelta(milliseconds=1)) / 1000)
 
     def _usage(self) -> dict[str, int | None]:
         whole, out = find_count(self.input_tokens), find_count(self.output_tokens)
         read, written = find_count(self.cache_read_tokens), find_count(self.cache_write_tokens)
+        reasoning, hour = find_count(self.reasoning_tokens), find_count(self.cache_write_1h_tokens)
         if whole is None or (read or 0) + (written or 0) > whole:  # a part of what is not known, or of less
             read = written = None
         return {
             "input_tokens": whole,
             "output_tokens": out,
+            "reasoning_tokens": None if out is None or (reasoning or 0) > out else reasoning,
             "cache_read_tokens": read,
             "cache_write_tokens": written,
+            "cache_write_1h_tokens": None if written is None or (hour or 0) > written else hour or None,
         }
+
+    def _cost(self) -> dict[str, Any]:
+        cost = find_count(self.cost_usd_micros)
+        cost = find_micros(self.cost_usd) if cost is None else cost
+        return {} if cost is None else {"actual_usd_micros": cost, "source": self.cost_source.value}
+
+    def _totals(self) -> dict[str, Any]:
+        if self.totals is None or find_name(self.session_id) is None:
+            return {}
+        totals = _known({"usage": self.totals._usage(), "cost": self.totals._cost()})
+        return totals | {"own_printed": True} if totals and self.own_printed else totals
 
 
 class Tally:
@@ -230,6 +288,21 @@ def find_text(value: object, most: int) -> str | None:
     line = "".join(char if char.isprintable() else " " for char in scrub_text(clean))
     line = " ".join(line.split())
     return (line if len(line) <= most else line[: most - 1].rstrip() + "…") or None
+
+
+def find_time(value: object) -> datetime | None:
+    """Take an instant: as text, or milliseconds since 1970.
+
+    >>> find_time("2026-11-29T18:20:06.054Z") == find_time(1795976406054)
+    True
+    """
+    try:
+        if isinstance(value, str):
+            return parse_instant(value)
+        milliseconds = find_number(value)
+        return None if milliseconds is None else _EPOCH + timedelta(milliseconds=float(milliseconds))
+    except (ValueError, OverflowError):
+        return None
 
 
 def find_dict(value: object) -> dict[str, Any]:

@@ -15,7 +15,7 @@ class Adapter(NamedTuple):
     """How one tool's output is read.
 
     `program` is the usual name of its command, `commands` are all names that it is started by, and `example`
-    prints what is read.
+    prints what is read. `own_files` are files at the top that the tool changes for itself, whatever its task.
     """
 
     tool: str
@@ -23,6 +23,7 @@ class Adapter(NamedTuple):
     commands: frozenset[str]
     example: str
     read: Callable[[Iterable[bytes]], Reading]
+    own_files: frozenset[str] = frozenset()
 
 
 class Found(NamedTuple):
@@ -56,6 +57,7 @@ ADAPTERS: dict[str, Adapter] = {
         _adapter("aider", "aider aider-chat", "aider --message …", aider.read),
     )
 }
+ADAPTERS["aider"] = ADAPTERS["aider"]._replace(own_files=frozenset({".gitignore"}))
 _LAUNCHERS = {
     "npx": _Launcher(valued=frozenset({"-p", "--package"})),
     "bunx": _Launcher(valued=frozenset({"-p", "--package"})),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
+from taskfiles.agents.kinds import WORDS, find_kind
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import (
     MAX_NOTES,
@@ -62,8 +63,11 @@ KEYS: dict[str, Key] = {
     "executor.version": _key("a short text", "version"),
     "session_id": _key("a short text", "session_id"),
     "turns": _key("a whole number", "turns"),
+    "model_requests": _key("a whole number", "model_requests"),
+    "refused_tools": _key("a whole number", "refused_tools"),
     "usage.input_tokens": _key("a whole number", "input_tokens"),
     "usage.output_tokens": _key("a whole number", "output_tokens"),
+    "usage.reasoning_tokens": _key("a whole number", "reasoning_tokens"),
     "usage.cache_read_tokens": _key("a whole number", "cache_read_tokens"),
     "usage.cache_write_tokens": _key("a whole number", "cache_write_tokens"),
     "cost.actual_usd_micros": _key("a whole number", "cost_usd_micros"),
@@ -103,9 +107,13 @@ def read(lines: Iterable[bytes]) -> Reading:
             status = taken
         elif key.fact == "duration_seconds":
             seconds = taken
+        elif key.fact == "error_type":
+            facts.error_type, facts.detail = find_kind(taken), value
         else:
             setattr(facts, key.fact, taken)
     facts.failed = None if status is None else status == ExecutionStatus.FAILED
+    if facts.detail in WORDS:
+        facts.detail = None
     facts.duration_ms = None if seconds is None else int(str(seconds)) * 1000
     if len(problems) > _MOST_PROBLEMS:
         problems[_MOST_PROBLEMS:] = [f"{len(problems) - _MOST_PROBLEMS} more keys can't be used."]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
+from taskfiles.backlog.sessions import check_sessions
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.task import Task
@@ -250,6 +251,7 @@ def check_closed(tasks: Sequence[Task]) -> Iterator[Finding]:
 
 RELATION_RULES = (check_kinds, check_depth)  # that a change may not break, besides `find_new_circle`
 STORE_RULES = (
+    check_sessions,
     check_duplicates,
     check_dangling,
     check_cycles,

@@ -219,12 +219,16 @@ class PredictSettings(Table):
 
 
 class PriceSettings(Table):
-    """A model's prices in micro-dollars per million tokens, valid from the day `since`."""
+    """A model's prices in micro-dollars per million tokens, valid from the day `since` to the day `until`."""
 
     input: Count
     output: Count
+    reasoning: Count | None = None
     cache_read: Count | None = None
+    cache_write: Count | None = None
+    cache_write_1h: Count | None = None
     since: Day | None = None
+    until: Day | None = None
 
 
 class TelemetrySettings(Table):

@@ -62,8 +62,22 @@ TASK_KEYS = tuple(
 _UNIFORM = Column(
     "uniform",
     Type.BOOLEAN,
-    "Whether all attempts of the task have the same model, tool, provider, planner and month; null where"
-    " there are none, or they add up to more than 64 bits hold.",
+    "Whether the task's attempts are alike in model, tool, provider, planner, error_type and month; null"
+    " where there are none, or they add up to more than 64 bits hold.",
+)
+
+# What was estimated of a task and what came of it: both, or neither.
+_COMPARED = _columns(
+    (
+        "compared_estimated_cost_usd_micros",
+        Type.INTEGER,
+        "The task's estimated cost, if all costs are known.",
+    ),
+    ("compared_cost_usd_micros", Type.INTEGER, "What all its attempts cost, where it was estimated."),
+    ("compared_estimated_input_tokens", Type.INTEGER, "The same of input tokens: estimated."),
+    ("compared_input_tokens", Type.INTEGER, "Those of all its attempts."),
+    ("compared_estimated_output_tokens", Type.INTEGER, "The same of output tokens: estimated."),
+    ("compared_output_tokens", Type.INTEGER, "Those of all its attempts."),
 )
 
 # In both tables, too.
@@ -88,6 +102,7 @@ TASKS = _columns(
     ("tool", Type.TEXT, "Their tool, likewise."),
     ("provider", Type.TEXT, "Their provider, likewise."),
     ("planner", Type.TEXT, "Their planner, likewise."),
+    ("error_type", Type.TEXT, "Their kind of failure, likewise."),
     ("month", Type.TEXT, "The month of their ends in UTC, likewise."),
     _UNIFORM,
     ("started_at", Type.INSTANT, "When the first of its attempts began."),
@@ -95,6 +110,7 @@ TASKS = _columns(
     ("elapsed_micros", Type.INTEGER, "From that start to that end, in microseconds."),
     ("work_seconds", Type.INTEGER, "How long its attempts took, added up."),
     ("cost_usd_micros", Type.INTEGER, "What they cost together; null unless each cost is known."),
+    *_COMPARED,
     ("first_success", Type.INTEGER, "Which of them succeeded first, by its position."),
     ("succeeded", Type.BOOLEAN, "Whether the last one, by position, succeeded."),
     ("approved", Type.BOOLEAN, "The verdict on that one."),
@@ -118,8 +134,12 @@ ATTEMPTS = _columns(
     ("approved", Type.BOOLEAN, "The reviewer's verdict."),
     ("reviewed_at", Type.INSTANT, "When it was reviewed."),
     ("error_type", Type.TEXT, "What kind of failure it was."),
+    ("error_detail", Type.TEXT, "The tool's own word for it."),
     ("exit_code", Type.INTEGER, "The exit code of the executor."),
-    ("turns", Type.INTEGER, "Turns of the conversation."),
+    ("turns", Type.INTEGER, "Turns of the conversation, as the tool counts them."),
+    ("model_requests", Type.INTEGER, "Requests to the model."),
+    ("refused_tools", Type.INTEGER, "Tool calls that it was refused; null where none is known."),
+    ("no_change", Type.BOOLEAN, "True where it ended well and changed nothing."),
     ("tool", Type.TEXT, "The tool that executed it."),
     ("version", Type.TEXT, "The tool's version."),
     ("model", Type.TEXT, "The model."),
@@ -128,13 +148,14 @@ ATTEMPTS = _columns(
     ("commit_base", Type.TEXT, "The commit before it."),
     ("commit_head", Type.TEXT, "The commit after it."),
     ("input_tokens", Type.INTEGER, "Input tokens, cached ones included."),
-    ("output_tokens", Type.INTEGER, "Output tokens."),
+    ("output_tokens", Type.INTEGER, "Output tokens, reasoning included."),
+    ("reasoning_tokens", Type.INTEGER, "Output tokens of reasoning."),
     ("cache_read_tokens", Type.INTEGER, "Input tokens read from a cache."),
     ("cache_write_tokens", Type.INTEGER, "Input tokens written to a cache."),
-    ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before."),
-    ("estimated_output_tokens", Type.INTEGER, "Output tokens as estimated before."),
+    ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before; the task's, in one row."),
+    ("estimated_output_tokens", Type.INTEGER, "Output tokens, likewise."),
     ("cost_usd_micros", Type.INTEGER, "What it cost, in millionths of a US dollar."),
-    ("estimated_cost_usd_micros", Type.INTEGER, "The same as estimated before."),
+    ("estimated_cost_usd_micros", Type.INTEGER, "The cost, likewise."),
     ("cost_source", Type.TEXT, "Where the cost is from."),
     ("gates_run", Type.INTEGER, "Gates that were run, those that failed among them."),
     ("gates_failed", Type.INTEGER, "Gates that failed."),
@@ -143,6 +164,7 @@ ATTEMPTS = _columns(
     ("context_utilization_final", Type.NUMBER, "How full the context was at the end, from 0 to 1."),
     ("created_files", Type.INTEGER, "How many files it added or changed."),
     ("task_attempts", Type.INTEGER, "How many attempts the task has."),
+    *_COMPARED,
     ("overlapping", Type.BOOLEAN, "Whether some attempts of the task were under way at the same time."),
     _UNIFORM,
     ("title", Type.TEXT, "The task's title."),

@@ -16,8 +16,10 @@ from taskfiles.basics.instants import MICROSECOND, find_instant
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
-from taskfiles.stats.dimensions import agent_of, month_of, own_values, planner_of, task_values
-from taskfiles.stats.rows import AttemptRow, make_rows
+from taskfiles.stats.dimensions import agent_of, error_of, month_of, own_values, planner_of, task_values
+from taskfiles.stats.estimates import ESTIMATES, compare
+from taskfiles.stats.rows import AttemptRow, make_rows, with_own
+from taskfiles.stats.sessions import Sessions
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -28,6 +30,8 @@ INVALID = "invalid"
 TWIN = "twin"
 # Columns of an attempt that are fields of its row in `stats` under the same name.
 SHARED = tuple(name for name in AttemptRow._fields if name not in {"task", "size", "gates", "values"})
+
+_PLAIN = ("error_detail", "exit_code", "turns", "model_requests", "refused_tools", "no_change")
 
 
 class Flat(NamedTuple):
@@ -43,6 +47,10 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
     count = Counter(task.id for task in tasks)
     parents = find_parents(tasks)
     flat = Flat([], [], [])
+    sessions = Sessions()
+    for task in tasks:
+        sessions.note(task)
+    own = sessions.find_own()
     for task in sorted(tasks, key=lambda task: (task.id, task.path)):
         problem = INVALID if task.errors else TWIN if count[task.id] > 1 else None
         if problem is not None:
@@ -50,13 +58,14 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
             continue
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
         attempts: list[Any] = attempt_list(task.values)
-        rows = [*make_rows(task)]
-        beside = attributes | {"task_attempts": len(rows), "overlapping": _overlap(rows)}
+        rows = [with_own(row, own) for row in make_rows(task)]
+        compared = _compare(rows)
+        beside = attributes | {"overlapping": _overlap(rows)} | compared
         tried = []
         for attempt, row in zip(attempts, rows, strict=True):
             tried.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
-        total = add_up(tried)
+        total = add_up(tried) | compared
         flat.tasks.append(_task_row(task, repo, attributes, total))
         flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
     return flat
@@ -114,6 +123,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "values": dict(own_values(task)),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
         **add_up([]),
+        **_compare([]),
         "gone": False,
     }
 
@@ -138,7 +148,9 @@ def _attempt_row(task: Task, repo: str, attempt: Mapping[str, Any], row: Attempt
         "outcome": str(meaning.outcome),
         "ending": str(row.ending),
         "reviewed_at": _instant_at(reviewed),
-        **{name: attempt.get(name) for name in ("error_type", "exit_code", "turns")},
+        **{name: attempt.get(name) for name in _PLAIN},
+        "error_type": error_of(attempt),
+        "reasoning_tokens": attempt.get("usage", {}).get("reasoning_tokens"),
         "version": executor.get("version"),
         **{name: agent_of(attempt, name) for name in ("tool", "model", "provider")},
         "planner": planner_of(attempt),
@@ -166,6 +178,15 @@ def _gate_rows(repo: str, attempt: Mapping[str, Any], gates: Mapping[str, bool],
             "duration_ms": durations.get(name),
             **{key: row[key] for key in same},
         }
+
+
+def _compare(rows: Sequence[AttemptRow]) -> Row:
+    """Return the task's estimates with what came of them, where both are known."""
+    found: Row = {}
+    for name, (estimated, actual) in ESTIMATES.items():
+        pair = compare(rows, name) if rows else None
+        found[f"compared_{estimated}"], found[f"compared_{actual}"] = pair or (None, None)
+    return found
 
 
 def _overlap(rows: Sequence[AttemptRow]) -> bool:

@@ -11,8 +11,9 @@ Each is an aggregate, by the columns of the group's key, over one of these relat
   many they are, as `attempts`, and the sums of their numbers under the names of the columns;
 - `task_tallies`: the same for tasks with attempts in the group, alike in `begun` (the first attempt of all is
   in the group), `first_success` (the least position that succeeded, null if none), `last_succeeded`,
-  `last_approved` (1, 0, or -1 without a verdict), `priced` (all attempts know their cost) and
-  `usual_work_seconds`: `tasks`, `wall_us`, `cost_usd_micros`;
+  `last_approved` (1, 0, or -1 without a verdict), `priced` (all attempts know their cost), `compares_cost`,
+  `compares_input`, `compares_output` (all attempts are in the group, and the task knows both sides) and
+  `usual_work_seconds`: `tasks`, `wall_us`, `cost_usd_micros`, and the sums of both sides, `compared_…`;
 - `spans`: parts of the wall clock in which an attempt was under way, each counted once, as `span_us`;
 - `durations` and `successes`: values in order, as `value`, with `below`, how many rows have that value or a
   lesser one, of `total`.
@@ -38,9 +39,6 @@ def _rank(percent: str) -> str:
     return f"MIN(value) FILTER (WHERE 100 * below >= {percent} * total)"
 
 
-_COSTS = "knows_cost_usd_micros AND knows_estimated_cost_usd_micros"
-_INPUT = "knows_input_tokens AND knows_estimated_input_tokens"
-_OUTPUT = "knows_output_tokens AND knows_estimated_output_tokens"
 _IS_USUAL = "usual_work_seconds IS NOT NULL"
 
 OF_ATTEMPTS: dict[str, str] = {
@@ -69,15 +67,6 @@ OF_ATTEMPTS: dict[str, str] = {
     "cache_write_tokens_known_attempts": _attempts("knows_cache_write_tokens"),
     "cost_usd_micros": "SUM(cost_usd_micros)",
     "cost_known_attempts": _attempts("knows_cost_usd_micros"),
-    "cost_compared_attempts": _attempts(_COSTS),
-    "cost_compared_estimated_usd_micros": f"SUM(estimated_cost_usd_micros) FILTER (WHERE {_COSTS})",
-    "cost_compared_actual_usd_micros": f"SUM(cost_usd_micros) FILTER (WHERE {_COSTS})",
-    "input_compared_attempts": _attempts(_INPUT),
-    "input_compared_estimated_tokens": f"SUM(estimated_input_tokens) FILTER (WHERE {_INPUT})",
-    "input_compared_actual_tokens": f"SUM(input_tokens) FILTER (WHERE {_INPUT})",
-    "output_compared_attempts": _attempts(_OUTPUT),
-    "output_compared_estimated_tokens": f"SUM(estimated_output_tokens) FILTER (WHERE {_OUTPUT})",
-    "output_compared_actual_tokens": f"SUM(output_tokens) FILTER (WHERE {_OUTPUT})",
 }
 OF_TASKS: dict[str, str] = {
     "tasks": "SUM(tasks)",
@@ -96,6 +85,15 @@ OF_TASKS: dict[str, str] = {
     "cost_known_tasks": _tasks("priced"),
     "cost_known_successes": _tasks("priced AND last_succeeded"),
     "cost_known_tasks_usd_micros": "SUM(cost_usd_micros) FILTER (WHERE priced)",
+    "cost_compared_tasks": _tasks("compares_cost"),
+    "cost_compared_estimated_usd_micros": "SUM(compared_estimated_cost_usd_micros)",
+    "cost_compared_actual_usd_micros": "SUM(compared_cost_usd_micros)",
+    "input_compared_tasks": _tasks("compares_input"),
+    "input_compared_estimated_tokens": "SUM(compared_estimated_input_tokens)",
+    "input_compared_actual_tokens": "SUM(compared_input_tokens)",
+    "output_compared_tasks": _tasks("compares_output"),
+    "output_compared_estimated_tokens": "SUM(compared_estimated_output_tokens)",
+    "output_compared_actual_tokens": "SUM(compared_output_tokens)",
 }
 OF_SPANS: dict[str, str] = {"busy_us": "SUM(span_us)"}
 OF_DURATIONS: dict[str, str] = {

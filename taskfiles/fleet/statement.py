@@ -32,10 +32,16 @@ _ATTEMPTS_ALIKE = {
     "alone": "task_attempts = 1",
     "succeeded": "succeeded",
 }
-_KNOWN = (
-    "input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "estimated_input_tokens",
-    "estimated_output_tokens", "cost_usd_micros", "estimated_cost_usd_micros",
-)  # fmt: skip
+_KNOWN = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens", "cost_usd_micros")
+_SUMMED = ("duration_seconds", "gates_run", "gates_failed")
+# A task's estimates and what came of them, in the rows of all its attempts and in its own: both or neither.
+_COMPARED = {
+    "compares_cost": ("compared_estimated_cost_usd_micros", "compared_cost_usd_micros"),
+    "compares_input": ("compared_estimated_input_tokens", "compared_input_tokens"),
+    "compares_output": ("compared_estimated_output_tokens", "compared_output_tokens"),
+}
+_SIDES = tuple(side for sides in _COMPARED.values() for side in sides)
+_COMPARES = {name: f"{sides[0]} IS NOT NULL" for name, sides in _COMPARED.items()}
 # An attempt's success and verdict as one number: with the position before it, the greatest is that of a
 # task's last attempt.
 _RESULT = (
@@ -48,7 +54,7 @@ _VERDICT = "CASE WHEN approved THEN 1 WHEN NOT approved THEN 0 ELSE -1 END"
 # What distinguishes tasks that are alike from others, and what is summed up over them.
 _TALLIED = (
     "size", "begun", "first_success", "last_succeeded", "last_approved", "priced", "tasks", "wall_us",
-    "cost_usd_micros",
+    "cost_usd_micros", *_COMPARED, *_SIDES,
 )  # fmt: skip
 
 
@@ -181,6 +187,7 @@ def _gather(relation: str, keys: Sequence[str]) -> str:
         "MIN(started_us) AS started_us",
         "MAX(ended_us) AS ended_us",
         "SUM(duration_seconds) AS work_seconds",
+        *(f"CASE WHEN COUNT(*) = MAX(task_attempts) THEN MAX({side}) END AS {side}" for side in _SIDES),
     ]
     return select(columns, relation, [*keys, *_TASK])
 
@@ -195,12 +202,12 @@ def _tally_attempts(relation: str, keys: Sequence[str]) -> str:
     """Attempts that are alike, with the sums of their numbers; `apart_us` is the time of those that do not
     overlap.
     """
-    alike = {**_ATTEMPTS_ALIKE, **{f"knows_{name}": f"{name} IS NOT NULL" for name in _KNOWN}}
+    alike = {**_ATTEMPTS_ALIKE, **{f"knows_{name}": f"{name} IS NOT NULL" for name in _KNOWN}, **_COMPARES}
     columns = [
         *keys,
         *(f"{text} AS {name}" for name, text in alike.items()),
         "COUNT(*) AS attempts",
-        *(f"SUM({name}) AS {name}" for name in ("duration_seconds", "gates_run", "gates_failed", *_KNOWN)),
+        *(f"SUM({name}) AS {name}" for name in (*_SUMMED, *_KNOWN, *_SIDES)),
         "SUM(CASE WHEN NOT overlapping THEN elapsed_micros END) AS apart_us",
     ]
     return select(columns, relation, [*keys, *alike.values()])
@@ -222,6 +229,8 @@ def _tasks_alone(tallies: str, keys: Sequence[str]) -> str:
         "attempts AS tasks",
         "apart_us AS wall_us",
         "cost_usd_micros",
+        *_COMPARED,
+        *_SIDES,
     ]
     return select(columns, f"{tallies} WHERE alone")
 
@@ -260,8 +269,10 @@ def _tally(relation: str, keys: Sequence[str], alike: dict[str, str], wall: str)
         "COUNT(*) AS tasks",
         f"SUM({wall}) AS wall_us",
         "SUM(cost_usd_micros) AS cost_usd_micros",
+        *(f"{text} AS {name}" for name, text in _COMPARES.items()),
+        *(f"SUM({side}) AS {side}" for side in _SIDES),
     ]
-    return select(columns, relation, [*keys, *alike.values()])
+    return select(columns, relation, [*keys, *alike.values(), *_COMPARES.values()])
 
 
 def _overlapped(relation: str, keys: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Use case: record attempts in a task's file."""
+"""Use case: record attempts in a task's file; those of one session of a tool follow each other."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ from typing import Any
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Draft, mutate
+from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.session_totals import Sessions, concerns_sessions
 from taskfiles.store.location import has_leases
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import complete_times, first_difference, merge_attempt
 from taskfiles.task.findings import make_finding
 from taskfiles.task.keys import attempt_problems
 from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.sessions import has_totals
 from taskfiles.telemetry.secret_attempt import scrub_attempt
 from taskfiles.text.steps import field_name
 
@@ -41,6 +44,10 @@ def record(
     of the recorded attempt with that id. What looks like a secret is not written; `rules` of the change then
     has `secrets-replaced`.
 
+    Where a tool printed the totals of its session (`session_totals`), the attempt's own figures are those
+    minus the greatest before it, in whatever task; later attempts of the session are computed anew, in the
+    same transaction: their changes follow that of the task.
+
     Raises TaskfilesError: bad-attempt, attempt-conflict, no-attempt, and as `mutate` does.
     """
     for attempt in attempts:
@@ -51,6 +58,7 @@ def record(
     ids: list[str] = []
     given = [scrub_attempt(attempt) for attempt in attempts]
     claimed_at = _claim_start(store, task_id) if has_leases(store.leases) else None
+    sessions = Sessions(store)
 
     def edit(draft: Draft) -> None:
         ids.clear()
@@ -59,12 +67,27 @@ def record(
             draft.rules.append(SECRETS_REPLACED)
         for attempt in given:
             if amend is None:
-                ids.append(_add(draft, attempt, new_uuid7(store.now()), claimed_at))
+                ids.append(_add(draft, attempt, new_uuid7(store.now()), claimed_at, sessions))
             else:
                 ids.append(_amend(draft, attempt, amend))
+        sessions.settle(draft)
 
-    change = mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run)
-    return Result([change], ids, dry_run)
+    if not concerns_sessions(store, task_id, given, amend):
+        change = mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run)
+        return Result([change], ids, dry_run)
+    with store.locks.store():
+        task = store.get(task_id)
+        followers = sessions.read(task, given)
+        expected = {task.id: if_match} if if_match is not None else {}
+        first, *others = mutate_all(
+            store,
+            {task.id: edit, **dict.fromkeys(followers, sessions.settle)},
+            action="attempt.record",
+            if_match=expected,
+            despite_claims=followers,
+            dry_run=dry_run,
+        )
+    return Result([first, *(change for change in others if change.changed)], ids, dry_run)
 
 
 def _check_attempt_list(draft: Draft) -> None:
@@ -93,9 +116,20 @@ def find_attempt(draft: Draft, attempt_id: str) -> tuple[int, dict[str, Any]] | 
     return None
 
 
-def _add(draft: Draft, attempt: dict[str, Any], new_id: str, claimed_at: datetime | None) -> str:
+def _add(
+    draft: Draft,
+    attempt: dict[str, Any],
+    new_id: str,
+    claimed_at: datetime | None,
+    sessions: Sessions,
+) -> str:
     given = attempt.get("id")
     if isinstance(given, str) and (found := find_attempt(draft, given)):
+        if has_totals(attempt):  # what is compared are its own figures
+            whole = sessions.settled_one(draft, merge_attempt(found[1], attempt), found[0])
+            attempt = {key: value for key, value in attempt.items() if key in whole} | {
+                key: whole[key] for key in ("usage", "cost") if key in whole and key in attempt
+            }
         difference = first_difference(scrub_attempt(found[1]), attempt)
         if difference is not None:
             raise TaskfilesError(

@@ -16,20 +16,20 @@ from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Change
-from taskfiles.errors import TaskfilesError, reason_of
+from taskfiles.errors import TaskfilesError, number_of, reason_of
+from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
 from taskfiles.run.judging import GATES_LATE, MEASURED, SILENT, Judgement, Word, judge, own_word
 from taskfiles.run.ledger import Entry, Ledger
-from taskfiles.run.prices import compute_cost
 from taskfiles.run.process import Ended, Listener, supervise
 from taskfiles.run.prompt import fill_in, make_prompt, wants_file
 from taskfiles.run.renewer import LeaseRenewer
 from taskfiles.run.self_report import read_self_report
 from taskfiles.run.switch import Switch
 from taskfiles.run.transcript import Transcript
-from taskfiles.run.tree_state import TreeState, changed_files, look
+from taskfiles.run.tree_state import TreeState, changed_files, has_changed, look
 from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
@@ -115,6 +115,7 @@ class _Attempt:
         self._scratch = os.path.join(callbacks.scratch, f"tasks-{attempt_id}")
         self._next_beat = self._began = 0.0
         self._word = SILENT
+        self._changed: bool | None = None
         self._said: dict[str, Any] = {}
 
     def make(self) -> Made:
@@ -153,6 +154,7 @@ class _Attempt:
         self._read_reports()
         if ended is not None and is_gone(store):
             self._word = Word(True, AGENT_ERROR, "the project that it worked in is gone")
+        self._changed = self._has_changed(before, after)
         verdicts, stopped = self._judge_gates(ended, environment)
         judgement = judge(
             ended,
@@ -161,7 +163,9 @@ class _Attempt:
             stopped=stopped,
             problem=problem,
             timeout=self._plan.timeout,
+            changed=self._changed,
         )
+        self._warn(judgement)
         self._follow()
         attempt = self._finish(facts, _Seen(ended, seconds, verdicts, before, after), judgement)
         with suppress(TaskfilesError):  # it serves whoever comes after a kill
@@ -266,14 +270,24 @@ class _Attempt:
 
     def _read_reports(self) -> None:
         """Read what the agent reported: in its output, in its result file, by `tasks record`."""
-        found = read_self_report(self._plan.agent.adapter, f"{self._log}.out.log", self._result)
-        self._word = Word(found.failed, found.error_type, found.reason)
+        found, complaint = read_self_report(self._plan.agent.adapter, self._log, self._result)
+        self._word = Word(
+            found.failed,
+            found.error_type,
+            found.reason,
+            found.detail,
+            found.refused_tools,
+            found.is_open,
+            complaint,
+        )
         for problem in found.problems:
             self._callbacks.say(problem)
         said: dict[str, Any] = {}
         for part in (found.attempt, *self._ledger.added(self._id)):
             said = merge_attempt(said, part)
-        self._word = own_word(said) or self._word
+        own = own_word(said)
+        if own is not None:
+            self._word = own._replace(refused=self._word.refused, complaint=complaint)
         self._said = {key: value for key, value in said.items() if key not in MEASURED}
 
     def _judge_gates(
@@ -281,7 +295,8 @@ class _Attempt:
     ) -> tuple[list[Verdict], str | None]:
         """Run the gates where the agent has ended well; gives why they were cut short."""
         if (
-            judge(ended, word=self._word, timeout=self._plan.timeout).outcome != "success"
+            judge(ended, word=self._word, timeout=self._plan.timeout, changed=self._changed).outcome
+            != "success"
             or not self._plan.gates
         ):
             return [], None
@@ -320,6 +335,10 @@ class _Attempt:
         }
         if judgement.error_type is not None:
             measured |= {"error_type": judgement.error_type, "error_reason": judgement.reason}
+        if judgement.detail is not None:
+            measured["error_detail"] = judgement.detail
+        if judgement.no_change:
+            measured["no_change"] = True
         if seen.ended is not None and seen.ended.code >= 0:
             measured["exit_code"] = seen.ended.code
         if gates := gates_object(seen.verdicts):
@@ -332,26 +351,32 @@ class _Attempt:
         if attempt_problems(attempt):  # what the agent has said is no part of an attempt after all
             self._callbacks.say("What the agent has told of its attempt can't be recorded, and is left out.")
             attempt = merge_attempt(dict(facts), measured)
-        return self._with_cost(attempt)
+        return with_cost(self._store, attempt)
+
+    def _has_changed(self, before: TreeState | None, after: TreeState | None) -> bool | None:
+        """Whether the agent has done anything that stays; what `tasks` writes below tasks/ is no deed."""
+        repository, adapter = self._store.repository, self._plan.agent.adapter
+        if repository is None or before is None or after is None:
+            return None
+        place = os.path.relpath(self._store.reader.file(TASKS_DIR), repository.top) + os.sep
+        own = frozenset() if adapter is None else adapter.own_files
+        return has_changed(before, after, without=lambda path: path.startswith(place) or path in own)
+
+    def _warn(self, judgement: Judgement) -> None:
+        """Say what people should know of a success."""
+        if judgement.outcome.value != "success":
+            return
+        if self._word.refused:
+            calls = number_of(self._word.refused, "tool call")
+            self._callbacks.say(f"{self._task_id}: {calls} refused; see what its agent is allowed to do.")
+        elif judgement.no_change:
+            self._callbacks.say(f"{self._task_id}: its agent ended well and changed no file.")
 
     def _changed_files(self, seen: _Seen) -> list[str] | None:
         repository = self._store.repository
         if repository is None or seen.before is None or seen.after is None:
             return None
         return changed_files(repository, seen.before, seen.after, without=self._task_id)
-
-    def _with_cost(self, attempt: dict[str, Any]) -> dict[str, Any]:
-        """Compute what the attempt has cost where the agent doesn't say."""
-        if "actual_usd_micros" in attempt.get("cost", {}):
-            return attempt
-        with suppress(TaskfilesError):
-            prices = self._store.config.prices
-            model, day = attempt["executor"].get("model"), self._store.now().date()
-            cost = compute_cost(attempt.get("usage", {}), model, prices, day)
-            if cost is not None:
-                known = attempt.get("cost", {})
-                return attempt | {"cost": known | {"actual_usd_micros": cost, "source": "computed"}}
-        return attempt
 
     def _emit_end(self, judgement: Judgement) -> None:
         outcome = {"success": SUCCESS, "partial": PARTIAL}.get(judgement.outcome.value, FAILED)
@@ -364,7 +389,7 @@ class _Attempt:
         """Record the attempt, and emit that; return why it was refused."""
         task_id, ids = self._task_id, {"attempt_id": self._id, "attempt_ids": [self._id]}
         try:
-            (change,) = record(self._store, task_id, [attempt]).changes
+            change, *_ = record(self._store, task_id, [attempt]).changes
         except TaskfilesError as error:
             self._callbacks.emit(RunEvent("attempt.record", error.outcome, error.code, task_id, payload=ids))
             return None, error

@@ -181,7 +181,8 @@ class _Run:
                 break
             if self._pause(number):
                 break
-            plan = plan._replace(feedback=make_feedback(made.judgement, made.verdicts))
+            # The estimate is the task's: its first attempt has it.
+            plan = plan._replace(feedback=make_feedback(made.judgement, made.verdicts), known={})
             plan = plan._replace(context=self._follow(plan.context))
 
     def _follow(self, context: Context) -> Context:

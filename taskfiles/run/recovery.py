@@ -9,13 +9,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
+from taskfiles.agents.registry import find_adapter
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.changes.mutate import Change, end_claim
 from taskfiles.errors import TaskfilesError
+from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record
 from taskfiles.operations.release import release
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
+from taskfiles.run.self_report import read_self_report
 from taskfiles.store import claims
 from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
@@ -79,10 +82,10 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
         entry = entry._replace(task_id=find_new_id(own, entry.task_id, since))
     try:
         if entry.has_begun:
-            recorded = record(own, entry.task_id, [_attempt(entry, ledger)]).changes[0]
+            recorded = record(own, entry.task_id, [_attempt(own, entry, ledger)]).changes[0]
     except TaskfilesError as error:  # it waits, as what has ended does
         with suppress(TaskfilesError):
-            ledger.put(entry._replace(attempt=_attempt(entry, ledger), is_whole=True))
+            ledger.put(entry._replace(attempt=_attempt(own, entry, ledger), is_whole=True))
         return Recovered(entry, None, [], error)
     released: list[Change] = []
     with suppress(TaskfilesError):  # a claim ends by itself
@@ -114,7 +117,7 @@ def _store_of(entry: Entry, store: Store) -> Store:
     return store.reopen(claims=held)
 
 
-def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
+def _attempt(store: Store, entry: Entry, ledger: Ledger) -> dict[str, Any]:
     """Return the attempt; one whose end nobody saw has ended with its last sign of life."""
     if entry.is_whole:
         return entry.attempt
@@ -135,10 +138,14 @@ def _attempt(entry: Entry, ledger: Ledger) -> dict[str, Any]:
         "error_reason": _REASON,
     }
     said = entry.attempt
+    if entry.log:  # what its agent has printed until then
+        tool = str(entry.attempt.get("executor", {}).get("tool", ""))
+        printed = read_self_report(find_adapter(tool).adapter, entry.log).reading.attempt
+        said = merge_attempt(said, printed)
     for part in ledger.added(entry.attempt_id):
         said = merge_attempt(said, part)
     whole = merge_attempt(said, measured)
-    return merge_attempt(entry.attempt, measured) if attempt_problems(whole) else whole
+    return with_cost(store, merge_attempt(entry.attempt, measured) if attempt_problems(whole) else whole)
 
 
 def _end_agent(attempt_id: str) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from io import BytesIO
+from typing import NamedTuple
 
 from taskfiles.agents import result_file
+from taskfiles.agents.ending import read_output
 from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.reading import Reading
 from taskfiles.agents.registry import Adapter
@@ -15,16 +17,24 @@ from taskfiles.task.attempts import merge_attempt
 _MAX_RESULT = 1 << 20
 
 
-def read_self_report(adapter: Adapter | None, out: str, result: str) -> Reading:
-    """Read both, where they are there; the result file's word counts where they differ."""
-    printed = Reading({}) if adapter is None else adapter.read(_lines(out))
-    if not os.path.lexists(result):
-        return printed
+class SelfReport(NamedTuple):
+    """What was read, and the line of standard error that says best what went wrong; None for none."""
+
+    reading: Reading
+    complaint: str | None
+
+
+def read_self_report(adapter: Adapter | None, log: str, result: str | None = None) -> SelfReport:
+    """Read what is kept of both streams under a log's name, and the result file, whose word goes first."""
+    read = None if adapter is None else adapter.read
+    printed, complaint = read_output(read, _lines(f"{log}.out.log"), _lines(f"{log}.err.log"))
+    if result is None or not os.path.lexists(result):
+        return SelfReport(printed, complaint)
     reported = result_file.read(_lines(result, _MAX_RESULT))
     problems = tuple(f"The agent's result file: {problem}" for problem in reported.problems)
     attempt = merge_attempt(printed.attempt, reported.attempt)
     word = reported if reported.failed is not None else printed
-    return word._replace(attempt=attempt, problems=problems)
+    return SelfReport(word._replace(attempt=attempt, problems=problems), complaint)
 
 
 def _lines(path: str, most: int | None = None) -> Iterator[bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
@@ -11,6 +12,7 @@ from taskfiles.store.repository import Repository
 from taskfiles.task.names import ids_in_name
 
 _MOST = 1000  # files of an attempt that are named
+_CLEAN = (-1, -1)  # the stamp of what does not differ from its commit
 
 
 class TreeState(NamedTuple):
@@ -61,6 +63,20 @@ def changed_files(
     kept = {path for path in found if without not in ids_in_name(path.rpartition("/")[2]) and _is_text(path)}
     there = sorted(path for path in kept if os.path.lexists(os.path.join(repository.top, path)))
     return there if len(there) <= _MOST else None
+
+
+def has_changed(before: TreeState, after: TreeState, *, without: Callable[[str], bool]) -> bool:
+    """Whether a commit was made between two looks, or a file added, changed or removed.
+
+    Paths of which `without` is true are no deeds.
+    """
+    if after.commit != before.commit:
+        return True
+    paths = before.dirty.keys() | after.dirty.keys()
+    return any(
+        before.dirty.get(path, _CLEAN) != after.dirty.get(path, _CLEAN) and not without(path)
+        for path in paths
+    )
 
 
 def _empty_tree(repository: Repository) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from taskfiles.basics.instants import MICROSECOND
+from taskfiles.stats.estimates import compare
 from taskfiles.stats.groups import Group
 from taskfiles.stats.rows import AttemptRow
 from taskfiles.stats.wilson import add_known, nearest_rank
@@ -119,67 +120,54 @@ def cost_known_tasks_usd_micros(group: Group) -> int | None:
     return add_known(row.cost_usd_micros for rows in _priced(group) for row in rows)
 
 
-def cost_compared_attempts(group: Group) -> int:
-    """Attempts that know both their estimated and their actual cost."""
-    return sum(1 for _ in _cost_pairs(group))
+def cost_compared_tasks(group: Group) -> int:
+    """Tasks whose attempts all lie in the group, with an estimated cost and all actual ones."""
+    return sum(1 for _ in _compared(group, "cost"))
 
 
 def cost_compared_estimated_usd_micros(group: Group) -> int | None:
-    """The estimated cost of these attempts; null without one."""
-    return add_known(estimated for estimated, _ in _cost_pairs(group))
+    """The estimated cost of these tasks; null without one."""
+    return add_known(estimated for estimated, _ in _compared(group, "cost"))
 
 
 def cost_compared_actual_usd_micros(group: Group) -> int | None:
-    """The actual cost of these attempts; null without one."""
-    return add_known(actual for _, actual in _cost_pairs(group))
+    """The actual cost of these tasks; null without one."""
+    return add_known(actual for _, actual in _compared(group, "cost"))
 
 
-def input_compared_attempts(group: Group) -> int:
-    """Attempts that know both their estimated and their actual input tokens."""
-    return sum(1 for _ in _input_pairs(group))
+def input_compared_tasks(group: Group) -> int:
+    """Tasks whose attempts all lie in the group, with estimated input tokens and all actual ones."""
+    return sum(1 for _ in _compared(group, "input"))
 
 
 def input_compared_estimated_tokens(group: Group) -> int | None:
-    """The estimated input tokens of these attempts; null without one."""
-    return add_known(estimated for estimated, _ in _input_pairs(group))
+    """The estimated input tokens of these tasks; null without one."""
+    return add_known(estimated for estimated, _ in _compared(group, "input"))
 
 
 def input_compared_actual_tokens(group: Group) -> int | None:
-    """The actual input tokens of these attempts; null without one."""
-    return add_known(actual for _, actual in _input_pairs(group))
+    """The actual input tokens of these tasks; null without one."""
+    return add_known(actual for _, actual in _compared(group, "input"))
 
 
-def output_compared_attempts(group: Group) -> int:
-    """Attempts that know both their estimated and their actual output tokens."""
-    return sum(1 for _ in _output_pairs(group))
+def output_compared_tasks(group: Group) -> int:
+    """Tasks whose attempts all lie in the group, with estimated output tokens and all actual ones."""
+    return sum(1 for _ in _compared(group, "output"))
 
 
 def output_compared_estimated_tokens(group: Group) -> int | None:
-    """The estimated output tokens of these attempts; null without one."""
-    return add_known(estimated for estimated, _ in _output_pairs(group))
+    """The estimated output tokens of these tasks; null without one."""
+    return add_known(estimated for estimated, _ in _compared(group, "output"))
 
 
 def output_compared_actual_tokens(group: Group) -> int | None:
-    """The actual output tokens of these attempts; null without one."""
-    return add_known(actual for _, actual in _output_pairs(group))
+    """The actual output tokens of these tasks; null without one."""
+    return add_known(actual for _, actual in _compared(group, "output"))
 
 
-def _cost_pairs(group: Group) -> Iterator[tuple[int, int]]:
-    return _both((row.estimated_cost_usd_micros, row.cost_usd_micros) for row in group.attempts)
-
-
-def _input_pairs(group: Group) -> Iterator[tuple[int, int]]:
-    return _both((row.estimated_input_tokens, row.input_tokens) for row in group.attempts)
-
-
-def _output_pairs(group: Group) -> Iterator[tuple[int, int]]:
-    return _both((row.estimated_output_tokens, row.output_tokens) for row in group.attempts)
-
-
-def _both(pairs: Iterable[tuple[int | None, int | None]]) -> Iterator[tuple[int, int]]:
-    for estimated, actual in pairs:
-        if estimated is not None and actual is not None:
-            yield estimated, actual
+def _compared(group: Group, name: str) -> Iterator[tuple[int, int]]:
+    """The estimate and what came of it, of each task that has both and lies in the group as a whole."""
+    return (pair for rows in group.tasks if (pair := compare(rows, name)) is not None)
 
 
 def _priced(group: Group) -> Iterator[Sequence[AttemptRow]]:

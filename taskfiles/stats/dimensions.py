@@ -39,6 +39,12 @@ def planner_of(attempt: Mapping[str, Any]) -> Value:
     return None if value is None else normal(value)
 
 
+def error_of(attempt: Mapping[str, Any]) -> Value:
+    """Return an attempt's kind of failure, in the form that is compared."""
+    value: Value = attempt.get("error_type")
+    return None if value is None else normal(value)
+
+
 def month_of(instant: datetime) -> str:
     """Return the month of an instant that is in UTC.
 
@@ -54,10 +60,11 @@ _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "tool": _executor("tool"),
     "provider": _executor("provider"),
     "planner": lambda attempt, _: planner_of(attempt),
+    "error_type": lambda attempt, _: error_of(attempt),
     "month": lambda _, ended_at: month_of(ended_at),
 }
 OF_ATTEMPT: tuple[str, ...] = tuple(_ATTEMPT)
-DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", *_TASK, "month")
+DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", "error_type", *_TASK, "month")
 BY = ("model", "ambiguity")  # where no others are asked for
 _ORDERED = frozenset(
     {"month", "ambiguity", "size", "executor", "priority"}

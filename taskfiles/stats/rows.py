@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import Value, attempt_values, is_own, task_values
+from taskfiles.stats.sessions import Sessions
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.sessions import Own, Place
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import ExecutionStatus, Outcome, State
@@ -34,8 +36,9 @@ class AttemptRow(NamedTuple):
     """One attempt with what figures need of its task; None is unknown, never 0.
 
     `task` distinguishes tasks. `position` counts from 1 in the order of the file, over all attempts of the
-    task. `succeeded` is the outcome success that no reviewer rejected. `gates` says of each gate that was
-    run whether it failed. `values` are those of each dimension asked for.
+    task, which are `task_attempts`. `succeeded` is the outcome success that no reviewer rejected. `gates`
+    says of each gate that was run whether it failed. Of the estimates, which are the task's, only the
+    earliest attempt's counts. `values` are those of each dimension asked for.
     """
 
     task: str
@@ -56,6 +59,7 @@ class AttemptRow(NamedTuple):
     estimated_output_tokens: int | None
     cost_usd_micros: int | None
     estimated_cost_usd_micros: int | None
+    task_attempts: int
     values: tuple[Sequence[Value], ...]
 
     @property
@@ -125,6 +129,7 @@ class _Seen(NamedTuple):
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
     """Make rows of the valid tasks in scope; a finding stands for a file that can't be read."""
     seen: list[_Seen] = []
+    sessions = Sessions()
     count: Counter[str] = Counter()
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
@@ -134,13 +139,15 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
             unreadable += 1
             continue
         count[each.id] += 1
+        sessions.note(each)
         keys |= {name for name in own - keys if find_meta(each, name) is not None}
         if _is_wanted(each, scope):
             seen.append(_look(each, scope, by))
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
     untried = [each.untried for each in sound if each.untried is not None]
+    figures = sessions.find_own()
     return Gathered(
-        rows=[row for each in sound for row in each.rows],
+        rows=[with_own(row, figures) for each in sound for row in each.rows if scope.holds(row.ended_at)],
         untried=sorted(untried),
         invalid=len(seen) - len(sound),
         unreadable=unreadable,
@@ -161,8 +168,7 @@ def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
         return _Seen(task.id, False, [], None)
     if not _attempts(task):
         return _Seen(task.id, True, [], _find_untried(task, scope))
-    rows = [row for row in make_rows(task, by) if scope.holds(row.ended_at)]
-    return _Seen(task.id, True, rows, None)
+    return _Seen(task.id, True, [*make_rows(task, by)], None)
 
 
 def _attempts(task: Task) -> list[Any]:
@@ -184,6 +190,7 @@ def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
     attempts = _attempts(task)
     of_task = {name: task_values(name, task) for name in by}
     size = str(task.get("size"))
+    estimates = _find_estimates(attempts)
     for position, attempt in enumerate(attempts, 1):
         ended_at = parse_instant(attempt["ended_at"]).astimezone(UTC)
         ending = _read_ending(attempt)
@@ -204,12 +211,40 @@ def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
             output_tokens=usage.get("output_tokens"),
             cache_read_tokens=usage.get("cache_read_tokens"),
             cache_write_tokens=usage.get("cache_write_tokens"),
-            estimated_input_tokens=usage.get("estimated_input_tokens"),
-            estimated_output_tokens=usage.get("estimated_output_tokens"),
+            estimated_input_tokens=estimates.get((position, "estimated_input_tokens")),
+            estimated_output_tokens=estimates.get((position, "estimated_output_tokens")),
             cost_usd_micros=cost.get("actual_usd_micros"),
-            estimated_cost_usd_micros=cost.get("estimated_usd_micros"),
+            estimated_cost_usd_micros=estimates.get((position, "estimated_usd_micros")),
+            task_attempts=len(attempts),
             values=tuple(attempt_values(name, attempt, ended_at) or of_task[name] for name in by),
         )
+
+
+def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Map position and key of the earliest attempt that has an estimate to it."""
+    found: dict[str, tuple[datetime, int, int]] = {}
+    for position, attempt in enumerate(attempts, 1):
+        for part in ("usage", "cost"):
+            for key, value in attempt.get(part, {}).items():
+                if key.startswith("estimated_"):
+                    entry = (parse_instant(attempt["started_at"]), position, value)
+                    found[key] = min(found.get(key, entry), entry)
+    return {(position, key): value for key, (_, position, value) in found.items()}
+
+
+def with_own(row: AttemptRow, own: Mapping[Place, Own]) -> AttemptRow:
+    """Return a row with the attempt's own figures; a cost that followed from others is unknown."""
+    found = own.get(Place(row.task, row.position - 1))
+    if found is None:
+        return row
+    if found.usage is not None:
+        row = row._replace(
+            input_tokens=found.usage.get("input_tokens"),
+            output_tokens=found.usage.get("output_tokens"),
+            cache_read_tokens=found.usage.get("cache_read_tokens"),
+            cache_write_tokens=found.usage.get("cache_write_tokens"),
+        )
+    return row._replace(cost_usd_micros=found.cost)
 
 
 def _read_ending(attempt: Mapping[str, Any]) -> Ending:

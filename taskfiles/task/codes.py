@@ -245,8 +245,21 @@ FINDINGS: dict[str, FindingCode] = {
     "not-one-word": FindingCode(
         "warning",
         "`{given}` is not one word.",
-        "Use a short word such as timeout or test_failed; the sentence belongs into `error_reason`.",
+        "Use a short word such as timeout or gate_failed; the sentence belongs into `error_reason`.",
         "Failures are grouped by this word.",
+    ),
+    "same-session": FindingCode(
+        "warning",
+        "This attempt goes on with a session of another one, and {problem}.",
+        "Amend the earliest attempt of the session: the later ones are computed anew. What nobody can know"
+        " stays out.",
+        "Tools print what a whole session took; each attempt counts its own part only.",
+    ),
+    "unknown-error-type": FindingCode(
+        "warning",
+        "`{given}` is none of the words for a kind of failure.",
+        "{remedy}A tool's own word belongs into `error_detail`.",
+        "Failures of all tools are grouped by this word.",
     ),
     "foreign-path": FindingCode(
         "error",

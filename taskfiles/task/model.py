@@ -164,22 +164,36 @@ class Commit(Part):
 
 
 class Usage(Part):
-    """Tokens used; input includes cached ones, of which `cache_*` are subsets."""
+    """Tokens used; input includes cached ones, of which `cache_*` are subsets, output includes reasoning."""
 
     input_tokens: Opt[Integer] = None
     output_tokens: Opt[Integer] = None
+    reasoning_tokens: Opt[Integer] = None
     cache_read_tokens: Opt[Integer] = None
     cache_write_tokens: Opt[Integer] = None
+    cache_write_1h_tokens: Opt[Integer] = None
     estimated_input_tokens: Opt[Integer] = None
     estimated_output_tokens: Opt[Integer] = None
 
 
 class Cost(Part):
-    """Cost in millionths of a US dollar."""
+    """Cost in millionths of a US dollar; `price_since` is the first day of the price of a computed one."""
 
     actual_usd_micros: Opt[Integer] = None
     estimated_usd_micros: Opt[Integer] = None
     source: Opt[Annotated[CostSource, _word(CostSource)]] = None
+    price_since: Opt[Filled] = None
+
+
+class SessionTotals(Part):
+    """Running totals of a tool's session, as printed at the end of an attempt; of other attempts, too.
+
+    `own_printed` says that the attempt's own figures stood beside them, so that none are computed from them.
+    """
+
+    usage: Opt[Usage] = None
+    cost: Opt[Cost] = None
+    own_printed: Opt[Boolean] = None
 
 
 class Durations(Part):
@@ -214,14 +228,19 @@ class ExecutionAttempt(Part):
     status: Annotated[ExecutionStatus, _word(ExecutionStatus)]
     outcome: Opt[Annotated[Outcome, _word(Outcome)]] = None
     error_type: Opt[Filled] = None
+    error_detail: Opt[Filled] = None
     error_reason: Opt[Filled] = None
     executor: ExecutionExecutor
     session_id: Opt[Filled] = None
     exit_code: Opt[Integer] = None
     turns: Opt[Integer] = None
+    model_requests: Opt[Integer] = None
+    refused_tools: Opt[Integer] = None
+    no_change: Opt[Boolean] = None
     commit: Opt[Commit] = None
     usage: Opt[Usage] = None
     cost: Opt[Cost] = None
+    session_totals: Opt[SessionTotals] = None
     quality_gates: Opt[QualityGates] = None
     context: Opt[ContextFigures] = None
     created_files: Opt[FilledList] = None

@@ -105,3 +105,26 @@ class CostSource(StrEnum):
     REPORTED = "reported"
     COMPUTED = "computed"
     ESTIMATED = "estimated"
+
+
+class ErrorType(StrEnum):
+    """What kind of failure ended an attempt, one vocabulary for all tools."""
+
+    AUTHENTICATION = "authentication"
+    PERMISSION = "permission"
+    RATE_LIMIT = "rate_limit"
+    OVERLOADED = "overloaded"
+    SERVER_ERROR = "server_error"
+    NETWORK = "network"
+    CONTEXT_OVERFLOW = "context_overflow"
+    OUTPUT_LIMIT = "output_limit"
+    REFUSAL = "refusal"
+    MAX_TURNS = "max_turns"
+    BUDGET = "budget"
+    TIMEOUT = "timeout"
+    CANCELLED = "cancelled"
+    ORPHANED = "orphaned"
+    GATE_FAILED = "gate_failed"
+    INVALID_INPUT = "invalid_input"
+    PRECONDITION = "precondition"
+    AGENT_ERROR = "agent_error"

@@ -65,7 +65,8 @@ def make_completion(
     """Build the payload of a task's completion event; None where the task has no attempt.
 
     What belongs to one session (executor, gates, context, outcome) is that of the last attempt in the file;
-    tokens, cost, compactions and rotations are sums over the attempts that know them. The duration, in
+    tokens, cost, compactions and rotations are sums over the attempts that know them; an estimate is the
+    task's, as the earliest attempt that has one says it. The duration, in
     milliseconds, runs from `dispatched_at`, or else the first start, to `ended_at`, or else `completed_at`,
     or else the last end.
 
@@ -173,8 +174,10 @@ def _sums(attempts: Sequence[dict[str, Any]], part: str, names: Mapping[str, str
     """Add up figures over the attempts that know them; one that none knows is None."""
     sums: dict[str, int | None] = {}
     for name, key in names.items():
-        known = [each[part][key] for each in attempts if key in each.get(part, {})]
-        sums[name] = sum(known) if known else None
+        known = [each for each in attempts if key in each.get(part, {})]
+        if key.startswith("estimated_"):  # the task's: the earliest counts, once
+            known = sorted(known, key=lambda each: parse_instant(each["started_at"]))[:1]
+        sums[name] = sum(each[part][key] for each in known) if known else None
     return sums
 
 

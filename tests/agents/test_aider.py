@@ -1,4 +1,4 @@
-"""The lines that aider prints for people: rounded figures of each message, the cost of the session."""
+"""The lines that aider prints for people: answers, errors, the cost of the session as an estimate."""
 
 from __future__ import annotations
 
@@ -22,24 +22,56 @@ def test_what_is_announced_and_reported_is_read() -> None:
     assert found.attempt == {
         "executor": {"model": "gpt-5", "version": "0.86.1"},
         "turns": 2,
-        "usage": {"input_tokens": 1_002_300, "output_tokens": 12_212},
-        "cost": {"actual_usd_micros": 1_120_000, "source": "reported"},
+        "cost": {"actual_usd_micros": 1_120_000, "source": "estimated"},
     }
     assert (found.failed, found.duration_seconds) == (None, None)
 
 
 @pytest.mark.parametrize(
-    ("tokens", "whole"),
+    ("lines", "error_type", "detail"),
     [
-        ("10k sent, 2k cache write, 3k cache hit", 10_000),
-        ("2k sent, 1k cache write, 3k cache hit", 5_000),
-        ("2k sent, 2k cache hit", 2_000),
+        (["litellm.AuthenticationError: OpenAIException - invalid"], "authentication", "AuthenticationError"),
+        (["litellm.RateLimitError: slow down"], "rate_limit", "RateLimitError"),
+        (["litellm.ContextWindowExceededError: long"], "context_overflow", "ContextWindowExceededError"),
+        (["litellm.InternalServerError: oops"], "server_error", "InternalServerError"),
+        (["litellm.APIConnectionError: no way"], "network", "APIConnectionError"),
+        (["litellm.BadRequestError: hm"], "agent_error", "BadRequestError"),
+        (["litellm.Timeout: late"], "timeout", "Timeout"),
+        (["Model gpt-5 has hit a token limit!"], "context_overflow", None),
+        (
+            [
+                "Model gpt-5 has hit a token limit!",
+                "Output tokens: ~9 of 8 -- possibly exceeded output limit!",
+            ],
+            "output_limit",
+            None,
+        ),
     ],
 )
-def test_hits_are_added_where_they_can_not_be_part_of_what_was_sent(tokens: str, whole: int) -> None:
-    usage = read_text(f"Tokens: {tokens}, 5 received.").attempt["usage"]
-    assert usage["input_tokens"] == whole
-    assert usage["cache_read_tokens"] == (3_000 if "3k" in tokens else 2_000)
+def test_an_error_is_a_failure(lines: list[str], error_type: str, detail: str | None) -> None:
+    found = read_text("Aider v0.86.1", *lines, "The API provider is not able to authenticate you.")
+    assert (found.failed, found.error_type, found.detail) == (True, error_type, detail)
+
+
+def test_a_sentence_over_two_lines_is_one_reason() -> None:
+    found = read_text("litellm.APIError: it is", "broken.", "The API provider is down.")
+    assert found.reason == "litellm.APIError: it is broken."
+
+
+@pytest.mark.parametrize(
+    "answer", ["Tokens: 5 sent, 5 received.", "Applied edit to a.py", "Commit 1f0c2ab Fix"]
+)
+def test_an_answer_after_an_error_ends_it(answer: str) -> None:
+    assert read_text("litellm.APIError: busy", "Retrying in 0.2 seconds...", answer).failed is None
+
+
+def test_a_request_that_hit_a_limit_has_no_cost() -> None:
+    found = read_text(
+        "Tokens: 2.6k sent, 0 received. Cost: $0.0064 message, $0.0064 session.",
+        "Model gpt-5 has hit a token limit!",
+    )
+    assert found.attempt == {}
+    assert found.failed is True
 
 
 def test_colours_are_no_part_of_a_line() -> None:

@@ -29,10 +29,12 @@ PASSING = {"type": "error", "message": "reconnecting 1/5"}
 
 def test_the_last_usage_is_the_sum_of_the_thread() -> None:
     found = read_events(STARTED, TURN, completed(100, 5, 40), TURN, completed(300, 9, 120))
+    usage = {"input_tokens": 300, "output_tokens": 9, "cache_read_tokens": 120}
     assert found.attempt == {
         "session_id": "t-1",
         "turns": 2,
-        "usage": {"input_tokens": 300, "output_tokens": 9, "cache_read_tokens": 120},
+        "usage": usage,
+        "session_totals": {"usage": usage},
     }
     assert found.failed is False
 
@@ -66,7 +68,34 @@ def test_what_comes_last_says_how_it_ended(
 ) -> None:
     found = read_events(*events)
     assert (found.failed, found.reason) == (failed, reason)
-    assert found.error_type == ("agent_error" if failed else None)
+    assert found.error_type == (None if not failed else "network" if events[-1] == FAILED else "agent_error")
+
+
+SENTENCES = {
+    "exceeded retry limit, last status: 429 Too Many Requests": "rate_limit",
+    "unexpected status 401 Unauthorized: no, url: http://model.test/v1": "authentication",
+    "unexpected status 503 Service Unavailable: The model is overloaded.": "overloaded",
+    "We’re currently experiencing high demand, which may cause temporary errors.": "overloaded",
+    "Selected model is at capacity. Please try a different model.": "overloaded",
+    "Quota exceeded. Check your plan and billing details.": "rate_limit",
+    "rate limit exceeded: Rate limit reached. Please try again in 11ms.": "rate_limit",
+    "Codex ran out of room in the model's context window. Start a new thread.": "context_overflow",
+    "Incomplete response returned, reason: max_output_tokens": "output_limit",
+    "Incomplete response returned, reason: content_filter": "refusal",
+    "stream disconnected before completion: stream closed before response.completed": "network",
+}
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
+def test_its_sentences_have_their_kind(sentence: str) -> None:
+    found = read_events(TURN, {"type": "turn.failed", "error": {"message": sentence}})
+    assert (found.error_type, found.detail) == (SENTENCES[sentence], None)
+
+
+def test_commands_that_were_declined_are_counted_once() -> None:
+    item = {"type": "item.completed", "item": {"id": "item_1", "status": "declined"}}
+    found = read_events(STARTED, TURN, item, item, completed(1, 1))
+    assert (found.refused_tools, found.failed) == (1, False)
 
 
 def test_an_error_of_another_shape_is_somebody_else_s() -> None:

@@ -28,7 +28,12 @@ def test_one_object_has_all_models_and_names_the_one_with_most_tokens() -> None:
     assert found.attempt == {
         "executor": {"model": "gemini-pro"},
         "session_id": "s-1",
-        "usage": {"input_tokens": 113, "output_tokens": 33, "cache_read_tokens": 44},
+        "usage": {
+            "input_tokens": 113,
+            "output_tokens": 33,
+            "reasoning_tokens": 11,
+            "cache_read_tokens": 44,
+        },
     }
     assert (found.failed, found.duration_seconds) == (False, None)
 
@@ -43,10 +48,12 @@ def stream(**stats: Any) -> Reading:
 @pytest.mark.parametrize(("total", "output"), [(130, 30), (120, 20), (90, 20), (None, 20)])
 def test_what_a_stream_s_total_has_beyond_are_thoughts(total: int | None, output: int) -> None:
     found = stream(input_tokens=100, output_tokens=20, total_tokens=total, cached=40, duration_ms=2_600)
+    thoughts = {} if total is None else {"reasoning_tokens": output - 20}
     assert found.attempt["usage"] == {
         "input_tokens": 100,
         "output_tokens": output,
         "cache_read_tokens": 40,
+        **thoughts,
     }
     assert (found.duration_seconds, found.failed) == (3, False)
 
@@ -67,8 +74,22 @@ def test_the_model_that_did_the_work_is_named_where_a_stream_says_so() -> None:
     [
         (
             [{"error": {"type": "FatalTurnLimitedError", "message": "Too long"}}],
-            "fatal_turn_limited_error",
+            "max_turns",
             "Too long",
+        ),
+        (
+            [
+                {
+                    "type": "result",
+                    "status": "error",
+                    "error": {
+                        "type": "unknown",
+                        "message": '[API Error: {"error":{"code":400,"message":"API key not valid."}}]',
+                    },
+                }
+            ],
+            "authentication",
+            "API key not valid.",
         ),
         (
             [
@@ -84,6 +105,29 @@ def test_the_model_that_did_the_work_is_named_where_a_stream_says_so() -> None:
 def test_how_it_failed(events: list[dict[str, Any]], error_type: str, reason: str) -> None:
     found = read_events(*events)
     assert (found.failed, found.error_type, found.reason) == (True, error_type, reason)
+
+
+def test_a_failed_stream_took_the_time_that_was_seen_to_pass() -> None:
+    """Gemini CLI prints a duration of 0 then."""
+    found = read_events(
+        {"type": "init", "timestamp": "2026-11-29T18:40:30.221Z", "session_id": "s-1"},
+        {
+            "type": "result",
+            "timestamp": "2026-11-29T18:40:42.221Z",
+            "status": "error",
+            "stats": {"duration_ms": 0},
+        },
+    )
+    assert (found.duration_seconds, found.ended_at) == (12, "2026-11-29T18:40:42.221Z")
+
+
+def test_requests_and_rejected_calls_are_counted() -> None:
+    stats = {
+        "models": {"a": {"api": {"totalRequests": 3}}, "b": {"api": {"totalRequests": 1}}},
+        "tools": {"totalDecisions": {"accept": 2, "reject": 1}},
+    }
+    found = read_events({"session_id": "s-1", "response": "Done.", "stats": stats})
+    assert (found.attempt["model_requests"], found.refused_tools) == (4, 1)
 
 
 def test_other_objects_say_nothing() -> None:

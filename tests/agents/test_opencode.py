@@ -24,10 +24,11 @@ def test_the_figures_of_each_request_are_added_up_once() -> None:
     found = read_events(step("p-1", "tool-calls"), step("p-2"), step("p-2"))
     assert found.attempt == {
         "session_id": "s-1",
-        "turns": 2,
+        "model_requests": 2,
         "usage": {
             "input_tokens": 260,
             "output_tokens": 10,
+            "reasoning_tokens": 0,
             "cache_read_tokens": 200,
             "cache_write_tokens": 40,
         },
@@ -50,13 +51,34 @@ def test_no_price_for_tokens_that_were_used_is_unknown() -> None:
     assert read_events(idle).attempt["cost"]["actual_usd_micros"] == 0
 
 
+REFUSED: dict[str, Any] = {
+    "type": "tool_use",
+    "part": {
+        "id": "p-0",
+        "state": {"status": "error", "error": "The user rejected permission to use this specific tool call."},
+    },
+}
 ERROR = {"type": "error", "error": {"name": "ProviderAuthError", "data": {"message": "No key"}}}
 
 
 @pytest.mark.parametrize(
     ("events", "failed", "error_type", "reason"),
     [
-        ([step("p-1", "tool-calls")], None, None, None),
+        ([step("p-1", "tool-calls"), {"type": "step_start"}], None, None, None),
+        (
+            [step("p-1", "tool-calls")],
+            True,
+            "agent_error",
+            "its last step was no end (tool-calls)",
+        ),
+        ([step("p-1", "length")], True, "output_limit", "its last step was no end (length)"),
+        (
+            [REFUSED, step("p-1", "tool-calls")],
+            True,
+            "permission",
+            "1 tool call refused, and its last step was no end (tool-calls)",
+        ),
+        ([REFUSED, step("p-1")], False, None, None),
         ([step("p-1", "tool-calls"), {"type": "done"}], False, None, None),
         ([step("p-1", "error")], True, "agent_error", None),
         ([ERROR, step("p-1"), {"type": "done"}], True, "authentication", "No key"),
@@ -68,6 +90,26 @@ def test_how_it_ended(
 ) -> None:
     found = read_events(*events)
     assert (found.failed, found.error_type, found.reason) == (failed, error_type, reason)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "step_start"},
+        {"type": "tool_use", "part": {"tool": "task", "state": {"status": "completed"}}},
+        step("p-2", "unknown", 0, input=0, output=0, cache={"read": 0, "write": 0}),
+    ],
+)
+def test_figures_that_are_not_whole_are_left_out(event: dict[str, Any]) -> None:
+    """A step that never ended, a subagent, which is not printed, an answer that was cut."""
+    assert read_events(step("p-1", "tool-calls"), event).attempt == {"session_id": "s-1"}
+
+
+def test_the_times_of_events_are_the_run_s() -> None:
+    found = read_events(
+        {"type": "step_start", "timestamp": 1_795_976_000_000}, step() | {"timestamp": 1_795_976_095_000}
+    )
+    assert (found.duration_seconds, found.ended_at) == (95, "2026-11-29T18:14:55.000Z")
 
 
 def test_events_of_no_session_or_no_kind_are_somebody_else_s() -> None:

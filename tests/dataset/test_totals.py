@@ -15,7 +15,8 @@ from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import OF_ATTEMPT
 
 TOTALS = (
-    "model", "tool", "provider", "planner", "month", "uniform", "started_at", "ended_at", "elapsed_micros",
+    "model", "tool", "provider", "planner", "error_type", "month", "uniform",
+    "started_at", "ended_at", "elapsed_micros",
     "work_seconds", "cost_usd_micros", "first_success", "succeeded", "approved",
 )  # fmt: skip
 MOST = 2**63 - 1
@@ -42,6 +43,7 @@ def test_attempts_of_two_agents_are_added_up() -> None:
         "tool": None,
         "provider": None,
         "planner": None,
+        "error_type": None,
         "month": "2025-11",
         "uniform": False,
         "started_at": "2025-11-02T15:03:00.000000Z",

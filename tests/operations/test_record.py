@@ -1290,8 +1290,13 @@ def test_a_result_file_is_any_tools_and_its_problems_are_told(fix: Project) -> N
         (("--from-agent", "codex", "-", "--from", "-"), "", "usage", "leave one of them out"),
         (("--from-agent", "codex", "-"), "Done.", "no-agent-output", "codex exec --json … > FILE"),
         (("--from-agent", "result-file", "-"), "[]", "no-agent-output", "It holds no JSON object."),
-        (("--from-agent", "codex", "-"), '{"type": "turn.started"}', "usage", "give --status"),
-        (("--from-agent", "aider", "-"), "Tokens: 1 sent, 2 received.", "usage", "give --status"),
+        (("--from-agent", "codex", "-"), '{"type": "turn.started"}', "usage", "give --exit-code or --status"),
+        (
+            ("--from-agent", "aider", "-"),
+            "Tokens: 1 sent, 2 received.",
+            "usage",
+            "give --exit-code or --status",
+        ),
     ],
 )
 def test_output_that_does_not_do_is_refused(

@@ -124,8 +124,10 @@ def test_what_an_agent_says_is_recorded_beside_what_was_measured(bench: Bench) -
     assert (found["turns"], found["exit_code"]) == (9, 0)
     assert found["usage"]["output_tokens"] == 512
     assert found["cost"] == {"actual_usd_micros": 42_100, "source": "reported"}
-    (sentence,) = bench.notes.sentences
+    sentence, unchanged = bench.notes.sentences
     assert sentence.startswith("The agent's result file: exit_code is no key of a result file.")
+    assert unchanged == "fix: its agent ended well and changed no file."
+    assert found["no_change"] is True
 
 
 def test_an_agent_that_says_it_failed_has_failed(bench: Bench) -> None:
@@ -133,7 +135,7 @@ def test_an_agent_that_says_it_failed_has_failed(bench: Bench) -> None:
     made = bench.attempt(
         f"cat > /dev/null; {printing(said)} > $TASKS_RESULT_FILE", gates=[Gate("no", "touch ran")]
     )
-    assert (made.judgement.error_type, made.verdicts) == ("no_access", [])
+    assert (made.judgement.error_type, made.verdicts) == ("agent_error", [])
     assert bench.recorded["error_reason"] == "It may not push."
     assert not (bench.project.root / "ran").exists()
 
@@ -188,7 +190,7 @@ def test_what_an_agent_has_recorded_itself_is_part_of_the_attempt(bench: Bench) 
 def test_what_can_be_no_part_of_an_attempt_is_left_out(bench: Bench) -> None:
     bench.attempt("cat > /dev/null", added={"turns": "three", "notes": "lost with it"})
     assert not {"turns", "notes"} & bench.recorded.keys()
-    assert len(bench.notes.sentences) == 1
+    assert len(bench.notes.sentences) == 2
 
 
 def test_an_attempt_that_cannot_be_recorded_stays_in_the_ledger(bench: Bench) -> None:
@@ -200,3 +202,33 @@ def test_an_attempt_that_cannot_be_recorded_stays_in_the_ledger(bench: Bench) ->
     (left,) = bench.ledger.left()
     assert left.is_whole
     assert left.attempt == made.attempt
+
+
+DENIED = RESULT | {"permission_denials": [{"tool_use_id": "t-1"}, {"tool_use_id": "t-2"}]}
+
+
+def test_an_agent_that_was_refused_its_tools_and_did_nothing_has_failed(bench: Bench) -> None:
+    """What `tasks` itself writes below tasks/ is no deed."""
+    own = "touch tasks/10-ready/task-more.md"
+    made = bench.attempt(
+        f"cat > /dev/null; {own}; {printing(DENIED)}", [Gate("no", "false")], tool="claude-code"
+    )
+    assert made.verdicts == []
+    found = bench.recorded
+    assert (found["status"], found["outcome"], found["error_type"]) == ("failed", "blocked", "permission")
+    assert (found["refused_tools"], found["error_reason"]) == (
+        2,
+        "2 tool calls refused, and nothing was changed",
+    )
+
+
+def test_what_was_refused_is_said_of_a_success(bench: Bench) -> None:
+    bench.attempt(f"cat > /dev/null; touch a.txt; {printing(DENIED)}", tool="claude-code")
+    found = bench.recorded
+    assert (found["outcome"], found["refused_tools"], "no_change" in found) == ("success", 2, False)
+    assert bench.notes.sentences == ["fix: 2 tool calls refused; see what its agent is allowed to do."]
+
+
+def test_aiders_own_entry_in_gitignore_is_no_deed(bench: Bench) -> None:
+    bench.attempt("cat > /dev/null; echo '.aider*' > .gitignore; echo 'Aider v0.86.2'", tool="aider")
+    assert bench.recorded["no_change"] is True

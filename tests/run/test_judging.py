@@ -15,6 +15,7 @@ from taskfiles.run.judging import (
     OUT_OF_TIME,
     Judgement,
     Word,
+    concerns_all,
     judge,
     make_feedback,
     own_word,
@@ -159,3 +160,40 @@ def test_the_fence_is_longer_than_any_in_what_was_printed(output: str) -> None:
     assert set(fence) == {"`"}
     assert f"x{output}x".strip() == shown.partition(f"{fence}\n")[2].removesuffix(f"\n{fence}")
     assert fence not in f"x{output}x"
+
+
+# Success needs a deed or a word
+
+
+@pytest.mark.parametrize(
+    ("word", "changed", "expected"),
+    [
+        (Word(False), True, ("completed", "success", None, False)),
+        (Word(False), False, ("completed", "success", None, True)),
+        (Word(False), None, ("completed", "success", None, False)),
+        (Word(False, refused=2), True, ("completed", "success", None, False)),
+        (Word(False, refused=2), False, ("failed", "blocked", "permission", False)),
+        (Word(True, "output_limit", is_open=True), True, ("failed", "failed", "output_limit", False)),
+        (Word(True, "output_limit", is_open=True), False, ("failed", "blocked", "output_limit", False)),
+        (Word(True, "server_error"), False, ("failed", "failed", "server_error", False)),
+    ],
+)
+def test_success_needs_a_deed_or_a_word(
+    word: Word, changed: bool | None, expected: tuple[object, ...]
+) -> None:
+    found = judge(GOOD, word=word, changed=changed)
+    assert (found.status.value, found.outcome.value, found.error_type, found.no_change) == expected
+
+
+def test_who_is_refused_its_tools_is_not_tried_again() -> None:
+    assert not judge(GOOD, word=Word(False, refused=1), changed=False).can_be_retried
+    assert concerns_all(judge(GOOD, word=Word(False, refused=1), changed=False), 0)
+
+
+def test_standard_error_is_the_reason_where_nothing_better_is_said() -> None:
+    ended = Ended(1, How.EXITED, 1.0)
+    found = judge(ended, word=Word(complaint="error: unknown option '-x'"))
+    assert (found.error_type, found.reason) == ("invalid_input", "error: unknown option '-x'")
+    found = judge(ended, word=Word(True, "refusal", "It won't.", "content_filter", complaint="warned"))
+    assert (found.error_type, found.reason, found.detail) == ("refusal", "It won't.", "content_filter")
+    assert judge(Ended(143, How.EXITED, 1.0), word=Word(complaint="Terminated")).error_type == "cancelled"

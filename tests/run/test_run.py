@@ -107,6 +107,15 @@ def test_cost_is_computed_where_prices_are_known(ready: Project) -> None:
     assert attempts(ready)[0]["cost"] == {"actual_usd_micros": 4500, "source": "computed"}
 
 
+def test_the_first_attempt_alone_has_the_estimate(ready: Project) -> None:
+    agent = stand_in(ready, "test -f ../once && exit 0; touch ../once; exit 3")
+    script = stand_in(ready, printing({"estimated_usd_micros": 5}), "guess")
+    ready.configure(f'[predict]\ncommand = "{script}"\n')
+    assert call(ready, "trust").code == 0
+    run(ready, "fix", "--retries", "1", "--", agent)
+    assert [each.get("cost") for each in attempts(ready)] == [{"estimated_usd_micros": 5}, None]
+
+
 def test_what_is_predicted_stands_beside_what_was_used(ready: Project) -> None:
     agent = stand_in(ready, "true")
     script = stand_in(
@@ -257,7 +266,7 @@ def test_a_task_whose_attempt_failed_is_given_back(ready: Project) -> None:
     assert (answer["outcome"], answer["reason"], answer["exit_code"]) == ("failed", "agent_error", 3)
     (attempt,) = attempts(ready)
     assert (attempt["status"], attempt["outcome"], attempt["exit_code"]) == ("failed", "failed", 3)
-    assert attempt["error_reason"] == "it ended with exit code 3"
+    assert attempt["error_reason"] == "no"  # what it said last on standard error
     task = ready.get("fix")
     assert (task.state, task.values.get("assignees")) == ("ready", None)
     assert find_lease(ready.store, "fix") is None

@@ -10,7 +10,7 @@ import pytest
 from support.branches import commit
 from support.layouts import in_states
 from support.project import Project
-from taskfiles.run.tree_state import changed_files, look
+from taskfiles.run.tree_state import changed_files, has_changed, look
 from taskfiles.store.repository import Repository, find_repository
 
 
@@ -130,3 +130,26 @@ def test_a_commit_that_git_does_not_know_can_not_be_compared_with(started: Proje
     assert before is not None
     unknown = before._replace(commit="1" * 40)
     assert changed_files(repository, unknown, before, without="fix") is None
+
+
+@pytest.mark.parametrize(
+    ("deed", "expected"),
+    [
+        (lambda project: None, False),
+        (lambda project: project.write("a.txt", "a"), True),
+        (lambda project: project.write("src/nav.txt", "two\n"), True),
+        (lambda project: (project.root / "src/nav.txt").unlink(), True),
+        (lambda project: project.git("commit", "-q", "--allow-empty", "-m", "nothing"), True),
+        (lambda project: project.write("tasks/10-ready/task-more.md", "---\n"), False),
+    ],
+)
+def test_a_deed_is_a_commit_or_a_file_that_is_another(
+    started: Project, deed: Callable[[Project], object], expected: bool
+) -> None:
+    repository = repository_of(started)
+    before = look(repository)
+    deed(started)
+    after = look(repository)
+    assert before is not None
+    assert after is not None
+    assert has_changed(before, after, without=lambda path: path.startswith("tasks/")) is expected

@@ -103,10 +103,21 @@ def test_a_task_s_cost_is_known_where_that_of_all_its_attempts_is() -> None:
 def test_estimates_are_compared_where_both_are_known(
     figure: str, unit: str, estimated: str, actual: str
 ) -> None:
-    compared = getattr(amounts, f"{figure}_compared_attempts")
+    compared = getattr(amounts, f"{figure}_compared_tasks")
     sums = [getattr(amounts, f"{figure}_compared_{side}_{unit}") for side in ("estimated", "actual")]
     both, free = make_row("a", **{estimated: 4, actual: 6}), make_row("b", **{estimated: 0, actual: 1})
     halves = [make_row("c", **{estimated: 100}), make_row("d", **{actual: 100})]
     assert compared(make_group(both, free, *halves)) == 2
     assert [each(make_group(both, free, *halves)) for each in sums] == [4, 7]
     assert [each(make_group(*halves)) for each in sums] == [None, None]
+
+
+def test_an_estimate_is_the_task_s_whose_attempts_all_lie_in_the_group() -> None:
+    """The task was estimated at 150,000 and cost 50,000 and 123,400: 16 % more, not 42 % less."""
+    first = make_row("a", 1, estimated_cost_usd_micros=150_000, cost_usd_micros=50_000, task_attempts=2)
+    second = make_row("a", 2, cost_usd_micros=123_400, task_attempts=2)
+    group = make_group(first, second)
+    assert amounts.cost_compared_tasks(group) == 1
+    assert amounts.cost_compared_estimated_usd_micros(group) == 150_000
+    assert amounts.cost_compared_actual_usd_micros(group) == 173_400
+    assert amounts.cost_compared_tasks(make_group(first)) == 0

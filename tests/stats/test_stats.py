@@ -114,7 +114,7 @@ def test_a_small_project_by_hand(shop: Project) -> None:
         "cost_per_task_usd_micros": 300,
         "cost_per_success_usd_micros": 300,
     }
-    expected |= {"cost_compared_attempts": 1, "cost_actual_to_estimated": 0.5}
+    expected |= {"cost_compared_tasks": 1, "cost_actual_to_estimated": 1.25}
     # Six medium tasks worked 10, 50, 70, 5, 5 and 15 minutes: the median is 10.
     expected |= {"effort_tasks": 6, "effort_work_seconds": 125 * 60, "effort_expected_seconds": 3600}
     assert {name: opus[name] for name in expected} == expected

@@ -27,7 +27,13 @@ def make_row(
     numbers = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"]
     numbers += ["estimated_input_tokens", "estimated_output_tokens"]
     numbers += ["cost_usd_micros", "estimated_cost_usd_micros"]
-    values: dict[str, Any] = {"size": "medium", "gates": None, "values": (), **dict.fromkeys(numbers)}
+    values: dict[str, Any] = {
+        "size": "medium",
+        "task_attempts": 1,
+        "gates": None,
+        "values": (),
+        **dict.fromkeys(numbers),
+    }
     return AttemptRow(
         task=task,
         position=position,

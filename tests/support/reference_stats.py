@@ -60,6 +60,8 @@ def values_of(case: dict[str, Any], name: str) -> list[str | None]:
     if name == "planner":
         planner = executor.get("planner")
         return [planner and (planner["model"] if "model" in planner else planner["tool"])]
+    if name == "error_type":
+        return [case["attempt"].get("error_type")]
     if name == "month":
         return [case["end"].strftime("%Y-%m")]
     told = case["task"].get("labels" if name == "label" else name, DEFAULTS.get(name))
@@ -245,9 +247,15 @@ def amounts(cases: list[dict[str, Any]], of: dict[str, list[dict[str, Any]]]) ->
         ("output", "usage", "tokens", "output_tokens"),
     ]:
         estimate = "estimated_usd_micros" if name == "cost" else f"estimated_{name}_tokens"
-        pairs = [(find(case, part, estimate), find(case, part, actual)) for case in cases]
-        both = [pair for pair in pairs if None not in pair]
-        told[f"{name}_compared_attempts"] = len(both)
+        both = []
+        for group in of.values():
+            known = [case for case in group if find(case, part, estimate) is not None]
+            came_of = [find(case, part, actual) for case in group]
+            whole = len(group) == len(group[0]["task"]["execution"]["attempts"])
+            if whole and known and None not in came_of and sum(came_of) < 2**63:
+                first = min(known, key=lambda case: (case["start"], case["number"]))
+                both.append((find(first, part, estimate), sum(came_of)))
+        told[f"{name}_compared_tasks"] = len(both)
         expected, came = add([pair[0] for pair in both]), add([pair[1] for pair in both])
         told[f"{name}_compared_estimated_{unit}"], told[f"{name}_compared_actual_{unit}"] = expected, came
         told[f"{name}_actual_to_estimated"] = over(came, expected)

@@ -55,6 +55,15 @@ def attempt(extra: str = "", **keys: str) -> str:
     return "    - " + "\n      ".join([*lines, *extra.splitlines()]) + "\n"
 
 
+def later(tokens: str, mark: str = "") -> str:
+    """A sound attempt an hour later, with the totals of its session."""
+    times = {"started_at": "2025-11-02T16:03:00Z", "ended_at": "2025-11-02T16:05:00Z"}
+    figures = f"{{input_tokens: {tokens}}}"
+    return attempt(
+        **times, session_id="s", usage="" if mark else figures, session_totals=f"{mark}{{usage: {figures}}}"
+    )
+
+
 def tried(*attempts: str) -> str:
     """A task with these attempts, or with one sound one."""
     return fix("execution:\n  attempts:\n" + "".join(attempts or (attempt(),)))
@@ -712,10 +721,26 @@ ATTEMPTS = [
         ]
     ),
     Case(
+        "same-session",
+        "an earlier attempt without totals",
+        tried(attempt(session_id="s"), later("130", MARK)),
+        tried(attempt(session_id="t"), later("130")),
+        "execution.attempts[1].session_totals",
+        "warning",
+    ),
+    Case(
+        "unknown-error-type",
+        "a tool's own word",
+        tried(attempt(f"error_type: {MARK}rate_limited")),
+        tried(attempt("error_type: rate_limit")),
+        "execution.attempts[0].error_type",
+        "warning",
+    ),
+    Case(
         "not-one-word",
         "a sentence",
         tried(attempt(f"error_type: {MARK}the tests failed")),
-        tried(attempt("error_type: test_failed")),
+        tried(attempt("error_type: gate_failed")),
         "execution.attempts[0].error_type",
         "warning",
     ),

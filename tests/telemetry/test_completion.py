@@ -285,3 +285,17 @@ def test_it_says_why_there_is_none(project: Project) -> None:
         done = call(project, "telemetry", "completion", task_id, "--output", "json")
         assert (done.code, done.error["code"], done.out) == (code, name, "")
     assert project.tree() == before
+
+
+def test_an_estimate_is_the_tasks_and_counts_once() -> None:
+    """As the earliest attempt has it, wherever it stands in the file."""
+    first = BARE | {"cost": {"estimated_usd_micros": 150_000, "actual_usd_micros": 50_000}}
+    again = first | {
+        "started_at": "2025-11-03T15:03:00Z",
+        "ended_at": "2025-11-03T15:05:00Z",
+        "cost": {"estimated_usd_micros": 160_000, "actual_usd_micros": 123_400},
+    }
+    for attempts in ((first, again), (again, first)):
+        made = payload(*attempts)
+        assert made["estimated_cost_usd_micros"] == 150_000
+        assert made["actual_cost_usd_micros"] == 173_400

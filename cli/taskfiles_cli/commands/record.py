@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Change, TaskfilesError
 from taskfiles import record as record_attempts
+from taskfiles.errors import number_of
 from taskfiles.task.values import suggest
 from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
 from taskfiles_cli.command.origin import read_attempt
@@ -40,6 +42,13 @@ def record(
             "options add to it and go before it.",
         ),
     ] = None,
+    agent_stderr: Annotated[
+        Text,
+        opt(
+            "FILE",
+            "With --from-agent: its standard error, read where the rest says nothing of its end.",
+        ),
+    ] = None,
     attempt_id: Annotated[
         Text, opt("UUID", "The attempt's id; recording it again changes nothing.", "--id")
     ] = None,
@@ -55,18 +64,23 @@ def record(
     planner_tool: Annotated[Text, opt("NAME", "What planned, where that was another.")] = None,
     planner_model: Annotated[Text, opt("NAME", "The model that planned.")] = None,
     outcome: Annotated[Text, opt("WORD", "success, partial, blocked or failed.")] = None,
-    error_type: Annotated[Text, opt("WORD", "A word of few, e.g. timeout.")] = None,
+    error_type: Annotated[Text, opt("WORD", "A short category, e.g. timeout.")] = None,
+    error_detail: Annotated[Text, opt("WORD", "The tool's own word for it.")] = None,
     error_reason: Annotated[Text, opt("TEXT", "What went wrong. " + TEXT_HELP)] = None,
     notes: Annotated[Text, opt("TEXT", "Anything else. " + TEXT_HELP)] = None,
     session_id: Annotated[Text, opt("NAME", "The tool's own id of the session.")] = None,
     exit_code: Annotated[Whole, count("The tool's exit code.")] = None,
     turns: Annotated[Whole, count("How many turns it took.")] = None,
+    model_requests: Annotated[Whole, count("How many requests to the model it made.")] = None,
+    refused_tools: Annotated[Whole, count("How many tool calls it was refused.")] = None,
     commit_base: Annotated[Text, opt("NAME", "The commit it began from.")] = None,
     commit_head: Annotated[Text, opt("NAME", "The commit it ended with.")] = None,
     input_tokens: Annotated[Whole, count("Cached ones included.")] = None,
-    output_tokens: Annotated[Whole, count("Tokens written.")] = None,
+    output_tokens: Annotated[Whole, count("Tokens written, reasoning included.")] = None,
+    reasoning_tokens: Annotated[Whole, count("Of the output, reasoning.")] = None,
     cache_read_tokens: Annotated[Whole, count("Of the input, read from a cache.")] = None,
     cache_write_tokens: Annotated[Whole, count("Of the input, written to a cache.")] = None,
+    cache_write_1h_tokens: Annotated[Whole, count("Of those written to a cache, for an hour.")] = None,
     estimated_input_tokens: Annotated[Whole, count("As estimated before.")] = None,
     estimated_output_tokens: Annotated[Whole, count("As estimated before.")] = None,
     cost_usd: Annotated[Text, opt("USD", "What it cost in US dollars.")] = None,
@@ -90,6 +104,7 @@ def record(
         "status": _word("--status", ExecutionStatus, status),
         "outcome": _word("--outcome", Outcome, outcome),
         "error_type": error_type,
+        "error_detail": error_detail,
         "error_reason": read_optional("--error-reason", error_reason),
         "executor": {
             "tool": tool,
@@ -101,12 +116,16 @@ def record(
         "session_id": session_id,
         "exit_code": exit_code,
         "turns": turns,
+        "model_requests": model_requests,
+        "refused_tools": refused_tools,
         "commit": {"base": commit_base, "head": commit_head},
         "usage": {
             "input_tokens": input_tokens,
             "output_tokens": output_tokens,
+            "reasoning_tokens": reasoning_tokens,
             "cache_read_tokens": cache_read_tokens,
             "cache_write_tokens": cache_write_tokens,
+            "cache_write_1h_tokens": cache_write_1h_tokens,
             "estimated_input_tokens": estimated_input_tokens,
             "estimated_output_tokens": estimated_output_tokens,
         },
@@ -134,8 +153,12 @@ def record(
     if from_agent is not None and source is not None:
         problem = "--from and --from-agent each bring an attempt; leave one of them out."
         raise TaskfilesError("usage", problem=problem, command="tasks record")
+    if agent_stderr is not None and from_agent is None:
+        raise TaskfilesError(
+            "usage", problem="--agent-stderr goes with --from-agent.", command="tasks record"
+        )
     if from_agent is not None:
-        attempt = _read_agent(session, from_agent, attempt, complete=amend is None)
+        attempt = _read_agent(session, from_agent, agent_stderr, attempt, complete=amend is None)
     under_way = read_attempt()
     if under_way is not None and source is None and amend is None and attempt_id is None:
         if _add(session, task_id, under_way, attempt, dry_run=session.dry_run):
@@ -220,10 +243,13 @@ def _prune(given: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in nested.items() if value is not None and value != {}}
 
 
-def _read_agent(session: Session, option: str, given: dict[str, Any], *, complete: bool) -> dict[str, Any]:
+def _read_agent(
+    session: Session, option: str, errors: str | None, given: dict[str, Any], *, complete: bool
+) -> dict[str, Any]:
     """Read what an agent printed, and put it together with what is given."""
     from taskfiles.agents import registry  # noqa: PLC0415 (most attempts come from options)
     from taskfiles.agents.attempt import complete_attempt  # noqa: PLC0415
+    from taskfiles.agents.ending import read_output  # noqa: PLC0415
     from taskfiles.agents.lines import limit_lines  # noqa: PLC0415
     from taskfiles.task.attempts import merge_attempt  # noqa: PLC0415
 
@@ -238,10 +264,18 @@ def _read_agent(session: Session, option: str, given: dict[str, Any], *, complet
             problem="there is no adapter for it",
             remedy=f"{suggest(tool, known)}Use one of {', '.join(known)}.",
         )
-    with open_input("--from-agent", name) as file:
-        reading = adapter.read(limit_lines(file))
+    with ExitStack() as files:
+        out = files.enter_context(open_input("--from-agent", name))
+        err = None if errors is None else files.enter_context(open_input("--agent-stderr", errors))
+        reading, complaint = read_output(
+            adapter.read, limit_lines(out), [] if err is None else limit_lines(err)
+        )
     source = source_name(name)
-    if reading.is_empty:
+    failed = given.get("exit_code") or given.get("status") in {
+        ExecutionStatus.FAILED,
+        ExecutionStatus.ABANDONED,
+    }
+    if reading.is_empty and not failed:
         raise TaskfilesError(
             "no-agent-output",
             source=source,
@@ -254,10 +288,17 @@ def _read_agent(session: Session, option: str, given: dict[str, Any], *, complet
     if not complete:
         return merge_attempt(reading.attempt, given)
     of_any_tool = adapter.tool == registry.RESULT_FILE
-    attempt = complete_attempt(reading, None if of_any_tool else adapter.tool, given)
+    attempt = complete_attempt(reading, None if of_any_tool else adapter.tool, given, complaint)
     if "status" not in attempt:
-        problem = f"What {adapter.tool} printed doesn't say how it ended; give --status."
+        lacks = "how it ended"
+        remedy = "--exit-code or --status"
+        if {"started_at", "duration_seconds"}.isdisjoint(attempt) and not session.store.claims:
+            lacks, remedy = f"{lacks}, nor how long it took", f"{remedy}, and --duration-seconds"
+        problem = f"What {adapter.tool} printed doesn't say {lacks}; give {remedy}."
         raise TaskfilesError("usage", problem=problem, command="tasks record")
+    refused = attempt.get("refused_tools", 0)
+    if refused and attempt["status"] == ExecutionStatus.COMPLETED:
+        session.console.warn(f"{number_of(refused, 'tool call')} refused.", path=source)
     return attempt
 
 

@@ -334,7 +334,8 @@ def _attempt(attempt: dict[str, Any]) -> str:
     if known:
         parts.append(f"{' and '.join(known)} tokens")
     if (cost := attempt.get("cost", {}).get("actual_usd_micros")) is not None:
-        parts.append(f"${cost / 1_000_000:.4f}")
+        since = attempt["cost"].get("price_since")
+        parts.append(f"${cost / 1_000_000:.4f}" + (f" by prices since {since}" if since else ""))
     return ", ".join(parts)
 
 

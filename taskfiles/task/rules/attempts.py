@@ -10,6 +10,8 @@ from taskfiles.basics.instants import parse_instant
 from taskfiles.task.findings import Problem
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.rules.registry import finds
+from taskfiles.task.values import suggest
+from taskfiles.task.words import ErrorType
 from taskfiles.text.nodes import Path
 
 if TYPE_CHECKING:
@@ -20,6 +22,29 @@ OUTCOMES: dict[str, tuple[str, ...]] = {
     "completed": ("success", "partial", "failed"),
     "failed": ("failed", "blocked"),
     "abandoned": ("failed",),
+}
+
+ERROR_TYPES = tuple(word.value for word in ErrorType)
+# Words that people and tools write, and ours.
+SYNONYMS = {
+    "api_error": "server_error",
+    "auth": "authentication",
+    "authentication_failed": "authentication",
+    "cancelled_by_user": "cancelled",
+    "canceled": "cancelled",
+    "context_length": "context_overflow",
+    "context_overflow_error": "context_overflow",
+    "crash": "agent_error",
+    "error": "agent_error",
+    "killed": "cancelled",
+    "max_budget_usd": "budget",
+    "max_tokens": "output_limit",
+    "quota": "rate_limit",
+    "test_failed": "gate_failed",
+    "test_failure": "gate_failed",
+    "tests_failed": "gate_failed",
+    "time_out": "timeout",
+    "unknown": "agent_error",
 }
 
 
@@ -141,15 +166,21 @@ def check_cached(task: Source) -> Iterator[Problem]:
             yield Problem("cache-exceeds-input", path, {"cached": cached, "input": whole})
 
 
-@finds("not-one-word")
+@finds("not-one-word", "unknown-error-type")
 def check_error_types(task: Source) -> Iterator[Problem]:
-    """Check that the type of an error is one word."""
+    """Check that the type of an error is one word, and one of the format's."""
     for index, attempt in _attempts(task):
         given = attempt.get("error_type")
-        if isinstance(given, str) and len(given.split()) > 1:
-            yield Problem(
-                "not-one-word", ("execution", "attempts", index, "error_type"), {"given": given[:60]}
-            )
+        path = ("execution", "attempts", index, "error_type")
+        if not isinstance(given, str) or given in ERROR_TYPES:
+            continue
+        if len(given.split()) > 1:
+            yield Problem("not-one-word", path, {"given": given[:60]})
+        elif given.strip():
+            near = SYNONYMS.get(given.lower())
+            remedy = f"Did you mean {near}? " if near else suggest(given, ERROR_TYPES)
+            remedy = remedy or f"The words are {', '.join(ERROR_TYPES)}. "
+            yield Problem("unknown-error-type", path, {"given": given[:60], "remedy": remedy})
 
 
 @finds("foreign-path")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles.config.model import PriceSettings
-from taskfiles.run.prices import compute_cost
+from taskfiles.operations.prices import compute_cost
 
 DAY = date(2026, 11, 21)
 PRICE = PriceSettings(input=3_000_000, output=15_000_000, cache_read=300_000)
@@ -73,3 +73,39 @@ def test_more_tokens_never_cost_less(read: int, written: int, more: int) -> None
     ]
     assert fewer is not None
     assert all(other is not None and other >= fewer for other in others)
+
+
+FULL = PriceSettings(
+    input=3_000_000,
+    output=15_000_000,
+    reasoning=20_000_000,
+    cache_read=300_000,
+    cache_write=3_750_000,
+    cache_write_1h=6_000_000,
+    since=date(2026, 1, 1),
+    until=date(2026, 12, 31),
+)
+
+
+def test_writes_to_a_cache_are_dearer_for_an_hour_most() -> None:
+    """As Claude Code prints 42959 for the tokens of a good run, at its list price."""
+    run = {
+        "input_tokens": 30_494,
+        "cache_read_tokens": 22_004,
+        "cache_write_tokens": 2457,
+        "output_tokens": 603,
+    }
+    assert cost(run, FULL) == 42_959
+    assert cost(run | {"cache_write_1h_tokens": 2457}, FULL) == 42_959 + round(2457 * 2.25)
+
+
+def test_reasoning_has_its_own_price_only_where_there_is_one() -> None:
+    thought = USAGE | {"reasoning_tokens": 4}
+    assert cost(thought, FULL) == 300 + 6 * 15 + 4 * 20
+    assert cost(thought) == cost(USAGE)
+
+
+@pytest.mark.parametrize(("day", "known"), [(date(2025, 12, 31), False), (date(2026, 12, 31), True)])
+def test_a_price_holds_between_its_days(day: date, known: bool) -> None:
+    assert (cost(USAGE, FULL, day) is not None) is known
+    assert (cost(USAGE, FULL, date(2027, 1, 1)) is not None) is False
