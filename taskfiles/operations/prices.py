@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from taskfiles.config.model import PriceSettings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
+
+if TYPE_CHECKING:
+    from taskfiles.config.model import PriceSettings
 
 _MILLION = 1_000_000
 
@@ -23,6 +25,7 @@ def compute_cost(
     it, output tokens those of reasoning; each costs what its own price says, or else what others do. Without
     a price for an hour, what was written for one costs what other writes do.
 
+    >>> from taskfiles.config.model import PriceSettings
     >>> price = PriceSettings(input=3_000_000, output=15_000_000, cache_read=300_000)
     >>> usage = {"input_tokens": 1_000_000, "cache_read_tokens": 900_000, "output_tokens": 2_000}
     >>> compute_cost(usage, "opus", {"opus": price}, date(2026, 11, 21))
@@ -58,7 +61,7 @@ def _is_valid(price: PriceSettings, day: date) -> bool:
 
 def with_cost(store: Store, attempt: dict[str, Any]) -> dict[str, Any]:
     """Return the attempt with what it has cost by the project's prices, where nothing else says so."""
-    if "actual_usd_micros" in attempt.get("cost", {}):
+    if "actual_usd_micros" in attempt.get("cost", {}) or "usage" not in attempt:
         return attempt
     with suppress(TaskfilesError):
         prices = store.config.prices

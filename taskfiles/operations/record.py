@@ -9,7 +9,6 @@ from typing import Any
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
 from taskfiles.changes.mutate import Draft, mutate
-from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.session_totals import Sessions, concerns_sessions
@@ -75,6 +74,8 @@ def record(
     if not concerns_sessions(store, task_id, given, amend):
         change = mutate(store, task_id, edit, action="attempt.record", if_match=if_match, dry_run=dry_run)
         return Result([change], ids, dry_run)
+    from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (few attempts are of a session with totals)
+
     with store.locks.store():
         task = store.get(task_id)
         followers = sessions.read(task, given)

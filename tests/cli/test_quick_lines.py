@@ -152,7 +152,8 @@ def test_hot_commands_import_little(project: Project, line: str) -> None:
     done = subprocess.run(command, cwd=project.root, env=env, capture_output=True, text=True, check=True)
     code_given, *modules = done.stderr.splitlines()[-1].split()
     assert code_given == "0"
-    assert not (HEAVY - imported_at_start()) & set(modules)
+    found = (HEAVY - imported_at_start()) & set(modules)
+    assert not found, sorted(found)
 
 
 def imported_at_start() -> set[str]:

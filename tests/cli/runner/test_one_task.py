@@ -92,7 +92,9 @@ def test_wishes_are_words() -> None:
 def test_a_task_is_run_and_answered(clone: Project) -> None:
     code, out, err = run(lambda session: run_one(session, "fix", job(session, "echo", "hi"), None, Wishes()))
     answer = json.loads(out)
-    assert (code, err) == (0, "hi\n")
+    said, warned = err.splitlines()
+    assert (code, said) == (0, "hi")
+    assert json.loads(warned)["warning"]["message"] == "fix: its agent ended well and changed no file."
     assert (answer["outcome"], answer["task"]["id"], answer["exit_code"]) == ("success", "fix", 0)
     assert answer["changed"]
     assert {change["field"] for change in answer["changes_made"]} >= {"state", "execution"}
