@@ -196,6 +196,7 @@ def test_every_command_has_a_session() -> None:
 # Task objects
 
 
+@in_states
 def test_whole_object_of_a_task(shown: Project) -> None:
     """Every key of `list` and `show`, in order, as a literal."""
     sonnet = {"tool": "claude-code", "model": "claude-sonnet-4-20250514"}

@@ -12,11 +12,11 @@ from taskfiles import NewTask, create_all
 
 EPIC = [
     {"title": "Search", "kind": "epic", "ref": "e"},
-    {"title": "Index", "kind": "story", "ref": "s", "parent": "e"},
+    {"title": "Crawl", "kind": "story", "ref": "s", "parent": "e"},
     *({"title": f"Part {n}", "parent": "s", "state": "ready", "criteria": ["It works"]} for n in range(10)),
     {
         "title": "Last",
-        "parent": "Index",
+        "parent": "Crawl",
         "depends_on": ["Part 0", "part-1"],
         "sections": {"Overview": "Why."},
     },
@@ -52,8 +52,8 @@ def test_an_epic_is_split_in_one_call(project: Project) -> None:
     answer = create(project, json.dumps(EPIC))
     assert isinstance(answer, dict)
     assert len(answer["tasks"]) == len(EPIC)
-    assert project.get("search").get("children") == ["index"]
-    assert project.get("index").get("children") == [*(f"part-{n}" for n in range(10)), "last"]
+    assert project.get("search").get("children") == ["crawl"]
+    assert project.get("crawl").get("children") == [*(f"part-{n}" for n in range(10)), "last"]
     assert project.get("last").get("depends_on") == ["part-0", "part-1"]
     assert ok(call(project, "validate", "--strict")).code == 0
     ok(call(project, "undo"))

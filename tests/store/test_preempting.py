@@ -64,10 +64,19 @@ def renew(project: Project) -> None:
 def answer(done: Done) -> list[object]:
     """What a command says, without what is new each time; of doctor what each check says."""
     assert "Traceback" not in done.err
-    told = json.loads(NEW_EACH_TIME.sub(_same, done.out)) if done.out else None
+    told = json.loads(NEW_EACH_TIME.sub(_same, done.out), object_hook=_without_claim) if done.out else None
     if isinstance(told, dict) and "results" in told:
         return [row for row in told["results"] if row["check"] != "index"]
     return [done.code, told, done.err]
+
+
+def _without_claim(value: dict[str, object]) -> dict[str, object]:
+    """Leave out who holds a task: that stands beside the files, and is read before or after them."""
+    if value.get("code") == "claimed":
+        value = value | {"code": "in-progress"}
+    if isinstance(skipped := value.get("skipped"), list):
+        value = value | {"skipped": sorted(skipped, key=str)}
+    return {key: each for key, each in value.items() if key != "claim"}
 
 
 def _same(found: re.Match[str]) -> str:

@@ -69,7 +69,10 @@ def test_blocked_changes_nothing(project: Project, action: str) -> None:
     check(project, action, BLOCKED)
 
 
-@pytest.mark.parametrize(("action", "outcome"), IN_RUNS)
+CLOSED_DIRECTORY = ("agent.issue.label", FAILED)  # its agent takes the rights of a directory for a state
+
+
+@pytest.mark.parametrize(("action", "outcome"), [key for key in IN_RUNS if key != CLOSED_DIRECTORY])
 @pytest.mark.usefixtures("without_rights")
 def test_parts_of_a_run(project: Project, action: str, outcome: str) -> None:
     scene = IN_RUNS[action, outcome]
@@ -79,6 +82,13 @@ def test_parts_of_a_run(project: Project, action: str, outcome: str) -> None:
         path.chmod(0o755)
     assert done.code == scene.exit, done
     check(project, action, outcome)
+
+
+@in_states
+@pytest.mark.usefixtures("without_rights")
+def test_a_task_that_can_t_come_back_to_its_directory(project: Project) -> None:
+    """Its attempt is recorded, and its label is not: elsewhere both are in one directory."""
+    test_parts_of_a_run(project, *CLOSED_DIRECTORY)
 
 
 def fails_as_a_whole(action: str) -> bool:
