@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -26,7 +25,7 @@ def claim_of(project: Project) -> dict[str, object] | None:
 def worktree(project: Project) -> Path:
     """Another worktree of the project, with its task."""
     for words in (["add", "."], ["commit", "-qm", "tasks"], ["worktree", "add", "-q", "../other"]):
-        subprocess.run(["git", "-C", str(project.root), *words], check=True, capture_output=True)
+        project.git(*words)
     return project.root.parent / "other"
 
 
