@@ -203,8 +203,9 @@ def test_rename_refuses(project: Project, new: str, code: str) -> None:
     assert project.tree() == before
 
 
+# A definition ends its line: what CommonMark makes of a link glued to its target is no link.
 PIECES = """[Task:a]|[x](task-a.md)|[x](<../10-ready/task-a.md>)|a|task-a.md|\n|\r\n|```\n|é|[Task:aa]|
-[x]: task-a.md|[x](task-a.md#a)|[x](../../task-a.md)|[x](a.md)|[x](../a.md#how)| |[x](task-%61.md)"""
+[x]: task-a.md\n|[x](task-a.md#a)|[x](../../task-a.md)|[x](a.md)|[x](../a.md#how)| |[x](task-%61.md)"""
 WORDS = st.lists(st.sampled_from(PIECES.split("|")), max_size=12).map("".join)
 
 
