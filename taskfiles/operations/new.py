@@ -67,10 +67,7 @@ def create(
     if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
     text = template(done=wanted["state"] == "done") if body is None else body
-    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
-    if task_id is None:
-        taken.update(name for path in store.walk() for name in ids_in_path(path))
-        taken |= store.find_absent().ids.keys()
+    taken = taken_ids(store) if task_id is None else set()
     while True:
         chosen = task_id or make_id(title, taken)
         task = make_task(store, {**wanted, "id": chosen}, text, sections)
@@ -96,6 +93,13 @@ def create(
             added = [title for title in unknown if find_section(split_lines(text), title) is None]
             changes[0] = changes[0]._replace(added=tuple(added))
             return Result(changes, None, dry_run)
+
+
+def taken_ids(store: Store) -> set[str]:
+    """Return the ids that a new task can't be given: those in the names of files, and reserved ones."""
+    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
+    taken.update(name for path in store.walk() for name in ids_in_path(path))
+    return taken | store.find_absent().ids.keys()
 
 
 def make_task(store: Store, wanted: dict[str, Any], body: str, sections: Sequence[tuple[str, str]]) -> Task:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -13,12 +13,11 @@ from taskfiles.changes.result import Result
 from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
-from taskfiles.operations.new import make_task, read_new, template
+from taskfiles.operations.new import make_task, read_new, taken_ids, template
 from taskfiles.operations.repeated import FIXED
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
-from taskfiles.task.layout import FLAT
-from taskfiles.task.names import RESERVED_IDS, ids_in_path, make_id
+from taskfiles.task.names import expected_path, make_id
 from taskfiles.task.task import Task
 
 _LISTS = ("children", "depends_on", "blocks")
@@ -67,10 +66,9 @@ def create_all(
         for number, (entry, task_id) in enumerate(zip(entries, ids, strict=True), 1):
             note = partial(_note, problems, number, entry.title)
             keys = _resolve(entry.keys, names)
-            for key in ("parent", *_LISTS):
-                for target in [keys[key]] if key == "parent" and key in keys else words_of(keys, key):
-                    if not allow_missing and target not in known and target not in ids:
-                        note("no-such-task", f"{key} names {target}, which is neither a task nor an entry.")
+            for key, target in _list_references(keys):
+                if not allow_missing and target not in known and target not in ids:
+                    note("no-such-task", f"{key} names {target}, which is neither a task nor an entry.")
             parent = keys.pop("parent", None)
             if isinstance(parent, str) and parent in {*known, *ids}:
                 parents.append((parent, task_id))
@@ -82,23 +80,24 @@ def create_all(
                 task = read_new(store, wanted, body, entry.sections)
                 for finding in task.errors:
                     note(finding.code, f"{finding.field}: {finding.message}")
-                if not task.errors:
-                    made.append(make_task(store, wanted, body, entry.sections))
+                made.append(task)
             except TaskfilesError as error:
                 note(error.code, error.message)
         if problems:
             raise _bad_entries(problems)
-        creations, edits = _place(store, entries, made, parents)
+        creations, edits = _place(store, made, parents)
         changes = mutate_all(
             store, edits, creations=creations, action="task.create", dry_run=dry_run, allow_missing=True
         )
     return Result(changes, ids, dry_run)
 
 
-def words_of(keys: Mapping[str, Any], key: str) -> list[str]:
-    """Return the texts of a list key; none where it is no list."""
-    value = keys.get(key)
-    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+def _list_references(keys: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each key that names a task, with the name; what is no text is for the rules to refuse."""
+    for key in ("parent", *_LISTS):
+        value = keys.get(key)
+        texts = [value] if key == "parent" else value if isinstance(value, list) else []
+        yield from ((key, each) for each in texts if isinstance(each, str))
 
 
 def _note(problems: list[Problem], number: int, title: str, code: str, message: str) -> None:
@@ -106,9 +105,7 @@ def _note(problems: list[Problem], number: int, title: str, code: str, message: 
 
 
 def _choose_ids(store: Store, entries: Sequence[NewTask], problems: list[Problem]) -> list[str]:
-    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
-    taken.update(name for path in store.walk() for name in ids_in_path(path))
-    taken |= store.find_absent().ids.keys()
+    taken = taken_ids(store)
     given = [entry.keys.get("id") for entry in entries]
     taken.update(each for each in given if isinstance(each, str))
     found: list[str] = []
@@ -158,7 +155,7 @@ def _resolve(keys: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
 
 
 def _place(
-    store: Store, entries: Sequence[NewTask], made: Sequence[Task], parents: Sequence[tuple[str, str]]
+    store: Store, made: Sequence[Task], parents: Sequence[tuple[str, str]]
 ) -> tuple[list[Task], dict[str, Edit]]:
     """Add tasks to their parents, in new ones at once, in others by an edit."""
     new = {task.id: task for task in made}
@@ -169,10 +166,8 @@ def _place(
     for parent, children in below.items():
         if parent in new:
             task = new[parent]
-            entry = entries[[each.id for each in made].index(parent)]
             all_of = list(dict.fromkeys([*words(task, "children"), *children]))
             new[parent] = make_task(store, {**task.values, "children": all_of}, task.body, ())
-            assert entry.title == task.values["title"]
             continue
 
         def add(draft: Any, children: Sequence[str] = tuple(children)) -> None:
@@ -180,6 +175,8 @@ def _place(
                 add_item(draft, "children", child)
 
         edits[parent] = add
+    for task in new.values():
+        task.path = expected_path(task.values, store.settings.layout)
     return list(new.values()), edits
 
 

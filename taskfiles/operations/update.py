@@ -13,7 +13,7 @@ from taskfiles.operations.repeated import FIXED, fixed_key, new_values, settable
 from taskfiles.operations.update_shape import check_shape
 from taskfiles.store.store import Store
 from taskfiles.task import values
-from taskfiles.text.checkboxes import Box, NoBox, set_box
+from taskfiles.text.checkboxes import Box, NoBox, set_box, write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CRITERION_TO_WRITE, read_section
 
 
@@ -209,7 +209,7 @@ def _items(draft: Draft, key: str) -> list[Any]:
 
 def add_criterion(draft: Draft, text: str) -> None:
     """Add a criterion as an open checkbox, in place of the template's."""
-    item = f"- [ ] {' '.join(text.split())}"
+    item = write_box(text)
     if read_section(draft.body, ACCEPTANCE_CRITERIA) == CRITERION_TO_WRITE:
         draft.write_section(ACCEPTANCE_CRITERIA, item)
     else:

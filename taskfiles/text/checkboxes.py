@@ -50,6 +50,15 @@ def find_boxes(lines: list[str]) -> list[Box]:
     return found
 
 
+_DIGITS = 9  # of a number of a box; Python converts only so many, and no text has more boxes
+
+
+def read_number(text: str) -> int | None:
+    """Return the number that a text is, as those of boxes; None for any other text."""
+    digits = text.strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= _DIGITS else None
+
+
 def find_box(lines: list[str], which: int | str) -> Box:
     """Return the checkbox that a number, `SECTION:N` or a text means.
 
@@ -65,9 +74,10 @@ def find_box(lines: list[str], which: int | str) -> Box:
         else:
             among = _within(lines, boxes, ACCEPTANCE_CRITERIA)
         return _pick(among, which, place)
-    section, colon, number = which.rpartition(":")
-    if colon and number.strip().isdecimal() and find_section(lines, section) is not None:
-        return _pick(_within(lines, boxes, section), int(number), f"{section.strip()} holds")
+    section, colon, end = which.rpartition(":")
+    number = read_number(end)
+    if colon and number is not None and find_section(lines, section) is not None:
+        return _pick(_within(lines, boxes, section), number, f"{section.strip()} holds")
     wanted = fold(which).strip()
     same = [box for box in boxes if fold(box.text) == wanted]
     found = same or [box for box in boxes if wanted and wanted in fold(box.text)]
@@ -94,6 +104,15 @@ def set_box(body: str, which: int | str, *, checked: bool) -> tuple[str, Box]:
         mark, line = "x" if checked else " ", lines[box.line]
         lines[box.line] = line[: box.column] + mark + line[box.column + 1 :]
     return "".join(lines), box._replace(checked=checked)
+
+
+def write_box(text: str) -> str:
+    """Return a text as an open checkbox, one item of a list.
+
+    >>> write_box("It works,  also on Mondays")
+    '- [ ] It works, also on Mondays'
+    """
+    return f"- [ ] {' '.join(text.split())}"
 
 
 def is_criterion(box: Box) -> bool:

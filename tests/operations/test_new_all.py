@@ -126,3 +126,26 @@ def test_the_title_may_stand_by_itself(project: Project) -> None:
     assert call(project, "new").code == 2
     assert call(project, "new", "A", "--title", "B").code == 2
     assert call(project, "new", "A", "--from", "-", stdin="[]").code == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ('[{"title": "A", "parent": ["x"]}]', "bad-entries", "parent: A list stands where text belongs"),
+        (
+            '[{"title": "A", "parent": {"a": 1}}]',
+            "bad-entries",
+            "parent: A mapping stands where text belongs",
+        ),
+        ('[{"title": "A", "depends_on": [["x"]]}]', "bad-entries", "depends_on[0]: A list stands"),
+        ('[{"title": "A", "x_own": NaN}]', "bad-json", "NaN"),
+        ('[{"title": "A", "title": "B"}]', "bad-json", "title"),
+        ('[{"title": "A",]', "bad-json", "at line 1, column 16"),
+    ],
+)
+def test_an_entry_that_is_none_is_named(project: Project, text: str, code: str, words: str) -> None:
+    """By the one reader of JSON, and by the rules for keys; nothing of it ends in a failure of our own."""
+    done = call(project, "new", "--from", "-", "-o", "json", stdin=text)
+    assert (done.code, done.error["code"]) == (2, code)
+    assert words in done.error["message"]
+    assert project.tree() == {}

@@ -216,3 +216,12 @@ def test_a_note_by_the_library(project: Project) -> None:
     done = note(project.store, "fix", "a\nb")
     assert done.made.endswith("a\n    b")
     assert NOON.year <= int(done.made[2:6])
+
+
+@pytest.mark.parametrize("box", ["9" * 5000, f"Notes:{'9' * 5000}", f"1,{'9' * 5000}"])
+def test_a_number_that_no_box_has_is_refused_however_long(project: Project, box: str) -> None:
+    project.task("fix")
+    before = project.tree()
+    done = call(project, "update", "fix", "--check", box, "--output", "json")
+    assert (done.code, done.error["code"]) == (1, "no-such-checkbox")
+    assert project.tree() == before

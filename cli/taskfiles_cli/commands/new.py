@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError, create, create_all
 from taskfiles.errors import number_of
+from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
@@ -83,9 +84,7 @@ def new(
     keys |= read_named_words(named) | lists
     sections = read_fields(field, field_file)
     if criteria := read_criteria("--add-criterion", add_criterion):
-        sections.insert(
-            0, (ACCEPTANCE_CRITERIA, "\n".join(f"- [ ] {' '.join(each.split())}" for each in criteria))
-        )
+        sections.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
     changes = create(
         session.store,
         text,

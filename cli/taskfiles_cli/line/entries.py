@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.new_all import NewTask
 from taskfiles.task.keys import LIST_KEYS
+from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CHECKBOX, split_lines, visible_lines
-from taskfiles_cli.line.texts import read_file, read_text
+from taskfiles_cli.line.texts import parse_given, read_file, read_text, source_name
 from taskfiles_cli.line.values import split_commas
 
+_SHAPE = "list of tasks"
+_EXAMPLE = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'
 _OWN = ("title", "ref", "criteria", "sections", "body")
 
 
@@ -31,10 +33,7 @@ def read_entries(name: str) -> list[NewTask]:
 
 
 def _read_json(text: str, name: str) -> list[NewTask]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _bad_json(name, str(error)) from None
+    value = parse_given(text, name, _SHAPE, _EXAMPLE)
     rows = value.get("tasks", [value]) if isinstance(value, dict) else value
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _bad_json(name, "it is no list of objects")
@@ -59,17 +58,16 @@ def _entry(row: dict[str, Any], name: str) -> NewTask:
         problem = "title, ref and body are texts, criteria a list of texts, sections an object of texts"
         raise _bad_json(name, problem)
     if criteria:
-        boxes = "\n".join(f"- [ ] {' '.join(each.split())}" for each in criteria)
-        pairs.insert(0, (ACCEPTANCE_CRITERIA, boxes))
+        pairs.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
     keys = {key: value for key, value in row.items() if key not in _OWN}
     whole = None if body is None else "\n" + body.strip("\r\n") + "\n"
     return NewTask(title or "", keys, tuple(pairs), whole, ref)
 
 
 def _bad_json(name: str, problem: str) -> TaskfilesError:
-    source = "standard input" if name == "-" else name
-    example = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'
-    return TaskfilesError("bad-json", source=source, problem=problem, shape="list of tasks", example=example)
+    return TaskfilesError(
+        "bad-json", source=source_name(name), problem=problem, shape=_SHAPE, example=_EXAMPLE
+    )
 
 
 def _read_markdown(text: str) -> list[NewTask]:

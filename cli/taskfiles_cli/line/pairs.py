@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.text.checkboxes import read_number
 from taskfiles.text.sections import section_key
 from taskfiles_cli.line.texts import check_utf8, read_file, read_text
 
@@ -96,11 +97,11 @@ def read_boxes(given: Sequence[str] | None) -> list[int | str]:
     """
     found: list[int | str] = []
     for text in given or ():
-        parts = [part.strip() for part in text.split(",")]
-        if all(part.isdecimal() and part.isascii() for part in parts):
-            found += map(int, parts)
-        else:
+        numbers = [read_number(part) for part in text.split(",")]
+        if None in numbers:
             found.append(check_utf8("--check", text))
+        else:
+            found += [number for number in numbers if number is not None]
     return found
 
 

@@ -101,10 +101,14 @@ def read_optional(option: str, value: str | None) -> str | None:
 
 def read_json(option: str, name: str, shape: str, example: str) -> Any:
     """Read JSON from standard input (`-`) or a file."""
+    with open_input(option, name) as file:
+        return parse_given(file.read(), name, shape, example)
+
+
+def parse_given(data: bytes | str, name: str, shape: str, example: str) -> Any:
+    """Parse the JSON of standard input (`-`) or of a file. Raises TaskfilesError (bad-json)."""
     from taskfiles.basics.input_text import BadInput, parse_json  # noqa: PLC0415 (as in `_decode`)
 
-    with open_input(option, name) as file:
-        data = file.read()
     try:
         return parse_json(data, max_depth=MAX_DEPTH)
     except BadInput as bad:
