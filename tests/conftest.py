@@ -8,6 +8,9 @@ TASKS_TESTS chooses how much effort the tests take (tests/support/effort.py):
   the tests that then take more effort, with those marked `slow`, and no others; `.ci/run` does so.
 - long: 20,000 examples and ten times as many kills, for a night.
 
+Short and deep try the same examples at each run: what they say is said of the change. The long profile draws
+others each time; what it finds is written into the law as an @example.
+
 Tests with the marker `slow` wait for seconds or repeat one thought at length. They are left out unless a -m
 asks for them; `-m "slow or not slow"` runs all of a file. Tests with the marker `surface`
 (tests/support/surfaces.py) need another program than git and Python. They are left out unless a -m asks for
@@ -42,7 +45,7 @@ settings.register_profile(
     _EFFORT.profile,
     max_examples=EXAMPLES[_EFFORT.profile],
     deadline=None,
-    derandomize=False,
+    derandomize=_EFFORT.profile != "long",
     print_blob=True,
     suppress_health_check=_SLOW,
 )
