@@ -108,6 +108,13 @@ def test_line_ends_are_one_property_of_a_file(triple: Triple, ends: list[bytes])
     assert result.data == with_ends(plain.data, wanted)
 
 
+def test_new_lines_do_not_decide_on_the_line_ends_of_a_mixed_file() -> None:
+    """A file whose frontmatter ends otherwise than its body, to which one side adds lines."""
+    base = b"---\r\nid: odd\r\n---\r\na\nb\n"
+    ours = base + b"c\nd\n"
+    assert merge_task(base, ours, base.replace(b"odd", b"even")).data == ours.replace(b"odd", b"even")
+
+
 @pytest.mark.slow
 @given(triples())
 def test_merging_is_symmetric(triple: Triple) -> None:
