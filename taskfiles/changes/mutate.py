@@ -100,16 +100,37 @@ def mutate(
 
 def write_planned(store: Store, planned: Planned, action: str, *, allow_missing: bool = True) -> Change:
     """Check a planned change of one task and write it, with the links that follow it."""
-    first, *others = follow_links(store, [planned], dry_run=planned.change.dry_run)
-    changes = [each.change for each in (first, *others)]
-    check_named(store, [first.change])
+    (change,) = write_all_planned(
+        store, [planned], action, allow_missing=allow_missing, dry_run=planned.change.dry_run
+    )
+    return change
+
+
+def write_all_planned(
+    store: Store,
+    planned: Sequence[Planned],
+    action: str,
+    *,
+    allow_missing: bool = True,
+    despite_claims: Container[str] = (),
+    dry_run: bool = False,
+) -> list[Change]:
+    """Check planned changes together and write them, with the links that follow them; return the changes.
+
+    The caller has the locks, and holds or passes over the claims (`as_holder`); ids in `despite_claims` only
+    follow the change of another task. Raises TaskfilesError as `check_named`, `check_places`,
+    `check_relations` and `commit` do.
+    """
+    whole = follow_links(store, planned, dry_run=dry_run)
+    changes = [each.change for each in whole]
+    check_named(store, [each for each in changes[: len(planned)] if each.after.id not in despite_claims])
     check_places(store, changes)
     check_relations(store, changes, allow_missing=allow_missing)
-    (first,) = name_waiting(store, [first])
-    if not first.change.dry_run:
-        commit(store, [first, *others], action)
+    whole = name_waiting(store, whole)
+    if not dry_run:
+        commit(store, whole, action)
         report_outside_links(store, changes)
-    return first.change
+    return [each.change for each in whole[: len(planned)]]
 
 
 @contextmanager
@@ -157,17 +178,20 @@ def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
     end_claim(store, old_id)
 
 
-def check_named(store: Store, changes: Iterable[Change]) -> None:
+def check_named(store: Store, changes: Sequence[Change]) -> None:
     """Refuse to delete, rename or cancel a claimed task for a caller who holds it by an untyped name.
 
-    Agents that share a worktree share its default name: what can't be worked on afterwards asks for more.
+    A task that has another file left is not deleted. Agents that share a worktree share its default name:
+    what can't be worked on afterwards asks for more.
     Raises TaskfilesError (unnamed, claimed, bad-lease).
     """
+    remaining = {change.after.id for change in changes if not change.removed}
     for change in changes:
         old, new = change.before, change.after
         if old is None or not _has_lease(store, old.id):
             continue
-        if change.removed or old.id != new.id or (new.state == State.CANCELED != old.state):
+        is_gone = change.removed and old.id not in remaining
+        if is_gone or old.id != new.id or (new.state == State.CANCELED != old.state):
             from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
             claims.check_named(store, old.id)

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
 from taskfiles.changes.mutate import (
     Change,
     Edit,
     as_holder,
     check_etag,
-    check_named,
-    check_places,
-    check_relations,
     end_claims,
-    name_waiting,
     retry,
+    write_all_planned,
 )
-from taskfiles.changes.outside_links import report_outside_links
-from taskfiles.changes.relink import follow_links
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
@@ -68,16 +63,14 @@ def mutate_all(
             else:
                 change = plan_removal(loaded.task, dry_run=dry_run)
             planned.append(Planned(loaded, change))
-        count = len(planned)
-        planned = follow_links(store, planned, dry_run=dry_run)
-        changes = [each.change for each in planned]
-        check_named(store, (each for each in changes[:count] if each.after.id not in despite_claims))
-        check_places(store, changes)
-        check_relations(store, changes, allow_missing=allow_missing)
-        planned = name_waiting(store, planned)
-        if not dry_run:
-            commit(store, planned, action)
-        return [each.change for each in planned][:count]
+        return write_all_planned(
+            store,
+            planned,
+            action,
+            allow_missing=allow_missing,
+            despite_claims=despite_claims,
+            dry_run=dry_run,
+        )
 
     with store.locks.tasks(*edits, *removals, *(task.id for task in creations)):
         guarded = {*edits, *removals} - {*despite_claims}
@@ -85,6 +78,4 @@ def mutate_all(
         with as_holder(store, *sorted(ids), dry_run=dry_run):
             changes = retry(attempt)
         end_claims(store, changes)
-        if not dry_run:
-            report_outside_links(store, changes)
         return changes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -26,7 +27,6 @@ from taskfiles.merge.twins import (
 from taskfiles.operations.merge_sides import (
     SIDES,
     Sides,
-    check_version,
     choose_kept,
     find_sides,
     merge_sides,
@@ -134,20 +134,15 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
         return files
     first = [task for task in files if task.path == prefer]
     if not first:
-        raise TaskfilesError(
-            "bad-value",
-            option="prefer",
-            given=f"“{prefer}”",
-            problem=f"it is no file of {files[0].id}",
-            remedy=f"Name {' or '.join(task.path for task in files)}.",
-        )
+        paths = [task.path for task in files]
+        raise _bad_choice(prefer, f"it is no file of {files[0].id}", paths)
     return first + [task for task in files if task.path != prefer]
 
 
 def _merge_sides(
     store: Store, sides: Sides, prefer: str | None, if_match: str | None, dry_run: bool
 ) -> Result[Union]:
-    check_version(sides, if_match)
+    check_etag(sides.marked[0].task, if_match)
     side = _find_side(sides, prefer)
     united = unite(sides.in_order(side), sides.find_ancestor)
     if united.differences and side is None:
@@ -169,13 +164,12 @@ def _find_side(sides: Sides, prefer: str | None) -> str | None:
     named = [side for side, task in versions if task.path.partition(":./")[2] == prefer]
     if len(named) == 1:
         return named[0]
-    raise TaskfilesError(
-        "bad-value",
-        option="prefer",
-        given=f"“{prefer}”",
-        problem=f"it names no side of {sides.ours.id}",
-        remedy=f"Name {' or '.join(SIDES)}.",
-    )
+    raise _bad_choice(prefer, f"it names no side of {sides.ours.id}", SIDES)
+
+
+def _bad_choice(prefer: str, problem: str, choices: Sequence[str]) -> TaskfilesError:
+    remedy = f"Name {' or '.join(choices)}."
+    return TaskfilesError("bad-value", option="prefer", given=f"“{prefer}”", problem=problem, remedy=remedy)
 
 
 def _edit(draft: Draft, order: list[Task], united: United) -> None:

@@ -12,19 +12,9 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles.basics.instants import format_instant
-from taskfiles.changes.commit import Planned, commit
+from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import REFRESHED, Draft, plan_draft, plan_removal
-from taskfiles.changes.mutate import (
-    Change,
-    as_holder,
-    check_etag,
-    check_places,
-    check_relations,
-    end_claims,
-    name_waiting,
-)
-from taskfiles.changes.outside_links import report_outside_links
-from taskfiles.changes.relink import follow_links
+from taskfiles.changes.mutate import Change, as_holder, end_claims, write_all_planned
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.task import is_one_history, merge_task
 from taskfiles.merge.twins import United
@@ -102,25 +92,10 @@ def merge_sides(
         else Planned(each, plan_removal(each.task, dry_run=dry_run))
         for each in sorted(sides.marked, key=lambda each: each.task is not kept)
     ]
-    count = len(planned)
-    planned = follow_links(store, planned, dry_run=dry_run)
-    changes = [each.change for each in planned]
-    check_places(store, changes)
-    check_relations(store, changes)
-    planned = name_waiting(store, planned)
     with as_holder(store, kept.id, dry_run=dry_run):
-        if not dry_run:
-            commit(store, planned, "task.merge")
-    changes = [each.change for each in planned]
+        changes = write_all_planned(store, planned, "task.merge", dry_run=dry_run)
     end_claims(store, changes)
-    if not dry_run:
-        report_outside_links(store, changes)
-    return changes[:count]
-
-
-def check_version(sides: Sides, if_match: str | None) -> None:
-    """Raise TaskfilesError (etag-mismatch) if the first marked file is not the expected version."""
-    check_etag(sides.marked[0].task, if_match)
+    return changes
 
 
 def choose_kept(files: Sequence[Task], united: Task, layout: str) -> Task:

@@ -215,3 +215,22 @@ def test_work_under_way_is_merged_after_a_conversion(
     assert 'layout = "flat"' in (repository.root / "tasks/tasks.toml").read_text()
     found = ok(call(repository, "validate", "--output", "json")).json["findings"]
     assert not [each for each in found if each["severity"] == "error"]
+
+
+def test_a_claimed_task_is_not_canceled_by_a_merge_without_a_typed_name(repository: Project) -> None:
+    """As by every other change: those who share a worktree share its default name."""
+    drop_driver(repository)
+    diverge(
+        repository,
+        lambda project: ok(call(project, "pickup", "fix")),
+        tasks("update fix --meta priority=low", "move fix canceled"),
+    )
+    assert git(repository, "merge", "topic").returncode
+    marked = repository.tree()
+    done = call(repository, "merge", "fix", "--prefer", "theirs", "--output", "json")
+    assert (done.code, done.error["code"]) == (4, "unnamed")
+    assert repository.tree() == marked
+    holder = call(repository, "show", "fix", "--output", "json")
+    assert holder.code  # its file has markers
+    ok(call(repository, "merge", "fix", "--prefer", "ours"))
+    assert repository.get("fix").state == "in-progress"
