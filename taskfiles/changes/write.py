@@ -10,7 +10,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.store import disk
 from taskfiles.store.reader import Loaded
 from taskfiles.store.store import Store
-from taskfiles.task.layout import FLAT, TASKS_DIR
+from taskfiles.task.layout import FLAT, TASKS_DIR, is_markdown
 from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS
 from taskfiles.task.task import Task
 
@@ -28,7 +28,7 @@ def check_place(store: Store, path: str) -> None:
         or not below
         or is_hidden
         or "\0" in path
-        or not below[-1].lower().endswith(".md")
+        or not is_markdown(below[-1])
         or not store.reader.is_inside(os.path.dirname(store.reader.file(path)))
     ):
         raise TaskfilesError("outside-root", path=path)

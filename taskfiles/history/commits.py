@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles.store.git import run_git
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR, is_markdown
 
 _HEAD = "\x01"
 _FORMAT = f"--format=tformat:{_HEAD}%H%x00%at%x00%an%x00%s"
@@ -64,7 +64,7 @@ def _parse(shown: str) -> Iterator[Commit]:
 
 def _file(line: str, path: str) -> FileChange | None:
     """Read a raw line of git's: a colon, mode and blob of each parent and of the result, and a letter."""
-    if not path.lower().endswith(".md"):
+    if not is_markdown(path):
         return None
     parents = len(line) - len(line.lstrip(":"))
     words = line[parents:].split()

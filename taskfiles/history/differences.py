@@ -37,15 +37,9 @@ def _without_attempts(task: Task) -> Task:
     execution = task.values.get("execution")
     if not isinstance(execution, dict):
         return task
-    values = {
-        **task.values,
-        "execution": {key: value for key, value in execution.items() if key != "attempts"},
-    }
-    return Task(task.path, task.document, values if values["execution"] else _without(values, "execution"))
-
-
-def _without(values: dict[str, Any], key: str) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != key}
+    values = {key: value for key, value in task.values.items() if key != "execution"}
+    rest = {key: value for key, value in execution.items() if key != "attempts"}
+    return Task(task.path, task.document, {**values, "execution": rest} if rest else values)
 
 
 def _read(task: Task | None) -> list[Any]:

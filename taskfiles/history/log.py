@@ -15,10 +15,11 @@ from taskfiles.history.commits import Commit, FileChange, list_commits
 from taskfiles.history.differences import list_differences
 from taskfiles.history.uncommitted import Uncommitted, list_uncommitted, read_own_records
 from taskfiles.history.versions import Pair, Versions, follow
+from taskfiles.store.committed import read_head
 from taskfiles.store.git import run_git
 from taskfiles.store.journal import Record
 from taskfiles.store.store import Store
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR, is_markdown
 from taskfiles.task.task import Task
 
 Source = Literal["commit", "journal", "file"]
@@ -110,12 +111,10 @@ def _changed_tasks(store: Store) -> Iterator[tuple[Task | None, Task | None]]:
 
 
 def _read_head(store: Store) -> dict[str, str]:
-    """Map the paths of files below `tasks/` in the last commit to their blobs."""
+    """Map the paths of Markdown files below `tasks/` in the last commit to their blobs."""
     if store.repository is None:
         return {}
-    listed = run_git(store.root, "ls-tree", "-r", "-z", "HEAD", "--", TASKS_DIR, check=False)
-    rows = (row.partition("\t") for row in listed.split("\0") if row)
-    return {path: head.split()[2] for head, _, path in rows if path.lower().endswith(".md")}
+    return {path: blob for path, blob in read_head(store.root, [TASKS_DIR]).items() if is_markdown(path)}
 
 
 def _committed(commit: Commit, pair: Pair) -> LogEntry:

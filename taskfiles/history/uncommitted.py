@@ -8,7 +8,7 @@ from typing import NamedTuple
 from taskfiles.history.versions import Pair
 from taskfiles.store.journal import Record, read_records
 from taskfiles.store.store import Store
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.task import Task, find_task
 
 
 class Uncommitted(NamedTuple):
@@ -59,19 +59,11 @@ def list_uncommitted(
 def _find(record: Record, task_id: str) -> tuple[Task | None, Task | None] | None:
     """Return the versions of a task that a record has; None if it has none, or only unreadable ones."""
     for file in record.files:
-        before, after = _parse(file.source, file.before), _parse(file.target, file.after)
+        sides = ((file.source, file.before), (file.target, file.after))
+        before, after = (find_task(path, data) if path and data is not None else None for path, data in sides)
         if task_id in {task.id for task in (before, after) if task is not None}:
             return before, after
     return None
-
-
-def _parse(path: str | None, data: bytes | None) -> Task | None:
-    if path is None or data is None:
-        return None
-    try:
-        return parse_task(path, data)
-    except Unreadable:
-        return None
 
 
 def _is_same(first: Task | None, second: Task | None) -> bool:

@@ -10,7 +10,7 @@ from taskfiles.history.commits import Commit, FileChange
 from taskfiles.merge.task import is_one_history
 from taskfiles.store.git import read_objects
 from taskfiles.task.names import ids_in_path
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.task import Task, find_task
 
 
 class Pair(NamedTuple):
@@ -43,12 +43,7 @@ class Versions:
     def task(self, path: str, blob: str | None) -> Task | None:
         """Return a version as a task; None for no file, or one that is no readable task."""
         data = self._texts.get(blob) if blob is not None else None
-        if data is None:
-            return None
-        try:
-            return parse_task(path, data)
-        except Unreadable:
-            return None
+        return find_task(path, data) if data is not None else None
 
     def pairs(self, changes: Sequence[FileChange]) -> list[Pair]:
         """Pair the versions of one commit by the tasks that they are, moved and renamed ones too."""

@@ -11,7 +11,7 @@ from taskfiles.store.git import run_git
 from taskfiles.store.store import Store
 from taskfiles.task.layout import TASKS_DIR
 from taskfiles.task.names import ids_in_path
-from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.task import Task, find_task
 
 
 def ancestor_in(store: Store) -> Ancestor:
@@ -104,13 +104,10 @@ class _History:
         if len(wanted) != 1:
             return None
         text = self.git("cat-file", "--filters", f"{commit}:./{wanted[0]}")
-        try:
-            task = parse_task(wanted[0], text.encode(errors="surrogateescape"))
-        except Unreadable:
+        task = find_task(wanted[0], text.encode(errors="surrogateescape"))
+        if task is None or task.id != self.tasks[0].id:
             return None
-        return (
-            task if task.id == self.tasks[0].id and all(map(partial(_may_be_one, task), self.tasks)) else None
-        )
+        return task if all(map(partial(_may_be_one, task), self.tasks)) else None
 
     def is_named(self, path: str) -> bool:
         return self.tasks[0].id in ids_in_path(path)

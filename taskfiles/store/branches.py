@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.git import run_git
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR, is_markdown
 
 
 class Branch(NamedTuple):
@@ -62,6 +62,6 @@ def _moved(root: Path, tip: str) -> list[str]:
     while at < len(words) - 1:
         status, path = words[at], words[at + 1]
         at += 3 if status.startswith("R") else 2
-        if path.lower().endswith(".md"):
+        if is_markdown(path):
             found.append(path)
     return sorted(found)

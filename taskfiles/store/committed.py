@@ -31,7 +31,7 @@ def find_commits(root: Path, changes: Sequence[Made]) -> dict[str, str]:
     if not paths:
         return {}
     try:
-        held = _read_head(root, paths)
+        held = read_head(root, paths)
         return _find_newest(root, {path for change in changes if (path := _committed_path(change, held))})
     except TaskfilesError:  # git can't be run: promise nothing
         return {}
@@ -54,7 +54,11 @@ def _blob_names(data: bytes) -> set[str]:
     return named | {hashlib.sha256(blob).hexdigest() for blob in blobs}
 
 
-def _read_head(root: Path, paths: Sequence[str]) -> dict[str, str]:
+def read_head(root: Path, paths: Sequence[str]) -> dict[str, str]:
+    """Map the paths of files in the last commit, at or below these paths, to their blobs.
+
+    Without a commit the result is empty. Raises TaskfilesError (git-failed) if git can't be run.
+    """
     listed = run_git(root, _LITERAL, "ls-tree", "-r", "-z", "HEAD", "--", *paths, check=False)
     found = (line.partition("\t") for line in listed.split("\0") if line)
     return {path: kind.rpartition(" ")[2] for kind, _, path in found}

@@ -183,12 +183,9 @@ def _run(
 
     out, err = streams or (subprocess.PIPE, subprocess.PIPE)
     try:
-        if given is not None:
-            return subprocess.run(  # noqa: S603 (our own words)
-                command, input=given, stdout=out, stderr=err, check=False, env=variables
-            )
-        return subprocess.run(  # noqa: S603 (as above)
-            command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, check=False, env=variables
+        stdin = subprocess.DEVNULL if given is None else None
+        return subprocess.run(  # noqa: S603 (our own words)
+            command, stdin=stdin, input=given, stdout=out, stderr=err, check=False, env=variables
         )
     except OSError as error:
         named = " ".join(words[:2])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from taskfiles.basics.instants import parse_instant
 from taskfiles.store.journal import read_records
-from taskfiles.task.task import Unreadable, parse_task
+from taskfiles.task.task import find_task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,7 @@ def _renames(store: Store, since: datetime) -> Iterator[tuple[str, str]]:
 
 
 def _ids(change: FileChange) -> tuple[str | None, str | None]:
-    ids = []
-    for data in (change.before, change.after):
-        try:
-            ids.append(None if data is None else parse_task("", data).id)
-        except Unreadable:
-            ids.append(None)
-    return ids[0], ids[1]
+    before, after = (
+        find_task("", data) if data is not None else None for data in (change.before, change.after)
+    )
+    return before.id if before else None, after.id if after else None

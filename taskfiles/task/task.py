@@ -341,6 +341,14 @@ def parse_task(path: str, data: bytes) -> Task:
     return task
 
 
+def find_task(path: str, data: bytes) -> Task | None:
+    """Return the task that a file's bytes are; None if they can't be read as one."""
+    try:
+        return parse_task(path, data)
+    except Unreadable:
+        return None
+
+
 def _check_id(path: str, document: Document, root: Node) -> None:
     node = root.find_key(("id",)) or root
     given = root.entries().get("id")

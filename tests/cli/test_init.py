@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from support.in_process import call
+from support.limits import give_up_rights, run_limited
 from support.project import Project
 from taskfiles.config.model import Config, Layout, parse_config
 from taskfiles.config.quick import plain_settings
@@ -113,3 +114,15 @@ def test_files_that_other_agents_read_are_named(bare: Project) -> None:
     for file in ("CLAUDE.md", ".cursor/rules/tasks.mdc"):
         assert call(bare, "inject", file).code == 0
     assert call(bare, "init", "--agents").err == ""
+
+
+@pytest.mark.usefixtures("without_rights")
+def test_files_of_other_agents_that_can_not_be_looked_into_stop_nothing(bare: Project) -> None:
+    damaged, closed = bare.root / "CLAUDE.md", bare.root / "GEMINI.md"
+    damaged.write_text("<!-- tasks:begin v1 -->\n")  # `inject` says what is wrong with it
+    closed.write_text("# Ours\n")
+    closed.chmod(0)
+    done = run_limited(bare, "init", "--agents", before=give_up_rights)
+    assert done.code == 0
+    assert "`tasks inject GEMINI.md`" in done.err
+    assert "CLAUDE" not in done.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 from support.branches import commit
 from support.in_process import call
 from support.layouts import in_states
+from support.limits import give_up_rights, run_limited
 from support.project import Project
 from taskfiles.basics.environment import child_environment
 
@@ -202,3 +204,23 @@ def test_line_ends_that_git_converts_are_no_change(project: Project, autocrlf: s
     file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
     removed = project.run("delete", "fix", "--dry-run", "--output", "json").json["removed"]
     assert [each["git"] for each in removed] == ["same" if autocrlf == "true" else "older"]
+
+
+@pytest.mark.usefixtures("without_rights")
+def test_a_repository_that_may_not_be_read_is_named(project: Project) -> None:
+    """What is changed meanwhile is locked and journaled where nobody else looks: that is said."""
+    project.task("fix")
+    project.git("init", "-q")
+    dot_git, line = project.root / ".git", ("update", "fix", "--meta", "priority=high", "--output", "json")
+    dot_git.chmod(0)
+    try:
+        done = run_limited(project, *line, before=give_up_rights)
+        undone = run_limited(project, "undo", before=give_up_rights)
+    finally:
+        dot_git.chmod(0o755)
+    assert done.code == 0
+    (warning,) = [json.loads(text)["warning"] for text in done.err.splitlines()]
+    assert warning["code"] == "closed-repository"
+    assert warning["message"].startswith(f"{dot_git} may not be read")
+    assert undone.code == 0
+    assert "priority" not in project.get("fix").values

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.command.event import Run
 
 _NAMED = 10  # ids that a message names
-STAGE = "git add -A tasks"  # `git commit -a` alone would commit that the old path is gone
+_STAGE = "git add -A tasks"  # `git commit -a` alone would commit that the old path is gone
 _RECOVERING = frozenset(
     {"agent.complete", "plan.create", "repo.prepare.complete"}
 )  # they record what was left
@@ -291,7 +291,7 @@ class Session:
         from taskfiles.changes.draft import moves_file  # noqa: PLC0415 (as above)
 
         moved = self.store.common is not None and any(map(moves_file, changes))
-        return {"stage": STAGE} if moved else {}
+        return {"stage": _STAGE} if moved else {}
 
     def answer_mutation(
         self,

@@ -24,6 +24,7 @@ from taskfiles.store.repository import find_repository
 from taskfiles.store.sparse import check_left_out
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, STATES, TASKS_DIR
 from taskfiles.task.wire import changes_object
+from taskfiles.text.block import find_block
 from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.places import check_local
@@ -144,12 +145,22 @@ def _name_others(base: Path, session: Session) -> None:
         there = base / file
         if not (base / name).exists() or (there.exists() and there.samefile(base / _AGENTS_FILE)):
             continue
-        if there.is_file() and b"tasks:begin" in there.read_bytes():
+        if there.is_file() and _has_block(there):
             continue
         message = (
             f"Agents that read {name} may not read {_AGENTS_FILE}: `tasks inject {file}` tells them, too."
         )
         session.console.warn(message, code="other-agents", path=name)
+
+
+def _has_block(file: Path) -> bool:
+    """Return whether a file has the block, whole or damaged; what can't be read is not complained of here."""
+    try:
+        return find_block(str(file), file.read_bytes()) is not None
+    except TaskfilesError:
+        return True
+    except OSError:
+        return False
 
 
 def _noted(session: Session, work: Callable[[_Done, bool], None], done: _Done, dry_run: bool) -> None:

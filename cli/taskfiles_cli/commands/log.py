@@ -35,7 +35,9 @@ def log(
     begin = read_when("--since", since, store.now(), store.zone) if since is not None else None
     entries = read_log(store, task_id, begin)[:limit]
     rows = [entry_object(entry) for entry in entries]
-    human = render_entries(rows, session.actor, one=task_id is not None) if rows else ["No changes."]
-    plain = [(row["time"], row["id"], row["source"], row["by"] or "") for row in rows]
-    session.console.answer(rows, human=lambda: human, plain=plain)
+    session.console.answer(
+        rows,
+        human=lambda: render_entries(rows, session.actor, one=task_id is not None) or ["No changes."],
+        plain=((row["time"], row["id"], row["source"], row["by"] or "") for row in rows),
+    )
     return 0

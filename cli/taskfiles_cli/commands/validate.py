@@ -12,7 +12,7 @@ from taskfiles.errors import number_of
 from taskfiles.operations.validate import make_report, resolve_names, validate_some, validate_text
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
-from taskfiles_cli.command.session import STAGE, Session, staging_line
+from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import read_stdin
@@ -118,11 +118,12 @@ def _repair(session: Session, names: list[str] | None, dry_run: bool) -> tuple[l
     """Move files; give the names under which the chosen ones are found afterwards, and what was moved."""
     store = session.store
     only = resolve_names(store, store.snapshot(), names, Path(here())) if names else None
-    made, left = fix(store, dry_run=dry_run, only=only).made
+    done = fix(store, dry_run=dry_run, only=only)
+    made, left = done.made
     for each in made:
         _tell(session, each, dry_run)
-    if not dry_run and store.common is not None and any(each.source != each.target for each in made):
-        _tell_staging(session)
+    if not dry_run and (staging := session.staging(done.changes)):
+        _tell_staging(session, staging)
     for kept in left:
         _tell_left(session, kept)
     if not made:
@@ -148,11 +149,11 @@ def _tell(session: Session, made: Fix, dry_run: bool) -> None:
         console.error_line(f"{verb} {made.source} to {made.target}")
 
 
-def _tell_staging(session: Session) -> None:
+def _tell_staging(session: Session, staging: dict[str, str]) -> None:
     if session.console.is_machine:
-        session.console.error_object({"stage": STAGE})
+        session.console.error_object(staging)
     else:
-        session.console.error_line(staging_line({"stage": STAGE}))
+        session.console.error_line(staging_line(staging))
 
 
 def _tell_left(session: Session, left: Left) -> None:

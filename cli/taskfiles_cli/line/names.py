@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.task.keys import REFERENCES
-from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.layout import TASKS_DIR, is_markdown
 from taskfiles.task.words import Kind
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def may_be_no_id(text: str) -> bool:
 
 def is_path(text: str) -> bool:
     """Return whether a name is a path: no id contains a slash or a dot."""
-    return "/" in text or text.lower().endswith(".md")
+    return "/" in text or is_markdown(text)
 
 
 def read_task_path(store: Store, text: str) -> str:
