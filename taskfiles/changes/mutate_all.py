@@ -16,6 +16,7 @@ from taskfiles.changes.mutate import (
     retry,
     write_all_planned,
 )
+from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
 
@@ -53,8 +54,10 @@ def mutate_all(
     def attempt() -> list[Change]:
         now = format_instant(store.now())
         planned = [Planned(None, plan_creation(task, dry_run=dry_run)) for task in creations]
-        for task_id in [*edits, *removals]:
-            loaded = store.load_at(task_id) if "/" in task_id else store.load(task_id)
+        names = [*edits, *removals]
+        load = make_loader(store, (name for name in names if "/" not in name))
+        for task_id in names:
+            loaded = store.load_at(task_id) if "/" in task_id else load(task_id)
             check_etag(loaded.task, (if_match or {}).get(task_id))
             if task_id in edits:
                 change = plan_edit(

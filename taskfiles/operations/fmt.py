@@ -9,6 +9,7 @@ from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.mutate import Change, as_holder, retry
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
+from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER
 from taskfiles.task.task import Task, parse_task
@@ -70,10 +71,11 @@ def reorder_all(
         return Result([], left, dry_run)
     with store.locks.store(), ExitStack() as claims:
         able = []
+        load = make_loader(store, wanted)
         for task_id in wanted:
             with _leaving(left):
                 claims.enter_context(as_holder(store, task_id, dry_run=dry_run))
-                plan_reorder(store.load(task_id).task)
+                plan_reorder(load(task_id).task)
                 able.append(task_id)
         changes = retry(lambda: _reorder(store, able, dry_run))
     return Result([change for change in changes if change.changed], left, dry_run)
@@ -82,7 +84,8 @@ def reorder_all(
 def _look(store: Store, ids: Sequence[str] | None) -> Result[list[TaskfilesError]]:
     """Plan what would change; tasks that can't be reordered are refused if they are named."""
     if ids is not None:
-        planned = [plan_reorder(store.load(task_id).task) for task_id in dict.fromkeys(ids)]
+        load = make_loader(store, ids)
+        planned = [plan_reorder(load(task_id).task) for task_id in dict.fromkeys(ids)]
         return Result([change._replace(dry_run=True) for change in planned], [], dry_run=True)
     left: list[TaskfilesError] = []
     changes = []
@@ -108,8 +111,9 @@ def _leaving(left: list[TaskfilesError]) -> Iterator[None]:
 
 def _reorder(store: Store, ids: Sequence[str], dry_run: bool) -> list[Change]:
     planned = []
+    load = make_loader(store, ids)
     for task_id in ids:
-        loaded = store.load(task_id)
+        loaded = load(task_id)
         planned.append(Planned(loaded, plan_reorder(loaded.task)._replace(dry_run=dry_run)))
     if not dry_run:
         commit(store, planned, "task.format")

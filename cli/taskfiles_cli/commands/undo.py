@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import undo as take_back
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.render.lines import name_some
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, arg
 
 _NAMED = 3  # paths of one commit
+_IDS = 10  # of what was undone
 
 
 @command(*CHANGES_SOME, action="task.undo")
@@ -33,9 +35,11 @@ def undo(
     undone = [{key: getattr(record, key) for key in keys} for record in records]
     committed = [{"path": path, "commit": commit} for path, commit in sorted(commits.items())]
     answer = session.mutation(changes, undone=undone, committed=committed, dry_run=session.dry_run)
-    ids = ", ".join(dict.fromkeys(change.id for record in records for change in record.files))
+    ids = list(dict.fromkeys(change.id for record in records for change in record.files))
     actions = ", ".join(dict.fromkeys(record.action for record in records))
-    session.answer_mutation(answer, changes, f"Undid {actions} of {ids} (run {records[0].run_id})")
+    session.answer_mutation(
+        answer, changes, f"Undid {actions} of {name_some(ids, _IDS)} (run {records[0].run_id})"
+    )
     _warn_of_commits(session, commits)
     return 0
 
@@ -46,10 +50,8 @@ def _warn_of_commits(session: Session, commits: Mapping[str, str]) -> None:
     for path, commit in sorted(commits.items()):
         by_commit.setdefault(commit, []).append(path)
     for commit, paths in by_commit.items():
-        named = ", ".join(paths[:_NAMED]) + (
-            f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-        )
         session.console.warn(
-            f"Commit {commit} holds the change of {named}. To undo it there too, commit what is here now.",
+            f"Commit {commit} holds the change of {name_some(paths, _NAMED)}."
+            " To undo it there too, commit what is here now.",
             code="committed",
         )

@@ -43,6 +43,15 @@ def escape(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
+def name_some(names: Sequence[str], most: int) -> str:
+    """Name the first of some things, and count the others.
+
+    >>> name_some(["a", "b"], 2), name_some(["a", "b", "c"], 2)
+    ('a, b', 'a, b and 1 more')
+    """
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
 def compose(line: Line, *, colours: bool) -> str:
     r"""Write a line without its end; tabs stay.
 

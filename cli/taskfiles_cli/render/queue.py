@@ -7,7 +7,7 @@ from typing import Any
 from taskfiles import Plan
 from taskfiles.errors import number_of
 from taskfiles_cli.render.cells import pad, text_width
-from taskfiles_cli.render.lines import escape
+from taskfiles_cli.render.lines import escape, name_some
 
 _SHOWN = 3  # how many of a list of keys a line names
 
@@ -52,5 +52,4 @@ def render_plan(answer: dict[str, Any], plan: Plan) -> list[str]:
 
 
 def _keys(keys: Any) -> str:
-    more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
-    return ", ".join(keys[:_SHOWN]) + more if keys else "it is full"
+    return name_some(keys, _SHOWN) if keys else "it is full"

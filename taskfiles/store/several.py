@@ -1,0 +1,45 @@
+"""Several tasks read with one look at all files, each as `Store.load` reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from contextlib import suppress
+
+from taskfiles.backlog.snapshot import Snapshot
+from taskfiles.store.reader import Loaded
+from taskfiles.store.store import Store
+from taskfiles.task.names import ids_in_path
+from taskfiles.task.task import Unreadable
+
+_MANY = 3  # for which one look at all files is cheaper than a search for each
+
+
+def make_loader(store: Store, ids: Iterable[str]) -> Callable[[str], Loaded]:
+    """Return a function that reads each of these tasks as `Store.load` does; where they are is found once.
+
+    It raises as `Store.load` does.
+    """
+    wanted = {*ids}
+    if len(wanted) < _MANY:
+        return store.load
+    paths = _locate(store.snapshot(recover=False), wanted)
+
+    def load(task_id: str) -> Loaded:
+        if task_id in paths:
+            with suppress(FileNotFoundError, Unreadable):  # it has changed since: search
+                loaded = store.reader.read(paths[task_id])
+                if loaded is not None and loaded.task.id == task_id:
+                    return loaded
+        return store.load(task_id)
+
+    return load
+
+
+def _locate(snapshot: Snapshot, wanted: Collection[str]) -> dict[str, str]:
+    """Map ids to paths, where one readable file has the id and no unreadable one is named after it."""
+    found: dict[str, list[str]] = {}
+    for task in snapshot.tasks:
+        if task.id in wanted:
+            found.setdefault(task.id, []).append(task.path)
+    unsure = {task_id for finding in snapshot.unreadable for task_id in ids_in_path(finding.path)}
+    return {each: paths[0] for each, paths in found.items() if len(paths) == 1 and each not in unsure}
