@@ -141,15 +141,17 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
                 continue
             seen.add(name)
             task = by_id[name]
-            node = rows[name] | {"parent": parents.get(name), "path": task.path, "valid": task.valid}
+            node = rows[name]
+            node |= {"parent": parents.get(name), "path": task.path, "valid": not task.errors}
             node |= {"children": [], "missing": []}
             if depth == _DEEPEST:
                 place, depth = tops, 0
             if place is tops:
-                node["ancestors"] = _ancestors(name, parents)
+                node["ancestors"] = _ancestors(name, parents) if name in parents else []
             place.append(node)
-            below = [child for child in children.get(name, []) if child not in seen]
-            waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
+            if name in children:
+                below = [child for child in children[name] if child not in seen]
+                waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
             if task.related:
                 node["missing"] = [child for child in words(task, "children") if child not in by_id]
     return tops

@@ -18,9 +18,8 @@ from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
 from taskfiles.stats.dimensions import agent_of, error_of, month_of, own_values, planner_of, task_values
 from taskfiles.stats.estimates import ESTIMATES, compare
-from taskfiles.stats.rows import AttemptRow, make_rows, with_own
+from taskfiles.stats.rows import AttemptRow, attempts_of, make_rows, with_own
 from taskfiles.stats.sessions import Sessions
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import State
@@ -49,7 +48,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
     flat = Flat([], [], [])
     sessions = Sessions()
     for task in tasks:
-        sessions.note(task)
+        sessions.note(task, attempts_of(task))
     own = sessions.find_own()
     for task in sorted(tasks, key=lambda task: (task.id, task.path)):
         problem = INVALID if task.errors else TWIN if count[task.id] > 1 else None
@@ -57,8 +56,8 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
             flat.tasks.append(_blank_task(task, repo, problem))
             continue
         attributes = _attributes(task, _find_ancestors(task.id, parents, count.keys()))
-        attempts: list[Any] = attempt_list(task.values)
-        rows = [with_own(row, own) for row in make_rows(task)]
+        attempts = attempts_of(task)
+        rows = [with_own(row, own) for row in make_rows(task, attempts)]
         compared = _compare(rows)
         beside = attributes | {"overlapping": _overlap(rows)} | compared
         tried = []
@@ -100,7 +99,7 @@ def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
         "problem": None,
         **attributes,
         **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
-        "attempts": len(attempt_list(task.values)),
+        "attempts": len(attempts_of(task)),
         **total,
         "gone": False,
     }

@@ -122,7 +122,7 @@ def cost_known_tasks_usd_micros(group: Group) -> int | None:
 
 def cost_compared_tasks(group: Group) -> int:
     """Tasks whose attempts all lie in the group, with an estimated cost and all actual ones."""
-    return sum(1 for _ in _compared(group, "cost"))
+    return len(_compared(group, "cost"))
 
 
 def cost_compared_estimated_usd_micros(group: Group) -> int | None:
@@ -137,7 +137,7 @@ def cost_compared_actual_usd_micros(group: Group) -> int | None:
 
 def input_compared_tasks(group: Group) -> int:
     """Tasks whose attempts all lie in the group, with estimated input tokens and all actual ones."""
-    return sum(1 for _ in _compared(group, "input"))
+    return len(_compared(group, "input"))
 
 
 def input_compared_estimated_tokens(group: Group) -> int | None:
@@ -152,7 +152,7 @@ def input_compared_actual_tokens(group: Group) -> int | None:
 
 def output_compared_tasks(group: Group) -> int:
     """Tasks whose attempts all lie in the group, with estimated output tokens and all actual ones."""
-    return sum(1 for _ in _compared(group, "output"))
+    return len(_compared(group, "output"))
 
 
 def output_compared_estimated_tokens(group: Group) -> int | None:
@@ -165,9 +165,13 @@ def output_compared_actual_tokens(group: Group) -> int | None:
     return add_known(actual for _, actual in _compared(group, "output"))
 
 
-def _compared(group: Group, name: str) -> Iterator[tuple[int, int]]:
+def _compared(group: Group, name: str) -> Sequence[tuple[int, int]]:
     """The estimate and what came of it, of each task that has both and lies in the group as a whole."""
-    return (pair for rows in group.tasks if (pair := compare(rows, name)) is not None)
+
+    def compute(each: Group) -> list[tuple[int, int]]:
+        return [pair for rows in each.tasks if (pair := compare(rows, name)) is not None]
+
+    return group.keep(f"compared {name}", compute)
 
 
 def _priced(group: Group) -> Iterator[Sequence[AttemptRow]]:

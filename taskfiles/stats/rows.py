@@ -139,10 +139,11 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
             unreadable += 1
             continue
         count[each.id] += 1
-        sessions.note(each)
+        attempts = attempts_of(each)
+        sessions.note(each, attempts)
         keys |= {name for name in own - keys if find_meta(each, name) is not None}
         if _is_wanted(each, scope):
-            seen.append(_look(each, scope, by))
+            seen.append(_look(each, attempts, scope, by))
     sound = [each for each in seen if each.is_valid and count[each.id] == 1]
     untried = [each.untried for each in sound if each.untried is not None]
     figures = sessions.find_own()
@@ -163,15 +164,16 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
     return not scope.states or is_word(task.state, scope.states) or not is_word(task.state, list(State))
 
 
-def _look(task: Task, scope: Scope, by: Sequence[str]) -> _Seen:
+def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
         return _Seen(task.id, False, [], None)
-    if not _attempts(task):
+    if not attempts:
         return _Seen(task.id, True, [], _find_untried(task, scope))
-    return _Seen(task.id, True, [*make_rows(task, by)], None)
+    return _Seen(task.id, True, [*make_rows(task, attempts, by)], None)
 
 
-def _attempts(task: Task) -> list[Any]:
+def attempts_of(task: Task) -> list[Any]:
+    """Return a task's attempts as they are in its file."""
     return attempt_list({"execution": task.value("execution")})
 
 
@@ -185,9 +187,8 @@ def _find_untried(task: Task, scope: Scope) -> Untried | None:
     return Untried(task.id, str(task.title), str(task.kind), task.path, at)
 
 
-def make_rows(task: Task, by: Sequence[str] = ()) -> Iterator[AttemptRow]:
+def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> Iterator[AttemptRow]:
     """Make the rows of a valid task's attempts, in the order of the file."""
-    attempts = _attempts(task)
     of_task = {name: task_values(name, task) for name in by}
     size = str(task.get("size"))
     estimates = _find_estimates(attempts)

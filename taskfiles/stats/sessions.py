@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.sessions import Own, Place, differs, find_own, session_of
 from taskfiles.task.task import Task
 
@@ -16,9 +15,8 @@ class Sessions:
     def __init__(self) -> None:
         self._attempts: list[tuple[Place, Mapping[str, Any]]] = []
 
-    def note(self, task: Task) -> None:
+    def note(self, task: Task, attempts: Sequence[Any]) -> None:
         """Note a task's attempts; those of an invalid task say nothing."""
-        attempts = attempt_list({"execution": task.value("execution")})
         if not attempts or task.errors:
             return
         for number, attempt in enumerate(attempts):

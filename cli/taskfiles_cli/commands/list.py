@@ -123,7 +123,7 @@ def list_(
         console.answer(
             seen.rows,
             human=lambda: render_tasks(seen.rows, chosen or _columns(claims, seen.rows), console.width()),
-            plain=[plain_fields(row, chosen) for row in seen.rows]
+            plain=(plain_fields(row, chosen) for row in seen.rows)
             if chosen
             else [task.id for task in seen.tasks],
         )

@@ -10,6 +10,8 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from taskfiles_cli.line.options import Text, arg, complete_ids
 
 
@@ -30,25 +32,24 @@ def tree(
         session.store.get(task_id)
     snapshot = session.store.snapshot()
     tops = tree_object(snapshot.tasks, task_id)
-    lines = list(_lines(tops))
-    human = [f"{'  ' * depth}{_line(node)}" for depth, node in lines] or ["No tasks."]
-    ids = [node["id"] for _, node in lines if "title" in node]
-    session.console.answer(tops, human=lambda: human, plain=ids)
+    session.console.answer(
+        tops,
+        human=lambda: [f"{'  ' * depth}{_line(node)}" for depth, node in _walk(tops)] or ["No tasks."],
+        plain=(node["id"] for _, node in _walk(tops) if "title" in node),
+    )
     duplicates = list(check_duplicates(snapshot.tasks))
     session.warn_problems(Problems(snapshot.unreadable, duplicates), {each.path for each in duplicates})
     return 0
 
 
-def _lines(tops: list[dict[str, Any]]) -> list[tuple[int, dict[str, Any]]]:
-    """List the nodes from top to bottom with their depth, missing children after those that are there."""
-    found: list[tuple[int, dict[str, Any]]] = []
+def _walk(tops: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the nodes from top to bottom with their depth, missing children after those that are there."""
     waiting = [(0, node) for node in reversed(tops)]
     while waiting:
         depth, node = waiting.pop()
-        found.append((depth, node))
+        yield depth, node
         below = [*node.get("children", ()), *({"id": name} for name in node.get("missing", ()))]
         waiting += [(depth + 1, each) for each in reversed(below)]
-    return found
 
 
 def _line(node: dict[str, Any]) -> str:

@@ -79,7 +79,7 @@ def compose_all(lines: Lines, *, colours: bool) -> str:
 
 def _are_harmless(items: Sequence[object]) -> bool:
     """Return whether texts can be written as they are: what is so all together is so line by line."""
-    if not all(type(item) is str for item in items):
+    if not {*map(type, items)} <= {str}:
         return False
     whole = "".join(map(str, items))
     return whole.isprintable() and not any(mark in whole for mark in ("::", "##["))
