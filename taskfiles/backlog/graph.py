@@ -125,15 +125,16 @@ def find_nearest(parents: Mapping[str, str], marked: Container[str]) -> dict[str
     return {node: ancestor for node, ancestor in nearest.items() if ancestor is not None}
 
 
-def find_children(tasks: Iterable[Task]) -> dict[str, list[str]]:
+def find_children(tasks: Iterable[Task], parents: Mapping[str, str] | None = None) -> dict[str, list[str]]:
     """Map each parent's id to its children, by effective parent: those it lists in its order, others by id.
 
-    Children that do not exist are left out.
+    Children that do not exist are left out. `parents` are those of the same tasks, where they are known.
     """
     by_id = {task.id: task for task in tasks}
     found: dict[str, list[str]] = {}
-    listed = {task_id: words(task, "children") for task_id, task in by_id.items() if task.related}
-    parents = find_parents(by_id.values())
+    if parents is None:
+        parents = find_parents(by_id.values())
+    listed = {each: words(by_id[each], "children") for each in {*parents.values()} & by_id.keys()}
     for child in sorted(by_id.keys() & parents.keys()):
         found.setdefault(parents[child], []).append(child)
     for parent, children in found.items():

@@ -128,7 +128,8 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
     result is that task, its ancestors' ids and the tasks below it.
     """
     by_id = {task.id: task for task in reversed(tasks)}
-    parents, children = find_parents(by_id.values()), find_children(by_id.values())
+    parents = find_parents(by_id.values())
+    children = find_children(by_id.values(), parents)
     rows = dict(zip(by_id, chosen_objects([*by_id.values()], _SHOWN_IN_TREE), strict=True))
     seen: set[str] = set()
     tops: list[dict[str, Any]] = []

@@ -15,6 +15,8 @@ _ODD = lazy("[\x85\u2028\u2029\ud800-\udfff]")
 # Bits of a whole number that a double can still stand for, and digits that may be more.
 _LARGEST, _DIGITS = 1023, 309
 _LONG = lazy(f"[0-9]{{{_DIGITS}}}")
+# So many digits in a row have six among every 51st character, which is far less to look at.
+_STEP, _SOME = 51, lazy(f"[0-9]{{{_DIGITS // 51}}}")
 
 
 def json_text(value: Any, *, indent: int | None = None, blanks: bool = False, in_order: bool = False) -> str:
@@ -32,9 +34,14 @@ def json_text(value: Any, *, indent: int | None = None, blanks: bool = False, in
         text = _dump(value, indent, blanks=blanks, in_order=in_order)
     except ValueError:  # a number that is not finite, or of more digits than Python converts
         text = ""
-    if not text or (len(text) >= _DIGITS and _LONG.search(text) is not None):
+    if not text or has_long_number(text):
         text = _dump(json_value(value), indent, blanks=blanks, in_order=in_order)
     return text if text.isascii() else _ODD.sub(_escape, text)
+
+
+def has_long_number(text: str) -> bool:
+    """Return whether a text has so many digits in a row that no double stands for the number."""
+    return len(text) >= _DIGITS and _SOME.search(text[::_STEP]) is not None and _LONG.search(text) is not None
 
 
 def _dump(value: Any, indent: int | None, *, blanks: bool, in_order: bool) -> str:

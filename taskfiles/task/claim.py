@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -87,6 +86,8 @@ def end_of(now: datetime, seconds: float) -> datetime:
 
 def parse_lease(data: bytes) -> Lease:
     """Parse a lease's bytes. Raises ValueError, with the reason."""
+    import json  # noqa: PLC0415 (most commands find no lease)
+
     try:
         raw = json.loads(data)
     except (ValueError, RecursionError):
@@ -142,6 +143,8 @@ def _instant(value: object) -> datetime:
 
 def lease_text(lease: Lease) -> bytes:
     """Format a lease as the bytes that `parse_lease` reads."""
+    import json  # noqa: PLC0415 (as above)
+
     value: dict[str, Any] = {"format": FORMAT, **lease._asdict()}
     value |= {"since": format_instant(lease.since), "until": format_instant(lease.until)}
     return (json.dumps(value, indent=2) + "\n").encode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 import taskfiles
 import taskfiles_cli
 from support.strict import strict_json
-from taskfiles.basics.jsontext import json_text, json_value
+from taskfiles.basics.jsontext import has_long_number, json_text, json_value
 
 ODD = st.sampled_from('\x00\x1f\x7f\x85\u2028\u2029\ud800\udbff\udc00\udfff\ue000\ufffe\U0001f600"\\ a')
 TEXT = st.text(ODD, max_size=8)
@@ -99,3 +100,14 @@ def test_json_is_written_in_one_place() -> None:
             ):
                 writers.add(file.relative_to(root.parent).as_posix())
     assert writers == OWN
+
+
+@given(st.lists(st.tuples(st.sampled_from(["x", "x1", "1x", ""]), st.integers(0, 700)), max_size=6))
+def test_a_number_of_309_digits_is_found_wherever_it_is(parts: list[tuple[str, int]]) -> None:
+    text = "".join(letters * 40 + "7" * digits for letters, digits in parts) + "y"
+    assert has_long_number(text) == any(len(run) >= 309 for run in re.findall("[0-9]+", text))
+
+
+@pytest.mark.parametrize("before", range(52))
+def test_one_of_308_digits_is_none(before: int) -> None:
+    assert [has_long_number("x" * before + "1" * digits) for digits in (308, 309)] == [False, True]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.errors import TaskfilesError
 
 # A path object has taken one of the two slashes already: s3:/bucket. One letter is a drive.
-_URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/+(.*)", re.DOTALL)
+_URL = lazy(r"([A-Za-z][A-Za-z0-9+.-]+):/+(.*)", re.DOTALL)
 
 
 _ELSEWHERE = {

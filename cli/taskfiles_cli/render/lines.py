@@ -6,15 +6,19 @@ characters. They become visible here, where text leaves: no value can begin a li
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from taskfiles.basics.patterns import lazy
+
+if TYPE_CHECKING:
+    import re
 
 _JOINERS = "\u200d\ufe0f"  # of emoji
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_COMMAND = re.compile(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
-_OLD_COMMAND = re.compile(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
-_JSON_ESCAPED = re.compile("[\x7f-\x9f]|[^\x00-\x7f]")
+_COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
+_OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
+_JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
 _CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
 
 
