@@ -209,10 +209,24 @@ class Store:
     def settings(self) -> Settings:
         """The settings that every write needs. Raises TaskfilesError (bad-config)."""
         try:
-            plain = plain_settings(self.config_bytes())
+            data = self.config_bytes()
         except Unreadable:
-            plain = None
-        return plain or Settings.from_config(self.config)
+            return Settings.from_config(self.config)
+        return plain_settings(data) or self._find_settings(data or b"")
+
+    def _find_settings(self, data: bytes) -> Settings:
+        """Return the settings of a file that is not plain; they are kept with the index."""
+        from taskfiles.store.index import settings as index  # noqa: PLC0415 (most files are plain)
+
+        cache, root = self.reader.cache, self.reader.root
+        found = index.find_settings(cache, root, data) if cache is not None else None
+        if found is None:
+            from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
+
+            found = Settings.from_config(_usable(*parse_config(data)))
+            if cache is not None:
+                index.keep_settings(cache, root, data, found)
+        return found
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -245,10 +259,7 @@ class Store:
 
         Raises TaskfilesError (bad-config) if the file can't be used.
         """
-        config, findings = self.read_config()
-        if config is None:
-            raise bad_config(findings[0])
-        return config
+        return _usable(*self.read_config())
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml and its findings; the settings are None if the file can't be used."""
@@ -494,3 +505,10 @@ def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 (see `location`)
 
     return Path(text)
+
+
+def _usable(config: Config | None, findings: Sequence[Finding]) -> Config:
+    """Return a configuration; raise TaskfilesError (bad-config) where it can't be used."""
+    if config is None:
+        raise bad_config(findings[0])
+    return config

@@ -32,6 +32,7 @@ from taskfiles.store.scan import _Scan
 from taskfiles.task.wire import row_bytes, task_object
 
 STATES = [None, "ready", "done", "canceled"]
+SECONDS = 7  # of the lock time-out that is set
 SEARCHES = ["title", "ALPHA", "second", "nowhere"]
 
 
@@ -66,6 +67,7 @@ class Whole(NamedTuple):
         assert rows_of(Store(root, index=True)) == self.rows[None]
         assert found_by(Store(root, index=True)) == self.found
         assert values_of(Store(root, index=True)) == self.values
+        assert Store(root, index=True).settings.lock_timeout == SECONDS
         return used
 
 
@@ -99,6 +101,9 @@ def whole(shelf: Shelf, tmp_path_factory: pytest.TempPathFactory) -> Whole:
     swap(project.root / "tasks/10-ready", project.root / "aside/10-ready")
     same(project, fast=True)  # what has changed is in the second file
     assert found_by(Store(project.root, index=True))  # what is searched is in the third
+    with (project.root / "tasks/tasks.toml").open("a") as file:
+        file.write(f'[lock]\ntimeout = "{SECONDS}s"\n')
+    assert Store(project.root, index=True).settings.lock_timeout == SECONDS  # what is set is in the fourth
     files = {name: (index_of(project) / name).read_bytes() for name in index.FILES}
     plain = Store(project.root)
     made = Whole(

@@ -2,8 +2,9 @@
 
 The index is disposable: a file of it that is missing, truncated, of another version, project or user, or
 that has a wrong checksum is silently ignored. `base` has all files at one moment, `delta` those that changed
-since, `texts` what a search looks into. All are replaced atomically by a rename, so that readers and writers
-never wait for each other, and the latter two name the base that they belong to.
+since, `texts` what a search looks into; these two name the base that they belong to. `settings` has what
+every write needs of tasks.toml. All are replaced atomically by a rename, so that readers and writers never
+wait for each other.
 
 A file of the index is a series of blobs, then a header with their offsets. The module `writing` writes them,
 `table` says what each one holds.
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     Seen: TypeAlias = "dict[str, tuple[Key, Record]]"
 
 NO_KEY: Key = (0, 0, 0, 0)
-BASE, DELTA, TEXTS = FILES = ("base", "delta", "texts")
+BASE, DELTA, TEXTS, SETTINGS = FILES = ("base", "delta", "texts", "settings")
 MAGIC = b"tasks index 9\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 _MAX_HEADER = 1 << 20
@@ -153,8 +154,13 @@ class Blobs:
 
 def open_base(directory: str, root: str) -> Base | None:
     """Open the index of the project at a root; None if there is none or it can't be used."""
-    opened = _open(os.path.join(directory, BASE), project_mark(root))
+    opened = open_file(directory, BASE, root)
     return Base(directory, opened) if opened else None
+
+
+def open_file(directory: str, name: str, root: str) -> Blobs | None:
+    """Open a file of the index of the project at a root; None if there is none or it can't be used."""
+    return _open(os.path.join(directory, name), project_mark(root))
 
 
 def open_beside(base: Base, name: str) -> Blobs | None:

@@ -14,6 +14,7 @@ from taskfiles.store.index.reading import (
     DELTA,
     MAGIC,
     NO_KEY,
+    SETTINGS,
     TEXTS,
     Base,
     project_mark,
@@ -66,6 +67,12 @@ def save_beside(base: Base, name: str, header: dict[str, Any], blobs: Iterable[B
         _write(os.path.join(base.directory, name), header, blobs)
     except OSError:
         return
+
+
+def save_settings(directory: str, root: str, header: dict[str, Any]) -> None:
+    """Replace the settings that are kept."""
+    with suppress(OSError):
+        _write(os.path.join(directory, SETTINGS), header | {"project": project_mark(root)}, [])
 
 
 def drop(directory: str) -> None:

@@ -1,0 +1,23 @@
+"""The settings that every write needs, kept for the bytes of tasks.toml: pydantic takes long to read them."""
+
+from __future__ import annotations
+
+from taskfiles.basics.digest import hex_digest
+from taskfiles.config.quick import Settings
+from taskfiles.store.index import reading
+
+
+def find_settings(directory: str, root: str, data: bytes) -> Settings | None:
+    """Return the settings that are kept for these bytes; None if none are, or they can't be read."""
+    opened = reading.open_file(directory, reading.SETTINGS, root)
+    if opened is None or opened.header.get("digest") != hex_digest(data):
+        return None
+    return Settings(*opened.header["values"])
+
+
+def keep_settings(directory: str, root: str, data: bytes, settings: Settings) -> None:
+    """Keep the settings that were read from these bytes, in place of those before."""
+    from taskfiles.store.index import writing  # noqa: PLC0415 (once for each change of tasks.toml)
+
+    header = {"digest": hex_digest(data), "values": tuple(settings)}
+    writing.save_settings(directory, root, header)
