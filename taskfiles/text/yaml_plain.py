@@ -1,6 +1,6 @@
-"""Parse simple YAML without a YAML library: block mappings and lists of one-line scalars.
+"""Parse simple YAML without a YAML library: block mappings and lists of scalars and brackets on one line.
 
-For everything else in YAML (anchors, tags, escapes, folded lines, flow mappings, tabs …) the functions here
+For everything else in YAML (anchors, tags, escapes, folded lines, tabs …) the functions here
 return None, and ruamel.yaml parses the text. Their result must always equal that of ruamel.yaml: the forms
 are few and strict, and a differential test compares values and positions over odd and mutated files.
 """
@@ -20,6 +20,7 @@ Line: TypeAlias = "tuple[int, int, str]"  # offset of the content, its indentati
 _MAX_DEPTH = 20
 _MAX_DIGITS = 18
 _MAX_KEY = 100  # YAML's own limit for the text before a colon is 1024
+_IN_WORDS = str.maketrans("", "", "_-./")  # in brackets, beside letters and digits
 # Words that are not text in YAML 1.2, and their values.
 _CONSTANTS: dict[str, bool | None] = {
     **dict.fromkeys(("null", "Null", "NULL"), None),
@@ -154,10 +155,8 @@ class _Reader:
     def value(self, text: str, start: int) -> tuple[Value, Node | None]:
         """Parse a value on one line."""
         first = text[0]
-        if first == "[":
+        if first in "[{":
             return self.flow(text, start)
-        if text == "{}":
-            return {}, _flow_node("mapping", {}, start, text, []) if self.positions else None
         if first in "\"'":
             inner = text[1:-1]
             if len(text) < 2 or text[-1] != first or first in inner or (first == '"' and "\\" in inner):
@@ -168,24 +167,87 @@ class _Reader:
             raise _Doubt
         return value, _scalar(start, start + len(text), text, value) if self.positions else None
 
-    def flow(self, text: str, start: int) -> tuple[list[Value], Node | None]:
-        """Parse a list in brackets of words without quotes."""
-        if text[-1] != "]" or len(text) < 2:
+    def flow(self, text: str, start: int) -> tuple[Value, Node | None]:
+        """Parse a list in brackets, or a mapping in braces, that is all of a line's value."""
+        try:
+            value, node, end = self.flow_part(text, 0, start, 1)
+        except IndexError:  # the line ends before a bracket is closed
+            raise _Doubt from None
+        if end != len(text):
             raise _Doubt
-        result: list[Value] = []
-        nodes = []
-        at = start + 1
-        for part in text[1:-1].split(",") if text[1:-1].strip(" ") else ():
-            word = part.strip(" ")
-            if not word or not _is_key(word.replace("/", "_").replace(".", "_")):
+        return value, node
+
+    def flow_part(self, text: str, at: int, start: int, depth: int) -> tuple[Value, Node | None, int]:
+        """Parse a list or mapping that begins at an index; the third is the index behind it."""
+        if depth > _MAX_DEPTH:
+            raise _Doubt
+        begin, closing = at, "}" if text[at] == "{" else "]"
+        names: list[tuple[int, str]] = []  # a mapping's keys, with their indices
+        values: list[Value] = []
+        nodes: list[Node] = []
+        at = _skip(text, at + 1)
+        while text[at] != closing:
+            if closing == "}":
+                key = text[at:].partition(":")[0]
+                names.append((at, key))
+                at += len(key) + 1
+                if not _is_key(key) or text[at] != " ":
+                    raise _Doubt
+                at = _skip(text, at)
+            value, node, at = self.flow_value(text, at, start, depth)
+            values.append(value)
+            if node is not None:
+                nodes.append(node)
+            if text[at] == ",":
+                at = _skip(text, at + 1)
+                if text[at] == closing:
+                    raise _Doubt
+            elif text[at] != closing:
                 raise _Doubt
-            value = _plain(word)
-            result.append(value)
-            if self.positions:
-                begin = at + len(part) - len(part.lstrip(" "))
-                nodes.append(_scalar(begin, begin + len(word), word, value))
-            at += len(part) + 1
-        return result, _flow_node("sequence", result, start, text, nodes) if self.positions else None
+        keys = [key for _, key in names]
+        if len({*keys}) < len(keys):
+            raise _Doubt
+        found: Value = dict(zip(keys, values, strict=True)) if closing == "}" else values
+        made = None
+        if self.positions:
+            made = Node("mapping" if closing == "}" else "sequence", start + begin, start + at + 1, found)
+            heads = [
+                _scalar(start + first, start + first + len(key), key, _CONSTANTS.get(key, key))
+                for first, key in names
+            ]
+            made.children, made.flow = [*zip(heads, nodes, strict=True)] if heads else nodes, True
+            _measure(made, nodes)
+        return found, made, at + 1
+
+    def flow_value(self, text: str, at: int, start: int, depth: int) -> tuple[Value, Node | None, int]:
+        """Parse one value within brackets; the third is the index of what follows it, blanks left out."""
+        first = text[at]
+        if first in "[{":
+            value, node, end = self.flow_part(text, at, start, depth + 1)
+            return value, node, _skip(text, end)
+        if first in "\"'":
+            end = text.find(first, at + 1) + 1
+            inner = text[at + 1 : end - 1]
+            if not end or (first == '"' and "\\" in inner) or text[end] == first:
+                raise _Doubt
+            node = _scalar(start + at, start + end, inner, inner, first) if self.positions else None
+            return inner, node, _skip(text, end)
+        end = at
+        while text[end] not in ",]}":
+            end += 1
+        word = text[at:end].rstrip(" ")
+        if not word.isascii() or not word.translate(_IN_WORDS).isalnum():
+            raise _Doubt
+        plain = _plain(word)
+        node = _scalar(start + at, start + at + len(word), word, plain) if self.positions else None
+        return plain, node, end
+
+
+def _skip(text: str, at: int) -> int:
+    """Return the index of the next character that is no blank. Raises IndexError at the end."""
+    while text[at] == " ":
+        at += 1
+    return at
 
 
 def _is_key(text: str) -> bool:
@@ -240,12 +302,6 @@ def _mapping_node(value: dict[str, Value], pairs: list[tuple[Node, Node]]) -> No
 def _list_node(start: int, value: list[Value], nodes: list[Node]) -> Node:
     node = Node("sequence", start, nodes[-1].end, value)
     node.children = nodes
-    return _measure(node, nodes)
-
-
-def _flow_node(kind: str, value: Value, start: int, text: str, nodes: list[Node]) -> Node:
-    node = Node(kind, start, start + len(text), value)
-    node.children, node.flow = [*nodes], True
     return _measure(node, nodes)
 
 

@@ -89,10 +89,83 @@ IN_DOUBT = [
         "a:\tb",
     ),
     *("a: *b", "a: &b c", "a: !t b", "a: |\n  b", "a: >\n  b", "a: b\n  c", "a: b\n c: d", "a: 1\na: 2"),
-    *('a: "b\\n"', "a: 'it''s'", "a: {b: c}", "a: [b, [c]]", "a: b # c", "a: b: c", "a: b:", "<<: a"),
+    *('a: "b\\n"', "a: 'it''s'", "a: b # c", "a: b: c", "a: b:", "<<: a"),
     *("a: ~", "a: -1", "a: 1.5", "a: .5", "a: 0x1", "a: 1e3", "a: 12345678901234567890"),
     *("a: -", "a:\n- b\n-", "a: @b", "a: `b"),
+    *(
+        "a: [b",
+        "a: {b: c",
+        "a: [b]]",
+        "a: {b: c}}",
+        "a: [b] c",
+        "a: [b}",
+        "a: {b: c]",
+        "a: [b,, c]",
+        "a: [b,]",
+    ),
+    *(
+        "a: {b: c,}",
+        "a: {b}",
+        "a: {b: }",
+        "a: {b:c}",
+        "a: {b: 1, b: 2}",
+        "a: {'b': c}",
+        "a: [-1]",
+        "a: [1.5]",
+    ),
+    *("a: ['b''c']", 'a: ["b\\n"]', "a: [b c]", "a: [b: c]", "a: [é]", "a: [&b c]", "a: [*b]", "a: [!b c]"),
+    *(
+        "a: " + "[" * 21 + "b" + "]" * 21,
+        "a: [b\n  ]",
+        "a: {<<: b}",
+        "a: [b] # c",
+        "a: [b",
+        "a: ['b",
+        "a: ['b]",
+    ),
 ]
+IN_BRACKETS = [
+    *(
+        "[]",
+        "[ ]",
+        "{}",
+        "{ }",
+        "[b]",
+        "[ b , c ]",
+        "[b,c]",
+        "{b: c}",
+        "{ b: c , d: 1 }",
+        "[b, [c]]",
+        "{b: {c: d}}",
+    ),
+    *(
+        "[{b: c}, {b: d}]",
+        "{b: [c, 2], d: {}}",
+        "[2.1.0, 2025-11-02, a/b.md, /c, _d]",
+        "[true, null, False, y]",
+    ),
+    *("{null: 1, true: 2}", "['b, c', \"d: {e}\", '']", "{b: 'c'}", "[[], {}]", "[12, 007]"),
+]
+
+
+@pytest.mark.parametrize("text", IN_BRACKETS)
+def test_brackets_on_one_line_are_read(text: str) -> None:
+    assert compare(f"a: {text}\nb:\n- {text}\n- c: {text}\n")
+
+
+@given(
+    st.lists(st.sampled_from([*IN_BRACKETS, *"[]{},: ab1'\"", "b: ", "2.1.0", ", "]), max_size=8).map("".join)
+)
+def test_brackets_in_any_order_are_read_alike(text: str) -> None:
+    compare(f"a: {text}")
+    compare(f"- {text}")
+    compare(f"a:\n- {text}\n- b: {text}")
+
+
+@given(st.sampled_from(IN_BRACKETS), st.randoms(use_true_random=False))
+def test_mutated_brackets_are_read_alike(text: str, chance: random.Random) -> None:
+    for _ in range(20):
+        compare(mutate(f"a: {text}\nb: {text}\n", chance))
 
 
 @pytest.mark.parametrize("text", IN_DOUBT)
