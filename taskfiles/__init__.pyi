@@ -64,8 +64,8 @@ from taskfiles.operations.validate import Report as Report
 from taskfiles.operations.validate import validate as validate
 from taskfiles.remedy import Remedy as Remedy
 from taskfiles.remedy import reword as reword
+from taskfiles.store.caller import Caller as Caller
 from taskfiles.store.journal import Record as Record
-from taskfiles.store.store import Caller as Caller
 from taskfiles.store.store import Store as Store
 from taskfiles.task.attempts import Derived as Derived
 from taskfiles.task.attempts import derive as derive

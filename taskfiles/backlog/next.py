@@ -29,7 +29,8 @@ class Choice(NamedTuple):
     """What to work on next: candidates by rank, the ids selected among them, those passed over for conflicts.
 
     `left_out` maps reasons to the ids of open leaf tasks that are no candidates, each under its first reason:
-    `claimed` by others, `idea`, `in-progress`, `unfit` for the caller's limits, or the code of an obstacle.
+    `claimed` by others, `closed-elsewhere`, `idea`, `in-progress`, `unfit` for the caller's limits, or the
+    code of an obstacle.
     """
 
     candidates: list[Candidate]
@@ -47,13 +48,15 @@ def choose_next(
     parallelize: int | None = None,
     held: Collection[str] = (),
     lapsed: Collection[str] = (),
+    elsewhere: Collection[str] = (),
     strict: bool = False,
     now: datetime | None = None,
 ) -> Choice:
     """Rank the ready leaf tasks and select the best one, or up to `parallelize` without conflicts.
 
     `executor` leaves out tasks that need a higher level, `max_size` larger ones. `held` are ids claimed by
-    others, `lapsed` those whose claim has expired, which may be in progress. Tasks without criteria come
+    others, `lapsed` those whose claim has expired, which may be in progress, `elsewhere` those that are
+    closed in another worktree. Tasks without criteria come
     last, with `strict` not at all. `count` limits the candidates; with `parallelize` all that were considered
     are returned.
     """
@@ -63,7 +66,7 @@ def choose_next(
     for task in backlog.tasks:
         if backlog.children.get(task.id):
             continue
-        code = _why_not(task, backlog, held, again=task.id in lapsed, strict=strict)
+        code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, strict=strict)
         if code is None and not ((executor is None or can_execute(task, executor)) and _fits(task, max_size)):
             code = "unfit"
         if code is None:
@@ -81,12 +84,22 @@ def choose_next(
     return Choice(candidates[:seen], selected, skipped, left_out)
 
 
-def _why_not(task: Task, backlog: Backlog, held: Collection[str], *, again: bool, strict: bool) -> str | None:
+def _why_not(
+    task: Task,
+    backlog: Backlog,
+    held: Collection[str],
+    elsewhere: Collection[str],
+    *,
+    again: bool,
+    strict: bool,
+) -> str | None:
     """Return the first reason why a task can't be started; None for a candidate."""
     if not is_word(task.state, (State.IDEA, State.READY, State.IN_PROGRESS)):
         return "closed"
     if task.id in held:
         return "claimed"
+    if task.id in elsewhere:
+        return "closed-elsewhere"
     if task.state != State.READY and not (again and task.state == State.IN_PROGRESS):
         return str(task.state)
     found = find_obstacles(task, backlog, lapsed=again)

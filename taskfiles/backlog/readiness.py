@@ -22,7 +22,8 @@ class Obstacle(NamedTuple):
     """One reason why a task can't be started.
 
     `code` is `invalid`, `duplicate-id`, `state`, `blocked`, `circle`, `dependency`, `ancestor-waits`,
-    `ancestor-closed`, `ancestor-blocked`, `criteria` or `children`; `message` begins with “it” or “its”.
+    `ancestor-closed`, `ancestor-blocked`, `criteria`, `children`, or of a whole clone `closed-elsewhere`;
+    `message` begins with “it” or “its”.
     `other` is the id of the unfinished dependency, or of the ancestor.
     """
 

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.changes.claims import as_holder, end_claims
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
-from taskfiles.changes.mutate import (
-    Change,
-    Edit,
-    as_holder,
-    check_etag,
-    end_claims,
-    retry,
-    write_all_planned,
-)
+from taskfiles.changes.mutate import Change, Edit, check_etag, retry, write_all_planned
 from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task

@@ -13,12 +13,15 @@ from taskfiles.merge.driver import driver_status
 from taskfiles.merge.twins import known_ids
 from taskfiles.remedy import Remedy
 from taskfiles.store.claims import list_leases
+from taskfiles.store.closings import list_closings
 from taskfiles.store.disk import io_errors
 from taskfiles.store.location import pending_names
 from taskfiles.store.locks import find_leftovers, try_lock
 from taskfiles.store.recovery import open_pending, recover
 from taskfiles.task.claim import is_live
 from taskfiles.task.layout import TASKS_DIR
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles.telemetry.requirement import check_requirement
 
 
@@ -85,6 +88,16 @@ def check_claims(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, f"{told}; others may take it.")
     if not leases and not bad:
         yield Seen(Status.OK, "No task is claimed.")
+    states = {task.id: task.state for task in scene.snapshot.tasks}
+    for each in list_closings(scene.store).values():
+        if each.id in states and not is_word(states[each.id], CLOSED):
+            told = (
+                f"{each.id} is {each.state} in {each.worktree} since {format_instant(each.at)}, and not here."
+            )
+            hint = Remedy(
+                "Merge it; if that work is dropped, force the task's release.", "closed-elsewhere", id=each.id
+            )
+            yield Seen(Status.INFO, told, hint)
 
 
 def check_telemetry(scene: Scene) -> Iterator[Seen]:

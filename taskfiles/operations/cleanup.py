@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from taskfiles.backlog.mentions import Reference
 from taskfiles.backlog.query import latest_activity
+from taskfiles.changes.claims import as_holder
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, plan_text
-from taskfiles.changes.mutate import as_holder, check_places, retry
+from taskfiles.changes.mutate import check_places, retry
 from taskfiles.changes.outside_links import report_outside_links
 from taskfiles.changes.relink import follow_links
 from taskfiles.changes.result import Result

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.changes.claims import as_holder, end_claims
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import Change, Draft, Edit, invalid_edit, plan_draft
-from taskfiles.changes.mutate import as_holder, check_etag, end_claims, write_planned
+from taskfiles.changes.mutate import check_etag, write_planned
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
+from taskfiles.changes.claims import as_holder
 from taskfiles.changes.commit import Planned, commit
-from taskfiles.changes.mutate import Change, as_holder, retry
+from taskfiles.changes.mutate import Change, retry
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.several import make_loader

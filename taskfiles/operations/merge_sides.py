@@ -12,9 +12,10 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from taskfiles.basics.instants import format_instant
+from taskfiles.changes.claims import as_holder, end_claims
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import REFRESHED, Draft, plan_draft, plan_removal
-from taskfiles.changes.mutate import Change, as_holder, end_claims, write_all_planned
+from taskfiles.changes.mutate import Change, write_all_planned
 from taskfiles.errors import TaskfilesError
 from taskfiles.merge.task import is_one_history, merge_task
 from taskfiles.merge.twins import United

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from taskfiles.backlog.graph import find_descendants, words
 from taskfiles.backlog.snapshot import Snapshot
-from taskfiles.changes.mutate import Draft, Edit, end_claim
+from taskfiles.changes.claims import end_claim
+from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result, keep_changed

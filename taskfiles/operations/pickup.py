@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.family import Context, find_ancestors, find_context
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.readiness import Backlog, Obstacle, find_obstacles
+from taskfiles.basics.instants import format_instant
 from taskfiles.changes.mutate import Change, Draft, check_etag
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.relink import lock_moving
@@ -16,6 +17,7 @@ from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store import claims
+from taskfiles.store.closings import Closing, find_closing
 from taskfiles.store.store import Store
 from taskfiles.task.claim import Lease, check_name, check_seconds, new_lease, new_token
 from taskfiles.task.findings import Finding
@@ -85,7 +87,8 @@ def pickup(
             return Result([same], made, dry_run)
         token = held or new_token()
         former = claims.find_lease(store, task_id)
-        claim_edit = _ClaimEdit(own.by if own else by, former, known, strict=strict)
+        closing = find_closing(store, task_id)
+        claim_edit = _ClaimEdit(own.by if own else by, former, closing, known, strict=strict)
         claim_edit.check(task)
         length = store.settings.lease if seconds is None else seconds
         lease = new_lease(task_id, claim_edit.by, store.now(), length, token, attempt)
@@ -130,8 +133,16 @@ def _check(by: str, seconds: float | None) -> None:
 class _ClaimEdit:
     """The edit of a claimed task; it decides by the task as it is under the lock."""
 
-    def __init__(self, by: str, former: Lease | None, known: dict[str, Task], *, strict: bool) -> None:
-        self.by, self.former, self.known = by, former, known
+    def __init__(
+        self,
+        by: str,
+        former: Lease | None,
+        closing: Closing | None,
+        known: dict[str, Task],
+        *,
+        strict: bool,
+    ) -> None:
+        self.by, self.former, self.closing, self.known = by, former, closing, known
         self.passed = {"children"} if strict else {"children", "criteria"}
         self._checked: str | None = None
 
@@ -142,6 +153,7 @@ class _ClaimEdit:
         others = [other for other in self.known.values() if other.id != task.id]
         found = find_obstacles(task, Backlog([*others, task]), lapsed=self.former is not None)
         obstacles = [each for each in found if each.code not in self.passed]
+        obstacles += [_describe_closing(self.closing)] if self.closing is not None else []
         if obstacles:
             raise TaskfilesError(
                 "not-ready",
@@ -181,7 +193,14 @@ def _remedy(task: Task, obstacle: Obstacle) -> Remedy:
     )
 
 
+def _describe_closing(closing: Closing) -> Obstacle:
+    by = f" by {closing.by}" if closing.by else ""
+    message = f"its state is {closing.state} in {closing.worktree}{by} since {format_instant(closing.at)}"
+    return Obstacle("closed-elsewhere", message)
+
+
 _REMEDIES = {
+    "closed-elsewhere": "Merge what was done there. If that was dropped, force the release of {id}.",
     "unclaimed": "No claim in this clone says who is at work on it; if nobody is, release it.",
     "state": "Move it to ready first.",
     "invalid": "Fix what is wrong with it.",

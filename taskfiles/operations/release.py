@@ -10,6 +10,7 @@ from taskfiles.changes.relink import lock_moving
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import claims
+from taskfiles.store.closings import drop_closing
 from taskfiles.store.store import Store
 from taskfiles.task.claim import Lease, is_live
 from taskfiles.task.words import State
@@ -20,10 +21,10 @@ def release(
 ) -> Result[Lease | None]:
     """End a claim: a task in progress becomes ready again, and loses the assignee that the claim added.
 
-    Anybody may release a task that nobody has claimed; with `force`, also one that another holds, or whose
-    lease can't be read. A holder by name must have given the name with this very call. A task in another
-    state keeps its state. `made` is the ended lease, None if nobody had claimed the task; there are no
-    changes if the task no longer exists.
+    Anybody may release a task that nobody has claimed; with `force`, also one that another holds, whose lease
+    can't be read, or that another worktree has closed by work that is dropped. A holder by name must have
+    given the name with this very call. A task in another state keeps its state. `made` is the ended lease,
+    None if nobody had claimed the task; there are no changes if the task no longer exists.
 
     Raises TaskfilesError: claimed, unnamed, bad-lease, and as `mutate_all` does.
     """
@@ -63,6 +64,8 @@ def release(
         if not dry_run:
             with suppress(TaskfilesError):  # a lease that has ended does no harm
                 claims.drop_lease(store, task_id)
+            if force:
+                drop_closing(store, task_id)
     return Result(changes, lease, dry_run)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from taskfiles.backlog.mentions import may_mention, rename_in_body, rename_in_values
-from taskfiles.changes.mutate import Draft, Edit, moving_claim
+from taskfiles.changes.claims import moving_claim
+from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result, keep_changed
 from taskfiles.changes.write import check_new_id

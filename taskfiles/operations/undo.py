@@ -8,16 +8,10 @@ from contextlib import ExitStack, suppress
 from typing import NamedTuple
 
 from taskfiles.backlog.snapshot import unreadable_task
+from taskfiles.changes.claims import as_holder, end_claim, moving_claim, note_closing
 from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import plan_creation, plan_removal, plan_text
-from taskfiles.changes.mutate import (
-    as_holder,
-    check_places,
-    check_relations,
-    end_claim,
-    moving_claim,
-    retry,
-)
+from taskfiles.changes.mutate import check_places, check_relations, retry
 from taskfiles.changes.outside_links import report_outside_links
 from taskfiles.changes.result import Result
 from taskfiles.changes.write import SettingsChange
@@ -85,6 +79,8 @@ def undo(store: Store, run_id: str | None = None, *, dry_run: bool = False) -> R
                 report_outside_links(store, changes)
         ends_claim = any(record.action == "task.claim" for record in chosen)
         for change in changes if not dry_run else ():
+            if not change.removed:
+                note_closing(store, change.before, change.after)
             if ends_claim or change.removed:
                 end_claim(store, change.after.id)
         return Result(changes, Undone(chosen, commits), dry_run)

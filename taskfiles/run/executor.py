@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.family import Context, find_context
 from taskfiles.basics.uuids import new_uuid7
-from taskfiles.changes.mutate import Change, end_claim
+from taskfiles.changes.claims import end_claim
+from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.complete import complete
 from taskfiles.operations.move import move

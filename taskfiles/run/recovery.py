@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
 from taskfiles.basics.instants import format_instant, parse_instant
-from taskfiles.changes.mutate import Change, end_claim
+from taskfiles.changes.claims import end_claim
+from taskfiles.changes.mutate import Change
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from taskfiles.basics.instants import format_instant
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.remedy import Remedy
+from taskfiles.store.closings import list_closings
 from taskfiles.store.disk import io_errors, put_file, read_regular, write_aside
 from taskfiles.store.location import has_leases
 from taskfiles.store.repository import find_refusal
@@ -195,10 +196,14 @@ def list_leases(store: Store) -> tuple[list[Lease], list[TaskfilesError]]:
 
 
 class ProjectClaims(NamedTuple):
-    """A project's claims as a caller sees them: the ids that others hold, and expired claims by id."""
+    """A project's claims as a caller sees them: the ids that others hold, and expired claims by id.
+
+    `elsewhere` are the ids of the tasks that other worktrees have closed.
+    """
 
     held: set[str]
     lapsed: dict[str, Lease]
+    elsewhere: set[str]
 
 
 def find_claims(store: Store) -> ProjectClaims:
@@ -210,7 +215,8 @@ def find_claims(store: Store) -> ProjectClaims:
     now = store.now()
     lapsed = {lease.id: lease for lease in leases if not is_live(lease, now)}
     live = {lease.id for lease in leases if is_live(lease, now) and held_token(store, lease) is None}
-    return ProjectClaims(live | {str(error.details["id"]) for error in bad}, lapsed)
+    held = live | {str(error.details["id"]) for error in bad}
+    return ProjectClaims(held, lapsed, {*list_closings(store)})
 
 
 def _read(store: Store, path: str, task_id: str | None = None) -> Lease:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from taskfiles.backlog.snapshot import (
     Snapshot,
@@ -21,6 +21,7 @@ from taskfiles.basics.instants import utc_now
 from taskfiles.config.quick import Settings, plain_settings
 from taskfiles.errors import TaskfilesError
 from taskfiles.store import location
+from taskfiles.store.caller import NOBODY, Caller
 from taskfiles.store.holders import find_holders, read_holders
 from taskfiles.store.locks import Locks, try_lock
 from taskfiles.store.reader import LateRead, Loaded, Reader, ignore_progress
@@ -54,21 +55,6 @@ def _ignore(message: str, code: str) -> None:
 
 def _expect_nothing(changes: Sequence[object]) -> None:
     """Work out nothing before changes are made."""
-
-
-class Caller(NamedTuple):
-    """Who calls, for the journal: the id of the run, and `actor`, which distinguishes callers.
-
-    Without an actor no change counts as the caller's own. Changes under one `command` are undone together;
-    without one each change is undone by itself.
-    """
-
-    run_id: str = ""
-    actor: str = ""
-    command: str = ""
-
-
-NOBODY = Caller()
 
 
 class Store:
@@ -212,21 +198,11 @@ class Store:
             data = self.config_bytes()
         except Unreadable:
             return Settings.from_config(self.config)
-        return plain_settings(data) or self._find_settings(data or b"")
+        if (plain := plain_settings(data)) is not None:
+            return plain
+        from taskfiles.store.index.settings import read_settings  # noqa: PLC0415 (most files are plain)
 
-    def _find_settings(self, data: bytes) -> Settings:
-        """Return the settings of a file that is not plain; they are kept with the index."""
-        from taskfiles.store.index import settings as index  # noqa: PLC0415 (most files are plain)
-
-        cache, root = self.reader.cache, self.reader.root
-        found = index.find_settings(cache, root, data) if cache is not None else None
-        if found is None:
-            from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
-
-            found = Settings.from_config(_usable(*parse_config(data)))
-            if cache is not None:
-                index.keep_settings(cache, root, data, found)
-        return found
+        return read_settings(self.reader.cache, self.reader.root, data or b"")
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -259,7 +235,10 @@ class Store:
 
         Raises TaskfilesError (bad-config) if the file can't be used.
         """
-        return _usable(*self.read_config())
+        config, findings = self.read_config()
+        if config is None:
+            raise bad_config(findings[0])
+        return config
 
     def read_config(self) -> tuple[Config | None, list[Finding]]:
         """Read tasks/tasks.toml and its findings; the settings are None if the file can't be used."""
@@ -505,10 +484,3 @@ def _path(text: str) -> Path:
     from pathlib import Path  # noqa: PLC0415 (see `location`)
 
     return Path(text)
-
-
-def _usable(config: Config | None, findings: Sequence[Finding]) -> Config:
-    """Return a configuration; raise TaskfilesError (bad-config) where it can't be used."""
-    if config is None:
-        raise bad_config(findings[0])
-    return config

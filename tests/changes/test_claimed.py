@@ -9,7 +9,8 @@ import pytest
 
 from support.project import NOON, Project, store
 from taskfiles import Store, TaskfilesError
-from taskfiles.changes.mutate import moving_claim, mutate
+from taskfiles.changes.claims import moving_claim
+from taskfiles.changes.mutate import mutate
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.store.claims import find_lease, put_lease
 from taskfiles.task.claim import new_lease

@@ -251,6 +251,7 @@ WRITERS = {
     "taskfiles.run.checkout": "a worktree that an agent has removed",
     "taskfiles_cli.command.driver": "that the merge driver was missed once",
     "taskfiles.store.claims": "claims",
+    "taskfiles.store.closings": "notes of what worktrees have closed",
     "taskfiles.store.locks": "locks",
     "taskfiles.dataset.directory": "a dataset that is exported: its lock, its manifest, files put in place",
     "taskfiles.dataset.parquet": "new Parquet files of it",

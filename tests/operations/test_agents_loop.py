@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import pytest
 
+from support.branches import commit
 from support.in_process import call, ok
 from support.project import BODY, Done, Project
 from taskfiles.text.block import BEGIN, END
@@ -105,29 +106,53 @@ def test_a_stuck_agent_gives_its_task_back(project: Project) -> None:
     assert (task.state, task.get("blocked"), task.get("assignees")) == ("ready", "WHY", [])
 
 
-@pytest.mark.slow
-def test_twenty_agents_in_one_directory_do_each_task_once(project: Project) -> None:
-    for n in range(TASKS):
-        project.task(f"t{n}", body=BODY)
-    lines = loop(block_text())
+def work_off(place: Project) -> list[str]:
+    """Do task after task in a directory by the block's lines, until none is offered; return their ids."""
+    lines, ids = loop(block_text()), list[str]()
+    while True:
+        first = shell(place, lines[0])
+        if first.code == 1:
+            return ids
+        assert first.code == 0, first.err
+        (task_id,) = re.findall(r"^Picked up (\S+) ", first.out, re.MULTILINE)
+        for line in lines[1:]:
+            done = shell(place, fill(line, task_id))
+            assert done.code == 0, done.err
+        ids.append(task_id)
 
-    def agent(_: int) -> list[str]:
-        ids: list[str] = []
-        while True:
-            first = shell(project, lines[0])
-            if first.code == 1:
-                return ids
-            assert first.code == 0, first.err
-            (task_id,) = re.findall(r"^Picked up (\S+) ", first.out, re.MULTILINE)
-            for line in lines[1:]:
-                done = shell(project, fill(line, task_id))
-                assert done.code == 0, done.err
-            ids.append(task_id)
 
-    with ThreadPoolExecutor(AGENTS) as pool:
-        found = [task_id for ids in pool.map(agent, range(AGENTS)) for task_id in ids]
+def check_done(project: Project, found: list[str]) -> None:
+    """Each task was done once, and nothing that was written about it is lost."""
     assert sorted(found) == sorted(f"t{n}" for n in range(TASKS))
     rows = json.loads(ok(call(project, "list", "--output", "json")).out)
     assert {(row["state"], len(row["execution"]["attempts"])) for row in rows} == {("done", 1)}
     for n in range(TASKS):
         assert project.get(f"t{n}").body.count("Say what was done") == 3  # a note, two insights
+
+
+@pytest.mark.slow
+def test_twenty_agents_in_one_directory_do_each_task_once(project: Project) -> None:
+    for n in range(TASKS):
+        project.task(f"t{n}", body=BODY)
+    with ThreadPoolExecutor(AGENTS) as pool:
+        found = [task_id for ids in pool.map(work_off, [project] * AGENTS) for task_id in ids]
+    check_done(project, found)
+
+
+@pytest.mark.slow
+def test_twenty_agents_in_twenty_worktrees_do_each_task_once(project: Project) -> None:
+    """Each commits on a branch of its own; all branches are merged at the end."""
+    for n in range(TASKS):
+        project.task(f"t{n}", body=BODY)
+    project.git("init", "-q", "-b", "main")
+    commit(project, "tasks")
+    places = [Project(project.root.parent / f"agent-{number}") for number in range(AGENTS)]
+    for place in places:
+        project.git("worktree", "add", "-q", "-b", place.root.name, str(place.root))
+    with ThreadPoolExecutor(AGENTS) as pool:
+        found = [task_id for ids in pool.map(work_off, places) for task_id in ids]
+    for place in places:
+        if place.git("status", "--porcelain").strip():
+            commit(place, place.root.name)
+            project.git("merge", "-q", "--no-edit", place.root.name)
+    check_done(project, found)

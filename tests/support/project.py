@@ -17,7 +17,7 @@ import pytest
 from support.layouts import FLAT_SETTINGS
 from support.processes import launch
 from taskfiles import Store, Task
-from taskfiles.store.store import Caller
+from taskfiles.store.caller import Caller
 from taskfiles.task.layout import DIRECTORIES, FLAT, STATES
 from taskfiles.task.names import CONFIG_PATH, expected_path
 

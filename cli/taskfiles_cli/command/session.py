@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from taskfiles import Finding, Store, task_object
 from taskfiles.basics.instants import utc_now
 from taskfiles.errors import number_of
+from taskfiles.store.caller import Caller
 from taskfiles.store.location import ROLLED_BACK, attempt_names, has_leases
-from taskfiles.store.store import Caller
 from taskfiles.task.wire import changes_object
 from taskfiles.task.words import State
 from taskfiles_cli.command.origin import Origin, find_actor, read_claims, read_name, read_run_id

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from taskfiles import TaskfilesError
-from taskfiles.changes.mutate import as_holder, check_etag
+from taskfiles.changes.claims import as_holder
+from taskfiles.changes.mutate import check_etag
 from taskfiles.errors import reason_of
 from taskfiles.operations.edit import rewrite
 from taskfiles_cli.command.session import Session

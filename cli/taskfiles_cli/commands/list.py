@@ -166,8 +166,7 @@ class _Startable(NamedTuple):
         """Return the ids of the tasks that `next` would offer."""
         from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few lists ask)
 
-        held, lapsed = self.claims
-        choice = choose_next(tasks, count=len(tasks), held=held, lapsed=lapsed, now=self.now)
+        choice = choose_next(tasks, count=len(tasks), **self.claims._asdict(), now=self.now)
         return {each.task.id for each in choice.candidates}
 
 

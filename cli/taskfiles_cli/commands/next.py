@@ -69,8 +69,7 @@ def next_(
             executor=level,
             max_size=largest,
             parallelize=parallelize,
-            held=claims.held,
-            lapsed=claims.lapsed,
+            **claims._asdict(),
             strict=strict,
             now=store.now(),
         )
@@ -110,6 +109,11 @@ _WORDS = {
     "blocked": ("is blocked", "are blocked", "`tasks update ID --unset blocked` unblocks one"),
     "circle": ("waits in a circle", "wait in circles", "`tasks validate` shows it"),
     "claimed": ("is claimed", "are claimed", "`tasks show ID` says by whom"),
+    "closed-elsewhere": (
+        "is closed in another worktree",
+        "are closed in other worktrees",
+        "`tasks pickup ID` says where",
+    ),
     "criteria": ("has no criteria", "have no criteria", "`tasks update ID --add-criterion TEXT` writes one"),
     "dependency": ("depends on what is not done", "depend on what is not done", _PLAN),
     "duplicate-id": ("has its id twice", "have their ids twice", "`tasks doctor` says where"),

@@ -121,6 +121,9 @@ REMEDIES: dict[str, str] = {
     "start.circle": (
         "Remove one of the dependencies in that circle; `tasks validate` names its file and line."
     ),
+    "start.closed-elsewhere": (
+        "Merge what was done there. If that was dropped, `tasks release {id} --force` offers the task again."
+    ),
     "start.criteria": "`tasks update {id} --field '{section}' '- [ ] TEXT'` says when it is done.",
     "start.invalid": "`tasks validate {id}` says what is wrong with it.",
     "start.state": "`tasks move {id} ready` makes it ready.",
@@ -164,6 +167,9 @@ REMEDIES: dict[str, str] = {
     "check.root": "`tasks init` makes a directory a project.",
     "check.telemetry": (
         "`tasks telemetry push` hands them on; `telemetry.sinks` in tasks/tasks.toml names the sinks."
+    ),
+    "closed-elsewhere": (
+        "Merge it; if that work is dropped, `tasks release {id} --force` offers the task again."
     ),
     "claim-left": "If it is gone for good, `tasks release {id} --force` ends the claim.",
     "many-closed": "`tasks cleanup --archive --older-than 90d` moves old ones to {place}/archive/YEAR/.",

@@ -218,8 +218,7 @@ class Work:
                 count=len(snapshot.tasks),
                 executor=wishes.level,
                 max_size=wishes.largest,
-                held=claims.held,
-                lapsed=claims.lapsed,
+                **claims._asdict(),
                 strict=True,
                 now=store.now(),
             )

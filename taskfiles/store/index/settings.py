@@ -2,9 +2,28 @@
 
 from __future__ import annotations
 
+from taskfiles.backlog.snapshot import bad_config
 from taskfiles.basics.digest import hex_digest
 from taskfiles.config.quick import Settings
 from taskfiles.store.index import reading
+
+
+def read_settings(directory: str | None, root: str, data: bytes) -> Settings:
+    """Return the settings of a file that is not plain: those kept for these bytes, else read and kept now.
+
+    Raises TaskfilesError (bad-config).
+    """
+    found = find_settings(directory, root, data) if directory is not None else None
+    if found is None:
+        from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
+
+        config, findings = parse_config(data)
+        if config is None:
+            raise bad_config(findings[0])
+        found = Settings.from_config(config)
+        if directory is not None:
+            keep_settings(directory, root, data, found)
+    return found
 
 
 def find_settings(directory: str, root: str, data: bytes) -> Settings | None:
