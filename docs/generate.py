@@ -120,7 +120,7 @@ def commands() -> str:
         lines += [f"## tasks {name}", "", *block([name])]
         for inner in sorted(getattr(command, "commands", {})):
             lines += [f"### tasks {name} {inner}", "", *block([name, inner])]
-    lines += ["`record-attempt` is another name of `record`.", ""]
+    lines += [f"`{name}` is another name of `{first}`.\n" for name, first in program.ALIASES.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -39,6 +39,8 @@ MORE = {
     "record-attempt": Case(
         ("record-attempt", "fix", "--status", "failed", "--tool", "t", "--duration-seconds", "1")
     ),
+    "start": Case(("start", "fix")),
+    "done": Case(("done", "fix"), finishable),
     "update --state": Case(("update", "fix", "--meta", "state=done"), finishable),
     "move --cascade": Case(
         ("move", "epic", "ready", "--cascade"),

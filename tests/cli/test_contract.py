@@ -36,7 +36,12 @@ def test_it_names_every_command_with_its_options_and_arguments() -> None:
             if spelling
         }
         assert names == set(table.options)
-        repeated = {option["name"] for option in options if option["repeatable"]}
+        repeated = {
+            spelling
+            for option in options
+            if option["repeatable"]
+            for spelling in [option["name"], *option["aliases"]]  # type: ignore[misc]  # JSON
+        }
         assert repeated == {option for option in table.options if table.options[option].repeats}
         arguments: list[dict[str, object]] = command["arguments"]  # type: ignore[assignment]  # JSON
         assert [(a["required"], a["repeatable"]) for a in arguments] == [
@@ -51,6 +56,25 @@ def test_it_knows_choices_defaults_and_pairs() -> None:
     assert (options["--field"]["values"], options["--field"]["repeatable"]) == (2, True)
     assert (options["--dry-run"]["values"], options["--dry-run"]["type"]) == (0, "flag")
     assert commands()["record"]["aliases"] == ["record-attempt"]
+    priorities = {name: each["options"] for name, each in commands().items()}["update"]
+    assert {option["name"]: option["aliases"] for option in priorities if option["aliases"]} == {  # type: ignore[attr-defined]  # JSON
+        "--output": ["-o"],
+        "--state": ["-s"],
+        "--priority": ["-p"],
+        "--label": ["-l"],
+        "--assignee": ["-a"],
+    }
+
+
+def test_a_short_option_has_one_meaning_in_all_commands() -> None:
+    meanings: dict[str, set[str]] = {}
+    for command in commands().values():
+        for option in command["options"]:  # type: ignore[attr-defined]  # JSON
+            for name in option["aliases"]:
+                meanings.setdefault(name, set()).add(option["name"])
+            if option["name"] in {"--state", "--priority", "--label", "--assignee"}:
+                assert option["aliases"] == [option["name"][1:3]]
+    assert {name: len(options) for name, options in meanings.items()} == dict.fromkeys(meanings, 1)
 
 
 def test_exit_codes_name_every_error_once() -> None:
@@ -114,7 +138,7 @@ def test_the_list_of_commands_cuts_no_sentence(project: Project) -> None:
     assert "..." not in listing
 
 
-@pytest.mark.parametrize("name", ["note", "metadata set", "record-attempt"])
+@pytest.mark.parametrize("name", ["note", "metadata set", "record-attempt", "start"])
 def test_help_of_one_command(project: Project, name: str) -> None:
     said = call(project, "help", *name.split())
     assert said.out == call(project, *name.split(), "--help").out

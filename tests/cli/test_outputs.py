@@ -34,7 +34,7 @@ from support.surfaces import PROGRAMS
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
 from taskfiles.schema.files import list_schemas, read_schema
-from taskfiles_cli.line.program import COMMANDS, OUTPUTS
+from taskfiles_cli.line.program import ALIASES, COMMANDS, OUTPUTS
 
 GOLDEN = TESTS / "golden" / "outputs"
 JQ = ".[] | select(.execution) | .execution.attempts[-1] | [.executor.model, .duration_seconds] | @tsv"
@@ -186,7 +186,7 @@ def test_what_an_action_on_tasks_answers(project: Project, action: str) -> None:
 def test_every_command_has_a_session() -> None:
     pinned = "\n".join(file.read_text(encoding="utf-8") for file in GOLDEN.rglob("*.txt"))
     # What runs agents or an editor, prints no answer, or handles the log is pinned by tests of its own.
-    others = {"run", "edit", "merge", "merge-driver", "completion", "report", "record-attempt", "telemetry"}
+    others = {"run", "edit", "merge", "merge-driver", "completion", "report", "telemetry", *ALIASES}
     for command in {name.split()[0] for name in COMMANDS} - others:
         for output in ("", "json", "jsonl", "plain"):
             option = rf"[^\n]* --output {output}\b" if output else r"(?:(?!--output)[^\n])*\n"

@@ -61,6 +61,8 @@ READING = [
     "list --fields id,path,etag,valid,execution --output jsonl",
     "list --fields title,x_own",
     "list --priority low --open --output plain",
+    "list -s ready -o json",
+    "list -p low -l ui -a ana --output plain",
     "list --kind task --state done --output jsonl",
     "list --label ui --output plain",
     "list --since 2025-11-02 --output plain",
@@ -96,6 +98,8 @@ READING = [
 WRITING = [
     "move alpha idea --dry-run --output plain",
     "complete alpha --output plain",
+    "done alpha --output plain",
+    "start nobody",
     "adopt alpha someday --dry-run --output plain",
     "merge alpha --output plain",
     "rename alpha omega --dry-run --output plain",

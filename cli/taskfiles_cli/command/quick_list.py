@@ -51,7 +51,7 @@ def _read(argv: Sequence[str]) -> tuple[bool, str | None]:
         return False, None
     options = dict(zip(argv[1::2], argv[2::2], strict=True))
     output = options.pop("--output", None) or options.pop("-o", None)
-    state = options.pop("--state", None)
+    state = options.pop("--state", None) or options.pop("-s", None)
     return output == "json" and not options and (state is None or state in DIRECTORIES), state
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, ForceReason, TaskId, Text, flag, opt
 
 
-@command(*CHANGES_ONE, action="task.complete", about="task_id")
+@command(*CHANGES_ONE, action="task.complete", about="task_id", also=("done",))
 def complete(
     session: Session,
     task_id: TaskId,

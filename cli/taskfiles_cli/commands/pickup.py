@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     action="task.claim",
     about="task_id",
     answers="pickup",
+    also=("start",),
 )
 def pickup(
     session: Session,

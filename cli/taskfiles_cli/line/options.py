@@ -173,15 +173,15 @@ AllowMissing = Annotated[
 ]
 
 
-def _words_of(key: str) -> Any:
-    return typer.Option(metavar="WORDS", help=word_help(key, "; commas between"))
+def _words_of(key: str, *names: str) -> Any:
+    return typer.Option(*names, metavar="WORDS", help=word_help(key, "; commas between"))
 
 
 # Filters, the same wherever tasks are chosen by them
 
-States = Annotated[list[str] | None, _words_of("state")]
+States = Annotated[list[str] | None, _words_of("state", "--state", "-s")]
 Kinds = Annotated[list[str] | None, _words_of("kind")]
-Priorities = Annotated[list[str] | None, _words_of("priority")]
+Priorities = Annotated[list[str] | None, _words_of("priority", "--priority", "-p")]
 Executors = Annotated[list[str] | None, _words_of("executor")]
 Sizes = Annotated[list[str] | None, _words_of("size")]
 Ambiguities = Annotated[list[str] | None, _words_of("ambiguity")]
@@ -224,9 +224,14 @@ SafeCsv = Annotated[
 
 Labels = Annotated[
     list[str] | None,
-    typer.Option(metavar="LABELS", help="With one of these labels; repeat it to ask for several."),
+    typer.Option(
+        "--label", "-l", metavar="LABELS", help="With one of these labels; repeat it to ask for several."
+    ),
 ]
-Assignees = Annotated[list[str] | None, typer.Option(metavar="NAMES", help="Assigned to one of these.")]
+Assignees = Annotated[
+    list[str] | None,
+    typer.Option("--assignee", "-a", metavar="NAMES", help="Assigned to one of these."),
+]
 Parents = Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")]
 Search = Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title or body, in any case.")]
 Metas = Annotated[

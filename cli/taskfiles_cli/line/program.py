@@ -73,7 +73,8 @@ GROUPS = {
 # Where each command is defined, and what it answers in JSON: as the table has it, which is generated.
 COMMANDS = {name: f"{each.module}:{each.function}" for name, each in table.COMMANDS.items()}
 OUTPUTS = {name: each.answers for name, each in table.COMMANDS.items()}
-ALIASES = frozenset(name for name, each in table.COMMANDS.items() if name in each.also)
+# Each further name of a command, with the first one.
+ALIASES = {also: name for name, each in table.COMMANDS.items() if name not in each.also for also in each.also}
 _SHORT = 62  # what a line of 80 columns leaves beside the longest name
 _EPILOG = "`tasks help` lists the topics: agent, exit-codes, format, json, ranking."
 _PLAIN: dict[str, Any] = {
@@ -112,11 +113,24 @@ def build(argv: Sequence[str] = (), commands: Mapping[str, str] = COMMANDS) -> t
         group, _, inner = name.rpartition(" ")
         program = groups[group] if group else app
         function = load(place)
-        program.command(inner, hidden=name in ALIASES, short_help=shorten(function.__doc__ or ""))(function)
+        program.command(
+            inner,
+            hidden=name in ALIASES,
+            short_help=shorten(function.__doc__ or ""),
+            epilog=name_others(name),
+        )(function)
     for name, inner_program in groups.items():
         if not named or name == first:
             app.add_typer(inner_program, name=name)
     return app
+
+
+def name_others(name: str) -> str | None:
+    """Return the line that names a command's other names at the end of its help; None where it has none."""
+    first = ALIASES.get(name, name)
+    names = (first, *(also for also, of in ALIASES.items() if of == first))
+    others = [f"tasks {other}" for other in names if other != name]
+    return f"Also: {', '.join(others)}" if others else None
 
 
 def shorten(text: str) -> str:

@@ -38,6 +38,7 @@ def quick(*argv: str) -> tuple[int | None, str]:
         ("list", "--output", "json"),
         ("list", "-o", "json", "--state", "done"),
         ("list", "--state", "idea", "-o", "json"),
+        ("list", "-s", "idea", "-o", "json"),
     ],
 )
 def test_it_says_what_the_long_way_says(argv: tuple[str, ...], listed: Project) -> None:
@@ -65,6 +66,7 @@ def test_without_an_index_it_is_left(listed: Project) -> None:
         ("list", "--output", "json", "--open", "x"),
         ("list", "--output", "json", "--state", "nope"),
         ("list", "--state", "done", "--state", "done"),
+        ("list", "--state", "done", "-s", "done"),
         ("show", "--output", "json"),
     ],
 )
