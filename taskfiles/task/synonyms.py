@@ -105,6 +105,21 @@ def suggest_key(given: str, known: Sequence[str]) -> str:
     return f"Did you mean {near}? " if near else ""
 
 
+def find_word(kind: Iterable[str], given: str) -> str | None:
+    """Return the word of an enumeration that is given or meant by another's; None if there is none.
+
+    >>> from taskfiles.task.words import State
+    >>> find_word(State, "In Progress"), find_word(State, "todo"), find_word(State, "blue")
+    ('in-progress', 'ready', None)
+    """
+    folded = _fold(given)
+    table = _WORDS.get(getattr(kind, "__name__", ""), {})
+    for word in kind:
+        if folded == _fold(word) or folded in map(_fold, table.get(str(word), "").split()):
+            return str(word)
+    return None
+
+
 def suggest_word(kind: Iterable[str], given: str) -> str:
     """Return a hint that names our word of an enumeration for another's, or the nearest one; else nothing.
 
@@ -112,8 +127,5 @@ def suggest_word(kind: Iterable[str], given: str) -> str:
     >>> suggest_word(Priority, "Critical"), suggest_word(Priority, "hihg"), suggest_word(Priority, "blue")
     ('Did you mean urgent? ', 'Did you mean high? ', '')
     """
-    folded = _fold(given)
-    table = _WORDS.get(getattr(kind, "__name__", ""), {})
-    ours = next((word for word, others in table.items() if folded in map(_fold, others.split())), None)
-    near = ours or find_nearest(given, [str(word) for word in kind])
+    near = find_word(kind, given) or find_nearest(given, [str(word) for word in kind])
     return f"Did you mean {near}? " if near else ""

@@ -9,6 +9,7 @@ from typing import Any
 from taskfiles.basics.foreign import wanted_by_pydantic
 from taskfiles.basics.nearest import find_nearest
 from taskfiles.errors import TaskfilesError
+from taskfiles_cli.line.peers import find_command, find_option, find_words
 
 
 def explain_usage(error: Any) -> TaskfilesError:
@@ -23,7 +24,32 @@ def explain_usage(error: Any) -> TaskfilesError:
         "NoSuchOption": _no_option,
         "BadOptionUsage": _option_without_value,
     }.get(kind, _other)(error, context)
-    return TaskfilesError("usage", problem=_one_line(problem), command=command)
+    refusal = TaskfilesError("usage", problem=_one_line(problem), command=command)
+    if (remedy := _point(kind, error, context)) is not None:
+        refusal.set_hint(remedy)
+    return refusal
+
+
+def _point(kind: str, error: Any, context: Any) -> str | None:
+    """Return what to type here for what another program has; None where nothing is known."""
+    if context is None:
+        return None
+    if kind == "NoSuchOption":
+        return find_option(error.option_name, frozenset(_options(context.command)))
+    message = str(error.message)
+    if match := _NO_COMMAND.fullmatch(message):
+        return find_command(match[2]) if context.parent is None else None
+    if match := _EXTRA.fullmatch(message):
+        return find_words(context.command_path, match[1].split())
+    return None
+
+
+_NO_COMMAND = re.compile(r"No such command (['\"])(.*?)\1\.(?: .*)?", re.DOTALL)
+_EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
+
+
+def _options(command: Any) -> list[str]:
+    return [name for each in command.params for name in (*each.opts, *each.secondary_opts)]
 
 
 def _one_line(text: str) -> str:
@@ -43,8 +69,9 @@ def _missing(error: Any, _context: Any) -> str:
 
 
 def _no_option(error: Any, context: Any) -> str:
-    known = [name for each in context.command.params for name in (*each.opts, *each.secondary_opts)]
-    return f"There is no option {error.option_name}.{_near(error.option_name, known)}"
+    known = _options(context.command)
+    near = "" if _point("NoSuchOption", error, context) else _near(error.option_name, known)
+    return f"There is no option {error.option_name}.{near}"
 
 
 def _option_without_value(error: Any, _context: Any) -> str:
@@ -60,9 +87,10 @@ def _near(given: str, known: Sequence[str]) -> str:
 
 def _other(error: Any, context: Any) -> str:
     message = str(error.message)
-    if match := re.fullmatch(r"No such command (['\"])(.*?)\1\.(?: .*)?", message, re.DOTALL):
-        return f"There is no command {match[2]}.{_near(match[2], list(context.command.commands))}"
-    if match := re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message, re.DOTALL):
+    if match := _NO_COMMAND.fullmatch(message):
+        near = "" if _point("", error, context) else _near(match[2], list(context.command.commands))
+        return f"There is no command {match[2]}.{near}"
+    if match := _EXTRA.fullmatch(message):
         return f"Nothing more belongs here, but there is: {match[1]}."
     return "A command is missing." if message == "Missing command." else message
 

@@ -154,8 +154,11 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
         )
         if word not in known:
             from taskfiles.task.synonyms import suggest_word  # noqa: PLC0415 (only mistakes need it)
+            from taskfiles_cli.line.peers import find_value  # noqa: PLC0415 (as above)
 
-            remedy = suggest_word(kind, text) + f"Use one of {', '.join(known)}."
+            meant = find_value(option, text)
+            hint = f"{meant} " if meant else suggest_word(kind, text)
+            remedy = f"{hint}Use one of {', '.join(known)}."
             raise TaskfilesError(
                 "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
             )

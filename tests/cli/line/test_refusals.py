@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from support.in_process import call
@@ -36,6 +38,46 @@ LINES = [
     ("metadata gett fix", "There is no command gett. Did you mean get?"),
     ("list --prioritty high", "There is no option --prioritty. Did you mean --priority?"),
 ]
+
+
+# What other programs call it, and what to type here.
+POINTED = [
+    ("add fix", "There is no command add.", "`tasks new TITLE` creates a task."),
+    ("create fix", "There is no command create.", "`tasks new TITLE` creates a task."),
+    ("Close fix", "There is no command Close.", "`tasks complete ID` completes a task,"),
+    ("comment fix hi", "There is no command comment.", "`tasks note ID TEXT` adds a note."),
+    ("ls", "There is no command ls.", "`tasks list` lists tasks;"),
+    ("rm fix", "There is no command rm.", "`tasks delete ID` deletes a task."),
+    ("list --json", "There is no option --json.", "Use --output json."),
+    ("list -n 5", "There is no option -n.", "Use --limit N."),
+    ("next --limit 5", "There is no option --limit.", "Use --count N."),
+    ("new --type task", "There is no option --type.", "Use --kind."),
+    ("complete fix -m Done", "There is no option -m.", "Use --commit-message."),
+    ("show fix --comment hi", "There is no option --comment.", "`tasks note ID TEXT` adds a note."),
+    ("list todo", "Nothing more belongs here, but there is: todo.", "Use --state ready."),
+    ("list the navbar", "Nothing more belongs here, but there is: the navbar.", "Use --search 'the navbar',"),
+    ("next 5", "Nothing more belongs here, but there is: 5.", "Use --count 5."),
+    ("list --status todo", "--status can't be “todo”", "A task has a state: --state ready."),
+    ("metadata add fix", "There is no command add.", "See `tasks metadata --help`."),
+    ("tree --json", "There is no option --json.", "Use --output json."),
+]
+
+
+@pytest.mark.parametrize(("line", "sentence", "remedy"), POINTED)
+def test_what_other_programs_have_is_pointed_out(
+    project: Project, line: str, sentence: str, remedy: str
+) -> None:
+    project.task("fix")
+    before = project.tree()
+    done = call(project, *line.split())
+    assert done.code == 2
+    said, _, hint = done.err.partition("\nhint: ")
+    assert sentence in said
+    assert "Did you mean" not in said
+    assert hint.startswith(remedy)
+    answer = json.loads(call(project, *line.split(), "--output", "json").err)["error"]
+    assert (answer["code"], answer["hint"]) == ("bad-value" if "--status" in line else "usage", hint.strip())
+    assert project.tree() == before
 
 
 @pytest.mark.parametrize(("line", "sentence"), LINES)
