@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from taskfiles.basics.unicode import fold
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.task.findings import Finding
+from taskfiles.task.names import ids_in_path
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
+
+_NAMED = 3  # ids in a hint
 
 
 class Snapshot(NamedTuple):
@@ -31,9 +35,23 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
     return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
 
 
+def find_beginning(text: str, snapshot: Snapshot) -> list[str]:
+    """Return the ids that begin with a text in any case, of unreadable files those that their names have."""
+    begin = fold(text.strip())
+    ids = {task.id for task in snapshot.tasks}
+    ids |= {task_id for finding in snapshot.unreadable for task_id in ids_in_path(finding.path)}
+    return sorted(task_id for task_id in ids if begin and task_id.startswith(begin))
+
+
 def no_such_task(task_id: str, snapshot: Snapshot) -> TaskfilesError:
-    """Return the error for an id that no task has; its hint names a near id."""
-    near = suggest(task_id, [task.id for task in snapshot.tasks])
+    """Return the error for an id that no task has; its hint names the ids that begin so, or a near one."""
+    longer = find_beginning(task_id, snapshot)
+    if 0 < len(longer) <= _NAMED:
+        near = f"Did you mean {' or '.join(longer)}? "
+    elif longer:
+        near = f"{len(longer)} ids begin so: {', '.join(longer[:_NAMED])}, …. "
+    else:
+        near = suggest(task_id, [task.id for task in snapshot.tasks])
     parts = [Remedy("{near}Name the id of a task of this project.", "ids", near=near)]
     if broken := len(snapshot.unreadable):
         files = number_of(broken, "unreadable file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from unittest import mock
@@ -28,8 +29,11 @@ def in_memory() -> Iterator[Callable[[], tuple[str, str]]]:
 
 
 @contextmanager
-def on_terminal(columns: int = 80) -> Iterator[Callable[[str], str]]:
-    """Make both streams a terminal; the function given reads what was written there, up to an end."""
+def on_terminal(columns: int = 80, *, typing: bool = False) -> Iterator[Callable[[str], str]]:
+    """Make both streams a terminal; the function given reads what was written there, up to an end.
+
+    With `typing` standard input is that terminal, too.
+    """
     ours, theirs = os.openpty()
 
     def read(end: str) -> str:
@@ -44,6 +48,9 @@ def on_terminal(columns: int = 80) -> Iterator[Callable[[str], str]]:
         redirect_stdout(terminal),
         redirect_stderr(terminal),
         mock.patch.dict(os.environ, size),
+        mock.patch.object(
+            sys, "stdin", open(theirs, encoding="utf-8", closefd=False) if typing else sys.stdin
+        ),
     ):
         yield read
     os.close(ours)

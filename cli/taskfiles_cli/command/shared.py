@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from taskfiles_cli.command.beginning import READING, TYPED, find_longer, is_taken, read_with
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.names import find_id, may_be_no_id
 from taskfiles_cli.render.console import Colour, Format
@@ -48,11 +49,13 @@ class Command:
         also: tuple[str, ...],
         index: bool,
         finds: tuple[str, ...] | None,
+        beginnings: str | None,
     ) -> None:
         self.function, self.shared = function, shared
         self.answers, self.also = answers, also
         self.action, self.about, self.index = action, about, index
         self.finds = finds if finds is not None else (about,) if about is not None else ()
+        self.beginnings = beginnings or (READING if action is None else TYPED)
         self.__doc__ = function.__doc__
         code = function.__code__
         self.own = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
@@ -71,9 +74,19 @@ class Command:
                 given[name] = found = _find(session, named)
                 if name == self.about and found != named and isinstance(found, str):
                     session.about(found)
-        code = self.function(session, **{name: given[name] for name in self.own if name in given})
+        if self.beginnings == TYPED and self.finds and is_taken(session, TYPED):
+            given |= (longer := find_longer(session, given, self.finds))
+            if isinstance(longer.get(self.about or ""), str):
+                session.about(longer[self.about or ""])
+        if self.beginnings == READING:
+            code = read_with(session, given, self.finds, lambda found: self._call(session, found))
+        else:
+            code = self._call(session, given)
         session.finish()
         return code
+
+    def _call(self, session: Session, given: dict[str, Any]) -> int:
+        return self.function(session, **{name: given[name] for name in self.own if name in given})
 
     def for_typer(self) -> Callable[..., int]:
         """Return a function with the whole signature: required parameters, output, own options, the rest."""
@@ -124,6 +137,7 @@ def command(
     also: tuple[str, ...] = (),
     index: bool = True,
     finds: tuple[str, ...] | None = None,
+    beginnings: str | None = None,
 ) -> Callable[[Callable[..., int]], Command]:
     """Make a command of a function that takes a session and the command's own options.
 
@@ -132,11 +146,20 @@ def command(
     of its options begins it itself. `about` names the parameter that holds the id of the task. `answers` is
     the published schema of the answer in JSON, None where there is none; `also` are more names of the
     command. Without `index` the store reads every file. `finds` names the parameters that name tasks, by
-    default that of `about`: paths, and kinds with ids, become ids.
+    default that of `about`: paths, and kinds with ids, become ids. `beginnings` says who may name them by the
+    beginning of an id (`command.beginning`), by default commands that are no action, others on a terminal.
 
     The name is that of the function, without an underscore at its end; in the modules of a group
     (`line.program.GROUPS`) that of the group comes first.
     """
     return lambda function: Command(
-        function, shared, action, about, answers=answers, also=also, index=index, finds=finds
+        function,
+        shared,
+        action,
+        about,
+        answers=answers,
+        also=also,
+        index=index,
+        finds=finds,
+        beginnings=beginnings,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles import delete as delete_tasks
 from taskfiles.operations.undo_choice import is_undoable
+from taskfiles_cli.command.beginning import NEVER
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.figures.leaving import find_leaving
@@ -25,7 +26,7 @@ _COPIES = {
 }
 
 
-@command(*CHANGES_ONE, action="task.delete", about="ids")
+@command(*CHANGES_ONE, action="task.delete", about="ids", beginnings=NEVER)
 def delete(
     session: Session,
     ids: Annotated[list[str], arg("ID", "The tasks' ids.", show_default=False, autocompletion=complete_ids)],

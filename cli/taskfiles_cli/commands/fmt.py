@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, reorder_all
+from taskfiles_cli.command.beginning import TYPED
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.render.lines import diff_lines
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg, flag
 
 
-@command(*CHANGES_SOME, index=False, finds=("ids",))
+@command(*CHANGES_SOME, index=False, finds=("ids",), beginnings=TYPED)
 def fmt(
     session: Session,
     *,

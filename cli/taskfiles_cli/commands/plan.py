@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Filter, Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
+from taskfiles_cli.command.beginning import READING
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.values import read_criteria
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 _MATRIX_JOBS = 256  # what GitHub Actions takes
 
 
-@command("root", "color", action="plan.create", answers="plan", finds=("ids",))
+@command("root", "color", action="plan.create", answers="plan", finds=("ids",), beginnings=READING)
 def plan(
     session: Session,
     *,

@@ -10,6 +10,7 @@ from taskfiles import record as record_attempts
 from taskfiles.errors import number_of
 from taskfiles.task.values import suggest
 from taskfiles.task.words import CostSource, ExecutionStatus, Outcome
+from taskfiles_cli.command.beginning import NEVER
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _EXAMPLE = '{"status": "completed", "duration_seconds": 95, "executor": {"tool": "claude-code"}}'
 
 
-@command(*CHANGES_ONE, action="attempt.record", about="task_id", also=("record-attempt",))
+@command(*CHANGES_ONE, action="attempt.record", about="task_id", also=("record-attempt",), beginnings=NEVER)
 def record(
     session: Session,
     task_id: TaskId,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import review as review_attempt
+from taskfiles_cli.command.beginning import NEVER
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.texts import read_optional
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import TEXT_HELP, TaskId, Text, flag, opt
 
 
-@command(*CHANGES_ONE, action="attempt.review", about="task_id")
+@command(*CHANGES_ONE, action="attempt.review", about="task_id", beginnings=NEVER)
 def review(
     session: Session,
     task_id: TaskId,

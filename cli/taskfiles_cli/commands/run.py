@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
+from taskfiles_cli.command.beginning import TYPED, find_longer, is_taken
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.names import find_id, may_be_no_id
@@ -116,6 +117,8 @@ def run(
     """
     ids, command = _split(words or [])
     ids = [find_id(session.store, name) if may_be_no_id(name) else name for name in ids]
+    if ids and is_taken(session, TYPED):
+        ids = find_longer(session, {"ids": ids}, ("ids",)).get("ids", ids)
     if stop or resume:
         from taskfiles_cli.runner import stopping  # noqa: PLC0415 (each of both needs the one or the other)
 

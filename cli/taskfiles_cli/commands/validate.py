@@ -12,6 +12,7 @@ from taskfiles.errors import number_of
 from taskfiles.operations.validate import make_report, resolve_names, validate_some, validate_text
 from taskfiles.task.wire import finding_object, findings_object
 from taskfiles.telemetry.actions import PARTIAL, SUCCESS
+from taskfiles_cli.command.beginning import read_with
 from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.surroundings import here
@@ -70,7 +71,7 @@ def validate(
         if repair:
             names, made = _repair(session, names, dry_run)
         report = (
-            validate_some(session.store, names, Path(here()), default_rules=default_rules)
+            _some(session, names, default_rules=default_rules)
             if names
             else validate_store(session.store, default_rules=default_rules)
         )
@@ -81,6 +82,13 @@ def validate(
         session.warn_absent()
     wrong = {"error", "warning"} if strict else {"error"}
     return 1 if any(finding.severity in wrong for finding in report.findings) else 0
+
+
+def _some(session: Session, names: list[str], *, default_rules: bool) -> Report:
+    def check(given: dict[str, Any]) -> Report:
+        return validate_some(session.store, given["names"], Path(here()), default_rules=default_rules)
+
+    return read_with(session, {"names": names}, ("names",), check)
 
 
 def _told(found: bool, made: list[Fix]) -> dict[str, Any]:
