@@ -54,6 +54,7 @@ HOMES = {
     "operations.review": ("review",),
     "operations.undo": ("Undone", "undo"),
     "operations.update": ("Update", "update"),
+    "operations.update_all": ("update_all",),
     "operations.validate": ("Report", "validate"),
     "remedy": ("Remedy", "reword"),
     "store.caller": ("Caller",),

@@ -60,6 +60,7 @@ from taskfiles.operations.undo import Undone as Undone
 from taskfiles.operations.undo import undo as undo
 from taskfiles.operations.update import Update as Update
 from taskfiles.operations.update import update as update
+from taskfiles.operations.update_all import update_all as update_all
 from taskfiles.operations.validate import Report as Report
 from taskfiles.operations.validate import validate as validate
 from taskfiles.remedy import Remedy as Remedy

@@ -73,6 +73,11 @@ ERRORS: dict[str, ErrorCode] = {
         "Branches have moved task files since they left this one, and would conflict: {branches}.",
         "Merge them first, or convert all the same and settle the conflicts later. Nothing was written.",
     ),
+    "many-tasks": ErrorCode(
+        1,
+        "{count} tasks would change, more than {most}.",
+        "Choose fewer, or allow more. Nothing was written.",
+    ),
     "referenced": ErrorCode(
         1,
         "{id} can't be deleted: named at {places}.",

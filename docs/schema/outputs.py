@@ -82,6 +82,10 @@ def _mutation() -> dict[str, Any]:
     changes = make_object({"path": TEXT, "field": TEXT, "from": {}, "to": {}})
     reference = {"$ref": "#/$defs/Task"}
     place = make_object({"target": TEXT, "path": TEXT, "line": {"type": "integer", "minimum": 1}})
+    box = make_object(
+        {"section": TEXT, "number": {"type": "integer", "minimum": 1}, "text": TEXT, "checked": FLAG}
+    )
+    box["properties"]["id"] = {"type": "string", "description": "The task's, where several change."}
     schema = make_object(
         {
             "action": TEXT,
@@ -114,12 +118,7 @@ def _mutation() -> dict[str, Any]:
             }
         ),
         "settled": TEXTS,
-        "boxes": {
-            "type": "array",
-            "items": make_object(
-                {"section": TEXT, "number": {"type": "integer", "minimum": 1}, "text": TEXT, "checked": FLAG}
-            ),
-        },
+        "boxes": {"type": "array", "items": box},
         "waiting": TEXTS,
         "insights": {"type": "object", "additionalProperties": TEXT},
         "kept": {

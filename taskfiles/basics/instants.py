@@ -28,8 +28,8 @@ INSTANT_NAMES = frozenset(
 
 _LONGEST_DAY = len("2025-11-02")
 MICROSECOND = timedelta(microseconds=1)
-_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}
-_DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d)", re.ASCII)
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = lazy(r"(\d{1,9})(ms|s|m|h|d|w)", re.ASCII)
 
 
 def utc_now() -> datetime:
@@ -221,7 +221,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def parse_duration(text: str) -> float:
-    """Parse `10s`, `30m`, `500ms`, `2h` or `365d` into seconds.
+    """Parse `10s`, `30m`, `500ms`, `2h`, `365d` or `1w` into seconds.
 
     Raises ValueError for any other text.
 
@@ -232,3 +232,23 @@ def parse_duration(text: str) -> float:
     if match is None:
         raise ValueError("it is not a number with a unit, such as 10s, 30m or 2h")
     return int(match[1]) * _UNITS[match[2]]
+
+
+def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before `now`.
+
+    A day may be `today` or `yesterday`. Raises ValueError for any other text.
+
+    >>> read_when("yesterday", datetime(2025, 11, 2, 15, 3, tzinfo=UTC)).isoformat()
+    '2025-11-01T00:00:00+00:00'
+    """
+    zone = zone or UTC
+    days = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
+    if days is not None:
+        return day_start(now.astimezone(zone).date() - timedelta(days=days), zone)
+    if (instant := find_instant(text, zone)) is not None:
+        return instant.astimezone(UTC)
+    try:
+        return now - timedelta(seconds=parse_duration(text))
+    except (ValueError, OverflowError):
+        raise ValueError("it is no date") from None

@@ -259,6 +259,7 @@ class Config(Table):
     prices: dict[str, PriceSettings] = {}
     telemetry: TelemetrySettings = TelemetrySettings()
     rules: dict[str, Any] = {}  # config.levels reads them: a wrong one must not make the rest unusable
+    views: dict[str, Any] = {}  # operations.views reads them: as alerts
     alerts: Tables = []  # stats.thresholds reads them: no other command needs them
 
     def commands(self) -> list[str]:

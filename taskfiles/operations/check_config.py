@@ -1,4 +1,4 @@
-"""Check all of tasks/tasks.toml, including its alerts, which the store does not read."""
+"""Check all of tasks/tasks.toml, including its alerts and views, which the store does not read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
     """Return a store's configuration, None if it can't be used, and the findings of its problems."""
     config, findings = store.read_config()
     with suppress(Unreadable):  # already among the findings
-        findings = [*findings, *_check_alerts(store.config_bytes() or b"")]
+        data = store.config_bytes() or b""
+        findings = [*findings, *_check_alerts(data), *_check_views(data)]
     return config, findings
 
 
@@ -36,7 +37,7 @@ def check_config_text(data: bytes) -> list[Finding]:
     """Return the findings of a configuration's bytes, which may be unsaved in an editor."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
-    return [*parse_config(data)[1], *_check_alerts(data)]
+    return [*parse_config(data)[1], *_check_alerts(data), *_check_views(data)]
 
 
 def _check_alerts(data: bytes) -> list[Finding]:
@@ -45,3 +46,11 @@ def _check_alerts(data: bytes) -> list[Finding]:
     from taskfiles.stats.thresholds import read_alerts  # noqa: PLC0415 (few projects have any)
 
     return read_alerts(data)[1]
+
+
+def _check_views(data: bytes) -> list[Finding]:
+    if b"views" not in data:
+        return []
+    from taskfiles.operations.views import check_views  # noqa: PLC0415 (as above)
+
+    return check_views(data)

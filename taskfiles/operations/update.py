@@ -55,33 +55,11 @@ def update(
     Raises TaskfilesError: bad-value, fixed-key, edit-unsafe, edit-invalid, section-text, no-such-checkbox,
     and as `mutate` does.
     """
-    check_shape(changes)
-    listed = {key for key, _ in changes.add} | (
-        {"id"} & {*changes.unset, *(key for key, _ in changes.remove)}
-    )
-    for key in sorted(listed & FIXED.keys()):
-        raise fixed_key(task_id, key)
-
+    check_update(task_id, changes)
     boxes: list[Box] = []
 
     def edit(draft: Draft) -> None:
-        draft.values = merge_top(draft.values, settable_values(draft.task, changes.set))
-        for key in changes.unset:
-            draft.values.pop(key, None)
-        draft.values = merge_patch(draft.values, new_values(draft.task, changes.patch))
-        for key, item in changes.add:
-            add_item(draft, key, item)
-        for key, item in changes.remove:
-            _remove_item(draft, key, item)
-        if changes.body is not None:
-            draft.body = changes.body.replace("\r\n", "\n").replace("\n", draft.newline)
-        for title, text in changes.sections:
-            draft.write_section(title, text)
-        for title, text in changes.appends:
-            draft.append_section(title, text)
-        for text in changes.criteria:
-            add_criterion(draft, text)
-        boxes[:] = [_tick(draft, which, checked) for which, checked in changes.checks.items()]
+        boxes[:] = apply_update(draft, changes)
 
     if changes.parent is not None and not is_there(store, changes.parent, allow_missing=allow_missing):
         changes = changes._replace(set={**changes.set, "parent": changes.parent}, parent=None)
@@ -98,6 +76,40 @@ def update(
         return Result(below, boxes, dry_run)
     change = mutate(store, task_id, edit, if_match=if_match, dry_run=dry_run, allow_missing=allow_missing)
     return Result([change], boxes, dry_run)
+
+
+def check_update(task_id: str, changes: Update) -> None:
+    """Raise TaskfilesError (bad-value, fixed-key) for what no task can be changed by."""
+    check_shape(changes)
+    listed = {key for key, _ in changes.add} | (
+        {"id"} & {*changes.unset, *(key for key, _ in changes.remove)}
+    )
+    for key in sorted(listed & FIXED.keys()):
+        raise fixed_key(task_id, key)
+
+
+def apply_update(draft: Draft, changes: Update) -> list[Box]:
+    """Make the changes in a draft, `parent` left out; return the boxes of `checks`.
+
+    Raises TaskfilesError: bad-value, fixed-key, edit-unsafe, section-text, no-such-checkbox.
+    """
+    draft.values = merge_top(draft.values, settable_values(draft.task, changes.set))
+    for key in changes.unset:
+        draft.values.pop(key, None)
+    draft.values = merge_patch(draft.values, new_values(draft.task, changes.patch))
+    for key, item in changes.add:
+        add_item(draft, key, item)
+    for key, item in changes.remove:
+        _remove_item(draft, key, item)
+    if changes.body is not None:
+        draft.body = changes.body.replace("\r\n", "\n").replace("\n", draft.newline)
+    for title, text in changes.sections:
+        draft.write_section(title, text)
+    for title, text in changes.appends:
+        draft.append_section(title, text)
+    for text in changes.criteria:
+        add_criterion(draft, text)
+    return [_tick(draft, which, checked) for which, checked in changes.checks.items()]
 
 
 def is_there(store: Store, parent: str, *, allow_missing: bool) -> bool:

@@ -41,6 +41,18 @@ MORE = {
     ),
     "start": Case(("start", "fix")),
     "done": Case(("done", "fix"), finishable),
+    "update several": Case(
+        ("update", "fix", "other", "-p", "high"), lambda project: [project.task("fix"), project.task("other")]
+    ),
+    "update --where": Case(
+        ("update", "--where", "state=ready", "--parent", "epic"),
+        lambda project: [
+            project.task("fix"),
+            project.task("other"),
+            project.task("epic", kind="epic", state="idea"),
+            project.task("former", kind="epic", state="idea", children="[fix]"),
+        ],
+    ),
     "update --state": Case(("update", "fix", "--meta", "state=done"), finishable),
     "move --cascade": Case(
         ("move", "epic", "ready", "--cascade"),

@@ -52,6 +52,11 @@ def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
 
+def many(project: Project, undo: ExitStack) -> None:
+    for number in range(21):
+        project.task(f"many-{number}")
+
+
 LONG = "a" * 250
 
 
@@ -324,6 +329,13 @@ ROWS = [
         1,
         ("complete", "fix"),
         good_argv=("move", "fix", "in-progress"),
+    ),
+    Row(
+        "many-tasks",
+        1,
+        ("update", "--where", "state=ready", "-p", "high"),
+        many,
+        good_argv=("update", "--where", "state=ready", "-p", "high", "--yes"),
     ),
     Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
     Row("no-archive", 1, ("cleanup", "--archive", "--older-than", "1d"), sound, good_arrange=flat),

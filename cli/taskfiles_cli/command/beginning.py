@@ -22,7 +22,12 @@ def is_taken(session: Session, takes: str) -> bool:
     """Return whether a command takes beginnings here and now; what programs read is never guessed."""
     if takes == NEVER or session.console.is_machine:
         return False
-    return takes == READING or (is_terminal(sys.stdin) and is_terminal(sys.stderr))
+    return takes == READING or is_typed()
+
+
+def is_typed() -> bool:
+    """Return whether a person has typed the command, and sees what it says beside its answer."""
+    return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
 def read_with(

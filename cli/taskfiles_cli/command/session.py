@@ -358,6 +358,8 @@ def _human(answer: dict[str, Any], sentence: str) -> Lines:
         return diff_lines(answer["diff"])
     if not answer["changed"]:
         task = answer["task"]
+        if many := len(answer.get("tasks", ())):
+            return f"No change: {number_of(many, 'task')} are already up to date."
         return "Nothing to change." if task is None else f"No change: {task['id']} is already up to date."
     if "stage" in answer:
         return [sentence, staging_line(answer)]

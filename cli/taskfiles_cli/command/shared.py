@@ -66,18 +66,16 @@ class Command:
         session = Session(**settings, index=self.index)
         if self.action is not None:
             subject = given.get(self.about) if self.about is not None else None
-            if isinstance(subject, list):  # an event has one subject or none
-                subject = subject[0] if len(subject) == 1 else None
-            session.begin(self.action, subject, dry_run=session.dry_run)
+            session.begin(self.action, _only(subject), dry_run=session.dry_run)
         for name in self.finds:
             if named := given.get(name):
                 given[name] = found = _find(session, named)
-                if name == self.about and found != named and isinstance(found, str):
-                    session.about(found)
+                if name == self.about and found != named and (task_id := _only(found)) is not None:
+                    session.about(task_id)
         if self.beginnings == TYPED and self.finds and is_taken(session, TYPED):
             given |= (longer := find_longer(session, given, self.finds))
-            if isinstance(longer.get(self.about or ""), str):
-                session.about(longer[self.about or ""])
+            if (task_id := _only(longer.get(self.about or ""))) is not None:
+                session.about(task_id)
         if self.beginnings == READING:
             code = read_with(session, given, self.finds, lambda found: self._call(session, found))
         else:
@@ -118,6 +116,13 @@ class Command:
         call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]  # inspect's own protocol
         call.__annotations__ = {each.name: each.annotation for each in parameters}
         return call
+
+
+def _only(named: Any) -> str | None:
+    """Return the one task that is named: an event has one subject or none."""
+    if isinstance(named, list):
+        return named[0] if len(named) == 1 else None
+    return named if isinstance(named, str) else None
 
 
 def _find(session: Session, named: Any) -> Any:

@@ -10,13 +10,15 @@ from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
+from taskfiles.basics.commas import split_commas
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
 from taskfiles.task.wire import chosen_objects, rows_bytes
 from taskfiles.task.words import ExecutionStatus
+from taskfiles_cli.command.choice import read_options
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when, split_commas
+from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when
 from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.table import COLUMNS, plain_fields, render_tasks
 
@@ -74,7 +76,13 @@ def list_(
     status: Annotated[Texts, opt("WORDS", "With an attempt of this status.")] = None,
     model: Annotated[Texts, opt("MODELS", "With an attempt by this model.")] = None,
     tool: Annotated[Texts, opt("TOOLS", "With an attempt by this tool.")] = None,
-    since: Annotated[Text, opt("WHEN", "Changed since an instant, a date, or a duration ago (7d).")] = None,
+    since: Annotated[
+        Text, opt("WHEN", "Changed since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
+    ] = None,
+    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    view: Annotated[
+        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
+    ] = None,
     sort: Annotated[str, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = "id",
     limit: Annotated[Whole, count("At most N tasks.")] = None,
     fields: Annotated[
@@ -90,17 +98,17 @@ def list_(
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}
     criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
-    wanted = Filter(
-        **criteria,
-        blocked=blocked,
-        open=only_open,
-        has_execution=has_execution,
-        status=parse_words("--status", ExecutionStatus, status or ()) or None,
-        model=split_commas(model or ()) or None,
-        tool=split_commas(tool or ()) or None,
-        since=read_when("--since", since, session.store.now(), session.store.zone) if since else None,
-        zone=session.store.zone if since else UTC,
-    )
+    criteria |= {
+        "blocked": blocked,
+        "open": only_open,
+        "has_execution": has_execution,
+        "status": parse_words("--status", ExecutionStatus, status or ()) or None,
+        "model": split_commas(model or ()) or None,
+        "tool": split_commas(tool or ()) or None,
+        "since": read_when("--since", since, session.store.now(), session.store.zone) if since else None,
+        "zone": session.store.zone if since else UTC,
+    }
+    wanted = read_options(session, criteria, mine=mine, view=view)
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
     compact = chosen is None and not parent and console.is_compact and not console.brief

@@ -22,7 +22,7 @@ def log(
         Text, arg("ID", "Only this task.", show_default=False, autocompletion=complete_ids)
     ] = None,
     since: Annotated[
-        Text, opt("WHEN", "Since an instant, a date, today, yesterday, or a duration ago (7d).")
+        Text, opt("WHEN", "Since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
     ] = None,
     limit: Annotated[Whole, count("At most N entries, the newest.")] = None,
 ) -> int:

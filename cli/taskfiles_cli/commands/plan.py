@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import Filter, Plan, TaskfilesError
 from taskfiles.backlog.wire import matrix_object, plan_object
 from taskfiles_cli.command.beginning import READING
+from taskfiles_cli.command.choice import make_filter
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.line.values import read_criteria
@@ -89,7 +90,7 @@ def plan(
         search=search,
         meta=meta,
     )
-    wanted = Filter(**criteria)
+    wanted = make_filter(session, criteria)
     filtered = wanted != Filter()
     if ids and filtered:
         raise TaskfilesError("usage", problem="Name ids or filter, not both.", command="tasks plan")

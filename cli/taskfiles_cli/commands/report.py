@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from taskfiles import TaskfilesError
+from taskfiles.basics.commas import split_commas
 from taskfiles.basics.instants import MICROSECOND, find_day, find_span, format_instant, normalise_instant
 from taskfiles.errors import number_of
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
@@ -26,7 +27,7 @@ from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.line.values import parse_words, read_when, split_commas
+from taskfiles_cli.line.values import parse_words, read_when
 from taskfiles_cli.render.console import Format, ReportFormat, is_terminal
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import task_object
+from taskfiles.basics.commas import split_commas
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields, split_commas
+from taskfiles_cli.line.values import check_fields
 from taskfiles_cli.render.details import line, render_details
 from taskfiles_cli.render.lines import split_lines
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Store, TaskfilesError
+from taskfiles.basics.commas import split_commas
 from taskfiles.basics.instants import parse_instant
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
@@ -23,7 +24,6 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
-from taskfiles_cli.line.values import split_commas
 from taskfiles_cli.render.console import Console, StatsFormat
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_row

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError, Update
 from taskfiles import update as update_task
+from taskfiles.errors import number_of
+from taskfiles_cli.command.beginning import is_typed
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.names import find_id, find_references
@@ -14,6 +16,8 @@ from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read
 from taskfiles_cli.line.values import read_items
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from taskfiles_cli.line.options import (
         TEXT_HELP,
         AllowMissing,
@@ -21,19 +25,37 @@ if TYPE_CHECKING:
         Criteria,
         FieldFiles,
         Fields,
-        TaskId,
         Text,
         Texts,
+        arg,
+        complete_ids,
+        flag,
         opt,
         word_help,
     )
 
 
-@command(*CHANGES_ONE, action="task.update", about="task_id")
+@command(*CHANGES_ONE, action="task.update", about="ids")
 def update(
     session: Session,
-    task_id: TaskId,
     *,
+    ids: Annotated[
+        Texts,
+        arg(
+            "ID",
+            "The tasks: ids, their files' paths, or KIND-ID.",
+            show_default=False,
+            autocompletion=complete_ids,
+        ),
+    ] = None,
+    where: Annotated[
+        Texts,
+        opt(
+            "FILTERS",
+            "Instead of ids: all that match these filters of `tasks list`, as in 'state=idea label=ui'.",
+        ),
+    ] = None,
+    yes: Annotated[bool, flag("Change more than 20 tasks without a terminal.", "--yes")] = False,
     title: Annotated[Text, opt("TITLE", "The title. " + TEXT_HELP)] = None,
     kind: Annotated[Text, opt("WORD", word_help("kind"))] = None,
     state: Annotated[Text, opt("WORD", word_help("state"), "--state", "-s")] = None,
@@ -80,10 +102,12 @@ def update(
     ] = None,
     uncheck: Annotated[Texts, opt("BOX", "Clear a checkbox.")] = None,
 ) -> int:
-    """Change a task's keys, sections and checkboxes in one write; the options of `tasks new` and more.
+    """Change tasks' keys, sections and checkboxes in one write; the options of `tasks new` and more.
 
-    No line is touched that needn't be: comments, order and layout stay.
+    No line is touched that needn't be: comments, order and layout stay. Several tasks change all or none, and
+    one `tasks undo` undoes it.
     """
+    _check_choice(session, ids, where)
     words = {"title": title, "kind": kind, "state": state, "priority": priority, "size": size}
     words |= {"ambiguity": ambiguity, "executor": executor, "isolation": isolation}
     values = read_metas("tasks update", meta, words)
@@ -110,6 +134,10 @@ def update(
     )
     if wanted == Update():
         raise TaskfilesError("usage", problem="No change is given.", command="tasks update")
+    if ids is None or len(ids) > 1:
+        _update_all(session, ids, where or (), wanted, yes=yes, allow_missing=allow_missing)
+        return 0
+    (task_id,) = ids
     done = update_task(
         session.store,
         task_id,
@@ -118,13 +146,65 @@ def update(
         if_match=session.if_match,
         dry_run=session.dry_run,
     )
-    changes, boxes = done.changes, done.made
-    keys = ("section", "number", "text", "checked")
-    more = {"boxes": [{key: getattr(box, key) for key in keys} for box in boxes]} if boxes else {}
-    said = [f"{'ticked' if box.checked else 'cleared'} “{box.text}”" for box in boxes]
-    sentence = f"Updated {task_id} in {changes[0].after.path}" + (f": {', '.join(said)}" if said else "")
-    session.answer_mutation(session.mutation(changes, **more), changes, sentence)
+    boxes = [{key: getattr(box, key) for key in _BOX} for box in done.made]
+    said = [f"{'ticked' if box.checked else 'cleared'} “{box.text}”" for box in done.made]
+    sentence = f"Updated {task_id} in {done.changes[0].after.path}" + (f": {', '.join(said)}" if said else "")
+    answer = session.mutation(done.changes, **({"boxes": boxes} if boxes else {}))
+    session.answer_mutation(answer, done.changes, sentence)
     return 0
+
+
+_BOX = ("section", "number", "text", "checked")
+_MANY = 20  # tasks that change unasked where nobody sees how many they are
+
+
+def _check_choice(session: Session, ids: list[str] | None, where: list[str] | None) -> None:
+    problem = None
+    if not ids and not where:
+        problem = "ID is missing."
+    elif ids and where:
+        problem = "Name ids, or choose tasks with --where, not both."
+    elif session.if_match is not None and (where or len(set(ids or ())) > 1):
+        problem = "--if-match is about one task; name a single one."
+    if problem is not None:
+        raise TaskfilesError("usage", problem=problem, command="tasks update")
+
+
+def _update_all(
+    session: Session,
+    ids: list[str] | None,
+    where: Sequence[str],
+    wanted: Update,
+    *,
+    yes: bool,
+    allow_missing: bool,
+) -> None:
+    """Change several tasks at once, and answer with all of them."""
+    from taskfiles import update_all  # noqa: PLC0415 (most updates are of one task)
+    from taskfiles_cli.command.choice import read_where  # noqa: PLC0415 (as above)
+
+    done = update_all(
+        session.store,
+        ids if ids is not None else read_where(session, where),
+        wanted,
+        most=None if yes or session.dry_run or is_typed() else _MANY,
+        allow_missing=allow_missing,
+        dry_run=session.dry_run,
+    )
+    boxes = [
+        {"id": task_id, **{key: getattr(box, key) for key in _BOX}}
+        for task_id, made in done.made.items()
+        for box in made
+    ]
+    changed = [change.after.id for change in done.changes if change.changed]
+    same = len(done.changes) - len(changed)
+    sentence = f"Updated {number_of(len(changed), 'task')}: {', '.join(changed)}"
+    sentence += f"; {same} already up to date" if same else ""
+    dry_run = {"dry_run": session.dry_run}
+    answer = session.mutation(done.changes, **dry_run, **({"boxes": boxes} if boxes else {}))
+    session.answer_mutation(answer, done.changes, sentence)
+    if not done.changes:
+        session.console.note("No task matches.")
 
 
 def _refuse_opposites(options: str, both: set[Any]) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from taskfiles.basics.commas import split_commas
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.new_all import NewTask
 from taskfiles.task.keys import LIST_KEYS
 from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CHECKBOX, split_lines, visible_lines
 from taskfiles_cli.line.texts import parse_given, read_file, read_text, source_name
-from taskfiles_cli.line.values import split_commas
 
 _SHAPE = "list of tasks"
 _EXAMPLE = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.commas import split_commas
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.names import find_references
 from taskfiles_cli.line.texts import read_text
-from taskfiles_cli.line.values import NAMES_KEYS, read_meta, single_word, split_commas
+from taskfiles_cli.line.values import NAMES_KEYS, read_meta, single_word
 
 if TYPE_CHECKING:
     from taskfiles import Store

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.commas import split_commas
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import (
     ADDED_KEYS,
@@ -107,22 +108,14 @@ def read_usd(option: str, text: str | None) -> int | None:
 
 def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before now."""
-    from datetime import UTC, timedelta  # noqa: PLC0415 (few commands need it)
+    from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    from taskfiles.basics.instants import day_start, find_instant, parse_duration  # noqa: PLC0415
-
-    zone = zone or UTC
-    days = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
-    if days is not None:
-        return day_start(now.astimezone(zone).date() - timedelta(days=days), zone)
-    if (instant := find_instant(text, zone)) is not None:
-        return instant.astimezone(UTC)
     try:
-        return now - timedelta(seconds=parse_duration(text))
-    except (ValueError, OverflowError):
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today or 7d."
+        return instants.read_when(text, now, zone)
+    except ValueError as bad:
+        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today, 7d or 1w."
         raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="it is no date", remedy=remedy
+            "bad-value", option=option, given=f"“{text}”", problem=str(bad), remedy=remedy
         ) from None
 
 
@@ -189,30 +182,3 @@ def read_criteria(
         "search": search,
         "meta": [split_pair("--meta", text) for text in meta or ()],
     }
-
-
-def split_commas(texts: Sequence[str]) -> list[str]:
-    """Split values at commas, blanks around them dropped; an item in quotes may contain commas.
-
-    >>> split_commas(["a, b", '"c, d",e', "don't"])
-    ['a', 'b', 'c, d', 'e', "don't"]
-    """
-    return [part for text in texts for part in _split(text) if part.strip()]
-
-
-def _split(text: str) -> Iterator[str]:
-    start = 0
-    while start < len(text):
-        while text[start : start + 1].isspace():
-            start += 1
-        quote = text[start : start + 1]
-        end = text.find(quote, start + 1) if quote in {'"', "'"} else -1
-        comma = text.find(",", max(start, end))
-        comma = comma if comma >= 0 else len(text)
-        if end > 0 and not text[end + 1 : comma].strip():
-            yield text[start + 1 : end]
-        else:  # a quote within or before an item is a letter of it
-            comma = text.find(",", start)
-            comma = comma if comma >= 0 else len(text)
-            yield text[start:comma].strip()
-        start = comma + 1

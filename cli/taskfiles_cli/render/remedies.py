@@ -55,6 +55,7 @@ REMEDIES: dict[str, str] = {
         "it first; nothing was written."
     ),
     "lock-timeout": "Try again, or wait longer with --lock-timeout.",
+    "many-tasks": "--dry-run shows what would change; --yes changes them all. Nothing was written.",
     "long-name": (
         "Give it an id of up to {longest} characters with `tasks rename {id} NEW-ID`; nothing was written."
     ),

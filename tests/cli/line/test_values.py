@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles import Filter, TaskfilesError
+from taskfiles.basics.commas import split_commas
 from taskfiles.task.words import Size
 from taskfiles_cli.line.pairs import join_fields, keep_dashes, read_fields, split_agent
 from taskfiles_cli.line.texts import (
@@ -35,7 +36,6 @@ from taskfiles_cli.line.values import (
     read_usd,
     read_when,
     single_word,
-    split_commas,
 )
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)

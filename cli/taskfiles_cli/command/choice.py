@@ -1,0 +1,72 @@
+"""Which tasks a command is about: filters as its options, an argument or a saved view say them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from taskfiles import Filter, TaskfilesError
+from taskfiles.task.values import suggest
+
+if TYPE_CHECKING:
+    from taskfiles_cli.command.session import Session
+
+
+def read_where(session: Session, texts: Sequence[str]) -> Filter:
+    """Read the filters of `--where`, which all must hold. Raises TaskfilesError (bad-value)."""
+    from taskfiles.backlog.filter_text import read_filters, split_filters  # noqa: PLC0415 (few commands filter so)
+
+    given = split_filters(" ".join(texts))
+    if not given:
+        problem, remedy = "it names no filter", "Write as in --where 'state=idea label=ui'."
+        raise TaskfilesError("bad-value", option="--where", given="blank", problem=problem, remedy=remedy)
+    store = session.store
+    return make_filter(session, read_filters(given, store.now(), store.zone))
+
+
+def make_filter(session: Session, fields: Mapping[str, Any]) -> Filter:
+    """Make a filter of its fields, with the caller's name for `@me`."""
+    from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (as above)
+    from taskfiles_cli.command.pickup import read_holder  # noqa: PLC0415 (it may ask git)
+
+    return Filter(**name_me(fields, lambda: read_holder(session.acting, session.store)))
+
+
+def read_options(session: Session, given: Mapping[str, Any], *, mine: bool, view: str | None) -> Filter:
+    """Make a filter of options, as fields of one, and of a saved view; an option replaces the view's own.
+
+    Raises TaskfilesError (bad-value).
+    """
+    fields = read_view(session, view) if view is not None else {}
+    fields |= {name: value for name, value in given.items() if _is_given(name, value)}
+    if mine:
+        fields["assignee"] = [*(given.get("assignee") or ()), "@me"]
+    return make_filter(session, fields)
+
+
+def read_view(session: Session, name: str) -> dict[str, Any]:
+    """Return the filters of a view in tasks/tasks.toml. Raises TaskfilesError (bad-value, bad-config)."""
+    from taskfiles.operations.views import read_views  # noqa: PLC0415 (few lists name a view)
+
+    store = session.store
+    views = read_views(store.config.views, store.now(), store.zone)
+    if name not in views:
+        remedy = suggest(name, list(views)) + _say_views(views)
+        raise TaskfilesError(
+            "bad-value", option="--view", given=f"“{name}”", problem="there is no such view", remedy=remedy
+        )
+    found = views[name]
+    if isinstance(found, TaskfilesError):
+        found.add_hint(f"It stands in [views.{name}]; `tasks validate` shows the line.")
+        raise found
+    return found
+
+
+def _say_views(views: Mapping[str, object]) -> str:
+    if views:
+        return f"tasks/tasks.toml has {', '.join(views)}."
+    return "Write its filters into tasks/tasks.toml, below [views.NAME]."
+
+
+def _is_given(name: str, value: object) -> bool:
+    return value is not None and value not in ("", [], ()) and (value is not False or name == "blocked")
