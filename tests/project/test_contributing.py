@@ -24,7 +24,7 @@ RECIPES = {
 # is no key. `ORDER` in program.py is no place: what has no line there comes last.
 USES = re.compile(
     r"docs/(how-to/(?!adapters)|explanation|tutorial|schema)|tasks/|tests/(\w+/)+test_\w+.py|tests/benchmarks/"
-    r"|README.md|CONTRIBUTING.md|cli/taskfiles_cli/topics/(?!format.md)|cli/taskfiles_cli/line/program.py"
+    r"|README.md|CONTRIBUTING.md|cli/taskfiles_cli/topics/(?!format.md)|cli/taskfiles_cli/line/(program|peers).py"
     r"|taskfiles/telemetry/(payloads|completion).py|tests/support/attempts.py"
 )
 

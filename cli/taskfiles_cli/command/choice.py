@@ -26,10 +26,17 @@ def read_where(session: Session, texts: Sequence[str]) -> Filter:
 
 def make_filter(session: Session, fields: Mapping[str, Any]) -> Filter:
     """Make a filter of its fields, with the caller's name for `@me`."""
-    from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (as above)
+    if not fields.get("assignee"):
+        return Filter(**fields)
+    from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (few filters name people)
+
+    return Filter(**name_me(fields, lambda: _name(session)))
+
+
+def _name(session: Session) -> str:
     from taskfiles_cli.command.pickup import read_holder  # noqa: PLC0415 (it may ask git)
 
-    return Filter(**name_me(fields, lambda: read_holder(session.acting, session.store)))
+    return read_holder(session.acting, session.store)
 
 
 def read_options(session: Session, given: Mapping[str, Any], *, mine: bool, view: str | None) -> Filter:

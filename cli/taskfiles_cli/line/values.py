@@ -149,9 +149,8 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
             from taskfiles.task.synonyms import suggest_word  # noqa: PLC0415 (only mistakes need it)
             from taskfiles_cli.line.peers import find_value  # noqa: PLC0415 (as above)
 
-            meant = find_value(option, text)
-            hint = f"{meant} " if meant else suggest_word(kind, text)
-            remedy = f"{hint}Use one of {', '.join(known)}."
+            near, other = suggest_word(kind, text), find_value(option, text)
+            remedy = f"{near}{f'{other} ' if other else ''}Use one of {', '.join(known)}."
             raise TaskfilesError(
                 "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
             )
