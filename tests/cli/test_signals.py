@@ -63,6 +63,7 @@ def signalled(project: Project, argv: tuple[str, ...], step: int, number: signal
         quiet = os.open(os.devnull, os.O_WRONLY)
         os.dup2(quiet, 1)
         os.dup2(quiet, 2)
+        signals.note(signal.SIGINT)  # as in a new process: tests before may have had another one
         signals.heed()
         with inside(project):
             os._exit(main(argv))
