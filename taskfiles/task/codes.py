@@ -348,6 +348,12 @@ FINDINGS: dict[str, FindingCode] = {
         "Write each criterion as `- [ ] …`.",
         "Checkboxes let a tool see what is left to do.",
     ),
+    "open-criteria": FindingCode(
+        "warning",
+        "`{id}` is done, and {criteria} not ticked.",
+        "Tick what is met, or reopen `{id}`.",
+        "Nobody looks again at what was left out of a task that is done.",
+    ),
     # Between files
     "duplicate-id": FindingCode(
         "error", "`{other}` has the same id.", "Give one of the two another id.", "An id names one task."

@@ -29,7 +29,7 @@ from support.in_process import call
 from support.layouts import in_states
 from support.paths import TESTS
 from support.processes import launch
-from support.project import BODY, INSIGHTS, SCRIPT, Done, Project, need
+from support.project import BODY, INSIGHTS, SCRIPT, TICKED, Done, Project, need
 from support.surfaces import PROGRAMS
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
@@ -81,7 +81,7 @@ x_sprint: {{n: 5, days: [1, 2.5]}}
 quux: 12
 body: mine
 ---
-{BODY}{INSIGHTS}"""
+{TICKED}{INSIGHTS}"""
 NAVBAR = f"""---
 id: navbar
 title: Fix the navbar
@@ -276,7 +276,7 @@ def test_whole_object_of_a_task(shown: Project) -> None:
     seen = shown.run("show", "telemetry", "--output", "json").json
     derived = {"attempts": 3, "retry_count": 2, "total_execution_seconds": 380}
     derived |= {"wall_clock_seconds": 585, "active_seconds": 380, "idle_seconds": 205}
-    assert seen == expected | {"body": BODY + INSIGHTS, "derived": derived}
+    assert seen == expected | {"body": TICKED + INSIGHTS, "derived": derived}
     assert list(seen) == [*expected, "body", "derived"]
 
 
@@ -336,7 +336,7 @@ def test_fields_narrow_and_keep_their_order(shown: Project) -> None:
     ).json
     assert [list(row) for row in rows] == [["valid", "id", "derived", "body"]]
     assert rows[0]["derived"]["idle_seconds"] == 205
-    assert rows[0]["body"] == BODY + INSIGHTS
+    assert rows[0]["body"] == TICKED + INSIGHTS
     assert call(shown, "list", "--fields", "id,titel").code == 2
 
 

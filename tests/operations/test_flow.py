@@ -14,7 +14,7 @@ from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.layouts import in_states
-from support.project import BODY, INSIGHTS, Project, store
+from support.project import BODY, INSIGHTS, TICKED, Project, store
 from taskfiles import move, undo
 from taskfiles.text.sections import INSIGHT_SECTIONS, read_section
 
@@ -124,7 +124,7 @@ def strict(project: Project) -> Project:
 
 def test_complete_names_every_line_that_is_missing(strict: Project) -> None:
     project = strict
-    project.task("fix", body=BODY + INSIGHTS.replace("- Done", "<!-- what changed -->"))
+    project.task("fix", body=TICKED + INSIGHTS.replace("- Done", "<!-- what changed -->"))
     before = project.tree()
     done = call(project, "complete", "fix")
     assert done.code == 1
@@ -140,7 +140,7 @@ def test_complete_names_every_line_that_is_missing(strict: Project) -> None:
 
 
 def test_complete(project: Project) -> None:
-    project.task("fix", body=BODY + INSIGHTS, commit_message="fix  [Task:fix]")
+    project.task("fix", body=TICKED + INSIGHTS, commit_message="fix  [Task:fix]")
     answer = ok(call(project, "complete", "fix", "--check-acs", "-o", "json")).json
     assert answer["action"] == "task.complete"
     task = project.get("fix")

@@ -17,7 +17,7 @@ from support.effort import Effort
 from support.in_process import call, ok
 from support.kill_steps import kill_everywhere
 from support.layouts import in_states
-from support.project import BODY, INSIGHTS, NOON, Project, store
+from support.project import BODY, INSIGHTS, NOON, TICKED, Project, store
 from support.simultaneous import assert_done, at_once
 from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.backlog.mentions import find_references, rename_in_body
@@ -246,7 +246,7 @@ def test_delete_names_every_place_that_names_it(project: Project) -> None:
 
 def test_delete_and_what_brings_it_back(project: Project) -> None:
     for name in ("same", "older", "none"):
-        project.task(name, body=BODY + INSIGHTS if name == "same" else BODY)
+        project.task(name, body=TICKED + INSIGHTS if name == "same" else BODY)
     project.git("add", project.path("same"), project.path("older"))
     project.git("commit", "-qm", "first")
     ok(call(project, "update", "older", "--meta", "size=xl"))

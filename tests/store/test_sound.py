@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from support.project import BODY, INSIGHTS
+from support.project import BODY, INSIGHTS, TICKED
 from support.slow_path import slow_path
 from support.strategies import PLAIN, files, mutate
 from taskfiles.store.index.reading import task_entry
@@ -71,7 +71,7 @@ WHOLE = [
 
 def test_what_is_usual_is_read() -> None:
     assert compare(file(WHOLE[0]))
-    assert compare(file(WHOLE[2], BODY + INSIGHTS))
+    assert compare(file(WHOLE[2], TICKED + INSIGHTS))
 
 
 @given(files())

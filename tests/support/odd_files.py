@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from support.project import BODY, INSIGHTS
+from support.project import BODY, INSIGHTS, TICKED
 from support.strategies import INSERTS, PLAIN
 
 ODD = """\
@@ -38,7 +38,7 @@ execution:
       quality_gates: {run: [a], failed: [b], durations_ms: {a: -1}}
 """
 SEEDS = [
-    f"---\n{PLAIN}---\n{BODY}{INSIGHTS}",
+    f"---\n{PLAIN}---\n{TICKED}{INSIGHTS}",
     f"---\n{ODD}---\n{BODY}",
     f"\ufeff---\n{ODD}---".replace("\n", "\r\n"),
     f"---\nid: a\ntitle: A\nstate: ready\n---\n{BODY}\n```\n<<<<<<< a\n```\n<!-- b -->\n[a](b.md)\n==\n",

@@ -35,6 +35,7 @@ What and why.
 
 How.
 """
+TICKED = BODY.replace("[ ]", "[x]")
 INSIGHTS = """
 ## Post-Implementation Insights
 
@@ -138,7 +139,8 @@ class Project:
         keys = {"id": task_id, "title": f"Title of {task_id}", "kind": "task", "state": "ready", **keys}
         if keys["state"] == "done":
             keys = {"commit_message": "done", "completed_at": "2025-11-02T12:00:00Z", **keys}
-        text = BODY + (INSIGHTS if keys["state"] == "done" else "") if body is None else body
+        ended = TICKED + INSIGHTS if keys["state"] == "done" else BODY
+        text = ended if body is None else body
         front = "".join(f"{key}: {value}\n" for key, value in keys.items())
         values = {**keys, "completed_at": keys.get("completed_at", "").strip("\"'")}
         path = expected_path(values, self.layout) if keys["state"] in DIRECTORIES else self.path(task_id)

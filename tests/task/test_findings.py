@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from support.layouts import in_states
-from support.project import BODY, INSIGHTS, Project
+from support.project import BODY, INSIGHTS, TICKED, Project
 from taskfiles import FINDINGS, Finding, validate
 from taskfiles.operations.validate import validate_some, validate_text
 from taskfiles.task.keys import KEY_ORDER, WORDS
@@ -36,7 +36,7 @@ def fix(extra: str = "", *, body: str = BODY, title: str = "title: Fix", state: 
     return f"---\nid: fix\n{title}\n{state}\n{extra}---\n{body}"
 
 
-def done(extra: str = "", *, body: str = BODY + INSIGHTS, message: str = "commit_message: done\n") -> Files:
+def done(extra: str = "", *, body: str = TICKED + INSIGHTS, message: str = "commit_message: done\n") -> Files:
     """A done task; what is added begins on line 7."""
     front = f"---\nid: fix\ntitle: Fix\nstate: done\n{message}completed_at: 2025-11-02T12:00:00Z\n"
     return {DONE: f"{front}{extra}---\n{body}"}
@@ -1010,7 +1010,7 @@ PLACES = [
     Case(
         "missing-heading",
         "insights of a done task",
-        done(body=MARK + BODY + INSIGHTS.replace("## Post", "## Pre")),
+        done(body=MARK + TICKED + INSIGHTS.replace("## Post", "## Pre")),
         done(),
         None,
         "hint",
@@ -1019,7 +1019,7 @@ PLACES = [
     Case(
         "missing-heading",
         "changelog of a done task",
-        done(body=MARK + BODY + INSIGHTS.replace("Changelog", "Log")),
+        done(body=MARK + TICKED + INSIGHTS.replace("Changelog", "Log")),
         done(),
         None,
         "hint",
@@ -1028,7 +1028,7 @@ PLACES = [
     Case(
         "missing-heading",
         "decisions of a done task",
-        done(body=MARK + BODY + INSIGHTS.replace("### Decisions", "### Choices")),
+        done(body=MARK + TICKED + INSIGHTS.replace("### Decisions", "### Choices")),
         done(),
         None,
         "hint",
@@ -1037,8 +1037,8 @@ PLACES = [
     Case(
         "missing-heading",
         "changes of a done task",
-        done(body=MARK + BODY + INSIGHTS.replace("Technical Changes", "Structure")),
-        done(body=BODY + INSIGHTS.replace("Technical Changes", "Architecture")),
+        done(body=MARK + TICKED + INSIGHTS.replace("Technical Changes", "Structure")),
+        done(body=TICKED + INSIGHTS.replace("Technical Changes", "Architecture")),
         None,
         "hint",
         path=DONE,
@@ -1058,6 +1058,24 @@ PLACES = [
         fix(body="\n## Overview\n## Acceptance Criteria\n1. [X] a\n## Technical Approach\n"),
         None,
         "warning",
+    ),
+    Case(
+        "open-criteria",
+        "one",
+        done(body=TICKED.replace("- [x] Second", f"{MARK}- [ ] Second") + INSIGHTS),
+        done(),
+        None,
+        "warning",
+        path=DONE,
+    ),
+    Case(
+        "open-criteria",
+        "several; a box elsewhere, or of a task that is open, is none",
+        done(body=TICKED.replace("- [x] First", f"{MARK}- [ ] First").replace("[x] S", "[ ] S") + INSIGHTS),
+        done(body=TICKED.replace("How.", "- [ ] How.") + INSIGHTS),
+        None,
+        "warning",
+        path=DONE,
     ),
 ]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import make_task
-from support.project import BODY, INSIGHTS
+from support.project import INSIGHTS, TICKED
 from support.sources import Draft, draft
 from support.strategies import VALUES
 from taskfiles.task.codes import FINDINGS
@@ -41,7 +41,7 @@ ATTEMPTS = st.dictionaries(st.sampled_from([*ATTEMPT_KEYS, "usage", "quality_gat
 def test_a_sound_source_has_no_problems() -> None:
     assert [*file_errors(draft()), *file_warnings(draft())] == []
     finished = {"state": "done", "commit_message": "x", "completed_at": "2025-11-02T12:00:00Z"}
-    done = draft(BODY + INSIGHTS, "tasks/30-done/2025-11-02 task-fix.md", **finished)
+    done = draft(TICKED + INSIGHTS, "tasks/30-done/2025-11-02 task-fix.md", **finished)
     assert [*file_errors(done), *file_warnings(done)] == []
 
 

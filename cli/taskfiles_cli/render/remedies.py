@@ -143,6 +143,9 @@ REMEDIES: dict[str, str] = {
         "does too, or else sets the present."
     ),
     "finding.missing-heading": 'Add it, or use `tasks update {id} --field "{title}" TEXT`.',
+    "finding.open-criteria": (
+        "If they are met: `tasks update {id} --check {numbers}`; if not: `tasks move {id} ready`."
+    ),
     "finding.no-attempts": "Record an attempt with `tasks record`, or remove `execution`.",
     "finding.unmerged": (
         "`tasks merge ID` makes one text of both sides; then `git add -A tasks` tells git that it is merged."

@@ -21,6 +21,8 @@ from taskfiles.text.sections import (
     split_lines,
 )
 
+_NAMED = 5  # criteria in a message
+
 if TYPE_CHECKING:
     from taskfiles.task.source import Source
 
@@ -46,6 +48,21 @@ def check_checkboxes(task: Source) -> Iterator[Problem]:
     section = find_section(lines, ACCEPTANCE_CRITERIA)
     if section is not None and not find_checkboxes(lines):
         yield Problem("missing-checkbox", (), at="body", body_line=section.heading.start)
+
+
+@finds("open-criteria")
+def check_criteria(task: Source) -> Iterator[Problem]:
+    """Check that a done task has no criterion left, however it became done."""
+    if task.state != "done":
+        return
+    boxes = find_checkboxes(split_lines(task.body))
+    numbers = [str(number) for number, box in enumerate(boxes, 1) if not box.checked]
+    if numbers:
+        named = ", ".join(numbers[:_NAMED]) + (", …" if len(numbers) > _NAMED else "")
+        criteria = f"criterion {named} is" if len(numbers) == 1 else f"criteria {named} are"
+        params = {"id": task.id, "criteria": criteria, "numbers": ",".join(numbers)}
+        first = boxes[int(numbers[0]) - 1]
+        yield Problem("open-criteria", (), params, at="body", body_line=first.line)
 
 
 @finds("conflict-marker")
