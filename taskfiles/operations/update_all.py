@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import find_tasks
-from taskfiles.backlog.snapshot import Snapshot, ambiguous_task
 from taskfiles.backlog.unmatched import check_parents
 from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.update import Update, apply_update, check_update, is_there
+from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.text.checkboxes import Box
 
@@ -36,59 +36,49 @@ def update_all(
     """
     check_update(chosen[0] if not isinstance(chosen, Filter) and chosen else "", changes)
     with store.locks.store():
-        paths = store.with_snapshot(lambda snapshot: _choose(store, snapshot, chosen))
-        if most is not None and len(paths) > most:
-            raise TaskfilesError("many-tasks", count=len(paths), most=most, details={"ids": list(paths)})
-        return _update(store, paths, changes, allow_missing=allow_missing, dry_run=dry_run)
+        ids = list(dict.fromkeys(_choose(store, chosen)))
+        if most is not None and len(ids) > most:
+            raise TaskfilesError("many-tasks", count=len(ids), most=most, details={"ids": ids})
+        if not ids:
+            return Result([], {}, dry_run)
+        return _update(store, ids, changes, allow_missing=allow_missing, dry_run=dry_run)
 
 
-def _choose(store: Store, snapshot: Snapshot, chosen: Sequence[str] | Filter) -> dict[str, str]:
-    """Map the ids of the chosen tasks to their files' paths."""
-    places: dict[str, list[str]] = {}
-    for task in snapshot.tasks:
-        places.setdefault(task.id, []).append(task.path)
-    if isinstance(chosen, Filter):
-        check_parents(snapshot, chosen, find_parents(snapshot.tasks))
-        ids = [task.id for task in find_tasks(snapshot.tasks, chosen)]
-    else:
-        ids = list(chosen)
-    found: dict[str, str] = {}
-    for task_id in ids:
-        paths = places.get(task_id) or [store.load(task_id).task.path]  # which says what is wrong with it
-        if len(paths) > 1:
-            raise ambiguous_task(task_id, paths)
-        found[task_id] = paths[0]
-    return found
+def _choose(store: Store, chosen: Sequence[str] | Filter) -> Sequence[str]:
+    if not isinstance(chosen, Filter):
+        return chosen
+    snapshot = store.snapshot()
+    check_parents(snapshot, chosen, find_parents(snapshot.tasks))
+    return [task.id for task in find_tasks(snapshot.tasks, chosen)]
 
 
 def _update(
-    store: Store, paths: Mapping[str, str], changes: Update, *, allow_missing: bool, dry_run: bool
+    store: Store, ids: Sequence[str], changes: Update, *, allow_missing: bool, dry_run: bool
 ) -> Result[dict[str, list[Box]]]:
     if changes.parent is not None and not is_there(store, changes.parent, allow_missing=allow_missing):
         changes = changes._replace(set={**changes.set, "parent": changes.parent}, parent=None)
     boxes: dict[str, list[Box]] = {}
-    edits: dict[str, list[Edit]] = {path: [_edit(task_id, changes, boxes)] for task_id, path in paths.items()}
-    guarded = set(edits)
-    if changes.parent is not None and paths:
+    edits: dict[str, list[Edit]] = {task_id: [_edit(task_id, changes, boxes)] for task_id in ids}
+    followers: set[str] = set()
+    if changes.parent is not None:
         from taskfiles.operations.children import child_edits  # noqa: PLC0415 (most updates move no task)
 
-        for name, edit in child_edits(store, changes.parent, list(paths)).items():
-            path = name if "/" in name else paths.get(name) or store.load(name).task.path
-            guarded |= {path} if "/" not in name else set()
-            edits.setdefault(path, []).append(edit)
-    if not edits:
-        return Result([], {}, dry_run)
+        load = make_loader(store, ids)
+        own = {load(task_id).task.path: task_id for task_id in ids}
+        for name, edit in child_edits(store, changes.parent, ids).items():
+            key = own.get(name, name)
+            followers |= {key} - {changes.parent, *ids}
+            edits.setdefault(key, []).append(edit)
     made = mutate_all(
         store,
-        {path: partial(_run, each) for path, each in edits.items()},
+        {key: partial(_run, each) for key, each in edits.items()},
         action="task.update",
-        despite_claims=edits.keys() - guarded,
+        despite_claims=followers,
         dry_run=dry_run,
         allow_missing=allow_missing,
     )
-    return Result(
-        [*made[: len(paths)], *(each for each in made[len(paths) :] if each.changed)], boxes, dry_run
-    )
+    others = (each for each in made[len(ids) :] if each.changed)
+    return Result([*made[: len(ids)], *others], boxes, dry_run)
 
 
 def _edit(task_id: str, changes: Update, boxes: dict[str, list[Box]]) -> Edit:
