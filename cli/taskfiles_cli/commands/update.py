@@ -155,6 +155,7 @@ def update(
 
 
 _BOX = ("section", "number", "text", "checked")
+_NAMED = 10  # ids in a sentence
 _MANY = 20  # tasks that change unasked where nobody sees how many they are
 
 
@@ -198,7 +199,8 @@ def _update_all(
     ]
     changed = [change.after.id for change in done.changes if change.changed]
     same = len(done.changes) - len(changed)
-    sentence = f"Updated {number_of(len(changed), 'task')}: {', '.join(changed)}"
+    named = ", ".join(changed[:_NAMED]) + (", …" if len(changed) > _NAMED else "")
+    sentence = f"Updated {number_of(len(changed), 'task')}: {named}"
     sentence += f"; {same} already up to date" if same else ""
     dry_run = {"dry_run": session.dry_run}
     answer = session.mutation(done.changes, **dry_run, **({"boxes": boxes} if boxes else {}))
