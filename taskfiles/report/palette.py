@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from taskfiles.basics import look
+
 # Text has a contrast of at least 4.5 to the paper, marks one of at least 3 (WCAG 2.2): a test measures it.
 LIGHT: dict[str, str] = {
-    "paper": "#ffffff",
-    "ink": "#1c2128",  # text
-    "dim": "#545d68",  # axes, remarks, and what is too few to be a finding
-    "line": "#d5dbe1",  # grids and rules, which carry no meaning
-    "main": "#0b5cad",
+    "paper": look.LIGHT["paper"],
+    "ink": look.LIGHT["ink"],  # text
+    "dim": look.FINDINGS["hint"].light,  # axes, remarks, and what is too few to be a finding
+    "line": look.LIGHT["rule"],  # grids and rules, which carry no meaning
+    "main": look.STATES["ready"].light,
     "soft": "#c9e0f5",  # the inside of what has an outline in main
     "warn": "#a84300",
 }
 DARK: dict[str, str] = {
-    "paper": "#14181d",
-    "ink": "#e8edf2",
-    "dim": "#a4aeb9",
-    "line": "#3a434d",
-    "main": "#6cb6ff",
+    "paper": look.DARK["paper"],
+    "ink": look.DARK["ink"],
+    "dim": look.FINDINGS["hint"].dark,
+    "line": look.DARK["rule"],
+    "main": look.STATES["ready"].dark,
     "soft": "#1d3f63",
     "warn": "#ff9d57",
 }
