@@ -236,6 +236,14 @@ class Task:
         return len(find_checkboxes(split_lines(self.body)))
 
     @property
+    def criteria(self) -> tuple[int, int]:
+        """How many of the checkboxes in the acceptance criteria are ticked, and how many there are."""
+        if self.entry is not None and self.entry.boxes == 0:
+            return 0, 0
+        boxes = find_checkboxes(split_lines(self.body))
+        return sum(box.checked for box in boxes), len(boxes)
+
+    @property
     def errors(self) -> Sequence[Finding]:
         """The findings that make this file invalid, by line and column; other files are not read."""
         if self.entry is not None:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import pty
 import re
-import select
 import shlex
 import shutil
 import subprocess
@@ -30,6 +28,7 @@ from support.layouts import in_states
 from support.paths import TESTS
 from support.processes import launch
 from support.project import BODY, INSIGHTS, SCRIPT, TICKED, Done, Project, need
+from support.pseudo_terminal import on_pty
 from support.surfaces import PROGRAMS
 from taskfiles import KEY_ORDER, __version__
 from taskfiles.basics.instants import parse_instant
@@ -531,7 +530,7 @@ COLOUR = pytest.mark.parametrize(
 @COLOUR
 def test_colour(shown: Project, argv: list[str], env: dict[str, str], coloured: bool) -> None:
     done = call(shown, "validate", *argv, env=env)
-    assert ("\x1b[31merror[unknown-value]\x1b[0m" in done.out) is coloured
+    assert ("\x1b[1;31merror[unknown-value]\x1b[0m" in done.out) is coloured
     assert ("\x1b[" in done.out) is coloured
     for output in ("json", "jsonl", "plain"):
         assert "\x1b" not in call(shown, "validate", *argv, "--output", output, env=env).out
@@ -540,7 +539,7 @@ def test_colour(shown: Project, argv: list[str], env: dict[str, str], coloured: 
 @COLOUR
 def test_colour_of_errors(shown: Project, argv: list[str], env: dict[str, str], coloured: bool) -> None:
     done = call(shown, "show", "gone", *argv, env=env)
-    assert ("\x1b[31merror[no-such-task]\x1b[0m" in done.err) is coloured
+    assert ("\x1b[1;31merror[no-such-task]\x1b[0m" in done.err) is coloured
     assert ("\x1b[" in done.err) is coloured
     assert "\x1b" not in call(shown, "show", "gone", *argv, "--output", "json", env=env).err
 
@@ -548,50 +547,22 @@ def test_colour_of_errors(shown: Project, argv: list[str], env: dict[str, str], 
 @COLOUR
 def test_colour_of_warnings(shown: Project, argv: list[str], env: dict[str, str], coloured: bool) -> None:
     done = call(shown, "list", *argv, env=env)
-    assert ("\x1b[31merror[unknown-value]\x1b[0m" in done.err) is coloured
-
-
-def on_terminal(project: Project, *argv: str, env: dict[str, str], columns: int = 0) -> str:
-    """Run a command with its standard output on a pseudo-terminal; gives what the terminal got."""
-    ours, theirs = pty.openpty()
-    if columns:
-        env = env | {"COLUMNS": str(columns)}
-    process = launch(
-        [*SCRIPT, *argv],
-        cwd=project.root,
-        env=project.environment(env),
-        stdin=subprocess.DEVNULL,
-        stdout=theirs,
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(theirs)
-    got = b""
-    while select.select([ours], [], [], 30)[0]:
-        try:
-            part = os.read(ours, 65536)
-        except OSError:  # Linux says so when the other side has closed
-            break
-        if not part:
-            break
-        got += part
-    os.close(ours)
-    process.wait(timeout=30)
-    return got.decode().replace("\r\n", "\n")
+    assert ("\x1b[1;31merror[unknown-value]\x1b[0m" in done.err) is coloured
 
 
 def test_terminal_gets_bars_where_they_fit(shown: Project) -> None:
-    assert "━" in on_terminal(shown, "stats", env={"TERM": "dumb"}, columns=150)
-    assert "━" not in on_terminal(shown, "stats", env={"TERM": "dumb"}, columns=100)
+    assert "━" in on_pty(shown, "stats", env={"TERM": "dumb"}, columns=150)
+    assert "━" not in on_pty(shown, "stats", env={"TERM": "dumb"}, columns=100)
 
 
 def test_terminal_gets_colour(shown: Project) -> None:
-    assert "\x1b[31merror[" in on_terminal(shown, "validate", env={"TERM": "xterm"})
-    assert "\x1b" not in on_terminal(shown, "validate", env={"TERM": "dumb"})
-    assert "\x1b" not in on_terminal(shown, "validate", env={"TERM": "xterm", "NO_COLOR": "1"})
+    assert "\x1b[1;31merror[" in on_pty(shown, "validate", env={"TERM": "xterm"})
+    assert "\x1b" not in on_pty(shown, "validate", env={"TERM": "dumb"})
+    assert "\x1b" not in on_pty(shown, "validate", env={"TERM": "xterm", "NO_COLOR": "1"})
 
 
 def test_terminal_gets_indented_json_with_the_same_content(shown: Project) -> None:
-    seen = on_terminal(shown, "list", "--output", "json", env={"TERM": "xterm"})
+    seen = on_pty(shown, "list", "--output", "json", env={"TERM": "xterm"})
     value = shown.run("list", "--output", "json").json
     assert json.loads(seen) == value
     assert [line.rstrip() for line in seen.splitlines()] == seen.splitlines()
@@ -601,7 +572,7 @@ def test_terminal_gets_indented_json_with_the_same_content(shown: Project) -> No
 
 def test_terminal_gets_a_table_of_its_width(shown: Project) -> None:
     shown.task("long", title="A title that is much longer than what fits into fifty columns, 中文 and all")
-    seen = on_terminal(shown, "list", env={"TERM": "dumb"}, columns=60)
+    seen = on_pty(shown, "list", env={"TERM": "dumb"}, columns=60)
     assert max(len(line) for line in seen.splitlines()) <= 60
     assert "…" in seen
     assert "中文 and all" in shown.run("list").out

@@ -21,7 +21,7 @@ def test_list_warns_of_doubled_ids(project: Project) -> None:
     text = project.task("fix").read_text()
     project.write("tasks/00-idea/task-fix-copy.md", text)
     listed = call(project, "list", "--strict")
-    assert (listed.code, listed.out.count("fix ")) == (1, 2)
+    assert (listed.code, listed.out.count("\nfix ")) == (1, 2)
     assert "error[duplicate-id] `tasks/00-idea/task-fix-copy.md` has the same id." in listed.err
 
 

@@ -19,7 +19,7 @@ from taskfiles_cli.render.remedies import say
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import flag
 
-_COLOURS = {Status.OK: "green", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
+_COLOURS = {Status.OK: "done", Status.INFO: "dim", Status.WRONG: "error", Status.FIXED: "warning"}
 
 
 @command(*WAITS, answers="doctor")

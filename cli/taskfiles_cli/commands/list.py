@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import partial
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
+from taskfiles.backlog.readiness import Backlog
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
+from taskfiles.backlog.standing import Standing, describe_standing, sort_by_urgency
 from taskfiles.basics.commas import split_commas
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
+from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects, rows_bytes
-from taskfiles.task.words import ExecutionStatus
+from taskfiles.task.words import CLOSED, ExecutionStatus
 from taskfiles_cli.command.choice import read_options
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when
-from taskfiles_cli.render.console import Format
-from taskfiles_cli.render.table import COLUMNS, plain_fields, render_tasks
+from taskfiles_cli.render.console import Console, Format
+from taskfiles_cli.render.lines import Line
+from taskfiles_cli.render.listing import empty_lines, hidden_lines, render_listing
+from taskfiles_cli.render.table import plain_fields, render_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from taskfiles.backlog.unmatched import Lookout
     from taskfiles.store.claims import ProjectClaims
@@ -70,6 +77,7 @@ def list_(
         bool | None, flag("Whether `tasks next` would offer it.", "--startable/--not-startable")
     ] = None,
     only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
+    every: Annotated[bool, flag("Done and canceled tasks, too.", "--all")] = False,
     search: Search = "",
     meta: Metas = None,
     has_execution: Annotated[bool, flag("With recorded attempts.", "--has-execution")] = False,
@@ -83,17 +91,19 @@ def list_(
     view: Annotated[
         Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
     ] = None,
-    sort: Annotated[str, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = "id",
+    sort: Annotated[Text, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = None,
     limit: Annotated[Whole, count("At most N tasks.")] = None,
     fields: Annotated[
         Text, opt("KEYS", "Only these keys, body, derived and startable among them if named.")
     ] = None,
     strict: Annotated[bool, flag("Exit 1 where a file is unreadable or invalid.", "--strict")] = False,
 ) -> int:
-    """List tasks, filtered and sorted; without filters all of them, by id.
+    """List tasks, filtered and sorted.
 
-    Filters of different kinds must all hold. A file that can't be read or is invalid is
-    named on standard error; the exit code stays 0 unless --strict is given.
+    People see the open ones: what is in progress, then what is ready, then ideas, the most urgent first; the
+    last line counts what is done or canceled, which --all or a state shows. The other formats have all tasks,
+    by id. Filters of different kinds must all hold. A file that can't be read or is invalid is named on
+    standard error; the exit code stays 0 unless --strict is given.
     """
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}
@@ -112,9 +122,17 @@ def list_(
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
     compact = chosen is None and not parent and console.is_compact and not console.brief
-    shown = chosen or (COLUMNS if console.output == Format.HUMAN else None)
-    with_rows = not compact and (console.output != Format.PLAIN or chosen is not None)
-    ask = _Ask(wanted, split_commas([sort]), limit, chosen or (), shown, with_rows)
+    people = console.output == Format.HUMAN
+    with_rows = (
+        not compact and chosen is not None if people or console.output == Format.PLAIN else not compact
+    )
+    hides = people and not wanted.state and not wanted.open and not every
+    keys = split_commas([sort]) if sort is not None else ([] if people else ["id"])
+    ask = _Ask(wanted, keys, limit, chosen or (), chosen, with_rows, hides=hides)
+    if people and chosen is None:
+        ask = ask._replace(
+            standing=partial(describe_standing, now=session.store.now(), zone=session.store.zone)
+        )
     if startable is not None or "startable" in (chosen or ()):
         from taskfiles.store.claims import find_claims  # noqa: PLC0415 (few lists ask)
 
@@ -122,7 +140,7 @@ def list_(
     seen = _survey(session.store, ask)
     claims = session.claims_of()
     for row, task in zip(seen.rows, seen.tasks, strict=False):
-        if task.id in claims and (shown is None or "claim" in shown or console.output == Format.HUMAN):
+        if task.id in claims and (chosen is None or "claim" in chosen):
             row["claim"] = claims[task.id]
     check_fields(chosen or (), seen.keys)
     if compact:
@@ -130,7 +148,7 @@ def list_(
     else:
         console.answer(
             seen.rows,
-            human=lambda: render_tasks(seen.rows, chosen or _columns(claims, seen.rows), console.width()),
+            human=lambda: _human(seen, chosen, claims, console),
             plain=(plain_fields(row, chosen) for row in seen.rows)
             if chosen
             else [task.id for task in seen.tasks],
@@ -141,17 +159,23 @@ def list_(
     return 1 if strict and seen.problems else 0
 
 
-def _columns(claims: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> Sequence[str]:
-    """Return the usual columns, with who holds the tasks where one of them is held."""
-    if any(row["id"] in claims for row in rows):
-        return (*COLUMNS[:-1], "claim", COLUMNS[-1])
-    return COLUMNS
+def _human(
+    seen: _Seen, chosen: Sequence[str] | None, claims: Mapping[str, Any], console: Console
+) -> list[Line]:
+    if not seen.tasks:
+        return empty_lines(seen.hidden, seen.total)
+    if chosen is not None:
+        return [*render_tasks(seen.rows, chosen, console.width()), *hidden_lines(seen.hidden)]
+    lines = render_listing(seen.standings, claims, console.width(), console.icons())
+    return [*lines, *hidden_lines(seen.hidden)]
 
 
 class _Ask(NamedTuple):
     """What is asked for: which tasks, in which order, how many; the keys named, and those of the rows.
 
-    Without `shown` rows have all keys; `with_rows` is whether the answer needs any.
+    Without `shown` rows have all keys; `with_rows` is whether the answer needs any. Without keys to sort by
+    the order is that of people. `hides` leaves closed tasks out and counts them; `standing` describes where
+    a task stands, if the answer needs that.
     """
 
     wanted: Filter
@@ -161,6 +185,8 @@ class _Ask(NamedTuple):
     shown: Sequence[str] | None
     with_rows: bool
     startable: _Startable | None = None
+    hides: bool = False
+    standing: Callable[[Task, Backlog], Standing] | None = None
 
 
 class _Startable(NamedTuple):
@@ -181,7 +207,8 @@ class _Startable(NamedTuple):
 class _Seen(NamedTuple):
     """The tasks asked for, their rows if needed, what is wrong, and the keys found of those named.
 
-    `lookout` knows what is asked for and no task has.
+    `lookout` knows what is asked for and no task has. `hidden` counts the closed tasks that are left out, by
+    state; `total` counts those of the project.
     """
 
     tasks: list[Task]
@@ -189,11 +216,14 @@ class _Seen(NamedTuple):
     problems: Problems
     keys: set[str]
     lookout: Lookout | None = None
+    hidden: Mapping[str, int] = MappingProxyType({})
+    total: int = 0
+    standings: Sequence[Standing] = ()
 
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-    if ask.wanted.parent is None and ask.startable is None:
+    if ask.wanted.parent is None and ask.startable is None and ask.standing is None:
         # Whether any task has a key of its own shows only where all are looked at.
         if _KNOWN.issuperset(ask.named):
             seen = store.read_all(
@@ -204,7 +234,7 @@ def _survey(store: Store, ask: _Ask) -> _Seen:
         seen = store.read_all(lambda found: _look(found, ask, None))
         if seen is not None:
             return seen
-    # Parents, and ids that stand twice, show only where all tasks are at hand.
+    # Parents, what tasks wait for, and ids that stand twice show only where all tasks are at hand.
     return store.with_snapshot(lambda snapshot: _look_again(snapshot, ask))
 
 
@@ -233,6 +263,7 @@ def _look(
     unreadable: list[Finding] = []
     keys: set[str] = set()
     ids: list[str] = []
+    hidden: dict[str, int] = {}
     lookout = _make_lookout(ask.wanted)
     for each in found:
         if isinstance(each, Finding):
@@ -246,18 +277,21 @@ def _look(
         if own:
             keys |= each.values.keys() & own
         if (meets is None or meets(each)) and (wanted is None or wanted == (each.id in can_start)):
-            tasks.append(each)
+            if ask.hides and is_word(each.state, CLOSED):
+                hidden[each.state] = hidden.get(each.state, 0) + 1
+            else:
+                tasks.append(each)
     if parents is None and len(set(ids)) < len(ids):
         return None
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
     if lookout is not None and sifted:
         lookout.look_until_found(tasks)
-    tasks = sort_tasks(tasks, ask.sort)[: ask.limit]
+    tasks = (sort_tasks(tasks, ask.sort) if ask.sort else sort_by_urgency(tasks))[: ask.limit]
     rows = _rows(tasks, ask.shown, above) if ask.with_rows else []
     if "startable" in ask.named:
         for row, task in zip(rows, tasks, strict=True):
             row["startable"] = task.id in can_start
-    return _Seen(tasks, rows, problems, keys, lookout)
+    return _Seen(tasks, rows, problems, keys, lookout, hidden, len(ids))
 
 
 def _make_lookout(wanted: Filter) -> Lookout | None:
@@ -277,6 +311,9 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     can_start = set() if ask.startable is None else ask.startable.find(snapshot.tasks)
     seen = _look(snapshot.tasks, ask, parents, can_start)
     assert seen is not None
+    if (describe := ask.standing) is not None:
+        backlog = Backlog(snapshot.tasks)
+        seen = seen._replace(standings=[describe(task, backlog) for task in seen.tasks])
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 
 

@@ -125,6 +125,7 @@ COMMANDS: dict[str, Command] = {
             "--startable": Option("startable", "flag"),
             "--not-startable": Option("startable", "no-flag"),
             "--open": Option("only_open", "flag"),
+            "--all": Option("every", "flag"),
             "--search": Option("search", "text"),
             "--meta": Option("meta", "text", repeats=True),
             "--has-execution": Option("has_execution", "flag"),

@@ -26,6 +26,7 @@ from taskfiles_cli.render.lines import (
     escape_json,
 )
 from taskfiles_cli.render.remedies import say
+from taskfiles_cli.render.signs import Icons, choose_icons
 
 
 class Format(StrEnum):
@@ -268,6 +269,10 @@ class Console:
         import shutil  # noqa: PLC0415 (only tables need it)
 
         return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
+
+    def icons(self) -> Icons:
+        """Which icons stand before words on standard output: none where it is no terminal."""
+        return choose_icons(self.env, is_terminal=is_terminal(sys.stdout))
 
 
 class _ProgressLine:

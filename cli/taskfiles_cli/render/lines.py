@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from taskfiles.basics.look import SIGNS
 from taskfiles.basics.patterns import lazy
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
 _OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
 _JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
-_CODES = {"error": "31", "warning": "33", "hint": "36", "bold": "1", "dim": "2", "green": "32", "red": "31"}
+_CODES = {name: sign.codes for name, sign in SIGNS.items()} | {"bold": "1", "dim": "2", "plain": ""}
 
 
 class Painted(NamedTuple):
-    """A line with one part in colour."""
+    """A line with one part in colour: that of a sign of `look`, bold or dim."""
 
     before: str
     colour: str
@@ -31,7 +32,13 @@ class Painted(NamedTuple):
     after: str = ""
 
 
-Line = str | Painted
+class Parts(NamedTuple):
+    """A line of several parts, each a colour as above and its text; `plain` is no colour."""
+
+    parts: Sequence[tuple[str, str]]
+
+
+Line = str | Painted | Parts
 Lines = str | Iterable[Line]  # a text alone is one line, whose own end may stand there
 Row = str | Sequence[str]  # a text, or fields with tabs between
 
@@ -62,15 +69,23 @@ def compose(line: Line, *, colours: bool) -> str:
     >>> compose("a\n::error::b", colours=False)
     'a\\n::error::b'
     >>> compose(Painted("x: ", "error", "error[y]", " z"), colours=True)
-    'x: \x1b[31merror[y]\x1b[0m z'
+    'x: \x1b[1;31merror[y]\x1b[0m z'
     """
     if isinstance(line, str):
         return disarm(_shown(line))
-    before, label, after = (_shown(part) for part in (line.before, line.label, line.after))
-    whole = disarm(before + label + after)
-    if not colours or whole != before + label + after:
+    if isinstance(line, Painted):
+        line = Parts((("plain", line.before), (line.colour, line.label), ("plain", line.after)))
+    parts = [(colour, _shown(text)) for colour, text in line.parts]
+    plain = "".join(text for _, text in parts)
+    whole = disarm(plain)
+    if not colours or whole != plain:
         return whole
-    return f"{before}\x1b[{_CODES[line.colour]}m{label}\x1b[0m{after}"
+    return "".join(_paint(colour, text) for colour, text in parts)
+
+
+def _paint(colour: str, text: str) -> str:
+    codes = _CODES[colour]
+    return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
 
 
 def compose_all(lines: Lines, *, colours: bool) -> str:

@@ -51,7 +51,7 @@ def test_an_item_is_a_line(first: str, second: str) -> None:
     for colours in (False, True):
         for item in (first, Painted(first, "error", second, first)):
             line = compose(item, colours=colours)
-            assert is_quiet(line.replace("\x1b[31m", "").replace("\x1b[0m", ""))
+            assert is_quiet(line.replace("\x1b[1;31m", "").replace("\x1b[0m", ""))
             assert line.count("\x1b") in ({0, 2} if colours else {0})
     assert compose_all([first, second], colours=False).count("\n") == 2
     assert len(compose_all([first, second], colours=False).splitlines()) == 2
