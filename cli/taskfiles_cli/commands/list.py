@@ -123,9 +123,7 @@ def list_(
     console = session.console
     compact = chosen is None and not parent and console.is_compact and not console.brief
     people = console.output == Format.HUMAN
-    with_rows = (
-        not compact and chosen is not None if people or console.output == Format.PLAIN else not compact
-    )
+    with_rows = not compact and (chosen is not None or console.is_machine)
     hides = people and not wanted.state and not wanted.open and not every
     keys = split_commas([sort]) if sort is not None else ([] if people else ["id"])
     ask = _Ask(wanted, keys, limit, chosen or (), chosen, with_rows, hides=hides)

@@ -99,7 +99,7 @@ class Colour(StrEnum):
 
 
 MACHINE = {"json", "jsonl"}
-_DEFAULT_WIDTH = 120
+_DEFAULT_SIZE = (120, 24)  # columns and rows
 _QUIET_SECONDS, _REFRESH_SECONDS = 0.5, 0.1
 _ERASE = "\x1b[K"  # what stands to the right of the cursor
 
@@ -191,7 +191,20 @@ class Console:
         elif self.output == "plain":
             self.write(compose_rows(plain))
         else:
-            self.write(compose_all(human(), colours=self.has_colour(sys.stdout)))
+            self._show(compose_all(human(), colours=self.has_colour(sys.stdout)))
+
+    def _show(self, text: str) -> None:
+        """Write what people read; where a terminal has not room for it, through their pager."""
+        if is_terminal(sys.stdout):
+            from taskfiles_cli.render.pager import find_pager, is_long, page  # noqa: PLC0415 (few are terminals)
+
+            command = find_pager(self.env)
+            if command is not None and is_long(text, *self._size()):
+                _line.take_away()
+                sys.stdout.flush()
+                if page(text, command, self.env):
+                    return
+        self.write(text)
 
     def note(self, line: Line) -> None:
         """Say something on standard error to people; programs don't get it."""
@@ -266,9 +279,14 @@ class Console:
 
     def width(self) -> int | None:
         """The terminal's width in columns; None where the output is no terminal."""
-        import shutil  # noqa: PLC0415 (only tables need it)
+        return self._size()[0] if is_terminal(sys.stdout) else None
 
-        return shutil.get_terminal_size((_DEFAULT_WIDTH, 24)).columns if is_terminal(sys.stdout) else None
+    def _size(self) -> tuple[int, int]:
+        """The terminal's columns and rows."""
+        import shutil  # noqa: PLC0415 (only a terminal needs it)
+
+        size = shutil.get_terminal_size(_DEFAULT_SIZE)
+        return size.columns, size.lines
 
     def icons(self) -> Icons:
         """Which icons stand before words on standard output: none where it is no terminal."""
