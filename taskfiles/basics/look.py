@@ -44,6 +44,16 @@ FINDINGS: dict[str, Sign] = {
     "warning": Sign("warning", "▪", "*", "#8a5a00", "#f0b849", _YELLOW),
     "hint": Sign("hint", "‣", "-", "#545d68", "#a4aeb9", _USUAL),
 }
+
+
+class BoxSign(NamedTuple):
+    """How a checkbox looks, with and without UTF-8."""
+
+    icon: str
+    ascii: str
+
+
+BOXES: dict[str, BoxSign] = {"open": BoxSign("☐", "[ ]"), "ticked": BoxSign("☑", "[x]")}
 SIGNS: dict[str, Sign] = STATES | MARKS | FINDINGS
 
 # The surfaces of pages, and what stands on them. Rules carry no meaning; the edges of controls do.

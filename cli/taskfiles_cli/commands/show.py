@@ -9,10 +9,13 @@ from taskfiles.basics.commas import split_commas
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields
+from taskfiles_cli.render.console import Console
 from taskfiles_cli.render.details import line, render_details
-from taskfiles_cli.render.lines import split_lines
+from taskfiles_cli.render.lines import Line, split_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from taskfiles_cli.line.options import TaskId, Text, opt
 
 
@@ -30,12 +33,17 @@ def show(
     if fields is not None:
         check_fields(chosen := split_commas([fields]), task.values)
         answer = {key: whole.get(key) for key in chosen}
-    session.console.answer(answer, human=lambda: _human(answer, whole), plain=[task.id])
+    session.console.answer(answer, human=lambda: _human(answer, whole, session.console), plain=[task.id])
     session.warn_findings(task.errors)
     return 0
 
 
-def _human(answer: dict[str, Any], whole: dict[str, Any]) -> list[str]:
+def _human(answer: dict[str, Any], whole: dict[str, Any], console: Console) -> Sequence[Line]:
+    """Render a task for a terminal, and as plain text elsewhere."""
+    if answer is whole and (width := console.width()) is not None:
+        from taskfiles_cli.render.sheet import render_sheet  # noqa: PLC0415 (pipes need no page)
+
+        return render_sheet(whole, width, console.icons())
     if answer is whole:
         return render_details(whole)
     lines = []

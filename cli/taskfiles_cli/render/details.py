@@ -60,21 +60,18 @@ def _attempt(number: int, attempt: Any) -> list[str]:
     """Render an attempt: what came of it on the first line, then what is known beside it."""
     if not isinstance(attempt, dict):
         return [f"  {number}. {words(attempt)}"]
-    executor = _part(attempt, "executor")
+    executor = part_of(attempt, "executor")
     who = " ".join(str(executor[key]) for key in ("tool", "model") if key in executor)
     status = words(attempt.get("status")) + (f" ({attempt['outcome']})" if "outcome" in attempt else "")
     head = (
         f"{status} in {words(attempt.get('duration_seconds'))} s, {words(attempt.get('started_at'))}, {who}"
     )
-    reason = ": ".join(str(attempt[key]) for key in ("error_type", "error_reason") if key in attempt)
-    reviewer, cost = _part(attempt, "reviewer"), _part(attempt, "cost").get("actual_usd_micros")
-    verdict = "approved" if reviewer.get("approved") is True else "rejected"
     rest = {
         "id": attempt.get("id"),
-        "why": reason,
-        "failed gates": words(_part(attempt, "quality_gates").get("failed")),
-        "cost": _dollars(cost),
-        "review": f"{verdict} by {words(reviewer.get('name'))}" if reviewer else "",
+        "why": reason_text(attempt),
+        "failed gates": words(part_of(attempt, "quality_gates").get("failed")),
+        "cost": amount_text(attempt),
+        "review": verdict_text(attempt),
         "notes": attempt.get("notes"),
     }
     known = [
@@ -85,13 +82,28 @@ def _attempt(number: int, attempt: Any) -> list[str]:
     return [f"  {number}. {head}", *known]
 
 
-def _dollars(micros: Any) -> str:
+def reason_text(attempt: dict[str, Any]) -> str:
+    """Say why an attempt failed; empty where that is not known."""
+    return ": ".join(str(attempt[key]) for key in ("error_type", "error_reason") if key in attempt)
+
+
+def verdict_text(attempt: dict[str, Any]) -> str:
+    """Say who approved or rejected an attempt; empty without a review."""
+    reviewer = part_of(attempt, "reviewer")
+    verdict = "approved" if reviewer.get("approved") is True else "rejected"
+    return f"{verdict} by {words(reviewer.get('name'))}" if reviewer else ""
+
+
+def amount_text(attempt: dict[str, Any]) -> str:
+    """Return what an attempt cost, in dollars; empty where that is not known."""
+    micros = part_of(attempt, "cost").get("actual_usd_micros")
     if isinstance(micros, bool) or not isinstance(micros, int) or not 0 <= micros < 10**18:
         return ""
     whole, rest = divmod(micros, 1_000_000)
     return f"{whole}.{rest:06d}".rstrip("0").rstrip(".") + " USD"
 
 
-def _part(attempt: dict[str, Any], key: str) -> dict[str, Any]:
+def part_of(attempt: dict[str, Any], key: str) -> dict[str, Any]:
+    """Return a mapping of an attempt; an empty one where it has none."""
     part = attempt.get(key)
     return part if isinstance(part, dict) else {}

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from taskfiles_cli.render.cells import cut, least_width, narrow, text_width
-from taskfiles_cli.render.lines import Line, Parts
+from taskfiles_cli.render.lines import Parts
 from taskfiles_cli.render.table import GAP
 
 _TITLE, _TITLE_SHARE = 24, 0.3  # columns of titles, and part of the width, before other columns get any
@@ -30,14 +30,19 @@ Columns = Mapping[str, Sequence[Cell]]
 Marks = Sequence[Sequence[tuple[str, Cell]]]
 
 
-def lay_out_cells(columns: Columns) -> list[Line]:
+def line_width(line: Parts) -> int:
+    """Count the terminal columns that a line takes."""
+    return sum(text_width(text) for _, text in line.parts)
+
+
+def lay_out_cells(columns: Columns) -> list[Parts]:
     """Set columns side by side below their names; nothing stands after the last text of a line."""
     widths = {name: max(_width(cells), text_width(name)) for name, cells in columns.items()}
     header = [Cell(name.strip(), "dim") for name in columns]
     return [_line(row, [*widths.values()]) for row in (header, *zip(*columns.values(), strict=True))]
 
 
-def _line(cells: Sequence[Cell], widths: Sequence[int]) -> Line:
+def _line(cells: Sequence[Cell], widths: Sequence[int]) -> Parts:
     last = max((place for place, cell in enumerate(cells) if cell.text), default=-1)
     parts: list[tuple[str, str]] = []
     for place, cell in enumerate(cells[: last + 1]):

@@ -20,7 +20,8 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
 _OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
 _JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
-_CODES = {name: sign.codes for name, sign in SIGNS.items()} | {"bold": "1", "dim": "2", "plain": ""}
+_STYLES = {"bold": "1", "dim": "2", "code": "36", "plain": ""}
+_CODES = {name: sign.codes for name, sign in SIGNS.items()} | _STYLES
 
 
 class Painted(NamedTuple):
@@ -33,7 +34,7 @@ class Painted(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A line of several parts, each a colour as above and its text; `plain` is no colour."""
+    """A line of several parts, each a colour as above, `code` or `plain`, and its text."""
 
     parts: Sequence[tuple[str, str]]
 

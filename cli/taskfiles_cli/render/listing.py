@@ -49,7 +49,7 @@ def render_listing(
     if width is not None:
         marks = [_marks(task, task.id in claims, icons) for task in tasks]
         columns = fit(columns, width, marks, has_icons=icons is not None)
-    return lay_out_cells(columns)
+    return [*lay_out_cells(columns)]
 
 
 def _marks(task: Standing, is_held: bool, icons: Icons) -> list[tuple[str, Cell]]:
