@@ -163,7 +163,8 @@ def test_broken_files_are_named(queue: Project) -> None:
 
 def test_an_empty_queue_is_no_error(project: Project) -> None:
     done = call(project, "next")
-    assert (done.code, done.out, done.err) == (0, "There is no task to begin.\n", "")
+    first = 'There is no task to begin. `tasks new "Fix the navbar" --state ready` creates one.\n'
+    assert (done.code, done.out, done.err) == (0, first, "")
 
 
 def test_what_is_beyond_the_limits_is_counted(project: Project) -> None:

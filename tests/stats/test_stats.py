@@ -14,6 +14,7 @@ from support import report_material as material
 from support.corpora import FILES, needs_corpus
 from support.in_process import call
 from support.project import Done, Project
+from support.streams import as_written
 from taskfiles.schema.files import read_schema
 from taskfiles.stats.figures import FIGURES
 from taskfiles_cli.render.stats import render_stats
@@ -352,7 +353,10 @@ def test_nothing_at_all(project: Project) -> None:
     answer = ask(project)
     assert (answer["groups"], answer["groups_found"], answer["sizes"], answer["plans"]) == ([], 0, [], None)
     assert {answer["totals"][name] for name in answer["totals"]} == {0, None}
-    assert call(project, "stats").out == "No attempts.\n"
+    assert (
+        call(project, "stats").out
+        == "No attempts. `tasks record ID` records one, `tasks run ID` makes one.\n"
+    )
     assert call(project, "stats", "-o", "plain").out == call(project, "stats", "-o", "jsonl").out == ""
     assert call(project, "stats", "-o", "csv").out.startswith("model,ambiguity,rank,tasks,")
 
@@ -421,16 +425,18 @@ Without any attempt: 1 done task; `tasks stats --without-telemetry` lists them.
 
 def test_bars_on_a_terminal_that_is_wide_enough(shop: Project) -> None:
     answer = ask(shop)
-    wide = render_stats(answer, 140)
+    wide = as_written(render_stats(answer, 140)).splitlines()
     assert "9.7-70.0%  ·━━━━━●━━━━━━━━·····" in wide[1]
     assert "20.7-100.0%  ····━━━━━━━━━━━━━━━●" in wide[2]
-    narrow = render_stats(
-        {**answer, "groups": [{**answer["groups"][0], "key": {"model": "m" * 90, "n": "x\ty"}}]}, 110
-    )
+    narrow = as_written(
+        render_stats(
+            {**answer, "groups": [{**answer["groups"][0], "key": {"model": "m" * 90, "n": "x\ty"}}]}, 110
+        )
+    ).splitlines()
     assert "━" not in narrow[1]
     assert max(map(len, narrow[:2])) == 110
     assert "m…  x\\ty" in narrow[1]
-    small = render_stats(answer, 80)
+    small = as_written(render_stats(answer, 80)).splitlines()
     assert small[0] == "MODEL  AMBIGUITY  RANK  TASKS  SUCCESS        RATE  95 % INTERVAL         COST"
     assert small[-1] == "No room for FIRST, ATTEMPTS, P50, P95."
 

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.query import make_test
-from taskfiles.backlog.readiness import Backlog
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
-from taskfiles.backlog.standing import Standing, describe_standing, sort_by_urgency
 from taskfiles.basics.commas import split_commas
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
 from taskfiles.task.values import is_word
@@ -25,13 +23,13 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when
 from taskfiles_cli.render.console import Console, Format
-from taskfiles_cli.render.lines import Line
-from taskfiles_cli.render.listing import empty_lines, hidden_lines, render_listing
 from taskfiles_cli.render.table import plain_fields, render_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from taskfiles.backlog.readiness import Backlog
+    from taskfiles.backlog.standing import Standing
     from taskfiles.backlog.unmatched import Lookout
     from taskfiles.store.claims import ProjectClaims
     from taskfiles_cli.line.options import (
@@ -54,6 +52,7 @@ if TYPE_CHECKING:
         flag,
         opt,
     )
+    from taskfiles_cli.render.lines import Line
 
 
 @command(*READS, "brief", answers="list")
@@ -128,6 +127,8 @@ def list_(
     keys = split_commas([sort]) if sort is not None else ([] if people else ["id"])
     ask = _Ask(wanted, keys, limit, chosen or (), chosen, with_rows, hides=hides)
     if people and chosen is None:
+        from taskfiles.backlog.standing import describe_standing  # noqa: PLC0415 (programs need none)
+
         ask = ask._replace(
             standing=partial(describe_standing, now=session.store.now(), zone=session.store.zone)
         )
@@ -160,6 +161,12 @@ def list_(
 def _human(
     seen: _Seen, chosen: Sequence[str] | None, claims: Mapping[str, Any], console: Console
 ) -> list[Line]:
+    from taskfiles_cli.render.listing import (  # noqa: PLC0415 (programs need none)
+        empty_lines,
+        hidden_lines,
+        render_listing,
+    )
+
     if not seen.tasks:
         return empty_lines(seen.hidden, seen.total)
     if chosen is not None:
@@ -284,12 +291,18 @@ def _look(
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))
     if lookout is not None and sifted:
         lookout.look_until_found(tasks)
-    tasks = (sort_tasks(tasks, ask.sort) if ask.sort else sort_by_urgency(tasks))[: ask.limit]
+    tasks = (sort_tasks(tasks, ask.sort) if ask.sort else _sort_for_people(tasks))[: ask.limit]
     rows = _rows(tasks, ask.shown, above) if ask.with_rows else []
     if "startable" in ask.named:
         for row, task in zip(rows, tasks, strict=True):
             row["startable"] = task.id in can_start
     return _Seen(tasks, rows, problems, keys, lookout, hidden, len(ids))
+
+
+def _sort_for_people(tasks: Sequence[Task]) -> list[Task]:
+    from taskfiles.backlog.standing import sort_by_urgency  # noqa: PLC0415 (programs need none)
+
+    return sort_by_urgency(tasks)
 
 
 def _make_lookout(wanted: Filter) -> Lookout | None:
@@ -310,6 +323,8 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     seen = _look(snapshot.tasks, ask, parents, can_start)
     assert seen is not None
     if (describe := ask.standing) is not None:
+        from taskfiles.backlog.readiness import Backlog  # noqa: PLC0415 (programs need none)
+
         backlog = Backlog(snapshot.tasks)
         seen = seen._replace(standings=[describe(task, backlog) for task in seen.tasks])
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))

@@ -8,7 +8,9 @@ from taskfiles import entry_object, read_log
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import read_when
+from taskfiles_cli.render.flow import reflow
 from taskfiles_cli.render.history import render_entries
+from taskfiles_cli.render.lines import Line
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, Whole, arg, complete_ids, count, opt
@@ -35,9 +37,12 @@ def log(
     begin = read_when("--since", since, store.now(), store.zone) if since is not None else None
     entries = read_log(store, task_id, begin)[:limit]
     rows = [entry_object(entry) for entry in entries]
-    session.console.answer(
-        rows,
-        human=lambda: render_entries(rows, session.actor, one=task_id is not None) or ["No changes."],
-        plain=((row["time"], row["id"], row["source"], row["by"] or "") for row in rows),
-    )
+    console = session.console
+
+    def human() -> list[Line]:
+        lines = render_entries(rows, session.actor, one=task_id is not None, icons=console.icons())
+        return [part for line in lines or ["No changes."] for part in reflow(line, console.width())]
+
+    plain = ((row["time"], row["id"], row["source"], row["by"] or "") for row in rows)
+    console.answer(rows, human=human, plain=plain)
     return 0

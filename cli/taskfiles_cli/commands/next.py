@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Choice, Snapshot, Store, Task, TaskfilesError, choose_next
@@ -183,5 +184,7 @@ def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
 def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> dict[str, Any]:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
     answer = choice_object(choice, claims.lapsed, session.claims_of())
-    session.console.answer(answer, human=lambda: render_choice(answer, parallel), plain=ids)
+    console = session.console
+    human = partial(render_choice, answer, parallel, console.width(), console.icons())
+    console.answer(answer, human=human, plain=ids)
     return answer

@@ -8,6 +8,7 @@ from taskfiles import tree_object
 from taskfiles.backlog.relations import Problems, check_duplicates
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.render.tree import render_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,9 +33,10 @@ def tree(
         session.store.get(task_id)
     snapshot = session.store.snapshot()
     tops = tree_object(snapshot.tasks, task_id)
-    session.console.answer(
+    console = session.console
+    console.answer(
         tops,
-        human=lambda: [f"{'  ' * depth}{_line(node)}" for depth, node in _walk(tops)] or ["No tasks."],
+        human=lambda: render_tree([*_walk(tops)], console.width(), console.icons()),
         plain=(node["id"] for _, node in _walk(tops) if "title" in node),
     )
     duplicates = list(check_duplicates(snapshot.tasks))
@@ -50,13 +52,3 @@ def _walk(tops: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:
         yield depth, node
         below = [*node.get("children", ()), *({"id": name} for name in node.get("missing", ()))]
         waiting += [(depth + 1, each) for each in reversed(below)]
-
-
-def _line(node: dict[str, Any]) -> str:
-    if "title" not in node:
-        return f"{node['id']} (missing)"
-    above = node.get("ancestors")
-    path = f"{' > '.join(above)} > " if above else ""
-    closed = sum(child["state"] in {"done", "canceled"} for child in node["children"])
-    progress = f", {closed} of {len(node['children'])} closed" if node["children"] else ""
-    return f"{path}{node['id']}: {node['title']} ({node['kind']}, {node['state']}{progress})"

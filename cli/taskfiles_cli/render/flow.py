@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
+from taskfiles.basics.patterns import lazy
 from taskfiles_cli.render.cells import fold, text_width
-from taskfiles_cli.render.lines import Parts, escape
+from taskfiles_cli.render.lines import Line, Parts, escape, parts_of
 
 Styled = tuple[str, str]  # a colour as `lines.Parts` has them, and a text
 
 # One mark of Markdown: code, bold, a link, an address in angle brackets. All else stays as it is written.
-_INLINE = re.compile(
+_INLINE = lazy(
     r"(?P<code>(?<!`)(?P<ticks>`+)(?!`)(?P<inner>[^`]+)(?P=ticks)(?!`))"
     r"|\*\*(?=\S)(?P<bold>[^*`]+)(?<=\S)\*\*"
     r"|\[(?P<label>[^\[\]]+)\]\((?P<target>[^()\s]+)\)"
     r"|<(?P<address>https?://[^<>\s]+)>"
 )
 _LONGEST = 10_000  # characters of a line in which marks are looked for
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_WORDS = re.compile(r"\S+|\s+")
+_BLANKS = lazy(r"[ \t\r\n]+")
+_WORDS = lazy(r"\S+|\s+")
 
 
 def read_inline(text: str) -> list[Styled]:
@@ -78,6 +78,21 @@ def wrap(
             start = _width(rest)
             used = start + text_width(piece)
     return [Parts(line) for line in lines]
+
+
+def reflow(line: Line, width: int | None) -> list[Line]:
+    """Break a line that is wider than a terminal; what follows hangs below where its text begins.
+
+    >>> reflow("one two", 4)
+    [Parts(parts=[('plain', ''), ('plain', 'one')]), Parts(parts=[('plain', '  '), ('plain', 'two')])]
+    """
+    parts = parts_of(line)
+    if width is None or _width((style, escape(text)) for style, text in parts) <= width:
+        return [line]
+    style, text = parts[0]
+    indent = text[: len(text) - len(text.lstrip(" "))]
+    rest = [(style, text[len(indent) :]), *parts[1:]]
+    return [*wrap(rest, width, [("plain", indent)], [("plain", f"{indent}  ")])]
 
 
 def _split(text: Iterable[Styled]) -> Iterable[Styled]:

@@ -6,13 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from taskfiles.basics.instants import parse_instant
+from taskfiles.basics.look import STATES
 from taskfiles_cli.render.lines import Line, Painted
+from taskfiles_cli.render.signs import Icons, prefix
 
 _LONGEST = 60  # characters of a value
+_STATE_NAMES = [*STATES]  # a list, since the value looked for may be of any type
+_STATUS = {"completed": "done", "failed": "error", "abandoned": "warning"}
 _SILENT = frozenset({"updated_at", "last_activity_at"})  # each change of a task sets them
 
 
-def render_entries(entries: Sequence[Mapping[str, Any]], actor: str, *, one: bool) -> list[Line]:
+def render_entries(
+    entries: Sequence[Mapping[str, Any]], actor: str, *, one: bool, icons: Icons = None
+) -> list[Line]:
     """Return the lines of a log; `actor` is the reader, `one` whether all entries are of one task."""
     lines: list[Line] = []
     head: tuple[Any, ...] = ()
@@ -22,8 +28,8 @@ def render_entries(entries: Sequence[Mapping[str, Any]], actor: str, *, one: boo
             lines.append(_head(entry, actor))
         head = new
         if not one:
-            lines.append(f"  {entry['id']}")
-        lines += [f"{'  ' if one else '    '}{text}" for text in _changes(entry["changes"])]
+            lines.append(Painted("  ", "bold", entry["id"]))
+        lines += _changes(entry["changes"], "  " if one else "    ", icons)
     return lines
 
 
@@ -37,10 +43,18 @@ def _head(entry: Mapping[str, Any], actor: str) -> Line:
     return Painted(f"{time}  {who}  ", "warning", "not committed", what)
 
 
-def _changes(changes: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _changes(changes: Sequence[Mapping[str, Any]], indent: str, icons: Icons) -> Iterator[Line]:
     shown = [change for change in changes if change["field"] not in _SILENT] or changes
     for change in shown:
-        yield _change(change["field"], change)
+        before, after = change["from"], change["to"]
+        if change["field"] == "state" and after in _STATE_NAMES:
+            begin = f"{indent}state: {_value(before)} → "
+            yield Painted(begin, after, f"{prefix(icons, after)}{after}")
+        elif change["field"] == "execution.attempts" and before is None and isinstance(after, dict):
+            begin, _, status = _attempt(before, after).partition(": ")
+            yield Painted(f"{indent}{begin}: ", _STATUS.get(str(after.get("status")), "plain"), status)
+        else:
+            yield f"{indent}{_change(change['field'], change)}"
 
 
 def _change(field: str, change: Mapping[str, Any]) -> str:

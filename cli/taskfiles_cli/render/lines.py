@@ -74,14 +74,25 @@ def compose(line: Line, *, colours: bool) -> str:
     """
     if isinstance(line, str):
         return disarm(_shown(line))
-    if isinstance(line, Painted):
-        line = Parts((("plain", line.before), (line.colour, line.label), ("plain", line.after)))
-    parts = [(colour, _shown(text)) for colour, text in line.parts]
+    parts = [(colour, _shown(text)) for colour, text in parts_of(line)]
     plain = "".join(text for _, text in parts)
     whole = disarm(plain)
     if not colours or whole != plain:
         return whole
     return "".join(_paint(colour, text) for colour, text in parts)
+
+
+def parts_of(line: Line) -> Sequence[tuple[str, str]]:
+    """Return a line's parts: colours and texts.
+
+    >>> parts_of(Painted("a", "error", "b"))
+    (('plain', 'a'), ('error', 'b'), ('plain', ''))
+    """
+    if isinstance(line, str):
+        return (("plain", line),)
+    if isinstance(line, Painted):
+        return (("plain", line.before), (line.colour, line.label), ("plain", line.after))
+    return line.parts
 
 
 def _paint(colour: str, text: str) -> str:

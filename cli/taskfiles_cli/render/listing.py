@@ -15,6 +15,7 @@ from taskfiles_cli.render.table import words
 
 _ALWAYS = ("ID", "TITLE", "STATE")
 _NOTHING = Cell("")
+NO_TASKS = 'No tasks yet. `tasks new "Fix the navbar"` creates one.'
 # What a task without room for the column is marked with, the gravest first.
 _MARKS = {
     "blocked": "WAITS FOR",
@@ -76,7 +77,7 @@ def hidden_lines(hidden: Mapping[str, int]) -> list[Line]:
 def empty_lines(hidden: Mapping[str, int], total: int) -> list[Line]:
     """Say that a list has no task, and what to type next; `total` is how many the project has."""
     if not total:
-        return ['No tasks yet. `tasks new "Fix the navbar"` creates one.']
+        return [NO_TASKS]
     if hidden:
         return [f"No open tasks; {_count(hidden)} not shown: --all"]
     all_of_them = f"all {number_of(total, 'task')}" if total > 1 else "the only task"

@@ -5,10 +5,10 @@ No word of it is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from taskfiles.basics.look import BOXES
+from taskfiles.basics.patterns import lazy
 from taskfiles.text.checkboxes import Box, find_boxes, is_criterion
 from taskfiles.text.sections import Heading, find_headings, split_lines, visible_lines
 from taskfiles_cli.render.cells import fold, pad, text_width
@@ -17,10 +17,11 @@ from taskfiles_cli.render.lines import Line, Parts, escape
 from taskfiles_cli.render.signs import Icons
 
 _READABLE = 100  # columns of running text, on however wide a terminal
-_ITEM = re.compile(r"(\s*)([-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
-_QUOTE = re.compile(r" {0,3}> ?")
-_RULE = re.compile(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}\Z")
-_DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_ITEM = lazy(r"(\s*)([-*+]|\d{1,9}[.)])[ \t]+(?=\S)")
+_QUOTE = lazy(r" {0,3}> ?")
+_RULE = lazy(r" {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}\Z")
+_DELIMITER = lazy(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
+_BAR = lazy(r"(?<!\\)\|")  # between cells
 _MOST_CELLS, _LONGEST_ROW = 50, 2_000  # of what is laid out as a table
 _HIGH = 2  # the level of a section's heading; those of its parts are lower
 _RULES = (("-", "."), ("─", "┄"))  # below headings: in ASCII, else; of high ones, of others
@@ -163,7 +164,7 @@ def _cells(row: str) -> list[str]:
     """Split a row of a table into its cells."""
     inner = row.strip().removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    found = re.split(r"(?<!\\)\|", inner)
+    found = _BAR.split(inner)
     return [cell.strip().replace("\\|", "|") for cell in found]
 
 

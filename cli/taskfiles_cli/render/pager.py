@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 import signal
@@ -10,9 +9,10 @@ import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from taskfiles.basics.patterns import lazy
 from taskfiles_cli.render.cells import text_width
 
-_CODE = re.compile(r"\x1b\[[0-9;]*m")
+_CODE = lazy(r"\x1b\[[0-9;]*m")
 _SHELL = frozenset("|&;<>()$`\\\"'*?[#~=%{ \t")  # with one of these a shell reads the command, as in git
 _NOT_RUN = {126, 127}  # a shell's exit code for a program that it can't run
 _DEFAULTS = {"LESS": "FRX", "LV": "-c"}  # for a pager whose user has set nothing; git's too

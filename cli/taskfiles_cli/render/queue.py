@@ -2,35 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from taskfiles import Plan
 from taskfiles.errors import number_of
 from taskfiles_cli.render.cells import pad, text_width
-from taskfiles_cli.render.lines import escape, name_some
+from taskfiles_cli.render.flow import Styled, wrap
+from taskfiles_cli.render.lines import Line, Parts, escape, name_some
+from taskfiles_cli.render.signs import Icons, prefix
 
 _SHOWN = 3  # how many of a list of keys a line names
 
 
-def render_choice(choice: dict[str, Any], parallel: bool) -> list[str]:
-    """Render the answer of `next`: candidates with what counts for them, then who goes together."""
+def render_choice(
+    choice: dict[str, Any], parallel: bool, width: int | None = None, icons: Icons = None
+) -> list[Line]:
+    """Render the answer of `next`: candidates with what counts for them, then who goes together.
+
+    `width` is that of the terminal, on which lines break between words.
+    """
     if not choice["candidates"]:
-        return ["There is no task to begin."]
-    width = max(text_width(escape(each["id"])) for each in choice["candidates"])
-    lines = []
+        return [_NO_CANDIDATE if choice["skipped"] else _NO_TASK]
+    size = max(text_width(escape(each["id"])) for each in choice["candidates"])
+    lines: list[Line] = []
     for each in choice["candidates"]:
-        lines.append(f"{each['rank']:>3}. {pad(escape(each['id']), width)}  {each['title']}")
+        lines += _title(each, size, width, icons)
         parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
-        lines.append(f"     {each['score']} points: {', '.join(parts) or 'none'}")
+        points = f"{each['score']} points: {', '.join(parts) or 'none'}"
+        lines += _flow([("dim", points)], width, _HANGING)
         if (expired := each["expired"]) is not None:
-            lines.append(f"     in progress; the claim of {expired['by']} expired at {expired['until']}")
+            text = f"in progress; the claim of {expired['by']} expired at {expired['until']}"
+            lines += _flow([("warning", text)], width, _HANGING)
     if parallel:
-        lines += ["", f"Together: {', '.join(choice['selected'])}"]
-        lines += [
-            f"Passed over: {each['id']}, {each['conflict']} with {each['with']}"
-            for each in choice["passed_over"]
-        ]
+        lines += ["", *_flow([("plain", f"Together: {', '.join(choice['selected'])}")], width)]
+        for each in choice["passed_over"]:
+            text = f"Passed over: {each['id']}, {each['conflict']} with {each['with']}"
+            lines += _flow([("plain", text)], width)
     return lines
+
+
+_HANGING: list[Styled] = [("plain", " " * 5)]
+_NO_TASK = 'There is no task to begin. `tasks new "Fix the navbar" --state ready` creates one.'
+_NO_CANDIDATE = "There is no task to begin."
+
+
+def _title(each: dict[str, Any], size: int, width: int | None, icons: Icons) -> list[Line]:
+    name = escape(each["id"])
+    begin: list[Styled] = [("plain", f"{each['rank']:>3}. "), ("bold", name)]
+    begin.append(("plain", " " * (size - text_width(name) + 2)))
+    text: list[Styled] = [("plain", each["title"])]
+    if icons is not None and each["priority"] == "urgent":
+        text += [("plain", "  "), ("urgent", f"{prefix(icons, 'urgent')}urgent")]
+    return _flow(text, width, begin)
+
+
+def _flow(text: Sequence[Styled], width: int | None, begin: Sequence[Styled] = ()) -> list[Line]:
+    """Return a text as one line, on a terminal as lines of its width; `begin` begins the first one."""
+    line = Parts([*begin, *text])
+    if width is None or sum(text_width(escape(part)) for _, part in line.parts) <= width:
+        return [line]
+    return [*wrap(text, width, begin, _HANGING if begin else [])]
 
 
 def render_plan(answer: dict[str, Any], plan: Plan) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from taskfiles.errors import number_of
 from taskfiles.stats.texts import dollars_text, duration_text, percent_text
 from taskfiles_cli.render.cells import least_width
-from taskfiles_cli.render.lines import escape
+from taskfiles_cli.render.flow import reflow
+from taskfiles_cli.render.lines import Line, Painted, escape
 from taskfiles_cli.render.table import GAP, column_widths, lay_out
 
 _BAR, _BAR_NAME = 20, ""
@@ -25,11 +26,11 @@ class _Table(NamedTuple):
     dimensions: int
 
 
-def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[str]:
+def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[Line]:
     """Render the answer of `stats`: with bars where `width`, a terminal's columns, leaves room for them."""
     groups, remarks = answer["groups"], [*_remarks(answer)]
     if not groups:
-        return ["No attempts." if not answer["groups_found"] else "No groups shown.", *remarks]
+        return [_NO_ATTEMPTS if not answer["groups_found"] else "No groups shown.", *remarks]
     table = _table(answer["by"], groups, with_bars=width is not None)
     shown, narrowed = list(range(len(table.header))), dict[int, int]()
     if width is not None:
@@ -42,7 +43,11 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[st
         narrowed,
         range(table.dimensions, len(shown)),
     )
-    return [*lines, *remarks]
+    below = [part for remark in remarks for part in reflow(remark, width)]
+    return [Painted("", "dim", lines[0]), *lines[1:], *below]
+
+
+_NO_ATTEMPTS = "No attempts. `tasks record ID` records one, `tasks run ID` makes one."
 
 
 def values_row(key: Mapping[str, str | None]) -> list[str]:

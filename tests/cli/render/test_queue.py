@@ -9,6 +9,7 @@ from support.backlogs import plan as plan_of
 from support.streams import as_written
 from taskfiles import Task
 from taskfiles.backlog.wire import plan_object
+from taskfiles_cli.render.lines import compose
 from taskfiles_cli.render.queue import render_choice as lines_of_choice
 from taskfiles_cli.render.queue import render_plan
 
@@ -57,7 +58,27 @@ def test_who_goes_together_and_who_was_passed_over() -> None:
 
 
 def test_nothing_to_begin_is_said() -> None:
-    assert render_choice(choice(), parallel=True) == "There is no task to begin.\n"
+    first = 'There is no task to begin. `tasks new "Fix the navbar" --state ready` creates one.\n'
+    assert render_choice(choice(), parallel=True) == first
+    skipped = [{"code": "idea", "count": 1, "ids": ["a"]}]  # the command says what to do about them
+    assert render_choice(choice(skipped=skipped), parallel=True) == "There is no task to begin.\n"
+
+
+def test_a_terminal_gets_lines_of_its_width() -> None:
+    reasons = [{"reason": f"reason {number} of some length", "points": 1} for number in range(6)]
+    passed = [{"id": "c" * 30, "conflict": "touches:src|src/**", "with": "a" * 30}]
+    answer = choice(
+        candidate(1, "a", title="Fix the navbar " * 8, reasons=reasons, priority="urgent"),
+        candidate(12, "longer", title="b", priority="high"),
+        selected=["a", "longer"],
+        passed_over=passed,
+    )
+    lines = [compose(line, colours=False) for line in lines_of_choice(answer, True, 60, "icon")]
+    assert max(map(len, lines)) <= 60
+    assert lines[0].startswith("  1. a       Fix the navbar Fix")
+    assert lines[1].startswith("     ")
+    assert "▲ urgent" in "".join(lines[:4])
+    assert " 12. longer  b" in lines
 
 
 def planned(*tasks: Task, **settings: Any) -> str:

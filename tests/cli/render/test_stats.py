@@ -93,7 +93,9 @@ def test_no_two_models_look_the_same(by: tuple[str, ...], width: int) -> None:
 
 
 def test_without_attempts_that_is_said() -> None:
-    assert render_stats(answer()).splitlines() == ["No attempts."]
+    assert render_stats(answer()).splitlines() == [
+        "No attempts. `tasks record ID` records one, `tasks run ID` makes one."
+    ]
     assert render_stats(answer(*SIX, limit=0)).splitlines()[0] == "No groups shown."
 
 

@@ -1,0 +1,41 @@
+"""Parents with their children for people, a line each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from taskfiles.basics.look import STATES
+from taskfiles.task.words import CLOSED
+from taskfiles_cli.render.cells import cut, text_width
+from taskfiles_cli.render.flow import Styled
+from taskfiles_cli.render.lines import Line, Parts, escape
+from taskfiles_cli.render.listing import NO_TASKS
+from taskfiles_cli.render.signs import Icons, prefix
+
+_LEAST = 16  # columns that a title keeps
+
+
+def render_tree(
+    nodes: Sequence[tuple[int, dict[str, Any]]], width: int | None = None, icons: Icons = None
+) -> list[Line]:
+    """Render nodes with their depths, the first one at the top; titles give way to a terminal's `width`."""
+    return [_line(depth, node, width, icons) for depth, node in nodes] or [NO_TASKS]
+
+
+def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> Line:
+    indent = "  " * depth
+    if "title" not in node:
+        return Parts([("plain", f"{indent}{node['id']} "), ("error", "(missing)")])
+    above = node.get("ancestors")
+    path = f"{' > '.join(above)} > " if above else ""
+    closed = sum(child["state"] in CLOSED for child in node["children"])
+    progress = f", {closed} of {len(node['children'])} closed" if node["children"] else ""
+    state = str(node["state"])
+    name = state if state in STATES else "error"
+    begin: list[Styled] = [("plain", indent), (name, prefix(icons, name)), ("plain", f"{path}{node['id']}: ")]
+    end: list[Styled] = [("plain", f" ({node['kind']}, "), (name, state), ("plain", f"{progress})")]
+    title = escape(str(node["title"]))
+    if width is not None:
+        title = cut(title, max(_LEAST, width - sum(text_width(escape(text)) for _, text in (*begin, *end))))
+    return Parts([*begin, ("plain", title), *end])

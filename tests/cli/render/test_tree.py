@@ -1,0 +1,77 @@
+"""Parents with their children on a terminal, and the changes of a log there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from taskfiles_cli.render.flow import reflow
+from taskfiles_cli.render.history import render_entries
+from taskfiles_cli.render.lines import Painted, compose
+from taskfiles_cli.render.tree import render_tree
+
+
+def node(task_id: str, state: str = "ready", **more: Any) -> dict[str, Any]:
+    return {"id": task_id, "title": "Fix\nit", "kind": "task", "state": state, "children": [], **more}
+
+
+def test_a_pipe_gets_words_alone() -> None:
+    child = node("a", "done")
+    tops = [(0, node("epic", children=[child], kind="epic")), (1, child), (1, {"id": "gone"})]
+    assert [compose(line, colours=False) for line in render_tree(tops)] == [
+        "epic: Fix\\nit (epic, ready, 1 of 1 closed)",
+        "  a: Fix\\nit (task, done)",
+        "  gone (missing)",
+    ]
+    assert [compose(line, colours=False) for line in render_tree([])] == [
+        'No tasks yet. `tasks new "Fix the navbar"` creates one.'
+    ]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_a_terminal_gets_icons_and_its_width(width: int) -> None:
+    tops = [(depth, node(f"task-{depth}", "in-progress", title="A long title " * 12)) for depth in range(4)]
+    lines = [compose(line, colours=False) for line in render_tree(tops, width, "icon")]
+    assert max(map(len, lines)) <= width
+    assert [line.strip()[:8] for line in lines] == [f"◐ task-{depth}" for depth in range(4)]
+    assert all(line.endswith("(task, in-progress)") for line in lines)
+    assert "\x1b[1;33min-progress\x1b[0m" in compose(render_tree(tops, width, "icon")[0], colours=True)
+
+
+def entry(*changes: tuple[str, Any, Any]) -> dict[str, Any]:
+    found = [{"field": field, "from": before, "to": after, "item": "one"} for field, before, after in changes]
+    known = {
+        "time": "2025-11-02T15:03:00Z",
+        "by": "ana",
+        "commit": None,
+        "source": "journal",
+        "action": "move",
+    }
+    return {"id": "fix", "run_id": "1", **known, "changes": found}
+
+
+def test_a_log_shows_states_and_attempts_in_their_colours() -> None:
+    attempt = {"status": "failed", "executor": {"tool": "codex"}, "duration_seconds": 5}
+    given = entry(
+        ("state", "ready", "done"), ("execution.attempts", None, attempt), ("state", "done", ["odd"])
+    )
+    lines = render_entries([given], "ana", one=True, icons="icon")[1:]
+    assert [compose(line, colours=False) for line in lines] == [
+        "  state: ready → ● done",
+        "  attempt of codex: failed, 5 s",
+        "  state: done → ['odd']",
+    ]
+    assert "\x1b[32m● done\x1b[0m" in compose(lines[0], colours=True)
+    assert "\x1b[1;31mfailed, 5 s\x1b[0m" in compose(lines[1], colours=True)
+    assert compose(render_entries([given], "ana", one=True)[1], colours=False) == "  state: ready → done"
+
+
+def test_long_lines_hang_below_their_beginning() -> None:
+    line = Painted("    title: ", "done", "one two three four", " five")
+    assert reflow(line, None) == reflow(line, 100) == [line]
+    assert [compose(part, colours=False) for part in reflow(line, 16)] == [
+        "    title: one",
+        "      two three",
+        "      four five",
+    ]
