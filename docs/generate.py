@@ -51,11 +51,14 @@ SEVERITY_NOTES = (
 )
 
 RANKING = [
-    "`tasks next` gives each ready task points, part by part, and puts the highest sum first, ties by id.",
-    "The answer tells every part with its reason. A step of priority is worth more than all other parts",
-    "together, so that a higher priority always comes first.",
+    "`tasks next` gives each ready task points, part by part, and puts the highest sum first; of equal sums",
+    "the lowest `rank`, then by id. The answer names every part with its reason. A step of priority is worth",
+    "more than all parts below `due` together: a higher priority comes first, and an overdue task counts as",
+    "a step higher.",
 ]
 RANKING_NOTES = [
+    "- due: once the day or instant of `due` has passed. What `not_before` puts off is left out until then.",
+    "  A plan looks at neither, so that the same files give the same plan on any day.",
     "- epic: the outermost task above, where it or anything below it is in progress: what has begun is",
     "  finished first.",
     "- executor: only where `--executor` names a level. Tasks that ask for more are left out then; of the",
@@ -63,8 +66,7 @@ RANKING_NOTES = [
     "  human_review.",
     "- criteria: only of a task without a checkbox in Acceptance Criteria: nobody knows when it is done, so",
     "  that it comes after all others. `--strict` leaves it out, as `tasks plan` and `tasks run` do.",
-    "- staleness: by the latest of the task's own instants. A plan does not look at it, so that the same",
-    "  files give the same plan on any day.",
+    "- staleness: by the latest of the task's own instants. A plan does not look at it either.",
 ]
 
 

@@ -36,7 +36,8 @@ class Filter:
     a text matches itself and its value as YAML, None a missing key; pairs instead of a mapping can name a
     key twice, as for two items of a list. `has_execution` matches tasks with attempts; `status`, `model`
     and `tool` must match the same attempt. `since`, an aware datetime, matches tasks whose latest own
-    instant is not before it; a day counts to its end in the time zone `zone`.
+    instant is not before it; a day counts to its end in the time zone `zone`. `due_before`, an aware
+    datetime, matches tasks that are due before it; a day is due at its end.
 
     A filter is immutable. Raises TaskfilesError (bad-value) for an unknown field, word or type, blank
     text, and a datetime without a time zone.
@@ -45,7 +46,7 @@ class Filter:
     __slots__ = (
         *("kind", "state", "priority", "size", "ambiguity", "executor", "isolation"),
         *("labels", "assignee", "parent", "blocked", "open", "search", "meta"),
-        *("has_execution", "status", "model", "tool", "since", "zone"),
+        *("has_execution", "status", "model", "tool", "since", "due_before", "zone"),
     )
     kind: frozenset[str] | None
     state: frozenset[str] | None
@@ -66,6 +67,7 @@ class Filter:
     model: frozenset[str] | None
     tool: frozenset[str] | None
     since: datetime | None
+    due_before: datetime | None
     zone: tzinfo
 
     def __init__(
@@ -91,6 +93,7 @@ class Filter:
         model: Texts = None,
         tool: Texts = None,
         since: datetime | None = None,
+        due_before: datetime | None = None,
         zone: tzinfo = UTC,
         **unknown: Never,
     ) -> None:
@@ -108,7 +111,9 @@ class Filter:
         fields |= {name: _parse_texts(name, given) for name, given in texts.items()}
         fields |= {name: _parse_switch(name, given) for name, given in switches.items()}
         fields |= {"labels": _parse_groups(label, labels), "search": search or "", "meta": _parse_meta(meta)}
-        fields |= {"blocked": blocked, "since": _parse_since(since), "zone": _parse_zone(zone)}
+        fields |= {"blocked": blocked, "zone": _parse_zone(zone)}
+        fields |= {"since": _parse_instant("since", since)}
+        fields |= {"due_before": _parse_instant("due_before", due_before)}
         for name, value in fields.items():
             object.__setattr__(self, name, value)
 
@@ -209,11 +214,11 @@ def _is_pair(pair: object) -> bool:
     return isinstance(pair[0], str) and isinstance(pair[1], str | int | float | None)
 
 
-def _parse_since(given: datetime | None) -> datetime | None:
+def _parse_instant(field: str, given: datetime | None) -> datetime | None:
     if given is not None and not (isinstance(given, datetime) and given.tzinfo is not None):
         problem = "it is a datetime" if not isinstance(given, datetime) else "it could be any instant"
         remedy = "Give a datetime with a time zone, as in datetime(2025, 11, 2, tzinfo=UTC)."
-        _refuse_value("since", given, problem, remedy)
+        _refuse_value(field, given, problem, remedy)
     return given
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
+from taskfiles.backlog.dates import is_early
 from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.backlog.stages import choose_parallel
@@ -29,8 +30,8 @@ class Choice(NamedTuple):
     """What to work on next: candidates by rank, the ids selected among them, those passed over for conflicts.
 
     `left_out` maps reasons to the ids of open leaf tasks that are no candidates, each under its first reason:
-    `claimed` by others, `closed-elsewhere`, `idea`, `in-progress`, `unfit` for the caller's limits, or the
-    code of an obstacle.
+    `claimed` by others, `closed-elsewhere`, `idea`, `in-progress`, `not-before` a later day, `unfit` for the
+    caller's limits, or the code of an obstacle.
     """
 
     candidates: list[Candidate]
@@ -51,14 +52,15 @@ def choose_next(
     elsewhere: Collection[str] = (),
     strict: bool = False,
     now: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> Choice:
     """Rank the ready leaf tasks and select the best one, or up to `parallelize` without conflicts.
 
     `executor` leaves out tasks that need a higher level, `max_size` larger ones. `held` are ids claimed by
     others, `lapsed` those whose claim has expired, which may be in progress, `elsewhere` those that are
-    closed in another worktree. Tasks without criteria come
-    last, with `strict` not at all. `count` limits the candidates; with `parallelize` all that were considered
-    are returned.
+    closed in another worktree. Tasks without criteria come last, with `strict` not at all. With `now` those
+    that are not to be begun yet are left out, and what is overdue ranks higher; `zone` is where days are
+    meant. `count` limits the candidates; with `parallelize` all that were considered are returned.
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
@@ -67,13 +69,15 @@ def choose_next(
         if backlog.children.get(task.id):
             continue
         code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, strict=strict)
+        if code is None and now is not None and is_early(task, now, zone):
+            code = "not-before"
         if code is None and not ((executor is None or can_execute(task, executor)) and _fits(task, max_size)):
             code = "unfit"
         if code is None:
             ready.append(task)
         elif code != "closed":
             left_out.setdefault(code, []).append(task.id)
-    candidates = rank_tasks(ready, backlog, executor=executor, now=now)
+    candidates = rank_tasks(ready, backlog, executor=executor, now=now, zone=zone)
     if parallelize is None:
         best = [each.task.id for each in candidates[:1]]
         return Choice(candidates[:count], best, [], left_out)

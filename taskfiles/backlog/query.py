@@ -10,6 +10,7 @@ from functools import partial
 from operator import attrgetter
 from typing import Any, TypeAlias
 
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.graph import find_parents, words
 from taskfiles.backlog.sieve import ACTIVITY
@@ -69,6 +70,8 @@ def _own_tests(wanted: Filter) -> Iterator[Test]:
         yield lambda task: _matches_execution(task, wanted, agents)
     if wanted.since is not None:
         yield partial(_is_active_since, since=wanted.since, zone=wanted.zone)
+    if (before := wanted.due_before) is not None:
+        yield lambda task: is_overdue(task, before, wanted.zone)
     if needle := fold(wanted.search):
         yield lambda task: any(needle in text for text in searched_texts(task))
 

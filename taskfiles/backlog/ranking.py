@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from functools import cache
 from typing import NamedTuple
 
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots
 from taskfiles.backlog.query import latest_activity
 from taskfiles.backlog.readiness import Backlog
@@ -21,19 +23,22 @@ EXACT, ONE, TWO, THREE = (
     "three levels below",
 )
 NO_CRITERIA = "none written"
+OVERDUE = "overdue"
 FLIGHT, WEEK, MOST = "in flight", "each full week without a change", "at most"
 
-# The points of each part. One step of priority outweighs all parts below it together, so that a higher
-# priority comes first; tasks that don't say when they are done come after all others.
+# The points of each part. One step of priority outweighs all parts below `due` together, so that a higher
+# priority comes first; what is overdue counts as a step more. Tasks that don't say when they are done come
+# after all others.
 WEIGHTS: dict[str, dict[str, int]] = {
     "priority": {"urgent": 400, "high": 300, "normal": 200, "low": 100, "none": 0},
+    "due": {OVERDUE: 100},
     "epic": {FLIGHT: 30},
     "size": {"tiny": 20, "small": 15, "medium": 10, "large": 5, "xl": 0},
     "executor": {EXACT: 15, ONE: 10, TWO: 5, THREE: 0},
     "ambiguity": {"low": 10, "medium": 5, "high": 0},
     "isolation": {"isolated": 10, "module": 7, "shared": 3, "global": 0},
     "staleness": {WEEK: 1, MOST: 10},
-    "criteria": {NO_CRITERIA: -500},
+    "criteria": {NO_CRITERIA: -600},
 }
 LEVELS = list(ExecutorLevel)
 _DISTANCES = (EXACT, ONE, TWO, THREE)
@@ -57,12 +62,17 @@ class Candidate(NamedTuple):
 
 
 def rank_tasks(
-    tasks: Iterable[Task], backlog: Backlog, *, executor: str | None = None, now: datetime | None = None
+    tasks: Iterable[Task],
+    backlog: Backlog,
+    *,
+    executor: str | None = None,
+    now: datetime | None = None,
+    zone: tzinfo = UTC,
 ) -> list[Candidate]:
-    """Rank tasks by score, highest first, ties by id.
+    """Rank tasks by score, highest first, ties by the key `rank`, the lowest first, then by id.
 
     `tasks` are valid ones of the backlog. Without `executor` the fit gets no points, without `now`
-    staleness; the order then depends on the files alone.
+    staleness and what is overdue; the order then depends on the files alone. `zone` is where days are meant.
     """
     roots = find_roots(backlog.parents)
     moving = {task.id for task in backlog.tasks if task.state == State.IN_PROGRESS}
@@ -78,11 +88,20 @@ def rank_tasks(
             _by_word("isolation", task.get("isolation")),
             _staleness(_weeks(task, now)),
         ]
+        if now is not None and is_overdue(task, now, zone):
+            reasons.insert(1, Reason("due", WEIGHTS["due"][OVERDUE], f"overdue since {task.value('due')}"))
         if not task.boxes:
             reasons.append(Reason("criteria", WEIGHTS["criteria"][NO_CRITERIA], "no criteria"))
-        scored.append((-sum(reason.points for reason in reasons), task.id, task, reasons))
-    scored.sort(key=lambda row: row[:2])
-    return [Candidate(task, n, -score, reasons) for n, (score, _, task, reasons) in enumerate(scored, 1)]
+        score = sum(reason.points for reason in reasons)
+        scored.append((-score, _placing(task), task.id, task, reasons))
+    scored.sort(key=lambda row: row[:3])
+    return [Candidate(task, n, -row, reasons) for n, (row, _, _, task, reasons) in enumerate(scored, 1)]
+
+
+def _placing(task: Task) -> float:
+    """Return where people have placed a task among its equals; those that nobody placed come last."""
+    rank = task.value("rank")
+    return float(rank) if isinstance(rank, int | float) else math.inf
 
 
 def can_execute(task: Task, executor: str) -> bool:

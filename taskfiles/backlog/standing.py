@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import words
 from taskfiles.backlog.query import is_blocked
 from taskfiles.backlog.readiness import Backlog
@@ -64,12 +65,6 @@ def describe_standing(task: Task, backlog: Backlog, now: datetime, zone: tzinfo 
     return found
 
 
-def is_overdue(task: Task, now: datetime, zone: tzinfo = UTC) -> bool:
-    """Return whether the whole day, or the instant, at which a task is due has passed."""
-    span = find_span(task.value("due"), zone)
-    return span is not None and span[1] <= now
-
-
 def find_waits(task: Task, backlog: Backlog) -> list[str]:
     """List the ids of what an open task waits for: its dependencies, those of the task above, that task."""
     found = list(backlog.unfinished(task.id)) if backlog.dependencies.get(task.id) else []
@@ -84,18 +79,25 @@ def sort_by_urgency(tasks: Iterable[Task], zone: tzinfo = UTC) -> list[Task]:
     """Sort tasks as people look at them.
 
     What is under way comes before what is ready and what is an idea; within a state the most urgent first,
-    then what is due earliest; what is done by its end, the latest first. Ties go by id.
+    then what is due earliest, then by `rank`; what is done by its end, the latest first. Ties go by id.
     """
     return sorted(tasks, key=lambda task: _key(task, zone))
 
 
-def _key(task: Task, zone: tzinfo) -> tuple[int, float, float, str]:
+def _key(task: Task, zone: tzinfo) -> tuple[int, float, float, float, str]:
     state = task.state if isinstance(task.state, str) else ""
     order = _ORDER.get(state, _UNKNOWN)
     if state in CLOSED:
         ended = find_instant(task.value("completed_at"), zone)
-        return order, -ended.timestamp() if ended else 0.0, 0.0, task.id
+        return order, -ended.timestamp() if ended else 0.0, 0.0, 0.0, task.id
     priority = task.get("priority")
     urgency = _URGENCY.get(priority, 0) if isinstance(priority, str) else 0
     span = find_span(task.value("due"), zone)
-    return order, urgency, span[1].timestamp() if span else math.inf, task.id
+    rank = task.value("rank")
+    return (
+        order,
+        urgency,
+        span[1].timestamp() if span else math.inf,
+        float(rank) if isinstance(rank, int | float) else math.inf,
+        task.id,
+    )

@@ -20,6 +20,8 @@ INSTANT_NAMES = frozenset(
         "updated_at",
         "completed_at",
         "last_activity_at",
+        "due",
+        "not_before",
         "started_at",
         "ended_at",
         "reviewed_at",

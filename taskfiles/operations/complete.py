@@ -19,14 +19,16 @@ def complete(
     tick: bool = False,
     commit_message: str | None = None,
     insights: Mapping[str, str] | None = None,
+    close_reason: str | None = None,
     force: str | None = None,
     if_match: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
     """Move a task to done; `tick` ticks its acceptance criteria. The task's change comes first.
 
-    `commit_message` sets that key, and `insights` are texts by the section that each is added to, unless it
-    is there already; of a task that is done, too. Its conditions and errors are those of `move` to done.
+    `commit_message` and `close_reason` set these keys, and `insights` are texts by the section that each is
+    added to, unless it is there already; of a task that is done, too. Its conditions and errors are those of
+    `move` to done.
     """
 
     def add(draft: Draft) -> None:
@@ -42,6 +44,7 @@ def complete(
         task_id,
         State.DONE,
         tick=tick,
+        close_reason=close_reason,
         force=force,
         also=add,
         action="task.complete",

@@ -59,6 +59,7 @@ def move(
     *,
     cascade: bool = False,
     tick: bool = False,
+    close_reason: str | None = None,
     force: str | None = None,
     also: Edit | None = None,
     action: str = "task.move",
@@ -67,7 +68,8 @@ def move(
 ) -> Result[None]:
     """Move a task to a state and its file to that state's directory; the task's change comes first.
 
-    `also` is an edit that belongs to the move and comes before it, of a task that is there already, too.
+    `close_reason` sets that key of a task that is closed. `also` is an edit that belongs to the move and
+    comes before it. Both change a task that has that state already, too.
     A task can be done only if its criteria are ticked (`tick` ticks them), and its insights are written and
     it has a commit message where complete.require in tasks.toml asks for them; done or canceled only if no
     task below it is open or unreadable. `force`, a
@@ -86,6 +88,14 @@ def move(
             problem="each task is started and completed by itself",
             remedy=f"Use it with {', '.join(CASCADES)}.",
         )
+    if close_reason is not None and state not in CLOSED:
+        raise TaskfilesError(
+            "bad-value",
+            option="close_reason",
+            given=f"used with {state}",
+            problem="it says why a task is closed",
+            remedy=f"Use it with {State.DONE} or {State.CANCELED}.",
+        )
     task = store.get(task_id)
     # Tasks of the lowest kind have no descendants, so that most moves need not read the other tasks.
     has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
@@ -103,6 +113,10 @@ def move(
         }
         if late is not None:
             edits[task_id] = _complete_late(late, edits[task_id])
+        if close_reason is not None:
+            edits[task_id] = _in_turn(
+                lambda draft: draft.values.update(close_reason=close_reason), edits[task_id]
+            )
         if also is not None:
             edits[task_id] = _in_turn(also, edits[task_id])
         edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}

@@ -43,7 +43,10 @@ WORDS: dict[str, type[StrEnum]] = {
 LIST_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type.startswith("list:"))
 REFERENCES = ("children", "depends_on", "blocks")  # lists of ids of other tasks
 INSTANT_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type == "moment")
-NUMBER_KEYS = frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"integer", "fraction"})
+NUMBER_KEYS = frozenset(
+    name for name, key in PARTS[ROOT].items() if key.type in {"integer", "fraction", "number"}
+)
+DAY_KEYS = frozenset({"due", "not_before"})  # of which a day says all there is to say
 TEXT_KEYS = (
     frozenset(name for name, key in PARTS[ROOT].items() if key.type in {"text", "filled", "id"})
     | WORDS.keys()
@@ -56,6 +59,7 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "uuid": values.check_uuid,
     "integer": values.check_integer,
     "fraction": values.check_fraction,
+    "number": values.check_number,
     "boolean": values.check_boolean,
     "instant": values.check_instant,
     "moment": values.check_moment,

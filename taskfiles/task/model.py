@@ -66,6 +66,7 @@ Filled = Annotated[str, Field(min_length=1), checked(values.check_filled)]
 TaskId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$"), checked(values.check_id)]
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), checked(values.check_uuid)]
 Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), checked(values.check_integer)]
+Number = Annotated[float, checked(values.check_number)]
 Fraction = Annotated[float, Field(ge=0, le=1), checked(values.check_fraction)]
 Boolean = Annotated[bool, checked(values.check_boolean)]
 Instant = Annotated[datetime, checked(values.check_instant)]
@@ -281,9 +282,12 @@ class TaskMeta(Part):
     children: FilledList = []
     state: Annotated[State, _word(State)]
     blocked: Text | None = None
+    close_reason: Text | None = None
     commit_message: Text | None = None
     priority: Annotated[Priority, _word(Priority)] = Priority.NORMAL
+    rank: Number | None = None
     size: Annotated[Size, _word(Size)] = Size.MEDIUM
+    estimate_minutes: Integer | None = None
     ambiguity: Annotated[Ambiguity, _word(Ambiguity)] = Ambiguity.LOW
     executor: Annotated[ExecutorLevel, _word(ExecutorLevel)] = ExecutorLevel.STANDARD
     isolation: Annotated[Isolation, _word(Isolation)] = Isolation.MODULE
@@ -295,9 +299,12 @@ class TaskMeta(Part):
     labels: FilledList = []
     track: Text | None = None
     milestone: Text | None = None
+    due: Moment | None = None
+    not_before: Moment | None = None
     task_type: Text | None = None
     complexity: Text | None = None
     language: Text | None = None
+    created_by: Text | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
     completed_at: Moment | None = None

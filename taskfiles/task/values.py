@@ -159,6 +159,18 @@ def _is_vast(value: object) -> bool:
     return len(value) > MAX_DIGITS or float(value) in (float("inf"), float("-inf"))
 
 
+def check_number(value: object) -> int | float:
+    """Check for a finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -_MOST <= value <= _MOST:
+        if _is_vast(value) or (isinstance(value, int | float) and not isinstance(value, bool)):
+            raise BadValue("out-of-range", given="a very large number", low="-10^15", high="10^15")
+        raise _wrong_type(value, "a number", "Write it without quotes, as in 1.5.")
+    return value
+
+
+_MOST = 10**15  # beyond it fractions are lost
+
+
 def check_fraction(value: object) -> float:
     """Check for a number from 0.0 to 1.0."""
     if _is_vast(value):

@@ -70,7 +70,7 @@ def test_tasks_without_criteria_come_last_or_with_strict_not_at_all() -> None:
     tasks = [make_task("bare", body="", priority="urgent"), make_task("a", priority="low")]
     choice = choose_next(tasks)
     assert [each.task.id for each in choice.candidates] == ["a", "bare"]
-    assert choice.candidates[1].reasons[-1][:2] == ("criteria", -500)
+    assert choice.candidates[1].reasons[-1][:2] == ("criteria", -600)
     strict = choose_next(tasks, strict=True)
     assert [each.task.id for each in strict.candidates] == ["a"]
     assert strict.left_out == {"criteria": ["bare"]}

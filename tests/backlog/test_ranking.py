@@ -32,8 +32,26 @@ def test_the_table_has_every_word() -> None:
 
 def test_a_step_of_priority_outweighs_all_else() -> None:
     steps = [low - high for high, low in pairwise(WEIGHTS["priority"].values())]
-    others = sum(max(weights.values()) for part, weights in WEIGHTS.items() if part != "priority")
+    below = WEIGHTS.keys() - {"priority", "due"}
+    others = sum(max(WEIGHTS[part].values()) for part in below)
     assert all(-step > others for step in steps)
+    assert {*WEIGHTS["due"].values()} == {-step for step in steps}
+    assert -sum(WEIGHTS["criteria"].values()) > max(WEIGHTS["priority"].values()) - steps[0] + others
+
+
+def test_what_is_overdue_counts_as_a_step_of_priority() -> None:
+    late = make_task("late", due="2026-01-28")
+    today = make_task("today", due="2026-01-29")
+    assert order(make_task("a"), today, late, now=NOON) == ["late", "a", "today"]
+    assert order(make_task("high", priority="high", size="tiny"), late, now=NOON) == ["high", "late"]
+    assert reasons(late, now=NOON)["due"] == (100, "overdue since 2026-01-28")
+    assert "due" not in reasons(today, now=NOON) | reasons(late)
+
+
+def test_equals_come_in_the_order_in_which_people_placed_them() -> None:
+    tasks = [make_task("a"), make_task("b", rank=2), make_task("c", rank=-1.5), make_task("d", rank=2)]
+    assert order(*tasks) == ["c", "b", "d", "a"]
+    assert order(*tasks, make_task("e", priority="high")) == ["e", "c", "b", "d", "a"]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +110,7 @@ def test_ranks_are_a_total_order(tasks: list[Task]) -> None:
     assert levels == sorted(levels, reverse=True)
     for each in choice.candidates:
         assert [reason.part for reason in each.reasons] == [
-            part for part in WEIGHTS if part != "criteria" or not each.task.boxes
+            part for part in WEIGHTS if part != "due" and (part != "criteria" or not each.task.boxes)
         ]
         assert sum(reason.points for reason in each.reasons) == each.score
     assert choose_next(tasks[::-1], now=NOON, count=100) == choice

@@ -56,7 +56,7 @@ def test_a_file_that_is_plain_is_not_kept(declared: Project) -> None:
 
 def test_a_write_does_without_pydantic(declared: Project) -> None:
     declared.task("fix", labels="[ux]")
-    call(declared, "list")
+    call(declared, "list", "-o", "plain")
     line = ["record", "fix", "--status", "failed", "--tool", "x", "--duration-seconds", "1"]
     code = f"""import sys; from taskfiles_cli import entry
 assert entry._run({line}) == 0; sys.exit('pydantic' in sys.modules)"""

@@ -28,6 +28,7 @@ GOOD = {
     "id": st.just("fix-1"),
     "uuid": st.just("0199c6f2-7d1a-7c3e-9b1e-0b6f6f2a9c11"),
     "integer": st.integers(0, 9),
+    "number": st.sampled_from([0, -3, 1.25, 10**15]),
     "fraction": st.sampled_from([0, 1, 0.5]),
     "boolean": st.booleans(),
     "instant": st.sampled_from(INSTANTS),

@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles import complete as complete_task
+from taskfiles.task.words import State
 from taskfiles_cli.command.finish import OPTIONS, say_what_is_missing
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
-from taskfiles_cli.commands.move import answer_move, read_reason
+from taskfiles_cli.commands.move import answer_move, read_close_reason, read_reason
 from taskfiles_cli.line.texts import read_optional, read_text
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import TEXT_HELP, ForceReason, TaskId, Text, flag, opt
+    from taskfiles_cli.line.options import TEXT_HELP, CloseReason, ForceReason, TaskId, Text, flag, opt
 
 
 @command(*CHANGES_ONE, action="task.complete", about="task_id", also=("done",))
@@ -33,6 +34,7 @@ def complete(
         Text,
         opt("TEXT", "Add to Technical Changes: where the code changed. " + TEXT_HELP, "--technical-changes"),
     ] = None,
+    close_reason: CloseReason = None,
     force: ForceReason = None,
 ) -> int:
     """Complete a task whose criteria are ticked, with nothing open below it, and say what came of it.
@@ -53,6 +55,7 @@ def complete(
             tick=check_acs,
             commit_message=None if message is None else message.strip(),
             insights=insights,
+            close_reason=read_close_reason(close_reason, State.DONE, "complete"),
             force=reason,
             if_match=session.if_match,
             dry_run=session.dry_run,

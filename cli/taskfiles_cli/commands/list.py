@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -21,7 +21,7 @@ from taskfiles_cli.command.choice import read_options
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_when
+from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_until, read_when
 from taskfiles_cli.render.console import Console, Format
 from taskfiles_cli.render.table import plain_fields, render_tasks
 
@@ -86,6 +86,11 @@ def list_(
     since: Annotated[
         Text, opt("WHEN", "Changed since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
     ] = None,
+    due_before: Annotated[
+        Text,
+        opt("WHEN", "Due before an instant, a date, tomorrow, or within a duration (7d).", "--due-before"),
+    ] = None,
+    overdue: Annotated[bool, flag("Open, and due before now.", "--overdue")] = False,
     mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
     view: Annotated[
         Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
@@ -109,13 +114,14 @@ def list_(
     criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
     criteria |= {
         "blocked": blocked,
-        "open": only_open,
+        "open": only_open or overdue,
         "has_execution": has_execution,
         "status": parse_words("--status", ExecutionStatus, status or ()) or None,
         "model": split_commas(model or ()) or None,
         "tool": split_commas(tool or ()) or None,
         "since": read_when("--since", since, session.store.now(), session.store.zone) if since else None,
-        "zone": session.store.zone if since else UTC,
+        "due_before": _read_due(session, due_before, overdue=overdue),
+        "zone": session.store.zone if since or due_before or overdue or view else UTC,
     }
     wanted = read_options(session, criteria, mine=mine, view=view)
     chosen = split_commas([fields]) if fields is not None else None
@@ -135,7 +141,11 @@ def list_(
     if startable is not None or "startable" in (chosen or ()):
         from taskfiles.store.claims import find_claims  # noqa: PLC0415 (few lists ask)
 
-        ask = ask._replace(startable=_Startable(find_claims(session.store), startable, session.store.now()))
+        ask = ask._replace(
+            startable=_Startable(
+                find_claims(session.store), startable, session.store.now(), session.store.zone
+            )
+        )
     seen = _survey(session.store, ask)
     claims = session.claims_of()
     for row, task in zip(seen.rows, seen.tasks, strict=False):
@@ -156,6 +166,15 @@ def list_(
     if seen.lookout is not None:
         warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
+
+
+def _read_due(session: Session, text: str | None, *, overdue: bool) -> datetime | None:
+    """Return the instant before which tasks are to be due: the earlier of the two that are asked for."""
+    if text is None and not overdue:
+        return None
+    now = session.store.now()
+    before = now if text is None else read_until("--due-before", text, now, session.store.zone)
+    return min(before, now) if overdue else before
 
 
 def _human(
@@ -200,12 +219,15 @@ class _Startable(NamedTuple):
     claims: ProjectClaims
     wanted: bool | None
     now: datetime
+    zone: tzinfo
 
     def find(self, tasks: Sequence[Task]) -> set[str]:
         """Return the ids of the tasks that `next` would offer."""
         from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few lists ask)
 
-        choice = choose_next(tasks, count=len(tasks), **self.claims._asdict(), now=self.now)
+        choice = choose_next(
+            tasks, count=len(tasks), **self.claims._asdict(), now=self.now, zone=self.zone
+        )
         return {each.task.id for each in choice.candidates}
 
 

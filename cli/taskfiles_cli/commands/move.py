@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
-from taskfiles.task.words import State
+from taskfiles.task.words import CLOSED, State
 from taskfiles_cli.command.finish import say_what_is_missing
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
@@ -14,7 +14,7 @@ from taskfiles_cli.line.texts import read_optional
 from taskfiles_cli.line.values import single_word
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import ForceReason, TaskId, arg, flag
+    from taskfiles_cli.line.options import CloseReason, ForceReason, TaskId, arg, flag
 
 
 @command(*CHANGES_ONE, action="task.move", about="task_id")
@@ -26,6 +26,7 @@ def move(
     cascade: Annotated[
         bool, flag("Take what is below along, to ready, idea or canceled.", "--cascade")
     ] = False,
+    reason: CloseReason = None,
     force: ForceReason = None,
 ) -> int:
     """Move a task to a state, and its file to that state's directory.
@@ -33,14 +34,16 @@ def move(
     Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
     """
     wanted = single_word("STATE", State, state)
-    reason = read_reason(force, "move")
+    forced = read_reason(force, "move")
+    why = read_close_reason(reason, wanted, "move")
     try:
         done = move_task(
             session.store,
             task_id,
             wanted,
             cascade=cascade,
-            force=reason,
+            close_reason=why,
+            force=forced,
             if_match=session.if_match,
             dry_run=session.dry_run,
         )
@@ -59,6 +62,19 @@ def read_reason(text: str | None, command: str) -> str | None:
     if reason is not None and not reason.strip():
         raise TaskfilesError("usage", problem="--force takes a reason.", command=f"tasks {command}")
     return reason
+
+
+def read_close_reason(text: str | None, state: str, command: str) -> str | None:
+    """Read the value of --reason. Raises TaskfilesError (usage) where it is blank, or nothing is closed."""
+    why = read_optional("--reason", text)
+    if why is None:
+        return None
+    if state not in CLOSED:
+        problem = f"--reason says why a task is closed, and {state} does not close it."
+        raise TaskfilesError("usage", problem=problem, command=f"tasks {command}")
+    if not why.strip():
+        raise TaskfilesError("usage", problem="--reason takes a text.", command=f"tasks {command}")
+    return why.strip()
 
 
 def answer_move(session: Session, changes: list[Change], sentence: str) -> None:

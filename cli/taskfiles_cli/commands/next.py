@@ -73,6 +73,7 @@ def next_(
             **claims._asdict(),
             strict=strict,
             now=store.now(),
+            zone=store.zone,
         )
         return choice, snapshot.tasks, find_problems(snapshot.unreadable, snapshot.tasks)
 
@@ -121,6 +122,7 @@ _WORDS = {
     "idea": ("is in state idea", "are in state idea", "`tasks move ID ready` makes one ready"),
     "in-progress": ("is in progress", "are in progress", ""),
     "invalid": ("is invalid", "are invalid", "`tasks validate` says why"),
+    "not-before": ("is not to be begun yet", "are not to be begun yet", "`tasks show ID` says before when"),
     "unfit": ("is beyond --executor or --max-size", "are beyond --executor or --max-size", ""),
 }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import task_object
+from taskfiles import Task, task_object
 from taskfiles.basics.commas import split_commas
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields
-from taskfiles_cli.render.console import Console
 from taskfiles_cli.render.details import line, render_details
 from taskfiles_cli.render.lines import Line, split_lines
 
@@ -33,17 +34,20 @@ def show(
     if fields is not None:
         check_fields(chosen := split_commas([fields]), task.values)
         answer = {key: whole.get(key) for key in chosen}
-    session.console.answer(answer, human=lambda: _human(answer, whole, session.console), plain=[task.id])
+    session.console.answer(answer, human=lambda: _human(answer, whole, session, task), plain=[task.id])
     session.warn_findings(task.errors)
     return 0
 
 
-def _human(answer: dict[str, Any], whole: dict[str, Any], console: Console) -> Sequence[Line]:
+def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task: Task) -> Sequence[Line]:
     """Render a task for a terminal, and as plain text elsewhere."""
+    console, store = session.console, session.store
     if answer is whole and (width := console.width()) is not None:
-        from taskfiles_cli.render.sheet import render_sheet  # noqa: PLC0415 (pipes need no page)
+        from taskfiles.backlog.dates import is_overdue  # noqa: PLC0415 (pipes need no page)
+        from taskfiles_cli.render.sheet import render_sheet  # noqa: PLC0415
 
-        return render_sheet(whole, width, console.icons())
+        late = not is_word(task.state, CLOSED) and is_overdue(task, store.now(), store.zone)
+        return render_sheet(whole, width, console.icons(), is_overdue=late)
     if answer is whole:
         return render_details(whole)
     lines = []

@@ -106,6 +106,10 @@ Claim = Annotated[
         help="Act as the holder of a claim. Default: $TASKS_CLAIM.",
     ),
 ]
+CloseReason = Annotated[
+    str | None,
+    typer.Option("--reason", metavar="TEXT", help="Why it is closed, kept as close_reason. " + TEXT_HELP),
+]
 ForceReason = Annotated[
     str | None,
     typer.Option(

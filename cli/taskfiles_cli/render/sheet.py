@@ -24,10 +24,13 @@ _LABEL = 16
 _STATUS = {"completed": "done", "failed": "error", "abandoned": "warning"}
 
 
-def render_sheet(task: dict[str, Any], width: int, icons: Icons) -> list[Line]:
+def render_sheet(task: dict[str, Any], width: int, icons: Icons, *, is_overdue: bool = False) -> list[Line]:
     """Render a task object of `show`; keys with their default are left out."""
     lines: list[Line] = [*wrap([("bold", words(task["title"]))], width), _standing(task, icons)]
-    lines += [*_remarks(task, width, icons), ""]
+    lines += _remarks(task, width, icons)
+    if is_overdue:
+        lines.append(Parts([("overdue", f"{prefix(icons, 'overdue')}overdue since {words(task['due'])}")]))
+    lines.append("")
     lines += [
         line
         for key, value in task.items()

@@ -221,6 +221,7 @@ class Work:
                 **claims._asdict(),
                 strict=True,
                 now=store.now(),
+                zone=store.zone,
             )
         )
         passed: list[str] = []

@@ -109,6 +109,8 @@ def _is_value(kind: str, value: Value) -> bool:
         return check is not None and check(value)
     if outer == "boolean":
         return type(value) is bool
+    if outer == "number":
+        return type(value) is int and -(10**15) <= value <= 10**15
     if outer in {"integer", "fraction"} and type(value) is int:
         return 0 <= value <= (_MAX_INTEGER if outer == "integer" else 1)
     return False

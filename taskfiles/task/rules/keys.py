@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from taskfiles.basics.instants import day_start, find_day, find_instant, find_span, has_zone
 from taskfiles.task import values
 from taskfiles.task.findings import Problem
-from taskfiles.task.keys import INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
+from taskfiles.task.keys import DAY_KEYS, INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.task.rules.registry import finds
 from taskfiles.text.nodes import Path, Value
 
@@ -71,7 +71,7 @@ def check_zones(task: Source) -> Iterator[Problem]:
 def check_days(task: Source) -> Iterator[Problem]:
     """Check that instants outside of attempts have a time."""
     for path, value in instants(task.values):
-        if len(path) == 1 and (day := find_day(value)) is not None:
+        if len(path) == 1 and path[0] not in DAY_KEYS and (day := find_day(value)) is not None:
             yield Problem("day-only", path, {"day": day.isoformat()})
 
 
