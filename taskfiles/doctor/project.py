@@ -110,7 +110,7 @@ def check_index(scene: Scene) -> Iterator[Seen]:
     size = sum(os.lstat(file).st_size for file in files if os.path.lexists(file))
     if reading.is_damaged(directory):
         yield Seen(Status.WRONG, "The index can't be read, and is not used.", path=directory)
-    elif not size:
+    elif not os.path.lexists(os.path.join(directory, reading.BASE)):
         yield Seen(Status.OK, "There is no index yet; the next list writes it.", path=directory)
     elif reading.open_base(directory, scene.root) is None:
         message = f"The index ({_size(size)}) is of another version; the next list replaces it."
