@@ -11,7 +11,11 @@ AUTHENTICATION, PERMISSION, RATE_LIMIT = ErrorType.AUTHENTICATION, ErrorType.PER
 OVERLOADED, SERVER_ERROR, NETWORK = ErrorType.OVERLOADED, ErrorType.SERVER_ERROR, ErrorType.NETWORK
 CONTEXT_OVERFLOW, OUTPUT_LIMIT = ErrorType.CONTEXT_OVERFLOW, ErrorType.OUTPUT_LIMIT
 REFUSAL, INVALID_INPUT = ErrorType.REFUSAL, ErrorType.INVALID_INPUT
-ACCOUNT = frozenset({AUTHENTICATION, PERMISSION, RATE_LIMIT})  # every task of the account would meet them
+# Every task of the account would meet them.
+ACCOUNT = frozenset({AUTHENTICATION, PERMISSION, RATE_LIMIT, ErrorType.BUDGET})
+OF_ONE_RUN = frozenset(
+    {"max_budget_usd", "budget_exhausted"}
+)  # a bound that the agent was given for each run
 WORDS = tuple(ErrorType)
 
 _STATUSES = {401: AUTHENTICATION, 402: RATE_LIMIT, 403: PERMISSION, 429: RATE_LIMIT}

@@ -32,7 +32,9 @@ class Callbacks(NamedTuple):
     `scratch` is a directory for files that agents may write, `logs` one for what they print. `on_output`
     receives output as it comes, `emit` each event, `say` a sentence for people. `stop` returns why all is to
     stop, empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds
-    or until then. `ended` receives a task whose run has ended, and when it was dispatched.
+    or until then. `ended` receives a task whose run has ended, and when it was dispatched. `attempted`
+    receives the id of a task and an attempt that was made at it, and returns why no further one is to be
+    made, empty for no reason.
     """
 
     environment: Mapping[str, str]
@@ -47,6 +49,7 @@ class Callbacks(NamedTuple):
     is_urgent: Callable[[], bool]
     wait: Callable[[float], None]
     ended: Callable[[Task, Any], None]
+    attempted: Callable[[str, Mapping[str, Any]], str] = lambda *_: ""
 
 
 class Job(NamedTuple):

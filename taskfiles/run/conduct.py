@@ -16,6 +16,7 @@ from taskfiles.backlog.graph import dependency_edges
 from taskfiles.backlog.plan import Plan, Stage
 from taskfiles.errors import TaskfilesError
 from taskfiles.remedy import join_remedies
+from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
@@ -34,7 +35,7 @@ class Terms(NamedTuple):
 
     Without worktrees the tasks of a stage share the checkout. With `merge` the plan's branch is brought to
     the caller's at the end. `callbacks_for` returns those of a task, `announce` receives the
-    number of the stage that begins.
+    number of the stage that begins. `bounds` end the plan before its tasks do.
     """
 
     callbacks_for: Callable[[str], Callbacks]
@@ -42,6 +43,7 @@ class Terms(NamedTuple):
     max_parallel: int = 1
     place: Path | None = None
     merge: bool = False
+    bounds: Bounds | None = None
 
 
 class Conducted(NamedTuple):
@@ -68,7 +70,7 @@ def run_plan(store: Store, plan: Plan, job: Job, terms: Terms) -> Conducted:
 class _Conductor:
     def __init__(self, store: Store, plan: Plan, job: Job, terms: Terms) -> None:
         self._store, self._plan, self._job, self._terms = store, plan, job, terms
-        self._callbacks_for = terms.callbacks_for
+        self._callbacks_for, self._bounds = terms.callbacks_for, terms.bounds or Bounds()
         self._outcomes: dict[str, WorkflowResult] = {}
         self._results: dict[str, TaskRun] = {}
         self._deliverables: list[Deliverable] = []
@@ -133,9 +135,11 @@ class _Conductor:
         return "" if self._plan.allow_partial or not failed else "Another task has failed"
 
     def _why_none(self) -> str:
-        """Return why no agent can work; empty if none is known to fail for another reason than its task."""
+        """Return why no agent can or may work; empty if none is known to fail for more than its task."""
         with self._lock:
-            return next((why for why in map(find_common_problem, self._results.values()) if why), "")
+            found = next((why for why in map(find_common_problem, self._results.values()) if why), "")
+        end = self._bounds.find_end()
+        return found or end[:1].upper() + end[1:]
 
     def _why_stop(self, callbacks: Callbacks) -> str:
         if reason := callbacks.stop():
@@ -175,10 +179,12 @@ class _Conductor:
 
     def _run_task(self, task_id: str) -> None:
         callbacks = self._callbacks_for(task_id)
-        if why := self._why_stop(callbacks) or self._why_none():
+        if why := self._why_stop(callbacks) or self._why_none() or self._bounds.begin():
             self._skip(task_id, f"{why[:1].upper()}{why[1:]}.")
             return
-        callbacks = callbacks._replace(stop=lambda: self._why_stop(self._callbacks_for("")))
+        callbacks = callbacks._replace(
+            stop=lambda: self._why_stop(self._callbacks_for("")), attempted=self._bounds.add
+        )
         tree: TaskTree | None = None
         try:
             if self._trees is not None:
@@ -187,6 +193,7 @@ class _Conductor:
                 self._trees.copy_ignored(tree, self._copied)
             result = run_task(self._open(tree), task_id, self._job, callbacks)
         except TaskfilesError as error:  # refused: it was not begun
+            self._bounds.take_back()
             self._skip(task_id, join_remedies([error.message, error.hint]))
             self._drop(tree)
             return

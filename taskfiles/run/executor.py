@@ -166,7 +166,7 @@ class _Run:
 
     def _try(self, had: Pickup, attempt_id: str, known: dict[str, Any]) -> None:
         """Make attempts until one is good, or none is left."""
-        job, run = self._job, self._checked.config.run
+        job, run, callbacks = self._job, self._checked.config.run, self._callbacks
         tries = 1 + (run.retries if job.retries is None else job.retries)
         timeout = run.timeout if job.timeout is None else job.timeout
         agent = find_adapter(job.tool, job.command)
@@ -178,7 +178,8 @@ class _Run:
                     break
             made = self._make(plan, attempt_id, had)
             self._made.append(made)
-            if not made.judgement.can_be_retried or number == tries or is_gone(self._store):
+            enough = callbacks.attempted(self._id, made.attempt)
+            if enough or not made.judgement.can_be_retried or number == tries or is_gone(self._store):
                 break
             if self._pause(number):
                 break

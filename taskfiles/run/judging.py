@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.agents.attempt import refusal_errors
 from taskfiles.agents.ending import kind_of, read_code
-from taskfiles.agents.kinds import ACCOUNT
+from taskfiles.agents.kinds import ACCOUNT, OF_ONE_RUN
 from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.basics.secret import scrub_text
 from taskfiles.run.gates import Verdict, failed_required
@@ -146,7 +146,7 @@ def concerns_all(judgement: Judgement, exit_code: int | None) -> bool:
 
     `exit_code` is the agent's, None if it could not be started.
     """
-    if judgement.outcome is Outcome.SUCCESS:
+    if judgement.outcome is Outcome.SUCCESS or judgement.detail in OF_ONE_RUN:
         return False
     is_missing = exit_code is None and judgement.error_type == PRECONDITION
     return judgement.error_type in ACCOUNT or is_missing or exit_code in _NOT_STARTED

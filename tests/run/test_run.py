@@ -558,9 +558,10 @@ def test_what_was_run_is_answered_although_the_rest_is_stopped(project: Project)
     assert "No agent is sent out" in done.err
 
 
-def claude_says(error: str, status: int | None) -> str:
+def claude_says(error: str, status: int | None, api_error: str | None = None) -> str:
     result = {"type": "result", "subtype": "success", "is_error": True, "result": error}
-    return json.dumps(result | ({} if status is None else {"api_error_status": status}))
+    more = {"api_error_status": status, "api_error": api_error}
+    return json.dumps(result | {key: value for key, value in more.items() if value is not None})
 
 
 COMMON = {
@@ -581,6 +582,11 @@ COMMON = {
         "opencode",
         """echo '{"type":"error","sessionID":"s","error":{"name":"APIError","data":{"statusCode":401}}}'""",
         "authentication",
+    ),
+    "a proxy's budget": (
+        "claude",
+        f"echo '{claude_says('Over', None, 'budget_exceeded_error')}'; exit 1",
+        "budget",
     ),
     "a missing program": ("wrapper", "exec no-such-program", "agent_error"),
 }
@@ -610,6 +616,18 @@ def test_what_an_agent_says_of_one_task_ends_no_loop(project: Project, kind: str
     assert [answer["task"]["id"] for answer in done.json] == ["a", "b"]
 
 
+def test_the_bound_of_each_run_is_no_limit_of_the_account(project: Project) -> None:
+    """An agent that was given a budget for each run has spent it on one task; the next has its own."""
+    for name in "ab":
+        project.task(name)
+    result = {"type": "result", "subtype": "error_max_budget_usd", "is_error": True}
+    result["terminal_reason"] = "budget_exhausted"
+    agent = stand_in(project, f"echo '{json.dumps(result)}'; exit 1", "claude")
+    done = call(project, "run", "--loop", *JSON, "--", agent)
+    assert [attempts(project, name)[0]["error_type"] for name in "ab"] == ["budget", "budget"]
+    assert [answer["task"]["id"] for answer in done.json] == ["a", "b"]
+
+
 MORE = """tasks new --title "More of $TASKS_TASK_ID" --state ready --field "Acceptance Criteria" "- [ ] x" """
 
 
@@ -619,7 +637,58 @@ def test_a_loop_ends_after_a_number_of_tasks(project: Project) -> None:
     project.env["PATH"] = f"{install(project.root.parent / 'programs')}:{os.environ['PATH']}"
     done = call(project, "run", "--loop", "--max-tasks", "2", *JSON, "--", stand_in(project, MORE))
     assert (done.code, len(done.json)) == (0, 2)
-    assert "The loop ends after 2 tasks: --max-tasks allows no more." in done.err
+    assert "The loop ends after 2 tasks: no more than 2 tasks may be run." in done.err
+
+
+SPENDS = (
+    """echo '{"usage": {"input_tokens": 7}, "cost": {"actual_usd_micros": 400000}}' > "$TASKS_RESULT_FILE" """
+)
+
+
+@pytest.mark.parametrize("how", ["--loop", "--plan"])
+def test_nothing_more_begins_when_the_money_is_spent(project: Project, how: str) -> None:
+    for name in "abc":
+        project.task(name)
+    done = call(project, "run", how, "--max-cost", "0.8", *JSON, "--", stand_in(project, SPENDS))
+    assert [name for name in "abc" if attempts(project, name)] == ["a", "b"]
+    assert "$0.8 of $0.8 are spent" in done.err
+    assert done.code == (0 if how == "--loop" else 1)
+
+
+def test_a_failure_is_not_tried_again_when_the_money_is_spent(project: Project) -> None:
+    project.task("a")
+    agent = stand_in(project, f"{SPENDS}; exit 1")
+    done = call(project, "run", "--loop", "--retries", "5", "--max-cost", "0.7", *JSON, "--", agent)
+    assert (done.code, len(attempts(project, "a"))) == (1, 2)
+
+
+@pytest.mark.parametrize("how", ["--loop", "--plan"])
+def test_a_cost_that_nobody_knows_keeps_no_bound(project: Project, how: str) -> None:
+    """An agent that tells no cost might spend anything: nothing more begins."""
+    for name in "ab":
+        project.task(name)
+    done = call(project, "run", how, "--max-cost", "5", *JSON, "--", stand_in(project, "true"))
+    assert [name for name in "ab" if attempts(project, name)] == ["a"]
+    assert "nobody knows what the attempt at a has cost" in done.err.replace("Nobody", "nobody")
+
+
+def test_a_plan_runs_a_number_of_tasks(project: Project) -> None:
+    for name in "abc":
+        project.task(name)
+    done = call(
+        project,
+        "run",
+        "--plan",
+        "--max-parallel",
+        "3",
+        "--max-tasks",
+        "2",
+        *JSON,
+        "--",
+        stand_in(project, "true"),
+    )
+    assert (done.code, len(done.json["runs"])) == (1, 2)
+    assert "No more than 2 tasks may be run." in done.err
 
 
 def test_a_loop_ends_when_its_time_is_over(project: Project) -> None:
@@ -639,7 +708,7 @@ def test_a_loop_ends_when_its_time_is_over(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [("fix", "--overall-timeout", "3"), ("fix", "--max-tasks", "3"), ("--plan", "--max-tasks", "3")]
+    "words", [("fix", "--overall-timeout", "3"), ("fix", "--max-tasks", "3"), ("fix", "--max-cost", "3")]
 )
 def test_bounds_of_many_tasks_go_with_many_tasks(ready: Project, words: tuple[str, ...]) -> None:
     done = call(ready, "run", *words, *JSON, "--", "true")

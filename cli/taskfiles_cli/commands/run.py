@@ -10,6 +10,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.names import find_id, may_be_no_id
 from taskfiles_cli.line.places import check_local
+from taskfiles_cli.line.values import read_usd
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
@@ -66,7 +67,13 @@ def run(
     overall_timeout: Annotated[
         Whole, opt("SECONDS", "With --plan or --loop: the time for the whole.", "--overall-timeout", min=1)
     ] = None,
-    max_tasks: Annotated[Whole, opt("N", "With --loop: end after N tasks.", "--max-tasks", min=1)] = None,
+    max_tasks: Annotated[
+        Whole, opt("N", "With --plan or --loop: run N tasks at most.", "--max-tasks", min=1)
+    ] = None,
+    max_cost: Annotated[
+        Text,
+        opt("USD", "With --plan or --loop: begin nothing more when so much is spent.", "--max-cost"),
+    ] = None,
     worktrees: Annotated[
         bool,
         flag(
@@ -139,16 +146,18 @@ def run(
         raise _usage(f"{named} go with --plan.")
     if overall_timeout is not None and not (plan or loop):
         raise _usage("--overall-timeout goes with --plan and --loop; --timeout bounds an attempt.")
-    if max_tasks is not None and not loop:
-        raise _usage("--max-tasks goes with --loop.")
+    if (max_tasks, max_cost) != (None, None) and not (plan or loop):
+        raise _usage("--max-tasks and --max-cost go with --plan and --loop.")
     if not (best or loop) and (executor, max_size) != (None, None):
         raise _usage("--executor and --max-size go with --next and --loop.")
     if merge and not worktrees:
         raise _usage("--merge goes with --worktrees.")
     if pr_command is not None and not pr:
         raise _usage("--pr-command goes with --pr.")
+    from taskfiles.run.bounds import Bounds  # noqa: PLC0415 (as above)
     from taskfiles_cli.runner import one_task  # noqa: PLC0415 (as above)
 
+    bounds = Bounds(max_tasks, read_usd("--max-cost", max_cost))
     session.begin("plan.create" if plan else one_task.ACTION, ids[0] if ids and not plan else None)
     job = one_task.make_job(
         session,
@@ -179,12 +188,13 @@ def run(
             worktrees=worktrees,
             merge=merge,
             preview=preview,
+            bounds=bounds,
             parallel=not no_parallel,
             overall_timeout=overall_timeout,
         )
     wishes = one_task.Wishes(executor, max_size)
     if loop:
-        return one_task.run_all(session, job, log, wishes, one_task.Bounds(overall_timeout, max_tasks))
+        return one_task.run_all(session, job, log, wishes, bounds=bounds, seconds=overall_timeout)
     return one_task.run_one(session, ids[0] if ids else None, job, log, wishes)
 
 

@@ -323,6 +323,7 @@ COMMANDS: dict[str, Command] = {
             "--no-allow-partial": Option("allow_partial", "no-flag"),
             "--overall-timeout": Option("overall_timeout", "whole", least=1),
             "--max-tasks": Option("max_tasks", "whole", least=1),
+            "--max-cost": Option("max_cost", "text"),
             "--worktrees": Option("worktrees", "flag"),
             "--merge": Option("merge", "flag"),
             "--executor": Option("executor", "text"),

@@ -10,11 +10,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.errors import number_of
 from taskfiles.operations.next import PASSED_OVER
+from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.gates import parse_gates
@@ -90,27 +91,30 @@ def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wi
         return work.exit_code([result])
 
 
-class Bounds(NamedTuple):
-    """What ends a loop besides its tasks: seconds for all of it, a number of tasks; None for no bound."""
+def run_all(
+    session: Session,
+    job: Job,
+    log: str | None,
+    wishes: Wishes,
+    *,
+    bounds: Bounds,
+    seconds: int | None = None,
+) -> int:
+    """Run the best task that can be had, then the next, until none is left or all is to stop.
 
-    seconds: int | None = None
-    tasks: int | None = None
-
-
-NO_BOUNDS = Bounds()
-
-
-def run_all(session: Session, job: Job, log: str | None, wishes: Wishes, bounds: Bounds = NO_BOUNDS) -> int:
-    """Run the best task that can be had, then the next, until none is left or all is to stop."""
+    `bounds` end it before, and so do `seconds` for all of it.
+    """
     results: list[TaskRun] = []
     answers: list[dict[str, Any]] = []
     problem: TaskfilesError | None = None
     with at_work(session, log) as work:
-        if bounds.seconds is not None:
-            work.bound(bounds.seconds)
+        work.callbacks = work.callbacks._replace(attempted=bounds.add)
+        if seconds is not None:
+            work.bound(seconds)
         while not (end := _find_end(work, results, bounds)):
             try:
                 results.append(work.run_best(job, wishes))
+                bounds.begin()
             except TaskfilesError as error:
                 if not results and error.code != "nothing-to-claim":
                     raise
@@ -133,9 +137,7 @@ def _find_end(work: Work, results: Sequence[TaskRun], bounds: Bounds) -> str:
     """Return why a loop goes on with no other task; empty if it may."""
     if reason := work.callbacks.stop():
         return reason
-    if bounds.tasks is not None and len(results) >= bounds.tasks:
-        return "--max-tasks allows no more"
-    return find_common_problem(results[-1]) if results else ""
+    return (find_common_problem(results[-1]) if results else "") or bounds.find_end()
 
 
 @contextmanager

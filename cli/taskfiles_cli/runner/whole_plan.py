@@ -12,6 +12,7 @@ from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import plan_object
 from taskfiles.basics.digest import hex_digest
+from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
 from taskfiles.store.disk import open_regular
@@ -38,6 +39,7 @@ def run_planned(
     max_parallel: int | None,
     worktrees: bool,
     merge: bool,
+    bounds: Bounds,
     **how: Any,
 ) -> int:
     """Make a plan of the tasks named, or of the ready ones, run it unless it is a preview, and answer."""
@@ -60,6 +62,7 @@ def run_planned(
                 max_parallel or (len(plan.tasks) if worktrees else 1),
                 place,
                 merge,
+                bounds,
             )
             conducted = _run(session, plan, job, terms)
         return _answer(work, plan, conducted)
