@@ -33,7 +33,7 @@ def record_attempts(scene: Scene) -> Iterator[Seen]:
     """Record what was left, and give the tasks back."""
     if scene.store is None:
         return
-    for found in recover(scene.store):
+    for found in recover(scene.store, agents=scene.agents):
         scene.recovered.append(found)
         entry = found.entry
         if found.problem is None and found.recorded is None:

@@ -22,7 +22,7 @@ from taskfiles.store.store import Store
 if TYPE_CHECKING:
     from taskfiles.config.model import Config
     from taskfiles.operations.declare import Preparation, Step
-    from taskfiles.run.recovery import Recovered
+    from taskfiles.run.recovery import Agents, Recovered
     from taskfiles.task.findings import Finding
 
 
@@ -80,6 +80,7 @@ class Scene:
         self.cache = cache
         self.preparation: Preparation | None = None  # what reconciling came to, once it was done
         self.recovered: list[Recovered] = []  # attempts that were recorded
+        self.agents: Agents | None = None  # where agents keep their sessions, for attempts that were left
         self.on_step: Callable[[Step], None] = lambda _: None  # called with each step of reconciling
 
     @cached_property

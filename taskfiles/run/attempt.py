@@ -7,11 +7,12 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.agents.registry import Found
+from taskfiles.agents.session import add_session
 from taskfiles.backlog.family import Context
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.uuids import new_uuid7
@@ -27,6 +28,7 @@ from taskfiles.run.process import Ended, Listener, supervise
 from taskfiles.run.prompt import fill_in, make_prompt, wants_file
 from taskfiles.run.renewer import LeaseRenewer
 from taskfiles.run.self_report import read_self_report
+from taskfiles.run.session_file import Asked, read_session
 from taskfiles.run.switch import Switch
 from taskfiles.run.transcript import Transcript
 from taskfiles.run.tree_state import TreeState, changed_files, has_changed, look
@@ -151,7 +153,7 @@ class _Attempt:
         seconds = time.monotonic() - began if ended is None else ended.seconds
         after = look(store.repository)
         self._follow()
-        self._read_reports()
+        self._read_reports(started_at + timedelta(seconds=seconds))
         if ended is not None and is_gone(store):
             self._word = Word(True, AGENT_ERROR, "the project that it worked in is gone")
         self._changed = self._has_changed(before, after)
@@ -268,8 +270,8 @@ class _Attempt:
             with suppress(TaskfilesError):  # it serves whoever comes after a kill
                 self._ledger.put(self._entry)
 
-    def _read_reports(self) -> None:
-        """Read what the agent reported: in its output, in its result file, by `tasks record`."""
+    def _read_reports(self, ended_at: datetime) -> None:
+        """Read what the agent reported: by its output, result file, `tasks record`, its session's file."""
         found, complaint = read_self_report(self._plan.agent.adapter, self._log, self._result)
         self._word = Word(
             found.failed,
@@ -285,6 +287,18 @@ class _Attempt:
         said: dict[str, Any] = {}
         for part in (found.attempt, *self._ledger.added(self._id)):
             said = merge_attempt(said, part)
+        if self._callbacks.sessions is not None:
+            store = self._store
+            asked = Asked(
+                self._plan.agent.tool,
+                said.get("session_id"),
+                store.reader.root,
+                store.reader.root if store.repository is None else os.fspath(store.repository.top),
+                self._started_at,
+                ended_at,
+                self._callbacks.environment,
+            )
+            said = add_session(said, read_session(self._callbacks.sessions, asked))
         own = own_word(said)
         if own is not None:
             self._word = own._replace(refused=self._word.refused, complaint=complaint)

@@ -30,8 +30,8 @@ class Bounds:
             self._begun += 1
             return ""
 
-    def take_back(self) -> None:
-        """Take back a task that was counted and refused before it began."""
+    def discount(self) -> None:
+        """Count a task no longer that was refused before it began."""
         with self._lock:
             self._begun -= 1
 

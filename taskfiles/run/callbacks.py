@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.changes.mutate import Change
 from taskfiles.run.gates import Gate
+from taskfiles.run.session_file import SessionPlaces
 from taskfiles.task.task import Task
 
 
@@ -34,7 +35,8 @@ class Callbacks(NamedTuple):
     stop, empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds
     or until then. `ended` receives a task whose run has ended, and when it was dispatched. `attempted`
     receives the id of a task and an attempt that was made at it, and returns why no further one is to be
-    made, empty for no reason.
+    made, empty for no reason. `sessions` says where agents keep files of their own, which complete what they
+    printed; None leaves them unread.
     """
 
     environment: Mapping[str, str]
@@ -50,6 +52,7 @@ class Callbacks(NamedTuple):
     wait: Callable[[float], None]
     ended: Callable[[Task, Any], None]
     attempted: Callable[[str, Mapping[str, Any]], str] = lambda *_: ""
+    sessions: SessionPlaces | None = None
 
 
 class Job(NamedTuple):

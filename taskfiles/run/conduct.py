@@ -20,7 +20,7 @@ from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
-from taskfiles.run.recovery import recover
+from taskfiles.run.recovery import Agents, recover
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
 from taskfiles.store.claims import own_lease
 from taskfiles.store.store import Store
@@ -193,7 +193,7 @@ class _Conductor:
                 self._trees.copy_ignored(tree, self._copied)
             result = run_task(self._open(tree), task_id, self._job, callbacks)
         except TaskfilesError as error:  # refused: it was not begun
-            self._bounds.take_back()
+            self._bounds.discount()
             self._skip(task_id, join_remedies([error.message, error.hint]))
             self._drop(tree)
             return
@@ -234,7 +234,8 @@ class _Conductor:
     def _record_late(self, tree: TaskTree, result: TaskRun) -> None:
         """Record attempts in a worktree that was made again; they could not be recorded without it."""
         callbacks = self._callbacks_for(tree.task_id)
-        for found in recover(self._store, os.fspath(tree.root)):
+        agents = None if callbacks.sessions is None else Agents(callbacks.sessions, callbacks.environment)
+        for found in recover(self._store, os.fspath(tree.root), agents):
             ids = {"attempt_id": found.entry.attempt_id, "attempt_ids": [found.entry.attempt_id]}
             if found.problem is not None:
                 self._note(join_remedies([f"{tree.task_id}: {found.problem.message}", found.problem.hint]))

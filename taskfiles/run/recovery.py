@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
+from taskfiles.agents.session import add_session
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.changes.claims import end_claim
 from taskfiles.changes.mutate import Change
@@ -20,6 +21,7 @@ from taskfiles.operations.release import release
 from taskfiles.run.judging import ORPHANED
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.self_report import read_self_report
+from taskfiles.run.session_file import Asked, SessionPlaces, read_session
 from taskfiles.store import claims
 from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
@@ -28,6 +30,15 @@ from taskfiles.task.keys import attempt_problems
 from taskfiles.task.words import ExecutionStatus, Outcome, State
 
 _REASON = "the run that made it was killed"
+# An agent whose run was killed goes on until it notices, when it prints; its session's file has that, too.
+_AFTER_KILL = timedelta(minutes=1)
+
+
+class Agents(NamedTuple):
+    """Where agents keep files of their sessions, and the environment of a program that reads them."""
+
+    places: SessionPlaces
+    environment: Mapping[str, str]
 
 
 class Recovered(NamedTuple):
@@ -53,10 +64,11 @@ def list_unreadable(store: Store) -> list[str]:
     return [store.reader.relative(path) for path in paths]
 
 
-def recover(store: Store, root: str | None = None) -> Iterator[Recovered]:
+def recover(store: Store, root: str | None = None, agents: Agents | None = None) -> Iterator[Recovered]:
     """Record each attempt that was left, as abandoned where its end is not known, and give its task back.
 
-    With `root` only those that were made in that project's directory.
+    With `root` only those that were made in that project's directory; with `agents` what those that made them
+    know of it.
 
     What of its agent still runs is ended first: nobody listens to it any more. Of several that recover at
     once, one does it, and the others wait for it as long as for a lock.
@@ -68,12 +80,12 @@ def recover(store: Store, root: str | None = None) -> Iterator[Recovered]:
         if root is not None and left.find_root(store.journal) != root:
             continue
         with ledger.taken(left.attempt_id, store.locks.timeout) as entry:
-            found = None if entry is None else _recover(store, ledger, entry)
+            found = None if entry is None else _recover(store, ledger, entry, agents)
         if found is not None:
             yield found
 
 
-def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
+def _recover(store: Store, ledger: Ledger, entry: Entry, agents: Agents | None) -> Recovered:
     if not entry.is_whole:
         _end_agent(entry.attempt_id)
     own = _store_of(entry, store)
@@ -83,10 +95,10 @@ def _recover(store: Store, ledger: Ledger, entry: Entry) -> Recovered:
         entry = entry._replace(task_id=find_new_id(own, entry.task_id, since))
     try:
         if entry.has_begun:
-            recorded = record(own, entry.task_id, [_attempt(own, entry, ledger)]).changes[0]
+            recorded = record(own, entry.task_id, [_attempt(own, entry, ledger, agents)]).changes[0]
     except TaskfilesError as error:  # it waits, as what has ended does
         with suppress(TaskfilesError):
-            ledger.put(entry._replace(attempt=_attempt(own, entry, ledger), is_whole=True))
+            ledger.put(entry._replace(attempt=_attempt(own, entry, ledger, agents), is_whole=True))
         return Recovered(entry, None, [], error)
     released: list[Change] = []
     with suppress(TaskfilesError):  # a claim ends by itself
@@ -118,7 +130,7 @@ def _store_of(entry: Entry, store: Store) -> Store:
     return store.reopen(claims=held)
 
 
-def _attempt(store: Store, entry: Entry, ledger: Ledger) -> dict[str, Any]:
+def _attempt(store: Store, entry: Entry, ledger: Ledger, agents: Agents | None) -> dict[str, Any]:
     """Return the attempt; one whose end nobody saw has ended with its last sign of life."""
     if entry.is_whole:
         return entry.attempt
@@ -145,6 +157,13 @@ def _attempt(store: Store, entry: Entry, ledger: Ledger) -> dict[str, Any]:
         said = merge_attempt(said, printed)
     for part in ledger.added(entry.attempt_id):
         said = merge_attempt(said, part)
+    if agents is not None:
+        root = entry.root if store.journal is None else entry.find_root(store.journal)
+        is_here = store.repository is not None and root == store.reader.root
+        tree = os.fspath(store.repository.top) if is_here and store.repository is not None else root
+        tool, until = str(said.get("executor", {}).get("tool", "")), end + _AFTER_KILL
+        asked = Asked(tool, said.get("session_id"), root, tree, start, until, agents.environment)
+        said = add_session(said, read_session(agents.places, asked))
     whole = merge_attempt(said, measured)
     return with_cost(store, merge_attempt(entry.attempt, measured) if attempt_problems(whole) else whole)
 

@@ -23,7 +23,7 @@ def test_without_bounds_nothing_ends() -> None:
 def test_a_task_that_was_refused_is_not_counted() -> None:
     bounds = Bounds(tasks=1)
     assert bounds.begin() == ""
-    bounds.take_back()
+    bounds.discount()
     assert bounds.begin() == ""
     assert bounds.begin() == "no more than 1 task may be run"
 

@@ -11,7 +11,7 @@ from taskfiles.doctor.checks import CHECKS
 from taskfiles.operations.declare import COMPLETE, find_refusal, prepare
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
-from taskfiles_cli.line.surroundings import cache_directory, here
+from taskfiles_cli.line.surroundings import cache_directory, here, session_places
 from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.lines import Line, Painted
 from taskfiles_cli.render.remedies import say
@@ -47,6 +47,10 @@ def doctor(
     session.has_named_files = True  # the check of the root does
     scene = _scene(session)
     scene.on_step = session.tell_step
+    if repair:
+        from taskfiles.run.recovery import Agents  # noqa: PLC0415 (only what was left needs it)
+
+        scene.agents = Agents(session_places(os.environ), os.environ)
     refused = find_refusal(scene.store, scene.problem) if repair else None
     results = [
         result._replace(hint=say(result.hint) if result.hint else None)

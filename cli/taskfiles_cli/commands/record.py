@@ -50,6 +50,13 @@ def record(
             "With --from-agent: its standard error, read where the rest says nothing of its end.",
         ),
     ] = None,
+    session_files: Annotated[
+        bool,
+        flag(
+            "With --from-agent: complete that by the agent's own file of the session.",
+            "--session-files",
+        ),
+    ] = False,
     attempt_id: Annotated[
         Text, opt("UUID", "The attempt's id; recording it again changes nothing.", "--id")
     ] = None,
@@ -154,12 +161,16 @@ def record(
     if from_agent is not None and source is not None:
         problem = "--from and --from-agent each bring an attempt; leave one of them out."
         raise TaskfilesError("usage", problem=problem, command="tasks record")
-    if agent_stderr is not None and from_agent is None:
-        raise TaskfilesError(
-            "usage", problem="--agent-stderr goes with --from-agent.", command="tasks record"
-        )
+    if from_agent is None and (agent_stderr is not None or session_files):
+        problem = "--agent-stderr and --session-files go with --from-agent."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
+    if session_files and amend is not None:
+        problem = "--session-files completes an attempt that is recorded now; leave --amend out."
+        raise TaskfilesError("usage", problem=problem, command="tasks record")
     if from_agent is not None:
         attempt = _read_agent(session, from_agent, agent_stderr, attempt, complete=amend is None)
+        if session_files:
+            attempt = _read_session(session, attempt)
     under_way = read_attempt()
     if under_way is not None and source is None and amend is None and attempt_id is None:
         if _add(session, task_id, under_way, attempt, dry_run=session.dry_run):
@@ -301,6 +312,29 @@ def _read_agent(
     if refused and attempt["status"] == ExecutionStatus.COMPLETED:
         session.console.warn(f"{number_of(refused, 'tool call')} refused.", path=source)
     return attempt
+
+
+def _read_session(session: Session, attempt: dict[str, Any]) -> dict[str, Any]:
+    """Complete an attempt by the agent's own file of the session, where its time is known."""
+    import os  # noqa: PLC0415 (only who asks for it)
+
+    from taskfiles.agents.session import add_session  # noqa: PLC0415 (as above)
+    from taskfiles.basics.instants import format_instant, parse_instant  # noqa: PLC0415 (as above)
+    from taskfiles.run.session_file import Asked, read_session  # noqa: PLC0415 (as above)
+    from taskfiles.task.attempts import complete_times  # noqa: PLC0415 (as above)
+    from taskfiles_cli.line.surroundings import session_places  # noqa: PLC0415 (as above)
+
+    store = session.store
+    whole = complete_times(attempt, format_instant(store.now()))
+    try:
+        since, until = parse_instant(str(whole["started_at"])), parse_instant(str(whole["ended_at"]))
+    except (KeyError, ValueError):  # recording names what is wrong with the times
+        return attempt
+    root = str(store.root)
+    tree = root if store.repository is None else os.fspath(store.repository.top)
+    tool = str(attempt.get("executor", {}).get("tool"))
+    asked = Asked(tool, attempt.get("session_id"), root, tree, since, until, os.environ)
+    return add_session(attempt, read_session(session_places(os.environ), asked))
 
 
 def _read(source: str, options: dict[str, Any]) -> list[dict[str, Any]]:

@@ -108,6 +108,13 @@ def run(
         Text, opt("COMMAND", "What opens it. Default: commit, git push and gh pr create.")
     ] = None,
     log: Annotated[Text, opt("DIR", "Where output is kept. Default: in git's directory.")] = None,
+    session_files: Annotated[
+        bool,
+        flag(
+            "Complete what an agent printed by its own file of the session.",
+            "--session-files/--no-session-files",
+        ),
+    ] = True,
     stop: Annotated[bool, flag("End the agent of a task, or --all; send out no more.", "--stop")] = False,
     resume: Annotated[bool, flag("Let agents be sent out again, for a task or --all.", "--resume")] = False,
     every: Annotated[bool, flag("All tasks, with --stop and --resume.", "--all")] = False,
@@ -175,6 +182,7 @@ def run(
         complete=complete,
         pull_request=(pr_command or "") if pr else None,
     )
+    keeping = one_task.Keeping(log, session_files)
     if plan:
         from taskfiles_cli.runner import whole_plan  # noqa: PLC0415 (as above)
 
@@ -182,7 +190,7 @@ def run(
             session,
             ids,
             job,
-            log,
+            keeping,
             allow_partial=allow_partial,
             max_parallel=max_parallel,
             worktrees=worktrees,
@@ -194,8 +202,8 @@ def run(
         )
     wishes = one_task.Wishes(executor, max_size)
     if loop:
-        return one_task.run_all(session, job, log, wishes, bounds=bounds, seconds=overall_timeout)
-    return one_task.run_one(session, ids[0] if ids else None, job, log, wishes)
+        return one_task.run_all(session, job, keeping, wishes, bounds=bounds, seconds=overall_timeout)
+    return one_task.run_one(session, ids[0] if ids else None, job, keeping, wishes)
 
 
 def _split(words: list[str]) -> tuple[list[str], list[str]]:

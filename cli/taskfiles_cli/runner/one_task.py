@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
 from taskfiles.errors import number_of
@@ -22,7 +22,7 @@ from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
 from taskfiles.run.judging import OUT_OF_TIME
 from taskfiles.run.pullrequest import USUAL
-from taskfiles.run.recovery import recover
+from taskfiles.run.recovery import Agents, recover
 from taskfiles.run.transcript import prune
 from taskfiles.store.claims import check_claims_available, find_claims
 from taskfiles.store.outputs import check_output
@@ -33,6 +33,7 @@ from taskfiles.telemetry.origin import repository_name
 from taskfiles_cli.command.pickup import read_duration, read_holder, read_lease
 from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.signals import ENDING, exit_code, note
+from taskfiles_cli.line.surroundings import session_places
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
 from taskfiles_cli.render.remedies import say_error
@@ -82,9 +83,16 @@ class Wishes:
         self.tried: set[str] = set()
 
 
-def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wishes: Wishes) -> int:
+class Keeping(NamedTuple):
+    """Where output is kept, None for the usual place, and whether the agents' own files are read."""
+
+    log: str | None = None
+    reads_sessions: bool = True
+
+
+def run_one(session: Session, task_id: str | None, job: Job, keeping: Keeping, wishes: Wishes) -> int:
     """Run a task, or the best that can be had, and answer."""
-    with at_work(session, log) as work:
+    with at_work(session, keeping) as work:
         result = work.run(task_id, job) if task_id is not None else work.run_best(job, wishes)
         answer = work.answer(result)
         session.console.answer(answer, human=lambda: render_run(answer), plain=[result.task.id])
@@ -94,7 +102,7 @@ def run_one(session: Session, task_id: str | None, job: Job, log: str | None, wi
 def run_all(
     session: Session,
     job: Job,
-    log: str | None,
+    keeping: Keeping,
     wishes: Wishes,
     *,
     bounds: Bounds,
@@ -107,7 +115,7 @@ def run_all(
     results: list[TaskRun] = []
     answers: list[dict[str, Any]] = []
     problem: TaskfilesError | None = None
-    with at_work(session, log) as work:
+    with at_work(session, keeping) as work:
         work.callbacks = work.callbacks._replace(attempted=bounds.add)
         if seconds is not None:
             work.bound(seconds)
@@ -141,10 +149,10 @@ def _find_end(work: Work, results: Sequence[TaskRun], bounds: Bounds) -> str:
 
 
 @contextmanager
-def at_work(session: Session, log: str | None) -> Iterator[Work]:
+def at_work(session: Session, keeping: Keeping) -> Iterator[Work]:
     """Heed signals instead of being ended by them: what an agent has done is recorded first."""
     check_claims_available(session.store)
-    work = Work(session, log)
+    work = Work(session, keeping)
     children = signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it never hears how they ended
     before = {number: signal.getsignal(number) for number in ENDING}
 
@@ -158,7 +166,7 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
             if handler is not signal.SIG_IGN:  # as nohup has it, and stays so
                 signal.signal(number, heed)
         work.recover()
-        if log is None:
+        if keeping.log is None:
             prune(work.callbacks.logs, time.time() - _KEPT)
         yield work
     finally:
@@ -171,8 +179,8 @@ def at_work(session: Session, log: str | None) -> Iterator[Work]:
 class Work:
     """What runs in one process have in common: the flag that stops them, and what they are told by."""
 
-    def __init__(self, session: Session, log: str | None) -> None:
-        store = session.store
+    def __init__(self, session: Session, keeping: Keeping) -> None:
+        store, log = session.store, keeping.log
         if log is not None:
             check_output("--log", log, str(store.root))
         self.halt = Halt()
@@ -194,6 +202,7 @@ class Work:
             is_urgent=self.halt.is_urgent,
             wait=self.halt.wait,
             ended=self._ended,
+            sessions=session_places(os.environ) if keeping.reads_sessions else None,
         )
 
     def bound(self, seconds: float) -> None:
@@ -244,7 +253,9 @@ class Work:
 
     def recover(self) -> None:
         """Record what killed runs have left."""
-        for found in recover(self.session.store):
+        sessions = self.callbacks.sessions
+        agents = None if sessions is None else Agents(sessions, os.environ)
+        for found in recover(self.session.store, agents=agents):
             tell_recovered(self.session, [found])
             if found.problem is None and found.recorded is None:
                 self.say(f"{found.entry.task_id} is free again: its run was killed before it began.")

@@ -22,7 +22,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.remedies import say_all
 from taskfiles_cli.runner.board import Board, add_tokens, open_board
-from taskfiles_cli.runner.one_task import Work, at_work, render_run
+from taskfiles_cli.runner.one_task import Keeping, Work, at_work, render_run
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 
 ACTION = "plan.execute"
@@ -33,7 +33,7 @@ def run_planned(
     session: Session,
     ids: Sequence[str],
     job: Job,
-    log: str | None,
+    keeping: Keeping,
     *,
     allow_partial: bool | None,
     max_parallel: int | None,
@@ -43,7 +43,7 @@ def run_planned(
     **how: Any,
 ) -> int:
     """Make a plan of the tasks named, or of the ready ones, run it unless it is a preview, and answer."""
-    with at_work(session, log) as work:
+    with at_work(session, keeping) as work:
         plan, problems = plan_tasks(session, ids, allow_partial, max_parallel=max_parallel, **how)
         warn_of_plan(session, plan, problems)
         _warn_of_waiting(work, plan, job)

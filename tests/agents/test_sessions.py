@@ -1,0 +1,146 @@
+"""Files of sessions, read: what is taken of each, what is left, and what of it completes what was printed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.project import NOON
+from support.session_files import EXPECTED, MADE, SECRET, SESSION, answer, text_of
+from taskfiles.agents import claude_session, codex_session, gemini_session, opencode_session
+from taskfiles.agents.session import SessionFile, add_session
+from taskfiles.task.keys import attempt_problems
+
+READERS: dict[str, Callable[[Iterable[bytes], datetime], SessionFile]] = {
+    "codex": codex_session.read,
+    "claude-code": claude_session.read,
+    "gemini-cli": gemini_session.read,
+    "opencode": opencode_session.read,
+}
+TREE = "/work/tree"
+MINIMAL = {
+    "started_at": "2025-11-02T15:03:00Z",
+    "ended_at": "2025-11-02T15:05:00Z",
+    "duration_seconds": 120,
+    "status": "failed",
+    "executor": {"tool": "any"},
+}
+
+
+def read(tool: str, lines: list[dict[str, Any]], since: datetime = NOON) -> SessionFile:
+    return READERS[tool](text_of(lines).encode().splitlines(keepends=True), since)
+
+
+@pytest.mark.parametrize("tool", MADE)
+def test_figures_and_names_are_taken_and_nothing_else(tool: str) -> None:
+    found = read(tool, MADE[tool](TREE, NOON).lines)
+    assert found.attempt == EXPECTED[tool]
+    assert found.session_id == SESSION
+    assert SECRET not in repr(found)
+
+
+@pytest.mark.parametrize("tool", MADE)
+def test_what_was_before_counts_for_another_attempt(tool: str) -> None:
+    """A session that goes on has all in one file: the second attempt has its own two requests only."""
+    first, second = MADE[tool](TREE, NOON), MADE[tool](TREE, NOON + timedelta(hours=1))
+    lines = _go_on(tool, first.lines, second.lines)
+    found = read(tool, lines, NOON + timedelta(minutes=30))
+    assert found.attempt["usage"] == EXPECTED[tool]["usage"]
+    assert read(tool, lines).attempt["usage"]["input_tokens"] == 2 * found.attempt["usage"]["input_tokens"]
+
+
+def _go_on(tool: str, first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    text = json.dumps(second)
+    for old, new in (
+        ("msg_", "next_"),
+        ('"g1"', '"h1"'),
+        ('"g2"', '"h2"'),
+        ('"p1"', '"q1"'),
+        ('"p2"', '"q2"'),
+    ):
+        text = text.replace(old, new)
+    again = json.loads(text)
+    if tool == "opencode":
+        (one,), (other,) = first, again
+        return [other | {"messages": one["messages"] + other["messages"]}]
+    return [*first, *again]
+
+
+def test_a_codex_session_that_goes_on_counting_gives_the_difference() -> None:
+    lines = MADE["codex"](TREE, NOON).lines
+    more = json.loads(json.dumps(lines[-1]))
+    more["timestamp"] = "2025-11-02T13:00:00.000Z"
+    more["payload"]["info"]["total_token_usage"] |= {"input_tokens": 62055, "output_tokens": 700}
+    found = read("codex", [*lines, more], NOON + timedelta(minutes=30)).attempt
+    assert (found["usage"]["input_tokens"], found["usage"]["output_tokens"]) == (34018, 97)
+    assert found["session_totals"]["usage"]["input_tokens"] == 62055
+    assert found["model_requests"] == 1
+
+
+def test_a_session_whose_subagents_are_not_there_has_no_figures() -> None:
+    lines = MADE["claude-code"](TREE, NOON).lines
+    call = lines[-1] | {"message": answer("msg_3", 5, tool="Task")}
+    assert "usage" not in read("claude-code", [*lines, call]).attempt
+    helper = lines[-1] | {"message": answer("msg_4", 7), "isSidechain": True}
+    assert read("claude-code", [*lines, call, helper]).attempt["usage"]["output_tokens"] == 603 + 5 + 7
+    exported = MADE["opencode"](TREE, NOON).lines
+    exported[0]["messages"][1]["parts"].append({"type": "tool", "tool": "task"})
+    assert "usage" not in read("opencode", exported).attempt
+
+
+def test_what_was_printed_stays() -> None:
+    printed = {
+        "executor": {"tool": "codex", "model": "gpt-5"},
+        "usage": {"input_tokens": 3, "output_tokens": 2, "estimated_input_tokens": 9},
+        "session_totals": {"usage": {"input_tokens": 3}},
+        "cost": {"actual_usd_micros": 5},
+        "context": {"compactions": 1},
+        "model_requests": 1,
+    }
+    found = add_session(printed, EXPECTED["codex"] | {"cost": {"actual_usd_micros": 7}})
+    assert found.pop("executor") == {
+        "tool": "codex",
+        "model": "gpt-5",
+        "provider": "openai",
+        "version": "0.171.0",
+    }
+    assert found.pop("context") == {"utilization_final": 0.05, "compactions": 1}
+    assert found == {key: printed[key] for key in found}
+
+
+def test_tokens_are_of_one_source() -> None:
+    printed = {"usage": {"input_tokens": 3, "reasoning_tokens": 1, "estimated_input_tokens": 9}}
+    found = add_session(printed, EXPECTED["claude-code"])
+    assert found["usage"] == EXPECTED["claude-code"]["usage"] | {"estimated_input_tokens": 9}
+
+
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(SESSION)
+NAMES = """type payload id cwd timestamp sessionId message usage content info messages parts tokens total
+cache total_token_usage last_token_usage model_context_window input_tokens output_tokens time created updated
+role isSidechain projectHash $set lastUpdated model"""
+KEYS = st.sampled_from(NAMES.split())
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+
+
+@pytest.mark.parametrize("tool", READERS)
+@given(st.lists(st.dictionaries(KEYS, values, max_size=6), max_size=6), st.data())
+def test_whatever_a_file_holds_is_read_without_an_error(
+    tool: str, lines: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    known = MADE[tool](TREE, NOON).lines
+    for line in known:
+        if data.draw(st.booleans()):
+            line[data.draw(KEYS)] = data.draw(values)
+    found = read(tool, [*known, *lines])
+    assert not attempt_problems(add_session(MINIMAL, found.attempt))
+    assert found.attempt.keys() <= EXPECTED["codex"].keys() | {"cost"}
