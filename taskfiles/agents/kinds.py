@@ -67,7 +67,14 @@ _PHRASES = (
     (RATE_LIMIT, ("limit reached", "too many requests", "credit balance", "out of credits")),
     (
         AUTHENTICATION,
-        ("authenticat", "invalid api key", "invalid x-api-key", "unauthorized", "not logged in"),
+        (
+            "authenticat",
+            "invalid api key",
+            "invalid x-api-key",
+            "unauthorized",
+            "not logged in",
+            "auth method",
+        ),
     ),
     (AUTHENTICATION, ("/login", "api key expired", "token expired", "token has expired", "key not valid")),
     (PERMISSION, ("forbidden", "trusted directory")),

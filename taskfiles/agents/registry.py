@@ -91,7 +91,7 @@ def find_adapter(tool: str | None, command: Sequence[str] = ()) -> Found:
     """
     name = tool.strip() if tool else ""
     if not name:
-        name = find_name(_program(list(command))) or "unknown"
+        name = find_name(_base_name(next(iter(find_program(command)), ""))) or "unknown"
     adapter = _by_name(name)
     return Found(name if adapter is None else adapter.tool, adapter)
 
@@ -108,16 +108,19 @@ def _by_name(name: str) -> Adapter | None:
     return next((each for each in ADAPTERS.values() if wanted in {each.tool, *each.commands}), None)
 
 
-def _program(words: list[str]) -> str:
-    """Name the program that a command line starts in the end."""
-    name = ""
+def find_program(command: Sequence[str]) -> list[str]:
+    """Return the part of a command line that begins with the program which it starts in the end.
+
+    >>> find_program(["env", "A=1", "npx", "-p", "x", "codex", "exec"])
+    ['codex', 'exec']
+    """
+    words = list(command)
     while words:
-        name = _base_name(words.pop(0))
-        launcher = _LAUNCHERS.get(name)
-        if launcher is None or not (rest := _skip(words, launcher)):
-            return name
+        launcher = _LAUNCHERS.get(_base_name(words[0]))
+        if launcher is None or not (rest := _skip(words[1:], launcher)):
+            return words
         words = rest
-    return name
+    return words
 
 
 def _skip(words: list[str], launcher: _Launcher) -> list[str]:

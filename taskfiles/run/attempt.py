@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from taskfiles.agents.command_line import find_named
 from taskfiles.agents.reading import AGENT_ERROR
 from taskfiles.agents.registry import Found
 from taskfiles.agents.session import add_session
@@ -22,7 +23,7 @@ from taskfiles.operations.prices import with_cost
 from taskfiles.operations.record import record
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.gates import Gate, Verdict, gates_object, run_gates
-from taskfiles.run.judging import GATES_LATE, MEASURED, SILENT, Judgement, Word, judge, own_word
+from taskfiles.run.judging import GATES_LATE, MEASURED, PERMISSION, SILENT, Judgement, Word, judge, own_word
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.process import Ended, Listener, supervise
 from taskfiles.run.prompt import fill_in, make_prompt, wants_file
@@ -179,7 +180,11 @@ class _Attempt:
         return Made(attempt, judgement, verdicts, self._log, code, change, self._task_id, refused)
 
     def _executor(self) -> dict[str, Any]:
-        given = {"model": self._job.model, "provider": self._job.provider}
+        named = find_named(self._job.tool, self._job.command)
+        given = {
+            "model": self._job.model or named.model,
+            "provider": self._job.provider or named.provider,
+        }
         return {"tool": self._plan.agent.tool} | {key: value for key, value in given.items() if value}
 
     def _environment(self, event_id: str) -> dict[str, str]:
@@ -377,13 +382,11 @@ class _Attempt:
         return has_changed(before, after, without=lambda path: path.startswith(place) or path in own)
 
     def _warn(self, judgement: Judgement) -> None:
-        """Say what people should know of a success."""
-        if judgement.outcome.value != "success":
-            return
-        if self._word.refused:
+        """Say what people should know: that tools were refused, or that a success has changed nothing."""
+        if self._word.refused and judgement.error_type != PERMISSION:  # else that is the reason
             calls = number_of(self._word.refused, "tool call")
             self._callbacks.say(f"{self._task_id}: {calls} refused; see what its agent is allowed to do.")
-        elif judgement.no_change:
+        elif judgement.outcome.value == "success" and judgement.no_change:
             self._callbacks.say(f"{self._task_id}: its agent ended well and changed no file.")
 
     def _changed_files(self, seen: _Seen) -> list[str] | None:

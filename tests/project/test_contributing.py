@@ -18,7 +18,7 @@ RECIPES = {
     "Add a finding": (4, r"\b{}\b"),
     "Add a key": (8, r"[\"`]{}[\"`]|^    {}: "),
     "Add a command": (8, r"\b{}\b"),
-    "Add an adapter for an agent": (10, r"\b{}\b"),
+    "Add an adapter for an agent": (12, r"\b{}\b"),
 }
 # What shows a thing that is there: pages, tests beside those of the recipe, benchmarks. A field of an event
 # is no key. `ORDER` in program.py is no place: what has no line there comes last.

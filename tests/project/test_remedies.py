@@ -23,6 +23,7 @@ VERBS = "|".join(program.COMMANDS)
 REMEDY = re.compile(rf"`tasks [a-z]|^tasks (?:{VERBS})\b|(?:^|[\s(`,“])--[a-z][a-z-]+")
 # Modules that name some, and why that is no remedy.
 STILL = {
+    "agents/command_line.py": "command lines of agents",
     "agents/registry.py": "how agents are called whose output is read",
     "changes/diff.py": "options of git",
     "config/profiles.py": "comments in a new tasks.toml",

@@ -229,6 +229,13 @@ def test_what_was_refused_is_said_of_a_success(bench: Bench) -> None:
     assert bench.notes.sentences == ["fix: 2 tool calls refused; see what its agent is allowed to do."]
 
 
+def test_what_was_refused_is_said_of_a_failure_too(bench: Bench) -> None:
+    failed = DENIED | {"is_error": True, "subtype": "error_max_turns"}
+    bench.attempt(f"cat > /dev/null; touch a.txt; {printing(failed)}", tool="claude-code")
+    assert bench.recorded["error_type"] == "max_turns"
+    assert bench.notes.sentences == ["fix: 2 tool calls refused; see what its agent is allowed to do."]
+
+
 def test_aiders_own_entry_in_gitignore_is_no_deed(bench: Bench) -> None:
     bench.attempt("cat > /dev/null; echo '.aider*' > .gitignore; echo 'Aider v0.86.2'", tool="aider")
     assert bench.recorded["no_change"] is True

@@ -56,6 +56,84 @@ def valid(project: Project) -> None:
     assert done.code == 0, done
 
 
+# The line of an agent that is named
+
+
+@pytest.fixture
+def agents(ready: Project) -> Project:
+    """Agents on the path that write their words down, one a line, and read standard input."""
+    for name in ("claude", "codex", "opencode", "gemini", "aider"):
+        script = f"printf '%s\\n' \"$@\" > ../words; {printing(RESULT)}; touch done"
+        directory = Path(stand_in(ready, script, name)).parent
+    ready.env["PATH"] = f"{directory}:{os.environ['PATH']}"
+    return ready
+
+
+def words_of(project: Project) -> list[str]:
+    return (project.root.parent / "words").read_text().splitlines()
+
+
+def run_named(project: Project, *words: str) -> dict[str, Any]:
+    done = call(project, "run", "fix", *JSON, *words)
+    assert done.code == 0, done
+    answer: dict[str, Any] = done.json
+    return answer
+
+
+def test_an_agent_that_is_named_gets_its_line(agents: Project) -> None:
+    run_named(agents, "--agent", "claude", "--model", "opus")
+    line = "-p --output-format stream-json --verbose --permission-mode acceptEdits --allowedTools Bash"
+    assert words_of(agents) == [*line.split(), "--model", "opus"]
+    assert attempts(agents)[0]["executor"]["tool"] == "claude-code"
+    assert "Fix the navbar" in prompt_of(agents, "claude")
+
+
+def test_more_words_go_into_the_line(agents: Project) -> None:
+    run_named(agents, "--agent", "CODEX", "--permissions", "read", "--", "--search")
+    assert words_of(agents) == ["exec", "--json", "--sandbox", "read-only", "--search", "-"]
+
+
+def test_the_model_of_an_agent_that_tells_none_is_that_of_its_line(agents: Project) -> None:
+    run_named(agents, "--agent", "opencode", "--model", "anthropic/claude-x")
+    assert words_of(agents)[-2:] == ["--model", "anthropic/claude-x"]
+    executor = {"tool": "opencode", "model": "claude-x", "provider": "anthropic"}
+    assert attempts(agents)[0]["executor"] == executor
+
+
+def test_the_model_that_a_given_line_names_is_recorded(agents: Project) -> None:
+    agents.task("other")
+    run(agents, "fix", "--", "codex", "exec", "-m", "gpt-5")
+    assert attempts(agents)[0]["executor"] == {"tool": "codex", "model": "gpt-5"}
+    run(agents, "other", "--model", "given", "--", "codex", "exec", "-m", "gpt-5")
+    assert attempts(agents, "other")[0]["executor"] == {"tool": "codex", "model": "given"}
+
+
+def test_codex_may_write_to_the_clone_of_a_worktree(agents: Project) -> None:
+    done = call(agents, "run", "--plan", "fix", "--worktrees", *JSON, "--agent", "codex")
+    assert done.code == 0, done
+    words = (agents.root.parent / "home/.local/state/tasks/worktrees").glob("*/words")
+    (found,) = [file.read_text().splitlines() for file in words]
+    assert found[found.index("--add-dir") + 1] == str(agents.root / ".git")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "named"),
+    [
+        (("--agent", "cluade"), "bad-value", "claude"),
+        (("--agent", "codex", "--permissions", "any"), "bad-value", "work"),
+        (("--agent", "opencode", "--permissions", "all"), "bad-value", "work"),
+        (("--permissions", "all", "--", "true"), "usage", "--agent"),
+        ((), "usage", "--agent claude"),
+    ],
+)
+def test_a_line_that_there_is_not_is_refused(
+    agents: Project, words: tuple[str, ...], code: str, named: str
+) -> None:
+    done = call(agents, "run", "fix", *JSON, *words)
+    assert (done.code, done.error["code"]) == (2, code)
+    assert named in done.error["message"] + (done.error["hint"] or "")
+
+
 # What an attempt tells
 
 

@@ -86,8 +86,21 @@ def run(
     ] = False,
     executor: Annotated[Text, opt("WORD", "Only what this level can do, with --next or --loop.")] = None,
     max_size: Annotated[Text, opt("WORD", "Nothing larger, with --next or --loop.", "--max-size")] = None,
+    agent: Annotated[
+        Text,
+        opt(
+            "NAME",
+            "Run claude, codex, opencode, gemini or aider by its usual line; words after `--` go into it.",
+        ),
+    ] = None,
+    permissions: Annotated[
+        Text,
+        opt("WORD", "With --agent: what it may do: read, edit, work or all. Default: work."),
+    ] = None,
     tool: Annotated[Text, opt("NAME", "What the agent is. Default: by the program's name.")] = None,
-    model: Annotated[Text, opt("NAME", "Its model, where it doesn't tell.")] = None,
+    model: Annotated[
+        Text, opt("NAME", "With --agent: the model to run. Else its model, where it doesn't tell.")
+    ] = None,
     provider: Annotated[Text, opt("NAME", "Who serves the model, where it doesn't tell.")] = None,
     timeout: Annotated[
         Text, opt("DURATION", "How long an attempt may take, its gates included. Default: run.timeout, 30m.")
@@ -141,8 +154,11 @@ def run(
         check_local("--log", log)
     if every or reason is not None:
         raise _usage("--all and --reason go with --stop and --resume.")
-    if not command and not preview:
-        raise _usage("The agent's program comes after `--`, as in `tasks run ID -- claude -p`.")
+    if agent is None and permissions is not None:
+        raise _usage("--permissions goes with --agent.")
+    if not command and not preview and agent is None:
+        example = "`tasks run ID -- claude -p`, or as `tasks run ID --agent claude`"
+        raise _usage(f"The agent's program comes after `--`, as in {example}.")
     if not plan and ((best or loop) == bool(ids) or len(ids) > 1):
         raise _usage("Name one task before `--`, or take --next, --loop or --plan.")
     if plan and (best or loop):
@@ -166,13 +182,17 @@ def run(
 
     bounds = Bounds(max_tasks, read_usd("--max-cost", max_cost))
     session.begin("plan.create" if plan else one_task.ACTION, ids[0] if ids and not plan else None)
+    if agent is not None:
+        from taskfiles_cli.runner.agent_line import read_line  # noqa: PLC0415 (few name an agent)
+
+        command = read_line(session, agent, permissions, model, command, worktrees=worktrees)
     job = one_task.make_job(
         session,
         command,
         by=by,
         lease=lease,
         tool=tool,
-        model=model,
+        model=model if agent is None else None,  # its line names it
         provider=provider,
         timeout=timeout,
         retries=retries,

@@ -328,6 +328,8 @@ COMMANDS: dict[str, Command] = {
             "--merge": Option("merge", "flag"),
             "--executor": Option("executor", "text"),
             "--max-size": Option("max_size", "text"),
+            "--agent": Option("agent", "text"),
+            "--permissions": Option("permissions", "text"),
             "--tool": Option("tool", "text"),
             "--model": Option("model", "text"),
             "--provider": Option("provider", "text"),
