@@ -95,7 +95,7 @@ FILES = {
     "sqlite": "`dataset.sqlite`: five tables, STRICT, with primary keys and indexes; lists and maps are JSON",
     "parquet": "`TABLE/HASH.parquet`, zstd; tables with a month `TABLE/month=2026-03/HASH.parquet`",
     "otlp": "`otlp/HOST%2FPATH.jsonl`: an OTLP/JSON request for traces a line, one a task",
-    "task-completion": "`task-completion/HOST%2FPATH.jsonl`: a line a closed task with attempts",
+    "task-completion": "`task-completion/HOST%2FPATH.jsonl`: a line a task with attempts, as of its last one",
 }
 PARQUET = f"""
 Parquet files are named by the beginning of their SHA-256 and hold at most {parquet.FILE_ROWS:,} rows. With

@@ -20,7 +20,6 @@ from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
-from taskfiles.task.words import State
 from taskfiles.telemetry.completion import find_completion
 from taskfiles.telemetry.key import load_key
 from taskfiles.telemetry.log import directory_of
@@ -108,7 +107,7 @@ def _tried(task: Task, repo: str) -> list[Tried]:
 
 def _completions(tasks: Sequence[Task], tracked: int | None) -> Iterator[dict[str, Any]]:
     for task in tasks:
-        found = find_completion(task, tracked) if task.state in {State.DONE, State.CANCELED} else None
+        found = find_completion(task, tracked)
         if found is not None:
             event_id, payload = found
             yield {"id": event_id, "subject": task.id, **payload}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from taskfiles.doctor.check import Scene, Seen, Status
 from taskfiles.remedy import Remedy
+from taskfiles.run.plan_ledger import list_left_plans, recover_plans
 from taskfiles.run.recovery import list_left, list_unreadable, recover
 
 
@@ -25,7 +26,10 @@ def check_attempts(scene: Scene) -> Iterator[Seen]:
     for path in damaged:
         hint = "It may be all that is left of an attempt: look at it, record that by hand, then remove it."
         yield Seen(Status.WRONG, f"{path} can't be read as an attempt.", hint, path, by_hand=True)
-    if not left and not damaged:
+    plans = [] if store is None else list_left_plans(store)
+    for run_id in plans:
+        yield Seen(Status.WRONG, f"The run {run_id} of a plan was killed, and no event says what came of it.")
+    if not left and not damaged and not plans:
         yield Seen(Status.OK, "No attempt is left to be recorded.")
 
 
@@ -43,4 +47,7 @@ def record_attempts(scene: Scene) -> Iterator[Seen]:
         else:
             problem = found.problem
             yield Seen(Status.INFO, problem.message, problem.hint, problem.path, problem.line)
+    for summary in recover_plans(scene.store):
+        scene.on_plan(summary)
+        yield Seen(Status.FIXED, f"What came of the killed run of the plan {summary['plan_id']} is told.")
     scene.forget()

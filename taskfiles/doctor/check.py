@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.errors import TaskfilesError
@@ -80,6 +80,7 @@ class Scene:
         self.cache = cache
         self.preparation: Preparation | None = None  # what reconciling came to, once it was done
         self.recovered: list[Recovered] = []  # attempts that were recorded
+        self.on_plan: Callable[[dict[str, Any]], None] = lambda _: None  # with the summary of a killed run
         self.agents: Agents | None = None  # where agents keep their sessions, for attempts that were left
         self.on_step: Callable[[Step], None] = lambda _: None  # called with each step of reconciling
 

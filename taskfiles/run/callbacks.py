@@ -33,7 +33,7 @@ class Callbacks(NamedTuple):
     `scratch` is a directory for files that agents may write, `logs` one for what they print. `on_output`
     receives output as it comes, `emit` each event, `say` a sentence for people. `stop` returns why all is to
     stop, empty for no reason, `is_urgent` whether to lose no more time with it, `wait` waits so many seconds
-    or until then. `ended` receives a task whose run has ended, and when it was dispatched. `attempted`
+    or until then. `ended` receives a task whose run has ended. `attempted`
     receives the id of a task and an attempt that was made at it, and returns why no further one is to be
     made, empty for no reason. `sessions` says where agents keep files of their own, which complete what they
     printed; None leaves them unread.
@@ -50,7 +50,7 @@ class Callbacks(NamedTuple):
     stop: Callable[[], str]
     is_urgent: Callable[[], bool]
     wait: Callable[[float], None]
-    ended: Callable[[Task, Any], None]
+    ended: Callable[[Task], None]
     attempted: Callable[[str, Mapping[str, Any]], str] = lambda *_: ""
     sessions: SessionPlaces | None = None
 

@@ -20,6 +20,7 @@ from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.judging import OUT_OF_TIME
+from taskfiles.run.plan_ledger import PlanEntry
 from taskfiles.run.recovery import Agents, recover
 from taskfiles.run.worktrees import Finish, PlanTrees, TaskTree
 from taskfiles.store.claims import own_lease
@@ -58,17 +59,21 @@ class Conducted(NamedTuple):
     problems: list[str]
 
 
-def run_plan(store: Store, plan: Plan, job: Job, terms: Terms) -> Conducted:
+def run_plan(store: Store, plan: Plan, job: Job, terms: Terms, entry: PlanEntry | None = None) -> Conducted:
     """Run a plan; a task that fails keeps those that wait for it from being run, and nothing of it is lost.
 
-    Where the plan allows no partial success, nothing more begins after a failure.
+    Where the plan allows no partial success, nothing more begins after a failure. `entry` keeps what becomes
+    of its tasks, so that a killed run is known.
     Raises TaskfilesError as `PlanTrees.begin` does, before anything has begun.
     """
-    return _Conductor(store, plan, job, terms).conduct()
+    return _Conductor(store, plan, job, terms, entry).conduct()
 
 
 class _Conductor:
-    def __init__(self, store: Store, plan: Plan, job: Job, terms: Terms) -> None:
+    def __init__(
+        self, store: Store, plan: Plan, job: Job, terms: Terms, entry: PlanEntry | None = None
+    ) -> None:
+        self._note_result = (lambda *_: None) if entry is None else entry.note
         self._store, self._plan, self._job, self._terms = store, plan, job, terms
         self._callbacks_for, self._bounds = terms.callbacks_for, terms.bounds or Bounds()
         self._outcomes: dict[str, WorkflowResult] = {}
@@ -160,6 +165,7 @@ class _Conductor:
         # In the order of the ids, whoever was first: the same work gives the same branch.
         for task_id in sorted(self._committed):
             self._outcomes[task_id] = self._merge(self._committed.pop(task_id), self._outcomes[task_id])
+            self._note_result(task_id, self._outcomes[task_id])
 
     def _can_begin(self, task_id: str) -> bool:
         """Whether what a task waits for was done; else it is skipped."""
@@ -176,6 +182,7 @@ class _Conductor:
         with self._lock:
             self._outcomes[task_id] = WorkflowResult(Workflow.SKIPPED, message=why)
             self._problems.append(join_remedies([f"{task_id} was not begun.", why]))
+        self._note_result(task_id, self._outcomes[task_id])
 
     def _run_task(self, task_id: str) -> None:
         callbacks = self._callbacks_for(task_id)
@@ -186,6 +193,7 @@ class _Conductor:
             stop=lambda: self._why_stop(self._callbacks_for("")), attempted=self._bounds.add
         )
         tree: TaskTree | None = None
+        self._note_result(task_id)
         try:
             if self._trees is not None:
                 own_lease(self._store, task_id)  # whoever has the task may be at work in its worktree
@@ -206,6 +214,8 @@ class _Conductor:
             outcome = self._commit(tree, result, outcome)
         with self._lock:
             self._outcomes[task_id] = outcome
+        if task_id not in self._committed:  # else it is known when it is merged
+            self._note_result(task_id, outcome)
 
     def _open(self, tree: TaskTree | None) -> Store:
         """Open the store for one thread: claims are kept with it."""
@@ -244,6 +254,8 @@ class _Conductor:
                 result.problems[:] = [each for each in result.problems if each.code != "directory-gone"]
             if found.released:
                 callbacks.emit(RunEvent("task.release", SUCCESS, None, tree.task_id, found.released))
+            if found.task is not None:
+                callbacks.ended(found.task)
 
     def _merge(self, tree: TaskTree, outcome: WorkflowResult) -> WorkflowResult:
         """Merge a task's branch into the plan's."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from taskfiles.agents.registry import find_adapter
@@ -76,12 +75,11 @@ def run_task(store: Store, task_id: str, job: Job, callbacks: Callbacks) -> Task
     and its kin, not-ready, claimed, too-ambiguous, dispatch-stopped, untrusted-commands, agent-missing, and
     as `pickup` does; io where nothing can be kept of the attempt.
     """
-    dispatched = store.now()
     try:
         callbacks.emit(RunEvent("agent.supervisor.dispatch", SUCCESS, subject=task_id))
         task = _emitting("agent.task.resolve", task_id, callbacks, lambda: store.get(task_id))
         checked = _emitting("agent.validate", task_id, callbacks, lambda: vet(store, task, job, callbacks))
-        result = _Run(store, job, callbacks, checked, dispatched).run()
+        result = _Run(store, job, callbacks, checked).run()
     except TaskfilesError as error:
         refused = {"rule": error.code, "decision": "refused"}
         callbacks.emit(RunEvent("agent.complete", error.outcome, error.code, task_id, payload=refused))
@@ -104,11 +102,9 @@ def _emitting(action: str, task_id: str, callbacks: Callbacks, work: Any) -> Any
 
 
 class _Run:
-    def __init__(
-        self, store: Store, job: Job, callbacks: Callbacks, checked: Checked, dispatched: datetime
-    ) -> None:
+    def __init__(self, store: Store, job: Job, callbacks: Callbacks, checked: Checked) -> None:
         self._store, self._job, self._callbacks, self._checked = store, job, callbacks, checked
-        self._id, self._dispatched = checked.task.id, dispatched
+        self._id = checked.task.id
         self._former: list[str] = []  # ids that the task had before its agents renamed it
         self._made: list[Made] = []
         self._problems: list[TaskfilesError] = []
@@ -277,7 +273,7 @@ class _Run:
         reason = judgement.error_type or (self._problems[0].code if self._problems else None)
         self._label(outcome)
         task = self._current()
-        self._callbacks.ended(task, self._dispatched)
+        self._callbacks.ended(task)
         return TaskRun(task, outcome, reason, self._made, self._problems, tuple(self._former))
 
     def _finish(self, had: Pickup) -> None:

@@ -27,6 +27,7 @@ from taskfiles.store.renames import find_new_id
 from taskfiles.store.store import Store
 from taskfiles.task.attempts import merge_attempt
 from taskfiles.task.keys import attempt_problems
+from taskfiles.task.task import Task
 from taskfiles.task.words import ExecutionStatus, Outcome, State
 
 _REASON = "the run that made it was killed"
@@ -51,6 +52,13 @@ class Recovered(NamedTuple):
     recorded: Change | None
     released: list[Change]
     problem: TaskfilesError | None = None
+
+    @property
+    def task(self) -> Task | None:
+        """The task as it stands with its attempt; None where none was recorded."""
+        if self.recorded is None:
+            return None
+        return self.released[-1].after if self.released else self.recorded.after
 
 
 def list_left(store: Store) -> list[Entry]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from taskfiles.basics.instants import find_instant, normalise_instant, parse_instant
+from taskfiles.basics.instants import normalise_instant, parse_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import attempt_problems
 from taskfiles.task.rules.keys import attempt_list
@@ -55,20 +55,13 @@ _COST = {
 _CONTEXT = {"context_compactions": "compactions", "context_rotations": "rotations"}
 
 
-def make_completion(
-    task: Task,
-    *,
-    tracked_files: int | None,
-    dispatched_at: datetime | None = None,
-    ended_at: datetime | None = None,
-) -> dict[str, Any] | None:
+def make_completion(task: Task, *, tracked_files: int | None) -> dict[str, Any] | None:
     """Build the payload of a task's completion event; None where the task has no attempt.
 
     What belongs to one session (executor, gates, context, outcome) is that of the last attempt in the file;
     tokens, cost, compactions and rotations are sums over the attempts that know them; an estimate is the
-    task's, as the earliest attempt that has one says it. The duration, in
-    milliseconds, runs from `dispatched_at`, or else the first start, to `ended_at`, or else `completed_at`,
-    or else the last end.
+    task's, as the earliest attempt that has one says it. The duration, in milliseconds, runs from the first
+    start of an attempt to the last end: whoever emits the event, and whenever, it is the same.
 
     Raises TaskfilesError (unreadable-task) where an attempt has an error: its figures would be wrong.
     """
@@ -97,8 +90,8 @@ def make_completion(
         "model": executor.get("model"),
         "provider": executor.get("provider"),
         "task_duration_ms": _milliseconds(
-            dispatched_at or min(parse_instant(each["started_at"]) for each in attempts),
-            ended_at or _find_end(task, attempts),
+            min(parse_instant(each["started_at"]) for each in attempts),
+            max(parse_instant(each["ended_at"]) for each in attempts),
         ),
         **{name: sums[name] for name in (*_USAGE, *_COST)},
         "attempts": len(attempts),
@@ -136,14 +129,12 @@ def categorise_size(tracked_files: int | None) -> str | None:
     return None if tracked_files is None else _from(REPO_SIZES, tracked_files)
 
 
-def find_completion(
-    task: Task, tracked_files: int | None, dispatched_at: datetime | None = None
-) -> tuple[str, dict[str, Any]] | None:
+def find_completion(task: Task, tracked_files: int | None) -> tuple[str, dict[str, Any]] | None:
     """Return the id and payload of a task's completion event; None where the task has no attempt.
 
     Raises TaskfilesError (unreadable-task) as `make_completion` does.
     """
-    payload = make_completion(task, tracked_files=tracked_files, dispatched_at=dispatched_at)
+    payload = make_completion(task, tracked_files=tracked_files)
     return None if payload is None else (completion_id(task.id, _read_attempts(task)[-1]), payload)
 
 
@@ -185,12 +176,6 @@ def _text(task: Task, key: str) -> str | None:
     """Return a text of the frontmatter; what is blank or no text is unknown."""
     value = task.get(key)
     return value if isinstance(value, str) and value.strip() else None
-
-
-def _find_end(task: Task, attempts: Sequence[dict[str, Any]]) -> datetime:
-    end = max(parse_instant(each["ended_at"]) for each in attempts)
-    completed = find_instant(task.get("completed_at"))
-    return end if completed is None else max(end, completed)
 
 
 def _milliseconds(start: datetime, end: datetime) -> int:

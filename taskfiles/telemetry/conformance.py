@@ -5,7 +5,7 @@ Where a log and a task file differ, the file is right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -15,7 +15,7 @@ from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
-from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, SUCCESS
+from taskfiles.telemetry.actions import ATTEMPT_RECORDED, COMPLETION, EXECUTION_SUMMARY, PLAN_CREATED, SUCCESS
 from taskfiles.telemetry.completion import completion_id
 from taskfiles.telemetry.model import EVENTS
 from taskfiles.telemetry.reading import Line, is_event, list_at
@@ -29,7 +29,8 @@ PROBLEMS: dict[str, str] = {
     "doubled-id": "Two different events have one id.",
     "out-of-order": "Events of one process do not stand in the order in which it told them.",
     "lost-event": "A process told more events than the log has.",
-    "missing-completion": "A task with attempts was completed, and no event tells what came of it.",
+    "missing-completion": "A task with attempts has ended, and no event tells what came of it.",
+    "missing-summary": "A plan was run, and no event tells what came of it.",
     "no-repository": "telemetry.require asks for a git: sink, and telemetry.sinks names none.",
     "not-pushed": "telemetry.require asks for all events in the repository, and some are not there yet.",
     "drift": "An attempt that was told of is not in its task's file.",
@@ -112,6 +113,10 @@ class LogSummary:
         self._recorded: dict[str, set[str]] = {}
         self._completed: set[str] = set()
         self._ends: set[str] = set()
+        self._executed: dict[str, set[str]] = {}  # attempts that a run made, by task
+        self._plans: dict[str, str] = {}  # the process that made a plan
+        self._dispatching: set[str] = set()  # processes that sent agents out
+        self._summed: set[str] = set()  # plans whose outcome was reported
 
     @property
     def count(self) -> int:
@@ -124,11 +129,15 @@ class LogSummary:
             return
         self._ids.add(event["id"])
         data, subject = event["data"], event.get("subject")
+        if is_sound:
+            self._add_plan(event, data)
         if not is_sound or subject is None:
             return
         done = data["outcome"] == SUCCESS
         if event["type"] == COMPLETION:
             self._ends.add(event["id"])
+        elif data["action"] == "agent.execute" and isinstance(data.get("attempt_id"), str):
+            self._executed.setdefault(subject, set()).add(data["attempt_id"].lower())
         elif done and event["type"] == ATTEMPT_RECORDED and data.get("changed"):
             said = {each.lower() for each in list_at(data, "attempt_ids")}
             self._recorded.setdefault(subject, set()).update(said)
@@ -138,13 +147,27 @@ class LogSummary:
             for task_id in {subject, *map(str, list_at(data, "tasks"))}:
                 self._recorded.pop(task_id, None)
                 self._completed.discard(task_id)
+                self._executed.pop(task_id, None)
+
+    def _add_plan(self, event: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+        process = event["sequence"].partition(".")[0]
+        if event["type"] == PLAN_CREATED:
+            self._plans[str(data.get("plan_id"))] = process
+        elif event["type"] == EXECUTION_SUMMARY:
+            self._summed.add(str(data.get("plan_id")))
+        elif data["action"] == "agent.supervisor.dispatch":
+            self._dispatching.add(process)
 
     def compare(
-        self, tasks: Iterable[Task], find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set()
+        self,
+        tasks: Iterable[Task],
+        find_elsewhere: Callable[[set[str]], set[str]] = lambda _: set(),
+        under_way: Collection[str] = (),
     ) -> Iterator[Problem]:
         """Compare what was reported with what the task files hold.
 
         `find_elsewhere` returns which ids of attempts other branches or worktrees hold: one log serves all.
+        `under_way` are ids of the tasks and plans that are being run now.
         """
         by_id = {task.id: task for task in tasks}
         lacking = {
@@ -155,12 +178,28 @@ class LogSummary:
             if missing := ids - elsewhere:
                 message = f"{PROBLEMS['drift']} {', '.join(sorted(missing))}"
                 yield Problem("drift", message, by_id[task_id].path, None, task_id)
-        for task_id in sorted(self._completed & by_id.keys()):
+        for task_id in sorted((self._completed | self._executed.keys()) & by_id.keys()):
             task = by_id[task_id]
             ends = _end_ids(task)
-            if is_word(task.state, CLOSED) and ends and not ends & self._ends:
+            is_missing = is_word(task.state, CLOSED) and bool(ends) and not ends & self._ends
+            if (task_id in self._completed and is_missing) or self._has_silent_run(task, under_way):
                 message = PROBLEMS["missing-completion"]
                 yield Problem("missing-completion", message, task.path, None, task_id)
+        for plan_id in sorted(self._plans.keys() - self._summed - set(under_way)):
+            if self._plans[plan_id] in self._dispatching:
+                yield Problem("missing-summary", f"{PROBLEMS['missing-summary']} {plan_id}")
+
+    def _has_silent_run(self, task: Task, under_way: Collection[str]) -> bool:
+        """Whether a run made the last attempt at a task, and reported no end of it."""
+        last = _last_attempt(task)
+        if last is None or task.id in under_way or last not in self._executed.get(task.id, ()):
+            return False
+        return completion_id(task.id, {"id": last}) not in self._ends
+
+
+def _last_attempt(task: Task) -> str | None:
+    attempts = [each for each in attempt_list(task.values) if isinstance(each, dict) and "id" in each]
+    return str(attempts[-1]["id"]).lower() if attempts else None
 
 
 def _rewrites(data: Mapping[str, Any]) -> bool:

@@ -50,7 +50,7 @@ class TaskCompletion(Record):
     model: str | None = Field(description="The last attempt's model.")
     provider: str | None = Field(description="The last attempt's provider.")
     task_duration_ms: Count = Field(
-        description="Wall clock from dispatch, or else the first attempt's start, to completion."
+        description="Wall clock from the start of the first attempt to the end of the last."
     )
     estimated_input_tokens: Count | None = Field(description="Sum over the attempts that know it.")
     estimated_output_tokens: Count | None = Field(description="Sum over the attempts that know it.")

@@ -7,7 +7,7 @@ Shapes are those of the multi-workflow telemetry, `multi_workflow.plan_created` 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -79,37 +79,54 @@ def make_summary(
 
     Raises ValueError for results that the plan can't have, and for a skip without its reason.
     """
-    if unknown := results.keys() - plan.tasks.keys():
+    return summarize(plan_object(plan), results, skip_reason=skip_reason, deliverables=deliverables)
+
+
+def summarize(
+    made: Mapping[str, Any],
+    results: Mapping[str, WorkflowResult],
+    *,
+    skip_reason: str | None = None,
+    deliverables: Iterable[Deliverable] | None = None,
+) -> dict[str, Any]:
+    """Build the same payload from a plan's object.
+
+    Raises ValueError as `make_summary` does, KeyError and TypeError where the object is no plan's.
+    """
+    stages = made["stages"]
+    tasks = [name for stage in stages for name in stage["workflows"]]
+    if unknown := results.keys() - set(tasks):
         raise ValueError(f"the plan has no workflow {min(unknown)}")
     is_executed = any(result.status is not Workflow.SKIPPED for result in results.values())
-    if is_executed and plan.preview:
+    is_preview = made["preview_only"]
+    if is_executed and is_preview:
         raise ValueError("a plan that is a preview was executed")
-    known = PREVIEW_GUARD if plan.preview else skip_reason if plan.tasks else EMPTY_PLAN
+    known = PREVIEW_GUARD if is_preview else skip_reason if tasks else EMPTY_PLAN
     if not is_executed and known is None:
         raise ValueError("a plan is skipped without a reason")
-    made = plan_object(plan)
     names = ("issue_number", "plan_id", "stage_count", "workflow_count", "stages", "preview_only")
     summary: dict[str, Any] = {name: made[name] for name in names}
     summary |= {name: made[name] for name in ("selection_reason", "selection_message")}
-    summary["allow_partial_success"] = plan.allow_partial
+    summary["allow_partial_success"] = made["allow_partial_success"]
     if is_executed:
-        summary["overall_timeout_seconds"] = plan.overall_timeout
+        summary["overall_timeout_seconds"] = made.get("overall_timeout_seconds")
     if deliverables is not None:
         summary["deliverable_manifest"] = make_manifest(deliverables)
-    skipped = PREVIEW_MESSAGE if plan.preview else SKIPPED_MESSAGE
+    skipped = PREVIEW_MESSAGE if is_preview else SKIPPED_MESSAGE
     summary["stage_runs"] = [
         {
             "index": index,
-            "run_mode": stage.run_mode,
-            "blocking_conflicts": list(stage.conflicts),
-            "workflows": [_workflow(name, results.get(name), skipped) for name in stage.ids],
+            "run_mode": stage["run_mode"],
+            "blocking_conflicts": list(stage["blocking_conflicts"]),
+            "workflows": [_workflow(name, results.get(name), skipped) for name in stage["workflows"]],
         }
-        for index, stage in enumerate(plan.stages)
+        for index, stage in enumerate(stages)
     ]
     if is_executed:
-        errors = list(_errors(plan, results))
-        return summary | {"status": "executed", "errors": errors, "outcome": _judge(plan, results).value}
-    outcome = Outcome.SUCCESS if plan.preview or not plan.tasks else Outcome.FAILED
+        errors = list(_errors(tasks, results))
+        outcome = _judge(tasks, results, allows_partial=made["allow_partial_success"])
+        return summary | {"status": "executed", "errors": errors, "outcome": outcome.value}
+    outcome = Outcome.SUCCESS if is_preview or not tasks else Outcome.FAILED
     return summary | {"status": "skipped", "skip_reason": known, "outcome": outcome.value}
 
 
@@ -175,16 +192,15 @@ def _message(result: WorkflowResult, skipped: str) -> str:
     return FAILED_MESSAGE if result.status is Workflow.FAILED else skipped
 
 
-def _errors(plan: Plan, results: Mapping[str, WorkflowResult]) -> Iterator[dict[str, str]]:
-    for stage in plan.stages:
-        for name in stage.ids:
-            result = results.get(name)
-            if result is not None and result.status is Workflow.FAILED:
-                yield {"workflow_name": name, "error": result.error or result.message or FAILED_MESSAGE}
+def _errors(tasks: Iterable[str], results: Mapping[str, WorkflowResult]) -> Iterator[dict[str, str]]:
+    for name in tasks:
+        result = results.get(name)
+        if result is not None and result.status is Workflow.FAILED:
+            yield {"workflow_name": name, "error": result.error or result.message or FAILED_MESSAGE}
 
 
-def _judge(plan: Plan, results: Mapping[str, WorkflowResult]) -> Outcome:
+def _judge(tasks: Sequence[str], results: Mapping[str, WorkflowResult], *, allows_partial: bool) -> Outcome:
     good = sum(each.status is Workflow.EXECUTED for each in results.values())
-    if good == len(plan.tasks) and not any(each.is_partial for each in results.values()):
+    if good == len(tasks) and not any(each.is_partial for each in results.values()):
         return Outcome.SUCCESS
-    return Outcome.PARTIAL if good and plan.allow_partial else Outcome.FAILED
+    return Outcome.PARTIAL if good and allows_partial else Outcome.FAILED

@@ -249,11 +249,14 @@ def test_what_spans_tell_needs_no_key() -> None:
 
 
 def test_completions_are_those_of_telemetry_completion(shop: Project, place: Path) -> None:
-    shop.task("tried", extra=f"execution: {json.dumps({'attempts': [DONE]})}\n")  # not ended yet
+    """A task that was tried has one, too, whether it was closed or not: its run has ended."""
+    shop.task("tried", extra=f"execution: {json.dumps({'attempts': [DONE]})}\n")
     ok(export(shop, place, "--format", "task-completion"))
-    (line,) = (place / "task-completion/repo.jsonl").read_text().splitlines()
-    shown = call(shop, "telemetry", "completion", "fix", "--output", "json").json
-    assert json.loads(line) == shown
+    lines = (place / "task-completion/repo.jsonl").read_text().splitlines()
+    shown = [
+        call(shop, "telemetry", "completion", each, "--output", "json").json for each in ("fix", "tried")
+    ]
+    assert [json.loads(line) for line in lines] == shown
 
 
 def test_documents_of_several_repositories_lie_side_by_side(shop: Project, place: Path) -> None:

@@ -47,7 +47,7 @@ def make_callbacks(project: Project, notes: Notes) -> Callbacks:
         stop=lambda: notes.reason,
         is_urgent=lambda: notes.is_urgent,
         wait=notes.waits.append,
-        ended=lambda task, _: notes.ended.append(task),
+        ended=notes.ended.append,
     )
 
 

@@ -33,8 +33,6 @@ from taskfiles_cli.line.surroundings import here, state_directory
 from taskfiles_cli.render.console import StdoutClosed
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from taskfiles import Store, Task
     from taskfiles_cli.command.origin import Origin
 
@@ -52,6 +50,7 @@ class Run:
         self._origin, self.action, self.subject, self._type = origin, action, subject, event_type
         self.details: dict[str, Any] = {}  # what the action's own event tells besides, however it ends
         self.is_told = False
+        self._ends: set[str] = set()  # ids of the completions that were told
         self._source: Source | None = None
         self._directory: str | None = None
         self._dropped = 0
@@ -81,10 +80,8 @@ class Run:
             except Exception as error:  # whatever it is, the command has done its work
                 self._drop(error)
 
-    def tell_completion(
-        self, task: Task, action: str | None = None, dispatched_at: datetime | None = None
-    ) -> None:
-        """Tell what came of a task that has ended, if anybody has tried it; the same end has the same id.
+    def tell_completion(self, task: Task, action: str | None = None) -> None:
+        """Tell what came of a task that has ended, if anybody has tried it, once for the same end.
 
         `action` ended it where that is another one than the process's.
         """
@@ -93,14 +90,15 @@ class Run:
 
         try:
             tracked = count_tracked(self._origin.open_store().repository)
-            found = find_completion(task, tracked, dispatched_at)
+            found = find_completion(task, tracked)
         except TaskfilesError:  # its attempts have errors, of which `validate` tells
             return
         except Exception as error:  # as in `tell`
             self._drop(error)
             return
-        if found is not None:
+        if found is not None and found[0] not in self._ends:
             event_id, completion = found
+            self._ends.add(event_id)
             payload = {"completion": completion}
             self.tell(
                 SUCCESS,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import TaskfilesError
 from taskfiles.doctor.check import Result, Scene, Status, diagnose
@@ -51,6 +52,7 @@ def doctor(
         from taskfiles.run.recovery import Agents  # noqa: PLC0415 (only what was left needs it)
 
         scene.agents = Agents(session_places(os.environ), os.environ)
+        scene.on_plan = partial(_tell_plan, session)
     refused = find_refusal(scene.store, scene.problem) if repair else None
     results = [
         result._replace(hint=say(result.hint) if result.hint else None)
@@ -83,6 +85,12 @@ def doctor(
         console.note("Nothing was reconciled: what is wrong with the project or its settings comes first.")
         return prepared.summary.errors[0].exit
     return 1 if wrong else 0
+
+
+def _tell_plan(session: Session, summary: dict[str, Any]) -> None:
+    from taskfiles_cli.runner.leftovers import tell_summary  # noqa: PLC0415 (few runs are killed)
+
+    tell_summary(session, summary)
 
 
 def _scene(session: Session) -> Scene:

@@ -22,6 +22,7 @@ from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.events import render_events
 
 if TYPE_CHECKING:
+    from taskfiles import Store
     from taskfiles_cli.line.options import Text, arg, opt
 
 Event = dict[str, Any]
@@ -90,7 +91,7 @@ def check(
         problems += check_entries(skipped)
     snapshot = store.snapshot()
     look = partial(find_elsewhere, store.repository, Path(store.root))
-    problems += told.compare(snapshot.tasks, look)
+    problems += told.compare(snapshot.tasks, look, _under_way(store))
     with io_errors("Reading", place or ""):
         problems += check_requirement(store, store.config)
     rows = [problem._asdict() for problem in problems]
@@ -104,6 +105,17 @@ def check(
     )
     session.warn_unreadable(snapshot.unreadable)
     return 1 if problems else 0
+
+
+def _under_way(store: Store) -> set[str]:
+    """Name the tasks and plans that are being run now."""
+    from taskfiles.run.ledger import Ledger  # noqa: PLC0415 (as above)
+    from taskfiles.run.plan_ledger import PlanLedger  # noqa: PLC0415 (as above)
+
+    if store.journal is None:
+        return set()
+    running = {each.task_id for each in Ledger(store.journal).running()}
+    return running | set(PlanLedger(store.journal).running())
 
 
 @command(*PRINTS, answers=None)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from taskfiles.run.recovery import Recovered
+from taskfiles.telemetry.actions import SUCCESS
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.render.remedies import say_all
+
+EXECUTE = "plan.execute"
 
 
 def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:
-    """Tell of attempts that were recorded, of tasks given back, and of attempts that still wait."""
+    """Tell of attempts that were recorded, what came of their tasks, and of attempts that still wait."""
     for found in recovered:
         entry = found.entry
         ids = {"attempt_id": entry.attempt_id, "attempt_ids": [entry.attempt_id]}
@@ -26,3 +31,14 @@ def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:
             session.mutation([found.recorded], action="attempt.record", subject=entry.task_id, **ids)
         for change in found.released:
             session.mutation([change], action="task.release", subject=entry.task_id)
+        if found.task is not None:
+            session.tell_completion(found.task, action="agent.complete")
+
+
+def tell_summary(session: Session, summary: Mapping[str, Any]) -> dict[str, Any]:
+    """Tell what came of a plan; return it in the words of the command line."""
+    said: dict[str, Any] = say_all(dict(summary))
+    outcome = said["outcome"]
+    reason = None if outcome == SUCCESS else said.get("skip_reason", "workflows_failed")
+    session.tell(outcome, action=EXECUTE, reason=reason, payload=said, issue_number=said["issue_number"])
+    return said

@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, NamedTuple
 
 from taskfiles import Change, Task, TaskfilesError, choose_next, task_object
@@ -21,6 +20,7 @@ from taskfiles.run.executor import TaskRun, find_common_problem, run_task
 from taskfiles.run.gates import parse_gates
 from taskfiles.run.halt import Halt
 from taskfiles.run.judging import OUT_OF_TIME
+from taskfiles.run.plan_ledger import recover_plans
 from taskfiles.run.pullrequest import USUAL
 from taskfiles.run.recovery import Agents, recover
 from taskfiles.run.transcript import prune
@@ -38,7 +38,7 @@ from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import single_word
 from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.runner.forwarding import Forwarder
-from taskfiles_cli.runner.leftovers import tell_recovered
+from taskfiles_cli.runner.leftovers import tell_recovered, tell_summary
 
 ACTION = "agent.complete"
 _AS = "90s, 30m or 2h"
@@ -265,6 +265,10 @@ class Work:
                 told = f"An attempt at {found.entry.task_id} still waits to be recorded"
                 self.say(f"{told}: {found.problem.message}")
 
+        for summary in recover_plans(self.session.store):
+            tell_summary(self.session, summary)
+            self.say(f"The run of the plan {summary['plan_id']} was killed; what came of it is told.")
+
     def answer(self, result: TaskRun) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""
         self.forwarder.drain()
@@ -314,9 +318,9 @@ class Work:
                 event_id=told.event_id,
             )
 
-    def _ended(self, task: Task, dispatched: datetime) -> None:
+    def _ended(self, task: Task) -> None:
         with self._lock:
-            self.session.tell_completion(task, action=ACTION, dispatched_at=dispatched)
+            self.session.tell_completion(task, action=ACTION)
 
     def say(self, text: str) -> None:
         """Warn people of something."""

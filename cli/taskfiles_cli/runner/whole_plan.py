@@ -12,9 +12,11 @@ from taskfiles.agents.lines import limit_lines
 from taskfiles.agents.registry import find_adapter
 from taskfiles.backlog.wire import plan_object
 from taskfiles.basics.digest import hex_digest
+from taskfiles.basics.uuids import new_uuid7
 from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Callbacks, Job, RunEvent
 from taskfiles.run.conduct import Conducted, Terms, dependencies_within, run_plan
+from taskfiles.run.plan_ledger import PlanEntry, PlanLedger
 from taskfiles.store.disk import open_regular
 from taskfiles.store.git import run_git
 from taskfiles.telemetry.actions import DECISION, SUCCESS
@@ -22,10 +24,10 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.line.surroundings import state_directory
 from taskfiles_cli.render.remedies import say_all
 from taskfiles_cli.runner.board import Board, add_tokens, open_board
+from taskfiles_cli.runner.leftovers import EXECUTE, tell_summary
 from taskfiles_cli.runner.one_task import Keeping, Work, at_work, render_run
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 
-ACTION = "plan.execute"
 _MOST = 8 << 20  # bytes of an agent's output that are looked through again and again
 
 
@@ -64,16 +66,19 @@ def run_planned(
                 merge,
                 bounds,
             )
-            conducted = _run(session, plan, job, terms)
-        return _answer(work, plan, conducted)
+            assert session.store.journal is not None  # where claims can be kept there is one
+            with PlanLedger(session.store.journal).held(new_uuid7(session.now()), plan_object(plan)) as entry:
+                conducted = _run(session, plan, job, terms, entry)
+                summary = tell_summary(session, conducted.summary)
+        return _answer(work, plan, conducted, summary)
 
 
-def _run(session: Session, plan: Plan, job: Job, terms: Terms) -> Conducted:
+def _run(session: Session, plan: Plan, job: Job, terms: Terms, entry: PlanEntry) -> Conducted:
     try:
-        return run_plan(session.store, plan, job, terms)
+        return run_plan(session.store, plan, job, terms, entry)
     except TaskfilesError as error:
         refused = {"rule": error.code, "decision": "refused"}
-        session.tell(error.outcome, action=ACTION, event_type=DECISION, reason=error.code, payload=refused)
+        session.tell(error.outcome, action=EXECUTE, event_type=DECISION, reason=error.code, payload=refused)
         raise
 
 
@@ -126,19 +131,11 @@ def _place(session: Session) -> Path:
     return Path(state) / "tasks" / "worktrees" / hex_digest(os.fsencode(store.common))[:16]
 
 
-def _answer(work: Work, plan: Plan, conducted: Conducted) -> int:
-    session, summary = work.session, say_all(conducted.summary)
+def _answer(work: Work, plan: Plan, conducted: Conducted, summary: dict[str, Any]) -> int:
+    session = work.session
     problems = say_all(conducted.problems)
     runs = [work.answer(conducted.results[name]) for name in sorted(conducted.results)]
     outcome = summary["outcome"]
-    reason = None if outcome == SUCCESS else summary.get("skip_reason", "workflows_failed")
-    session.tell(
-        outcome,
-        action=ACTION,
-        reason=reason,
-        payload=summary,
-        issue_number=summary["issue_number"],
-    )
     branch = None if conducted.finish is None else conducted.finish.branch
     answer = {
         "plan": plan_object(plan),

@@ -17,12 +17,13 @@ from support.project import Project
 from support.streams import in_memory
 from taskfiles import TaskfilesError
 from taskfiles.operations.pickup import pickup
+from taskfiles.run.bounds import Bounds
 from taskfiles.run.callbacks import Job
 from taskfiles.run.ledger import Entry, Ledger
 from taskfiles.run.pullrequest import USUAL
 from taskfiles_cli.command.event import end
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.runner.one_task import Wishes, at_work, make_job, render_run, run_all, run_one
+from taskfiles_cli.runner.one_task import Keeping, Wishes, at_work, make_job, render_run, run_all, run_one
 
 ATTEMPT = "0199c6f2-0000-7000-8000-000000000001"
 BEGUN = {"id": ATTEMPT, "started_at": "2025-11-02T11:00:00Z", "executor": {"tool": "codex"}}
@@ -90,7 +91,9 @@ def test_wishes_are_words() -> None:
 
 
 def test_a_task_is_run_and_answered(clone: Project) -> None:
-    code, out, err = run(lambda session: run_one(session, "fix", job(session, "echo", "hi"), None, Wishes()))
+    code, out, err = run(
+        lambda session: run_one(session, "fix", job(session, "echo", "hi"), Keeping(), Wishes())
+    )
     answer = json.loads(out)
     said, warned = err.splitlines()
     assert (code, said) == (0, "hi")
@@ -103,14 +106,14 @@ def test_a_task_is_run_and_answered(clone: Project) -> None:
 
 def test_a_log_may_lie_where_one_wants_it(clone: Project) -> None:
     place = clone.root.parent / "logs"
-    run(lambda session: run_one(session, "fix", job(session, "echo", "hi"), str(place), Wishes()))
+    run(lambda session: run_one(session, "fix", job(session, "echo", "hi"), Keeping(str(place)), Wishes()))
     assert [file.read_text() for file in place.glob("*.out.log")] == ["hi\n"]
 
 
 def test_the_best_task_that_can_be_had_is_run(clone: Project) -> None:
     clone.task("unclear", priority="urgent", ambiguity="high")
     clone.configure('[run]\nmax_ambiguity = "medium"\n')
-    code, out, err = run(lambda session: run_one(session, None, job(session), None, Wishes()), "plain")
+    code, out, err = run(lambda session: run_one(session, None, job(session), Keeping(), Wishes()), "plain")
     assert (code, out) == (0, "fix\n")
     assert "unclear was passed over: unclear leaves too much open" in err
 
@@ -118,38 +121,45 @@ def test_the_best_task_that_can_be_had_is_run(clone: Project) -> None:
 def test_without_a_task_that_can_be_had_that_is_said(clone: Project) -> None:
     clone.task("fix", size="xl")
     with pytest.raises(TaskfilesError, match="none is ready and free") as refused:
-        run(lambda session: run_one(session, None, job(session), None, Wishes(max_size="tiny")))
+        run(lambda session: run_one(session, None, job(session), Keeping(), Wishes(max_size="tiny")))
     assert refused.value.code == "nothing-to-claim"
 
 
 def test_all_of_them_are_run_once_each(clone: Project) -> None:
     clone.task("other")
-    code, out, err = run(lambda session: run_all(session, job(session, "false"), None, Wishes()), "human")
+    code, out, err = run(
+        lambda session: run_all(session, job(session, "false"), Keeping(), Wishes(), bounds=Bounds()), "human"
+    )
     assert (code, out) == (1, "2 tasks run, 0 with success.\n")
     assert err.count("agent_error: it ended with exit code 1") == 2
-    assert run(lambda session: run_all(session, job(session), None, Wishes()), "human")[1].startswith(
-        "2 tasks"
+    assert run(lambda session: run_all(session, job(session), Keeping(), Wishes(), bounds=Bounds()), "human")[
+        1
+    ].startswith("2 tasks")
+    assert run(lambda session: run_all(session, job(session), Keeping(), Wishes(), bounds=Bounds()))[:2] == (
+        0,
+        "[]\n",
     )
-    assert run(lambda session: run_all(session, job(session), None, Wishes()))[:2] == (0, "[]\n")
 
 
 def test_what_stops_them_all_is_said_after_what_was_run(clone: Project) -> None:
     clone.task("other")
     order = 'mkdir -p .git/tasks/stops; echo \'{"reason": "Costs"}\' > .git/tasks/stops/all.json'
     stop = ("sh", "-c", order)
-    code, out, err = run(lambda session: run_all(session, job(session, *stop), None, Wishes()), "human")
+    code, out, err = run(
+        lambda session: run_all(session, job(session, *stop), Keeping(), Wishes(), bounds=Bounds()), "human"
+    )
     assert code == 1
     # The order may reach the very agent that gives it, before its shell has ended.
     assert out in {f"1 task run, {number} with success.\n" for number in (0, 1)}
     assert "somebody has stopped them: Costs." in err
     with pytest.raises(TaskfilesError) as refused:
-        run(lambda session: run_all(session, job(session), None, Wishes()))
+        run(lambda session: run_all(session, job(session), Keeping(), Wishes(), bounds=Bounds()))
     assert refused.value.code == "dispatch-stopped"
 
 
 def test_what_went_wrong_besides_is_said(clone: Project) -> None:
     code, out, err = run(
-        lambda session: run_one(session, "fix", job(session, complete=True), None, Wishes()), "human"
+        lambda session: run_one(session, "fix", job(session, complete=True), Keeping(), Wishes()), "human"
     )
     assert code == 1
     assert out.startswith("fix: partial, true, 0 s\n")
@@ -168,7 +178,7 @@ def test_what_a_killed_run_has_left_is_recorded_first(clone: Project) -> None:
         with ledger.held(Entry(ATTEMPT, task_id, str(clone.root), attempt)):
             pass
         _, _, err = run(
-            lambda session: run_one(session, "fix", job(session, "false"), None, Wishes()), "human"
+            lambda session: run_one(session, "fix", job(session, "false"), Keeping(), Wishes()), "human"
         )
         assert sentence in err
 
@@ -177,7 +187,7 @@ def test_a_signal_is_heeded_and_what_was_there_before_comes_back(clone: Project)
     before = signal.getsignal(signal.SIGTERM)
     session = Session("json")
     session.begin("agent.complete")
-    with in_memory(), at_work(session, None) as work:
+    with in_memory(), at_work(session, Keeping()) as work:
         signal.raise_signal(signal.SIGTERM)
         assert (work.halt.reason, work.halt.is_urgent()) == ("interrupted by SIGTERM", False)
         signal.raise_signal(signal.SIGINT)

@@ -14,9 +14,10 @@ from support.in_process import inside
 from support.project import Project
 from support.streams import in_memory
 from taskfiles import TaskfilesError
+from taskfiles.run.bounds import Bounds
 from taskfiles_cli.command.event import end
 from taskfiles_cli.command.session import Session
-from taskfiles_cli.runner.one_task import make_job
+from taskfiles_cli.runner.one_task import Keeping, make_job
 from taskfiles_cli.runner.whole_plan import run_planned
 
 
@@ -38,7 +39,7 @@ def run(*ids: str, script: str = "true", output: str = "json", **how: Any) -> tu
         session.begin("plan.create")
         options = dict.fromkeys(("by", "lease", "timeout", "backoff", "pull_request"))
         job = make_job(session, ("sh", "-c", script), gates=[], own_gates=False, **options)
-        code = run_planned(session, ids, job, None, **{**given, **how})
+        code = run_planned(session, ids, job, Keeping(), bounds=Bounds(), **{**given, **how})
         end(code, None)
         return (code, *written())
 
