@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 
-from taskfiles.report import event_charts, success_charts, work_charts
+from taskfiles.report import end_charts, event_charts, success_charts, work_charts
 from taskfiles.report.chart import Chart
 from taskfiles.report.material import AttemptMaterial, EventMaterial, Material
 
@@ -18,6 +18,11 @@ ATTEMPT_CHARTS: dict[str, Callable[[AttemptMaterial], Chart]] = {
     "without-telemetry": work_charts.chart_without_telemetry,
 }
 EVENT_CHARTS: dict[str, Callable[[EventMaterial], Chart]] = {
+    "ended-success": end_charts.chart_ended_success,
+    "ended-cost": end_charts.chart_ended_cost,
+    "ended-tokens": end_charts.chart_ended_tokens,
+    "ended-gates": end_charts.chart_ended_gates,
+    "ended-timeouts": end_charts.chart_ended_timeouts,
     "outcomes": event_charts.chart_outcomes,
     "refusals": event_charts.chart_refusals,
     "plans": event_charts.chart_plans,

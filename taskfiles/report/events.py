@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from taskfiles.basics.instants import format_instant, parse_instant
+from taskfiles.report.ends import Ends
 from taskfiles.report.material import PLAN_ENDS, EventMaterial
 from taskfiles.stats.rows import Scope
 from taskfiles.telemetry.actions import BLOCKED, EXECUTION_SUMMARY, OUTCOMES, PLAN_CREATED
@@ -31,6 +32,7 @@ def make_event_material(lines: Iterable[Line], scope: Scope, skipped: Skipped | 
     outcomes: dict[str, Counter[str]] = {}
     refused: dict[tuple[str, str], Counter[bool]] = {}
     plans: list[tuple[datetime, str, dict[str, Any]]] = []
+    ends = Ends()
     unreadable = 0
     for line in lines:
         event = line.event
@@ -40,6 +42,8 @@ def make_event_material(lines: Iterable[Line], scope: Scope, skipped: Skipped | 
             if skipped is not None:
                 skipped.add_line(line.path, line.number)
             continue
+        if scope.holds(time):  # of repeats the last in time counts, in whatever order they stand
+            ends.add(event, time)
         if event["id"] in seen or not scope.holds(time):
             continue
         seen.add(event["id"])
@@ -64,6 +68,7 @@ def make_event_material(lines: Iterable[Line], scope: Scope, skipped: Skipped | 
         batch=count_batch(said),
         earliest=None if first is None else format_instant(first),
         latest=None if last is None else format_instant(last),
+        ends=ends.list(),
     )
 
 

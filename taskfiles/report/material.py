@@ -37,6 +37,22 @@ class AttemptMaterial(NamedTuple):
     latest: str | None  # the last instant of anything in it, in UTC
 
 
+class Ended(NamedTuple):
+    """A task that has ended, by its last completion event; None is unknown.
+
+    `cost` in millionths of a dollar is known only where that of each attempt is. `gates` maps those that were
+    run to whether they failed.
+    """
+
+    model: str | None
+    ambiguity: str | None
+    outcome: str
+    cost: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    gates: Mapping[str, bool]
+
+
 class EventMaterial(NamedTuple):
     """What events have; `unreadable` counts lines and events that can't be used."""
 
@@ -49,6 +65,7 @@ class EventMaterial(NamedTuple):
     batch: BatchMetrics
     earliest: str | None
     latest: str | None
+    ends: Sequence[Ended] = ()  # of tasks, each once
 
 
 class Material(NamedTuple):

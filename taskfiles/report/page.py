@@ -161,6 +161,7 @@ def _attempt_facts(material: AttemptMaterial) -> Iterable[tuple[str, str]]:
 def _event_facts(material: EventMaterial) -> Iterable[tuple[str, str]]:
     yield "Events", str(material.events)
     yield "Runs", str(material.runs)
+    yield "Tasks that ended", str(len(material.ends))
     if material.earliest and material.latest:
         yield "From", _time(material.earliest)
         yield "To", _time(material.latest)

@@ -86,6 +86,7 @@ def make_completion(task: Task, *, tracked_files: int | None) -> dict[str, Any] 
         "complexity": declared or assess_complexity(task),
         "complexity_source": "declared" if declared else "assessed",
         "language": _text(task, "language"),
+        "ambiguity": _ambiguity(task),
         "harness": executor["tool"].replace("-", "_"),
         "model": executor.get("model"),
         "provider": executor.get("provider"),
@@ -176,6 +177,11 @@ def _text(task: Task, key: str) -> str | None:
     """Return a text of the frontmatter; what is blank or no text is unknown."""
     value = task.get(key)
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _ambiguity(task: Task) -> str:
+    level = task.get("ambiguity")
+    return level if level in list(Ambiguity) else Ambiguity.LOW.value
 
 
 def _milliseconds(start: datetime, end: datetime) -> int:

@@ -46,6 +46,7 @@ class TaskCompletion(Record):
         description="Whether the task declares its complexity, or it was assessed by the table below."
     )
     language: str | None = Field(description="The task's `language`.")
+    ambiguity: str | None = Field(None, description="The task's `ambiguity`, low where it has none.")
     harness: str = Field(description="The last attempt's tool, with `_` for `-`.")
     model: str | None = Field(description="The last attempt's model.")
     provider: str | None = Field(description="The last attempt's provider.")

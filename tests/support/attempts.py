@@ -12,7 +12,7 @@ from taskfiles.telemetry.completion import make_completion
 
 # The fields of the task completion telemetry, and those beside them that say how much is known.
 FIELDS = {
-    "task_type", "complexity", "complexity_source", "language", "harness", "model", "provider",
+    "task_type", "complexity", "complexity_source", "language", "ambiguity", "harness", "model", "provider",
     "task_duration_ms", "estimated_input_tokens", "estimated_output_tokens", "actual_input_tokens",
     "actual_output_tokens", "estimated_cost_usd_micros", "actual_cost_usd_micros", "attempts",
     "cost_known_attempts", "quality_gate_passed", "quality_gates_run", "quality_gates_failed",

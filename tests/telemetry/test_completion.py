@@ -38,6 +38,7 @@ def test_all_fields_of_a_retried_task() -> None:
         "complexity": "complex",
         "complexity_source": "declared",
         "language": "python",
+        "ambiguity": "low",
         "harness": "claude_code",
         "model": "claude-sonnet-4",
         "provider": "anthropic",
@@ -67,6 +68,7 @@ def test_what_nobody_knows_is_null() -> None:
     known = {
         "complexity": "moderate",
         "complexity_source": "assessed",
+        "ambiguity": "low",
         "harness": "t",
         "task_duration_ms": 120_000,
         "attempts": 1,
@@ -133,6 +135,8 @@ def test_attempts_with_an_error_give_no_figures() -> None:
             "unreadable-task",
             task(BARE | wrong).errors[0].line,
         )
+    assert payload(BARE, ambiguity="high")["ambiguity"] == "high"
+    assert payload(BARE, ambiguity=7)["ambiguity"] == "low"
     odd = payload(BARE, size="enormous", ambiguity=7, touches="src", task_type=[1], complexity=" ")
     assert (odd["complexity"], odd["complexity_source"], odd["task_type"]) == ("moderate", "assessed", None)
 
