@@ -13,6 +13,7 @@ COMPLETION: dict[str, Any] = {
     "complexity": "moderate",
     "complexity_source": "assessed",
     "language": "typescript",
+    "ambiguity": "medium",
     "harness": "claude_code",
     "model": "claude-sonnet-4-20250514",
     "provider": "anthropic",

@@ -62,7 +62,7 @@ def test_a_completion_refuses_what_it_does_not_mean(key: str, value: object) -> 
     assert {error["loc"][0] for error in refused.value.errors()} == {key}
 
 
-@pytest.mark.parametrize("key", COMPLETION)
+@pytest.mark.parametrize("key", [key for key in COMPLETION if key != "ambiguity"])  # which is newer
 def test_a_completion_says_everything_be_it_unknown(key: str) -> None:
     with pytest.raises(ValidationError):
         TaskCompletion.model_validate({name: value for name, value in COMPLETION.items() if name != key})
