@@ -83,7 +83,7 @@ def wrap(
 def reflow(line: Line, width: int | None) -> list[Line]:
     """Break a line that is wider than a terminal; what follows hangs below where its text begins.
 
-    >>> [part.parts[-1][1] for part in reflow("one two", 4)]
+    >>> [part.parts[-1][1] for part in reflow("one two", 5)]
     ['one', 'two']
     """
     parts = parts_of(line)
