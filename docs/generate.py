@@ -24,6 +24,7 @@ from lock import LOCK, lock
 from matrix import coverage_page
 from public_names import STUB, public_names
 from schema.outputs import SCHEMAS, build_schema
+from sources import sources_page
 from typer.testing import CliRunner
 
 from dataset import dataset_page
@@ -202,6 +203,7 @@ def generated() -> dict[str, Callable[[], str]]:
         "docs/reference/dataset.md": lambda: NOTE + dataset_page(),
         "docs/reference/events.md": lambda: NOTE + events_page(),
         "docs/reference/telemetry-coverage.md": lambda: NOTE + coverage_page(),
+        "docs/reference/sources.md": lambda: NOTE + sources_page(),
         LOCK: lambda: lock(ROOT),
         "docs/reference/agent.md": lambda: NOTE + topic("agent"),
         "docs/reference/format.md": lambda: NOTE + format_topic(),

@@ -42,6 +42,7 @@ HOMES = {
     "operations.fix": ("Fix", "Fixes", "Left", "fix"),
     "operations.fmt": ("plan_reorder", "reorder", "reorder_all"),
     "operations.merge": ("Union", "merge_files"),
+    "operations.migrate": ("Migration", "migrate_tasks", "migration_object"),
     "operations.move": ("move",),
     "operations.new": ("create",),
     "operations.new_all": ("NewTask", "create_all"),

@@ -43,6 +43,9 @@ from taskfiles.operations.fmt import reorder as reorder
 from taskfiles.operations.fmt import reorder_all as reorder_all
 from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
+from taskfiles.operations.migrate import Migration as Migration
+from taskfiles.operations.migrate import migrate_tasks as migrate_tasks
+from taskfiles.operations.migrate import migration_object as migration_object
 from taskfiles.operations.move import move as move
 from taskfiles.operations.new import create as create
 from taskfiles.operations.new_all import NewTask as NewTask

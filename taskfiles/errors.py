@@ -68,6 +68,20 @@ ERRORS: dict[str, ErrorCode] = {
         "The layout can't become {layout} yet: {problems}.",
         "Settle each by hand first; nothing was written.",
     ),
+    "no-source": ErrorCode(1, "{path} can't be migrated: {problem}.", "{remedy}"),
+    "bad-source": ErrorCode(
+        1,
+        "The source can't be read as a whole ({count}): {problem}.",
+        "Correct it in the source, and migrate again; nothing was written.",
+    ),
+    "bad-mapping": ErrorCode(
+        1, "{path} is no mapping of keys: {problem}.", "Correct it; nothing was written."
+    ),
+    "unmapped": ErrorCode(
+        1,
+        "Nothing says what these words are here: {problem}.",
+        "Give each one a word of ours, as in {choices}; nothing was written.",
+    ),
     "branches-moved": ErrorCode(
         1,
         "Branches have moved task files since they left this one, and would conflict: {branches}.",

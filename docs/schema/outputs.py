@@ -152,6 +152,44 @@ def _log() -> dict[str, Any]:
     return {"type": "array", "items": entry}
 
 
+def _migrate() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 1}
+    word = make_object({"key": TEXT, "value": TEXT, "to": TEXT, "word": MAYBE_TEXT, "count": number})
+    unplaced = make_object({"key": TEXT, "kept_as": TEXT, "count": number})
+    finding = make_object(
+        {
+            "path": TEXT,
+            "line": number,
+            "column": number,
+            "code": TEXT,
+            "severity": {"enum": ["error", "warning"]},
+            "message": TEXT,
+        }
+    )
+    moved = {"old": TEXT, "id": TEXT, "state": TEXT, "outcome": {"enum": ["new", "changed", "same"]}}
+    return make_object(
+        {
+            "action": TEXT,
+            "outcome": {"enum": ["success", "partial", "blocked", "failed"]},
+            "reason": MAYBE_TEXT,
+            "changed": FLAG,
+            "dry_run": FLAG,
+            "run_id": {"type": "string", "format": "uuid"},
+            "directory": TEXT,
+            "source": TEXT,
+            "tool": TEXT,
+            "guessed": FLAG,
+            "others": TEXTS,
+            "counts": make_object(dict.fromkeys(("new", "changed", "same"), COUNT)),
+            "states": {"type": "object", "additionalProperties": number},
+            "words": {"type": "array", "items": word},
+            "unplaced": {"type": "array", "items": unplaced},
+            "findings": {"type": "array", "items": finding},
+            "ids": {"type": "array", "items": make_object(moved)},
+        }
+    )
+
+
 def _tree() -> dict[str, Any]:
     names = {"type": "array", "items": TEXT}
     node = make_object(
@@ -413,6 +451,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "show": ("`tasks show ID --output json`.", _show),
     "tree": ("`tasks tree --output json`.", _tree),
     "log": ("`tasks log --output json`.", _log),
+    "migrate": ("`tasks migrate --output json`.", _migrate),
     "mutation": ("What every command that writes answers.", _mutation),
     "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),

@@ -127,5 +127,15 @@ def suggest_word(kind: Iterable[str], given: str) -> str:
     >>> suggest_word(Priority, "Critical"), suggest_word(Priority, "hihg"), suggest_word(Priority, "blue")
     ('Did you mean urgent? ', 'Did you mean high? ', '')
     """
-    near = find_word(kind, given) or find_nearest(given, [str(word) for word in kind])
+    near = nearest_word(kind, given)
     return f"Did you mean {near}? " if near else ""
+
+
+def nearest_word(kind: Iterable[str], given: str) -> str | None:
+    """Return our word of an enumeration for another's, or the nearest one; None if none is near.
+
+    >>> from taskfiles.task.words import Priority
+    >>> nearest_word(Priority, "hihg"), nearest_word(Priority, "blue")
+    ('high', None)
+    """
+    return find_word(kind, given) or find_nearest(given, [str(word) for word in kind]) or None

@@ -59,6 +59,7 @@ ACTIONS: dict[str, Action] = {
     "project.convert": Action(
         "init", "Move all files to their paths under a layout", TASK_CHANGED, _USUAL, _MANY
     ),
+    "task.migrate": Action("migrate", "Bring in tasks of another tool", TASK_CHANGED, _USUAL, _MANY),
     "task.merge": Action("merge", "Make one file of several", TASK_CHANGED, _USUAL, _MANY),
     "task.undo": Action("undo", "Undo a change", TASK_CHANGED, _USUAL, _MANY),
     "task.claim": Action(

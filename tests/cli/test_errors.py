@@ -19,6 +19,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from support.effort import some
+from support.foreign_tasks import backlog_file
 from support.in_process import call
 from support.layouts import in_states
 from support.processes import launch
@@ -55,6 +56,27 @@ def sound(project: Project, undo: ExitStack) -> None:
 def many(project: Project, undo: ExitStack) -> None:
     for number in range(21):
         project.task(f"many-{number}")
+
+
+def foreign(front: str | None = None) -> Arrange:
+    """Write a source of one task with some frontmatter, or an empty one."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        (project.root.parent / "old").mkdir()
+        if front is not None:
+            backlog_file(project, "tasks/back-1 - T.md", f"id: BACK-1\ntitle: T\n{front}")
+
+    return arrange
+
+
+def mapping(ours: str) -> Arrange:
+    """Write a mapping file whose one key is this one of ours, and a source for it."""
+
+    def arrange(project: Project, undo: ExitStack) -> None:
+        project.write("map.toml", f'[keys]\nstage = "{ours}"\n')
+        project.write("../old/a.md", "---\nstage: done\n---\n")
+
+    return arrange
 
 
 LONG = "a" * 250
@@ -340,6 +362,14 @@ ROWS = [
     Row("referenced", 1, ("delete", "fix"), both(sound, *DEPENDS), good_argv=("delete", "b")),
     Row("no-archive", 1, ("cleanup", "--archive", "--older-than", "1d"), sound, good_arrange=flat),
     Row("layout-blocked", 1, ("init", "--layout", "flat"), reserved, good_arrange=sound),
+    Row("no-source", 1, ("migrate", "../old"), foreign(), good_arrange=foreign("status: Done\n")),
+    Row(
+        "bad-source", 1, ("migrate", "../old"), foreign("status: [\n"), good_arrange=foreign("status: Done\n")
+    ),
+    Row(
+        "unmapped", 1, ("migrate", "../old"), foreign("status: Odd\n"), good_arrange=foreign("status: Done\n")
+    ),
+    Row("bad-mapping", 1, ("migrate", "map.toml", "../old"), mapping("to"), good_arrange=mapping("state")),
     Row("branches-moved", 1, ("init", "--layout", "flat"), branched("mv"), good_arrange=branched("add")),
     Row("not-reconciled", 1, ("init",), declared(r'["a\nb"]'), good_arrange=declared("[a]")),
     Row("nothing-to-undo", 1, ("undo",), changed("another"), good_arrange=changed("own")),

@@ -45,6 +45,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "complete": [("complete", "odd")],
     "adopt": [("adopt", "odd", "fine"), ("adopt", "fine", "odd")],
     "rename": [("rename", "odd", "other"), ("rename", "fine", "other")],
+    "migrate": [("migrate", "../outside"), ("migrate", "tasks", "--dry-run")],
     "merge": [("merge", "odd")],
     "delete": [("delete", "odd"), ("delete", "fine")],
     "cleanup": [("cleanup", "--older-than", "1d")],

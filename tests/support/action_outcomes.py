@@ -6,6 +6,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import NamedTuple
 
+from support.foreign_tasks import OLD as OLD_TASKS
+from support.foreign_tasks import backlog_task, wordy
 from support.in_process import call
 from support.kill_steps import kill_at
 from support.project import INSIGHTS, Project
@@ -163,6 +165,7 @@ SUCCEED: dict[str, Case] = {
         ("init", "--layout", "flat"), lambda project: in_directories(project).task("fix")
     ),
     "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_task),
+    "task.migrate": Case(("migrate", OLD_TASKS), backlog_task),
     "task.merge": Case(("merge", "fix"), doubled),
     "task.undo": Case(("undo",), updated, again=(1, "nothing-to-undo")),
     "task.claim": Case(("pickup", "fix"), again=(4, "claimed")),
@@ -225,6 +228,7 @@ BLOCK: dict[str, Case] = {
         ("init", "--layout", "flat"), lambda project: in_directories(project).task("readme"), 1
     ),
     "task.cleanup": Case(("cleanup", "--older-than", "1d"), old_claimed, 4),
+    "task.migrate": Case(("migrate", OLD_TASKS), wordy, 1),
     "task.merge": Case(("merge", "nope"), exit=3),
     "task.undo": Case(("undo",), exit=1),
     "task.claim": Case(("pickup", "fix"), claimed, 4),

@@ -21,12 +21,14 @@ _OPTIONS = {
     "cascade": "--cascade",
     "engine": "--engine",
     "file": "FILE",
+    "choices": "--map",
     "gate": "--gate",
     "new_id": "NEW-ID",
     "partition": "--partition",
     "prefer": "--prefer",
     "seconds": "--lease",
     "sink": "--sink",
+    "source": "FROM",
     "task_id": "--id",
 }
 

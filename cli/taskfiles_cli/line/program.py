@@ -40,6 +40,7 @@ ORDER = (
     "complete",
     "adopt",
     "rename",
+    "migrate",
     "merge",
     "delete",
     "cleanup",

@@ -21,6 +21,15 @@ REMEDIES: dict[str, str] = {
     "bad-attempt": "`tasks help format` lists the keys of an attempt.",
     "bad-config": "Fix that line; `tasks validate` lists every problem of the file.",
     "bad-lease": "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
+    "bad-mapping": "Correct it, as `docs/how-to/migrate.md` shows it; nothing was written.",
+    "bad-source": (
+        "Correct it in the source, and migrate again: --dry-run names every place, --repair reads what such "
+        "sources are known to get wrong. Nothing was written."
+    ),
+    "unmapped": (
+        "Add --map for each, as KEY:WORD=OURS: {choices}. --dry-run shows all words and what has no place; "
+        "nothing was written."
+    ),
     "bad-root": "--root names the directory that holds tasks/; create it with `tasks init`.",
     "block-missing": "Run `tasks inject {name}` and commit the file.",
     "block-stale": "Run `tasks inject {name}` and commit the file; what is outside of it stays as it is.",

@@ -1,0 +1,86 @@
+"""`tasks migrate`: bring in the tasks of another tool."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from taskfiles import TaskfilesError, migrate_tasks, migration_object
+from taskfiles_cli.command.session import Session
+from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.line.places import check_local
+from taskfiles_cli.render.migration import render_migration
+from taskfiles_cli.render.remedies import say_error
+
+if TYPE_CHECKING:
+    from taskfiles_cli.line.options import Texts, arg, flag, opt
+
+
+@command(*CHANGES_SOME, action="task.migrate", answers="migrate", finds=())
+def migrate(
+    session: Session,
+    words: Annotated[
+        list[str],
+        arg("[FROM] DIR", "The tool, guessed if left out, and where its tasks are.", show_default=False),
+    ],
+    *,
+    choices: Annotated[
+        Texts, opt("KEY:WORD=OURS", "What a word of the source is here; may be repeated.", "--map")
+    ] = None,
+    repair: Annotated[
+        bool, flag("Read what is known to be broken in such sources as it was meant.", "--repair")
+    ] = False,
+) -> int:
+    """Bring in the tasks of another tool, in one change, with their old ids; the source is never written.
+
+    --dry-run shows which words become which here, what has no place, and what is wrong, and exits 1 while
+    anything stands in the way. Called again it brings in what has changed there since; what has changed
+    here stays, and what has changed on both sides is named. `tasks undo` undoes all of it.
+    """
+    source, place = _read_words(words)
+    directory = Path(check_local("DIR", place, reads=True))
+    done = migrate_tasks(
+        session.store,
+        directory,
+        source,
+        choices=_read_choices(choices),
+        repair=repair,
+        dry_run=session.dry_run,
+    )
+    answer = migration_object(done.made)
+    head = session.mutation(done.changes, dry_run=session.dry_run)
+    kept = ("action", "outcome", "reason", "changed", "dry_run", "run_id")
+    answer = {**{key: head[key] for key in kept}, "directory": os.fspath(directory), **answer}
+    session.console.answer(
+        answer, human=lambda: render_migration(answer), plain=[change.after.id for change in done.changes]
+    )
+    for name in done.made.others:
+        session.console.note(f"{place} holds tasks of {name}, too: `tasks migrate {name} {place}`.")
+    if session.dry_run and (problem := done.made.problem) is not None:
+        session.console.note(say_error(problem))
+        return 1
+    return 0
+
+
+def _read_words(words: Sequence[str]) -> tuple[str | None, str]:
+    if len(words) not in {1, 2}:
+        problem = "The tool and the place of its tasks belong here."
+        raise TaskfilesError("usage", problem=problem, command="tasks migrate")
+    return (words[0], words[1]) if len(words) == 2 else (None, words[0])
+
+
+def _read_choices(given: Sequence[str] | None) -> list[tuple[str, str, str]]:
+    found: list[tuple[str, str, str]] = []
+    for each in given or ():
+        left, equals, ours = each.rpartition("=")
+        key, colon, word = left.partition(":")
+        if not equals or not colon or not key.strip() or not ours.strip():
+            remedy = "Write KEY:WORD=OURS, as in --map status:'In Review'=in-progress."
+            problem = "a key, a word of the source and one of ours belong here"
+            raise TaskfilesError(
+                "bad-value", option="--map", given=f"“{each}”", problem=problem, remedy=remedy
+            )
+        found.append((key.strip(), word.strip(), ours.strip()))
+    return found

@@ -1,0 +1,61 @@
+"""A migration for people: the words of the source, keys without a place, findings by their kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from taskfiles.errors import number_of
+from taskfiles_cli.render.lines import Line, Painted, escape
+from taskfiles_cli.render.table import lay_out
+
+_SHOWN = 20  # findings that are shown one by one; warnings of one kind are one line with its first place
+
+
+def render_migration(answer: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield the lines of an answer of `tasks migrate`."""
+    total = sum(answer["counts"].values())
+    how = " (guessed)" if answer["guessed"] else ""
+    states = ", ".join(f"{count} {state}" for state, count in answer["states"].items())
+    where = f"{answer['tool']}{how} in {escape(answer['directory'])}"
+    yield ": ".join([where, number_of(total, "task"), *([states] if states else [])])
+    if answer["words"]:
+        yield ""
+        yield from lay_out(["KEY", "WORD THERE", "HERE", "TASKS"], [_word(each) for each in answer["words"]])
+    if answer["unplaced"]:
+        yield ""
+        rows = [
+            [escape(each["key"]), escape(each["kept_as"]), str(each["count"])] for each in answer["unplaced"]
+        ]
+        yield from lay_out(["WITHOUT A PLACE", "KEPT AS", "TASKS"], rows)
+    if answer["findings"]:
+        yield ""
+        yield from _render_findings(answer["findings"])
+    yield ""
+    sum_up = ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
+    yield f"{sum_up}; nothing was written." if answer["dry_run"] else f"{sum_up}."
+
+
+def _word(each: Mapping[str, Any]) -> list[str]:
+    here = f"{each['to']}: {each['word']}" if each["word"] is not None else "?"
+    return [escape(each["key"]), escape(each["value"]) or "(none)", here, str(each["count"])]
+
+
+def _render_findings(findings: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    errors = [each for each in findings if each["severity"] == "error"]
+    for each in errors[:_SHOWN]:
+        yield Painted(f"{_place(each)}: ", "error", "error", f"[{each['code']}] {escape(each['message'])}")
+    if len(errors) > _SHOWN:
+        yield f"and {number_of(len(errors) - _SHOWN, 'more error')}; --output json names all."
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for each in findings:
+        if each["severity"] != "error":
+            kinds.setdefault(each["code"], []).append(each)
+    for code, found in kinds.items():
+        first = f"{_place(found[0])}: "
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        yield Painted(first, "warning", "warning", f"[{code}] {escape(found[0]['message'])}{more}")
+
+
+def _place(finding: Mapping[str, Any]) -> str:
+    return f"{escape(finding['path'])}:{finding['line']}:{finding['column']}"

@@ -1,0 +1,98 @@
+"""Tasks of other tools as plain values, as the modules of `sources` return them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from taskfiles.migrate.rows import Row
+from taskfiles.text.nodes import Value
+
+
+class Place(NamedTuple):
+    """A place in a source: a path relative to its directory, line and column from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+class SourceFinding(NamedTuple):
+    """What is wrong with a source at one place; while there is an error nothing is written.
+
+    `code` is a word for programs, `message` a sentence for people.
+    """
+
+    place: Place
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+
+    def __str__(self) -> str:
+        path, line, column = self.place
+        return f"{path}:{line}:{column}: {self.message}"
+
+
+@dataclass
+class ForeignTask:
+    """A task as its source has it.
+
+    `keys` are the source's own, for which the table has rows; `lines` are the lines of those keys. `body` is
+    what the task's file will have after its frontmatter, `body_line` the line on which it begins. `words` are
+    words that stand in no key, such as a state that a directory means, by the name of a row; they come first.
+    `ours` are keys of this format that the source's module has worked out itself. Relations name other
+    tasks by their old ids. The id here comes from `wanted_id`, else from the old one, or where that says
+    nothing from the title.
+    """
+
+    place: Place
+    old_id: str
+    title: str
+    body: bytes
+    keys: Mapping[str, Value] = field(default_factory=dict)
+    lines: Mapping[str, int] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
+    ours: Mapping[str, Value] = field(default_factory=dict)
+    relations: Mapping[str, list[str]] = field(default_factory=dict)
+    body_line: int = 1
+    is_id_from_title: bool = False
+    wanted_id: str = ""
+
+    def at(self, key: str) -> Place:
+        """Return the place of one of the keys, or of the task where it has none."""
+        return self.place._replace(line=self.lines[key]) if key in self.lines else self.place
+
+
+@dataclass
+class Reading:
+    """What a source holds: its tasks in their order, and what is wrong with it.
+
+    `rows` and `name` are its own table and name, if a source of this kind has its own; `milestones` are ids
+    of milestones with their titles.
+    """
+
+    tasks: list[ForeignTask] = field(default_factory=list)
+    findings: list[SourceFinding] = field(default_factory=list)
+    milestones: dict[str, str] = field(default_factory=dict)
+    rows: Mapping[str, Row] | None = None
+    name: str = ""
+
+    def report(self, place: Place, code: str, message: str, *, is_error: bool = True) -> None:
+        """Add a finding."""
+        self.findings.append(SourceFinding(place, code, "error" if is_error else "warning", message))
+
+
+class Source(NamedTuple):
+    """A kind of source: its name on command lines and in keys, its tool, its table, and its functions.
+
+    `finds` returns whether a directory or file looks like one; `read` reads it, and may be asked to repair
+    what is known to be broken in such sources.
+    """
+
+    name: str
+    tool: str
+    rows: Mapping[str, Row]
+    finds: Callable[[Path], bool]
+    read: Callable[[Path, bool], Reading]

@@ -1,0 +1,89 @@
+"""JSON files of other tools: read whole or line by line, with the lines of what is in them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from taskfiles.migrate.foreign import Place, Reading
+from taskfiles.migrate.markdown import read_bytes
+from taskfiles.text.document import BOM, position
+
+
+def read_text(file: Path, path: str, reading: Reading) -> str | None:
+    """Return a file's text; None, and a finding, for what can't be read or is not UTF-8."""
+    data = read_bytes(file, path, reading)
+    if data is None:
+        return None
+    data = data.removeprefix(BOM)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        reading.report(Place(path, *position(data, error.start)), "not-utf8", "It is not UTF-8.")
+        return None
+
+
+def read_json(file: Path, path: str, reading: Reading) -> tuple[Any, str] | None:
+    """Return a file's value and text; None, and a finding, for what is no JSON."""
+    text = read_text(file, path, reading)
+    if text is None:
+        return None
+    try:
+        return json.loads(text), text
+    except json.JSONDecodeError as error:
+        message = f"The JSON can't be read: {error.msg}."
+        reading.report(Place(path, error.lineno, error.colno), "json-syntax", message)
+    except (RecursionError, ValueError):
+        reading.report(Place(path), "json-syntax", "The JSON can't be read: it nests too deep.")
+    return None
+
+
+def read_lines(file: Path, path: str, reading: Reading) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the object of each line with its number; what is none is a finding."""
+    text = read_text(file, path, reading)
+    for number, line in enumerate((text or "").split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError as error:
+            message = f"The JSON can't be read: {error.msg}."
+            reading.report(Place(path, number, error.colno), "json-syntax", message)
+            continue
+        except (RecursionError, ValueError):
+            reading.report(Place(path, number), "json-syntax", "The JSON can't be read: it nests too deep.")
+            continue
+        if isinstance(value, dict):
+            yield number, value
+        else:
+            reading.report(Place(path, number), "not-an-object", "The line is no JSON object.")
+
+
+class Lines:
+    """Finds the lines of values in a JSON text, each after the one before."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._line = text, 0, 1
+
+    def find(self, key: str, value: object) -> int:
+        """Return the line on which a key with a value stands, or that of the one before."""
+        for shown in {json.dumps(value), json.dumps(value, ensure_ascii=False)}:
+            for between in (": ", ":"):
+                at = self._text.find(f'"{key}"{between}{shown}', self._at)
+                if at >= 0:
+                    self._line += self._text.count("\n", self._at, at)
+                    self._at = at + 1
+                    return self._line
+        return self._line
+
+
+def compose(*parts: tuple[str, object]) -> bytes:
+    """Return a body of texts under headings; the first may have no heading, and blank ones are left out."""
+    found = []
+    for heading, value in parts:
+        text = value if isinstance(value, str) else ""
+        if text.strip():
+            found.append(f"\n## {heading}\n\n{text}\n" if heading else f"\n{text}\n")
+    return "".join(found).encode(errors="surrogatepass")

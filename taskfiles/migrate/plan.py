@@ -1,0 +1,188 @@
+"""What a migration does: which tasks come, which change, which words have no place yet; pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from taskfiles.migrate.compare import describe, merge
+from taskfiles.migrate.family import Member, relate
+from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
+from taskfiles.migrate.ids import OldIds, choose_id
+from taskfiles.migrate.render import make_task, prefix_of
+from taskfiles.migrate.rows import Row
+from taskfiles.migrate.translate import Choices, Met, Translated, translate
+from taskfiles.task.task import Task
+from taskfiles.text.nodes import Value
+
+OLD_ID, BASE = "id", "base"
+UNMAPPED = "unmapped"
+_RELATIONS = ("children", "depends_on", "blocks")
+
+
+class Moved(NamedTuple):
+    """A task of the source: its old id, the id here, its state here, and what comes of it."""
+
+    old_id: str
+    id: str
+    state: str
+    outcome: str  # new | changed | same
+
+
+class Update(NamedTuple):
+    """A task that is here already and what it becomes."""
+
+    id: str
+    values: dict[str, Value]
+    body: bytes
+
+
+@dataclass
+class Plan:
+    """All that a migration does, and what it found.
+
+    `met` counts the words of the source with what they are here, `unplaced` the keys that have no place,
+    with the keys that keep them.
+    """
+
+    moved: list[Moved] = field(default_factory=list)
+    creations: list[Task] = field(default_factory=list)
+    updates: list[Update] = field(default_factory=list)
+    findings: list[SourceFinding] = field(default_factory=list)
+    met: Counter[Met] = field(default_factory=Counter)
+    unplaced: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    @property
+    def unmapped(self) -> list[Met]:
+        """The words that nothing maps."""
+        return sorted(each for each in self.met if each.word is None)
+
+    @property
+    def errors(self) -> list[SourceFinding]:
+        """The findings for which nothing is written."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+
+def plan(
+    reading: Reading,
+    *,
+    rows: Mapping[str, Row],
+    name: str,
+    tool: str,
+    existing: Iterable[Task],
+    taken: Collection[str],
+    choices: Choices,
+    path_of: Callable[[Mapping[str, Value]], str],
+) -> Plan:
+    """Plan the migration of what a source holds.
+
+    `existing` are the project's tasks, of which those that came from this source are found again by the id
+    that they keep; `taken` are ids that a new task can't have. `path_of` returns the path of a task's file.
+    """
+    done = Plan(findings=list(reading.findings))
+    prefix = prefix_of(name)
+    pairs = [(task, translate(task, rows, choices, tool)) for task in reading.tasks]
+    here = _find_known(existing, reading.tasks, prefix)
+    members = _name_all([task for task, _ in pairs], here, taken, pairs, done)
+    for (foreign, translated), member, old in zip(pairs, members, here, strict=True):
+        done.met.update(translated.met)
+        done.findings += translated.findings
+        values = _collect(foreign, translated, member, prefix, done)
+        base = describe(values, foreign.body)
+        if old is None:
+            made = {"id": member.id, **values, f"{prefix}{OLD_ID}": foreign.old_id, f"{prefix}{BASE}": base}
+            task = make_task(foreign, made, prefix, done.findings)
+            if task is None:
+                continue
+            task.path = path_of(task.values)
+            done.creations.append(task)
+            state = task.state if _has_state(translated) else UNMAPPED
+            done.moved.append(Moved(foreign.old_id, member.id, state, "new"))
+            continue
+        done.moved.append(_compare(foreign, values, old, prefix, done))
+    return done
+
+
+def _has_state(translated: Translated) -> bool:
+    return not any(each.key == "state" and each.word is None for each in translated.met)
+
+
+def _name_all(
+    foreign: Sequence[ForeignTask],
+    here: Sequence[Task | None],
+    taken: Collection[str],
+    pairs: Sequence[tuple[ForeignTask, Translated]],
+    done: Plan,
+) -> list[Member]:
+    used, old_ids = set(taken), OldIds()
+    members = []
+    for task, old, (_, translated) in zip(foreign, here, pairs, strict=True):
+        task_id = old.id if old is not None else choose_id(task, used, done.findings)
+        used.add(task_id)
+        old_ids.add(task.old_id, task_id)
+        kind = translated.keys.get("kind")
+        members.append(
+            Member(task, task_id, str(kind) if kind else None, translated.relations, translated.lines)
+        )
+    relate(members, old_ids, done.findings)
+    return members
+
+
+def _collect(
+    foreign: ForeignTask, translated: Translated, member: Member, prefix: str, done: Plan
+) -> dict[str, Value]:
+    """Return the keys of a task without its id; what has no place is kept under the source's prefix."""
+    title = " ".join(foreign.title.split())
+    values: dict[str, Value] = {"title": title or foreign.old_id or member.id, "state": "idea"}
+    if not title:
+        message = f"{foreign.old_id} has no title; its id stands in for it."
+        done.findings.append(SourceFinding(foreign.place, "no-title", "warning", message))
+    values |= translated.keys
+    values |= {"kind": member.kind or "task"}
+    for key in _RELATIONS:
+        if found := getattr(member, key):
+            values[key] = list(found)
+    reserved = {OLD_ID, BASE}
+    lost: dict[str, Value] = {key: list(names) for key, names in member.lost.items()}
+    for key, value in {**translated.extra, **lost}.items():
+        name = key if key.startswith("x_") else f"{prefix}{key}{'_' if key in reserved else ''}"
+        values[name] = value
+        done.unplaced[key, name] += 1
+    return values
+
+
+def _compare(foreign: ForeignTask, values: dict[str, Value], old: Task, prefix: str, done: Plan) -> Moved:
+    base = old.values.get(f"{prefix}{BASE}")
+    merged = merge(old.values, old.document.body, values, foreign.body, base if isinstance(base, str) else "")
+    for key in merged.conflicts:
+        message = f"{old.id}: `{key}` has changed here and in the source; what is here stays."
+        done.findings.append(SourceFinding(foreign.at(key), "conflict", "warning", message))
+    state = str(merged.values.get("state", ""))
+    merged.values[f"{prefix}{BASE}"] = merged.base
+    if merged.values == old.values and merged.body == old.document.body:
+        return Moved(foreign.old_id, old.id, state, "same")
+    done.updates.append(Update(old.id, merged.values, merged.body))
+    return Moved(foreign.old_id, old.id, state, "changed")
+
+
+def _find_known(tasks: Iterable[Task], foreign: Sequence[ForeignTask], prefix: str) -> list[Task | None]:
+    """Return the project's task that came from each foreign one; of several with its id that of its title."""
+    by_old: dict[str, list[Task]] = {}
+    for task in sorted(tasks, key=lambda task: (len(task.id), task.id)):
+        old = task.value(f"{prefix}{OLD_ID}")
+        if old is not None:
+            by_old.setdefault(str(old), []).append(task)
+    found: list[Task | None] = [None] * len(foreign)
+    for by_title in (True, False):
+        for at, each in enumerate(foreign):
+            left = by_old.get(each.old_id)
+            if found[at] is not None or not left:
+                continue
+            title = " ".join(each.title.split()) or each.old_id
+            chosen = next((task for task in left if task.title == title), None if by_title else left[0])
+            if chosen is not None:
+                left.remove(chosen)
+                found[at] = chosen
+    return found

@@ -1,0 +1,129 @@
+"""Backlog.md: `backlog/` with tasks, completed tasks, drafts and an archive."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.markdown import Page, find_title, list_markdown, read_page
+from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, refs, text, word
+from taskfiles.text.nodes import Value
+
+ROWS = {
+    "id": DROP,
+    "title": DROP,
+    "status": word(
+        "state",
+        {
+            "to do": "ready",
+            "in progress": "in-progress",
+            "done": "done",
+            "completed": "done",
+            "blocked": BLOCKED,
+            "draft": "idea",
+            "archived": "canceled",
+        },
+        absent="ready",
+    ),
+    "priority": word("priority", PRIORITIES),
+    "type": text("task_type"),
+    "labels": names("labels"),
+    "assignee": names("assignees"),
+    "milestone": text("milestone"),
+    "created_date": moment("created_at"),
+    "updated_date": moment("updated_at"),
+    "completed_date": moment("completed_at"),
+    "parent_task_id": refs("parent"),
+    "parent": refs("parent"),
+    "subtasks": refs("children"),
+    "dependencies": refs("depends_on"),
+    "modified_files": names("touches"),
+}
+# What a directory says about all that is in it, whatever the status; done stays done.
+_PLACES = {"tasks": None, "completed": "completed", "drafts": "draft", "archive/tasks": "archived"}
+_PLACES |= {"archive/drafts": "archived", "archive/completed": "archived"}
+_ID = re.compile(r"(?P<id>[A-Za-z][A-Za-z0-9_]*-\d+(?:\.\d+)*)")
+_DONE = {"done", "completed", "complete"}
+
+
+def finds(directory: Path) -> bool:
+    """Return whether there is a Backlog.md directory, or this is one."""
+    return _find_top(directory) is not None
+
+
+def _find_top(directory: Path) -> Path | None:
+    for top in (directory / "backlog", directory / ".backlog", directory):
+        if (top / "tasks").is_dir() and (
+            (top / "config.yml").is_file() or top.name in {"backlog", ".backlog"}
+        ):
+            return top
+    return None
+
+
+def read(directory: Path, repair: bool) -> Reading:
+    """Read tasks, completed ones, drafts and archived ones, in this order."""
+    reading = Reading()
+    top = _find_top(directory) or directory
+    _read_milestones(top, directory, reading)
+    for place, meant in _PLACES.items():
+        for file in list_markdown(top / place) if (top / place).is_dir() else ():
+            page = read_page(file, directory, reading, repair=repair)
+            if page is not None:
+                reading.tasks.append(_make_task(page, meant, reading.milestones))
+    _follow_prefix(reading)
+    return reading
+
+
+def _follow_prefix(reading: Reading) -> None:
+    """Read references under an older prefix, `task-5` for BACK-5, as the one task with that number."""
+    numbers: dict[str, set[str]] = {}
+    for task in reading.tasks:
+        numbers.setdefault(_number(task.old_id), set()).add(task.old_id)
+    known = {task.old_id.casefold() for task in reading.tasks}
+
+    def follow(name: Value) -> Value:
+        found = numbers.get(_number(str(name)), set())
+        is_known = str(name).casefold() in known
+        return found.copy().pop() if not is_known and len(found) == 1 and _number(str(name)) else name
+
+    for task in reading.tasks:
+        keys = dict(task.keys)
+        for key in ("dependencies", "parent_task_id", "parent", "subtasks"):
+            value = keys.get(key)
+            if isinstance(value, list):
+                keys[key] = [follow(each) for each in value]
+            elif isinstance(value, str):
+                keys[key] = follow(value)
+        task.keys = keys
+
+
+def _number(old_id: str) -> str:
+    """Return the number of an id, without zeros before it: `task-05.1` and `BACK-5.1` have one."""
+    match = re.fullmatch(r"[A-Za-z_]+-(\d+(?:\.\d+)*)", old_id)
+    return ".".join(str(int(part)) for part in match[1].split(".")) if match else ""
+
+
+def _read_milestones(top: Path, directory: Path, reading: Reading) -> None:
+    for file in list_markdown(top / "milestones") if (top / "milestones").is_dir() else ():
+        page = read_page(file, directory, reading)
+        if page is not None and page.values.get("id") and page.values.get("title"):
+            reading.milestones[str(page.values["id"])] = str(page.values["title"])
+
+
+def _make_task(page: Page, meant: str | None, milestones: dict[str, str]) -> ForeignTask:
+    name = page.path.rpartition("/")[2].removesuffix(".md")
+    match = _ID.match(name)
+    old_id = str(page.values.get("id") or (match["id"] if match else name))
+    keys: dict[str, Value] = dict(page.values)
+    if (milestone := milestones.get(str(keys.get("milestone")))) is not None:
+        keys["milestone"] = milestone
+    words = {}
+    if meant is not None and str(keys.get("status", "")).casefold() not in _DONE:
+        words["status"] = meant
+    title = str(page.values.get("title") or find_title(page.body))
+    place = Place(page.path)
+    return ForeignTask(place, old_id, title, page.body, keys, page.lines, words, body_line=page.body_line)
+
+
+SOURCE = Source("backlog", "Backlog.md", ROWS, finds, read)

@@ -1,0 +1,90 @@
+"""GitHub issues: the JSON of `gh issue list --state all --json …`, a file."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.json_file import Lines, compose, read_json
+from taskfiles.migrate.rows import DROP, moment, names, text, word
+from taskfiles.text.nodes import Value
+
+ROWS = {
+    "number": DROP,
+    "title": DROP,
+    "body": DROP,
+    "url": DROP,
+    "id": DROP,
+    "state": word(
+        "state", {"open": "ready", "closed": "done", "not planned": "canceled", "duplicate": "canceled"}
+    ),
+    "stateReason": DROP,
+    "labels": names("labels"),
+    "assignees": names("assignees"),
+    "milestone": text("milestone"),
+    "createdAt": moment("created_at"),
+    "updatedAt": moment("updated_at"),
+    "closedAt": moment("completed_at"),
+}
+_URL = re.compile(r"https?://[^/]+/(?P<repo>[^/]+/[^/]+)/issues/\d+")
+_REASONS = {"not planned", "duplicate"}
+
+
+def finds(directory: Path) -> bool:
+    """Return whether this is a JSON file whose first object has an issue's number."""
+    return directory.is_file() and directory.suffix == ".json" and b'"number"' in _start(directory)
+
+
+def _start(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(1 << 20)
+
+
+def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+    """Read all issues of a file."""
+    reading = Reading()
+    found = read_json(directory, directory.name, reading)
+    if found is None:
+        return reading
+    issues, lines = found[0], Lines(found[1])
+    if not isinstance(issues, list):
+        reading.report(Place(directory.name), "not-a-list", "It is no list of issues.")
+        return reading
+    for issue in issues:
+        if isinstance(issue, dict):
+            place = Place(directory.name, lines.find("title", issue.get("title")))
+            reading.tasks.append(_make_task(issue, place))
+        else:
+            reading.report(Place(directory.name), "not-an-object", "An issue is no object.")
+    return reading
+
+
+def _make_task(issue: dict[str, Any], place: Place) -> ForeignTask:
+    number = issue.get("number")
+    keys: dict[str, Value] = dict(issue)
+    keys["labels"] = _name(issue.get("labels"), "name")
+    keys["assignees"] = _name(issue.get("assignees"), "login")
+    if isinstance(issue.get("milestone"), dict):
+        keys["milestone"] = issue["milestone"].get("title")
+    if isinstance(issue.get("author"), dict):
+        keys["author"] = issue["author"].get("login")
+    reason = str(issue.get("stateReason") or "").lower().replace("_", " ")
+    words = {"state": reason} if reason in _REASONS else {}
+    ours: dict[str, Value] = {}
+    if isinstance(number, int) and number > 0:
+        match = _URL.match(str(issue.get("url") or ""))
+        link: dict[str, Value] = {"type": "github_issue"}
+        ours["links"] = [link | ({"repo": match["repo"]} if match else {}) | {"number": number}]
+    body, title = compose(("", issue.get("body"))), str(issue.get("title") or "")
+    old_id = f"#{number}"
+    return ForeignTask(place, old_id, title, body, keys, words=words, ours=ours, wanted_id=f"issue-{number}")
+
+
+def _name(given: object, key: str) -> list[Value]:
+    items = given if isinstance(given, list) else []
+    return [str(each.get(key)) if isinstance(each, dict) else str(each) for each in items]
+
+
+SOURCE = Source("github", "GitHub issues", ROWS, finds, read)

@@ -1,0 +1,168 @@
+"""Any folder of Markdown with frontmatter, by the usual names of keys, or by a mapping file."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from taskfiles.errors import TaskfilesError
+from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.markdown import find_title, list_markdown, read_page
+from taskfiles.migrate.rows import (
+    BLOCKED,
+    DROP,
+    NUMBERED,
+    PRIORITIES,
+    SIZES,
+    Row,
+    moment,
+    names,
+    refs,
+    text,
+    word,
+)
+from taskfiles.task.keys import INSTANT_KEYS, REFERENCES, WORDS
+from taskfiles.text.nodes import Value
+
+_STATES = {
+    **dict.fromkeys(("idea", "draft", "backlog", "inbox", "someday"), "idea"),
+    **dict.fromkeys(("ready", "todo", "to do", "open", "pending", "none"), "ready"),
+    **dict.fromkeys(("in progress", "doing", "active", "started"), "in-progress"),
+    **dict.fromkeys(("done", "completed", "complete", "closed", "true"), "done"),
+    **dict.fromkeys(("canceled", "cancelled"), "canceled"),
+    "blocked": BLOCKED,
+    "false": "ready",
+}
+ROWS: dict[str, Row] = {
+    "id": DROP,
+    "title": DROP,
+    "status": word("state", _STATES),
+    "state": word("state", _STATES),
+    "priority": word("priority", NUMBERED | PRIORITIES),
+    "size": word("size", SIZES),
+    "type": text("task_type"),
+    "tags": names("labels"),
+    "labels": names("labels"),
+    "assignee": names("assignees"),
+    "assignees": names("assignees"),
+    "milestone": text("milestone"),
+    "parent": refs("parent"),
+    "children": refs("children"),
+    "depends_on": refs("depends_on"),
+    "dependencies": refs("depends_on"),
+    "blocks": refs("blocks"),
+    "created": moment("created_at"),
+    "created_at": moment("created_at"),
+    "updated": moment("updated_at"),
+    "updated_at": moment("updated_at"),
+    "completed": moment("completed_at"),
+    "completed_at": moment("completed_at"),
+}
+_LISTS = {"labels", "assignees", "touches", "deliverables"}
+_TEXTS = {"track", "milestone", "task_type", "complexity", "language", "commit_message", "blocked"}
+_SETTINGS = {"name", "files", "id", "title", "keys"}
+
+
+def finds(directory: Path) -> bool:
+    """Return whether a Markdown file of the directory has a status in its frontmatter."""
+    if not directory.is_dir():
+        return False
+    for file in list_markdown(directory):
+        page = read_page(file, directory, Reading())
+        if page is not None and {"status", "state"} & page.values.keys():
+            return True
+    return False
+
+
+def read(directory: Path, repair: bool) -> Reading:
+    """Read every file with frontmatter."""
+    return _read(directory, repair, ROWS, {})
+
+
+def load_mapping(file: Path) -> Source:
+    """Return the source that a mapping file describes. Raises TaskfilesError (bad-mapping)."""
+    try:
+        settings = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _bad(file, f"it can't be read: {error}") from None
+    unknown = settings.keys() - _SETTINGS
+    if unknown:
+        raise _bad(file, f"`{min(unknown)}` is no setting of it")
+    given = settings.get("keys", {})
+    if not isinstance(given, dict):
+        raise _bad(file, "`keys` is no table")
+    rows = {str(key): _read_row(file, str(key), value) for key, value in given.items()}
+    rows |= {str(settings.get(key, key)): DROP for key in ("id", "title")}
+    name = str(settings.get("name", file.stem))
+
+    def read_mapped(directory: Path, repair: bool) -> Reading:
+        return _read(directory, repair, rows, settings)
+
+    return Source(name, name, rows, finds, read_mapped)
+
+
+def _read_row(file: Path, key: str, value: Any) -> Row:
+    if value == "drop":
+        return DROP
+    given = {"to": value} if isinstance(value, str) else value
+    if not isinstance(given, dict) or not isinstance(given.get("to"), str):
+        raise _bad(file, f'`keys.{key}` says no key of ours, as `to = "state"`')
+    ours, words = given["to"], given.get("words", {})
+    if ours in WORDS:
+        usual = {"state": _STATES, "priority": NUMBERED | PRIORITIES, "size": SIZES}.get(ours, {})
+        return _read_words(file, key, ours, usual, given if isinstance(words, dict) else {})
+    if ours in {"parent", *REFERENCES}:
+        return refs(ours)
+    if ours in INSTANT_KEYS:
+        return moment(ours)
+    if ours in _LISTS:
+        return names(ours)
+    if ours in _TEXTS:
+        return text(ours)
+    raise _bad(file, f"`keys.{key}`: there is no key `{ours}` that it could be")
+
+
+def _read_words(file: Path, key: str, ours: str, usual: dict[str, str], given: dict[str, Any]) -> Row:
+    words = {
+        str(theirs).casefold().replace("_", " ").replace("-", " "): str(mine)
+        for theirs, mine in given.get("words", {}).items()
+    }
+    absent = given.get("absent")
+    allowed = {*WORDS[ours], BLOCKED} if ours == "state" else {*WORDS[ours]}
+    for mine in [*words.values(), *([absent] if absent is not None else [])]:
+        if mine not in allowed:
+            raise _bad(file, f"`keys.{key}`: {ours} has no word “{mine}”")
+    return word(ours, usual | words, absent)
+
+
+def _bad(file: Path, problem: str) -> TaskfilesError:
+    return TaskfilesError("bad-mapping", path=str(file), problem=problem)
+
+
+def _read(directory: Path, repair: bool, rows: dict[str, Row], settings: dict[str, Any]) -> Reading:
+    reading = Reading()
+    id_key, title_key = str(settings.get("id", "id")), str(settings.get("title", "title"))
+    pattern = settings.get("files")
+    for file in list_markdown(directory):
+        if isinstance(pattern, str) and not file.relative_to(directory).match(pattern):
+            continue
+        page = read_page(file, directory, reading, repair=repair)
+        if page is None:
+            continue
+        if not rows.keys() & page.values.keys():
+            reading.report(Place(page.path), "no-task", "It has none of the keys.", is_error=False)
+            continue
+        keys: dict[str, Value] = dict(page.values)
+        named = page.values.get(id_key)
+        old_id = str(named) if named not in (None, "") and not isinstance(named, (list, dict)) else file.stem
+        title = str(page.values.get(title_key) or find_title(page.body) or file.stem)
+        reading.tasks.append(
+            ForeignTask(
+                Place(page.path), old_id, title, page.body, keys, page.lines, body_line=page.body_line
+            )
+        )
+    return reading
+
+
+SOURCE = Source("markdown", "Markdown files", ROWS, finds, read)

@@ -1,0 +1,84 @@
+"""Taskwarrior: the JSON of `task export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.json_file import Lines, compose, read_json
+from taskfiles.migrate.rows import DROP, moment, names, refs, text, word
+from taskfiles.text.nodes import Value
+
+ROWS = {
+    "uuid": DROP,
+    "id": DROP,
+    "description": DROP,
+    "annotations": DROP,
+    "urgency": DROP,
+    "status": word(
+        "state",
+        {
+            "pending": "ready",
+            "started": "in-progress",
+            "waiting": "idea",
+            "recurring": "idea",
+            "completed": "done",
+            "deleted": "canceled",
+        },
+    ),
+    "priority": word("priority", {"h": "high", "m": "normal", "l": "low"}),
+    "project": text("track"),
+    "tags": names("labels"),
+    "depends": refs("depends_on"),
+    "entry": moment("created_at"),
+    "modified": moment("updated_at"),
+    "end": moment("completed_at"),
+}
+
+
+def finds(directory: Path) -> bool:
+    """Return whether this is a JSON file whose objects have uuid and description."""
+    if not directory.is_file() or directory.suffix != ".json":
+        return False
+    with directory.open("rb") as opened:
+        start = opened.read(1 << 20)
+    return b'"uuid"' in start and b'"description"' in start and b'"entry"' in start
+
+
+def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+    """Read all tasks of an export."""
+    reading = Reading()
+    found = read_json(directory, directory.name, reading)
+    if found is None:
+        return reading
+    tasks, lines = found[0], Lines(found[1])
+    if not isinstance(tasks, list) or not all(isinstance(each, dict) for each in tasks):
+        reading.report(Place(directory.name), "not-a-list", "It is no list of tasks.")
+        return reading
+    for task in tasks:
+        place = Place(directory.name, lines.find("description", task.get("description")))
+        reading.tasks.append(_make_task(task, place))
+    return reading
+
+
+def _make_task(task: dict[str, Any], place: Place) -> ForeignTask:
+    keys: dict[str, Value] = dict(task)
+    words = {}
+    if task.get("status") == "pending" and task.get("start"):
+        words["status"] = "started"
+    if task.get("status") == "deleted":
+        keys["deleted"] = keys.pop("end", None)
+    notes = task.get("annotations")
+    written = [
+        f"- {each.get('entry', '')} {each.get('description', '')}".replace("\n", "\n  ")
+        for each in (notes if isinstance(notes, list) else [])
+        if isinstance(each, dict)
+    ]
+    title = str(task.get("description") or "")
+    body = compose(("", title if "\n" in title else ""), ("Notes", "\n".join(written)))
+    old_id = str(task.get("uuid") or title)
+    return ForeignTask(place, old_id, title, body, keys, words=words, is_id_from_title=True)
+
+
+SOURCE = Source("taskwarrior", "Taskwarrior", ROWS, finds, read)

@@ -1,0 +1,44 @@
+"""A migration as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from taskfiles.migrate.foreign import SourceFinding
+from taskfiles.migrate.plan import Plan
+
+
+def finding_object(finding: SourceFinding) -> dict[str, Any]:
+    """Return a finding of a source as JSON has it."""
+    place, code, severity, message = finding
+    return {**place._asdict(), "code": code, "severity": severity, "message": message}
+
+
+def plan_object(found: Plan) -> dict[str, Any]:
+    """Return what a migration does as JSON has it: words, keys without a place, counts, findings, ids."""
+    counts = Counter(each.outcome for each in found.moved)
+    states = Counter(each.state for each in found.moved)
+    return {
+        "counts": {name: counts[name] for name in ("new", "changed", "same")},
+        "states": dict(sorted(states.items())),
+        "words": [
+            {
+                "key": each.row,
+                "value": each.value,
+                "to": each.key,
+                "word": each.word,
+                "count": found.met[each],
+            }
+            for each in sorted(found.met, key=lambda each: (each.row, -found.met[each], each.value))
+        ],
+        "unplaced": [
+            {"key": key, "kept_as": name, "count": count}
+            for (key, name), count in sorted(found.unplaced.items())
+        ],
+        "findings": [finding_object(each) for each in found.findings],
+        "ids": [
+            {"old": each.old_id, "id": each.id, "state": each.state, "outcome": each.outcome}
+            for each in found.moved
+        ],
+    }

@@ -1,0 +1,213 @@
+"""Use case: bring the tasks of another tool into this project, in one change; the source is never written."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from taskfiles.changes.mutate import Draft, Edit
+from taskfiles.changes.mutate_all import mutate_all
+from taskfiles.changes.result import Result
+from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.migrate.foreign import Source, SourceFinding
+from taskfiles.migrate.plan import Plan, Update, plan
+from taskfiles.migrate.registry import choose_source
+from taskfiles.migrate.rows import BLOCKED, Row, fold
+from taskfiles.migrate.translate import Choices, Met
+from taskfiles.migrate.wire import finding_object, plan_object
+from taskfiles.store.store import Store
+from taskfiles.task.layout import FLAT, TASKS_DIR
+from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path
+from taskfiles.task.synonyms import nearest_word
+from taskfiles.task.words import Kind, Priority, Size, State
+from taskfiles.text.nodes import Value
+
+MIGRATE = "task.migrate"
+_WORDS: dict[str, type[StrEnum]] = {"state": State, "priority": Priority, "size": Size, "kind": Kind}
+
+
+class Migration(NamedTuple):
+    """A migration: its source, whether that was guessed, others that stand there, and what was planned."""
+
+    source: str
+    tool: str
+    is_guessed: bool
+    others: list[str]
+    plan: Plan
+
+    @property
+    def problem(self) -> TaskfilesError | None:
+        """The error for which nothing is written, if there is one."""
+        if errors := self.plan.errors:
+            return _bad_source(errors)
+        return _unmapped(self.plan) if self.plan.unmapped else None
+
+
+def migrate_tasks(
+    store: Store,
+    directory: Path,
+    source: str | None = None,
+    *,
+    choices: Sequence[tuple[str, str, str]] = (),
+    repair: bool = False,
+    dry_run: bool = False,
+) -> Result[Migration]:
+    """Bring the tasks of another tool, below a directory or in a file, into the project.
+
+    Without `source` the kind is guessed from what stands there. `choices` say what words of the source
+    are here: its key, its word, and ours. Again it brings in what has changed there since, and keeps what has
+    changed here. A dry run returns the plan, whatever stands in the way. Paths of
+    findings begin with `directory`.
+    Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, and as `mutate_all` does.
+    """
+    chosen, is_guessed, others = choose_source(directory, source)
+    _check_apart(store, directory)
+    store.check_writable()
+    with store.locks.store():
+        found = _plan(store, directory, chosen, choices, repair)
+        made = Migration(found[0], chosen.tool, is_guessed, others, found[1])
+        if dry_run:
+            return Result([], made, True)
+        if made.problem is not None:
+            raise made.problem
+        edits = {update.id: _edit(update) for update in made.plan.updates}
+        changes = mutate_all(store, edits, creations=made.plan.creations, action=MIGRATE)
+        return Result(changes, made, False)
+
+
+def _check_apart(store: Store, directory: Path) -> None:
+    """Refuse a source below this project's own tasks/: what is read there would be both."""
+    top, there = store.directory.resolve(), directory.resolve()
+    if there == top or top in there.parents:
+        raise _not_apart(directory)
+
+
+def _not_apart(directory: Path) -> TaskfilesError:
+    return TaskfilesError(
+        "no-source",
+        path=str(directory),
+        problem=f"its tasks are in this project's own {TASKS_DIR}/",
+        remedy=f"Move them aside first, as with `git mv {TASKS_DIR} old-{TASKS_DIR}`.",
+    )
+
+
+def _plan(
+    store: Store, directory: Path, chosen: Source, choices: Sequence[tuple[str, str, str]], repair: bool
+) -> tuple[str, Plan]:
+    reading = chosen.read(directory, repair)
+    own = f"{os.path.relpath(store.directory, directory)}/"
+    if any(task.place.path.startswith(own) for task in reading.tasks):
+        raise _not_apart(directory)
+    rows = chosen.rows if reading.rows is None else reading.rows
+    name = reading.name or chosen.name
+    taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
+    taken.update(each for path in store.walk() for each in ids_in_path(path))
+    taken |= store.find_absent().ids.keys()
+    existing = store.snapshot().tasks
+    taken |= {task.id for task in existing}
+
+    def path_of(values: Mapping[str, Value]) -> str:
+        return expected_path(dict(values), store.settings.layout)
+
+    found = plan(
+        reading,
+        rows=rows,
+        name=name,
+        tool=chosen.tool,
+        existing=existing,
+        taken=taken,
+        choices=_read_choices(choices, rows),
+        path_of=path_of,
+    )
+    found.findings = [_name_file(each, directory) for each in found.findings]
+    return name, found
+
+
+def _name_file(finding: SourceFinding, directory: Path) -> SourceFinding:
+    """Return a finding whose path leads to the file from where the directory was named."""
+    file = directory if directory.is_file() else directory / finding.place.path
+    return finding._replace(place=finding.place._replace(path=str(file)))
+
+
+def _read_choices(given: Sequence[tuple[str, str, str]], rows: Mapping[str, Row]) -> Choices:
+    """Return choices as `translate` takes them. Raises TaskfilesError (bad-value)."""
+    found = {}
+    for name, theirs, ours in given:
+        row = next((row for key, row in rows.items() if fold(key) == fold(name) and row.how == "word"), None)
+        if row is None:
+            known = ", ".join(key for key, each in rows.items() if each.how == "word")
+            raise _bad_choice(name, "the source has no such key with words", f"It has {known}.")
+        words = list_words(row.ours)
+        if ours not in words:
+            raise _bad_choice(ours, f"{row.ours} has no such word", f"It is one of {', '.join(words)}.")
+        found[fold(name), fold(theirs)] = ours
+    return found
+
+
+def list_words(key: str) -> list[str]:
+    """Return the words of a key that a choice may name; a state may be blocked, too."""
+    words = [str(word) for word in _WORDS.get(key, ())]
+    return [*words, BLOCKED] if key == "state" else words
+
+
+def _bad_choice(given: str, problem: str, remedy: str) -> TaskfilesError:
+    return TaskfilesError("bad-value", option="choices", given=f"“{given}”", problem=problem, remedy=remedy)
+
+
+def _edit(update: Update) -> Edit:
+    def edit(draft: Draft) -> None:
+        draft.values = dict(update.values)
+        draft.body = update.body.decode(errors="surrogateescape")
+
+    return edit
+
+
+def _bad_source(errors: Sequence[SourceFinding]) -> TaskfilesError:
+    first = errors[0]
+    return TaskfilesError(
+        "bad-source",
+        path=first.place.path,
+        line=first.place.line,
+        column=first.place.column,
+        count=number_of(len(errors), "place"),
+        problem=first.message.rstrip("."),
+        details={"findings": [finding_object(each) for each in errors]},
+    )
+
+
+def _unmapped(found: Plan) -> TaskfilesError:
+    words = found.unmapped
+    named = ", ".join(f"{each.row} “{each.value}” ({number_of(found.met[each], 'task')})" for each in words)
+    details = {"words": [_suggest(each) for each in words]}
+    return TaskfilesError("unmapped", problem=named, choices=_join_choices(words), details=details)
+
+
+def _suggest(met: Met) -> dict[str, str | list[str] | None]:
+    words = list_words(met.key)
+    return {"key": met.row, "value": met.value, "to": met.key, "words": words, "near": nearest(met)}
+
+
+def nearest(met: Met) -> str | None:
+    """Return the word of ours that is nearest to one of a source; None if none is near."""
+    kind = _WORDS.get(met.key)
+    return None if kind is None else nearest_word(kind, met.value)
+
+
+def _join_choices(words: Sequence[Met]) -> str:
+    """Return choices as `KEY:WORD=OURS`, quoted for a shell, with the nearest word or `…`."""
+    parts = [f"{each.row}:{each.value}={nearest(each) or '…'}" for each in words]
+    return ", ".join(f"'{part}'" if " " in part else part for part in parts)
+
+
+def migration_object(made: Migration) -> dict[str, Any]:
+    """Return a migration as JSON has it."""
+    return {
+        "source": made.source,
+        "tool": made.tool,
+        "guessed": made.is_guessed,
+        "others": made.others,
+        **plan_object(made.plan),
+    }

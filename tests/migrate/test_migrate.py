@@ -1,0 +1,216 @@
+"""`tasks migrate`: all or nothing, again and again, and what stands in the way is named."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from support.event_log import records_of
+from support.foreign_tasks import OLD, backlog_file, backlog_task, wordy
+from support.in_process import call
+from support.project import Project
+
+
+def digest(root: Path) -> dict[str, str]:
+    return {
+        file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(root.rglob("*"))
+        if file.is_file()
+    }
+
+
+def test_tasks_come_in_with_their_old_ids_and_bodies(project: Project) -> None:
+    body = "\n## Description\r\n\n\tOdd  bytes \n\n\n- [x] #1 Ticked\n<!-- AC:END -->\nno end"
+    backlog_file(
+        project, "tasks/back-5.2 - A-title.md", "id: BACK-5.2\ntitle: A title\nstatus: In Progress\n", body
+    )
+    source = digest(project.root / OLD)
+    done = call(project, "migrate", OLD)
+    assert done.code == 0, done
+    task = project.get("back-5-2")
+    assert (task.title, task.state, task.values["x_backlog_id"]) == ("A title", "in-progress", "BACK-5.2")
+    assert task.document.body == body.encode()
+    assert digest(project.root / OLD) == source
+    assert call(project, "validate").code == 0
+
+
+def test_the_source_is_guessed_and_said(project: Project) -> None:
+    backlog_task(project)
+    done = call(project, "migrate", OLD, "--dry-run")
+    assert done.out.startswith("Backlog.md (guessed) in ../old: 1 task")
+    named = call(project, "migrate", "backlog", OLD, "--dry-run")
+    assert named.out.startswith("Backlog.md in ../old: 1 task")
+
+
+def test_a_dry_run_is_the_whole_answer_and_writes_nothing(project: Project) -> None:
+    backlog_task(project, "1", "To Do", "ordinal: 3\npriority: high\n")
+    backlog_task(project, "2", "In Review")
+    tree = project.tree()
+    done = call(project, "migrate", OLD, "--dry-run", "--output", "json")
+    assert done.code == 1
+    words = {(each["key"], each["value"]): (each["word"], each["count"]) for each in done.json["words"]}
+    assert words == {
+        ("status", "To Do"): ("ready", 1),
+        ("status", "In Review"): (None, 1),
+        ("priority", "high"): ("high", 1),
+    }
+    assert done.json["unplaced"] == [{"key": "ordinal", "kept_as": "x_backlog_ordinal", "count": 1}]
+    assert done.json["counts"] == {"new": 2, "changed": 0, "same": 0}
+    assert project.tree() == tree
+    assert records_of(project) == []
+
+
+def test_an_unknown_word_refuses_with_what_to_type(project: Project) -> None:
+    wordy(project)
+    tree = project.tree()
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert (done.code, done.error["code"]) == (1, "unmapped")
+    assert "'status:In Review=in-progress'" in done.error["hint"]
+    assert project.tree() == tree
+    assert call(project, "migrate", OLD, "--map", "status:in review=in-progress").code == 0
+    assert project.get("back-1").state == "in-progress"
+
+
+def test_a_choice_is_of_a_key_with_words_and_names_one_of_ours(project: Project) -> None:
+    wordy(project)
+    for given in ("status:In Review=doing", "title:x=ready", "status", "=ready", "status:x="):
+        done = call(project, "migrate", OLD, "--map", given, "--output", "json")
+        assert (done.code, done.error["code"]) == (2, "bad-value"), given
+        assert "--map" in done.error["message"], given
+
+
+def test_a_blocked_state_is_a_ready_task_with_a_reason(project: Project) -> None:
+    backlog_task(project, status="Waiting")
+    assert call(project, "migrate", OLD, "--map", "status:Waiting=blocked").code == 0
+    assert project.get("back-1").values["blocked"] == "Backlog.md: Waiting"
+
+
+def test_a_broken_file_is_named_with_its_place_and_nothing_is_half_done(project: Project) -> None:
+    backlog_task(project)
+    backlog_file(project, "tasks/back-2 - x.md", "id: BACK-2\ntitle: T\nassignee: @ada\n")
+    backlog_file(project, "tasks/back-3 - x.md", "id: [BACK-3\n")
+    tree = project.tree()
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert (done.code, done.error["code"]) == (1, "bad-source")
+    places = {(each["path"], each["line"]) for each in done.error["details"]["findings"]}
+    assert ("../old/backlog/tasks/back-2 - x.md", 4) in places
+    assert "../old/backlog/tasks/back-3 - x.md" in {path for path, _ in places}
+    assert project.tree() == tree
+
+
+def test_repair_reads_a_bare_at_as_it_was_meant(project: Project) -> None:
+    backlog_file(project, "tasks/back-2 - x.md", "id: BACK-2\ntitle: T\nstatus: Done\nassignee:\n  - @ada\n")
+    assert call(project, "migrate", OLD).code == 1
+    assert call(project, "migrate", OLD, "--repair").code == 0
+    assert project.get("back-2").values["assignees"] == ["@ada"]
+
+
+def test_conflict_markers_are_named_by_their_line(project: Project) -> None:
+    backlog_file(
+        project,
+        "tasks/back-1 - x.md",
+        "id: BACK-1\ntitle: T\n",
+        "one\n<<<<<<< HEAD\ntwo\n=======\n>>>>>>> x\n",
+    )
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert done.code == 1
+    assert done.error["line"] == 6
+
+
+def test_one_undo_takes_all_back(project: Project) -> None:
+    for number in range(1, 131):
+        backlog_task(project, str(number))
+    tree = project.tree()
+    assert call(project, "migrate", OLD).code == 0
+    assert len(project.store.snapshot().tasks) == 130
+    assert call(project, "undo").code == 0
+    assert project.tree() == tree
+
+
+def test_ids_that_are_taken_are_numbered_and_said(project: Project) -> None:
+    project.task("back-1")
+    backlog_task(project, "1")
+    backlog_file(project, "archive/tasks/back-1 - x.md", "id: back-1\ntitle: Old\nstatus: To Do\n")
+    backlog_file(project, "tasks/readme-1.md", "id: README\ntitle: A guide\nstatus: To Do\n")
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert done.code == 0
+    ids = {each["old"]: each["id"] for each in done.json["ids"]}
+    assert ids["BACK-1"] == "back-1-2"
+    assert ids["back-1"] == "back-1-3"
+    assert [each["code"] for each in done.json["findings"]].count("id-taken") >= 2
+    assert call(project, "validate").code == 0
+    assert call(project, "migrate", OLD, "--output", "json").json["counts"] == {
+        "new": 0,
+        "changed": 0,
+        "same": 3,
+    }
+
+
+def test_what_names_nobody_is_kept_aside_and_said(project: Project) -> None:
+    backlog_task(project, "1", more="dependencies:\n  - BACK-9\n  - back-2\n")
+    backlog_task(project, "2")
+    done = call(project, "migrate", OLD, "--output", "json")
+    (finding,) = [each for each in done.json["findings"] if each["code"] == "no-such-task"]
+    assert (finding["path"], finding["line"]) == ("../old/backlog/tasks/back-1 - Task-1.md", 6)
+    values = project.get("back-1").values
+    assert (values["depends_on"], values["x_backlog_depends_on"]) == (["back-2"], ["BACK-9"])
+
+
+def test_four_levels_become_three_and_circles_are_broken(project: Project) -> None:
+    for number, more in {
+        "1": "dependencies: [BACK-5]\n",
+        "2": "parent_task_id: BACK-1\n",
+        "3": "parent_task_id: BACK-2\n",
+        "4": "parent_task_id: BACK-3\n",
+        "5": "dependencies: [BACK-1]\n",
+        "6": "parent_task_id: BACK-6\n",
+        "7": "parent_task_id: BACK-8\n",
+        "8": "parent_task_id: BACK-7\n",
+    }.items():
+        backlog_task(project, number, more=more)
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert done.code == 0, done
+    codes = [each["code"] for each in done.json["findings"]]
+    assert (codes.count("too-deep"), codes.count("circle")) == (1, 3)
+    kinds = {number: project.get(f"back-{number}").kind for number in "1234"}
+    assert kinds == {"1": "epic", "2": "story", "3": "task", "4": "task"}
+    assert project.get("back-2").values["children"] == ["back-3", "back-4"]
+    assert project.get("back-4").values["x_backlog_parent"] == ["BACK-3"]
+    assert call(project, "validate").code == 0
+
+
+def test_again_brings_in_what_changed_there_and_keeps_what_changed_here(project: Project) -> None:
+    for number in "123":
+        backlog_task(project, number, more="labels: [a, b]\n")
+    assert call(project, "migrate", OLD).code == 0
+    assert call(project, "update", "back-1", "--meta", "priority=high", "--add", "labels=mine").code == 0
+    assert call(project, "update", "back-2", "--meta", "title=Mine").code == 0
+    backlog_task(project, "1", "Done", more="labels: [b, c]\n")
+    backlog_file(project, "tasks/back-2 - Task-2.md", "id: BACK-2\ntitle: Theirs\nstatus: To Do\n")
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert done.json["counts"] == {"new": 0, "changed": 2, "same": 1}
+    one = project.get("back-1")
+    assert (one.state, one.values["priority"], one.values["labels"]) == ("done", "high", ["b", "mine", "c"])
+    assert project.get("back-2").title == "Mine"
+    (conflict,) = [each for each in done.json["findings"] if each["code"] == "conflict"]
+    assert "`title`" in conflict["message"]
+    again = call(project, "migrate", OLD, "--output", "json")
+    assert (again.json["changed"], again.json["counts"]["same"]) == (False, 3)
+    assert [each["code"] for each in again.json["findings"]] == ["conflict"]
+
+
+def test_a_source_in_the_projects_own_directory_is_refused(project: Project) -> None:
+    project.task("fix")
+    done = call(project, "migrate", "tasks", "--output", "json")
+    assert done.code == 1
+    assert done.error["code"] == "no-source"
+
+
+def test_a_directory_of_nothing_is_refused(project: Project) -> None:
+    project.write(f"{OLD}/notes.txt", "x")
+    for place, word in ((OLD, "looks like"), ("../gone", "does not exist")):
+        done = call(project, "migrate", place, "--output", "json")
+        assert (done.code, done.error["code"]) == (1, "no-source")
+        assert word in done.error["message"]
+    assert call(project, "migrate", "jira", OLD).code == 2
+    assert call(project, "migrate", "a", "b", "c").code == 2
