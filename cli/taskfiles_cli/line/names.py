@@ -1,4 +1,4 @@
-"""How tasks are named on a command line: by id, by their file's path, or by kind and id."""
+"""How tasks are named on a command line: by id, path, an id from elsewhere, or kind and id."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from taskfiles.basics.patterns import lazy
 from taskfiles.task.keys import REFERENCES
 from taskfiles.task.layout import TASKS_DIR, is_markdown
 from taskfiles.task.words import Kind
@@ -13,14 +14,15 @@ from taskfiles.task.words import Kind
 if TYPE_CHECKING:
     from taskfiles import Store
 
+_ID = lazy("[a-z0-9][a-z0-9-]*")
 _KINDS = tuple(f"{kind.value}-" for kind in Kind)
 
 
 def find_id(store: Store, name: str) -> str:
-    """Return the id of a task that is named by its id, its file's path, or kind and id, as in `task-fix`.
+    """Return the id of a task named by its id, path, an id from elsewhere, or kind and id (`task-fix`).
 
     An id that no task has is returned as it is. Raises TaskfilesError (no-such-task, unreadable-task) for a
-    path that is no task's.
+    path that is no task's, ambiguous-task for an old id that several have.
     """
     name = read_task_name(store, name)
     return store.load_at(name).task.id if is_path(name) else name
@@ -36,8 +38,13 @@ def find_references(store: Store, items: Iterable[tuple[str, Any]]) -> list[tupl
 
 def read_task_name(store: Store, text: str) -> str:
     """Return a task's id, or its file's path where that was given, relative to the root."""
-    if is_path(text):
-        return read_task_path(store, text)
+    path = read_task_path(store, text) if is_path(text) else None
+    if path is not None and os.path.lexists(store.reader.file(path)):
+        return path
+    if (old := _find_old_id(store, text)) is not None:
+        return old
+    if path is not None:
+        return path
     kind = next((kind for kind in _KINDS if text.startswith(kind)), None)
     if kind is None or store.find_file(text) is not None:
         return text
@@ -46,8 +53,21 @@ def read_task_name(store: Store, text: str) -> str:
 
 
 def may_be_no_id(text: str) -> bool:
-    """Return whether a name must be looked up, since it is a path or may be kind and id."""
-    return is_path(text) or text.startswith(_KINDS)
+    """Return whether a name must be looked up, since it is a path, no id here, or may be kind and id."""
+    return is_path(text) or text.startswith(_KINDS) or not _ID.fullmatch(text)
+
+
+def _find_old_id(store: Store, text: str) -> str | None:
+    """Return the id of the task that had an id elsewhere; None for what can be an id here, or for no task."""
+    if _ID.fullmatch(text):
+        return None
+    from taskfiles.backlog.old_ids import find_by_old_id  # noqa: PLC0415 (most names are ids)
+    from taskfiles.backlog.snapshot import ambiguous_task  # noqa: PLC0415 (as above)
+
+    found = find_by_old_id(store.snapshot().tasks, text)
+    if len(found) > 1:
+        raise ambiguous_task(text, [task.path for task in found])
+    return found[0].id if found else None
 
 
 def is_path(text: str) -> bool:
