@@ -10,11 +10,13 @@ from typing import NamedTuple
 from taskfiles.migrate.compare import describe, merge
 from taskfiles.migrate.family import Member, relate
 from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
+from taskfiles.migrate.history import Origin
 from taskfiles.migrate.ids import OldIds, choose_id
 from taskfiles.migrate.render import make_task, prefix_of
 from taskfiles.migrate.rows import Row
 from taskfiles.migrate.translate import Choices, Met, Translated, translate
 from taskfiles.task.task import Task
+from taskfiles.task.words import State
 from taskfiles.text.nodes import Value
 
 OLD_ID, BASE = "id", "base"
@@ -74,12 +76,14 @@ def plan(
     existing: Iterable[Task],
     taken: Collection[str],
     choices: Choices,
+    origins: Mapping[str, Origin],
     path_of: Callable[[Mapping[str, Value]], str],
 ) -> Plan:
     """Plan the migration of what a source holds.
 
     `existing` are the project's tasks, of which those that came from this source are found again by the id
-    that they keep; `taken` are ids that a new task can't have. `path_of` returns the path of a task's file.
+    that they keep; `taken` are ids that a new task can't have. `origins` are what git knows of the
+    source's files. `path_of` returns the path of a task's file.
     """
     done = Plan(findings=list(reading.findings))
     prefix = prefix_of(name)
@@ -89,6 +93,7 @@ def plan(
     for (foreign, translated), member, old in zip(pairs, members, here, strict=True):
         done.met.update(translated.met)
         done.findings += translated.findings
+        _fill_in(translated.keys, origins.get(foreign.place.path))
         values = _collect(foreign, translated, member, prefix, done)
         base = describe(values, foreign.body)
         if old is None:
@@ -107,6 +112,19 @@ def plan(
 
 def _has_state(translated: Translated) -> bool:
     return not any(each.key == "state" and each.word is None for each in translated.met)
+
+
+def _fill_in(keys: dict[str, Value], origin: Origin | None) -> None:
+    """Add the instants and the message that only git knows, marked as such."""
+    if origin is None:
+        return
+    if "created_at" not in keys:
+        keys |= {"created_at": origin.created_at, "x_created_from": "git"}
+    lacks = {"completed_at", "commit_message"} - keys.keys()
+    if keys.get("state") == State.DONE and origin.commit is not None and lacks:
+        known: dict[str, Value] = {"completed_at": origin.decided_at, "commit_message": origin.message}
+        keys |= {key: known[key] for key in sorted(lacks)}
+        keys["x_completed_from"] = f"git:{origin.commit[:12]}"
 
 
 def _name_all(

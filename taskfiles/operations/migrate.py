@@ -12,7 +12,8 @@ from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError, number_of
-from taskfiles.migrate.foreign import Source, SourceFinding
+from taskfiles.migrate.foreign import Reading, Source, SourceFinding
+from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import Plan, Update, plan
 from taskfiles.migrate.registry import choose_source
 from taskfiles.migrate.rows import BLOCKED, Row, fold
@@ -53,21 +54,22 @@ def migrate_tasks(
     *,
     choices: Sequence[tuple[str, str, str]] = (),
     repair: bool = False,
+    use_git: bool = True,
     dry_run: bool = False,
 ) -> Result[Migration]:
     """Bring the tasks of another tool, below a directory or in a file, into the project.
 
     Without `source` the kind is guessed from what stands there. `choices` say what words of the source
-    are here: its key, its word, and ours. Again it brings in what has changed there since, and keeps what has
-    changed here. A dry run returns the plan, whatever stands in the way. Paths of
-    findings begin with `directory`.
+    are here: its key, its word, and ours. With `use_git` instants and commit messages that the source lacks
+    come from its history. Again it brings in what has changed there since, and keeps what has changed here.
+    A dry run returns the plan, whatever stands in the way. Paths of findings begin with `directory`.
     Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, and as `mutate_all` does.
     """
     chosen, is_guessed, others = choose_source(directory, source)
     _check_apart(store, directory)
     store.check_writable()
     with store.locks.store():
-        found = _plan(store, directory, chosen, choices, repair)
+        found = _plan(store, directory, chosen, choices, repair=repair, use_git=use_git)
         made = Migration(found[0], chosen.tool, is_guessed, others, found[1])
         if dry_run:
             return Result([], made, True)
@@ -95,7 +97,13 @@ def _not_apart(directory: Path) -> TaskfilesError:
 
 
 def _plan(
-    store: Store, directory: Path, chosen: Source, choices: Sequence[tuple[str, str, str]], repair: bool
+    store: Store,
+    directory: Path,
+    chosen: Source,
+    choices: Sequence[tuple[str, str, str]],
+    *,
+    repair: bool,
+    use_git: bool,
 ) -> tuple[str, Plan]:
     reading = chosen.read(directory, repair)
     own = f"{os.path.relpath(store.directory, directory)}/"
@@ -120,10 +128,18 @@ def _plan(
         existing=existing,
         taken=taken,
         choices=_read_choices(choices, rows),
+        origins=_read_origins(directory, reading, rows) if use_git else {},
         path_of=path_of,
     )
     found.findings = [_name_file(each, directory) for each in found.findings]
     return name, found
+
+
+def _read_origins(directory: Path, reading: Reading, rows: Mapping[str, Row]) -> dict[str, Origin]:
+    """Return what git knows of a source of one file for each task; nothing of others."""
+    key = next((name for name, row in rows.items() if row.how == "word" and row.ours == "state"), None)
+    paths = {task.place.path for task in reading.tasks if task.lines}
+    return read_origins(directory, key, paths) if paths and key is not None and directory.is_dir() else {}
 
 
 def _name_file(finding: SourceFinding, directory: Path) -> SourceFinding:

@@ -32,6 +32,9 @@ def migrate(
     repair: Annotated[
         bool, flag("Read what is known to be broken in such sources as it was meant.", "--repair")
     ] = False,
+    no_git: Annotated[
+        bool, flag("Leave out what only git's history says: instants, commit messages.", "--no-git")
+    ] = False,
 ) -> int:
     """Bring in the tasks of another tool, in one change, with their old ids; the source is never written.
 
@@ -47,6 +50,7 @@ def migrate(
         source,
         choices=_read_choices(choices),
         repair=repair,
+        use_git=not no_git,
         dry_run=session.dry_run,
     )
     answer = migration_object(done.made)

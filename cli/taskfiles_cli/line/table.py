@@ -714,6 +714,7 @@ COMMANDS: dict[str, Command] = {
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--map": Option("choices", "text", repeats=True),
             "--repair": Option("repair", "flag"),
+            "--no-git": Option("no_git", "flag"),
             "--brief": Option("brief", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--claim": Option("claim", "text"),
