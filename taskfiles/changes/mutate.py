@@ -14,7 +14,7 @@ from taskfiles.changes.commit import Planned, commit
 from taskfiles.changes.draft import Change, Draft, Edit, closes, invalid_edit, plan_edit
 from taskfiles.changes.outside_links import report_outside_links
 from taskfiles.changes.relink import Linked, follow_links
-from taskfiles.changes.write import check_place
+from taskfiles.changes.write import SettingsChange, check_place
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
 from taskfiles.task.findings import Finding
@@ -109,6 +109,7 @@ def write_all_planned(
     *,
     allow_missing: bool = True,
     despite_claims: Container[str] = (),
+    settings: SettingsChange | None = None,
     dry_run: bool = False,
 ) -> list[Change]:
     """Check planned changes together and write them, with the links that follow them; return the changes.
@@ -124,7 +125,7 @@ def write_all_planned(
     check_relations(store, changes, allow_missing=allow_missing)
     whole = name_waiting(store, whole)
     if not dry_run:
-        commit(store, whole, action)
+        commit(store, whole, action, settings=settings)
         report_outside_links(store, changes)
     return [each.change for each in whole[: len(planned)]]
 

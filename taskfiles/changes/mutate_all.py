@@ -9,6 +9,7 @@ from taskfiles.changes.claims import as_holder, end_claims
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import plan_creation, plan_edit, plan_removal
 from taskfiles.changes.mutate import Change, Edit, check_etag, retry, write_all_planned
+from taskfiles.changes.write import SettingsChange
 from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.task import Task
@@ -25,6 +26,7 @@ def mutate_all(
     despite_claims: Collection[str] = (),
     dry_run: bool = False,
     allow_missing: bool = True,
+    settings: SettingsChange | None = None,
 ) -> list[Change]:
     """Edit, create and delete tasks in one change, which is made completely or not at all.
 
@@ -33,7 +35,8 @@ def mutate_all(
     saves a file meanwhile, everything is planned again on the new text; if the command is killed, the next
     one rolls back what it wrote. Tasks that others have claimed are refused, except those in
     `despite_claims`, which only follow the change of another task. Without `allow_missing` a new reference to
-    a task that does not exist is refused (no-such-task).
+    a task that does not exist is refused (no-such-task). `settings` is a change of tasks.toml that belongs to
+    them.
 
     If the edits depend on other tasks, hold `store.locks.store()` around the call, and never the lock of a
     single task: locks are taken in one order. A key with `/` in it is a file's path; it requires the
@@ -65,6 +68,7 @@ def mutate_all(
             action,
             allow_missing=allow_missing,
             despite_claims=despite_claims,
+            settings=settings,
             dry_run=dry_run,
         )
 

@@ -1,7 +1,8 @@
 """Bring what has changed in a source since the last time into the task here; pure.
 
 A task keeps short digests of what the source said when it was brought in. They are the third side: what
-changed there is taken, what changed here stays, what changed on both sides is left and named.
+changed there is taken, what changed here stays, what changed on both sides is left and named; but an instant
+that every change refreshes is not.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from taskfiles.basics.digest import hex_digest
+from taskfiles.changes.draft import REFRESHED
 from taskfiles.text.nodes import Value
 
 _DIGITS = 8
@@ -62,11 +64,13 @@ def merge(
             values[key] = theirs
         elif all(each is None or isinstance(each, list) for each in (ours, theirs)):
             values[key] = _merge_lists(ours, theirs, old)
+        elif key in REFRESHED:
+            continue
         else:
             conflicts.append(key)
             kept[key] = old
-        if values[key] is None or values[key] == []:
-            del values[key]
+        if values.get(key) in (None, [], ""):
+            values.pop(key, None)
     old, new, mine = known.get(BODY, _ABSENT), _digest(new_body), _digest(body)
     kept[BODY] = new
     if new not in {old, mine}:

@@ -46,7 +46,7 @@ class Plan:
     """All that a migration does, and what it found.
 
     `met` counts the words of the source with what they are here, `unplaced` the keys that have no place,
-    with the keys that keep them.
+    with the keys that keep them; `milestones` are those that the source declares.
     """
 
     moved: list[Moved] = field(default_factory=list)
@@ -54,6 +54,7 @@ class Plan:
     updates: list[Update] = field(default_factory=list)
     findings: list[SourceFinding] = field(default_factory=list)
     met: Counter[Met] = field(default_factory=Counter)
+    milestones: list[str] = field(default_factory=list)
     unplaced: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
@@ -85,7 +86,7 @@ def plan(
     that they keep; `taken` are ids that a new task can't have. `origins` are what git knows of the
     source's files. `path_of` returns the path of a task's file.
     """
-    done = Plan(findings=list(reading.findings))
+    done = Plan(findings=list(reading.findings), milestones=sorted(set(reading.milestones.values())))
     prefix = prefix_of(name)
     pairs = [(task, translate(task, rows, choices, tool)) for task in reading.tasks]
     here = _find_known(existing, reading.tasks, prefix)

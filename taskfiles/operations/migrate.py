@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from taskfiles.changes.mutate import Draft, Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
+from taskfiles.changes.write import SettingsChange
+from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.foreign import Reading, Source, SourceFinding
 from taskfiles.migrate.history import Origin, read_origins
@@ -19,9 +21,10 @@ from taskfiles.migrate.registry import choose_source
 from taskfiles.migrate.rows import BLOCKED, Row, fold
 from taskfiles.migrate.translate import Choices, Met
 from taskfiles.migrate.wire import finding_object, plan_object
+from taskfiles.operations.declared import is_declarable
 from taskfiles.store.store import Store
 from taskfiles.task.layout import FLAT, TASKS_DIR
-from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path
+from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS, expected_path, ids_in_path
 from taskfiles.task.synonyms import nearest_word
 from taskfiles.task.words import Kind, Priority, Size, State
 from taskfiles.text.nodes import Value
@@ -76,8 +79,32 @@ def migrate_tasks(
         if made.problem is not None:
             raise made.problem
         edits = {update.id: _edit(update) for update in made.plan.updates}
-        changes = mutate_all(store, edits, creations=made.plan.creations, action=MIGRATE)
+        is_changing = bool(edits or made.plan.creations)
+        settings = _declare(store, made.plan.milestones) if is_changing else None
+        changes = mutate_all(store, edits, creations=made.plan.creations, action=MIGRATE, settings=settings)
+        if settings is not None:
+            store.reload_config()
         return Result(changes, made, False)
+
+
+def _declare(store: Store, milestones: Sequence[str]) -> SettingsChange | None:
+    """Return the change that declares a source's milestones in tasks.toml; None if there is none."""
+    names = [
+        name
+        for name in milestones
+        if name not in store.load_config().milestones and is_declarable("milestones", name)
+    ]
+    if not names:
+        return None
+    before = store.config_bytes()
+    try:
+        after = declare(before or b"", "milestones", names)
+    except Undeclarable:
+        return None
+    fields: list[dict[str, Any]] = [
+        {"path": CONFIG_PATH, "field": f"milestones.{name}", "from": None, "to": {}} for name in names
+    ]
+    return SettingsChange(before, after, fields)
 
 
 def _check_apart(store: Store, directory: Path) -> None:

@@ -54,6 +54,21 @@ def test_each_row_of_the_table(project: Project) -> None:
     }
 
 
+def test_milestones_are_declared_with_the_tasks(project: Project) -> None:
+    backlog_task(project, "1", more="milestone: m-1\n")
+    backlog_file(project, "milestones/m-1 - First.md", 'id: m-1\ntitle: "First release"\n')
+    backlog_file(project, "milestones/m-2 - Second.md", "id: m-2\ntitle: Second\n")
+    before = project.tree()
+    assert call(project, "migrate", OLD).code == 0
+    assert {"First release", "Second"} <= project.store.config.milestones.keys()
+    tree = project.tree()
+    assert call(project, "migrate", OLD).code == 0
+    assert project.tree() == tree
+    assert call(project, "validate").code == 0
+    assert call(project, "undo").code == 0
+    assert project.tree() == before
+
+
 def test_directories_say_the_state_of_what_is_not_done(project: Project) -> None:
     front = "id: {id}\ntitle: T\nstatus: {status}\n"
     backlog_file(project, "drafts/draft-1 - T.md", front.format(id="DRAFT-1", status="To Do"))

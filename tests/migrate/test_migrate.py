@@ -56,6 +56,7 @@ def test_a_dry_run_is_the_whole_answer_and_writes_nothing(project: Project) -> N
     }
     assert done.json["unplaced"] == [{"key": "ordinal", "kept_as": "x_backlog_ordinal", "count": 1}]
     assert done.json["counts"] == {"new": 2, "changed": 0, "same": 0}
+    assert (done.json["dry_run"], done.json["changed"]) == (True, True)
     assert project.tree() == tree
     assert records_of(project) == []
 
@@ -197,6 +198,27 @@ def test_again_brings_in_what_changed_there_and_keeps_what_changed_here(project:
     again = call(project, "migrate", OLD, "--output", "json")
     assert (again.json["changed"], again.json["counts"]["same"]) == (False, 3)
     assert [each["code"] for each in again.json["findings"]] == ["conflict"]
+
+
+def test_an_instant_that_every_change_refreshes_is_no_conflict(project: Project) -> None:
+    backlog_task(project, "1", more="updated_date: 2026-01-02 10:00\n")
+    assert call(project, "migrate", OLD).code == 0
+    assert call(project, "update", "back-1", "--meta", "size=xl").code == 0
+    backlog_task(project, "1", more="updated_date: 2026-01-03 10:00\npriority: high\n")
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert (done.json["findings"], done.json["counts"]["changed"]) == ([], 1)
+    assert project.get("back-1").values["priority"] == "high"
+
+
+def test_a_task_that_was_renamed_here_is_found_again(project: Project) -> None:
+    backlog_task(project, "1")
+    assert call(project, "migrate", OLD).code == 0
+    assert call(project, "rename", "BACK-1", "navbar").code == 0
+    backlog_task(project, "1", "Done")
+    backlog_task(project, "2", more="dependencies: [BACK-1]\n")
+    assert call(project, "migrate", OLD).code == 0
+    assert project.get("navbar").state == "done"
+    assert project.get("back-2").values["depends_on"] == ["navbar"]
 
 
 def test_a_source_in_the_projects_own_directory_is_refused(project: Project) -> None:

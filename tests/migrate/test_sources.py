@@ -311,18 +311,25 @@ SPEC_KIT = Sample(
     "spec-kit",
     {"specs/001-photo-albums/tasks.md": SPEC},
     {
-        "001-t001": {"state": "ready", "track": "001-photo-albums"},
-        "001-t001a": {"title": "Create the project", "state": "done", "milestone": "Phase 1: Setup"},
-        "001-t002": {
+        "001-photo-albums-t001": {"state": "ready", "track": "001-photo-albums"},
+        "001-photo-albums-t001a": {
+            "title": "Create the project",
+            "state": "done",
+            "milestone": "Phase 1: Setup",
+        },
+        "001-photo-albums-t002": {
             "title": "Add tests (depends on T001a, T003)",
             "isolation": "isolated",
             "labels": ["US1"],
-            "depends_on": ["001-t001a", "001-t003"],
+            "depends_on": ["001-photo-albums-t001a", "001-photo-albums-t003"],
             "x_spec_kit_id": "001-photo-albums/T002",
         },
-        "001-t003": {"state": "canceled", "title": "Leave it"},
+        "001-photo-albums-t003": {"state": "canceled", "title": "Leave it"},
     },
-    bodies={"001-t002": "\n- [ ] T002 [P] [US1] Add tests (depends on T001a, T003)\n  with a second line\n"},
+    bodies={
+        "001-photo-albums-t002": "\n"
+        "- [ ] T002 [P] [US1] Add tests (depends on T001a, T003)\n  with a second line\n"
+    },
 )
 TODO_TXT = Sample(
     "todo.txt",

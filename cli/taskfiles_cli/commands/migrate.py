@@ -57,6 +57,9 @@ def migrate(
     head = session.mutation(done.changes, dry_run=session.dry_run)
     kept = ("action", "outcome", "reason", "changed", "dry_run", "run_id")
     answer = {**{key: head[key] for key in kept}, "directory": os.fspath(directory), **answer}
+    if session.dry_run:
+        answer["changed"] = bool(answer["counts"]["new"] or answer["counts"]["changed"])
+        answer["reason"] = None if answer["changed"] else "unchanged"
     session.console.answer(
         answer, human=lambda: render_migration(answer), plain=[change.after.id for change in done.changes]
     )

@@ -50,7 +50,6 @@ def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is no
 
 
 def _read_boxes(found: str, path: str, feature: str, reading: Reading) -> Iterator[ForeignTask]:
-    number = feature.partition("-")[0] if feature[:1].isdigit() else feature
     phase, is_fenced, others = "", False, 0
     lines = found.split("\n")
     for at, line in enumerate(lines):
@@ -64,7 +63,7 @@ def _read_boxes(found: str, path: str, feature: str, reading: Reading) -> Iterat
         if match is None:
             others += bool(_BOX.match(line))
             continue
-        yield _make_task(match, _take(lines, at), Place(path, at + 1), (feature, number, phase))
+        yield _make_task(match, _take(lines, at), Place(path, at + 1), (feature, phase))
     if others:
         message = f"Boxes without a number, as T001, are left out: {others}."
         reading.report(Place(path), "no-number", message, is_error=False)
@@ -81,8 +80,8 @@ def _take(lines: list[str], at: int) -> str:
     return "\n".join(lines[at:end])
 
 
-def _make_task(match: re.Match[str], written: str, place: Place, where: tuple[str, str, str]) -> ForeignTask:
-    feature, number, phase = where
+def _make_task(match: re.Match[str], written: str, place: Place, where: tuple[str, str]) -> ForeignTask:
+    feature, phase = where
     rest, marks = match["rest"], []
     while (mark := _MARK.match(rest)) is not None:
         marks.append(mark["mark"])
@@ -101,7 +100,6 @@ def _make_task(match: re.Match[str], written: str, place: Place, where: tuple[st
         f"\n{written}\n".encode(),
         keys,
         words=words,
-        wanted_id=f"{number}-{match['id']}",
     )
 
 
