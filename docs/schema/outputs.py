@@ -154,7 +154,7 @@ def _log() -> dict[str, Any]:
 
 def _migrate() -> dict[str, Any]:
     number = {"type": "integer", "minimum": 1}
-    word = make_object({"key": TEXT, "value": TEXT, "to": TEXT, "word": MAYBE_TEXT, "count": number})
+    word = make_object({"key": TEXT, "value": TEXT, "to": TEXT, "word": MAYBE_TEXT, "count": COUNT})
     unplaced = make_object({"key": TEXT, "kept_as": TEXT, "count": number})
     finding = make_object(
         {

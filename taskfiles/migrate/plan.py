@@ -13,8 +13,8 @@ from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
 from taskfiles.migrate.history import Origin
 from taskfiles.migrate.ids import OldIds, choose_id
 from taskfiles.migrate.render import make_task, prefix_of
-from taskfiles.migrate.rows import Row
-from taskfiles.migrate.translate import Choices, Met, Translated, translate
+from taskfiles.migrate.rows import Row, fold
+from taskfiles.migrate.translate import Choices, Met, Translated, find_word, translate
 from taskfiles.task.task import Task
 from taskfiles.task.words import State
 from taskfiles.text.nodes import Value
@@ -59,8 +59,8 @@ class Plan:
 
     @property
     def unmapped(self) -> list[Met]:
-        """The words that nothing maps."""
-        return sorted(each for each in self.met if each.word is None)
+        """The words of tasks that nothing maps."""
+        return sorted(each for each, count in self.met.items() if each.word is None and count)
 
     @property
     def errors(self) -> list[SourceFinding]:
@@ -108,7 +108,18 @@ def plan(
             done.moved.append(Moved(foreign.old_id, member.id, state, "new"))
             continue
         done.moved.append(_compare(foreign, values, old, prefix, done))
+    _count_declared(reading, rows, choices, done)
     return done
+
+
+def _count_declared(reading: Reading, rows: Mapping[str, Row], choices: Choices, done: Plan) -> None:
+    """Count words that the source declares and no task has, so that they can be mapped before one has."""
+    seen = {(each.row, fold(each.value)) for each in done.met}
+    for name, words in reading.declared.items():
+        for word in words:
+            if (name, fold(word)) not in seen:
+                row = rows[name]
+                done.met[Met(name, word, row.ours, find_word(name, row, fold(word), choices))] = 0
 
 
 def _has_state(translated: Translated) -> bool:

@@ -46,7 +46,7 @@ def translate(task: ForeignTask, rows: Mapping[str, Row], choices: Choices, tool
         if row.how == "word":
             given = task.words.get(name, task.keys.get(name))
             shown = _show(given)
-            ours = _find_word(name, row, fold(shown), choices)
+            ours = find_word(name, row, fold(shown), choices)
             if shown or ours is not None:
                 done.met.append(Met(name, shown, row.ours, ours))
             if ours == BLOCKED and row.ours == "state":
@@ -67,7 +67,8 @@ def _show(value: Value) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value).strip()
 
 
-def _find_word(name: str, row: Row, folded: str, choices: Choices) -> str | None:
+def find_word(name: str, row: Row, folded: str, choices: Choices) -> str | None:
+    """Return our word for a folded word of a row; None if nothing maps it."""
     found = choices.get((fold(name), folded))
     if found is None:
         found = row.words.get(folded, row.words.get(OTHER)) if folded else row.absent

@@ -69,6 +69,18 @@ def test_milestones_are_declared_with_the_tasks(project: Project) -> None:
     assert project.tree() == before
 
 
+def test_states_that_the_configuration_declares_are_shown_before_a_task_has_one(project: Project) -> None:
+    backlog_task(project)
+    project.write(f"{OLD}/backlog/config.yml", 'statuses: ["To Do", "In Progress", "In Review"]\n')
+    done = call(project, "migrate", OLD, "--dry-run", "--output", "json")
+    assert done.code == 0
+    words = {each["value"]: (each["word"], each["count"]) for each in done.json["words"]}
+    assert words == {"To Do": ("ready", 1), "In Progress": ("in-progress", 0), "In Review": (None, 0)}
+    project.write(f"{OLD}/backlog/config.yml", "statuses: [\n")
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert (done.code, [each["code"] for each in done.json["findings"]]) == (0, ["yaml-syntax"])
+
+
 def test_directories_say_the_state_of_what_is_not_done(project: Project) -> None:
     front = "id: {id}\ntitle: T\nstatus: {status}\n"
     backlog_file(project, "drafts/draft-1 - T.md", front.format(id="DRAFT-1", status="To Do"))

@@ -8,7 +8,8 @@ from pathlib import Path
 from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import Page, find_title, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, refs, text, word
-from taskfiles.text.nodes import Value
+from taskfiles.text.nodes import Value, YamlProblem
+from taskfiles.text.yaml import read_yaml
 
 ROWS = {
     "id": DROP,
@@ -66,6 +67,7 @@ def read(directory: Path, repair: bool) -> Reading:
     reading = Reading()
     top = _find_top(directory) or directory
     _read_milestones(top, directory, reading)
+    _read_statuses(top / "config.yml", directory, reading)
     for place, meant in _PLACES.items():
         for file in list_markdown(top / place) if (top / place).is_dir() else ():
             page = read_page(file, directory, reading, repair=repair)
@@ -102,6 +104,19 @@ def _number(old_id: str) -> str:
     """Return the number of an id, without zeros before it: `task-05.1` and `BACK-5.1` have one."""
     match = re.fullmatch(r"[A-Za-z_]+-(\d+(?:\.\d+)*)", old_id)
     return ".".join(str(int(part)) for part in match[1].split(".")) if match else ""
+
+
+def _read_statuses(file: Path, directory: Path, reading: Reading) -> None:
+    """Read the states that the configuration declares; one that can't be read is a warning."""
+    try:
+        root = read_yaml(file.read_text(encoding="utf-8")) if file.is_file() else None
+    except (YamlProblem, UnicodeDecodeError, OSError):
+        place = Place(file.relative_to(directory).as_posix())
+        reading.report(place, "yaml-syntax", "The configuration can't be read.", is_error=False)
+        return
+    found = root.entries().get("statuses") if root is not None and root.kind == "mapping" else None
+    if isinstance(found, list):
+        reading.declared["status"] = [str(each) for each in found]
 
 
 def _read_milestones(top: Path, directory: Path, reading: Reading) -> None:
