@@ -75,7 +75,9 @@ ERRORS: dict[str, ErrorCode] = {
         "Correct it in the source, and migrate again; nothing was written.",
     ),
     "bad-mapping": ErrorCode(
-        1, "{path} is no mapping of keys: {problem}.", "Correct it; nothing was written."
+        1,
+        "{path} is no mapping of keys: {problem}.",
+        'Below [keys] each key has the one of ours that it becomes, as tags = "labels"; nothing was written.',
     ),
     "unmapped": ErrorCode(
         1,

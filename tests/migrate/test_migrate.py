@@ -235,4 +235,5 @@ def test_a_directory_of_nothing_is_refused(project: Project) -> None:
         assert (done.code, done.error["code"]) == (1, "no-source")
         assert word in done.error["message"]
     assert call(project, "migrate", "jira", OLD).code == 2
+    assert call(project, "migrate", "gone.toml", OLD).code == 1
     assert call(project, "migrate", "a", "b", "c").code == 2

@@ -11,6 +11,7 @@ import pytest
 from support.foreign_tasks import OLD
 from support.in_process import call
 from support.project import Project
+from taskfiles.migrate.registry import MODULES
 
 
 class Sample(NamedTuple):
@@ -610,3 +611,8 @@ def test_a_broken_source_is_named_by_its_line(project: Project, path: str) -> No
     assert (done.code, done.error["code"]) == (1, "bad-source"), done
     assert (done.error["path"], done.error["line"]) == (f"{OLD}/{path}", line)
     assert project.tree() == tree
+
+
+def test_help_names_every_source(project: Project) -> None:
+    shown = " ".join(call(project, "migrate", "--help").out.split())
+    assert f"FROM is {', '.join(MODULES)}, or the path" in shown

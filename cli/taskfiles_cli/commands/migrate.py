@@ -38,6 +38,9 @@ def migrate(
 ) -> int:
     """Bring in the tasks of another tool, in one change, with their old ids; the source is never written.
 
+    FROM is backlog, taskmd, beads, tbd, ticket, taskmaster, spec-kit, todo.txt, taskwarrior, github,
+    taskplain, markdown, or the path of a mapping file in TOML.
+
     --dry-run shows which words become which here, what has no place, and what is wrong, and exits 1 while
     anything stands in the way. Called again it brings in what has changed there since; what has changed
     here stays, and what has changed on both sides is named. `tasks undo` undoes all of it.

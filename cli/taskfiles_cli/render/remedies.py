@@ -21,7 +21,6 @@ REMEDIES: dict[str, str] = {
     "bad-attempt": "`tasks help format` lists the keys of an attempt.",
     "bad-config": "Fix that line; `tasks validate` lists every problem of the file.",
     "bad-lease": "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
-    "bad-mapping": "Correct it, as `docs/how-to/migrate.md` shows it; nothing was written.",
     "bad-source": (
         "Correct it in the source, and migrate again: --dry-run names every place, --repair reads what such "
         "sources are known to get wrong. Nothing was written."

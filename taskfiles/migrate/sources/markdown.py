@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from taskfiles.errors import TaskfilesError
+from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import find_title, list_markdown, read_page
 from taskfiles.migrate.rows import (
@@ -84,8 +84,10 @@ def load_mapping(file: Path) -> Source:
     """Return the source that a mapping file describes. Raises TaskfilesError (bad-mapping)."""
     try:
         settings = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _bad(file, f"it can't be read: {error}") from None
+    except OSError as error:
+        raise _bad(file, reason_of(error)) from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise _bad(file, f"the TOML can't be read: {error}") from None
     unknown = settings.keys() - _SETTINGS
     if unknown:
         raise _bad(file, f"`{min(unknown)}` is no setting of it")
