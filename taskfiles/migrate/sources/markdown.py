@@ -22,7 +22,7 @@ from taskfiles.migrate.rows import (
     text,
     word,
 )
-from taskfiles.task.keys import INSTANT_KEYS, REFERENCES, WORDS
+from taskfiles.task.keys import PARTS, REFERENCES, ROOT, WORDS
 from taskfiles.text.nodes import Value
 
 _STATES = {
@@ -59,8 +59,7 @@ ROWS: dict[str, Row] = {
     "completed": moment("completed_at"),
     "completed_at": moment("completed_at"),
 }
-_LISTS = {"labels", "assignees", "touches", "deliverables"}
-_TEXTS = {"track", "milestone", "task_type", "complexity", "language", "commit_message", "blocked"}
+_HOW = {"text": text, "moment": moment, "list:filled": names}  # by the type of a key of ours
 _SETTINGS = {"name", "files", "id", "title", "keys"}
 
 
@@ -116,12 +115,9 @@ def _read_row(file: Path, key: str, value: Any) -> Row:
         return _read_words(file, key, ours, usual, given if isinstance(words, dict) else {})
     if ours in {"parent", *REFERENCES}:
         return refs(ours)
-    if ours in INSTANT_KEYS:
-        return moment(ours)
-    if ours in _LISTS:
-        return names(ours)
-    if ours in _TEXTS:
-        return text(ours)
+    known = PARTS[ROOT].get(ours)
+    if known is not None and known.type in _HOW:
+        return _HOW[known.type](ours)
     raise _bad(file, f"`keys.{key}`: there is no key `{ours}` that it could be")
 
 
