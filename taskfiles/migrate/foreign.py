@@ -69,16 +69,14 @@ class ForeignTask:
 class Reading:
     """What a source holds: its tasks in their order, and what is wrong with it.
 
-    `rows` and `name` are its own table and name, if a source of this kind has its own; `milestones` are ids
-    of milestones with their titles, `declared` words of a row that the source's configuration names.
+    `milestones` are ids of milestones with their titles, `declared` words of a row that the source's
+    configuration names.
     """
 
     tasks: list[ForeignTask] = field(default_factory=list)
     findings: list[SourceFinding] = field(default_factory=list)
     milestones: dict[str, str] = field(default_factory=dict)
     declared: dict[str, list[str]] = field(default_factory=dict)
-    rows: Mapping[str, Row] | None = None
-    name: str = ""
 
     def report(self, place: Place, code: str, message: str, *, is_error: bool = True) -> None:
         """Add a finding."""

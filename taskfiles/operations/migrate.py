@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,23 +13,20 @@ from taskfiles.changes.result import Result
 from taskfiles.changes.write import SettingsChange
 from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
+from taskfiles.migrate.choices import Choice, read_choices, unmapped
 from taskfiles.migrate.foreign import Reading, Source, SourceFinding
 from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import Plan, Update, plan
 from taskfiles.migrate.registry import choose_source
-from taskfiles.migrate.rows import BLOCKED, Row, fold
-from taskfiles.migrate.translate import Choices, Met
+from taskfiles.migrate.rows import Row
 from taskfiles.migrate.wire import finding_object, plan_object
 from taskfiles.operations.declared import is_declarable
 from taskfiles.store.store import Store
 from taskfiles.task.layout import FLAT, TASKS_DIR
 from taskfiles.task.names import CONFIG_PATH, RESERVED_IDS, expected_path, ids_in_path
-from taskfiles.task.synonyms import nearest_word
-from taskfiles.task.words import Kind, Priority, Size, State
 from taskfiles.text.nodes import Value
 
 MIGRATE = "task.migrate"
-_WORDS: dict[str, type[StrEnum]] = {"state": State, "priority": Priority, "size": Size, "kind": Kind}
 
 
 class Migration(NamedTuple):
@@ -47,7 +43,7 @@ class Migration(NamedTuple):
         """The error for which nothing is written, if there is one."""
         if errors := self.plan.errors:
             return _bad_source(errors)
-        return _unmapped(self.plan) if self.plan.unmapped else None
+        return unmapped(self.plan) if self.plan.unmapped else None
 
 
 def migrate_tasks(
@@ -55,7 +51,7 @@ def migrate_tasks(
     directory: Path,
     source: str | None = None,
     *,
-    choices: Sequence[tuple[str, str, str]] = (),
+    choices: Sequence[Choice] = (),
     repair: bool = False,
     use_git: bool = True,
     dry_run: bool = False,
@@ -73,7 +69,7 @@ def migrate_tasks(
     store.check_writable()
     with store.locks.store():
         found = _plan(store, directory, chosen, choices, repair=repair, use_git=use_git)
-        made = Migration(found[0], chosen.tool, is_guessed, others, found[1])
+        made = Migration(chosen.name, chosen.tool, is_guessed, others, found)
         if dry_run:
             return Result([], made, True)
         if made.problem is not None:
@@ -127,17 +123,15 @@ def _plan(
     store: Store,
     directory: Path,
     chosen: Source,
-    choices: Sequence[tuple[str, str, str]],
+    choices: Sequence[Choice],
     *,
     repair: bool,
     use_git: bool,
-) -> tuple[str, Plan]:
+) -> Plan:
     reading = chosen.read(directory, repair)
     own = f"{os.path.relpath(store.directory, directory)}/"
     if any(task.place.path.startswith(own) for task in reading.tasks):
         raise _not_apart(directory)
-    rows = chosen.rows if reading.rows is None else reading.rows
-    name = reading.name or chosen.name
     taken: set[str] = set(RESERVED_IDS) if store.settings.layout == FLAT else set()
     taken.update(each for path in store.walk() for each in ids_in_path(path))
     taken |= store.find_absent().ids.keys()
@@ -149,17 +143,17 @@ def _plan(
 
     found = plan(
         reading,
-        rows=rows,
-        name=name,
+        rows=chosen.rows,
+        name=chosen.name,
         tool=chosen.tool,
         existing=existing,
         taken=taken,
-        choices=_read_choices(choices, rows),
-        origins=_read_origins(directory, reading, rows) if use_git else {},
+        choices=read_choices(choices, chosen.rows),
+        origins=_read_origins(directory, reading, chosen.rows) if use_git else {},
         path_of=path_of,
     )
     found.findings = [_name_file(each, directory) for each in found.findings]
-    return name, found
+    return found
 
 
 def _read_origins(directory: Path, reading: Reading, rows: Mapping[str, Row]) -> dict[str, Origin]:
@@ -173,31 +167,6 @@ def _name_file(finding: SourceFinding, directory: Path) -> SourceFinding:
     """Return a finding whose path leads to the file from where the directory was named."""
     file = directory if directory.is_file() else directory / finding.place.path
     return finding._replace(place=finding.place._replace(path=str(file)))
-
-
-def _read_choices(given: Sequence[tuple[str, str, str]], rows: Mapping[str, Row]) -> Choices:
-    """Return choices as `translate` takes them. Raises TaskfilesError (bad-value)."""
-    found = {}
-    for name, theirs, ours in given:
-        row = next((row for key, row in rows.items() if fold(key) == fold(name) and row.how == "word"), None)
-        if row is None:
-            known = ", ".join(key for key, each in rows.items() if each.how == "word")
-            raise _bad_choice(name, "the source has no such key with words", f"It has {known}.")
-        words = list_words(row.ours)
-        if ours not in words:
-            raise _bad_choice(ours, f"{row.ours} has no such word", f"It is one of {', '.join(words)}.")
-        found[fold(name), fold(theirs)] = ours
-    return found
-
-
-def list_words(key: str) -> list[str]:
-    """Return the words of a key that a choice may name; a state may be blocked, too."""
-    words = [str(word) for word in _WORDS.get(key, ())]
-    return [*words, BLOCKED] if key == "state" else words
-
-
-def _bad_choice(given: str, problem: str, remedy: str) -> TaskfilesError:
-    return TaskfilesError("bad-value", option="choices", given=f"“{given}”", problem=problem, remedy=remedy)
 
 
 def _edit(update: Update) -> Edit:
@@ -219,30 +188,6 @@ def _bad_source(errors: Sequence[SourceFinding]) -> TaskfilesError:
         problem=first.message.rstrip("."),
         details={"findings": [finding_object(each) for each in errors]},
     )
-
-
-def _unmapped(found: Plan) -> TaskfilesError:
-    words = found.unmapped
-    named = ", ".join(f"{each.row} “{each.value}” ({number_of(found.met[each], 'task')})" for each in words)
-    details = {"words": [_suggest(each) for each in words]}
-    return TaskfilesError("unmapped", problem=named, choices=_join_choices(words), details=details)
-
-
-def _suggest(met: Met) -> dict[str, str | list[str] | None]:
-    words = list_words(met.key)
-    return {"key": met.row, "value": met.value, "to": met.key, "words": words, "near": nearest(met)}
-
-
-def nearest(met: Met) -> str | None:
-    """Return the word of ours that is nearest to one of a source; None if none is near."""
-    kind = _WORDS.get(met.key)
-    return None if kind is None else nearest_word(kind, met.value)
-
-
-def _join_choices(words: Sequence[Met]) -> str:
-    """Return choices as `KEY:WORD=OURS`, quoted for a shell, with the nearest word or `…`."""
-    parts = [f"{each.row}:{each.value}={nearest(each) or '…'}" for each in words]
-    return ", ".join(f"'{part}'" if " " in part else part for part in parts)
 
 
 def migration_object(made: Migration) -> dict[str, Any]:

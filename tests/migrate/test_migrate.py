@@ -72,6 +72,15 @@ def test_an_unknown_word_refuses_with_what_to_type(project: Project) -> None:
     assert project.get("back-1").state == "in-progress"
 
 
+def test_ten_unknown_words_are_named_in_the_sentence_and_all_in_the_details(project: Project) -> None:
+    for number in range(12):
+        backlog_task(project, str(number), f"Odd {number:02}")
+    done = call(project, "migrate", OLD, "--output", "json")
+    assert "Odd 09” (1 task), and 2 more" in done.error["message"]
+    assert "'status:Odd 09=idea|ready|" in done.error["hint"]
+    assert len(done.error["details"]["words"]) == 12
+
+
 def test_a_choice_is_of_a_key_with_words_and_names_one_of_ours(project: Project) -> None:
     wordy(project)
     for given in ("status:In Review=doing", "title:x=ready", "status", "=ready", "status:x="):
