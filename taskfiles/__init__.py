@@ -19,14 +19,17 @@ from taskfiles.version import __version__ as __version__
 # Each public name once, with the module that defines it: a command that lists tasks needs no library that
 # only others need, so a name is imported when it is asked for. `__init__.pyi` is generated from this.
 HOMES = {
+    "backlog.board": ("LANES", "Board", "Card", "Column", "Lane", "make_board", "make_card"),
     "backlog.family": ("Context",),
     "backlog.filter": ("Filter",),
     "backlog.next": ("Choice", "choose_next"),
     "backlog.plan": ("Plan", "make_plan"),
+    "backlog.present": ("Present", "find_present"),
     "backlog.query": ("find_tasks", "sort_tasks"),
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "backlog.snapshot": ("Snapshot",),
     "backlog.wire": ("tree_object",),
+    "basics.look": ("GROUNDS", "LOOKS"),
     "changes.draft": ("Change", "Draft"),
     "changes.result": ("Result",),
     "errors": ("ERRORS", "TaskfilesError"),

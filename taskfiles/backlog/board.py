@@ -20,10 +20,11 @@ Claims: TypeAlias = "Mapping[str, Mapping[str, Any]]"
 Key: TypeAlias = "tuple[float, float, str, str]"  # by what the cards of a column are ordered
 
 LANES = ("none", "epic", "assignee", "milestone", "track")
-NONE = ""  # the lane of tasks that have nothing to be told apart by
+NONE = ""  # the lane of the tasks without an epic, assignee, milestone or track
 _URGENCY = {priority.value: float(number) for number, priority in enumerate(Priority)}
 _WAITS = frozenset({"dependency", "ancestor-waits", "ancestor-closed", "ancestor-blocked", "circle"})
 _USD = 1_000_000
+_MOST = 2**63  # a number above is no amount
 
 
 class Wait(NamedTuple):
@@ -34,7 +35,7 @@ class Wait(NamedTuple):
 
 
 class Tries(NamedTuple):
-    """What the attempts at a task came to.
+    """The outcome of the attempts at a task.
 
     `last` is the status of the latest, `failure` its error type or outcome if it did not complete. `usd` is
     what those cost of which that is known; `unpriced` counts the others.
@@ -250,7 +251,7 @@ def cost_of(attempt: Mapping[str, Any]) -> float | None:
     cost = attempt.get("cost")
     for key in ("actual_usd_micros", "estimated_usd_micros"):
         micros = cost.get(key) if isinstance(cost, dict) else None
-        if isinstance(micros, int) and not isinstance(micros, bool):
+        if type(micros) is int and 0 <= micros < _MOST:
             return micros / _USD
     return None
 
