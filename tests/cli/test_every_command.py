@@ -67,6 +67,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
 OUT_OF_SCOPE = {
     "run",
     "trust",
+    "web",
     "edit",
     "completion",
     "schema",

@@ -116,24 +116,28 @@ class Session:
     def store(self) -> Store:
         """The project's store. Raises TaskfilesError (no-project)."""
         if self._store is None:
-            settings: dict[str, Any] = {
-                "lock_timeout": self.lock_timeout,
-                "notice": self._notice,
-                "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
-                "claims": read_claims(self.claim),
-                "acts_as": read_name(self.acting),
-                "state_home": state_directory(os.environ),
-                "index": self.index,
-                "cache": cache_directory(os.environ),
-                "progress": self.console.progress,
-                "rehearse": _rehearse,
-            }
-            if self.root is not None:
-                check_local("--root", os.fspath(self.root))
-            self._store = Store(self.root, **settings) if self.root else Store.find(here(), **settings)
+            self._store = self.open_store()
             if self._run is not None and self._store.journal and attempt_names(self._store.journal):
                 self._warn_of_left(self._store)
         return self._store
+
+    def open_store(self) -> Store:
+        """Open the project anew, as a process that lives on has to. Raises TaskfilesError (no-project)."""
+        settings: dict[str, Any] = {
+            "lock_timeout": self.lock_timeout,
+            "notice": self._notice,
+            "caller": Caller(self.run_id, self.actor, os.urandom(8).hex()),
+            "claims": read_claims(self.claim),
+            "acts_as": read_name(self.acting),
+            "state_home": state_directory(os.environ),
+            "index": self.index,
+            "cache": cache_directory(os.environ),
+            "progress": self.console.progress,
+            "rehearse": _rehearse,
+        }
+        if self.root is not None:
+            check_local("--root", os.fspath(self.root))
+        return Store(self.root, **settings) if self.root else Store.find(here(), **settings)
 
     def _warn_of_left(self, store: Store) -> None:
         """Warn of attempts that killed runs have left; those that are being made are no news."""

@@ -27,6 +27,7 @@ ORDER = (
     "stats",
     "export",
     "report",
+    "web",
     "run",
     "update",
     "note",

@@ -307,6 +307,23 @@ COMMANDS: dict[str, Command] = {
         "report",
         (),
     ),
+    "web": Command(
+        "web",
+        "web",
+        {
+            "--port": Option("port", "whole", least=0),
+            "--open": Option("open_", "flag"),
+            "--host": Option("host", "text"),
+            "--host-name": Option("host_name", "text"),
+            "--poll": Option("poll", "whole", least=0),
+            "--root": Option("root", "path"),
+            "--color": Option("color", "taskfiles_cli.render.console.Colour"),
+        },
+        (),
+        frozenset(),
+        None,
+        (),
+    ),
     "run": Command(
         "run",
         "run",

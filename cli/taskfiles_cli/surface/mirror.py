@@ -1,0 +1,140 @@
+"""The backlog as last seen: views that do not change, numbered, and what differs between two of them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
+from taskfiles.basics.instants import find_instant, find_span, utc_now
+from taskfiles.store.claims import claim_objects
+from taskfiles.text.checkboxes import find_boxes, is_criterion
+from taskfiles.text.sections import split_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_KEPT = 256  # differences that are remembered
+_BOXES = 20_000  # files whose ticked boxes are remembered
+
+
+class View(NamedTuple):
+    """The backlog at one moment: it never changes, so that pages are made of it without a lock.
+
+    `claims` are as `claim_objects` has them; `changes_at` is the next instant at which something changes
+    by itself: a claim ends, a task becomes overdue.
+    """
+
+    revision: int
+    backlog: Backlog
+    unreadable: tuple[Finding, ...]
+    claims: Mapping[str, Mapping[str, Any]]
+    zone: tzinfo
+    changes_at: datetime | None
+
+
+class Mirror:
+    """A project's backlog, read anew by `refresh` and looked at by `view`.
+
+    `open_store` opens the project anew, `now` is the clock. The texts of files are kept out of memory:
+    `count_boxes` reads those of the few tasks that are shown.
+    """
+
+    def __init__(self, open_store: Callable[[], Store], now: Callable[[], datetime] = utc_now) -> None:
+        self.open_store, self.now = open_store, now
+        self._lock = threading.Lock()
+        self._seen: dict[str, tuple[Any, ...]] = {}
+        self._state: tuple[Any, ...] = ()
+        self._differences: OrderedDict[int, frozenset[str]] = OrderedDict()
+        self._boxes: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
+        self._view: View | None = None
+
+    @property
+    def view(self) -> View:
+        """The latest view; the first one is read when it is asked for."""
+        return self._view or self.refresh()
+
+    def refresh(self) -> View:
+        """Read the backlog, and publish a new view if anything differs from the last one.
+
+        One at a time: who comes while another reads waits, and reads then. Raises TaskfilesError.
+        """
+        with self._lock:
+            store = self.open_store()
+            snapshot = store.snapshot()
+            claims = claim_objects(store)
+            now, last = self.now(), self._view
+            seen = dict(_list_marks(snapshot.tasks, claims, now, store.zone))
+            state = (tuple(snapshot.unreadable), store.zone)
+            if last is not None and seen == self._seen and state == self._state:
+                self._view = last._replace(changes_at=_find_next(snapshot.tasks, claims, now, store.zone))
+                return self._view
+            revision = 1 if last is None else last.revision + 1
+            self._differences[revision] = frozenset(
+                key.partition("\0")[0]
+                for key in seen.keys() | self._seen.keys()
+                if seen.get(key) != self._seen.get(key)
+            )
+            while len(self._differences) > _KEPT:
+                self._differences.popitem(last=False)
+            self._seen, self._state = seen, state
+            self._view = View(
+                revision,
+                Backlog(snapshot.tasks),
+                tuple(snapshot.unreadable),
+                claims,
+                store.zone,
+                _find_next(snapshot.tasks, claims, now, store.zone),
+            )
+            return self._view
+
+    def changed_since(self, revision: int) -> frozenset[str] | None:
+        """Return the ids of the tasks that differ since a revision; None where that is not known any more."""
+        now = self.view.revision
+        wanted = range(revision + 1, now + 1)
+        if revision > now or any(each not in self._differences for each in wanted):
+            return None
+        return frozenset().union(*(self._differences[each] for each in wanted))
+
+    def count_boxes(self, task: Task) -> tuple[int, int]:
+        """Count the ticked boxes of a task's acceptance criteria, and all of them.
+
+        Of a file that changes meanwhile 0 are ticked: the next view tells.
+        """
+        key = (task.path, task.etag)
+        if (known := self._boxes.get(key)) is not None:
+            return known
+        if not task.boxes:
+            return (0, 0)
+        try:
+            boxes = [box for box in find_boxes(split_lines(task.body)) if is_criterion(box)]
+        except TaskfilesError:
+            return (0, task.boxes)
+        finally:
+            task.drop_cached()
+        self._boxes[key] = found = (sum(box.checked for box in boxes), len(boxes))
+        if len(self._boxes) > _BOXES:
+            self._boxes.popitem(last=False)
+        return found
+
+
+def _list_marks(
+    tasks: Iterable[Task], claims: Mapping[str, Any], now: datetime, zone: tzinfo
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield what tells of each file whether its card could differ: text, place, claim, the due day's end."""
+    rows = list(tasks)
+    dues = Task.column(rows, "due")
+    for task, due in zip(rows, dues, strict=True):
+        span = None if due is None else find_span(due, zone)
+        mark = (task.etag, claims.get(task.id), span is not None and span[1] < now)
+        yield f"{task.id}\0{task.path}", mark
+
+
+def _find_next(tasks: list[Task], claims: Mapping[str, Any], now: datetime, zone: tzinfo) -> datetime | None:
+    ends = [find_instant(claim.get("until")) for claim in claims.values()]
+    spans = (find_span(due, zone) for due in Task.column(tasks, "due") if due is not None)
+    ends += [span[1] for span in spans if span is not None]
+    return min((end for end in ends if end is not None and end >= now), default=None)

@@ -1,0 +1,1 @@
+"""The board in a browser: pages made here, a guard before them, nothing from anywhere else."""

@@ -1,0 +1,197 @@
+"""What each page shows, made of a view: a template's name and its values; no request is known here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from taskfiles import LANES, Board, Column, Task, TaskfilesError, find_present, make_board, make_card
+from taskfiles_cli.surface.detail import name_box, read_detail, read_history
+from taskfiles_cli.surface.filterline import KEYS, Line, read_line
+from taskfiles_cli.surface.mirror import Mirror, View
+from taskfiles_cli.surface.paging import FIRST, Page, cut
+from taskfiles_cli.surface.selecting import select
+from taskfiles_cli.web import markdown
+
+_IN_LANE = 8  # cards of a column within a lane
+_LANES = 40  # lanes that a page shows
+_FOUND = 100  # tasks that a search shows
+_EXCERPT = 80  # characters on each side of what was found
+
+
+class Shown(NamedTuple):
+    """A page: its template, its title, and the values for the template."""
+
+    template: str
+    title: str
+    values: dict[str, Any]
+
+
+class Ask(NamedTuple):
+    """What an address asks for besides its path: filter line, lanes, the lane and the cursor of a column."""
+
+    q: str = ""
+    lanes: str = "none"
+    lane: str | None = None
+    after: str = ""
+
+
+class Pages:
+    """The pages of one project."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self._mirror = mirror
+
+    def board(self, view: View, ask: Ask) -> Shown:
+        """Show columns by state, in lanes if they are asked for."""
+        line, board = self._arrange(view, ask)
+        lanes = board.lanes[:_LANES]
+        rows = []
+        for lane in lanes:
+            size = FIRST if ask.lanes == "none" else _IN_LANE
+            parts = [
+                (column.state, len(column.tasks), self._page(view, column, "", size))
+                for column in lane.columns
+            ]
+            rows.append({"key": lane.key, "title": lane.title, "count": lane.total, "parts": parts})
+        values = {
+            "columns": [(column.state, len(column.tasks)) for column in board.columns],
+            "rows": rows,
+            "more_lanes": len(board.lanes) - len(lanes),
+            "count": board.total,
+            "lane_words": LANES,
+        }
+        return Shown("board.html", "Board", {**values, **self._around(view, ask, line)})
+
+    def column(self, view: View, state: str, ask: Ask) -> Shown:
+        """Show one column by itself, from a cursor on."""
+        line, board = self._arrange(view, ask)
+        columns = board.columns
+        if ask.lane is not None:
+            columns = next((lane.columns for lane in board.lanes if lane.key == ask.lane), ())
+        found = next((column for column in columns if column.state == state), Column(state, ()))
+        page = self._page(view, found, ask.after, FIRST)
+        values = {"state": state, "count": len(found.tasks), "page": page, "lane": ask.lane}
+        return Shown("column.html", state, {**values, **self._around(view, ask, line)})
+
+    def search(self, view: View, ask: Ask) -> Shown:
+        """Show the tasks that a filter line finds, with the text around what was looked for."""
+        line = self._read(view, ask)
+        found: list[Task] = []
+        if ask.q.strip():
+            board = make_board(select(view, line), view.backlog, claims=view.claims)
+            found = [task for column in board.columns for task in column.tasks]
+        shown = [(self.card(view, task), find_excerpt(task, line.text)) for task in found[:_FOUND]]
+        values = {"found": shown, "count": len(found), "keys": KEYS}
+        return Shown("search.html", "Search", {**values, **self._around(view, ask, line)})
+
+    def now(self, view: View, ask: Ask) -> Shown:
+        """Show who holds what, the attempts of today, and what is stuck."""
+        line = self._read(view, ask)
+        present = find_present(view.backlog, claims=view.claims, now=self._now(), zone=view.zone)
+        wanted = {task.path for task in select(view, line)} if ask.q.strip() else None
+
+        def keep(rows: list[Any]) -> list[Any]:
+            return [row for row in rows if wanted is None or row.task.path in wanted]
+
+        attempts = keep(present.attempts)
+        values = {
+            "held": keep(present.held),
+            "attempts": attempts,
+            "stuck": keep(present.stuck),
+            "usd": sum(each.usd for each in attempts if each.usd is not None),
+            "unpriced": sum(each.usd is None for each in attempts),
+            "unreadable": view.unreadable,
+        }
+        return Shown("now.html", "Now", {**values, **self._around(view, ask, line)})
+
+    def task(self, view: View, task_id: str, ask: Ask) -> Shown:
+        """Show one task, whole. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
+        detail = read_detail(self._mirror.open_store(), view, task_id)
+        names = {box.line: name_box(box) for box in detail.boxes}
+        body = markdown.render(detail.body, view.backlog.by_id, names) if detail.whole else None
+        ticked = sum(box.checked for box in detail.boxes)
+        keys = [
+            (key, value)
+            for key, value in detail.values.items()
+            if key not in _TOLD and value not in (None, [], {}, "")
+        ]
+        values = {"detail": detail, "body": body, "boxes": (ticked, len(detail.boxes)), "keys": keys}
+        return Shown("task.html", detail.card.title, {**values, **self._around(view, ask, None)})
+
+    def log(self, view: View, task_id: str, ask: Ask) -> Shown:
+        """Show what changed in one task. Raises TaskfilesError (no-such-task, git-failed)."""
+        entries = read_history(self._mirror.open_store(), task_id)
+        values = {"id": task_id, "entries": entries}
+        return Shown("log.html", f"History of {task_id}", {**values, **self._around(view, ask, None)})
+
+    def plain(self, view: View, ask: Ask, values: dict[str, Any]) -> Shown:
+        """Show the keys of the page and of the filter."""
+        return Shown("keys.html", "Keys", {**values, **self._around(view, ask, None)})
+
+    def problem(self, view: View, ask: Ask, error: TaskfilesError) -> Shown:
+        """Show why a page can't be shown, and what to do."""
+        values = {"message": error.message, "hint": error.hint}
+        return Shown("problem.html", "Not shown", {**values, **self._around(view, ask, None)})
+
+    def missing(self, view: View, ask: Ask) -> Shown:
+        """Show that there is no such page."""
+        values = {"message": "There is no such page.", "hint": ""}
+        return Shown("problem.html", "Not here", {**values, **self._around(view, ask, None)})
+
+    def card(self, view: View, task: Task) -> dict[str, Any]:
+        """Return what a card's template needs."""
+        made = make_card(task, view.backlog, claims=view.claims, now=self._now(), zone=view.zone)
+        return {"card": made, "boxes": self._mirror.count_boxes(task)}
+
+    def _page(self, view: View, column: Column, after: str, size: int) -> dict[str, Any]:
+        page: Page = cut(column.tasks, view.claims, after, size)
+        return {
+            "cards": [self.card(view, task) for task in page.tasks],
+            "left": page.left,
+            "cursor": page.cursor,
+        }
+
+    def _arrange(self, view: View, ask: Ask) -> tuple[Line, Board]:
+        line = self._read(view, ask)
+        return line, make_board(select(view, line), view.backlog, lanes=ask.lanes, claims=view.claims)
+
+    def _read(self, view: View, ask: Ask) -> Line:
+        return read_line(ask.q, self._now(), view.zone)
+
+    def _now(self) -> datetime:
+        return self._mirror.now()
+
+    def _around(self, view: View, ask: Ask, line: Line | None) -> dict[str, Any]:
+        return {
+            "ask": ask,
+            "text": "" if line is None else line.text,
+            "revision": view.revision,
+            "unread": len(view.unreadable),
+            "now": self._now(),
+            "zone": view.zone,
+        }
+
+
+_TOLD = frozenset(
+    ("id", "title", "state", "kind", "body", "execution", "derived", "etag", "path", "valid", "claim")
+) | {"parent", "children", "depends_on", "blocks", "labels", "blocked", "priority"}
+
+
+def find_excerpt(task: Task, text: str) -> tuple[str, str, str] | None:
+    """Return the line of a task's body that holds a text: what is before it, itself, what is after it."""
+    needle = text.casefold()
+    if not needle:
+        return None
+    try:
+        body = task.body
+    except TaskfilesError:  # it changes at this moment
+        return None
+    finally:
+        task.drop_cached()
+    for line in body.splitlines():
+        at = line.casefold().find(needle)
+        if at >= 0 and len(line.casefold()) == len(line):
+            end = at + len(text)
+            return line[max(0, at - _EXCERPT) : at], line[at:end], line[end : end + _EXCERPT]
+    return None

@@ -1,0 +1,62 @@
+// The keys of the page; none does anything while a field has the focus.
+let pending = "";
+
+const VIEWS = { b: "/board", n: "/now", s: "/search" };
+
+function cards(list) {
+  return [...list.querySelectorAll(":scope > li.card .title a")];
+}
+
+function step(down, across) {
+  const here = document.activeElement?.closest?.("li.card");
+  if (!here) {
+    document.querySelector("li.card .title a")?.focus();
+    return;
+  }
+  const list = here.closest("ul.cards");
+  const at = cards(list).findIndex((link) => here.contains(link));
+  if (down) {
+    cards(list)[at + down]?.focus();
+    return;
+  }
+  const lists = [...document.querySelectorAll("ul.cards")];
+  for (let next = lists.indexOf(list) + across; lists[next]; next += across) {
+    const found = cards(lists[next]);
+    if (found.length) {
+      found[Math.min(at, found.length - 1)].focus();
+      return;
+    }
+  }
+}
+
+const MOVES = {
+  j: [1, 0], ArrowDown: [1, 0], k: [-1, 0], ArrowUp: [-1, 0],
+  l: [0, 1], ArrowRight: [0, 1], h: [0, -1], ArrowLeft: [0, -1],
+};
+
+export function listen() {
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (field) {
+      if (event.key === "Escape") field.blur();
+      return;
+    }
+    const view = pending === "g" ? VIEWS[event.key] : undefined;
+    pending = event.key === "g" ? "g" : "";
+    const arrow = event.key.startsWith("Arrow");
+    if (view) location.assign(view + location.search.replace(/[?&](lanes|after|lane)=[^&]*/g, ""));
+    else if (event.key === "/") document.querySelector("#q")?.focus();
+    else if (event.key === "0") document.querySelector("a.clear")?.click();
+    else if (event.key === "?") location.assign("/keys");
+    else if (event.key === "y") copy();
+    else if (MOVES[event.key] && (!arrow || document.activeElement.closest("li.card"))) step(...MOVES[event.key]);
+    else return;
+    event.preventDefault();
+  });
+}
+
+function copy() {
+  const id = document.activeElement?.closest?.("li.card")?.dataset.task;
+  if (id) navigator.clipboard?.writeText(id);
+}

@@ -1,0 +1,20 @@
+// What pages do with scripts; without them they can be read all the same.
+import { follow } from "./live.js";
+import { listen } from "./keys.js";
+import { loadParts, showMore } from "./parts.js";
+
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-more]");
+  if (!link || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const first = await showMore(link);
+  first?.querySelector("a")?.focus();
+});
+
+// The code in the address has done its work, and so has the mark of a link on another site.
+if (location.hash.length > 25) history.replaceState(null, "", location.pathname + location.search);
+sessionStorage.removeItem("came-from-elsewhere");
+
+listen();
+follow();
+await loadParts();

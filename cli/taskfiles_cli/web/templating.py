@@ -1,0 +1,106 @@
+"""Templates as HTML: every value is escaped, what hides in it made visible, and an unknown name an error."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from taskfiles import LOOKS
+from taskfiles_cli.surface.filterline import add_word
+from taskfiles_cli.surface.visible import find_moment, show
+from taskfiles_cli.web.assets import Asset
+
+_WORDS = {"in-progress": "in progress"}
+
+
+def make_environment(assets: dict[str, Asset]) -> Environment:
+    """Make what renders the pages."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals |= {
+        "asset": lambda name: assets[name].address(name),
+        "url": url,
+        "task_url": task_url,
+        "icon": icon,
+        "priority": priority,
+        "word": word,
+        "look_of": look_of,
+        "add_word": add_word,
+        "mark_of": mark_of,
+    }
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    return show(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def mark_of(task_id: str) -> str:
+    """Return what marks a task's element in a page: an id that any name of a task makes."""
+    return f"card-{hashlib.sha256(task_id.encode('utf-8', 'replace')).hexdigest()[:12]}"
+
+
+def url(path: str, **query: object) -> str:
+    """Return an address here; what is empty is left out of its query."""
+    given = {key: str(value) for key, value in query.items() if value}
+    return f"{path}?{urlencode(given)}" if given else path
+
+
+def task_url(task_id: str) -> str:
+    """Return the address of a task's page."""
+    return f"/task/{quote(task_id, safe='', errors='replace')}"
+
+
+def look_of(name: str) -> str:
+    """Return the name under which a word's look is known, that of hints for any other word."""
+    return name if name in LOOKS else "hint"
+
+
+def icon(name: str) -> Markup:
+    """Return a word's icon, which nobody needs to hear: the word stands beside it."""
+    look = look_of(name)
+    text = LOOKS[look].icon if name in LOOKS else "?"
+    return Markup('<span class="icon w-{}" aria-hidden="true">{}</span>').format(look, text)
+
+
+def word(name: str) -> str:
+    """Return a word as people read it."""
+    return _WORDS.get(name, name)
+
+
+def priority(name: str) -> Markup:
+    """Return a priority other than the usual one as people read it."""
+    if name == "urgent":
+        return Markup('<span class="w-urgent">{} urgent</span>').format(icon("urgent"))
+    return Markup("<span>{} priority</span>").format("no" if name == "none" else show(name))
+
+
+def make_reader(now: datetime, zone: tzinfo) -> tuple[Callable[[Any], Markup], Callable[[Any], Markup]]:
+    """Return what writes instants, and texts that are such: of today the time alone, else with their day."""
+
+    def clock(instant: Any) -> Markup:
+        if not isinstance(instant, datetime):
+            return Markup("")
+        there, today = instant.astimezone(zone), now.astimezone(zone).date()
+        text = there.strftime("%H:%M" if there.date() == today else "%Y-%m-%d %H:%M")
+        return Markup('<time datetime="{}">{}</time>').format(there.isoformat(timespec="seconds"), text)
+
+    def when(text: Any) -> Markup:
+        instant = find_moment(text)
+        return clock(instant) if instant is not None else escape(show(str(text)))
+
+    return clock, when

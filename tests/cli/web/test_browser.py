@@ -1,0 +1,265 @@
+"""The board in a real browser: silent, alone, by keyboard, live, at each width in both schemes."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+import pytest
+
+from support.browser import Browser, browsing
+from support.layouts import make_project
+from support.project import Project
+from support.surfaces import BROWSER
+from support.web import Served, start
+
+pytestmark = BROWSER
+PATIENCE = 20.0
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    made = Project(tmp_path_factory.mktemp("board") / "repo")
+    make_project(made.root, "flat")
+    made.git("init", "-q", "-b", "main", "--template=")
+    made.task("fix", labels="[ui, docs]", depends_on="[dep]", priority="urgent", due="2025-01-01")
+    made.task("dep", state="idea", blocked="CI is red")
+    made.task("rtl", title='"שמור הערות"')
+    made.task("evil", title='"</script><img src=x onerror=alert(1)>"', body="\n<script>alert(1)</script>\n")
+    for number in range(45):
+        made.task(f"done-{number:02}", state="done", completed_at=f"2025-11-02T12:00:{number:02}Z")
+    made.git("add", "-A")
+    made.git("commit", "-q", "-m", "start")
+    return made
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory, place: Project) -> Iterator[tuple[Browser, str]]:
+    with serving_alone(place) as running, browsing(tmp_path_factory.mktemp("browser")) as started:
+        started.open(f"{running.origin}/#{running.code}")
+        wait(started, "location.pathname === '/board' && document.readyState === 'complete'")
+        for _ in range(2):  # the answer to who is not in yet has its status, which the browser tells late
+            started.open(f"{running.origin}/keys")
+        yield started, running.origin
+
+
+@contextmanager
+def serving_alone(place: Project) -> Iterator[Served]:
+    """Serve without entering: the browser does."""
+    running = start(place, begin=subprocess.Popen)
+    try:
+        yield running
+    finally:
+        running.process.terminate()
+        running.process.communicate()
+
+
+def wait(browser: Browser, condition: str) -> None:
+    """Wait until a condition holds in the page."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        answer = browser.ask("Runtime.evaluate", expression=f"!!({condition})", returnByValue=True)
+        if answer["result"].get("value"):
+            return
+        browser.ask("Runtime.evaluate", expression="new Promise(d => setTimeout(d, 20))", awaitPromise=True)
+    raise AssertionError((condition, browser.run("document.body.innerText")[:2000]))
+
+
+def check_silent(browser: Browser, origin: str) -> None:
+    assert browser.told("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded") == []
+    asked = [event["request"]["url"] for event in browser.told("Network.requestWillBeSent")]
+    assert [address for address in asked if not address.startswith(f"{origin}/")] == []
+
+
+PATHS = [
+    "/board",
+    "/board?lanes=epic",
+    "/task/fix",
+    "/task/evil",
+    "/now",
+    "/search?q=fix",
+    "/column/done",
+    "/keys",
+]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_pages_are_silent_alone_and_as_wide_as_the_window(browser: tuple[Browser, str], path: str) -> None:
+    page, origin = browser
+    for width in (360, 1280, 2560):
+        for scheme in ("light", "dark"):
+            page.show(width=width, scheme=scheme)
+            page.open(origin + path)
+            wait(page, "document.querySelector('#live').textContent.includes('live')")
+            check_silent(page, origin)
+            assert page.run("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_code_is_gone_from_the_address(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    assert page.run("location.hash") == ""
+    assert page.run("document.cookie") == ""
+
+
+def test_every_field_and_link_has_a_name(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    for path in PATHS:
+        page.open(origin + path)
+        nodes = page.ask("Accessibility.getFullAXTree")["nodes"]
+        for node in nodes:
+            role = node.get("role", {}).get("value")
+            if role in {"link", "button", "searchbox", "textbox"} and not node.get("ignored"):
+                assert node["name"]["value"].strip(), (path, node)
+        assert page.run("document.querySelectorAll('h1').length") == 1
+
+
+def test_keys_go_from_card_to_card(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.show(width=1280)
+    page.open(f"{origin}/board")
+    wait(page, "document.querySelector('#live').textContent.includes('live')")
+
+    def press(key: str) -> str:
+        page.run(
+            "(document.activeElement || document.body).dispatchEvent("
+            f"new KeyboardEvent('keydown', {{key: {key!r}, bubbles: true, cancelable: true}}))"
+        )
+        found: str = page.run(
+            "document.activeElement.closest('li.card')?.dataset.task ?? document.activeElement.id"
+        )
+        return found
+
+    assert press("j") == "dep"
+    assert press("l") == "fix"
+    assert press("j") == "evil"
+    assert press("k") == "fix"
+    assert press("h") == "dep"
+    assert press("/") == "q"
+    assert press("j") == "q"  # a field has the focus: no key does anything
+
+
+def test_the_rest_of_a_column_comes_into_the_page(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    count = "document.querySelectorAll('[data-column=done] > li').length"
+    assert page.run(count) == 40
+    wait(page, "document.querySelector('#live').textContent.includes('live')")
+    page.run("document.querySelector('a[data-more]').click()")
+    wait(page, f"{count} === 45")
+    check_silent(page, origin)
+
+
+def test_a_change_on_disk_comes_to_the_page_and_the_focus_stays(
+    browser: tuple[Browser, str], place: Project
+) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    wait(page, "document.querySelector('#live').textContent.includes('live')")
+    page.run("document.querySelector('[data-task=rtl] a').focus()")
+    place.task("dep", state="idea", title="Another title")
+    wait(page, "document.querySelector('[data-task=dep]').innerText.includes('Another title')")
+    assert page.run("document.activeElement.closest('li').dataset.task") == "rtl"
+    page.run("document.querySelector('a[data-more]').click()")
+    wait(page, "document.querySelectorAll('[data-column=done] > li').length === 45")
+    page.run("document.querySelector('[data-task=rtl] a').focus()")
+    place.task("new-one", title="Quite new")
+    wait(page, "document.querySelector('[data-task=new-one]')")
+    (place.root / place.path("new-one")).unlink()
+    wait(page, "!document.querySelector('[data-task=new-one]')")
+    wait(page, "document.querySelectorAll('[data-column=done] > li').length === 45")
+    assert page.run("document.activeElement.closest('li').dataset.task") == "rtl"
+    check_silent(page, origin)
+
+
+def test_html_comes_into_the_page_by_its_one_policy(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    for attack in (
+        "document.body.innerHTML = '<p>x</p>'",
+        "trustedTypes.createPolicy('tasks', {createHTML: x => x})",
+        "trustedTypes.createPolicy('other', {createHTML: x => x})",
+    ):
+        answer = page.ask("Runtime.evaluate", expression=attack, returnByValue=True)
+        assert "exceptionDetails" in answer, attack
+
+
+class _Foreign(BaseHTTPRequestHandler):
+    body = b""
+    cookies: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.cookies.append(self.headers.get("Cookie", ""))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def foreign() -> Iterator[str]:
+    """Another server of this machine."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Foreign)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_another_server_gets_nothing(browser: tuple[Browser, str], foreign: str) -> None:
+    page, origin = browser
+    page.open(f"{foreign}/")
+    script = f"""
+    (async () => {{
+      const got = {{}};
+      const read = async (name, options) => {{
+        try {{
+          const answer = await fetch("{origin}/board", options);
+          got[name] = answer.type + await answer.text();
+        }} catch (error) {{ got[name] = "refused"; }}
+      }};
+      await read("cors", {{credentials: "include"}});
+      await read("nocors", {{mode: "no-cors", credentials: "include"}});
+      await read("post", {{method: "POST", mode: "no-cors", body: "{{}}", credentials: "include"}});
+      got.stream = await new Promise(done => {{
+        const source = new EventSource("{origin}/events", {{withCredentials: true}});
+        source.onmessage = () => done("read"); source.addEventListener("hello", () => done("read"));
+        source.onerror = () => {{ source.close(); done("refused"); }};
+      }});
+      got.script = await new Promise(done => {{
+        const tag = document.createElement("script");
+        tag.src = "{origin}/board"; tag.onload = () => done("read"); tag.onerror = () => done("refused");
+        document.head.append(tag);
+      }});
+      got.frame = await new Promise(done => {{
+        const frame = document.createElement("iframe");
+        frame.src = "{origin}/board";
+        frame.onload = () => done(frame.contentDocument?.body?.innerText || "refused");
+        document.body.append(frame);
+      }});
+      return got;
+    }})()
+    """
+    answer = page.ask("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+    got = answer["result"]["value"]
+    assert {name: value for name, value in got.items() if value not in {"refused", "opaque"}} == {}
+    assert not any("tasks=" in cookie for cookie in _Foreign.cookies)
+
+
+def test_a_link_on_another_site_leads_into_the_board(browser: tuple[Browser, str], foreign: str) -> None:
+    page, origin = browser
+    for _ in range(2):
+        page.open(f"{foreign}/")
+        page.ask("Runtime.evaluate", expression=f"location.href = '{origin}/task/fix'")
+        wait(page, "location.pathname === '/task/fix' && document.querySelector('article.task')")
