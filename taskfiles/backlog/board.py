@@ -121,13 +121,19 @@ class Board(NamedTuple):
 
 
 def make_board(
-    tasks: Iterable[Task], backlog: Backlog, *, lanes: str = "none", claims: Claims | None = None
+    tasks: Iterable[Task],
+    backlog: Backlog,
+    *,
+    lanes: str = "none",
+    claims: Claims | None = None,
+    keys: Mapping[str, Key] | None = None,
 ) -> Board:
     """Arrange tasks, usually those that a filter leaves of the backlog, in columns and lanes.
 
     Every known state has a column, also an empty one; a state that the format does not know comes after
     them as it is written. Within a column come first the tasks that somebody holds, then the more urgent,
-    then the older; closed tasks by their end, the latest first. `lanes` is one of LANES.
+    then the older; closed tasks by their end, the latest first. `lanes` is one of LANES. `keys` are the order
+    keys of all these tasks by path, where the caller has them.
     Raises TaskfilesError (bad-value) for another word.
     """
     if lanes not in LANES:
@@ -136,11 +142,12 @@ def make_board(
             "bad-value", option="lanes", given=f"“{lanes}”", problem="there are no such lanes", remedy=remedy
         )
     held = claims or {}
+    known = {} if keys is None else keys
     found: dict[str, list[Task]] = {state.value: [] for state in State}
     for task in tasks:
         found.setdefault(str(task.state), []).append(task)
     columns = tuple(
-        Column(state, tuple(sorted(each, key=lambda task: order_key(task, held))))
+        Column(state, tuple(sorted(each, key=lambda task: known.get(task.path) or order_key(task, held))))
         for state, each in found.items()
     )
     return Board(columns, _make_lanes(columns, backlog, lanes))

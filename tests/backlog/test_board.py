@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from support.backlogs import DONE, backlogs, make_task
 from taskfiles import Task, TaskfilesError
-from taskfiles.backlog.board import LANES, Board, Tries, Wait, make_board, make_card
+from taskfiles.backlog.board import LANES, Board, Tries, Wait, make_board, make_card, order_key
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.task.words import State
 
@@ -74,6 +74,12 @@ def test_every_task_is_in_one_column_and_one_lane(tasks: list[Task], lanes: str,
             assert chosen == list(part.tasks)
     mixed = random.sample(tasks, len(tasks))
     assert ids(board_of(*mixed, lanes=lanes)) == ids(board)
+
+
+@given(backlogs(families=True, circles=True))
+def test_known_keys_change_nothing(tasks: list[Task]) -> None:
+    keys = {task.path: order_key(task, {}) for task in tasks}
+    assert make_board(tasks, Backlog(tasks), keys=keys) == make_board(tasks, Backlog(tasks))
 
 
 # Lanes

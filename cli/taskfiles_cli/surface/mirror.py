@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
+from taskfiles.backlog.board import Key, order_key
 from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
 from taskfiles.text.checkboxes import find_boxes, is_criterion
@@ -24,14 +25,15 @@ _BOXES = 20_000  # files whose ticked boxes are remembered
 class View(NamedTuple):
     """The backlog at one moment: it never changes, so that pages are made of it without a lock.
 
-    `claims` are as `claim_objects` has them; `changes_at` is the next instant at which something changes
-    by itself: a claim ends, a task becomes overdue.
+    `claims` are as `claim_objects` has them, `keys` the order keys of cards by path. `changes_at` is the next
+    instant at which something changes by itself: a claim ends, a task becomes overdue.
     """
 
     revision: int
     backlog: Backlog
     unreadable: tuple[Finding, ...]
     claims: Mapping[str, Mapping[str, Any]]
+    keys: Mapping[str, Key]
     zone: tzinfo
     changes_at: datetime | None
 
@@ -48,6 +50,7 @@ class Mirror:
         self._lock = threading.Lock()
         self._seen: dict[str, tuple[Any, ...]] = {}
         self._state: tuple[Any, ...] = ()
+        self._keys: dict[str, tuple[Any, Key]] = {}
         self._differences: OrderedDict[int, frozenset[str]] = OrderedDict()
         self._boxes: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
         self._view: View | None = None
@@ -86,10 +89,23 @@ class Mirror:
                 Backlog(snapshot.tasks),
                 tuple(snapshot.unreadable),
                 claims,
+                self._find_keys(snapshot.tasks, claims),
                 store.zone,
                 _find_next(snapshot.tasks, claims, now, store.zone),
             )
             return self._view
+
+    def _find_keys(self, tasks: list[Task], claims: Mapping[str, Any]) -> dict[str, Key]:
+        """Return the order keys of all tasks; those of files that are as they were are known."""
+        found = {}
+        for task in tasks:
+            mark = (task.etag, task.id in claims)
+            known = self._keys.get(task.path)
+            found[task.path] = (
+                known if known is not None and known[0] == mark else (mark, order_key(task, claims))
+            )
+        self._keys = found
+        return {path: key for path, (_, key) in found.items()}
 
     def changed_since(self, revision: int) -> frozenset[str] | None:
         """Return the ids of the tasks that differ since a revision; None where that is not known any more."""

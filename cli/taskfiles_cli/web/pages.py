@@ -79,7 +79,7 @@ class Pages:
         line = self._read(view, ask)
         found: list[Task] = []
         if ask.q.strip():
-            board = make_board(select(view, line), view.backlog, claims=view.claims)
+            board = make_board(select(view, line), view.backlog, claims=view.claims, keys=view.keys)
             found = [task for column in board.columns for task in column.tasks]
         shown = [(self.card(view, task), find_excerpt(task, line.text)) for task in found[:_FOUND]]
         values = {"found": shown, "count": len(found), "keys": KEYS}
@@ -154,7 +154,9 @@ class Pages:
 
     def _arrange(self, view: View, ask: Ask) -> tuple[Line, Board]:
         line = self._read(view, ask)
-        return line, make_board(select(view, line), view.backlog, lanes=ask.lanes, claims=view.claims)
+        return line, make_board(
+            select(view, line), view.backlog, lanes=ask.lanes, claims=view.claims, keys=view.keys
+        )
 
     def _read(self, view: View, ask: Ask) -> Line:
         return read_line(ask.q, self._now(), view.zone)
