@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.extras import import_extra
+from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 
@@ -17,7 +18,7 @@ _EXTRA = ("starlette", "uvicorn", "jinja2", "markdown_it", "nh3")
 _LOOPBACK = "127.0.0.1"
 
 
-@command("root", "color", answers=None)
+@command("acting", "root", "color", answers=None)
 def web(
     session: Session,
     *,
@@ -27,25 +28,29 @@ def web(
     host_name: Annotated[
         Text, opt("NAME", "The name in the address. Default: one of this clone's own, t-….localhost.")
     ] = None,
+    read_only: Annotated[bool, flag("Only show: nothing can be changed.", "--read-only")] = False,
     poll: Annotated[
         Whole, count("Look at the files every N seconds, for file systems that don't tell.")
     ] = None,
 ) -> int:
-    """Show the board in a browser: who holds what, what waits, attempts and their cost; live, for reading.
+    """Show the board in a browser, live: who holds what, what waits, attempts and their cost; act on it.
 
     It prints an address that lets one browser in, once, within ten minutes, and serves until Ctrl-C. A
-    change of a task file, by hand, by an agent or by git, is on the page within a second. Pages change
-    nothing. It needs the extra `web`.
+    change of a task file, by hand, by an agent or by git, is on the page within a second. What is done
+    there is done as web:NAME, with the refusals of the commands, and can be undone. It needs the extra
+    `web`.
     """
     for module in _EXTRA:
         import_extra(module, "web")
     _check(host, host_name, port, poll)
     from taskfiles_cli.web.serve import Wanted, serve  # noqa: PLC0415 (it needs the extra)
 
-    wanted = Wanted(host, port, host_name, open_, None if poll is None else float(poll))
+    store = session.store
+    by = None if read_only else f"web:{read_holder(session.acting, store)}"
+    wanted = Wanted(host, port, host_name, open_, by, None if poll is None else float(poll))
     return serve(
-        session.store,
-        session.open_store,
+        store,
+        lambda: Session(root=store.root, acting=by),
         wanted,
         say=lambda address: _say(session, address),
         warn=session.console.warn,

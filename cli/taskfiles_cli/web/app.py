@@ -17,8 +17,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskfiles import TaskfilesError
+from taskfiles_cli.surface.act import Actor
 from taskfiles_cli.surface.filterline import KEYS
 from taskfiles_cli.surface.mirror import Mirror, View
+from taskfiles_cli.web.acting import Acting
 from taskfiles_cli.web.assets import OPEN, Asset, read_assets
 from taskfiles_cli.web.figures import make_money, say_duration, say_value
 from taskfiles_cli.web.guard import ENTER, Guard
@@ -39,6 +41,9 @@ SHORTCUTS = (
     ("g b", "Board"),
     ("g n", "Now"),
     ("g s", "Search"),
+    ("m", "move the card to another state"),
+    ("H L", "move the card one state to the left or right"),
+    ("u", "undo what was done last here"),
     ("y", "copy the id"),
     ("?", "this page"),
 )
@@ -52,10 +57,13 @@ class Board:
         mirror: Mirror,
         name: str,
         sessions: Sessions,
+        *,
         hosts: tuple[str, ...],
         warn: Callable[[str], None],
+        actor: Actor | None,
     ) -> None:
-        self._mirror, self._name, self._sessions = mirror, name, sessions
+        self._mirror, self._name, self._sessions, self._actor = mirror, name, sessions, actor
+        self._acting = None if actor is None else Acting(actor, self._tell_all)
         self._pages = Pages(mirror)
         self.hub = Hub(lambda: mirror.view.revision)
         self._assets = read_assets()
@@ -76,6 +84,7 @@ class Board:
                 Route("/events", self._events),
                 Route("/static/{digest}/{name}", self._static),
                 Route(ENTER, self._enter, methods=["POST"]),
+                *([] if self._acting is None else [Route("/act", self._acting.answer, methods=["POST"])]),
             ],
             exception_handlers={404: self._missing, 405: self._missing, Exception: self._failed},
             lifespan=self._lifespan,
@@ -133,12 +142,13 @@ class Board:
         view = self._mirror.view
         ask = _read_ask(request)
         today = self._mirror.now().astimezone(view.zone).date()
-        key = (view.revision, today, request.url.path, ask, is_part)
+        csrf = None if is_part or self._acting is None else self._sessions.csrf(request.state.session)
+        key = (view.revision, today, request.url.path, ask, is_part, csrf)
         keep = keep and "since:" not in ask.q  # what that asks for changes by itself
         if keep and (known := self._rendered.get(key)) is not None:
             return HTMLResponse(known)
         try:
-            html = self._render(make(view, ask), here, view, is_part=is_part)
+            html = self._render(make(view, ask), here, view, is_part=is_part, csrf=csrf)
         except TaskfilesError as error:
             shown = self._pages.problem(view, ask, error)
             status = _STATUS.get(error.code, 500)
@@ -150,7 +160,7 @@ class Board:
                     self._rendered.popitem(last=False)
         return HTMLResponse(html)
 
-    def _render(self, shown: Shown, here: str, view: View, *, is_part: bool) -> str:
+    def _render(self, shown: Shown, here: str, view: View, *, is_part: bool, csrf: str | None = None) -> str:
         clock, when = make_reader(self._mirror.now(), view.zone)
         frame = self._environment.get_template("content.html" if is_part else "layout.html")
         return frame.render(
@@ -164,7 +174,15 @@ class Board:
             money=make_money,
             duration=say_duration,
             plain=say_value,
+            csrf=csrf,
+            by=None if self._actor is None else self._actor.by,
         )
+
+    def _tell_all(self) -> int:
+        """Look at the files after a change of our own, and tell every page."""
+        revision = self._mirror.refresh().revision
+        self.hub.announce()
+        return revision
 
     def _missing(self, request: Request, _: Exception) -> Response:
         view = self._mirror.view

@@ -116,7 +116,13 @@ class Pages:
             for key, value in detail.values.items()
             if key not in _TOLD and value not in (None, [], {}, "")
         ]
-        values = {"detail": detail, "body": body, "boxes": (ticked, len(detail.boxes)), "keys": keys}
+        values = {
+            "detail": detail,
+            "box_names": [name_box(box) for box in detail.boxes],
+            "body": body,
+            "boxes": (ticked, len(detail.boxes)),
+            "keys": keys,
+        }
         return Shown("task.html", detail.card.title, {**values, **self._around(view, ask, None)})
 
     def log(self, view: View, task_id: str, ask: Ask) -> Shown:

@@ -17,6 +17,8 @@ import uvicorn
 
 from taskfiles import Store, TaskfilesError
 from taskfiles_cli.command import signals
+from taskfiles_cli.command.session import Session
+from taskfiles_cli.surface.act import Actor
 from taskfiles_cli.surface.mirror import Mirror
 from taskfiles_cli.surface.secret import read_secret
 from taskfiles_cli.surface.watch import follow
@@ -30,18 +32,22 @@ LOOPBACK = "127.0.0.1"
 
 
 class Wanted(NamedTuple):
-    """What to serve: address, port (None for any), the name that browsers use (None for the clone's own)."""
+    """What to serve: address, port (None for any), the name that browsers use (None for the clone's own).
+
+    `by` is the name that it acts in; None for a board for reading.
+    """
 
     host: str
     port: int | None
     name: str | None
     opens: bool
+    by: str | None
     poll: float | None
 
 
 def serve(
     store: Store,
-    open_store: Callable[[], Store],
+    open_session: Callable[[], Session],
     wanted: Wanted,
     say: Callable[[str], None],
     warn: Callable[[str], None],
@@ -53,11 +59,11 @@ def serve(
     listening = _listen(wanted)
     port = listening.getsockname()[1]
     gc.enable()  # which a command that ends soon does without
-    mirror = Mirror(open_store)
+    mirror = Mirror(lambda: open_session().open_store())
+    actor = None if wanted.by is None else Actor(open_session, wanted.by)
     mirror.refresh()
-    board = Board(
-        mirror, os.path.basename(os.fspath(store.root)) or "tasks", sessions, (f"{name}:{port}",), warn
-    )
+    title = os.path.basename(os.fspath(store.root)) or "tasks"
+    board = Board(mirror, title, sessions, hosts=(f"{name}:{port}",), warn=warn, actor=actor)
     stop = threading.Event()
     thread = follow(
         store, lambda changed: _wake(mirror, board, warn, changed=changed), stop, poll=wanted.poll

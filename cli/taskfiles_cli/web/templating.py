@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from taskfiles import LOOKS
 from taskfiles_cli.surface.filterline import add_word
+from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
 from taskfiles_cli.web.assets import Asset
 
@@ -37,6 +38,8 @@ def make_environment(assets: dict[str, Asset]) -> Environment:
         "task_url": task_url,
         "icon": icon,
         "priority": priority,
+        "moves": MOVES,
+        "priorities": PRIORITIES,
         "word": word,
         "look_of": look_of,
         "add_word": add_word,

@@ -189,6 +189,88 @@ def test_html_comes_into_the_page_by_its_one_policy(browser: tuple[Browser, str]
         assert "exceptionDetails" in answer, attack
 
 
+def say(page: Browser, words: str) -> None:
+    wait(page, f"document.querySelector('#said').innerText.includes({words!r})")
+
+
+def column_of(task_id: str) -> str:
+    return f"document.querySelector('[data-task={task_id}]')?.closest('ul').dataset.column"
+
+
+def mouse(page: Browser, kind: str, x: float, y: float, buttons: int) -> None:
+    page.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=buttons, clickCount=1)
+
+
+def middle(page: Browser, selector: str) -> tuple[float, float]:
+    place = f"document.querySelector({selector!r}).getBoundingClientRect()"
+    box = page.run(f"(({{x, y, width}}) => [x + width / 2, y + 30])({place})")
+    return box[0], box[1]
+
+
+def test_a_card_is_dragged_and_undone(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    page.show(width=1280)
+    page.open(f"{origin}/board")
+    wait(page, "document.documentElement.classList.contains('acts')")
+    x, y = middle(page, "[data-task=rtl]")
+    to_x, to_y = middle(page, ".column:has([data-column=idea])")
+    mouse(page, "mousePressed", x, y, 1)
+    mouse(page, "mouseMoved", x - 20, y, 1)
+    mouse(page, "mouseMoved", to_x, to_y, 1)
+    mouse(page, "mouseReleased", to_x, to_y, 0)
+    say(page, "rtl: idea")
+    wait(page, f"{column_of('rtl')} === 'idea'")
+    assert place.get("rtl").state == "idea"
+    page.run("document.querySelector('[data-undo]').click()")
+    wait(page, f"{column_of('rtl')} === 'ready'")
+    assert place.get("rtl").state == "ready"
+    check_silent(page, origin)
+
+
+def test_a_card_is_moved_by_its_menu_and_a_refusal_says_why(browser: tuple[Browser, str]) -> None:
+    page, origin = browser
+    page.open(f"{origin}/board")
+    wait(page, "document.documentElement.classList.contains('acts')")
+    page.run("document.querySelector('[data-task=rtl] [data-move=done]').click()")
+    say(page, "can't become done yet")
+    assert page.run("document.querySelector('#said').getAttribute('role')") == "alert"
+    assert page.run(column_of("rtl")) == "ready"
+
+
+def test_a_conflict_shows_both_sides_and_is_decided(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    place.task("both")
+    page.open(f"{origin}/task/both")
+    wait(page, "document.documentElement.classList.contains('acts')")
+    # As if the page had not yet received what another has changed.
+    page.run("Object.assign(document.querySelector('article.task').dataset, {etag: 'old', state: 'idea'})")
+    page.run("document.querySelector('article [data-move=canceled]').click()")
+    wait(page, "document.querySelector('dialog[open]')")
+    text = page.run("document.querySelector('dialog').innerText")
+    for part in ("state: idea", "state: ready", "state: canceled"):
+        assert part in text
+    assert place.get("both").state == "ready"
+    page.run("document.querySelectorAll('dialog button')[1].click()")
+    say(page, "both: canceled")
+    assert place.get("both").state == "canceled"
+
+
+def test_a_box_and_a_note_on_the_page_of_a_task(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    place.task("boxed")
+    page.open(f"{origin}/task/boxed")
+    wait(page, "document.querySelectorAll('input.box').length === 2")
+    page.run("document.querySelector('input.box').click()")
+    say(page, "boxed: box 1 ticked")
+    wait(page, "document.querySelector('input.box').checked")
+    page.run("document.querySelector('#note').value = 'half <b>done</b>'")
+    page.run("document.querySelector('form.note button').click()")
+    say(page, "boxed: noted")
+    wait(page, "document.querySelector('.text').innerText.includes('half <b>done</b>')")
+    assert page.run("document.querySelector('#note').value") == ""
+    check_silent(page, origin)
+
+
 class _Foreign(BaseHTTPRequestHandler):
     body = b""
     cookies: ClassVar[list[str]] = []

@@ -82,7 +82,7 @@ def test_the_board_has_a_column_for_each_state(served: Served) -> None:
     assert column(html, "done") == [f"done-{number:02}" for number in range(44, 4, -1)]
     text = Page(html).text
     for part in (
-        "overdue since 2025-01-01",
+        "overdue 2025-01-01",
         "waits for dep",
         "blocked: CI is red",
         "1 try, last failed (gate_failed), $1.84",

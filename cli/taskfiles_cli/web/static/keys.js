@@ -1,4 +1,6 @@
 // The keys of the page; none does anything while a field has the focus.
+import { canAct, move, undo } from "./acts.js";
+
 let pending = "";
 
 const VIEWS = { b: "/board", n: "/now", s: "/search" };
@@ -50,10 +52,29 @@ export function listen() {
     else if (event.key === "0") document.querySelector("a.clear")?.click();
     else if (event.key === "?") location.assign("/keys");
     else if (event.key === "y") copy();
+    else if (canAct && event.key === "m") unfold();
+    else if (canAct && event.key === "u") undo();
+    else if (canAct && (event.key === "H" || event.key === "L")) shift(event.key === "L" ? 1 : -1);
     else if (MOVES[event.key] && (!arrow || document.activeElement.closest("li.card"))) step(...MOVES[event.key]);
     else return;
     event.preventDefault();
   });
+}
+
+const STATES = ["idea", "ready", "in-progress", "done", "canceled"];
+
+function unfold() {
+  const menu = document.activeElement?.closest?.("[data-task]")?.querySelector("details.moves")
+    ?? document.querySelector("article details.moves");
+  if (!menu) return;
+  menu.open = true;
+  menu.querySelector("button")?.focus();
+}
+
+function shift(by) {
+  const card = document.activeElement?.closest?.("li.card");
+  const state = card && STATES[STATES.indexOf(card.dataset.state) + by];
+  if (state) move(card, state);
 }
 
 function copy() {

@@ -20,8 +20,8 @@ function hear(message) {
   }
 }
 
-async function refresh() {
-  if (loading || document.querySelectorAll("main form :focus").length) {
+export async function refresh() {
+  if (loading) {
     timer = setTimeout(refresh, GATHER * 4);
     return;
   }
@@ -29,6 +29,7 @@ async function refresh() {
   try {
     const part = await fetchPart(location.href);
     await replace(document.querySelector("main"), part.querySelector("main"));
+    dispatchEvent(new Event("refreshed"));
     await loadParts();
   } catch {
     say("not live: the page could not be loaded again");
@@ -62,8 +63,11 @@ function morph(old, fresh) {
     old.replaceWith(fresh);
     return;
   }
+  if (old.matches("form[data-note]")) return; // what is being written there
   if (old.matches("[data-part]") && old.dataset.part === fresh.dataset.part) return;
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name); // what is unfolded stays so
+  }
   for (const { name, value } of fresh.attributes) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }

@@ -1,4 +1,5 @@
 // What pages do with scripts; without them they can be read all the same.
+import { listenToActs, upgrade } from "./acts.js";
 import { follow } from "./live.js";
 import { listen } from "./keys.js";
 import { loadParts, showMore } from "./parts.js";
@@ -16,5 +17,8 @@ if (location.hash.length > 25) history.replaceState(null, "", location.pathname 
 sessionStorage.removeItem("came-from-elsewhere");
 
 listen();
+listenToActs();
+upgrade();
+addEventListener("refreshed", upgrade);
 follow();
 await loadParts();

@@ -1,0 +1,169 @@
+"""What a face does for its user: the use cases of the commands, with their refusals and events."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from taskfiles import Change, Store, Task, TaskfilesError, Update, note, undo, update
+from taskfiles.task.keys import WORDS
+from taskfiles_cli.command import event
+from taskfiles_cli.command.origin import ACTOR_VARIABLE, ATTEMPT_VARIABLE, CLAIM_VARIABLE, RUN_ID_VARIABLE
+from taskfiles_cli.command.session import Session
+from taskfiles_cli.surface.moves import MOVES, change_state, name_action
+
+_TRIES = 3  # where another writes at the same moment
+_PATIENCE = 5.0  # seconds for the locks of others
+SETTABLE = ("priority", "size", "ambiguity", "executor", "isolation")
+
+
+class Act(NamedTuple):
+    """What is to be done: `kind` is move, set, check, note or undo.
+
+    `values` are what it sets: `state`; a key with its word; `box` and `checked`; `text`; `run`. `expect` are
+    the values that were seen of what it sets, `etag` is the version that they were seen in.
+    """
+
+    kind: str
+    id: str
+    values: Mapping[str, Any]
+    expect: Mapping[str, Any]
+    etag: str
+
+
+class Done(NamedTuple):
+    """What was done: a sentence, the run by which it can be undone, and whether anything has changed."""
+
+    sentence: str
+    run: str
+    changed: bool
+
+
+class Conflict(Exception):
+    """What was seen is not there any more: `theirs` are the present values, `yours` what was to be set."""
+
+    def __init__(self, task: Task, yours: Mapping[str, Any], theirs: Mapping[str, Any]) -> None:
+        super().__init__(task.id)
+        self.task, self.yours, self.theirs = task, dict(yours), dict(theirs)
+
+
+class Actor:
+    """Acts in a name of its own, one act at a time; never as the holder of what a shell has claimed.
+
+    `open_session` makes a session as a command's; `by` is the name, as in `web:ana`.
+    """
+
+    def __init__(self, open_session: Callable[[], Session], by: str) -> None:
+        self._open, self.by = open_session, by
+        self._lock = threading.Lock()
+        self._runs: set[str] = set()
+        for variable in (CLAIM_VARIABLE, ATTEMPT_VARIABLE, RUN_ID_VARIABLE):
+            os.environ.pop(variable, None)  # they are of the shell that started this process
+        os.environ[ACTOR_VARIABLE] = by
+
+    def act(self, wanted: Act) -> Done:
+        """Do it. Raises Conflict, and TaskfilesError as the use cases do; then nothing is written."""
+        with self._lock:
+            session = self._open()
+            session.acting, session.lock_timeout = self.by, _PATIENCE
+            for tried in range(_TRIES):
+                try:
+                    return self._do(session, wanted)
+                except TaskfilesError as error:
+                    if error.code != "etag-mismatch" or tried + 1 == _TRIES:
+                        raise
+            raise AssertionError("the last try has an answer")
+
+    def _do(self, session: Session, wanted: Act) -> Done:
+        if wanted.kind == "undo":
+            run = str(wanted.values.get("run"))
+            if run not in self._runs:
+                raise _refuse("run", run, "it was not made here")
+            return self._tell(session, "task.undo", "", lambda: _undo(session.store, run))
+        task = session.store.get(wanted.id)
+        if task.etag != wanted.etag:
+            theirs = {key: _seen(task, key) for key in wanted.expect}
+            if theirs != dict(wanted.expect):
+                raise Conflict(task, wanted.values, theirs)
+        if wanted.kind == "move":
+            state = str(wanted.values.get("state"))
+            if state not in MOVES.get(str(task.state), ()):
+                raise _refuse("state", state, f"a board does not lead there from {task.state}")
+            action = name_action(str(task.state), state)
+            return self._tell(
+                session,
+                action,
+                task.id,
+                lambda: (change_state(session.store, task, state, self.by), f"{task.id}: {state}"),
+            )
+        return self._tell(
+            session, "task.update", task.id, lambda: _update(session.store, task, wanted, self.by)
+        )
+
+    def _tell(
+        self, session: Session, action: str, subject: str, work: Callable[[], tuple[list[Change], str]]
+    ) -> Done:
+        """Do the work as a command does: the event log has it whatever comes of it."""
+        session.begin(action, subject or None)
+        try:
+            changes, sentence = work()
+            session.mutation(changes)
+        except TaskfilesError as error:
+            event.end(error.exit, error.code)
+            raise
+        except BaseException:
+            event.end(70, "internal")
+            raise
+        event.end(0, None)
+        self._runs.add(session.run_id)
+        return Done(sentence, session.run_id, any(change.changed for change in changes))
+
+
+def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change], str]:
+    values = wanted.values
+    if wanted.kind == "note":
+        done = note(store, task.id, str(values.get("text") or ""), by=by, if_match=task.etag)
+        return done.changes, f"{task.id}: noted"
+    if wanted.kind == "check":
+        box, checked = values.get("box"), values.get("checked") is True
+        made = update(store, task.id, Update(checks={_name_box(box): checked}), if_match=task.etag)
+        return made.changes, f"{task.id}: box {box} {'ticked' if checked else 'cleared'}"
+    if wanted.kind == "set" and values and all(key in SETTABLE for key in values):
+        for key, word in values.items():
+            if word not in WORDS[key]._value2member_map_:
+                raise _refuse(key, str(word), "there is no such word")
+        made = update(store, task.id, Update(set=dict(values)), if_match=task.etag)
+        return made.changes, f"{task.id}: {', '.join(f'{key} {word}' for key, word in values.items())}"
+    raise _refuse("kind", wanted.kind, "a board does no such thing")
+
+
+def _undo(store: Store, run: str) -> tuple[list[Change], str]:
+    done = undo(store, run)
+    ids = ", ".join(dict.fromkeys(change.id for record in done.made.records for change in record.files))
+    return done.changes, f"{ids}: as before"
+
+
+def _seen(task: Task, key: str) -> Any:
+    """Return what a page shows of a key, or of a box that is named by `box:NAME`."""
+    if key.startswith("box:"):
+        from taskfiles.text.checkboxes import NoBox, find_box  # noqa: PLC0415 (few acts are of boxes)
+        from taskfiles.text.sections import split_lines  # noqa: PLC0415 (as above)
+
+        try:
+            box = find_box(split_lines(task.body), _name_box(key.removeprefix("box:")))
+        except NoBox:
+            return None
+        return [box.text, box.checked]
+    return task.get(key)
+
+
+def _name_box(box: object) -> int | str:
+    text = str(box)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else text
+
+
+def _refuse(what: str, given: str, problem: str) -> TaskfilesError:
+    remedy = "Load the page again, and choose from what it offers."
+    return TaskfilesError("bad-value", option=what, given=f"“{given[:40]}”", problem=problem, remedy=remedy)

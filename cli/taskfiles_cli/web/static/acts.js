@@ -1,0 +1,193 @@
+// What is done on the board: asked of the server, which does it or refuses; nothing is decided here.
+import { refresh } from "./live.js";
+
+const csrf = document.querySelector('meta[name="csrf"]')?.content;
+export const canAct = Boolean(csrf);
+const said = document.querySelector("#said");
+let last = "";
+
+function element(tag, text, more = {}) {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  for (const [name, value] of Object.entries(more)) made.setAttribute(name, value);
+  return made;
+}
+
+function say(parts, isAlert = false) {
+  said.classList.toggle("problem", isAlert);
+  said.setAttribute("role", isAlert ? "alert" : "status");
+  said.replaceChildren(...parts);
+}
+
+async function post(body) {
+  const answer = await fetch("/act", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Tasks-CSRF": csrf },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(8000),
+  });
+  return { status: answer.status, ...(await answer.json().catch(() => ({}))) };
+}
+
+// Does one thing; the same key makes the server do it once, however often it is asked.
+export async function act(kind, place, values, expect) {
+  const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag, key: crypto.randomUUID() };
+  place.setAttribute("aria-busy", "true");
+  let answer;
+  try {
+    answer = await post(body).catch(() => post(body));
+  } catch {
+    say([element("span", "No answer came: look whether it was done, then try again.")], true);
+  }
+  place.removeAttribute("aria-busy");
+  if (answer?.status === 200) {
+    last = answer.changed ? answer.run : last;
+    const button = element("button", "Undo", { type: "button", "data-undo": "" });
+    say([element("span", answer.changed ? answer.sentence : "It was so already."), ...(answer.changed ? [button] : [])]);
+  } else if (answer?.status === 409) {
+    ask(body, answer.conflict, place);
+  } else if (answer) {
+    say([element("span", answer.message ?? "That was refused."), element("span", answer.hint ?? "", { class: "quiet" })], true);
+  }
+  await refresh();
+  return answer?.status === 200;
+}
+
+export async function undo() {
+  if (!last) return;
+  const run = last;
+  last = "";
+  const answer = await post({ kind: "undo", values: { run }, key: crypto.randomUUID() }).catch(() => ({}));
+  if (answer.status === 200) say([element("span", answer.sentence)]);
+  else say([element("span", answer.message ?? "No answer came."), element("span", answer.hint ?? "", { class: "quiet" })], true);
+  await refresh();
+}
+
+export function move(card, state) {
+  if (card.dataset.state === state) return undefined;
+  return act("move", card, { state }, { state: card.dataset.state });
+}
+
+function describe(values) {
+  return Object.entries(values).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+}
+
+// Both sides, when another has changed the same thing meanwhile: nothing was written.
+function ask(body, conflict, place) {
+  const dialog = element("dialog", "", { "aria-labelledby": "conflict-title" });
+  const list = element("dl", "", { class: "keys" });
+  for (const [name, values] of [["You saw", body.expect], ["Now it is", conflict.theirs], ["You want", conflict.yours]]) {
+    list.append(element("dt", name), element("dd", describe(values), { dir: "auto" }));
+  }
+  const keep = element("button", "Keep theirs", { type: "button" });
+  const apply = element("button", "Apply mine to the new version", { type: "button" });
+  dialog.append(
+    element("h2", "Another has changed it meanwhile", { id: "conflict-title" }),
+    element("p", conflict.title, { dir: "auto" }), list, keep, apply,
+  );
+  keep.addEventListener("click", () => dialog.close());
+  apply.addEventListener("click", () => {
+    dialog.close();
+    act(body.kind, { dataset: { task: body.id, etag: conflict.etag }, setAttribute() {}, removeAttribute() {} }, body.values, conflict.theirs);
+  });
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    if (place.isConnected) place.querySelector?.("a")?.focus();
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+// Boxes of a task's text become real checkboxes.
+export function upgrade() {
+  const article = document.querySelector("article.task");
+  if (!canAct || !article) return;
+  const boxes = [...article.querySelectorAll("[data-box]")];
+  article.querySelectorAll(".text span.box").forEach((mark) => {
+    const name = mark.nextElementSibling?.matches(".number") ? mark.nextElementSibling.textContent : "";
+    const box = boxes.find((each) => each.dataset.box === name);
+    if (!box) return;
+    const input = element("input", "", { type: "checkbox", class: "box", "aria-label": box.textContent });
+    input.checked = box.dataset.checked === "true";
+    input.addEventListener("change", () => {
+      const seen = { [`box:${name}`]: [box.textContent, box.dataset.checked === "true"] };
+      act("check", article, { box: name, checked: input.checked }, seen);
+    });
+    mark.replaceWith(input);
+  });
+}
+
+function follow(down, card) {
+  let ghost = null;
+  let over = null;
+  const aim = (event) => {
+    if (!ghost) {
+      if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 4) return;
+      ghost = card.cloneNode(true);
+      ghost.removeAttribute("id");
+      ghost.classList.add("ghost");
+      document.body.append(ghost);
+    }
+    // Where it is shown is set by script, one property at a time, as the policy allows.
+    ghost.style.setProperty("inset-inline-start", `${event.clientX + 8}px`);
+    ghost.style.setProperty("inset-block-start", `${event.clientY + 8}px`);
+    over?.classList.remove("over");
+    over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".column") ?? null;
+    over?.classList.add("over");
+  };
+  const end = (event) => {
+    removeEventListener("pointermove", aim);
+    removeEventListener("pointerup", end);
+    removeEventListener("keydown", cancel, true);
+    over?.classList.remove("over");
+    if (!ghost) return;
+    ghost.remove();
+    const swallow = (click) => click.preventDefault(); // the drag is no click on what it began on
+    addEventListener("click", swallow, true);
+    setTimeout(() => removeEventListener("click", swallow, true), 0);
+    const state = over?.querySelector("ul.cards")?.dataset.column;
+    if (event.type === "pointerup" && state) move(card, state);
+  };
+  const cancel = (event) => {
+    if (event.key === "Escape") end(event);
+  };
+  addEventListener("pointermove", aim);
+  addEventListener("pointerup", end);
+  addEventListener("keydown", cancel, true);
+}
+
+export function listenToActs() {
+  if (!canAct) return;
+  document.documentElement.classList.add("acts");
+  document.addEventListener("dragstart", (event) => {
+    if (event.target.closest("li.card")) event.preventDefault();
+  });
+  document.addEventListener("pointerdown", (event) => {
+    const card = event.target.closest(".columns li.card");
+    if (card && event.button === 0 && event.pointerType === "mouse" && !event.target.closest("button, summary")) follow(event, card);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-move]");
+    if (button) move(button.closest("[data-task]"), button.dataset.move);
+    if (event.target.closest("[data-undo]")) undo();
+  });
+  document.addEventListener("change", (event) => {
+    const select = event.target.closest("select[data-set]");
+    if (!select) return;
+    const place = select.closest("[data-task]");
+    const key = select.dataset.set;
+    act("set", place, { [key]: select.value }, { [key]: place.dataset[key] });
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-note]");
+    if (!form) return;
+    event.preventDefault();
+    const field = form.querySelector("input");
+    if (field.value.trim()) {
+      const place = form.closest("[data-task]");
+      act("note", place, { text: field.value }, {}).then((done) => {
+        if (done) document.querySelector("#note").value = "";
+      });
+    }
+  });
+}
