@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.extras import import_extra
+from taskfiles.task.claim import MAX_NAME
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -46,7 +47,7 @@ def web(
     from taskfiles_cli.web.serve import Wanted, serve  # noqa: PLC0415 (it needs the extra)
 
     store = session.store
-    by = None if read_only else f"web:{read_holder(session.acting, store)}"
+    by = None if read_only else f"web:{read_holder(session.acting, store)}"[:MAX_NAME]
     wanted = Wanted(host, port, host_name, open_, by, None if poll is None else float(poll))
     return serve(
         store,

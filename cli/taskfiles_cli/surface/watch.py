@@ -12,6 +12,7 @@ from typing import Any
 from taskfiles import Store
 
 _DEBOUNCE, _STEP = 50, 40  # milliseconds
+_PAUSE = 0.1  # seconds before it is watched again
 _TICK = 1.0  # seconds between passes, and between looks at the clock
 
 
@@ -38,6 +39,10 @@ def watch(store: Store, stop: threading.Event, *, poll: float | None = None) -> 
     while not stop.is_set():
         places = find_places(store)
         marks = _mark(places)
+        if not places:  # as while another branch is checked out
+            stop.wait(_TICK)
+            yield True
+            continue
         for changes in watchfiles.watch(
             *places,
             stop_event=stop,
@@ -94,8 +99,11 @@ def follow(
     """Watch in a thread of its own, which calls `wake` as `watch` yields; gives the running thread."""
 
     def run() -> None:
-        for changed in watch(store, stop, poll=poll):
-            wake(changed)
+        while not stop.is_set():
+            with suppress(OSError):  # a directory went away at this moment: it is looked for again
+                for changed in watch(store, stop, poll=poll):
+                    wake(changed)
+            stop.wait(_PAUSE)
 
     thread = threading.Thread(target=run, name="tasks-watch", daemon=True)
     thread.start()

@@ -126,8 +126,8 @@ def _wake(mirror: Mirror, board: Board, warn: Callable[[str], None], *, changed:
     try:
         if mirror.refresh().revision != view.revision:
             board.hub.announce()
-    except TaskfilesError as error:  # as while a branch is switched: the next change tells more
-        warn(error.message)
+    except (TaskfilesError, OSError) as error:  # as while a branch is switched: the next change tells more
+        warn(str(error))
 
 
 def _listen(wanted: Wanted) -> socket.socket:

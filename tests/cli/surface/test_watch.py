@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 
 import pytest
@@ -69,3 +70,22 @@ def test_marks_know_every_file(project: Project) -> None:
     assert str(file) in marks
     file.write_text(file.read_text() + "x")
     assert list_marks(project.store) != marks
+
+
+@pytest.mark.parametrize("poll", [None, 0.01])
+def test_it_goes_on_when_the_tasks_were_away(project: Project, poll: float | None) -> None:
+    project.task("a")
+    store, stop, seen = project.store, threading.Event(), threading.Event()
+
+    def wake(changed: bool) -> None:
+        if changed and (project.root / "tasks" / "back.md").exists():
+            seen.set()
+
+    thread = follow(store, wake, stop, poll=poll)
+    try:
+        shutil.rmtree(project.root / "tasks")
+        project.write("tasks/back.md", "---\nid: back\ntitle: Back\nstate: ready\n---\n")
+        assert seen.wait(PATIENCE)
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
