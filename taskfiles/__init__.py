@@ -29,7 +29,7 @@ HOMES = {
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
     "backlog.snapshot": ("Snapshot",),
     "backlog.wire": ("tree_object",),
-    "basics.look": ("GROUNDS", "LOOKS"),
+    "basics.look": ("DARK", "LIGHT", "SIGNS"),
     "changes.draft": ("Change", "Draft"),
     "changes.result": ("Result",),
     "errors": ("ERRORS", "TaskfilesError"),

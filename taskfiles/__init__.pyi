@@ -22,8 +22,9 @@ from taskfiles.backlog.readiness import Obstacle as Obstacle
 from taskfiles.backlog.readiness import find_obstacles as find_obstacles
 from taskfiles.backlog.snapshot import Snapshot as Snapshot
 from taskfiles.backlog.wire import tree_object as tree_object
-from taskfiles.basics.look import GROUNDS as GROUNDS
-from taskfiles.basics.look import LOOKS as LOOKS
+from taskfiles.basics.look import DARK as DARK
+from taskfiles.basics.look import LIGHT as LIGHT
+from taskfiles.basics.look import SIGNS as SIGNS
 from taskfiles.changes.draft import Change as Change
 from taskfiles.changes.draft import Draft as Draft
 from taskfiles.changes.result import Result as Result

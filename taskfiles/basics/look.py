@@ -61,6 +61,7 @@ LIGHT: dict[str, str] = {
     "paper": "#ffffff",
     "sunk": "#f3f5f7",
     "ink": "#1c2128",
+    "dim": "#545d68",
     "edge": "#7d8793",
     "rule": "#d5dbe1",
 }
@@ -68,6 +69,7 @@ DARK: dict[str, str] = {
     "paper": "#14181d",
     "sunk": "#1c2229",
     "ink": "#e8edf2",
+    "dim": "#a4aeb9",
     "edge": "#6f7a86",
     "rule": "#3a434d",
 }

@@ -33,6 +33,7 @@ def test_each_sign_can_be_read_on_each_surface(name: str, theme: str, surface: s
 def test_text_and_edges_can_be_seen(theme: str, surface: str) -> None:
     colours = page(theme)
     assert contrast(colours["ink"], colours[surface]) >= 7
+    assert contrast(colours["dim"], colours[surface]) >= 5.4
     assert contrast(colours["edge"], colours[surface]) >= 3
 
 

@@ -225,9 +225,7 @@ class _Startable(NamedTuple):
         """Return the ids of the tasks that `next` would offer."""
         from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few lists ask)
 
-        choice = choose_next(
-            tasks, count=len(tasks), **self.claims._asdict(), now=self.now, zone=self.zone
-        )
+        choice = choose_next(tasks, count=len(tasks), **self.claims._asdict(), now=self.now, zone=self.zone)
         return {each.task.id for each in choice.candidates}
 
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from taskfiles import Filter, TaskfilesError
+from taskfiles.basics.commas import split_commas
 from taskfiles.task.values import suggest
 from taskfiles.task.words import ExecutionStatus
-from taskfiles_cli.line.values import parse_words, read_criteria, read_when, split_commas
+from taskfiles_cli.line.values import parse_words, read_criteria, read_when
 
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*(?:"|\Z))+')
 _KEY = re.compile(r"([A-Za-z][A-Za-z-]*):(?!//)(.+)", re.DOTALL)

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
-from taskfiles import GROUNDS, LOOKS
+from taskfiles import DARK, LIGHT, SIGNS
 
 _PLACE = Path(__file__).parent / "static"
 _TYPES = {
@@ -46,15 +46,13 @@ def read_assets() -> dict[str, Asset]:
 
 def _declare_colours() -> str:
     """Write the colours of words and grounds as CSS variables, light and dark, and a class for each word."""
-    light = {name: pair[0] for name, pair in GROUNDS.items()}
-    dark = {name: pair[1] for name, pair in GROUNDS.items()}
-    light |= {f"w-{word}": look.light for word, look in LOOKS.items()}
-    dark |= {f"w-{word}": look.dark for word, look in LOOKS.items()}
+    light = LIGHT | {f"w-{word}": sign.light for word, sign in SIGNS.items()}
+    dark = DARK | {f"w-{word}": sign.dark for word, sign in SIGNS.items()}
     rules = [
         f":root {{ color-scheme: light dark; {_write(light)} }}",
         f"@media (prefers-color-scheme: dark) {{ :root {{ {_write(dark)} }} }}",
         f"@media print {{ :root {{ color-scheme: light; {_write(light)} }} }}",
-        *(f".w-{word} {{ color: var(--w-{word}); }}" for word in LOOKS),
+        *(f".w-{word} {{ color: var(--w-{word}); }}" for word in SIGNS),
     ]
     return "\n".join(rules) + "\n"
 

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from taskfiles import LOOKS
+from taskfiles import SIGNS
 from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
@@ -70,13 +70,13 @@ def task_url(task_id: str) -> str:
 
 def look_of(name: str) -> str:
     """Return the name under which a word's look is known, that of hints for any other word."""
-    return name if name in LOOKS else "hint"
+    return name if name in SIGNS else "hint"
 
 
 def icon(name: str) -> Markup:
     """Return a word's icon, which nobody needs to hear: the word stands beside it."""
     look = look_of(name)
-    text = LOOKS[look].icon if name in LOOKS else "?"
+    text = SIGNS[look].icon if name in SIGNS else "?"
     return Markup('<span class="icon w-{}" aria-hidden="true">{}</span>').format(look, text)
 
 
