@@ -62,7 +62,7 @@ def _make(place: Path) -> Path:
         project.task(task_id, priority="low")
     project.task("shipped", state="done")
     project.task("someday", state="idea")
-    project.task("begun", state="in-progress", extra="x_map: {a: 1}\n")  # only ruamel.yaml reads this
+    project.task("begun", state="in-progress", extra="x_map: {'a': 1}\n")  # only ruamel.yaml reads this
     project.write("tasks/README.md", "# About\n")
     project.write("tasks/10-ready/notes.txt", "no task\n")
     project.write("tasks/10-ready/.task-hidden.md", "---\nid: hidden\n---\n")

@@ -210,7 +210,7 @@ def _write(path: str, header: dict[str, Any], blobs: Iterable[Blob]) -> None:
     temporary = f"{path}.{os.getpid()}{_TEMPORARY}"
     with suppress(FileNotFoundError):
         os.unlink(temporary)  # left by an earlier process with the same id
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with open(descriptor, "wb") as file:
             share(descriptor, path)
