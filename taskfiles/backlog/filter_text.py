@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any, NoReturn
 
 from taskfiles.basics.commas import split_commas
-from taskfiles.basics.instants import read_when
+from taskfiles.basics.instants import read_until, read_when
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
 from taskfiles.task.synonyms import suggest_key
@@ -25,7 +25,8 @@ _SWITCHES: dict[str, tuple[str, bool]] = {
     "unblocked": ("blocked", False),
     "has-execution": ("has_execution", True),
 }
-FILTERS = (*_WORDS, "label", *_TEXTS, *_SWITCHES, "mine", "search", "meta", "since")
+_ALONE = (*_SWITCHES, "mine", "overdue")
+FILTERS = (*_WORDS, "label", *_TEXTS, *_SWITCHES, "mine", "overdue", "search", "meta", "since", "due-before")
 
 
 def split_filters(text: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def split_filters(text: str) -> dict[str, Any]:
     for word in words:
         name, sign, value = word.removeprefix("--").partition("=")
         name = _check_name(name)
-        if not sign and (name in _SWITCHES or name == "mine"):
+        if not sign and name in _ALONE:
             found[name] = True
         elif not sign:
             _refuse(name, "given alone", "a text belongs there", f"Write {name}=TEXT.")
@@ -63,12 +64,14 @@ def read_filters(given: Mapping[str, Any], now: datetime, zone: tzinfo) -> dict[
     fields: dict[str, Any] = {}
     for key, value in given.items():
         name = _check_name(key)
-        if name in _SWITCHES or name == "mine":
+        if name in _ALONE:
             if not isinstance(value, bool):
                 _refuse(
                     name, _show(value), "it is a switch", f"Write `{name}` alone; in a table, true or false."
                 )
-            if name == "mine":
+            if name == "overdue":
+                fields |= {"open": True, **_due(fields, now, zone)} if value else {}
+            elif name == "mine":
                 fields |= {"assignee": [*fields.get("assignee", ()), ME]} if value else {}
             elif value or name in {"blocked", "unblocked"}:
                 field, wanted = _SWITCHES[name]
@@ -93,6 +96,11 @@ def _read_texts(fields: dict[str, Any], name: str, texts: Sequence[str], now: da
         fields["search"] = " ".join(texts)
     elif name == "meta":
         fields["meta"] = [_pair(text) for text in texts]
+    elif name == "due-before":
+        try:
+            fields |= _due(fields, read_until(texts[-1], now, zone), zone)
+        except ValueError as bad:
+            _refuse(name, f"“{texts[-1]}”", str(bad), "Write 2025-11-02, tomorrow, 7d or 1w.")
     elif name == "since":
         try:
             fields |= {"since": read_when(texts[-1], now, zone), "zone": zone}
@@ -105,6 +113,11 @@ def _read_texts(fields: dict[str, Any], name: str, texts: Sequence[str], now: da
         kind = WORDS.get(name, ExecutionStatus)
         found = [_word(kind, part) for part in parts] if name in _WORDS else parts
         fields[name] = [*fields.get(name, ()), *found]
+
+
+def _due(fields: Mapping[str, Any], before: datetime, zone: tzinfo) -> dict[str, Any]:
+    """Return the fields of what is due before an instant, and before the one that is asked for already."""
+    return {"due_before": min(before, fields.get("due_before", before)), "zone": zone}
 
 
 def _word(kind: Any, text: str) -> str:

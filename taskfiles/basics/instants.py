@@ -236,6 +236,17 @@ def parse_duration(text: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
+def read_until(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
+    """Read when something is to be: an instant, the start of a day in `zone` (UTC), a duration after `now`.
+
+    A day may be `today` or `tomorrow`. Raises ValueError for any other text.
+
+    >>> read_until("tomorrow", datetime(2025, 11, 2, 15, 3, tzinfo=UTC)).isoformat()
+    '2025-11-03T00:00:00+00:00'
+    """
+    return _read(text, now, zone or UTC, {"today": 0, "tomorrow": 1}, 1)
+
+
 def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before `now`.
 
@@ -244,13 +255,17 @@ def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     >>> read_when("yesterday", datetime(2025, 11, 2, 15, 3, tzinfo=UTC)).isoformat()
     '2025-11-01T00:00:00+00:00'
     """
-    zone = zone or UTC
-    days = {"today": 0, "yesterday": 1}.get(text.strip().casefold())
+    return _read(text, now, zone or UTC, {"today": 0, "yesterday": -1}, -1)
+
+
+def _read(text: str, now: datetime, zone: tzinfo, named: dict[str, int], way: int) -> datetime:
+    """Read a time of which some days have names; a duration goes forward (1) or back (-1)."""
+    days = named.get(text.strip().casefold())
     if days is not None:
-        return day_start(now.astimezone(zone).date() - timedelta(days=days), zone)
+        return day_start(now.astimezone(zone).date() + timedelta(days=days), zone)
     if (instant := find_instant(text, zone)) is not None:
         return instant.astimezone(UTC)
     try:
-        return now - timedelta(seconds=parse_duration(text))
+        return now + way * timedelta(seconds=parse_duration(text))
     except (ValueError, OverflowError):
         raise ValueError("it is no date") from None

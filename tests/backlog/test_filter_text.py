@@ -35,6 +35,9 @@ def read(given: dict[str, Any]) -> Filter:
         ("since=1w", Filter(since=NOW - timedelta(weeks=1))),
         ("since=today", Filter(since=datetime(2025, 11, 2, tzinfo=UTC))),
         ("mine", Filter(assignee="@me")),
+        ("due-before=1w", Filter(due_before=NOW + timedelta(weeks=1))),
+        ("due-before=tomorrow overdue", Filter(due_before=NOW, open=True)),
+        ("overdue due-before=2025-11-01", Filter(due_before=datetime(2025, 11, 1, tzinfo=UTC), open=True)),
     ],
 )
 def test_a_text_is_the_filter_of_its_options(text: str, wanted: Filter) -> None:
@@ -90,7 +93,7 @@ def test_values_of_another_type_are_refused(table: dict[str, Any]) -> None:
 
 def test_every_filter_of_list_has_its_name() -> None:
     """What else `list` takes says how it answers."""
-    answers = {"output", "root", "color", "brief", "sort", "limit", "fields", "strict"}
+    answers = {"every", "output", "root", "color", "brief", "sort", "limit", "fields", "strict"}
     options = COMMANDS["list"].options
     names = {name[2:] for name, each in options.items() if name[:2] == "--" and each.parameter not in answers}
     assert set(FILTERS) == names - OTHERS

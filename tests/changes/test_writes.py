@@ -85,6 +85,7 @@ READS = {
     "help",
     "completion",
     "merge-driver",
+    "web",  # it makes the changes of other commands: tests/cli/web/test_acting.py
 }
 
 
@@ -265,6 +266,8 @@ WRITERS = {
     "taskfiles.run.checkout": "a worktree that an agent has removed",
     "taskfiles_cli.command.driver": "that the merge driver was missed once",
     "taskfiles.store.claims": "claims",
+    "taskfiles.run.plan_ledger": "what the tasks of a plan under way came to",
+    "taskfiles_cli.surface.secret": "the secret of a clone's web server",
     "taskfiles.store.closings": "notes of what worktrees have closed",
     "taskfiles.store.locks": "locks",
     "taskfiles.dataset.directory": "a dataset that is exported: its lock, its manifest, files put in place",

@@ -222,7 +222,7 @@ def test_the_lines_name_every_command() -> None:
     assert COMMANDS.keys() - shown <= NOT_FOR_THE_INDEX
 
 
-# They read no list of tasks, ask a person, or (`log`) name the times of files.
+# They read no list of tasks, ask a person, serve pages, or (`log`) name the times of files.
 NOT_FOR_THE_INDEX = {
     "log",
     "migrate",
@@ -234,6 +234,7 @@ NOT_FOR_THE_INDEX = {
     "completion",
     "doctor",
     "run",
+    "web",
     *(name for name in COMMANDS if name.startswith("telemetry ")),
 }
 

@@ -121,21 +121,14 @@ def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None)
 
 def read_until(option: str, text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read when something is to be: an instant, the start of a day in `zone`, or a duration from now on."""
-    from datetime import timedelta  # noqa: PLC0415 (few commands need it)
+    from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    from taskfiles.basics.instants import day_start, find_instant, parse_duration  # noqa: PLC0415
-
-    days = {"today": 0, "tomorrow": 1}.get(text.strip().casefold())
-    if days is not None:
-        return day_start(now.astimezone(zone).date() + timedelta(days=days), zone)
-    if (instant := find_instant(text, zone)) is not None:
-        return instant
     try:
-        return now + timedelta(seconds=parse_duration(text))
-    except (ValueError, OverflowError):
+        return instants.read_until(text, now, zone)
+    except ValueError as bad:
         remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow or 7d."
         raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem="it is no date", remedy=remedy
+            "bad-value", option=option, given=f"“{text}”", problem=str(bad), remedy=remedy
         ) from None
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 
 MOST = 100  # streams at once
@@ -64,4 +63,4 @@ class Hub:
 
 
 def _event(name: str, revision: int) -> str:
-    return f"id: {revision}\nevent: {name}\ndata: {json.dumps({'revision': revision})}\n\n"
+    return f'id: {revision}\nevent: {name}\ndata: {{"revision":{revision}}}\n\n'
