@@ -25,6 +25,7 @@ MODULES = {
 }
 
 ANY = "markdown"  # what others hold looks like it, too
+LIKE_OURS = frozenset({"taskplain", ANY})
 
 
 def load_source(name: str) -> Source:
@@ -46,9 +47,10 @@ def load_source(name: str) -> Source:
     return source
 
 
-def choose_source(directory: Path, name: str | None) -> tuple[Source, bool, list[str]]:
+def choose_source(directory: Path, name: str | None, own: Path) -> tuple[Source, bool, list[str]]:
     """Return the source of a directory, whether it was guessed, and the names of the others that stand there.
 
+    `own` is the project's own directory of tasks, which is no source although it may look like one.
     Raises TaskfilesError (no-source, bad-value).
     """
     chosen = None if name is None else load_source(name)
@@ -57,6 +59,8 @@ def choose_source(directory: Path, name: str | None) -> tuple[Source, bool, list
     if chosen is not None:
         return chosen, False, []
     found = [source for source in map(load_source, MODULES) if source.finds(directory)]
+    if (directory / own.name).resolve() == own.resolve():
+        found = [source for source in found if source.name not in LIKE_OURS]
     found = [source for source in found if source.name != ANY] or found
     if not found:
         known = ", ".join(MODULES)

@@ -64,7 +64,7 @@ def migrate_tasks(
     A dry run returns the plan, whatever stands in the way. Paths of findings begin with `directory`.
     Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, and as `mutate_all` does.
     """
-    chosen, is_guessed, others = choose_source(directory, source)
+    chosen, is_guessed, others = choose_source(directory, source, store.directory)
     _check_apart(store, directory)
     store.check_writable()
     with store.locks.store():

@@ -237,6 +237,26 @@ def test_a_source_in_the_projects_own_directory_is_refused(project: Project) -> 
     assert done.error["code"] == "no-source"
 
 
+def test_the_projects_own_directory_beside_a_source_is_no_other_source(project: Project) -> None:
+    project.task("fix")
+    project.write("backlog/config.yml", "")
+    project.write("backlog/tasks/back-1 - T.md", "---\nid: BACK-1\ntitle: T\nstatus: Done\n---\n")
+    done = call(project, "migrate", ".", "--output", "json")
+    assert (done.json["source"], done.json["others"], done.err) == ("backlog", [], "")
+    (project.root / "backlog/config.yml").unlink()
+    (project.root / "backlog").rename(project.root.parent / "away")
+    assert call(project, "migrate", ".", "--output", "json").error["code"] == "no-source"
+
+
+def test_several_sources_in_one_directory_are_named(project: Project) -> None:
+    backlog_task(project)
+    project.write(f"{OLD}/todo.txt", "Call\n")
+    done = call(project, "migrate", OLD)
+    assert "`tasks migrate todo.txt ../old`" in done.err
+    assert call(project, "migrate", "todo.txt", OLD).code == 0
+    assert {task.id for task in project.store.snapshot().tasks} == {"back-1", "call"}
+
+
 def test_a_directory_of_nothing_is_refused(project: Project) -> None:
     project.write(f"{OLD}/notes.txt", "x")
     for place, word in ((OLD, "looks like"), ("../gone", "does not exist")):
