@@ -21,17 +21,15 @@ from taskfiles.store.reader import LateRead, Reader, is_task_file
 from taskfiles.store.walk import walk_files
 from taskfiles.task.findings import Finding, unpack_finding
 from taskfiles.task.layout import TASKS_DIR
-from taskfiles.task.remembered import RACY_NS, Entry, Key, Lost, Record, fits, is_racy, key_of
+from taskfiles.task.remembered import COUNTED, RACY_NS, Entry, Key, Lost, Record, fits, is_racy, key_of
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.wire import make_entry
-from taskfiles.task.words import State
 from taskfiles.text.document import split_document
 
 if TYPE_CHECKING:
     from taskfiles.backlog.sieve import Sieve
 
 T = TypeVar("T")
-_QUEUED = frozenset({State.READY, State.IN_PROGRESS})
 
 
 def _is_any(_: Finding) -> bool:
@@ -237,7 +235,7 @@ class _Scan:
         if entry is None:
             return True
         # The checkboxes are needed for queues, and a text that is read later may have changed by then.
-        counted = entry.boxes is not None or entry.state not in _QUEUED
+        counted = entry.boxes is not None or entry.state not in COUNTED
         return counted and (not self.check or entry.findings is not None)
 
     def _from_record(self, path: str, record: Record) -> Task | Finding | None:
@@ -283,9 +281,9 @@ class _Scan:
         quick = read_sound(path, data) if not self.check else None
         if quick is not None:
             task = self.reader.restore(path, quick)
-            if quick.state in _QUEUED:  # commands need the checkboxes of these only
+            if quick.state in COUNTED:
                 task.document = split_document(data)
-                quick.boxes = task.boxes
+                quick.boxes = task.criteria
             return quick.record(), task
         task = parse_task(path, data)
         entry = make_entry(task, check=self.check)

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
             """The findings of the file; None if not computed yet."""
 
         @property
-        def boxes(self) -> int | None:
-            """The number of checkboxes; None if not counted yet."""
+        def boxes(self) -> tuple[int, int] | None:
+            """The numbers of ticked and of all checkboxes; None if not counted yet."""
 
         @property
         def related(self) -> bool:
@@ -86,6 +86,9 @@ SHOW_KEYS = ("body", "derived")
 RESERVED = frozenset({*ADDED_KEYS, *SHOW_KEYS, "extra"})
 
 
+COUNTED = frozenset({"idea", "ready", "in-progress"})  # states whose tasks need their checkboxes counted
+
+
 class Lost(Exception):
     """What the index held is damaged; the files have it."""
 
@@ -94,8 +97,8 @@ class Entry:
     """A readable task, as it is put into the index.
 
     `values` is the frontmatter's own values, marshalled; `errors` and `findings` are those of the rules for
-    one file; `boxes` counts its acceptance criteria; `related` is whether it names other tasks; `row` is the
-    task as `list` writes it in JSON. `findings` and `boxes` are None if not computed yet.
+    one file; `boxes` counts its acceptance criteria, the ticked and all; `related` is whether it names other
+    tasks; `row` is the task as `list` writes it in JSON. `findings` and `boxes` are None if not computed yet.
     """
 
     __slots__ = ("boxes", "errors", "etag", "findings", "id", "related", "row", "state", "values")
@@ -105,7 +108,7 @@ class Entry:
         self.values: bytes
         self.row: bytes
         self.findings: tuple[PlainFinding, ...] | None
-        self.boxes: int | None
+        self.boxes: tuple[int, int] | None
         self.related: bool
         self.id, self.state, self.etag, self.values, self.errors, *more = record
         self.findings, self.boxes, self.related, self.row = more

@@ -231,15 +231,13 @@ class Task:
     @property
     def boxes(self) -> int:
         """The number of checkboxes in the acceptance criteria, ticked or not."""
-        if self.entry is not None and self.entry.boxes is not None:
-            return self.entry.boxes
-        return len(find_checkboxes(split_lines(self.body)))
+        return self.criteria[1]
 
     @property
     def criteria(self) -> tuple[int, int]:
         """How many of the checkboxes in the acceptance criteria are ticked, and how many there are."""
-        if self.entry is not None and self.entry.boxes == 0:
-            return 0, 0
+        if self.entry is not None and self.entry.boxes is not None:
+            return self.entry.boxes
         boxes = find_checkboxes(split_lines(self.body))
         return sum(box.checked for box in boxes), len(boxes)
 

@@ -98,7 +98,7 @@ def make_entry(task: Task, *, check: bool) -> Entry:
     row = row_bytes(task)
     state = task.state if isinstance(task.state, str) else ""
     return Entry(
-        (task.id, state, task.etag, pack(task.values), errors, findings, task.boxes, task.related, row)
+        (task.id, state, task.etag, pack(task.values), errors, findings, task.criteria, task.related, row)
     )
 
 

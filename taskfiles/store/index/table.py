@@ -34,9 +34,9 @@ class Table:
         self.etags: str = head["etags"]
         self.states: list[str] = head["states"]
         self.related: bytes = head["related"]
-        self.boxes: list[int | None] = head["boxes"]
+        self.boxes: list[tuple[int, int] | None] = head["boxes"]
         self.errors: dict[int, tuple[PlainFinding, ...]] = head["errors"]
-        self.uncounted: list[int] = head["uncounted"]  # rows of queued tasks without a number of boxes
+        self.uncounted: list[int] = head["uncounted"]  # rows of open tasks without numbers of boxes
         self._columns: dict[str, list[Any]] = {}
         self._rest: list[dict[str, Any] | None] | None = None
         self._rows: dict[str, bytes] = {}
@@ -158,8 +158,8 @@ class Stored:
             return None
 
     @property
-    def boxes(self) -> int | None:
-        """The number of checkboxes; None if not counted yet."""
+    def boxes(self) -> tuple[int, int] | None:
+        """The numbers of ticked and of all checkboxes; None if not counted yet."""
         return self.table.boxes[self.at]
 
     @property

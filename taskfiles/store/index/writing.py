@@ -24,7 +24,7 @@ from taskfiles.store.index.table import MISSING, SEPARATOR
 from taskfiles.store.shared import make_directories, share
 from taskfiles.task.keytable import PARTS
 from taskfiles.task.layout import is_markdown
-from taskfiles.task.remembered import Entry, Key, Record, fits, key_of, pack, unpack_values
+from taskfiles.task.remembered import COUNTED, Entry, Key, Record, fits, key_of, pack, unpack_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 _TEMPORARY, _ABANDONED = ".tmp", 3600  # seconds after which a temporary file has no writer any more
 _CHUNK = 4096  # tasks whose values are unpacked at once
-_QUEUED = frozenset({"ready", "in-progress"})  # states whose tasks need their checkboxes counted
 _KNOWN = tuple(PARTS["TaskMeta"])  # keys that have a column; there is one for all others
 
 
@@ -127,7 +126,7 @@ def _head_blobs(rows: list[Row]) -> Iterator[Blob]:
         "boxes": [entry.boxes for entry in entries],
         "errors": {at: entry.errors for at, entry in enumerate(entries) if entry.errors},
         "uncounted": [
-            at for at, entry in enumerate(entries) if entry.boxes is None and entry.state in _QUEUED
+            at for at, entry in enumerate(entries) if entry.boxes is None and entry.state in COUNTED
         ],
     }
     yield "head", [pack(head)]
