@@ -34,6 +34,7 @@ HOMES = {
     "changes.result": ("Result",),
     "errors": ("ERRORS", "TaskfilesError"),
     "history.log": ("LogEntry", "read_log"),
+    "history.phrases": ("choose_changes", "describe_caller", "describe_change"),
     "history.wire": ("entry_object",),
     "merge.task": ("merge_task",),
     "operations.adopt": ("adopt",),

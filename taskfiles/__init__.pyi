@@ -32,6 +32,9 @@ from taskfiles.errors import ERRORS as ERRORS
 from taskfiles.errors import TaskfilesError as TaskfilesError
 from taskfiles.history.log import LogEntry as LogEntry
 from taskfiles.history.log import read_log as read_log
+from taskfiles.history.phrases import choose_changes as choose_changes
+from taskfiles.history.phrases import describe_caller as describe_caller
+from taskfiles.history.phrases import describe_change as describe_change
 from taskfiles.history.wire import entry_object as entry_object
 from taskfiles.merge.task import merge_task as merge_task
 from taskfiles.operations.adopt import adopt as adopt

@@ -7,13 +7,18 @@ from typing import Any
 
 from taskfiles.basics.instants import parse_instant
 from taskfiles.basics.look import STATES
+from taskfiles.history.phrases import (
+    choose_changes,
+    describe_attempt,
+    describe_caller,
+    describe_change,
+    describe_value,
+)
 from taskfiles_cli.render.lines import Line, Painted
 from taskfiles_cli.render.signs import Icons, prefix
 
-_LONGEST = 60  # characters of a value
 _STATE_NAMES = [*STATES]  # a list, since the value looked for may be of any type
 _STATUS = {"completed": "done", "failed": "error", "abandoned": "warning"}
-_SILENT = frozenset({"updated_at", "last_activity_at"})  # each change of a task sets them
 
 
 def render_entries(
@@ -35,7 +40,7 @@ def render_entries(
 
 def _head(entry: Mapping[str, Any], actor: str) -> Line:
     time = parse_instant(entry["time"]).strftime("%Y-%m-%d %H:%M")
-    by = entry["by"] or "by hand"
+    by = describe_caller(entry["by"])
     if entry["source"] == "commit":
         return Painted(f"{time}  {by}  ", "dim", entry["commit"][:9], f"  {entry['subject']}")
     who = "you" if entry["by"] == actor else by
@@ -44,66 +49,13 @@ def _head(entry: Mapping[str, Any], actor: str) -> Line:
 
 
 def _changes(changes: Sequence[Mapping[str, Any]], indent: str, icons: Icons) -> Iterator[Line]:
-    shown = [change for change in changes if change["field"] not in _SILENT] or changes
-    for change in shown:
+    for change in choose_changes(changes):
         before, after = change["from"], change["to"]
         if change["field"] == "state" and after in _STATE_NAMES:
-            begin = f"{indent}state: {_value(before)} → "
+            begin = f"{indent}state: {describe_value(before)} → "
             yield Painted(begin, after, f"{prefix(icons, after)}{after}")
         elif change["field"] == "execution.attempts" and before is None and isinstance(after, dict):
-            begin, _, status = _attempt(before, after).partition(": ")
+            begin, _, status = describe_attempt(before, after).partition(": ")
             yield Painted(f"{indent}{begin}: ", _STATUS.get(str(after.get("status")), "plain"), status)
         else:
-            yield f"{indent}{_change(change['field'], change)}"
-
-
-def _change(field: str, change: Mapping[str, Any]) -> str:
-    before, after = change["from"], change["to"]
-    if field == "task":
-        if after is not None:
-            return f"created: {after['title']} ({after['state']})"
-        return f"removed: {before['title']} ({before['state']})"
-    if field == "execution.attempts":
-        return _attempt(before, after)
-    if field == "box":
-        return f"[{'x' if after else ' '}] {change['item']}"
-    if field == "path":
-        return f"path: {before} → {after}"
-    if field.startswith("body"):
-        name = field.partition(".")[2] or "text"
-        old, new = (text.count("\n") + 1 if text else 0 for text in (before, after))
-        return f"{name}: {old} → {new} lines" if old and new else f"{name}: {'added' if new else 'removed'}"
-    if isinstance(before, list | None) and isinstance(after, list | None):
-        old, new = before or [], after or []
-        gone = [f"-{_value(each)}" for each in old if each not in new]
-        come = [f"+{_value(each)}" for each in new if each not in old]
-        return f"{field}: {' '.join([*gone, *come]) or 'in another order'}"
-    return f"{field}: {_value(before)} → {_value(after)}"
-
-
-def _attempt(before: Any, after: Any) -> str:
-    if after is None:
-        return f"attempt of {_executor(before)}: removed"
-    if not isinstance(after, dict):
-        return "attempt: changed"
-    if before is None:
-        status = after.get("status") or "without a status"
-        why = f" ({after['error_type']})" if after.get("error_type") else ""
-        seconds = after.get("duration_seconds")
-        took = f", {seconds} s" if isinstance(seconds, int | float) else ""
-        return f"attempt of {_executor(after)}: {status}{why}{took}"
-    keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
-    return f"attempt of {_executor(after)}: changed {', '.join(keys)}"
-
-
-def _executor(attempt: Any) -> str:
-    executor = attempt.get("executor") if isinstance(attempt, dict) else None
-    words = [executor.get(key) for key in ("tool", "model")] if isinstance(executor, dict) else []
-    return ", ".join(str(word) for word in words if word) or "somebody"
-
-
-def _value(value: Any) -> str:
-    if value is None:
-        return "none"
-    text = value if isinstance(value, str) else str(value)
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+            yield f"{indent}{describe_change(change)}"

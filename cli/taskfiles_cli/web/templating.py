@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from taskfiles import SIGNS
+from taskfiles import SIGNS, choose_changes, describe_caller, describe_change
 from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
@@ -44,6 +44,9 @@ def make_environment(assets: dict[str, Asset]) -> Environment:
         "look_of": look_of,
         "add_word": add_word,
         "mark_of": mark_of,
+        "choose_changes": choose_changes,
+        "describe_caller": describe_caller,
+        "describe_change": describe_change,
     }
     return environment
 
