@@ -47,7 +47,7 @@ def test_each_row_of_the_table(project: Project) -> None:
         "created_at": "2025-06-03T14:05:00Z",
         "updated_at": "2025-06-04",
         "completed_at": "2025-06-05T09:00:00Z",
-        "x_backlog_reporter": "@bob",
+        "created_by": "@bob",
         "x_backlog_references": ["https://example.invalid/1"],
         "x_backlog_ordinal": 1000,
         "x_backlog_id": "BACK-7",

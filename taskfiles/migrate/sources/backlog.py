@@ -35,6 +35,7 @@ ROWS = {
     "created_date": moment("created_at"),
     "updated_date": moment("updated_at"),
     "completed_date": moment("completed_at"),
+    "reporter": text("created_by"),
     "parent_task_id": refs("parent"),
     "parent": refs("parent"),
     "subtasks": refs("children"),

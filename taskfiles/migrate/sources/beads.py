@@ -39,6 +39,10 @@ ROWS = {
     "created_at": moment("created_at"),
     "updated_at": moment("updated_at"),
     "closed_at": moment("completed_at"),
+    "close_reason": text("close_reason"),
+    "created_by": text("created_by"),
+    "due_at": moment("due"),
+    "deferred_until": moment("not_before"),
 }
 _RELATIONS = {"parent-child": "parent", "blocks": "depends_on"}
 _FILES = ("issues.jsonl", "beads.jsonl")

@@ -34,6 +34,9 @@ ROWS = {
     "entry": moment("created_at"),
     "modified": moment("updated_at"),
     "end": moment("completed_at"),
+    "due": moment("due"),
+    "wait": moment("not_before"),
+    "scheduled": moment("not_before"),
 }
 
 

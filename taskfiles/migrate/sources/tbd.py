@@ -37,6 +37,10 @@ ROWS = {
     "created_at": moment("created_at"),
     "updated_at": moment("updated_at"),
     "closed_at": moment("completed_at"),
+    "close_reason": text("close_reason"),
+    "created_by": text("created_by"),
+    "due_date": moment("due"),
+    "deferred_until": moment("not_before"),
 }
 _PLACES = (".tbd/data-sync/issues", ".tbd/issues", "data-sync/issues", "issues")
 

@@ -15,6 +15,8 @@ ROWS = {
     "priority": word("priority", {"a": "urgent", "b": "high", "c": "normal", OTHER: "low"}),
     "creation": moment("created_at"),
     "completion": moment("completed_at"),
+    "due": moment("due"),
+    "t": moment("not_before"),
     "@context": names("labels"),
     "+project": names("labels"),
     "dep": refs("depends_on"),
@@ -63,7 +65,7 @@ def _make_task(line: str, place: Place) -> ForeignTask:
     for sign, key in (("@", "@context"), ("+", "+project")):
         keys[key] = [word[1:] for word in text.split() if word.startswith(sign) and len(word) > 1]
     pairs = {pair["key"]: pair["value"] for pair in _PAIR.finditer(text)}
-    keys |= {name: value for name, value in pairs.items() if name not in _RESERVED - {"dep", "p"}}
+    keys |= {name: value for name, value in pairs.items() if name not in _RESERVED - {"dep", "p", "due", "t"}}
     title = " ".join(_PAIR.sub("", text).split()) or text or line.strip()
     named = pairs.get("id")
     keys.pop("id", None)
