@@ -43,9 +43,9 @@ _COMMANDS: dict[str, str] = {
     "`tasks tree` shows what is below what": "graph sequence hierarchy",
     "`tasks stats` shows figures; `tasks report` draws them": "summary count metrics burndown timesheet "
     "overview dashboard",
-    "`tasks list --open --sort state` lists open tasks by state": "board kanban browser browse tui web serve",
+    "`tasks web` shows the board in a browser": "board kanban browser browse tui serve",
     "`tasks list --has-execution` lists tasks with attempts, `tasks log` who did what": "attempts runs",
-    "`tasks new --from FILE` creates tasks from JSON or Markdown": "import",
+    "`tasks migrate DIR` brings in another tool's tasks, `tasks new --from FILE` creates new ones": "import",
     "`tasks validate` checks the files, `tasks doctor` all around them": "lint verify",
     "`tasks validate --fix` fixes what is safe": "fix repair",
     "`tasks fmt` formats the files": "format",
