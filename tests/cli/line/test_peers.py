@@ -11,7 +11,6 @@ from taskfiles_cli.line.peers import find_command, find_option
 from taskfiles_cli.line.program import COMMANDS
 from taskfiles_cli.line.table import COMMANDS as TABLE
 
-# Commands that may come: their pointers then go.
 SENTENCES = {**peers._COMMANDS, **peers._ELSEWHERE}
 
 
