@@ -12,8 +12,6 @@ from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
 from taskfiles.backlog.board import Key, order_key
 from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
-from taskfiles.text.checkboxes import find_boxes, is_criterion
-from taskfiles.text.sections import split_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -118,20 +116,18 @@ class Mirror:
     def count_boxes(self, task: Task) -> tuple[int, int]:
         """Count the ticked boxes of a task's acceptance criteria, and all of them.
 
-        Of a file that changes meanwhile 0 are ticked: the next view tells.
+        A file that changes meanwhile has none: the next view has them.
         """
         key = (task.path, task.etag)
         if (known := self._boxes.get(key)) is not None:
             return known
-        if not task.boxes:
-            return (0, 0)
         try:
-            boxes = [box for box in find_boxes(split_lines(task.body)) if is_criterion(box)]
+            found = task.criteria
         except TaskfilesError:
-            return (0, task.boxes)
+            return (0, 0)
         finally:
             task.drop_cached()
-        self._boxes[key] = found = (sum(box.checked for box in boxes), len(boxes))
+        self._boxes[key] = found
         if len(self._boxes) > _BOXES:
             self._boxes.popitem(last=False)
         return found
