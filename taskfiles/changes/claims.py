@@ -41,11 +41,17 @@ def as_holder(store: Store, *ids: str, dry_run: bool = False) -> Iterator[None]:
 def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
     """Move a task's lease to its new id while the task is renamed; the caller holds the store's lock.
 
-    Meanwhile both ids have the lease, so that a kill leaves the task claimed.
-    Raises TaskfilesError (claimed, bad-lease, claims-unavailable).
+    Meanwhile both ids have the lease, so that a kill leaves the task claimed. What another worktree has
+    closed goes along. Raises TaskfilesError (claimed, bad-lease, claims-unavailable).
     """
-    if old_id == new_id or not _has_lease(store, old_id):
+    if old_id == new_id:
         yield
+        return
+    from taskfiles.store import closings  # noqa: PLC0415 (few changes rename a task)
+
+    if not _has_lease(store, old_id):
+        yield
+        closings.move_closing(store, old_id, new_id)
         return
     from taskfiles.store import claims  # noqa: PLC0415 (as above)
 
@@ -58,6 +64,7 @@ def moving_claim(store: Store, old_id: str, new_id: str) -> Iterator[None]:
         raise
     claims.copy_lease(store, old_id, new_id)  # it may have been renewed meanwhile
     end_claim(store, old_id)
+    closings.move_closing(store, old_id, new_id)
 
 
 def check_named(store: Store, changes: Sequence[Change]) -> None:

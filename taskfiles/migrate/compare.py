@@ -83,6 +83,18 @@ def merge(
     return Merged(values, body, text, conflicts)
 
 
+def is_another(there: Mapping[str, Value], new_body: bytes, base: str) -> bool:
+    """Return whether title and text both differ from those of the last time: nothing else tells a task.
+
+    >>> base = describe({"title": "a"}, b"x")
+    >>> is_another({"title": "b"}, b"y", base), is_another({"title": "b"}, b"x", base)
+    (True, False)
+    """
+    known = dict(part.partition("=")[::2] for part in base.split())
+    same = known.get("title") in {None, _digests(there.get("title"))}
+    return not same and known.get(BODY, _ABSENT) != _digest(new_body)
+
+
 def _merge_lists(ours: Value, theirs: Value, old: str) -> Value:
     """Merge two lists by their items: what is gone there goes here, what is new there comes at the end."""
     mine, other = (each if isinstance(each, list) else [] for each in (ours, theirs))

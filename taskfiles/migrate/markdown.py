@@ -68,6 +68,10 @@ def list_markdown(directory: Path) -> Iterator[Path]:
 def read_page(file: Path, top: Path, reading: Reading, *, repair: bool = False) -> Page | None:
     """Read one file; None, and a finding, for one without frontmatter (a warning) or that is broken."""
     path = file.relative_to(top).as_posix() if file != top else file.name
+    if file != top and file.is_symlink() and top.resolve() not in file.resolve().parents:
+        message = "It is a link that leads out of the source, and is left out."
+        reading.report(Place(path), "leads-out", message, is_error=False)
+        return None
     data = read_bytes(file, path, reading)
     if data is None:
         return None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from taskfiles.migrate.compare import describe, merge
+from taskfiles.migrate.compare import describe, is_another, merge
 from taskfiles.migrate.family import Member, relate
 from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
 from taskfiles.migrate.history import Origin
@@ -177,15 +177,26 @@ def _collect(
     reserved = {OLD_ID, BASE}
     lost: dict[str, Value] = {key: list(names) for key, names in member.lost.items()}
     for key, value in {**translated.extra, **lost}.items():
-        name = key if key.startswith("x_") else f"{prefix}{key}{'_' if key in reserved else ''}"
+        name = key if key.startswith("x_") else f"{prefix}{key}"
+        name += "_" if name.removeprefix(prefix) in reserved else ""
         values[name] = value
         done.unplaced[key, name] += 1
     return values
 
 
 def _compare(foreign: ForeignTask, values: dict[str, Value], old: Task, prefix: str, done: Plan) -> Moved:
-    base = old.values.get(f"{prefix}{BASE}")
-    merged = merge(old.values, old.document.body, values, foreign.body, base if isinstance(base, str) else "")
+    given = old.values.get(f"{prefix}{BASE}")
+    base = given if isinstance(given, str) else ""
+    if is_another(values, foreign.body, base) and old.values.get("created_at") != values.get(
+        "created_at", ...
+    ):
+        message = (
+            f"{foreign.old_id} was “{old.title}” the last time, and is “{values['title']}” now, with another"
+            f" text: it may be another task. If it is the same, delete {old.id} here and migrate again; if"
+            " not, give this source a name of its own in a mapping file."
+        )
+        done.findings.append(SourceFinding(foreign.place, "another-task", "error", message))
+    merged = merge(old.values, old.document.body, values, foreign.body, base)
     for key in merged.conflicts:
         message = f"{old.id}: `{key}` has changed here and in the source; what is here stays."
         done.findings.append(SourceFinding(foreign.at(key), "conflict", "warning", message))

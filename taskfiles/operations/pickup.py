@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from typing import Any, NamedTuple
@@ -195,7 +196,9 @@ def _remedy(task: Task, obstacle: Obstacle) -> Remedy:
 
 def _describe_closing(closing: Closing) -> Obstacle:
     by = f" by {closing.by}" if closing.by else ""
-    message = f"its state is {closing.state} in {closing.worktree}{by} since {format_instant(closing.at)}"
+    gone = "" if os.path.isdir(closing.worktree) else " (which is gone)"
+    since = format_instant(closing.at)
+    message = f"its state is {closing.state} in {closing.worktree}{gone}{by} since {since}"
     return Obstacle("closed-elsewhere", message)
 
 

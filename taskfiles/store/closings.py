@@ -47,14 +47,27 @@ def note_closing(store: Store, task: Task, by: str | None) -> None:
     directory = _directory(store)
     if directory is None or not _has_worktrees(store):
         return
-    closing = Closing(task.id, str(task.state), by or "", store.now(), store.reader.root)
+    _write(store, directory, Closing(task.id, str(task.state), by or "", store.now(), store.reader.root))
+
+
+def move_closing(store: Store, old_id: str, new_id: str) -> None:
+    """Note under its new id that a task is closed in some worktree, where that is noted."""
+    directory = _directory(store)
+    closing = _read(os.path.join(directory, lease_name(old_id))) if directory is not None else None
+    if directory is not None and closing is not None:
+        _write(store, directory, closing._replace(id=new_id))
+        drop_closing(store, old_id)
+
+
+def _write(store: Store, directory: str, closing: Closing) -> None:
     value = {"format": FORMAT, **closing._asdict(), "at": format_instant(closing.at)}
     try:
         make_directories(directory)
-        put_file(os.path.join(directory, lease_name(task.id)), f"{json_text(value)}\n".encode())
+        put_file(os.path.join(directory, lease_name(closing.id)), f"{json_text(value)}\n".encode())
         _tidy(store, directory)
     except OSError as error:
-        message = f"Other worktrees can't see that {task.id} is {task.state} here: {error.strerror}."
+        place = "here" if closing.worktree == store.reader.root else f"in {closing.worktree}"
+        message = f"Other worktrees can't see that {closing.id} is {closing.state} {place}: {error.strerror}."
         store.notice(message, "closing-not-noted")
 
 

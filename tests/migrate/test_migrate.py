@@ -266,3 +266,40 @@ def test_a_directory_of_nothing_is_refused(project: Project) -> None:
     assert call(project, "migrate", "jira", OLD).code == 2
     assert call(project, "migrate", "gone.toml", OLD).code == 1
     assert call(project, "migrate", "a", "b", "c").code == 2
+
+
+def test_an_id_that_is_another_task_now_overwrites_nothing(project: Project) -> None:
+    """Two sources of one kind number their tasks alike; nothing but title and text tells them apart."""
+    for name, title, text in (("s1", "login page", "body login"), ("s2", "billing", "body billing")):
+        project.write(f"../{name}/a.md", f"---\nid: 1\ntitle: {title}\nstatus: open\n---\n{text}\n")
+    assert call(project, "migrate", "markdown", "../s1").code == 0
+    before = project.tree()
+    done = call(project, "migrate", "markdown", "../s2", "--output", "json")
+    assert (done.code, done.error["code"]) == (1, "bad-source")
+    assert "1 was “login page” the last time, and is “billing” now" in done.error["message"]
+    assert project.tree() == before
+    file = project.root / "../s1/a.md"
+    file.write_text(file.read_text().replace("login page", "log in"))  # the title alone is an edit
+    assert call(project, "migrate", "markdown", "../s1").code == 0
+    assert project.get("1").title == "log in"
+
+
+def test_keys_by_the_names_of_ours_are_kept_beside_them(project: Project) -> None:
+    keys = "id: cs\ntitle: cs\nstatus: open\nx_markdown_id: KEEP\nx_markdown_base: body=1\n"
+    project.write("../src/cs.md", f"---\n{keys}---\nb\n")
+    for _ in range(2):
+        assert call(project, "migrate", "markdown", "../src").code == 0
+    values = project.get("cs").values
+    assert [values[f"x_markdown_{name}"] for name in ("id", "id_", "base_")] == ["cs", "KEEP", "body=1"]
+
+
+def test_a_link_out_of_the_source_is_not_followed(project: Project) -> None:
+    project.write("../out.md", "---\nid: out\ntitle: out\nstatus: open\n---\nsecret\n")
+    project.write("../src/in.md", "---\nid: in\ntitle: in\nstatus: open\n---\n")
+    (project.root / "../src/link.md").symlink_to("../out.md")
+    (project.root / "../src/same.md").symlink_to("in.md")
+    done = call(project, "migrate", "markdown", "../src", "--output", "json")
+    assert done.code == 0
+    codes = {each["path"]: each["code"] for each in done.json["findings"]}
+    assert codes["../src/link.md"] == "leads-out"
+    assert not any("secret" in task.body for task in project.store.tasks())

@@ -90,8 +90,21 @@ def test_work_that_was_dropped_is_released_by_force(pair: tuple[Project, Project
     assert offered(main) == ["other"]  # its branch may still be merged
     ok(call(main, "release", "fix"))
     assert offered(main) == ["other"]
-    ok(call(main, "release", "fix", "--force"))
+    dropped = ok(call(main, "release", "fix", "--force"))
+    assert dropped.out.startswith(f"Released fix; what was done in {side.root.resolve()} is dropped")
     assert offered(main) == ["fix", "other"]
+
+
+def test_a_rename_takes_it_along(pair: tuple[Project, Project]) -> None:
+    main, side = pair
+    finish(side)
+    ok(call(main, "rename", "fix", "repair"))
+    assert offered(main) == ["other"]
+    refused = call(main, "pickup", "repair")
+    assert f"its state is done in {side.root.resolve()} by ana" in refused.err
+    main.git("worktree", "remove", "--force", str(side.root))
+    assert "(which is gone)" in call(main, "pickup", "repair").err
+    assert [each.name for each in (main.root / ".git/tasks/leases/closed").iterdir()] == ["repair.json"]
 
 
 def test_a_closing_without_a_claim_and_a_cancellation_count_too(pair: tuple[Project, Project]) -> None:

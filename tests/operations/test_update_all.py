@@ -51,10 +51,20 @@ def test_a_filter_chooses(three: Project) -> None:
 def test_no_match_changes_nothing_and_says_so(three: Project) -> None:
     before = three.tree()
     done = ok(call(three, "update", "--where", "label=nobody", "-p", "high"))
-    assert (done.out, done.err) == ("Nothing to change.\n", "No task matches.\n")
+    warning = "warning: No task has the label “nobody”.\n"
+    assert (done.out, done.err) == ("Nothing to change.\n", f"No task matches.\n{warning}")
     answer = ok(call(three, "update", "--where", "label=nobody", "-p", "high", "-o", "json")).json
     assert (answer["changed"], answer["reason"], answer["task"]) == (False, "unchanged", None)
     assert three.tree() == before
+
+
+def test_me_among_assignees_is_the_caller(three: Project) -> None:
+    ana = {"TASKS_ACTOR": "ana"}
+    ok(call(three, "update", "a", "-a", "bob,@me", env=ana))
+    ok(call(three, "new", "Mine", "-a", "@Me", "-s", "ready", env=ana))
+    found = values(three, "assignees")
+    assert (found["a"], found["mine"]) == (["bob", "ana"], ["ana"])
+    assert ok(call(three, "list", "--mine", "--output", "plain", env=ana)).out == "a\nmine\n"
 
 
 def test_boxes_are_ticked_in_each_and_named_with_their_task(three: Project) -> None:

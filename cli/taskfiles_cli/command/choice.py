@@ -33,6 +33,17 @@ def make_filter(session: Session, fields: Mapping[str, Any]) -> Filter:
     return Filter(**name_me(fields, lambda: _name(session)))
 
 
+def name_people(session: Session, names: Sequence[str] | None) -> list[str] | None:
+    """Return names, commas between them split, with the caller's own for `@me`."""
+    if names is None or not any("@me" in each.casefold() for each in names):
+        return None if names is None else [*names]
+    from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (as above)
+    from taskfiles.basics.commas import split_commas  # noqa: PLC0415 (as above)
+
+    found: list[str] = name_me({"assignee": split_commas(names)}, lambda: _name(session))["assignee"]
+    return found
+
+
 def _name(session: Session) -> str:
     from taskfiles_cli.command.pickup import read_holder  # noqa: PLC0415 (it may ask git)
 

@@ -76,6 +76,9 @@ class Session:
         which the registry does not know.
         """
         self.action = action
+        self.console.pages = (
+            False  # what a change answers is not read at leisure: nobody is to be kept waiting
+        )
         if not dry_run:
             from taskfiles_cli.command import event  # noqa: PLC0415 (what only reads tells of nothing)
 

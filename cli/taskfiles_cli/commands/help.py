@@ -32,10 +32,11 @@ def help_(
     *,
     topic: Annotated[Texts, arg("TOPIC", "Which topic, or a command. Default: list the topics.")] = None,
 ) -> int:
-    """Print the help text on a topic (agent, exit-codes, format, json, ranking), or of a command.
+    """Print the help of a command, or a text on a topic.
 
-    Without a topic, --output json is the contract of all commands: arguments, options, exit codes and
-    schemas; jsonl is the commands one by one. With a command it is the contract of that one alone.
+    The topics are agent, exit-codes, format, json and ranking. Without a topic, --output json is the contract
+    of all commands: arguments, options, exit codes and schemas; jsonl is the commands one by one. With a
+    command it is the contract of that one alone.
     """
     if not topic:
         lines = [f"{name:<12}  {text}" for name, text in TOPICS.items()]

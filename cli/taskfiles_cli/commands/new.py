@@ -8,6 +8,7 @@ from taskfiles import TaskfilesError, create, create_all
 from taskfiles.errors import number_of
 from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
+from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.entries import read_entries
@@ -75,7 +76,7 @@ def new(
     text = read_title(given_title)
     named = {"kind": kind, "state": state, "priority": priority, "size": size, "ambiguity": ambiguity}
     named |= {"executor": executor, "isolation": isolation}
-    given = {"labels": label, "assignees": assignee, "touches": touches}
+    given = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
     lists = read_lists(given | {"depends_on": depends_on, "blocks": blocks}, session.store)
     keys = read_metas("tasks new", meta, {**named, **lists})
     for key in ("id", "title"):

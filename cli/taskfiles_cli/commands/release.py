@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import release as give_back
+from taskfiles.store.closings import find_closing
 from taskfiles.task.wire import lease_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CLAIMS_ONE, command
@@ -26,10 +27,11 @@ def release(
 
     A task that is not in progress keeps its state. A task that nobody holds can be given back by anybody.
     """
+    closing = find_closing(session.store, task_id) if force else None
     done = give_back(session.store, task_id, force=force, if_match=session.if_match, dry_run=session.dry_run)
     changes, lease = done.changes, done.made
     ended: dict[str, Any] = {"released": None if lease is None else lease_object(lease)}
-    if lease is not None and not session.dry_run:
+    if (lease is not None or closing is not None) and not session.dry_run:
         ended |= {"changed": True, "reason": None}
     answer = session.mutation(changes, dry_run=session.dry_run, **ended)
     if lease is not None and changes:
@@ -37,5 +39,7 @@ def release(
     sentence = f"Released {task_id}"
     if lease is not None:
         sentence += f", which {lease.by} held"
+    if closing is not None:
+        sentence += f"; what was done in {closing.worktree} is dropped, and the task is offered again"
     session.answer_mutation(answer, changes, sentence)
     return 0

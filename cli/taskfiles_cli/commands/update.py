@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import TaskfilesError, Update
+from taskfiles import Filter, TaskfilesError, Update
 from taskfiles import update as update_task
 from taskfiles.errors import number_of
 from taskfiles_cli.command.beginning import is_typed
+from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.names import find_id, find_references
@@ -117,7 +118,7 @@ def update(
     _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
     ticked, cleared = read_boxes(check), read_boxes(uncheck)
     _refuse_opposites("--check and --uncheck", set(ticked) & set(cleared))
-    lists = {"labels": label, "assignees": assignee, "touches": touches}
+    lists = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
     lists |= {"depends_on": depends_on, "blocks": blocks}
     added = [(key, item) for key, items in read_lists(lists, session.store).items() for item in items]
     wanted = Update(
@@ -184,9 +185,10 @@ def _update_all(
     from taskfiles import update_all  # noqa: PLC0415 (most updates are of one task)
     from taskfiles_cli.command.choice import read_where  # noqa: PLC0415 (as above)
 
+    chosen = ids if ids is not None else read_where(session, where)
     done = update_all(
         session.store,
-        ids if ids is not None else read_where(session, where),
+        chosen,
         wanted,
         most=None if yes or session.dry_run or is_typed() else _MANY,
         allow_missing=allow_missing,
@@ -207,6 +209,17 @@ def _update_all(
     session.answer_mutation(answer, done.changes, sentence)
     if not done.changes:
         session.console.note("No task matches.")
+        if not isinstance(chosen, list):
+            _warn_of_unmatched(session, chosen)
+
+
+def _warn_of_unmatched(session: Session, wanted: Filter) -> None:
+    from taskfiles.backlog.unmatched import Lookout  # noqa: PLC0415 (only a filter that nothing matches)
+    from taskfiles_cli.command.problems import warn_of_unmatched  # noqa: PLC0415 (as above)
+
+    lookout = Lookout(wanted)
+    lookout.look_at(session.store.tasks())
+    warn_of_unmatched(session.console, lookout, session.store)
 
 
 def _refuse_opposites(options: str, both: set[Any]) -> None:

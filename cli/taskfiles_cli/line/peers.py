@@ -34,7 +34,8 @@ _COMMANDS: dict[str, str] = {
     "`tasks update ID` changes keys, sections and boxes": "modify mod set pri depri prepend "
     "replace assign label tag priority",
     "`tasks note ID TEXT` adds a note": "comment comments annotate append app worklog",
-    "`tasks update ID --depends-on IDS` makes a task wait for others": "dep deps depend link block unblock",
+    "`tasks update ID --depends-on IDS` makes a task wait for others": "dep deps depend link block",
+    "`tasks update ID --remove depends_on=ID` ends a wait, `--unset blocked` a block": "unblock unlink",
     "`tasks adopt PARENT ID` puts a task below another": "epic subtask children parent",
     "`tasks delete ID` deletes a task": "rm del remove purge",
     "`tasks rename ID NEW-ID` changes an id, `tasks move ID STATE` a state": "mv",
@@ -90,6 +91,9 @@ _OPTIONS: dict[str, str] = {
     "--parent": "--epic --below --under --child-of --sub-of",
     "--append SECTION TEXT": "--append-notes --notes --note --comment --implementation-notes --plan",
     "--unset KEY": "--clear --remove-key --delete-key",
+    "--meta due=2026-12-31": "--due --due-date --deadline",
+    "--meta not_before=2026-12-31": "--wait --scheduled --defer --start-date --not-before",
+    "--meta estimate_minutes=90": "--estimate --points --effort",
     "--remove labels=LABEL": "--remove-label --remove-labels",
     "--add labels=LABEL": "--add-label --add-labels",
     "--commit-message": "--message --msg -m",
@@ -148,6 +152,9 @@ def find_option(given: str, known: Collection[str]) -> str | None:
     return f"{found[0]}." if found else None
 
 
+_SEVERAL = {"open": "--open", "closed": "--state done,canceled", "all": "--all"}  # of list, by other words
+
+
 def find_words(command: str, words: Sequence[str]) -> str | None:
     """Return the sentence that says with which option words belong that stand where none do.
 
@@ -155,6 +162,8 @@ def find_words(command: str, words: Sequence[str]) -> str | None:
     ('Use --state ready.', 'Use --count 5.')
     """
     text = " ".join(words)
+    if command == "tasks list" and fold(text) in _SEVERAL:
+        return f"Use {_SEVERAL[fold(text)]}."
     if command == "tasks list":
         from taskfiles.task.synonyms import find_word  # noqa: PLC0415 (only mistakes need it)
         from taskfiles.task.words import State  # noqa: PLC0415 (as above)

@@ -122,6 +122,7 @@ class Console:
         brief: bool = False,
     ) -> None:
         self.output, self.colour, self.env, self.brief = output, colour, env, brief
+        self.pages = True  # whether a long answer may go through a pager
 
     @property
     def is_machine(self) -> bool:
@@ -195,7 +196,7 @@ class Console:
 
     def _show(self, text: str) -> None:
         """Write what people read; where a terminal has not room for it, through their pager."""
-        if is_terminal(sys.stdout):
+        if self.pages and is_terminal(sys.stdout):
             from taskfiles_cli.render.pager import find_pager, is_long, page  # noqa: PLC0415 (few are terminals)
 
             command = find_pager(self.env)

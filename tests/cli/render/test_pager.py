@@ -65,6 +65,16 @@ def test_programs_and_pipes_get_no_pager(busy: Project) -> None:
     assert "paged" not in run(busy, "list", PAGER=pager, TERM="dumb")
 
 
+def test_a_change_keeps_nobody_waiting_however_long_its_answer(busy: Project) -> None:
+    pager = script(busy, "echo paged; cat")
+    busy.task("large", body="".join(f"## Part {number}\n\nText.\n\n" for number in range(30)))
+    assert "paged" not in run(
+        busy, "update", *(f"task-{number}" for number in range(MANY)), "-p", "high", "--dry-run", PAGER=pager
+    )
+    assert "paged" not in run(busy, "start", "large", PAGER=pager)
+    assert run(busy, "show", "large", PAGER=pager).startswith("paged\n")
+
+
 def test_less_gets_the_options_that_git_gives_it(busy: Project) -> None:
     pager = script(busy, 'echo "LESS=$LESS LV=$LV"')
     assert run(busy, "list", PAGER=pager) == "LESS=FRX LV=-c\n"
