@@ -16,6 +16,7 @@ from taskfiles.text.nodes import Value
 
 _DIGITS = 8
 BODY = "body"
+_NTH = "nth"  # which of several tasks of a source with one id it is, where it is not the first
 _ABSENT = ""
 
 
@@ -42,10 +43,25 @@ def _digests(value: Value) -> str:
     return _digest(value)
 
 
-def describe(values: Mapping[str, Value], body: bytes) -> str:
-    """Return the digests of a task as a source gives it: `key=digest`, blanks between."""
+def describe(values: Mapping[str, Value], body: bytes, nth: int = 1) -> str:
+    """Return the digests of a task as a source gives it: `key=digest`, blanks between.
+
+    `nth` is which of several with its id it is.
+    """
     parts = {key: _digests(value) for key, value in values.items()} | {BODY: _digest(body)}
+    parts[_NTH] = str(nth) if nth > 1 else ""
     return " ".join(f"{key}={digest}" for key, digest in sorted(parts.items()) if digest)
+
+
+def find_nth(base: object) -> int:
+    """Return which of several tasks with one id it is that these digests are of.
+
+    >>> find_nth(describe({"title": "a"}, b"", 3)), find_nth(None)
+    (3, 1)
+    """
+    parts = base.split() if isinstance(base, str) else []
+    found = next((part.partition("=")[2] for part in parts if part.startswith(f"{_NTH}=")), "1")
+    return int(found) if found.isascii() and found.isdecimal() else 1
 
 
 def merge(
@@ -54,7 +70,8 @@ def merge(
     """Merge what a source says now into what the task is here; `base` are the digests of the last time."""
     known = dict(part.partition("=")[::2] for part in base.split())
     values, kept, conflicts = dict(here), {}, []
-    for key in sorted({*there, *known} - {BODY}):
+    kept[_NTH] = known.get(_NTH, _ABSENT)
+    for key in sorted({*there, *known} - {BODY, _NTH}):
         old, new, mine = known.get(key, _ABSENT), _digests(there.get(key)), _digests(here.get(key))
         kept[key] = new
         if new in {old, mine}:

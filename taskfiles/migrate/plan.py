@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from taskfiles.migrate.compare import describe, is_another, merge
+from taskfiles.migrate.compare import describe, find_nth, is_another, merge
 from taskfiles.migrate.family import Member, relate
 from taskfiles.migrate.foreign import ForeignTask, Reading, SourceFinding
 from taskfiles.migrate.history import Origin
@@ -89,14 +89,15 @@ def plan(
     done = Plan(findings=list(reading.findings), milestones=sorted(set(reading.milestones.values())))
     prefix = prefix_of(name)
     pairs = [(task, translate(task, rows, choices, tool)) for task in reading.tasks]
-    here = _find_known(existing, reading.tasks, prefix)
+    numbers = _count_doubles(reading.tasks)
+    here = _find_known(existing, reading.tasks, numbers, prefix)
     members = _name_all([task for task, _ in pairs], here, taken, pairs, done)
-    for (foreign, translated), member, old in zip(pairs, members, here, strict=True):
+    for (foreign, translated), member, old, nth in zip(pairs, members, here, numbers, strict=True):
         done.met.update(translated.met)
         done.findings += translated.findings
         _fill_in(translated.keys, origins.get(foreign.place.path))
         values = _collect(foreign, translated, member, prefix, done)
-        base = describe(values, foreign.body)
+        base = describe(values, foreign.body, nth)
         if old is None:
             made = {"id": member.id, **values, f"{prefix}{OLD_ID}": foreign.old_id, f"{prefix}{BASE}": base}
             task = make_task(foreign, made, prefix, done.findings)
@@ -208,21 +209,39 @@ def _compare(foreign: ForeignTask, values: dict[str, Value], old: Task, prefix: 
     return Moved(foreign.old_id, old.id, state, "changed")
 
 
-def _find_known(tasks: Iterable[Task], foreign: Sequence[ForeignTask], prefix: str) -> list[Task | None]:
-    """Return the project's task that came from each foreign one; of several with its id that of its title."""
+def _count_doubles(foreign: Sequence[ForeignTask]) -> list[int]:
+    """Return which of those with its id each task is."""
+    seen: Counter[str] = Counter()
+    numbers = []
+    for each in foreign:
+        seen[each.old_id] += 1
+        numbers.append(seen[each.old_id])
+    return numbers
+
+
+def _find_known(
+    tasks: Iterable[Task], foreign: Sequence[ForeignTask], numbers: Sequence[int], prefix: str
+) -> list[Task | None]:
+    """Return the project's task that came from each foreign one.
+
+    Of several with its id it is that of its title, and of several of these the one of its number.
+    """
     by_old: dict[str, list[Task]] = {}
     for task in sorted(tasks, key=lambda task: (len(task.id), task.id)):
         old = task.value(f"{prefix}{OLD_ID}")
         if old is not None:
             by_old.setdefault(str(old), []).append(task)
     found: list[Task | None] = [None] * len(foreign)
-    for by_title in (True, False):
+    for by_title, by_number in ((True, True), (True, False), (False, False)):
         for at, each in enumerate(foreign):
             left = by_old.get(each.old_id)
             if found[at] is not None or not left:
                 continue
             title = " ".join(each.title.split()) or each.old_id
-            chosen = next((task for task in left if task.title == title), None if by_title else left[0])
+            alike = [task for task in left if task.title == title or not by_title]
+            if by_number:
+                alike = [task for task in alike if find_nth(task.value(f"{prefix}{BASE}")) == numbers[at]]
+            chosen = alike[0] if alike else None
             if chosen is not None:
                 left.remove(chosen)
                 found[at] = chosen

@@ -122,7 +122,8 @@ def encode_record(record: Record, *, confirmed: bool = True) -> bytes:
 def decode_record(data: bytes) -> Record:
     """Decode a record. Raises ValueError if it is damaged or of another version."""
     first, _, rest = data.partition(b"\n")
-    if first[: len(_MAGIC)] != _MAGIC or first[len(_MAGIC) + 1 :] != hex_digest(rest).encode():
+    magic, mark, digest = first[: len(_MAGIC)], first[len(_MAGIC) :][:1], first[len(_MAGIC) + 1 :]
+    if magic != _MAGIC or mark not in (_MADE, _ANNOUNCED) or digest != hex_digest(rest).encode():
         raise ValueError("it is damaged, or of another version")
     line, _, content = rest.partition(b"\n")
     head: dict[str, Any] = json.loads(line)

@@ -396,9 +396,10 @@ class Store:
         for _ in range(_TRIES):
             try:
                 found, broken = read_holders(self.reader, task_id)
-                break
             except FileNotFoundError:
                 continue  # moved between listing and reading
+            if len(found) == 1 or all(os.path.lexists(each.file) for each in found):
+                break  # else it was moved while it was looked for, and seen at both places
         else:
             found, broken = [], []
         broken = [finding for finding in broken if self._counts(finding)]

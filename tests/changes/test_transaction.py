@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from support.effort import Effort, some
@@ -379,6 +379,7 @@ def test_a_damaged_record_is_refused(record: Record, data: st.DataObject) -> Non
     whole = encode_record(record)
     at = data.draw(st.integers(0, len(whole) - 1))
     changed = bytes([whole[at] ^ data.draw(st.integers(1, 255))])
+    assume(whole[:at] + changed + whole[at + 1 :] != encode_record(record, confirmed=False))
     for damaged in (whole[:at], whole[:at] + changed + whole[at + 1 :]):
         with pytest.raises(ValueError):
             decode_record(damaged)
