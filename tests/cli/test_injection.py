@@ -13,7 +13,7 @@ from support.effort import Effort
 from support.in_process import call
 from support.injection import failing, run_failing, signalling
 from support.kill_steps import clear, pending
-from support.layouts import make_project
+from support.layouts import make_project, mostly_in_states
 from support.project import Project
 from taskfiles.task.layout import FLAT
 from taskfiles_cli.line.exit_codes import EXITS
@@ -137,6 +137,7 @@ def visible(project: Project) -> dict[str, bytes]:
     return {path: data for path, data in project.tree().items() if ".tasks-" not in path}
 
 
+@mostly_in_states
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)
@@ -147,6 +148,7 @@ def test_a_call_that_fails(project: Project, effort: Effort, name: str) -> None:
             break
 
 
+@mostly_in_states
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_signal_between_two_calls(project: Project, effort: Effort, name: str) -> None:
     law = Law(project, name)

@@ -15,6 +15,7 @@ import pytest
 
 from support.branches import commit
 from support.in_process import call, ok
+from support.layouts import mostly_in_states
 from support.project import BODY, Done, Project
 from taskfiles.text.block import BEGIN, END
 from taskfiles_cli.command.block import block_text
@@ -130,6 +131,7 @@ def check_done(project: Project, found: list[str]) -> None:
         assert project.get(f"t{n}").body.count("Say what was done") == 3  # a note, two insights
 
 
+@mostly_in_states
 @pytest.mark.slow
 def test_twenty_agents_in_one_directory_do_each_task_once(project: Project) -> None:
     for n in range(TASKS):
@@ -139,6 +141,7 @@ def test_twenty_agents_in_one_directory_do_each_task_once(project: Project) -> N
     check_done(project, found)
 
 
+@mostly_in_states
 @pytest.mark.slow
 def test_twenty_agents_in_twenty_worktrees_do_each_task_once(project: Project) -> None:
     """Each commits on a branch of its own; all branches are merged at the end."""

@@ -12,10 +12,13 @@ from zlib import crc32
 
 import pytest
 
+from support.effort import choose
 from taskfiles.task.layout import CONFIG_NAME, DIRECTORIES, FLAT, LAYOUTS, STATES, TASKS_DIR
 
 FLAT_SETTINGS = b'format = 1\nlayout = "flat"\n'  # the tasks.toml of a new flat project
 in_states = pytest.mark.layout(STATES)
+# What takes long: under states, where a change takes more steps, and in the long profile under both.
+mostly_in_states = pytest.mark.layout(*(LAYOUTS if choose().profile == "long" else (STATES,)))
 in_flat = pytest.mark.layout(FLAT)
 OTHER = {FLAT: STATES, STATES: FLAT}
 

@@ -21,7 +21,7 @@ from support.event_log import events_of, log_of
 from support.event_spool import event, forget, ids, log, read
 from support.in_process import call
 from support.kill_steps import kill_at
-from support.layouts import in_states
+from support.layouts import in_states, mostly_in_states
 from support.limits import give_up_rights, run_limited
 from support.otlp_receiver import decode_traces, receiving
 from support.project import Done, Project
@@ -283,6 +283,7 @@ def test_torn_and_damaged_lines_stay_where_they_are(project: Project, folder: Pa
     assert ids(read(folder)) == ids([event(1), event(2)])
 
 
+@mostly_in_states
 @pytest.mark.slow
 def test_a_log_larger_than_a_batch_arrives_whole(project: Project, folder: Path) -> None:
     many = [event(number, reason="x" * 3000) for number in range(2500)]

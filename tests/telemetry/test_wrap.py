@@ -11,6 +11,7 @@ import pytest
 
 from support.effort import Effort
 from support.event_log import events_of, last_event
+from support.layouts import mostly_in_states
 from support.processes import launch
 from support.project import SCRIPT, Project
 
@@ -81,6 +82,7 @@ def test_nested_wraps_and_tasks_share_the_run(project: Project) -> None:
     assert "causationid" not in outer
 
 
+@mostly_in_states
 @pytest.mark.slow
 def test_no_signal_loses_the_exit_code(project: Project, effort: Effort) -> None:
     """Signals come until the program ends; an exception at that moment would lose its exit status.
