@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.commas import split_commas
@@ -110,23 +110,22 @@ def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None)
     """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before now."""
     from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    try:
-        return instants.read_when(text, now, zone)
-    except ValueError as bad:
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today, 7d or 1w."
-        raise TaskfilesError(
-            "bad-value", option=option, given=f"“{text}”", problem=str(bad), remedy=remedy
-        ) from None
+    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today, 7d or 1w."
+    return _read_time(option, text, lambda: instants.read_when(text, now, zone), remedy)
 
 
 def read_until(option: str, text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read when something is to be: an instant, the start of a day in `zone`, or a duration from now on."""
     from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
+    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow or 7d."
+    return _read_time(option, text, lambda: instants.read_until(text, now, zone), remedy)
+
+
+def _read_time(option: str, text: str, read: Callable[[], datetime], remedy: str) -> datetime:
     try:
-        return instants.read_until(text, now, zone)
+        return read()
     except ValueError as bad:
-        remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow or 7d."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{text}”", problem=str(bad), remedy=remedy
         ) from None
