@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple, TypeAlias
 
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots, words
 from taskfiles.backlog.query import is_blocked, latest_activity, person
 from taskfiles.backlog.readiness import Backlog, find_obstacles
-from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
@@ -207,7 +208,7 @@ def make_card(
         _text(task.state),
         _text(task.get("priority")),
         _text(due) if due is not None else None,
-        is_open and is_past(due, now, zone),
+        is_open and is_overdue(task, now, zone),
         (sum(backlog.is_done(each) for each in below), len(below)),
         tuple(words(task, "labels")),
         tuple(words(task, "assignees")),
@@ -220,12 +221,6 @@ def make_card(
         task.etag,
         parent,
     )
-
-
-def is_past(due: object, now: datetime, zone: tzinfo = UTC) -> bool:
-    """Return whether what a value stands for has ended: a day at its end; False for what is no instant."""
-    span = find_span(due, zone)
-    return span is not None and span[1] < now
 
 
 def find_waits(task: Task, backlog: Backlog) -> tuple[Wait, ...]:

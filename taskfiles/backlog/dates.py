@@ -10,7 +10,12 @@ from taskfiles.task.task import Task
 
 def is_overdue(task: Task, now: datetime, zone: tzinfo = UTC) -> bool:
     """Return whether a task is due before an instant; a day of `zone` is due at its end."""
-    span = find_span(task.value("due"), zone)
+    return is_past(task.value("due"), now, zone)
+
+
+def is_past(due: object, now: datetime, zone: tzinfo = UTC) -> bool:
+    """Return whether what a value stands for has ended: a day at its end; False for what is no instant."""
+    span = find_span(due, zone)
     return span is not None and span[1] < now
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.board import Claims, cost_of, find_waits, is_past
+from taskfiles.backlog.board import Claims, cost_of, find_waits
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.query import is_blocked, latest_activity
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import day_start, find_instant
@@ -130,7 +131,7 @@ def _find_stuck(task: Task, backlog: Backlog, claims: Claims, now: datetime, zon
         return Stuck(task, "failing", f"its last {failed} attempts did not complete")
     if is_blocked(task):
         return Stuck(task, "blocked", f"it is blocked: {' '.join(str(task.get('blocked')).split())}")
-    if is_past(task.value("due"), now, zone):
+    if is_overdue(task, now, zone):
         return Stuck(task, "overdue", f"it was due {task.value('due')}")
     waits = find_waits(task, backlog) if is_word(task.state, _BEGUN) else ()
     return Stuck(task, "waiting", waits[0].message) if waits else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
 from taskfiles.backlog.board import Key, order_key
+from taskfiles.backlog.dates import is_past
 from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
 
@@ -140,8 +141,7 @@ def _list_marks(
     rows = list(tasks)
     dues = Task.column(rows, "due")
     for task, due in zip(rows, dues, strict=True):
-        span = None if due is None else find_span(due, zone)
-        mark = (task.etag, claims.get(task.id), span is not None and span[1] < now)
+        mark = (task.etag, claims.get(task.id), due is not None and is_past(due, now, zone))
         yield f"{task.id}\0{task.path}", mark
 
 
