@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +23,13 @@ _FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
     "--remote-debugging-pipe",
 ]  # fmt: skip
+
+
+class PageGone(AssertionError):
+    """The page that was asked went away before it answered: it was left for another one."""
+
+
+_GONE = ("Inspected target navigated or closed", "Cannot find context", "Execution context was destroyed")
 
 
 class Browser:
@@ -47,19 +54,22 @@ class Browser:
         self._in, self._out = ours_in, ours_out
         self._rest, self._count = b"", 0
         self._session: str | None = None
+        self._page: str | None = None
+        self._left: set[str] = set()
         self.events: list[dict[str, Any]] = []
 
     def begin(self) -> Self:
         """Attach to the one page, and have it tell of requests, messages and loading."""
         (page,) = [each for each in self.ask("Target.getTargets")["targetInfos"] if each["type"] == "page"]
         attached = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)
-        self._session = attached["sessionId"]
+        self._session, self._page = attached["sessionId"], page["targetId"]
         for domain in ("Page", "Network", "Log", "Runtime", "DOM", "Accessibility"):
             self.ask(f"{domain}.enable")
+        self.ask("Page.setLifecycleEventsEnabled", enabled=True)
         return self
 
     def ask(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Ask for something and wait for the answer."""
+        """Ask for something and wait for the answer; `PageGone` where the page is left before it answers."""
         self._count += 1
         message: dict[str, Any] = {"id": self._count, "method": method, "params": parameters}
         if self._session is not None:
@@ -68,6 +78,8 @@ class Browser:
         while True:
             told = self._read()
             if told.get("id") == self._count:
+                if any(word in told.get("error", {}).get("message", "") for word in _GONE):
+                    raise PageGone(told)
                 assert "error" not in told, told
                 answer: dict[str, Any] = told["result"]
                 return answer
@@ -75,9 +87,14 @@ class Browser:
 
     def open(self, address: str) -> None:
         """Open an address and wait until all of it is there."""
+        # A page that is left may tell late that it was loaded, and a new one may lead on before it tells.
+        self._left |= {event["loaderId"] for event in self._stages()}
         self.events.clear()
-        self.ask("Page.navigate", url=address)
-        while not self.told("Page.loadEventFired"):
+        if "loaderId" not in self.ask("Page.navigate", url=address):
+            return  # another place on the same page
+        while not any(
+            event["name"] == "load" and event["loaderId"] not in self._left for event in self._stages()
+        ):
             self.events.append(self._read())
 
     def told(self, *methods: str) -> list[dict[str, Any]]:
@@ -89,6 +106,17 @@ class Browser:
         answer = self.ask("Runtime.evaluate", expression=script, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
+
+    def wait(self, condition: str) -> None:
+        """Wait until a condition holds in the page, which may change to another one meanwhile."""
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            with suppress(PageGone):
+                answer = self.ask("Runtime.evaluate", expression=f"!!({condition})", returnByValue=True)
+                if answer["result"].get("value") is True:  # what it asks about may not be there yet
+                    return
+            self._listen(0.02)
+        raise AssertionError((condition, self.run("document.body.innerText")[:2000]))
 
     def press(self, key: str) -> None:
         """Press a key and let it go."""
@@ -126,14 +154,23 @@ class Browser:
             self._process.wait()
         os.close(self._in)
 
-    def _read(self) -> dict[str, Any]:
-        deadline = time.monotonic() + _PATIENCE
-        while b"\0" not in self._rest:
-            ready, _, _ = select.select([self._in], [], [], max(0, deadline - time.monotonic()))
-            assert ready, "the browser says nothing"
+    def _stages(self) -> list[dict[str, Any]]:
+        told = self.told("Page.lifecycleEvent")
+        return [event for event in told if event["frameId"] == self._page]
+
+    def _listen(self, seconds: float) -> bool:
+        """Take what the browser says next, if it says something in so many seconds."""
+        ready, _, _ = select.select([self._in], [], [], max(0, seconds))
+        if ready:
             part = os.read(self._in, 1 << 20)
             assert part, "the browser has gone"
             self._rest += part
+        return bool(ready)
+
+    def _read(self) -> dict[str, Any]:
+        deadline = time.monotonic() + _PATIENCE
+        while b"\0" not in self._rest:
+            assert self._listen(deadline - time.monotonic()), "the browser says nothing"
         message, _, self._rest = self._rest.partition(b"\0")
         told: dict[str, Any] = json.loads(message)
         return told

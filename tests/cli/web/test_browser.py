@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
 import pytest
 
-from support.browser import Browser, browsing
+from support.browser import Browser, PageGone, browsing
 from support.layouts import make_project
 from support.project import Project
 from support.surfaces import BROWSER
 from support.web import Served, start
 
 pytestmark = BROWSER
-PATIENCE = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +40,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Project:
 def browser(tmp_path_factory: pytest.TempPathFactory, place: Project) -> Iterator[tuple[Browser, str]]:
     with serving_alone(place) as running, browsing(tmp_path_factory.mktemp("browser")) as started:
         started.open(f"{running.origin}/#{running.code}")
-        wait(started, "location.pathname === '/board' && document.readyState === 'complete'")
+        started.wait("location.pathname === '/board' && document.readyState === 'complete'")
         for _ in range(2):  # the answer to who is not in yet has its status, which the browser tells late
             started.open(f"{running.origin}/keys")
         yield started, running.origin
@@ -57,17 +55,6 @@ def serving_alone(place: Project) -> Iterator[Served]:
     finally:
         running.process.terminate()
         running.process.communicate()
-
-
-def wait(browser: Browser, condition: str) -> None:
-    """Wait until a condition holds in the page."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        answer = browser.ask("Runtime.evaluate", expression=f"!!({condition})", returnByValue=True)
-        if answer["result"].get("value"):
-            return
-        browser.ask("Runtime.evaluate", expression="new Promise(d => setTimeout(d, 20))", awaitPromise=True)
-    raise AssertionError((condition, browser.run("document.body.innerText")[:2000]))
 
 
 def check_silent(browser: Browser, origin: str) -> None:
@@ -95,7 +82,7 @@ def test_pages_are_silent_alone_and_as_wide_as_the_window(browser: tuple[Browser
         for scheme in ("light", "dark"):
             page.show(width=width, scheme=scheme)
             page.open(origin + path)
-            wait(page, "document.querySelector('#live').textContent.includes('live')")
+            page.wait("document.querySelector('#live').textContent.includes('live')")
             check_silent(page, origin)
             assert page.run("document.documentElement.scrollWidth <= innerWidth")
 
@@ -123,7 +110,7 @@ def test_keys_go_from_card_to_card(browser: tuple[Browser, str]) -> None:
     page, origin = browser
     page.show(width=1280)
     page.open(f"{origin}/board")
-    wait(page, "document.querySelector('#live').textContent.includes('live')")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
 
     def press(key: str) -> str:
         page.run(
@@ -149,9 +136,9 @@ def test_the_rest_of_a_column_comes_into_the_page(browser: tuple[Browser, str]) 
     page.open(f"{origin}/board")
     count = "document.querySelectorAll('[data-column=done] > li').length"
     assert page.run(count) == 40
-    wait(page, "document.querySelector('#live').textContent.includes('live')")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
     page.run("document.querySelector('a[data-more]').click()")
-    wait(page, f"{count} === 45")
+    page.wait(f"{count} === 45")
     check_silent(page, origin)
 
 
@@ -160,19 +147,19 @@ def test_a_change_on_disk_comes_to_the_page_and_the_focus_stays(
 ) -> None:
     page, origin = browser
     page.open(f"{origin}/board")
-    wait(page, "document.querySelector('#live').textContent.includes('live')")
+    page.wait("document.querySelector('#live').textContent.includes('live')")
     page.run("document.querySelector('[data-task=rtl] a').focus()")
     place.task("dep", state="idea", title="Another title")
-    wait(page, "document.querySelector('[data-task=dep]').innerText.includes('Another title')")
+    page.wait("document.querySelector('[data-task=dep]').innerText.includes('Another title')")
     assert page.run("document.activeElement.closest('li').dataset.task") == "rtl"
     page.run("document.querySelector('a[data-more]').click()")
-    wait(page, "document.querySelectorAll('[data-column=done] > li').length === 45")
+    page.wait("document.querySelectorAll('[data-column=done] > li').length === 45")
     page.run("document.querySelector('[data-task=rtl] a').focus()")
     place.task("new-one", title="Quite new")
-    wait(page, "document.querySelector('[data-task=new-one]')")
+    page.wait("document.querySelector('[data-task=new-one]')")
     (place.root / place.path("new-one")).unlink()
-    wait(page, "!document.querySelector('[data-task=new-one]')")
-    wait(page, "document.querySelectorAll('[data-column=done] > li').length === 45")
+    page.wait("!document.querySelector('[data-task=new-one]')")
+    page.wait("document.querySelectorAll('[data-column=done] > li').length === 45")
     assert page.run("document.activeElement.closest('li').dataset.task") == "rtl"
     check_silent(page, origin)
 
@@ -190,7 +177,7 @@ def test_html_comes_into_the_page_by_its_one_policy(browser: tuple[Browser, str]
 
 
 def say(page: Browser, words: str) -> None:
-    wait(page, f"document.querySelector('#said').innerText.includes({words!r})")
+    page.wait(f"document.querySelector('#said').innerText.includes({words!r})")
 
 
 def column_of(task_id: str) -> str:
@@ -211,7 +198,7 @@ def test_a_card_is_dragged_and_undone(browser: tuple[Browser, str], place: Proje
     page, origin = browser
     page.show(width=1280)
     page.open(f"{origin}/board")
-    wait(page, "document.documentElement.classList.contains('acts')")
+    page.wait("document.documentElement.classList.contains('acts')")
     x, y = middle(page, "[data-task=rtl]")
     to_x, to_y = middle(page, ".column:has([data-column=idea])")
     mouse(page, "mousePressed", x, y, 1)
@@ -219,10 +206,10 @@ def test_a_card_is_dragged_and_undone(browser: tuple[Browser, str], place: Proje
     mouse(page, "mouseMoved", to_x, to_y, 1)
     mouse(page, "mouseReleased", to_x, to_y, 0)
     say(page, "rtl: idea")
-    wait(page, f"{column_of('rtl')} === 'idea'")
+    page.wait(f"{column_of('rtl')} === 'idea'")
     assert place.get("rtl").state == "idea"
     page.run("document.querySelector('[data-undo]').click()")
-    wait(page, f"{column_of('rtl')} === 'ready'")
+    page.wait(f"{column_of('rtl')} === 'ready'")
     assert place.get("rtl").state == "ready"
     check_silent(page, origin)
 
@@ -230,7 +217,7 @@ def test_a_card_is_dragged_and_undone(browser: tuple[Browser, str], place: Proje
 def test_a_card_is_moved_by_its_menu_and_a_refusal_says_why(browser: tuple[Browser, str]) -> None:
     page, origin = browser
     page.open(f"{origin}/board")
-    wait(page, "document.documentElement.classList.contains('acts')")
+    page.wait("document.documentElement.classList.contains('acts')")
     page.run("document.querySelector('[data-task=rtl] [data-move=done]').click()")
     say(page, "can't become done yet")
     assert page.run("document.querySelector('#said').getAttribute('role')") == "alert"
@@ -241,11 +228,11 @@ def test_a_conflict_shows_both_sides_and_is_decided(browser: tuple[Browser, str]
     page, origin = browser
     place.task("both")
     page.open(f"{origin}/task/both")
-    wait(page, "document.documentElement.classList.contains('acts')")
+    page.wait("document.documentElement.classList.contains('acts')")
     # As if the page had not yet received what another has changed.
     page.run("Object.assign(document.querySelector('article.task').dataset, {etag: 'old', state: 'idea'})")
     page.run("document.querySelector('article [data-move=canceled]').click()")
-    wait(page, "document.querySelector('dialog[open]')")
+    page.wait("document.querySelector('dialog[open]')")
     text = page.run("document.querySelector('dialog').innerText")
     for part in ("state: idea", "state: ready", "state: canceled"):
         assert part in text
@@ -259,14 +246,14 @@ def test_a_box_and_a_note_on_the_page_of_a_task(browser: tuple[Browser, str], pl
     page, origin = browser
     place.task("boxed")
     page.open(f"{origin}/task/boxed")
-    wait(page, "document.querySelectorAll('input.box').length === 2")
+    page.wait("document.querySelectorAll('input.box').length === 2")
     page.run("document.querySelector('input.box').click()")
     say(page, "boxed: box 1 ticked")
-    wait(page, "document.querySelector('input.box').checked")
+    page.wait("document.querySelector('input.box').checked")
     page.run("document.querySelector('#note').value = 'half <b>done</b>'")
     page.run("document.querySelector('form.note button').click()")
     say(page, "boxed: noted")
-    wait(page, "document.querySelector('.text').innerText.includes('half <b>done</b>')")
+    page.wait("document.querySelector('.text').innerText.includes('half <b>done</b>')")
     assert page.run("document.querySelector('#note').value") == ""
     check_silent(page, origin)
 
@@ -343,5 +330,26 @@ def test_a_link_on_another_site_leads_into_the_board(browser: tuple[Browser, str
     page, origin = browser
     for _ in range(2):
         page.open(f"{foreign}/")
-        page.ask("Runtime.evaluate", expression=f"location.href = '{origin}/task/fix'")
-        wait(page, "location.pathname === '/task/fix' && document.querySelector('article.task')")
+        with suppress(PageGone):
+            page.run(f"location.href = '{origin}/task/fix'")
+        page.wait("location.pathname === '/task/fix' && document.querySelector('article.task')")
+
+
+def test_who_is_not_in_is_told_once_and_not_sent_on_forever(
+    browser: tuple[Browser, str], foreign: str
+) -> None:
+    page, origin = browser
+    kept = page.ask("Network.getCookies", urls=[f"{origin}/"])["cookies"]
+    page.ask("Network.clearBrowserCookies")
+    try:
+        page.open(f"{foreign}/")
+        with suppress(PageGone):
+            page.run(f"location.href = '{origin}/task/fix'")
+        page.wait(f"document.referrer === '{origin}/task/fix' && document.readyState === 'complete'")
+        told = page.told("Network.requestWillBeSent")
+        assert [each["documentURL"] for each in told if each["type"] == "Document"].count(
+            f"{origin}/task/fix"
+        ) == 2
+        assert "Open the address" in page.run("document.body.innerText")
+    finally:
+        page.ask("Network.setCookies", cookies=kept)

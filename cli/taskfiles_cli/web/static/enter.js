@@ -22,10 +22,7 @@ if (code) {
       ? "There were too many wrong codes. Wait a minute, then run tasks web again."
       : "This address has been used, or is too old. End tasks web with Ctrl-C and run it again for a new one.";
   }
-} else if (!sessionStorage.getItem("came-from-elsewhere")) {
+} else if (!document.referrer.startsWith(`${location.origin}/`)) {
   // A link on another site comes without the cookie; the same address, opened from here, has it.
-  sessionStorage.setItem("came-from-elsewhere", "1");
   location.replace(here());
-} else {
-  sessionStorage.removeItem("came-from-elsewhere");
 }

@@ -12,9 +12,8 @@ document.addEventListener("click", async (event) => {
   first?.querySelector("a")?.focus();
 });
 
-// The code in the address has done its work, and so has the mark of a link on another site.
+// The code in the address has done its work.
 if (location.hash.length > 25) history.replaceState(null, "", location.pathname + location.search);
-sessionStorage.removeItem("came-from-elsewhere");
 
 listen();
 listenToActs();
