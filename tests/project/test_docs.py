@@ -168,4 +168,5 @@ def test_readme_opens_with_two_commands() -> None:
     blocks = re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert [language for language, _ in blocks[:2]] == ["sh", "sh"]
     assert all(block.count("\n") == 1 for _, block in blocks[:2])
-    assert "tasks list --state done --output json" in blocks[0][1]
+    assert blocks[0][1].endswith("/tasks list --state done\n")
+    assert "tasks list --state done --output json" in text.split("```")[2].lstrip().splitlines()[0]
