@@ -48,7 +48,7 @@ CLICKHOUSE = {
 }
 HEAD = """# Datasets
 
-What `tasks export` writes: five flat tables, and a manifest that tells of their files. Every format has the
+What `tasks export` writes: five flat tables, and a manifest of their files. Every format has the
 same rows. [How to export](../how-to/export.md).
 
 ## The manifest

@@ -19,7 +19,7 @@ holds that in CI. Readers ignore keys that they don't know. `tasks schema event.
 of a whole event, `tasks schema payload.TYPE` that of its payload.
 """
 COMPLETION = """A completion event's `id` is a UUID, version 5, of the task and its last attempt: however
-often it is told, it is one event. A task without attempts has none.
+often it is logged, it is one event. A task without attempts has none.
 
 ### Outcomes
 

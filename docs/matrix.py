@@ -6,13 +6,13 @@ from taskfiles.telemetry.actions import ACTIONS, DECISION, OUTCOMES, WRITE_FAILE
 
 HEAD = f"""# Telemetry coverage
 
-Every path that changes or enforces something, with the event that tells of it and the outcomes that it
+Every path that changes or enforces something, with its event and the outcomes that it
 can have. The table is generated from the registry of actions, and a test drives each action to each of its
-outcomes. What ends blocked is told as `{DECISION}`, whatever the event of the action is; an action
+outcomes. What ends blocked is logged as `{DECISION}`, whatever the event of the action is; an action
 that ends blocked or failed has left every task file byte for byte as it was. Whatever the table says, an
-action is told as partial where an error or Ctrl-C cuts it off after it has written.
+action is logged as partial where an error or Ctrl-C cuts it off after it has written.
 
-Nothing is told of what only reads (`list`, `show`, `tree`, `stats`, `export`, `next` without `--claim`,
+Nothing is logged of what only reads (`list`, `show`, `tree`, `stats`, `export`, `next` without `--claim`,
 `schema`, `help`, `trust --check`, `fmt --check`, `inject --check`, `validate` and `doctor` without `--fix`,
 `telemetry tail`, `show`, `check`, `coverage` and `completion`), of a dry run, and of a command line that
 makes no sense. `telemetry emit` and `wrap` tell of actions of your own, as `{DECISION}`.
@@ -25,7 +25,7 @@ SINKS = f"""## Sinks
 | `dir:PATH` | a directory of files, drained to by `tasks telemetry push` |
 | `git:PATH` | a repository of events, committed and pushed with the credential that git has |
 | `otlp:URL` | an OpenTelemetry receiver |
-| `none` | nothing is told |
+| `none` | nothing is logged |
 
 Where the log can't be written, the command goes on, warns once, and tells a `{WRITE_FAILED}`
 where that succeeds.

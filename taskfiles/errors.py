@@ -54,7 +54,7 @@ ERRORS: dict[str, ErrorCode] = {
         "{id} is the id of {count} tasks, which were created apart: {paths}.",
         "Give one another id: {commands}; nothing was written.",
     ),
-    "nothing-to-undo": ErrorCode(1, "There is nothing to undo: {problem}.", "{remedy}"),
+    "nothing-to-undo": ErrorCode(1, "Nothing to undo: {problem}.", "{remedy}"),
     "changed-elsewhere": ErrorCode(
         1, "Your last change was made in {place}, not here: {action} of {ids}.", "{remedy}"
     ),
@@ -76,12 +76,12 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "bad-mapping": ErrorCode(
         1,
-        "{path} is no mapping of keys: {problem}.",
+        "{path} is not a mapping of keys: {problem}.",
         'Below [keys] each key has the one of ours that it becomes, as tags = "labels"; nothing was written.',
     ),
     "unmapped": ErrorCode(
         1,
-        "Nothing says what these words are here: {problem}.",
+        "These values have no mapping: {problem}.",
         "Give each one a word of ours, as in {choices}; nothing was written.",
     ),
     "branches-moved": ErrorCode(
@@ -109,7 +109,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "edit-kept": ErrorCode(
         1,
-        "Your text of {id} was not taken over: {problem}",
+        "Your edit of {id} was not applied: {problem}",
         "It is kept in {kept}; fix it there and copy it back, or edit the task again.",
     ),
     "plan-cycle": ErrorCode(
@@ -131,13 +131,13 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "dispatch-stopped": ErrorCode(
         1,
-        "No agent is sent out, for {by} has stopped them: {reason}.",
+        "No agent is started: {by} has stopped them: {reason}.",
         "When that is over, {command}.",
     ),
     "agent-missing": ErrorCode(
         1,
-        "{program} is no program that can be run here.",
-        "Install it, or name its place; what stands after `--` is the agent's command.",
+        "{program} can't be run here: there is no such program.",
+        "Install it, or give its path; the agent's command stands after `--`.",
     ),
     "pull-request-failed": ErrorCode(
         1,
@@ -160,7 +160,7 @@ ERRORS: dict[str, ErrorCode] = {
         "Fix the file in an editor, then validate it.",
     ),
     "block-missing": ErrorCode(
-        1, "{path} doesn't tell agents of `tasks`.", "Write the block into {name}, and commit the file."
+        1, "{path} has no block about `tasks`.", "Write the block into {name}, and commit the file."
     ),
     "block-stale": ErrorCode(
         1,
@@ -169,7 +169,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "block-damaged": ErrorCode(
         1,
-        "The block of `tasks` in {path} can't be told from what surrounds it: {problem}.",
+        "The block of `tasks` in {path} is damaged: {problem}.",
         "Fix its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
     ),
     "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
@@ -203,7 +203,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "no-agent-output": ErrorCode(
         2,
-        "Nothing in {source} is what {tool} prints for machines.",
+        "{source} has no machine-readable output of {tool}.",
         "Keep what it prints, as in `{example} > FILE`, and name that file. {remedy}",
     ),
     "bad-entries": ErrorCode(
@@ -220,7 +220,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     # 3: no such task
     "no-such-task": ErrorCode(3, "There is no task {id}.", "{remedy}"),
-    "no-such-run": ErrorCode(3, "No one run is meant by {run}: {problem}.", "The event log names the runs."),
+    "no-such-run": ErrorCode(3, "{run} doesn't name one run: {problem}.", "The event log lists the runs."),
     "ambiguous-task": ErrorCode(
         3,
         "{id} names {count} files: {paths}.",
@@ -239,7 +239,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "bad-lease": ErrorCode(
         4,
-        "Nobody can tell who holds {id}, for {path} can't be read: {problem}.",
+        "The claim of {id} can't be read from {path}: {problem}.",
         "Make sure that nobody is at work on it, then force the release of {id}.",
     ),
     "lock-timeout": ErrorCode(
@@ -269,7 +269,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "edit-conflict": ErrorCode(
         4,
-        "Your text of {id} was not taken over: {problem}",
+        "Your edit of {id} was not applied: {problem}",
         "It is kept in {kept}; copy your changes into the file as it is now.",
     ),
     "id-taken": ErrorCode(4, "{id} is the id of {path} already.", "Choose another id."),
@@ -346,8 +346,8 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "sink-failed": ErrorCode(
         6,
-        "Not served to the end: {sink}: {problem}.",
-        "Fix it and push again: what a sink has not had is kept.",
+        "Delivery failed: {sink}: {problem}.",
+        "Fix it and push again; what was not delivered is kept.",
     ),
     "outside-root": ErrorCode(
         6,
@@ -366,9 +366,7 @@ ERRORS: dict[str, ErrorCode] = {
         "The attempt is kept; recovery records it.",
     ),
     # 70, 130
-    "internal": ErrorCode(
-        70, "tasks met a bug of its own: {problem}.", "Please report it with the details in {log}."
-    ),
+    "internal": ErrorCode(70, "Bug in tasks: {problem}.", "Please report it with the details in {log}."),
     "interrupted": ErrorCode(130, "Interrupted.", "Every file is whole; run the command again."),
 }
 

@@ -32,7 +32,7 @@ def complete_attempt(
         ending.pop("outcome", None)
     if given.get("error_type", ending.get("error_type")) != ending.get("error_type"):
         ending.pop("error_detail", None)
-        if reading.is_open:  # which is no reason then
+        if reading.is_open:  # which is not a reason then
             ending.pop("error_reason", None)
     read |= ending
     if not ("duration_seconds" in given or {"started_at", "ended_at"} <= given.keys()):

@@ -71,7 +71,7 @@ def _keep(lines: Iterable[bytes], kept: list[bytes]) -> Iterator[bytes]:
 
 
 def find_complaint(lines: Iterable[bytes]) -> str | None:
-    """Return the last line that names an error, else the last one that is no warning; without secrets.
+    """Return the last line that names an error, else the last one that is not a warning; without secrets.
 
     >>> find_complaint([b"error: unknown option '-x'\\n", b"\\n", b"Usage: agent [options]\\n"])
     "error: unknown option '-x'"

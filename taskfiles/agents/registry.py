@@ -82,7 +82,7 @@ def find_adapter(tool: str | None, command: Sequence[str] = ()) -> Found:
     """Find the adapter by a tool's name, else by the base name of the program that a command line starts.
 
     Programs that start others (npx, uvx, env, timeout) are looked through. A tool that no adapter is for
-    keeps its own name, and that is no error; what has no name that can be written is `unknown`.
+    keeps its own name, and that is not an error; what has no name that can be written is `unknown`.
 
     >>> find_adapter(None, ["npx", "@anthropic-ai/claude-code@2", "-p", "Fix it"]).tool
     'claude-code'

@@ -80,7 +80,7 @@ _PARTS = frozenset(name.partition(".")[0] for name in KEYS if "." in name)
 
 
 def read(lines: Iterable[bytes]) -> Reading:
-    """Read a result file; what can't be used is told in `problems`, and the rest counts.
+    """Read a result file; what can't be used is named in `problems`, and the rest counts.
 
     A file of several objects, one a line, is read as the last of them.
 

@@ -162,7 +162,7 @@ def _parse_words(field: str, given: Texts) -> frozenset[str] | None:
     for word in found or ():
         if word not in known._value2member_map_:
             remedy = f"{suggest_word(known, word)}Use {', '.join(map(str, known))}."
-            _refuse_value(field, word, "there is no such word", remedy)
+            _refuse_value(field, word, "it is not one of its values", remedy)
     return found
 
 

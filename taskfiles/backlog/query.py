@@ -219,7 +219,11 @@ def sort_tasks(tasks: Sequence[Task], keys: Sequence[str]) -> list[Task]:
         if name not in KEY_ORDER:
             remedy = suggest(name, KEY_ORDER) + "Sort by keys of the format, `-` before one for the reverse."
             raise TaskfilesError(
-                "bad-value", option="The sort key", given=f"“{name}”", problem="it is no key", remedy=remedy
+                "bad-value",
+                option="The sort key",
+                given=f"“{name}”",
+                problem="it is not a key",
+                remedy=remedy,
             )
         ranked = list(zip(_ranks(ordered, name), ordered, strict=True))
         known = [pair for pair in ranked if pair[0] is not None]

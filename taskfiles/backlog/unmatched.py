@@ -92,7 +92,7 @@ class Lookout:
 
 
 def check_parents(snapshot: Snapshot, wanted: Filter, parents: Mapping[str, str]) -> None:
-    """Refuse a parent that is no task, unless tasks name it or its file can't be read.
+    """Refuse a parent that is not a task, unless tasks name it or its file can't be read.
 
     `parents` has the parent of each child. Raises TaskfilesError (no-such-task).
     """

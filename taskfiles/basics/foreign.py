@@ -52,11 +52,11 @@ _TOML = (
     ("Expected", "something is missing here"),
     ("Found invalid character", "a character stands here that TOML does not allow"),
     ("Illegal character", "a character stands here that TOML does not allow"),
-    ("Invalid date", "this is no date or time"),
+    ("Invalid date", "this is not a date or time"),
     ("Invalid hex", "an escape is not followed by its hexadecimal digits"),
     ("Invalid initial character", "a key begins with a character that needs quotes"),
     ("Invalid statement", "this is neither a key nor a table"),
-    ("Invalid value", "this is no value; text needs quotes"),
+    ("Invalid value", "this is not a value; text needs quotes"),
     ("Unclosed array", "a bracket is not closed"),
     ("Unclosed inline table", "a brace is not closed"),
     ("Unescaped '\\'", "a backslash is followed by a character that it can't escape"),
@@ -98,10 +98,10 @@ def explain_toml(message: str) -> tuple[str, int | None, int | None]:
     Both are None at the end of the text.
 
     >>> explain_toml("Invalid value (at line 3, column 8)")
-    ('this is no value; text needs quotes', 3, 8)
+    ('this is not a value; text needs quotes', 3, 8)
     """
     said, _, where = message.partition(" (at ")
-    problem = next((meaning for words, meaning in _TOML if said.startswith(words)), "this is no TOML")
+    problem = next((meaning for words, meaning in _TOML if said.startswith(words)), "this is not a TOML")
     found = re.match(r"line (\d+), column (\d+)", where)
     return (problem, int(found[1]), int(found[2])) if found else (problem, None, None)
 
@@ -109,7 +109,7 @@ def explain_toml(message: str) -> tuple[str, int | None, int | None]:
 def explain_record(error: Exception) -> str:
     """Say what is wrong with a record of a file, by the exception that reading it has raised."""
     if isinstance(error, json.JSONDecodeError):
-        return "a line of it is no JSON"
+        return "a line of it is not a JSON"
     if isinstance(error, UnicodeDecodeError):
         return "it is not UTF-8"
     if isinstance(error, KeyError):
@@ -124,7 +124,7 @@ def explain_record(error: Exception) -> str:
 # By SQLite's name of an error, as it begins.
 _SQLITE = {
     "SQLITE_FULL": "the disk is full",
-    "SQLITE_NOTADB": "it is no SQLite database",
+    "SQLITE_NOTADB": "it is not an SQLite database",
     "SQLITE_CORRUPT": "it is damaged",
     "SQLITE_CANTOPEN": "it can't be opened",
     "SQLITE_PERM": "it can't be opened",
@@ -155,7 +155,7 @@ _REMOTE = {
     "EndpointConnectionError": "its server can't be reached",
     "HTTPException": "its server answered something else than HTTP",
     "ImportError": "a package that reads such URLs is missing",
-    "ValueError": "it is no URL that can be read",
+    "ValueError": "it is not a URL that can be read",
 }
 
 

@@ -268,4 +268,4 @@ def _read(text: str, now: datetime, zone: tzinfo, named: dict[str, int], way: in
     try:
         return now + way * timedelta(seconds=parse_duration(text))
     except (ValueError, OverflowError):
-        raise ValueError("it is no date") from None
+        raise ValueError("it is not a date") from None

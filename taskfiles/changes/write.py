@@ -35,7 +35,7 @@ def check_place(store: Store, path: str) -> None:
 
 
 def check_new_id(store: Store, task_id: str) -> None:
-    """Refuse an id whose file would look like one that is no task. Raises TaskfilesError (bad-value)."""
+    """Refuse an id whose file would look like one that is not a task. Raises TaskfilesError (bad-value)."""
     if store.settings.layout == FLAT and task_id in RESERVED_IDS:
         raise TaskfilesError(
             "bad-value",

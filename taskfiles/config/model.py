@@ -341,7 +341,7 @@ def _rule_findings(config: Config, positions: Positions) -> list[Finding]:
                 make_config_finding("config-unknown-key", path, positions, key=field_name(path), near=near)
             )
         elif level not in LEVELS:
-            params = {"key": field_name(path), "given": _show(level), "problem": "it is no level"}
+            params = {"key": field_name(path), "given": _show(level), "problem": "it is not a level"}
             remedy = f"Write one of {', '.join(json.dumps(each) for each in LEVELS)}."
             found.append(make_config_finding("config-value", path, positions, remedy=remedy, **params))
     return found

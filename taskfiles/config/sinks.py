@@ -56,7 +56,7 @@ def _check_url(url: str) -> None:
     except ValueError:  # brackets around what is no address
         is_known = False
     if not is_known:
-        raise ValueError("it is no http or https URL")
+        raise ValueError("it is not an http or https URL")
     try:
         parts.port  # noqa: B018 (it raises)
     except ValueError:

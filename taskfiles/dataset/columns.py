@@ -36,7 +36,7 @@ def _columns(*rows: tuple[str, Type, str]) -> tuple[Column, ...]:
 
 # What a task says of itself, in its own table and beside each of its attempts.
 _OF_TASK = _columns(
-    ("state", Type.TEXT, "The task's state; null where it is no word."),
+    ("state", Type.TEXT, "The task's state; null where it is not a word."),
     ("kind", Type.TEXT, "The task's kind."),
     ("priority", Type.TEXT, "The task's priority."),
     ("size", Type.TEXT, "The task's size."),

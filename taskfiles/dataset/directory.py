@@ -79,7 +79,7 @@ def load_manifest(directory: str) -> Manifest | None:
     manifest = read_manifest(text, path=path)
     for file in manifest.files:
         if file.path.removeprefix(f"{STAGE}/").split("/")[0] not in _OWN:
-            problem = f"it names {file.path}, which is no file of a dataset"
+            problem = f"it names {file.path}, which is not a file of a dataset"
             raise TaskfilesError("bad-dataset", path=path, problem=problem, remedy=_ELSEWHERE)
     return manifest
 

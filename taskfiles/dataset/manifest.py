@@ -130,7 +130,7 @@ def _read(text: str) -> Manifest:
     except (ValueError, RecursionError):
         raise _wrong("it is not JSON") from None
     if not isinstance(value, dict) or value.get("dataset") != DATASET:
-        raise _wrong("it is no manifest of a dataset")
+        raise _wrong("it is not a manifest of a dataset")
     version: Any = value.get("version")
     if not _is_count(version) or version < 1:
         raise _wrong("it has no version")

@@ -50,7 +50,7 @@ def _decode_jsonl(columns: Columns, record: bytes) -> Row:
     """Read a line; columns that are not there are null, unknown ones are passed over. Raises ValueError."""
     value = json.loads(record)
     if not isinstance(value, dict):
-        raise ValueError("a line of it is no object")
+        raise ValueError("a line of it is not an object")
     return {column.name: value.get(column.name) for column in columns}
 
 
@@ -96,7 +96,7 @@ def _decode_csv(columns: Columns, record: bytes) -> Row:
     while end < len(text):
         match = _FIELD.match(text, end)
         if match is None:
-            raise ValueError("a record of it is no CSV")
+            raise ValueError("a record of it is not a CSV")
         quoted, bare, _ = match.groups()
         cells.append(bare or None if quoted is None else quoted.replace('""', '"'))
         end = match.end()
@@ -119,7 +119,7 @@ def _read_cell(column: Column, cell: str) -> Any:
 def _repo_of_csv(record: bytes) -> str:
     match = _FIELD.match(record.decode())
     if match is None:
-        raise ValueError("a record of it is no CSV")
+        raise ValueError("a record of it is not a CSV")
     return unguard_formula(match[2] if match[1] is None else match[1].replace('""', '"'))
 
 

@@ -49,5 +49,5 @@ def record_attempts(scene: Scene) -> Iterator[Seen]:
             yield Seen(Status.INFO, problem.message, problem.hint, problem.path, problem.line)
     for summary in recover_plans(scene.store):
         scene.on_plan(summary)
-        yield Seen(Status.FIXED, f"What came of the killed run of the plan {summary['plan_id']} is told.")
+        yield Seen(Status.FIXED, f"The outcome of the killed run of the plan {summary['plan_id']} is logged.")
     scene.forget()

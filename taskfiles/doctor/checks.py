@@ -1,4 +1,4 @@
-"""The checks of `tasks doctor`, in the order in which they are told; one function each."""
+"""The checks of `tasks doctor`, in the order in which they are shown; one function each."""
 
 from taskfiles.doctor.attempts import check_attempts, record_attempts
 from taskfiles.doctor.check import Check

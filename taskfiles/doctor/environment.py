@@ -68,7 +68,7 @@ def check_agents(scene: Scene) -> Iterator[Seen]:
 
 
 def _program(command: str) -> str | None:
-    """Give the first word of a shell command that is no assignment; None where a shell is needed to tell."""
+    """Return a shell command's first word that is no assignment; None where only a shell can say."""
     words: list[str] = []
     with suppress(ValueError):
         words = shlex.split(command)

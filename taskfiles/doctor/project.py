@@ -38,7 +38,9 @@ def check_git(scene: Scene) -> Iterator[Seen]:
         return
     if scene.repository is None:
         yield Seen(
-            Status.INFO, "This is no git repository; tasks/ itself is locked.", _without_git(scene.store)
+            Status.INFO,
+            "Not a git repository: claims and trust are not available.",
+            _without_git(scene.store),
         )
         return
     if version:

@@ -41,7 +41,7 @@ class Versions:
         self._texts |= dict(zip(wanted, read_objects(self._root, wanted), strict=True))
 
     def task(self, path: str, blob: str | None) -> Task | None:
-        """Return a version as a task; None for no file, or one that is no readable task."""
+        """Return a version as a task; None for no file, or one that is not a readable task."""
         data = self._texts.get(blob) if blob is not None else None
         return find_task(path, data) if data is not None else None
 

@@ -73,7 +73,7 @@ def _read(file: Path) -> tuple[bytes, disk.Identity]:
     with disk.io_errors("Reading", file):
         content = disk.read_regular(file)
     if content is None or len(content[0]) > MAX_BYTES:
-        problem = f"it is no regular file of at most {MAX_BYTES // (1024 * 1024)} MiB"
+        problem = f"it is not a regular file of at most {MAX_BYTES // (1024 * 1024)} MiB"
         remedy = "Merge it by hand; nothing was changed."
         raise TaskfilesError("io", path=str(file), action="Reading", problem=problem, remedy=remedy)
     return content
@@ -120,7 +120,7 @@ def _attributes(root: Path) -> bytes:
     with disk.io_errors("Reading", ATTRIBUTES_NAME):
         content = None if file.is_symlink() else disk.read_regular(file)
     if content is None:
-        problem = "it is no regular file, and git reads no other"
+        problem = "it is not a regular file, and git reads no other"
         raise TaskfilesError("edit-unsafe", path=ATTRIBUTES_NAME, field=ATTRIBUTES_NAME, problem=problem)
     newline = "\r\n" if b"\r\n" in content[0] else "\n"
     lead = "" if re.search(rb"(?:\A|[\r\n])\Z", content[0]) else newline

@@ -42,7 +42,7 @@ def read_bytes(file: Path, path: str, reading: Reading) -> bytes | None:
     """Return a regular file's bytes; None, and a finding, for what can't be read."""
     try:
         if not file.is_file():
-            reading.report(Place(path), "unreadable-file", "It is no regular file.")
+            reading.report(Place(path), "unreadable-file", "It is not a regular file.")
             return None
         if file.stat().st_size > MAX_BYTES:
             reading.report(Place(path), "too-large", f"It is larger than {MAX_BYTES // 1024**2} MiB.")

@@ -50,7 +50,7 @@ def load_source(name: str) -> Source:
 def choose_source(directory: Path, name: str | None, own: Path) -> tuple[Source, bool, list[str]]:
     """Return the source of a directory, whether it was guessed, and the names of the others that stand there.
 
-    `own` is the project's own directory of tasks, which is no source although it may look like one.
+    `own` is the project's own directory of tasks, which is not a source although it may look like one.
     Raises TaskfilesError (no-source, bad-value).
     """
     chosen = None if name is None else load_source(name)

@@ -105,7 +105,7 @@ def _translate_moment(done: Translated, task: ForeignTask, row: Row, key: str, v
     try:
         check_moment(text)
     except BadValue:
-        message = f"`{key}` is {text!r}, which is no date; it is kept as it is."
+        message = f"`{key}` is {text!r}, which is not a date; it is kept as it is."
         done.findings.append(SourceFinding(task.at(key), "not-a-date", "warning", message))
         return False
     done.keys[row.ours] = normal_moment(text)

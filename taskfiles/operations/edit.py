@@ -38,8 +38,8 @@ def edit_tasks(
 def rewrite(store: Store, task_id: str, data: bytes, *, if_match: str, dry_run: bool = False) -> Result[None]:
     """Replace a task's text with one edited by hand, if the file has not changed since it was read.
 
-    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is no task, has another id or
-    introduces an error, and as `mutate` does.
+    Raises TaskfilesError: claimed, etag-mismatch, edit-invalid for a text that is not a task, has another id
+    or introduces an error, and as `mutate` does.
     """
     store.check_writable()
     with lock_moving(store, task_id):

@@ -17,7 +17,7 @@ def check_given_id(task_id: str, option: str) -> None:
     try:
         check_id(task_id)
     except BadValue:
-        problem, remedy = "it is no id", f"{_FORM}, {LONGEST_ID} characters at most."
+        problem, remedy = "it is not an id", f"{_FORM}, {LONGEST_ID} characters at most."
         raise TaskfilesError(
             "bad-value", option=option, given=f"“{task_id[:60]}”", problem=problem, remedy=remedy
         ) from None

@@ -62,7 +62,7 @@ def plan_injection(file: str, root: str, text: str, head: bytes = b"") -> Inject
         except FileNotFoundError:
             return Injection(path, place, None, put_block(path, head, text), 1, False, None)
     if content is None or len(content[0]) > _MAX_SIZE:
-        problem, remedy = "it is no small regular file", "Name a text file; nothing was changed."
+        problem, remedy = "it is not a small regular file", "Name a text file; nothing was changed."
         raise TaskfilesError("io", path=path, action="Reading", problem=problem, remedy=remedy)
     data, identity = content
     block = find_block(path, data)
@@ -74,7 +74,7 @@ def _outside(file: str, top: str) -> TaskfilesError:
     where = os.path.join(os.path.realpath(os.path.dirname(file)), os.path.basename(file))
     if os.path.islink(file) and os.path.relpath(where, top).split(os.sep)[0] != os.pardir:
         return TaskfilesError("outside-root", path=file)
-    problem, remedy = "it is no file of this repository", "Name one below its top, such as AGENTS.md."
+    problem, remedy = "it is not a file of this repository", "Name one below its top, such as AGENTS.md."
     return TaskfilesError("bad-value", option="file", given=file, problem=problem, remedy=remedy)
 
 

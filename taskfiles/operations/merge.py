@@ -135,7 +135,7 @@ def _put_first(files: list[Task], prefer: str | None) -> list[Task]:
     first = [task for task in files if task.path == prefer]
     if not first:
         paths = [task.path for task in files]
-        raise _bad_choice(prefer, f"it is no file of {files[0].id}", paths)
+        raise _bad_choice(prefer, f"it is not a file of {files[0].id}", paths)
     return first + [task for task in files if task.path != prefer]
 
 

@@ -51,7 +51,7 @@ def _find_own(store: Store, standing: Standing, ours: Sequence[Record]) -> list[
     if standing.damaged is not None and (not own or own[0] not in standing.records[: standing.newer]):
         raise _nothing_to_undo(f"a later record of the journal, {standing.damaged}, can't be read", ours)
     if not own:
-        raise _nothing_to_undo("the journal holds no change of yours that stands", ours)
+        raise _nothing_to_undo("no change of yours is recorded in this clone", ours)
     command = own[0].command
     return [record for record in own if record.command == command] if command else own[:1]
 
@@ -59,7 +59,7 @@ def _find_own(store: Store, standing: Standing, ours: Sequence[Record]) -> list[
 def _find_run(standing: Standing, ours: Sequence[Record], run_id: str) -> list[Record]:
     chosen = [record for record in standing.records if record.run_id == run_id.lower()]
     if not chosen:
-        raise _nothing_to_undo(f"the journal holds no change of run {run_id} that stands", ours)
+        raise _nothing_to_undo(f"run {run_id} has no change here that can be undone", ours)
     return chosen
 
 
@@ -116,7 +116,7 @@ def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> Taskfile
 
 def _nothing_to_undo(problem: str, ours: Sequence[Record]) -> TaskfilesError:
     offered = _offer(ours)
-    remedy = f"Name a run to undo it; the last ones: {offered}." if offered else "Nothing was noted yet."
+    remedy = f"Name a run to undo it; the last ones: {offered}." if offered else "The journal is empty."
     return TaskfilesError("nothing-to-undo", problem=problem, remedy=remedy)
 
 

@@ -115,7 +115,7 @@ def validate_some(
         with io_errors("Reading", path):
             content = read_regular(store.reader.file(path))
             if content is None:
-                raise OSError(errno.EINVAL, "it is no regular file")
+                raise OSError(errno.EINVAL, "it is not a regular file")
         if looks_like_task(content[0]):
             findings += validate_text(path, content[0], store.now(), store.layout)
     return make_report(store, findings, len(wanted), default_rules=default_rules)

@@ -157,7 +157,7 @@ class Checkouts:
         found = find_git(str(path))
         # Without its own `.git`, git would take the nearest repository above for the one that is meant.
         if found is None or found[0] != str(path) or found[2] != self._common:
-            return "it is no worktree of this repository any more"
+            return "it is not a worktree of this repository any more"
         current = self.git.find_branch(path)
         return "" if current == branch else f"it is on {current or 'no branch'} instead"
 

@@ -87,7 +87,7 @@ class Git:
     def list_changes(self, at: Path) -> list[tuple[str, str]]:
         """List what a work tree holds beside its last commit, as status and path; what is ignored not.
 
-        A repository inside that is no submodule is one path with `/` at its end.
+        A repository inside that is not a submodule is one path with `/` at its end.
         """
         options = ("--porcelain", "-z", "--untracked-files=all", "--ignore-submodules=none", "--no-renames")
         # With the user's filters, as `git add` has them: what they convert is no change.

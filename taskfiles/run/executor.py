@@ -46,7 +46,7 @@ _LOOK = 0.2  # seconds between two looks at whether to stop
 
 
 class TaskRun(NamedTuple):
-    """What came of a run: `outcome` in the canonical words, a code where it is no success, the attempts.
+    """What came of a run: `outcome` in the canonical words, a code unless it is a success, the attempts.
 
     `problems` are what went wrong besides them, `former_ids` those that the task had before it was renamed.
     """

@@ -197,7 +197,7 @@ class Ledger:
 def _parse(data: bytes) -> Entry:
     value = json.loads(data)
     if not isinstance(value, dict) or not isinstance(value.get("attempt"), dict):
-        raise ValueError("it is no entry")
+        raise ValueError("it is not an entry")
     try:
         attempt_id, task_id = check_uuid(value.get("attempt_id")), check_id(value.get("task_id"))
     except BadValue as bad:

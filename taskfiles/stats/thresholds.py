@@ -149,7 +149,7 @@ def _of_metric(metric: object) -> Iterator[_Problem]:
     if not isinstance(metric, str) or not metric.strip() or metric in WATCHED:
         return
     figure = next((figure for figure in FIGURES if figure.name == metric), None)
-    problem = "it is no figure" if figure is None else f"it is a {figure.kind}, and no number"
+    problem = "it is not a figure" if figure is None else f"it is a {figure.kind}, and no number"
     remedy = f"{values.suggest(metric, list(WATCHED))}docs/reference/metrics.md lists the figures."
     yield _Problem(("metric",), f'"{metric}"', problem, remedy)
 

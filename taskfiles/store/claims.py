@@ -226,7 +226,7 @@ def _read(store: Store, path: str, task_id: str | None = None) -> Lease:
             raise ValueError("it is a symbolic link")
         found = read_regular(path, _MAX_BYTES)
         if found is None:
-            raise ValueError("it is no regular file")
+            raise ValueError("it is not a regular file")
         if len(found[0]) > _MAX_BYTES:
             raise ValueError("it is too large")
         lease = parse_lease(found[0])

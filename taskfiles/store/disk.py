@@ -111,7 +111,7 @@ def open_regular(path: Path, flags: int = os.O_RDONLY) -> int:
         if flags & os.O_CREAT:
             share(descriptor, path)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise NotRegular(errno.EINVAL, "it is no regular file", os.fspath(path))
+            raise NotRegular(errno.EINVAL, "it is not a regular file", os.fspath(path))
     except BaseException:
         os.close(descriptor)
         raise

@@ -22,7 +22,7 @@ def find_git(start: str, closed: list[str] | None = None) -> tuple[str, str, str
 
     Returns its top, its own git directory, and the one that all worktrees share. Both are NOWHERE if the
     `.git` there leads to no directory of this work tree, or git refuses it for its owner. As git does, it
-    passes over a directory `.git` that is no repository, and one that it may not read: those are added to
+    passes over a directory `.git` that is not a repository, and one that it may not read: those are added to
     `closed`, since whoever may read it keeps locks there.
     """
     for top in _upwards(start):

@@ -112,7 +112,7 @@ class Reader:
         """Read a regular file. Raises Unreadable for anything else, and as `read_bytes` does."""
         content = self.read_bytes(path)
         if content is None:
-            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is no regular file"))
+            raise Unreadable(make_finding("unreadable-file", path, 1, 1, problem="it is not a regular file"))
         return content
 
     def document(self, task: Task) -> Document:

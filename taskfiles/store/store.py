@@ -261,7 +261,7 @@ class Store:
             return None
         if content is None or len(content[0]) > MAX_CONFIG:
             raise Unreadable(
-                make_finding("unreadable-file", CONFIG_PATH, 1, 1, problem="it is no small regular file")
+                make_finding("unreadable-file", CONFIG_PATH, 1, 1, problem="it is not a small regular file")
             )
         return content[0]
 

@@ -66,7 +66,7 @@ FINDINGS: dict[str, FindingCode] = {
         "Keys are text, in JSON and in every reader; a list as a key has no one spelling.",
     ),
     "lone-surrogate": _unreadable(
-        "Half of a surrogate pair stands here, which is no character.",
+        "Half of a surrogate pair stands here, which is not a character.",
         'Write the character itself, or both halves, as in "\\ud83d\\ude00".',
         "Half a pair has no form in UTF-8, and strict JSON readers refuse it.",
     ),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
         @property
         def state(self) -> str:
-            """The state; empty if it is no text."""
+            """The state; empty if it is not a text."""
 
         @property
         def etag(self) -> str:
@@ -74,7 +74,7 @@ if TYPE_CHECKING:
 Key: TypeAlias = "tuple[int, int, int, int]"  # inode, size, mtime_ns, ctime_ns
 # What `findings.Finding.pack` returns: `marshal` writes plain values only.
 PlainFinding: TypeAlias = "tuple[Any, ...]"
-# An entry's fields; one finding alone for an unreadable file; None for a file that is no task.
+# An entry's fields; one finding alone for an unreadable file; None for a file that is not a task.
 Record: TypeAlias = "tuple[Any, ...] | None"
 
 MARSHAL_VERSION = 4  # the newest that Python 3.11 reads

@@ -175,7 +175,7 @@ _SEVERITIES = (("errors", "error"), ("warnings", "warning"), ("hints", "hint"))
 
 
 def _normalise(result: Any, path: Path, text: str) -> None:
-    """Replace the instant at a path by its UTC form; text that is no instant stays."""
+    """Replace the instant at a path by its UTC form; text that is not an instant stays."""
     for step in path[:-1]:
         result = result[step]
     with suppress(ValueError):

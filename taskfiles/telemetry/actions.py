@@ -100,7 +100,7 @@ ACTIONS: dict[str, Action] = {
         "Sum a run up",
         DECISION,
         OUTCOMES,
-        "it writes nothing itself; claim, attempt and end are told apart",
+        "it writes nothing itself; claim, attempt and end have events of their own",
     ),
     "agents.stop": Action("run --stop", "Stop agents, and send out no more", DECISION, (SUCCESS, FAILED)),
     "agents.resume": Action("run --resume", "Let agents be sent out again", DECISION, (SUCCESS, FAILED)),

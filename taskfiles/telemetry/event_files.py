@@ -29,7 +29,7 @@ def add_events(path: str, events: Sequence[Mapping[str, Any]]) -> int:
         share(descriptor, path)
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, "it is no regular file", path)
+            raise OSError(0, "it is not a regular file", path)
         content = file.read()
         known = set(_ID.findall(content))
         lines = []

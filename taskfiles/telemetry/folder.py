@@ -19,7 +19,7 @@ class EventFolder:
         if not os.path.isdir(place):
             remedy = "Create it, or mount what belongs there; nothing was sent to it."
             raise TaskfilesError(
-                "io", path=place, action="Using", problem="it is no directory", remedy=remedy
+                "io", path=place, action="Using", problem="it is not a directory", remedy=remedy
             )
 
     def deliver(self, chunks: Sequence[Chunk]) -> Delivery:

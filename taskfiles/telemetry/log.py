@@ -46,7 +46,7 @@ def append(path: str, lines: Sequence[bytes]) -> None:
         share(descriptor, path)
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
-            raise OSError(0, "it is no regular file", path)
+            raise OSError(0, "it is not a regular file", path)
         torn = status.st_size > 0 and not _ends_line(path, status.st_size)
         for line in lines:
             whole = b"\n" + line if torn else line

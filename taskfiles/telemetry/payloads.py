@@ -153,7 +153,7 @@ class ExecutionSummary(Record):
     """What came of a plan: it was executed, or it was skipped."""
 
     issue_number: int | None = Field(description="The one GitHub issue that the plan's tasks link to.")
-    plan_id: PlanId = Field(description="The plan's; several summaries of one are told apart by `run_id`.")
+    plan_id: PlanId = Field(description="The plan's; `run_id` distinguishes several summaries of one.")
     stage_count: Count = Field(description="As in the plan.")
     workflow_count: Count = Field(description="As in the plan.")
     stages: Opt[list[Stage]] = Field(None, description="As in the plan; always written.")

@@ -49,7 +49,7 @@ def is_below(place: str, directory: str) -> bool:
 
 
 def refusal(place: str, problem: str) -> TaskfilesError:
-    """Return the error for a place that is no place for events."""
+    """Return the error for a place that is not a place for events."""
     remedy = "Give events a place of their own; nothing was sent to it."
     return TaskfilesError("io", path=place, action="Using", problem=problem, remedy=remedy)
 

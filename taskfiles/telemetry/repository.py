@@ -27,7 +27,7 @@ class EventRepository:
     """A telemetry repository on this machine; no credential is kept, git uses those that it has.
 
     `clone` distinguishes clones that write to the same remote, so that two never write one file and
-    merging has no conflicts. `project` is the repository of the tasks, which is no place for events.
+    merging has no conflicts. `project` is the repository of the tasks, which is not a place for events.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class EventRepository:
         if found is None or os.path.realpath(found.top) != os.path.realpath(place):
             remedy = "Clone or create a repository there; nothing was sent to it."
             raise TaskfilesError(
-                "io", path=place, action="Using", problem="it is no git work tree", remedy=remedy
+                "io", path=place, action="Using", problem="it is not a git work tree", remedy=remedy
             )
         self._top = found.top
         if project is not None:

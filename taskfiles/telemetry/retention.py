@@ -178,7 +178,7 @@ def _archive(path: str, target: str, *, delete: bool) -> None:
 def _read(path: str) -> bytes:
     found = read_regular(path, _MAX_FILE)
     if found is None or len(found[0]) > _MAX_FILE:
-        raise OSError(0, "it is no regular file of at most 4 GiB", path)
+        raise OSError(0, "it is not a regular file of at most 4 GiB", path)
     return found[0]
 
 

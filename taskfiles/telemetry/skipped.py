@@ -10,7 +10,7 @@ _NAMED = 3
 
 
 class Place(NamedTuple):
-    """A line of the log that holds no event, or an entry that is no file (`line` is None)."""
+    """A line of the log that holds no event, or an entry that is not a file (`line` is None)."""
 
     path: str
     line: int | None = None

@@ -61,7 +61,7 @@ def size_of(path: str) -> int:
     """Return the size of a file of the log. Raises OSError, also for what is no regular file."""
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(0, "it is no regular file", path)
+        raise OSError(0, "it is not a regular file", path)
     return status.st_size
 
 

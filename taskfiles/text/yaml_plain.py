@@ -244,7 +244,7 @@ class _Reader:
 
 
 def _skip(text: str, at: int) -> int:
-    """Return the index of the next character that is no blank. Raises IndexError at the end."""
+    """Return the index of the next character that is not a blank. Raises IndexError at the end."""
     while text[at] == " ":
         at += 1
     return at

@@ -48,7 +48,7 @@ def test_an_unknown_field_is_refused() -> None:
 def test_an_unknown_word_is_refused(key: str) -> None:
     words = list(map(str, WORDS.get(key, ExecutionStatus)))
     error = refusal(**{key: {words[-1], words[0] + "x"}})
-    assert error.message == f"A filter's {key} can't be “{words[0]}x”: there is no such word."
+    assert error.message == f"A filter's {key} can't be “{words[0]}x”: it is not one of its values."
     assert error.hint.endswith(f"Use {', '.join(words)}.")
 
 

@@ -66,11 +66,15 @@ def test_a_table_has_texts_lists_and_switches(table: dict[str, Any], wanted: Fil
     ("text", "sentence", "remedy"),
     [
         ("sate=ready", "A filter can't be “sate”: there is no such filter.", "Did you mean state?"),
-        ("state=redy", "A filter's state can't be “redy”: there is no such word.", "Did you mean ready?"),
+        (
+            "state=redy",
+            "A filter's state can't be “redy”: it is not one of its values.",
+            "Did you mean ready?",
+        ),
         ("state ready", "state can't be given alone: a text belongs there.", "Write state=TEXT."),
         ("--state ready", "state can't be given alone: a text belongs there.", "Write state=TEXT."),
         ("open=yes", "open can't be a list: it is a switch.", "Write `open` alone"),
-        ("since=soon", "since can't be “soon”: it is no date.", "Write 2025-11-02,"),
+        ("since=soon", "since can't be “soon”: it is not a date.", "Write 2025-11-02,"),
         ("meta=sprint", "meta can't be “sprint”: there is no `=` in it.", "Write it as meta=KEY=VALUE."),
         ("state=", "state can't be blank: something belongs there.", "Write state=TEXT."),
         ("search='a", "A filter can't be “search='a”: a quote in it has no end.", "Close the quote."),

@@ -77,8 +77,8 @@ def test_a_place_is_one_of_the_text(text: str) -> None:
 def test_what_is_wrong_with_a_record() -> None:
     with pytest.raises(json.JSONDecodeError) as caught:
         json.loads("{")
-    assert explain_record(caught.value) == "a line of it is no JSON"
+    assert explain_record(caught.value) == "a line of it is not a JSON"
     assert explain_record(KeyError("repo")) == "a record of it has no repo"
     assert explain_record(RecursionError("maximum depth")) == "a record of it is nested too deeply"
     assert explain_record(TypeError("unhashable")) == "a record of it has a value of another type"
-    assert explain_record(ValueError("a line of it is no object")) == "a line of it is no object"
+    assert explain_record(ValueError("a line of it is not an object")) == "a line of it is not an object"

@@ -42,7 +42,9 @@ def test_sqlite_is_explained_before_it_is_quoted(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("no database, but more than a few bytes of text\n" * 40)
     with closing(sqlite3.connect(tmp_path / "x")) as database, pytest.raises(sqlite3.Error) as caught:
         database.execute("SELECT * FROM sqlite_master")
-    assert explain_sqlite(caught.value) == "it is no SQLite database (SQLite says “file is not a database”)"
+    assert (
+        explain_sqlite(caught.value) == "it is not an SQLite database (SQLite says “file is not a database”)"
+    )
     assert explain_sqlite(sqlite3.Error()) == "SQLite can't use it"
 
 

@@ -127,7 +127,7 @@ def test_arguments_that_are_not_utf_8_are_refused(project: Project, argv: tuple[
     done = call(project, *argv, "--output", "json")
     assert done.code == 2, done
     assert done.error["code"] in {"bad-value", "bad-text", "usage"}
-    assert "UTF-8" in done.error["message"] or "no id" in done.error["message"], done.error
+    assert "UTF-8" in done.error["message"] or "not an id" in done.error["message"], done.error
     strict_lines(done.err)
     assert project.tree() == before
 

@@ -160,7 +160,7 @@ def test_a_manifest_that_is_none_is_refused(data: bytes, tmp_path: Path) -> None
 
 def test_a_manifest_names_files_of_datasets_only(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text(manifest_text(manifest({"mine/notes.txt": "x"})))
-    with pytest.raises(TaskfilesError, match=r"mine/notes\.txt, which is no file of a dataset"):
+    with pytest.raises(TaskfilesError, match=r"mine/notes\.txt, which is not a file of a dataset"):
         load_manifest(str(tmp_path))
 
 

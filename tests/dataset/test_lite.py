@@ -90,5 +90,5 @@ def test_a_file_that_is_no_database_is_explained(tmp_path: Path) -> None:
     (tmp_path / SQLITE).write_text("text\n" * 400)
     with pytest.raises(TaskfilesError) as caught:
         keys(tmp_path)
-    said = "it is no SQLite database (SQLite says “file is not a database”)"
+    said = "it is not an SQLite database (SQLite says “file is not a database”)"
     assert caught.value.message == f"{tmp_path / SQLITE} can't be used as a dataset: {said}."

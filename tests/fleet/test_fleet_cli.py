@@ -66,7 +66,7 @@ class Fleet:
         return {"ada/app": self.app, "ada/web": self.web}
 
     def stats(self, *argv: str, place: str | Path | None = None) -> Done:
-        """Ask in a directory that is no project."""
+        """Ask in a directory that is not a project."""
         return call(self.nowhere, "stats", "--dataset", str(place or self.place), *argv)
 
     def ask(self, *argv: str, place: str | Path | None = None) -> dict[str, Any]:
@@ -443,10 +443,10 @@ def test_nobody_listens(fleet: Fleet) -> None:
 @pytest.mark.parametrize(
     ("place", "reason"),
     [
-        ("nosuch://bucket/data", "it is no URL that can be read"),
+        ("nosuch://bucket/data", "it is not a URL that can be read"),
         ("gs://bucket/data", "a package that reads such URLs is missing"),
         ("://", "there is no such file"),
-        ("http://", "it is no URL that can be read"),
+        ("http://", "it is not a URL that can be read"),
     ],
 )
 def test_urls_that_nothing_reads(fleet: Fleet, place: str, reason: str) -> None:

@@ -249,7 +249,7 @@ def test_the_same_id_is_no_change_and_none_is_refused(fix: Project) -> None:
     assert call(fix, "metadata", "set", "fix", stdin='{"id": null}').code == 2
 
 
-# An Update that is no such thing is refused, not read letter by letter
+# An Update that is not such a thing is refused, not read letter by letter
 
 WRONG: list[dict[str, Any]] = [
     {"unset": "size"},

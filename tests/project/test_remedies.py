@@ -21,7 +21,7 @@ from taskfiles_cli.render.remedies import REMEDIES
 LIBRARY, PROGRAM = Path(taskfiles.__file__).parent, Path(taskfiles_cli.__file__).parent
 VERBS = "|".join(program.COMMANDS)
 REMEDY = re.compile(rf"`tasks [a-z]|^tasks (?:{VERBS})\b|(?:^|[\s(`,“])--[a-z][a-z-]+")
-# Modules that name some, and why that is no remedy.
+# Modules that name some, and why that is not a remedy.
 STILL = {
     "agents/command_line.py": "command lines of agents",
     "agents/registry.py": "how agents are called whose output is read",

@@ -69,6 +69,8 @@ NOWHERE = {
     r"(?:take|takes|took|taken|taking)(?: \w+){0,2} back": "undo, give back or remove",
     "is so already": "is up to date",
     "untold": "without attempts",
+    "it is no(?! longer)": "it is not a …",
+    "(?:is|are) told": "is named, shown or logged",
 }
 STANDARD_NAMES = {"__enter__", "__aenter__", "enter_context", "enter_async_context"}
 

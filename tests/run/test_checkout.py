@@ -107,7 +107,7 @@ def test_what_would_be_lost_with_a_worktree_is_named(trees: Checkouts, started: 
     tree.git("switch", "--quiet", "--create", "other")
     assert trees.find_obstacle("tasks/fix") == "it is on other instead"
     (path / ".git").unlink()
-    assert trees.find_obstacle("tasks/fix") == "it is no worktree of this repository any more"
+    assert trees.find_obstacle("tasks/fix") == "it is not a worktree of this repository any more"
 
 
 def test_a_worktree_and_its_branch_are_taken_away(trees: Checkouts, started: Project) -> None:

@@ -301,7 +301,7 @@ def test_everything_wrong_with_alerts_is_told_and_stops_nothing_else(shop: Proje
         ),
         (
             "tasks/tasks.toml:3:10: error[bad-config] tasks/tasks.toml can't be used: `alerts[0].metric` "
-            'can\'t be "sucess_rate": it is no figure.'
+            'can\'t be "sucess_rate": it is not a figure.'
         ),
         "hint: Fix that line; `tasks validate` lists every problem of the file.",
     ]

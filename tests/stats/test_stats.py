@@ -300,7 +300,7 @@ def test_words_stand_in_their_order(project: Project) -> None:
     [
         (("--by", "modle"), "Did you mean model?"),
         (("--by", ""), "it names nothing"),
-        (("--by", "model,x_none"), "no task has it"),
+        (("--by", "model,x_none"), "it is not a known field"),
         (("--since", "someday"), "7d"),
         (("--since", "2025-11-02", "--until", "2025-11-02"), "not after"),
         (("--state", "finished"), "one of"),
@@ -374,7 +374,7 @@ def test_plans_are_counted_from_the_log(project: Project) -> None:
         "multi_workflow_count": 0,
     }
     assert (
-        "Told by the event log: 1 plan, 0 of them a partial success, 0 conflicts."
+        "In the event log: 1 plan, 0 of them a partial success, 0 conflicts."
         in call(project, "stats", "--plans").out
     )
     (log,) = (project.root / ".git/tasks/telemetry/v1").rglob("*.jsonl")
@@ -418,7 +418,7 @@ MODEL  RANK  TASKS  SUCCESS        RATE  95 % INTERVAL  FIRST  ATTEMPTS  P50    
 opus      1      6        2       33.3%      9.7-70.0%    1/6         7  15m  max 40m  $0.00 (3/7)
 gpt       -      2        2  100.0% n<5    34.2-100.0%    1/1         2  20m  max 30m            -
 Together: 7 tasks, 9 attempts, 2h 55m of work, cost $0.00 (3/9).
-n<5: fewer than 5 tasks are no finding, and have no rank.
+n<5: too few tasks to rank.
 Without any attempt: 1 done task; `tasks stats --without-telemetry` lists them.
 """
 
@@ -438,7 +438,7 @@ def test_bars_on_a_terminal_that_is_wide_enough(shop: Project) -> None:
     assert "m…  x\\ty" in narrow[1]
     small = as_written(render_stats(answer, 80)).splitlines()
     assert small[0] == "MODEL  AMBIGUITY  RANK  TASKS  SUCCESS        RATE  95 % INTERVAL         COST"
-    assert small[-1] == "No room for FIRST, ATTEMPTS, P50, P95."
+    assert small[-1] == "No room for FIRST, ATTEMPTS, P50, P95: `--output csv` has them."
 
 
 def test_it_reads_and_nothing_else(shop: Project) -> None:

@@ -41,7 +41,7 @@ def test_an_alert_as_it_can_be_written() -> None:
     [
         ('metric = "tasks"\n', (1, 3), "it would never fire"),
         ('metric = "tasks"\nbelow = 1\nabove = 2\n', (1, 3), "a figure is below one or above one"),
-        ('metric = "nope"\nabove = 1\n', (2, 10), "it is no figure"),
+        ('metric = "nope"\nabove = 1\n', (2, 10), "it is not a figure"),
         ('metric = "insufficient"\nabove = 1\n', (2, 10), "it is a flag, and no number"),
         ('metric = "success_rate"\nbelow = 50\n', (3, 9), "a rate is from 0 to 1"),
         ('metric = "success_rate"\nbelow = -0.1\n', (3, 9), "a rate is from 0 to 1"),

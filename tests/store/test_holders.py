@@ -97,7 +97,7 @@ def test_every_command_refuses(indexed: Project, command: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize("layout", ["flat", "states"])
 def test_a_file_that_only_its_name_makes_a_task(old: Project, layout: str) -> None:
-    """An empty file directly in tasks/, old enough to be remembered; under the other layout it is no task."""
+    """An empty file directly in tasks/, old enough to be remembered; in the other layout it is not a task."""
     swap(old.root / "tasks", old.root / "aside/flat")
     text = (old.root / "tasks/tasks.toml").read_text()
     old.write("tasks/tasks.toml", text.replace("flat", layout))

@@ -271,7 +271,7 @@ def stopped_for_good(project: Project) -> None:
     (project.root / ".git/tasks/stops").chmod(0o555)
 
 
-# Parts of a run, which is no refusal as a whole: the claim and the attempt are in the file.
+# Parts of a run, which is not a refusal as a whole: the claim and the attempt are in the file.
 FAILING = Case(("run", "fix", "--", "false"), exit=1)
 IN_RUNS: dict[tuple[str, str], Case] = {
     ("agent.task.run", FAILED): FAILING,

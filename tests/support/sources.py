@@ -1,4 +1,4 @@
-"""What rules may be asked about that is no file yet: a source with just what the protocol names."""
+"""What rules may be asked about that is not a file yet: a source with just what the protocol names."""
 
 from __future__ import annotations
 

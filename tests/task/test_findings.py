@@ -1296,7 +1296,7 @@ def _config(code: str, name: str, bad: str, good: str, field: str | None) -> Cas
 
 SETTINGS = [
     _config("newer-format", "by one", f"format = {MARK}2\n", "format = 1\n", "format"),
-    _config("config-syntax", "no value", f"format ={MARK}\n", "format = 1\n", None),
+    _config("config-syntax", "not a value", f"format ={MARK}\n", "format = 1\n", None),
     _config(
         "config-syntax",
         "a date that isn't",

@@ -329,7 +329,7 @@ def test_one_that_fails_keeps_no_other_from_being_served(project: Project, folde
     trust(project)
     done = push(project)
     assert rows(done) == [("failed", 0), ("failed", 0), ("success", 3)]
-    failing(done, "it is no directory", "it is no git work tree")
+    failing(done, "it is not a directory", "it is not a git work tree")
     (folder.parent / "gone").mkdir()
     done = push(project)
     assert rows(done) == [("success", 3), ("failed", 0), ("success", 0)]
@@ -340,7 +340,7 @@ def test_human_words_for_a_failure(project: Project) -> None:
     log(project, *EVENTS)
     done = call(project, "telemetry", "push", "--sink", "dir:../gone")
     assert done.code == 6
-    assert "error[sink-failed] Not served to the end: dir:../gone: " in done.err
+    assert "error[sink-failed] Delivery failed: dir:../gone: " in done.err
     assert "hint: " in done.err
 
 
@@ -566,7 +566,7 @@ def test_any_answer_with_status_200_will_do(project: Project, answer: str) -> No
 def test_a_pipe_that_nobody_reads_is_no_place(project: Project, folder: Path, tmp_path: Path) -> None:
     log(project, *EVENTS)
     os.mkfifo(tmp_path / "pipe")
-    failing(push(project, "dir:../pipe"), "it is no directory")
+    failing(push(project, "dir:../pipe"), "it is not a directory")
     push(project, "dir:../events")
     (file,) = folder.rglob("*.jsonl")
     file.unlink()
@@ -704,7 +704,7 @@ def test_git_that_hangs_is_ended_with_all_it_started(project: Project, tmp_path:
 
 
 def test_a_folder_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="it is no directory"):
+    with pytest.raises(Exception, match="it is not a directory"):
         EventFolder(str(tmp_path / "gone"), str)
 
 

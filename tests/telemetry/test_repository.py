@@ -50,7 +50,7 @@ def test_what_is_no_repository_of_events_is_refused(where: str, events: Project,
     with pytest.raises(TaskfilesError) as refused:
         EventRepository(str(place), "c1", find_repository(project.root), {})
     assert refused.value.code == "io"
-    assert "it is no git work tree" in refused.value.message
+    assert "it is not a git work tree" in refused.value.message
 
 
 def test_a_repository_with_the_same_first_commit_is_refused(events: Project, project: Project) -> None:

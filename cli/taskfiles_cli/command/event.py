@@ -1,7 +1,7 @@
-"""What the process does, as the event log tells it: one action with its outcome, whatever comes of it.
+"""The action of this process in the event log: begun before anything is done, ended with its outcome.
 
-A command begins its action before it does anything. What ends well is told with its answer; what doesn't,
-by the funnel in `main`. Telling changes no answer, no exit code and no file of the project.
+A command that ends well records the outcome with its answer; the funnel in `main` records any other.
+Recording changes no answer, no exit code and no file of the project.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Run:
                 self._drop(error)
 
     def tell_completion(self, task: Task, action: str | None = None) -> None:
-        """Tell what came of a task that has ended, if anybody has tried it, once for the same end.
+        """Record the outcome of a task that has ended, if anybody has tried it, once for the same end.
 
         `action` ended it where that is another one than the process's.
         """
@@ -111,7 +111,7 @@ class Run:
             )
 
     def end(self, code: int, reason: str | None) -> None:
-        """Tell what came of the action, unless that is told; `reason` is the code of an error."""
+        """Record the outcome of the action, unless that is done; `reason` is the code of an error."""
         if not self.is_told and reason != _USAGE:
             outcome = self._outcome(code, reason)
             refused = outcome == BLOCKED

@@ -185,7 +185,7 @@ class Session:
         )
 
     def _notice(self, message: str, code: str) -> None:
-        """Warn of what the store has found or repaired; a repair is told to the event log, too."""
+        """Warn of what the store has found or repaired; a repair is logged as an event, too."""
         self.console.warn(message, code=code)
         if code == ROLLED_BACK:
             from taskfiles_cli.command import event  # noqa: PLC0415 (few commands are cut short)

@@ -22,7 +22,7 @@ def adopt(
         list[str], arg("CHILD", "The children's ids.", show_default=False, autocompletion=complete_ids)
     ],
 ) -> int:
-    """Enter tasks among a parent's children, and take them out of their former parent's.
+    """Move tasks under a parent, and out of their former parent.
 
     All files change together. --if-match is about the parent.
     """

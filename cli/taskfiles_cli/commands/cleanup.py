@@ -28,9 +28,9 @@ def cleanup(
     ] = False,
     insights: Insights = False,
 ) -> int:
-    """Delete done and canceled tasks of some age; those that other tasks name stay, and are named.
+    """Delete old done and canceled tasks; those that other tasks refer to are kept and listed.
 
-    The age counts from the latest of a task's own instants; a task without any stays.
+    Age counts from the latest of a task's own times; a task without one is kept.
     """
     store = session.store
     before = read_when("--older-than", older_than, store.now(), store.zone)

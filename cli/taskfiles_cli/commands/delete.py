@@ -33,7 +33,7 @@ def delete(
     *,
     insights: Insights = False,
 ) -> int:
-    """Delete tasks that no other task names, and say what git holds of them.
+    """Delete tasks that no other task refers to, and say whether git has a copy.
 
     `tasks undo` brings them back, too.
     """

@@ -41,7 +41,7 @@ def edit(
     command = _find_editor(task_id)
     store = session.store
     store.check_writable()
-    with as_holder(store, task_id, dry_run=True):  # who is refused at the end is told before writing a text
+    with as_holder(store, task_id, dry_run=True):  # a refusal comes before somebody writes a text
         task = store.get(task_id)
     check_etag(task, session.if_match)
     descriptor, name = tempfile.mkstemp(prefix=f"{task_id[:40]}-", suffix=".md")

@@ -66,7 +66,7 @@ def export(
 
     A repository replaces what the dataset had of it, and nothing else: several may export into one.
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
-    extra `fleet`. docs/reference/dataset.md tells every column.
+    extra `fleet`. docs/reference/dataset.md describes every column.
     """
     directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS

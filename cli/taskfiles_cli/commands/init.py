@@ -79,7 +79,9 @@ def init(
             "--telemetry",
         ),
     ] = None,
-    agents: Annotated[bool, flag("Tell agents in AGENTS.md, as `tasks inject` does.", "--agents")] = False,
+    agents: Annotated[
+        bool, flag("Write the block for agents into AGENTS.md, as `tasks inject` does.", "--agents")
+    ] = False,
     merge_driver: Annotated[
         bool,
         flag(
@@ -87,13 +89,13 @@ def init(
             "--merge-driver",
         ),
     ] = False,
-    dry_run: Annotated[bool, flag("Tell what would be created.", "--dry-run")] = False,
+    dry_run: Annotated[bool, flag("Show what would be created.", "--dry-run")] = False,
     root: Annotated[Path | None, opt("DIR", "Where to create tasks/. Default: here.", "--root")] = None,
 ) -> int:
     """Make this directory a project: create tasks/.
 
     Creates tasks/tasks.toml, with --layout states also the state directories; what is there stays as it
-    is, and settings that it doesn't hold are told. With the other layout every file moves in one change,
+    is, and settings that it lacks are listed. With the other layout every file moves in one change,
     links between them follow, and `tasks undo` brings all back. Where it declares labels, tracks or
     milestones, those that tasks use are declared too, and tracks get their epics. Nothing else is written
     unless an option asks for it.

@@ -70,7 +70,7 @@ def list_(
     isolation: Isolations = None,
     parent: Parents = None,
     blocked: Annotated[
-        bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
+        bool | None, flag("Only tasks that are (not) blocked.", "--blocked/--unblocked")
     ] = None,
     startable: Annotated[
         bool | None, flag("Whether `tasks next` would offer it.", "--startable/--not-startable")

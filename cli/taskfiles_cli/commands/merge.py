@@ -31,7 +31,7 @@ def merge(
         Text, opt("PATH|ours|theirs", "The file, or side, whose word counts where they differ.")
     ] = None,
 ) -> int:
-    """Make one file of several that are one task, as a merge of branches can leave them.
+    """Merge several files of one task into one, as a merge of branches can leave them.
 
     Attempts, list items, ticks and comments of all are kept. What the files say differently is named with
     its lines, until --prefer decides. `tasks doctor` finds such files. --if-match is about the preferred

@@ -103,7 +103,7 @@ def record(
     approved: Annotated[bool | None, flag("The reviewer's verdict.", "--approved/--rejected")] = None,
     reviewed_at: Annotated[Text, opt("INSTANT", "When it was reviewed. Default: when it ended.")] = None,
 ) -> int:
-    """Record attempts at a task: who tried, how long, what came of it."""
+    """Record attempts at a task: who tried, how long, how it ended."""
     given = {
         "id": attempt_id,
         "started_at": started_at,

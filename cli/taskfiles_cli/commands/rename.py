@@ -27,7 +27,7 @@ def rename(
     ],
     new_id: Annotated[str, arg("NEW-ID", "The id to give it.", show_default=False)],
 ) -> int:
-    """Give a task another id, and put it wherever tasks name it: in keys, `[Task:ID]` and links.
+    """Give a task another id, and update every reference: keys, `[Task:ID]` and links.
 
     All files change together. Attempts and the commit messages of done tasks stay as they are.
     """

@@ -99,9 +99,9 @@ def run(
     ] = None,
     tool: Annotated[Text, opt("NAME", "What the agent is. Default: by the program's name.")] = None,
     model: Annotated[
-        Text, opt("NAME", "With --agent: the model to run. Else its model, where it doesn't tell.")
+        Text, opt("NAME", "With --agent: the model to run. Else its model, where the output has none.")
     ] = None,
-    provider: Annotated[Text, opt("NAME", "Who serves the model, where it doesn't tell.")] = None,
+    provider: Annotated[Text, opt("NAME", "Who serves the model, where the output doesn't say.")] = None,
     timeout: Annotated[
         Text, opt("DURATION", "How long an attempt may take, its gates included. Default: run.timeout, 30m.")
     ] = None,

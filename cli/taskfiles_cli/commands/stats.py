@@ -70,7 +70,7 @@ def stats(
     without_telemetry: Annotated[
         bool, flag("List the done tasks that have no attempt.", "--without-telemetry")
     ] = False,
-    plans: Annotated[bool, flag("Count the plans that this clone's event log tells of.", "--plans")] = False,
+    plans: Annotated[bool, flag("Count the plans in this clone's event log.", "--plans")] = False,
     alerts: Annotated[
         bool, flag("Judge the groups by the alerts of tasks/tasks.toml, instead.", "--alerts")
     ] = False,
@@ -80,12 +80,12 @@ def stats(
     repo: Repositories = None,
     safe_csv: SafeCsv = False,
 ) -> int:
-    """Tell success, time and cost of the recorded attempts, group by group.
+    """Show success rate, time and cost of recorded attempts, by group.
 
     Each rate has its 95 % interval (Wilson), and groups are ranked by its lower bound; below 5
     tasks a rate is marked and has no rank. What is not known is left out, never 0.
     docs/reference/metrics.md defines every figure.
-    With --alerts what [[alerts]] of tasks/tasks.toml find is told, and the exit code is 1 on an error,
+    With --alerts what [[alerts]] of tasks/tasks.toml find is shown, and the exit code is 1 on an error,
     with --strict on a warning too; nothing is sent.
     With --dataset the answer is that of all repositories that were exported into it, and no task
     file is read; docs/how-to/fleet.md shows it at work.

@@ -25,7 +25,7 @@ def compact(
     delete: Annotated[
         bool, flag("Take archived days out of the log; their archives stay.", "--delete")
     ] = False,
-    dry_run: Annotated[bool, flag("Tell what would be done, and do nothing.", "--dry-run")] = False,
+    dry_run: Annotated[bool, flag("Show what would be done, and do nothing.", "--dry-run")] = False,
 ) -> int:
     """Archive whole days of the event log that are past the retention of all their events.
 

@@ -20,9 +20,9 @@ def completion(
     session: Session,
     task_id: TaskId,
 ) -> int:
-    """Show what came of a task over all its attempts: its completion event.
+    """Show a task's outcome over all its attempts: its completion event.
 
-    Built anew from the task file; nothing is written or sent. What nobody knows is null.
+    Built anew from the task file; nothing is written or sent. Unknown values are null.
     """
     task = session.store.get(task_id)
     found = find_completion(task, count_tracked(session.store.repository))

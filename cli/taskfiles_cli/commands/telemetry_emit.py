@@ -29,7 +29,7 @@ def emit(
     reason: Annotated[Text, opt("WORD", "Why; needed unless it is success.")] = None,
     task: Subject = None,
 ) -> int:
-    """Tell the event log of something that another program did or decided.
+    """Add an event from another program to the log.
 
     Give the id of a run in TASKS_CORRELATION_ID to put several events and commands together.
     """
@@ -51,7 +51,7 @@ def emit(
 def begin_action(session: Session, action: str, task: str | None) -> None:
     """Begin an action of the user's own. Raises TaskfilesError (bad-value) for a name that is none."""
     if _NAME.fullmatch(action) is None or len(action) > _MOST or action in ACTIONS:
-        problem = "`tasks` tells of that itself" if action in ACTIONS else "it is no name of an action"
+        problem = "`tasks` tells of that itself" if action in ACTIONS else "it is not a name of an action"
         raise TaskfilesError(
             "bad-value",
             option="ACTION",

@@ -41,7 +41,7 @@ def push(
     ] = None,
     dry_run: Annotated[bool, flag("Count what would be sent, and send nothing.", "--dry-run")] = False,
 ) -> int:
-    """Drain the event log of this clone to the sinks of tasks.toml, each from where it left off.
+    """Send the event log of this clone to the sinks of tasks.toml, each from where it left off.
 
     Sinks of a tasks.toml that is not trusted are refused; those named by --sink are your own word. Paths,
     people and secrets are taken out (telemetry.redact). A request takes at most 10 s, a git command 60 s.

@@ -35,7 +35,7 @@ def wrap(
     *,
     task: Subject = None,
 ) -> int:
-    """Run a program, and tell the event log how it ended; its streams and its exit code pass through.
+    """Run a program and log how it ended; its streams and its exit code pass through.
 
     What it calls of `tasks` belongs to the same run.
     """

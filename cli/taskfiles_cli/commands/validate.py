@@ -53,7 +53,7 @@ def validate(
     ] = None,
     default_rules: Annotated[bool, flag("Ignore `[rules]` in tasks/tasks.toml.", "--default-rules")] = False,
     dry_run: Annotated[
-        bool, flag("With --fix: tell what would move, and move nothing.", "--dry-run")
+        bool, flag("With --fix: show what would move, and move nothing.", "--dry-run")
     ] = False,
 ) -> int:
     """Check task files: every problem of every file in one run.

@@ -31,7 +31,7 @@ def web(
     ] = None,
     read_only: Annotated[bool, flag("Only show: nothing can be changed.", "--read-only")] = False,
     poll: Annotated[
-        Whole, count("Look at the files every N seconds, for file systems that don't tell.")
+        Whole, count("Look at the files every N seconds, for file systems without notifications.")
     ] = None,
 ) -> int:
     """Show the board in a browser, live: who holds what, what waits, attempts and their cost; act on it.
@@ -68,7 +68,7 @@ def _check(host: str, host_name: str | None, port: int | None, poll: int | None)
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        problem, remedy = "it is no address", f"Write {_LOOPBACK}, 0.0.0.0 or an address of this machine."
+        problem, remedy = "it is not an address", f"Write {_LOOPBACK}, 0.0.0.0 or an address of this machine."
         raise TaskfilesError(
             "bad-value", option="--host", given=f"“{host[:40]}”", problem=problem, remedy=remedy
         ) from None
@@ -79,7 +79,7 @@ def _check(host: str, host_name: str | None, port: int | None, poll: int | None)
     if host_name is not None and not (
         host_name.isascii() and all(c.isalnum() or c in ".-" for c in host_name)
     ):
-        problem, remedy = "it is no name of a machine", "Write letters, digits, dots and hyphens."
+        problem, remedy = "it is not a name of a machine", "Write letters, digits, dots and hyphens."
         raise TaskfilesError(
             "bad-value", option="--host-name", given=f"“{host_name[:40]}”", problem=problem, remedy=remedy
         )

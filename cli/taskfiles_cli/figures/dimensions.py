@@ -19,7 +19,7 @@ def check_dimensions(names: Sequence[str], known: Sequence[str], unknown: Collec
     for name in names or ("",):
         if not name or name in unknown:
             remedy = f"{suggest(name, [*known, *KEY_ORDER])}Use {', '.join(known)} or a key that tasks have."
-            problem = "no task has it" if name else "it names nothing"
+            problem = "it is not a known field" if name else "it names nothing"
             raise TaskfilesError(
                 "bad-value", option="--by", given=f"“{name}”", problem=problem, remedy=remedy
             )

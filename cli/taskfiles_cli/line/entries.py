@@ -36,7 +36,7 @@ def _read_json(text: str, name: str) -> list[NewTask]:
     value = parse_given(text, name, _SHAPE, _EXAMPLE)
     rows = value.get("tasks", [value]) if isinstance(value, dict) else value
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise _bad_json(name, "it is no list of objects")
+        raise _bad_json(name, "it is not a list of objects")
     return [_entry(row, name) for row in rows]
 
 

@@ -22,7 +22,7 @@ def find_id(store: Store, name: str) -> str:
     """Return the id of a task named by its id, path, an id from elsewhere, or kind and id (`task-fix`).
 
     An id that no task has is returned as it is. Raises TaskfilesError (no-such-task, unreadable-task) for a
-    path that is no task's, ambiguous-task for an old id that several have.
+    path that is not a task's, ambiguous-task for an old id that several have.
     """
     name = read_task_name(store, name)
     return store.load_at(name).task.id if is_path(name) else name

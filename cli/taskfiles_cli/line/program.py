@@ -70,7 +70,7 @@ ORDER = (
 )
 GROUPS = {
     "metadata": "Read and patch a task's frontmatter.",
-    "telemetry": "What the tool did: events, in a log of this clone.",
+    "telemetry": "Read, check and send the event log of this clone.",
 }
 # Where each command is defined, and what it answers in JSON: as the table has it, which is generated.
 COMMANDS = {name: f"{each.module}:{each.function}" for name, each in table.COMMANDS.items()}

@@ -101,7 +101,7 @@ def _bad_value(error: Any, command: str) -> TaskfilesError:
     if choices:
         near = find_nearest(str(details.get("input", "")), choices)
         hint = f"Did you mean {near}? " if near else ""
-        remedy, problem = f"{hint}Use one of {', '.join(choices)}.", "there is no such word"
+        remedy, problem = f"{hint}Use one of {', '.join(choices)}.", "it is not one of its values"
     elif wanted is not None:
         remedy, problem = f"Give {wanted}.", f"{wanted} belongs there"
     else:

@@ -101,7 +101,7 @@ def read_usd(option: str, text: str | None) -> int | None:
     if micros is None:
         given, remedy = f"“{text[:40]}”", "Write dollars, as in 0.0425."
         raise TaskfilesError(
-            "bad-value", option=option, given=given, problem="it is no amount", remedy=remedy
+            "bad-value", option=option, given=given, problem="it is not an amount", remedy=remedy
         )
     return micros
 
@@ -137,7 +137,7 @@ def check_fields(chosen: Sequence[str], own: Container[str]) -> None:
     for name in chosen:
         if name not in known and name not in own:
             remedy = suggest(name, known) + "Name keys of the task object; `tasks schema task` lists them."
-            given, problem = f"“{name}”", "no task has it"
+            given, problem = f"“{name}”", "it is not a known field"
             raise TaskfilesError("bad-value", option="--fields", given=given, problem=problem, remedy=remedy)
 
 
@@ -164,7 +164,11 @@ def parse_words(option: str, kind: Iterable[str], texts: Sequence[str]) -> froze
             near, other = suggest_word(kind, text), find_value(option, text)
             remedy = f"{near}{f'{other} ' if other else ''}Use one of {', '.join(known)}."
             raise TaskfilesError(
-                "bad-value", option=option, given=f"“{text}”", problem="there is no such word", remedy=remedy
+                "bad-value",
+                option=option,
+                given=f"“{text}”",
+                problem="it is not one of its values",
+                remedy=remedy,
             )
         found.add(word)
     return frozenset(found)

@@ -290,7 +290,7 @@ class Console:
         return size.columns, size.lines
 
     def icons(self) -> Icons:
-        """Which icons stand before words on standard output: none where it is no terminal."""
+        """Which icons stand before words on standard output: none where it is not a terminal."""
         return choose_icons(self.env, is_terminal=is_terminal(sys.stdout))
 
 

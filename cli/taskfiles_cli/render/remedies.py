@@ -15,7 +15,7 @@ from taskfiles.remedy import Remedy, reword
 REMEDIES: dict[str, str] = {
     # Errors
     "ambiguous-task": (
-        "`tasks doctor` tells whether they are one task, to be merged, or several, and names the command."
+        "`tasks doctor` says whether they are one task, to be merged, or several, and names the command."
     ),
     "attempt-conflict": "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
     "bad-attempt": "`tasks help format` lists the keys of an attempt.",

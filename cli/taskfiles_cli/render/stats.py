@@ -36,7 +36,7 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[Li
     if width is not None:
         shown, narrowed = _fit(table, width)
         missing = [name for place, name in enumerate(table.header) if place not in shown and name]
-        remarks += [f"No room for {', '.join(missing)}."] if missing else []
+        remarks += [f"No room for {', '.join(missing)}: `--output csv` has them."] if missing else []
     lines = lay_out(
         [table.header[place] for place in shown],
         [[row[place] for place in shown] for row in table.rows],
@@ -109,7 +109,7 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
     if shown < answer["groups_found"]:
         yield f"Of {number_of(answer['groups_found'], 'group')} {shown} shown."
     if any(group["insufficient"] for group in answer["groups"]):
-        yield "n<5: fewer than 5 tasks are no finding, and have no rank."
+        yield "n<5: too few tasks to rank."
     if answer["without_telemetry"]:
         count = number_of(answer["without_telemetry"], "done task")
         yield f"Without any attempt: {count}; `tasks stats --without-telemetry` lists them."
@@ -119,7 +119,7 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
     if plans := answer["plans"]:
         partial, conflicts = plans["partial_success_count"], plans["conflict_count"]
         yield (
-            f"Told by the event log: {number_of(plans['multi_workflow_count'], 'plan')}, {partial} of them "
+            f"In the event log: {number_of(plans['multi_workflow_count'], 'plan')}, {partial} of them "
             f"a partial success, {number_of(conflicts, 'conflict')}."
         )
 

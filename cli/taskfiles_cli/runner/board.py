@@ -19,7 +19,7 @@ _LOOK = 2.0  # seconds between two looks at what an agent has printed
 
 
 class Board(Protocol):
-    """What is told of a plan's tasks while they are run."""
+    """The states of a plan's tasks while they are run."""
 
     def announce(self, stage: int) -> None:
         """A stage begins."""

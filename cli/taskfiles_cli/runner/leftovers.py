@@ -36,7 +36,7 @@ def tell_recovered(session: Session, recovered: Iterable[Recovered]) -> None:
 
 
 def tell_summary(session: Session, summary: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell what came of a plan; return it in the words of the command line."""
+    """Record the outcome of a plan; return it in the words of the command line."""
     said: dict[str, Any] = say_all(dict(summary))
     outcome = said["outcome"]
     reason = None if outcome == SUCCESS else said.get("skip_reason", "workflows_failed")

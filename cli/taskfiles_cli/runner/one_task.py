@@ -177,7 +177,7 @@ def at_work(session: Session, keeping: Keeping) -> Iterator[Work]:
 
 
 class Work:
-    """What runs in one process have in common: the flag that stops them, and what they are told by."""
+    """What runs in one process share: the flag that stops them, and their output."""
 
     def __init__(self, session: Session, keeping: Keeping) -> None:
         store, log = session.store, keeping.log
@@ -267,7 +267,7 @@ class Work:
 
         for summary in recover_plans(self.session.store):
             tell_summary(self.session, summary)
-            self.say(f"The run of the plan {summary['plan_id']} was killed; what came of it is told.")
+            self.say(f"The run of the plan {summary['plan_id']} was killed; its outcome is recorded.")
 
     def answer(self, result: TaskRun) -> dict[str, Any]:
         """Build the answer: the summary of a mutation, with the attempts."""

@@ -133,7 +133,7 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
     if wanted.kind == "set" and values and all(key in SETTABLE for key in values):
         for key, word in values.items():
             if word not in WORDS[key]._value2member_map_:
-                raise _refuse(key, str(word), "there is no such word")
+                raise _refuse(key, str(word), "it is not one of its values")
         made = update(store, task.id, Update(set=dict(values)), if_match=task.etag)
         return made.changes, f"{task.id}: {', '.join(f'{key} {word}' for key, word in values.items())}"
     raise _refuse("kind", wanted.kind, "a board does no such thing")

@@ -25,7 +25,7 @@ class Page(NamedTuple):
 def cut(tasks: Sequence[Task], claims: Claims, after: str = "", size: int = FIRST) -> Page:
     """Return the tasks of a column that follow a cursor, the first ones without.
 
-    Raises TaskfilesError (bad-value) for a text that is no cursor.
+    Raises TaskfilesError (bad-value) for a text that is not a cursor.
     """
     begin = 0
     if after:

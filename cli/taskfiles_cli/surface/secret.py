@@ -51,7 +51,7 @@ def read_secret(store: Store) -> bytes:
             "io",
             path=path,
             action="Reading",
-            problem="it is no secret of 32 bytes",
+            problem="it is not a secret of 32 bytes",
             remedy="Remove the file, then run the command again.",
         )
     return found

@@ -43,7 +43,7 @@ class Acting:
             given = None
         wanted = _read(given)
         if wanted is None:
-            return JSONResponse({"message": "That is no request of this page."}, 400)
+            return JSONResponse({"message": "That is not a request of this page."}, 400)
         status, answer = await run_in_threadpool(self._do, str(given.get("key") or ""), wanted)
         return JSONResponse(answer, status)
 

@@ -1,4 +1,4 @@
-"""Who is told when the backlog has changed: one stream a browser, the newest revision and nothing else."""
+"""Browsers to notify when the backlog has changed: one stream each, the newest revision, nothing else."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is no
         return reading
     issues, lines = found[0], Lines(found[1])
     if not isinstance(issues, list):
-        reading.report(Place(directory.name), "not-a-list", "It is no list of issues.")
+        reading.report(Place(directory.name), "not-a-list", "It is not a list of issues.")
         return reading
     for issue in issues:
         if isinstance(issue, dict):

@@ -80,7 +80,7 @@ def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is no
         return reading
     value, written = found
     if not isinstance(value, dict):
-        reading.report(Place(path), "not-an-object", "It is no object with tasks.")
+        reading.report(Place(path), "not-an-object", "It is not an object with tasks.")
         return reading
     lines = Lines(written)
     groups = {"": value} if isinstance(value.get("tasks"), list) else value

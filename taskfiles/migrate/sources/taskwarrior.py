@@ -57,7 +57,7 @@ def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is no
         return reading
     tasks, lines = found[0], Lines(found[1])
     if not isinstance(tasks, list) or not all(isinstance(each, dict) for each in tasks):
-        reading.report(Place(directory.name), "not-a-list", "It is no list of tasks.")
+        reading.report(Place(directory.name), "not-a-list", "It is not a list of tasks.")
         return reading
     for task in tasks:
         place = Place(directory.name, lines.find("description", task.get("description")))

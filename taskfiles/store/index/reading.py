@@ -217,5 +217,5 @@ def project_mark(root: str) -> str:
 
 
 def task_entry(record: Record) -> Entry | None:
-    """Return the entry of a task's record; None for an unreadable file's, or one that is no task."""
+    """Return the entry of a task's record; None for an unreadable file's, or one that is not a task."""
     return Entry(record) if record is not None and len(record) > 1 else None

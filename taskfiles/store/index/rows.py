@@ -78,7 +78,7 @@ def _read_changed(
     for path, key in paths.items():
         known, record = delta.get(path, (None, None))
         if known == key and record is None:
-            continue  # a file that is no task
+            continue  # a file that is not a task
         entry = reading.task_entry(record) if known == key else _read(root, path, key)
         if entry is None or entry.errors:
             return None

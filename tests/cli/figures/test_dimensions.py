@@ -23,7 +23,7 @@ def test_own_keys_are_known_where_a_task_has_them() -> None:
 @pytest.mark.parametrize(
     ("names", "given", "problem"),
     [
-        (["size", "modle"], "“modle”", "no task has it"),
+        (["size", "modle"], "“modle”", "it is not a known field"),
         ([], "“”", "it names nothing"),
         (["", "size"], "“”", "it names nothing"),
     ],

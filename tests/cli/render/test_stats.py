@@ -49,7 +49,7 @@ def test_each_group_is_a_line_below_its_names() -> None:
     assert words(unknown).startswith("- - 1 1 ")
     assert remarks == [
         "Together: 8 tasks, 8 attempts, 8m of work, cost $9.00 (6/8).",
-        "n<5: fewer than 5 tasks are no finding, and have no rank.",
+        "n<5: too few tasks to rank.",
     ]
 
 
@@ -114,7 +114,7 @@ def test_remarks_name_what_is_left_out_and_how_much_is_shown() -> None:
 def test_plans_are_counted_where_the_log_has_any() -> None:
     made = answer(*SIX, plans=BatchMetrics(3, 1, 2))
     assert render_stats(made).splitlines()[-1] == (
-        "Told by the event log: 3 plans, 1 of them a partial success, 2 conflicts."
+        "In the event log: 3 plans, 1 of them a partial success, 2 conflicts."
     )
 
 

@@ -45,12 +45,12 @@ def test_words_are_conditions_and_the_rest_is_one_text(text: str, expected: Filt
     ("text", "problem"),
     [
         ("stat:ready", "there is no such key"),
-        ("state:redy", "there is no such word"),
+        ("state:redy", "it is not one of its values"),
         ("blocked:maybe", "blocked is yes or no"),
         ("open:no", "open is yes"),
-        ("since:soon", "it is no date"),
+        ("since:soon", "it is not a date"),
         ("meta:sprint", "there is no `=` in it"),
-        ("status:done", "there is no such word"),
+        ("status:done", "it is not one of its values"),
     ],
 )
 def test_what_is_no_condition_is_refused(text: str, problem: str) -> None:

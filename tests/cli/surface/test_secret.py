@@ -48,6 +48,6 @@ def test_what_is_no_secret_is_refused_with_what_to_do(project: Project) -> None:
     place(project).chmod(0o600)
     from taskfiles import TaskfilesError
 
-    with pytest.raises(TaskfilesError, match="no secret") as caught:
+    with pytest.raises(TaskfilesError, match="not a secret") as caught:
         read_secret(project.store)
     assert "Remove the file" in caught.value.hint

@@ -137,7 +137,7 @@ def test_a_label_on_a_card_leads_to_its_tasks(served: Served) -> None:
     ("path", "problem"),
     [
         ("/board?q=stat:ready", "there is no such key"),
-        ("/board?q=state:redy", "there is no such word"),
+        ("/board?q=state:redy", "it is not one of its values"),
         ("/board?lanes=epics", "there are no such lanes"),
         ("/column/done?after=x", "it names no card"),
         ("/column/done?after=WzEsMl0", "it names no card"),
@@ -316,9 +316,9 @@ def test_a_stream_does_not_hold_up_the_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("argv", "problem"),
     [
-        (("--host", "everywhere"), "it is no address"),
+        (("--host", "everywhere"), "it is not an address"),
         (("--host", "0.0.0.0"), "other machines need a name for it"),
-        (("--host-name", "a/b"), "it is no name of a machine"),
+        (("--host-name", "a/b"), "it is not a name of a machine"),
         (("--port", "70000"), "ports end at 65535"),
         (("--poll", "0"), "it would never rest"),
         (("--host", "192.0.2.1", "--host-name", "x"), "nobody can listen there"),
