@@ -20,6 +20,7 @@ from taskfiles.task.keys import KEY_ORDER, sort_keys
 from taskfiles.task.layout import FLAT
 from taskfiles.task.names import RESERVED_IDS, expected_path, ids_in_path, make_id
 from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.task.words import Kind
 from taskfiles.text.sections import (
     ACCEPTANCE_CRITERIA,
     CRITERION_TO_WRITE,
@@ -50,7 +51,8 @@ def create(
 ) -> Result[None]:
     """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
 
-    Without `task_id` the id is made from the title, with a number if it is taken. The new task's change
+    Without `task_id` the id is made from the title, with a number if it is taken. Without a kind it has the
+    level below its parent's: a story below an epic, else a task. The new task's change
     comes first, then the parent's. The ids that the keys name must be those of tasks, unless `allow_missing`
     is given.
 
@@ -63,9 +65,11 @@ def create(
     for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
     given = {key: value for key, value in (keys or {}).items() if value is not None}
-    wanted = {"state": "idea", "kind": "task", **given, "title": title}
+    wanted = {"state": "idea", "kind": Kind.TASK.value, **given, "title": title}
     if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
+    elif parent is not None and "kind" not in given:
+        wanted["kind"] = Kind.below(store.get(parent).kind).value
     text = template(done=wanted["state"] == "done") if body is None else body
     taken = taken_ids(store) if task_id is None else set()
     while True:

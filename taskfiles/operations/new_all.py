@@ -19,6 +19,7 @@ from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, make_id
 from taskfiles.task.task import Task
+from taskfiles.task.words import Kind
 
 _LISTS = ("children", "depends_on", "blocks")
 _NAMED = 10  # problems in the sentence; the details have all
@@ -51,7 +52,8 @@ def create_all(
 ) -> Result[list[str]]:
     """Create tasks in one change; `made` are their ids, in the order given.
 
-    References in parent, children, depends_on and blocks may be to each other.
+    References in parent, children, depends_on and blocks may be to each other. An entry without a kind has
+    the level below its parent's, as with `create`.
     Raises TaskfilesError: bad-entries with every problem of every entry, and as `mutate_all` does.
     """
     store.check_writable()
@@ -63,9 +65,10 @@ def create_all(
         names = _find_names(entries, ids, problems)
         made: list[Task] = []
         parents: list[tuple[str, str]] = []
-        for number, (entry, task_id) in enumerate(zip(entries, ids, strict=True), 1):
+        resolved = [_resolve(entry.keys, names) for entry in entries]
+        kinds = _find_kinds(dict(zip(ids, resolved, strict=True)), snapshot.tasks)
+        for number, (entry, task_id, keys) in enumerate(zip(entries, ids, resolved, strict=True), 1):
             note = partial(_note, problems, number, entry.title)
-            keys = _resolve(entry.keys, names)
             for key, target in _list_references(keys):
                 if not allow_missing and target not in known and target not in ids:
                     note("no-such-task", f"{key} names {target}, which is neither a task nor an entry.")
@@ -74,7 +77,7 @@ def create_all(
                 parents.append((parent, task_id))
             elif parent is not None:
                 keys["parent"] = parent
-            wanted = {"state": "idea", "kind": "task", **keys, "title": entry.title, "id": task_id}
+            wanted = {"state": "idea", "kind": kinds[task_id], **keys, "title": entry.title, "id": task_id}
             body = template(done=wanted["state"] == "done") if entry.body is None else entry.body
             try:
                 task = read_new(store, wanted, body, entry.sections)
@@ -152,6 +155,27 @@ def _resolve(keys: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
         if isinstance(found.get(key), list):
             found[key] = [names.get(each, each) if isinstance(each, str) else each for each in found[key]]
     return found
+
+
+def _find_kinds(entries: Mapping[str, Mapping[str, Any]], tasks: Sequence[Task]) -> dict[str, str]:
+    """Map the ids of entries to their kinds: the one given, else the level below their parent's."""
+    parents = {task_id: keys.get("parent") for task_id, keys in entries.items()}
+    for task_id, keys in entries.items():
+        children = keys.get("children")
+        listed = children if isinstance(children, list) else []
+        parents |= {child: task_id for child in listed if isinstance(child, str) and child in entries}
+    known: dict[str, Any] = {task.id: task.kind for task in tasks}
+    known |= {task_id: keys["kind"] for task_id, keys in entries.items() if "kind" in keys}
+    for task_id in entries:
+        trail: list[str] = []
+        node: Any = task_id
+        while isinstance(node, str) and node in entries and node not in known and node not in trail:
+            trail.append(node)
+            node = parents[node]
+        above = known.get(node) if isinstance(node, str) else None
+        for each in reversed(trail):
+            known[each] = above = Kind.below(above).value
+    return {task_id: known[task_id] for task_id in entries}
 
 
 def _place(

@@ -15,6 +15,15 @@ class Kind(StrEnum):
     STORY = "story"
     TASK = "task"
 
+    @classmethod
+    def below(cls, kind: object) -> Kind:
+        """Return the kind that a child has where none is given: the next level; of no parent, a task.
+
+        >>> Kind.below("epic"), Kind.below("story"), Kind.below(None)
+        (<Kind.STORY: 'story'>, <Kind.TASK: 'task'>, <Kind.TASK: 'task'>)
+        """
+        return cls.STORY if kind == cls.EPIC else cls.TASK
+
 
 class State(StrEnum):
     """Where a task stands in its life."""

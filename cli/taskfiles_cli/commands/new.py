@@ -41,14 +41,16 @@ def new(
         Text, opt("FILE", "Create the tasks of a file, JSON or Markdown (`-`: standard input).", "--from")
     ] = None,
     task_id: Annotated[Text, opt("ID", "An id of your choice.", "--id")] = None,
-    kind: Annotated[Text, opt("WORD", word_help("kind"))] = None,
+    kind: Annotated[
+        Text, opt("WORD", word_help("kind") + "; by default one level below the parent's.")
+    ] = None,
     state: Annotated[Text, opt("WORD", word_help("state"), "--state", "-s")] = None,
     priority: Annotated[Text, opt("WORD", word_help("priority"), "--priority", "-p")] = None,
     size: Annotated[Text, opt("WORD", word_help("size"))] = None,
     ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
-    parent: Annotated[Text, opt("ID", "Enter the task among this one's children.")] = None,
+    parent: Annotated[Text, opt("ID", "Add the task to this one's children.")] = None,
     label: Annotated[Texts, opt("LABELS", "Labels, commas between.", "--label", "-l")] = None,
     assignee: Annotated[Texts, opt("NAMES", "Who it is for, commas between.", "--assignee", "-a")] = None,
     touches: Annotated[Texts, opt("TEXT", "A glob of paths it will change; may be repeated.")] = None,
@@ -100,7 +102,8 @@ def new(
     session.about(changes[0].after.id)
     answer = session.mutation(changes)
     task = changes[0].after
-    session.answer_mutation(answer, changes, f"Created {task.id} in {task.path}", plain=[task.id])
+    level = f", a {task.kind}," if parent is not None and "kind" not in keys and task.kind != "task" else ""
+    session.answer_mutation(answer, changes, f"Created {task.id}{level} in {task.path}", plain=[task.id])
     return 0
 
 

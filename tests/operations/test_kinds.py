@@ -1,0 +1,77 @@
+"""The kind of a task that is created below another: one level below, unless it is said."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from support.in_process import call, ok
+from support.project import Project
+from taskfiles import NewTask, TaskfilesError, create, create_all
+
+
+def test_a_family_is_created_without_a_kind_but_the_first(project: Project) -> None:
+    ok(call(project, "new", "Improve checkout flow", "--kind", "epic"))
+    made = ok(call(project, "new", "Add payment validation", "--parent", "improve-checkout-flow"))
+    assert (
+        made.out == f"Created add-payment-validation, a story, in {project.path('add-payment-validation')}\n"
+    )
+    made = ok(call(project, "new", "Validate card number", "--parent", "add-payment-validation"))
+    assert made.out == f"Created validate-card-number in {project.path('validate-card-number')}\n"
+    kinds = ["epic", "story", "task"]
+    ids = ["improve-checkout-flow", "add-payment-validation", "validate-card-number"]
+    assert [project.get(each).kind for each in ids] == kinds
+    assert ok(call(project, "validate", "--strict")).code == 0
+
+
+@pytest.mark.parametrize("more", [("--kind", "task"), ("--meta", "kind=task")])
+def test_a_kind_that_is_said_stands(project: Project, more: tuple[str, ...]) -> None:
+    project.task("e", kind="epic")
+    made = ok(call(project, "new", "A", "--parent", "e", *more))
+    assert (project.get("a").kind, ", a " in made.out) == ("task", False)
+
+
+def test_below_a_task_nothing_is_created(project: Project) -> None:
+    project.task("t")
+    before = project.tree()
+    error = call(project, "new", "A", "--parent", "t", "-o", "json").error
+    assert (error["code"], error["details"]["finding"]) == ("edit-invalid", "hierarchy-kind")
+    assert project.tree() == before
+
+
+def test_a_parent_that_is_not_there_gives_no_kind(project: Project) -> None:
+    made = create(project.store, "A", parent="later", allow_missing=True)
+    assert made.task is not None
+    assert (made.task.kind, made.task.values["parent"]) == ("task", "later")
+
+
+def test_entries_have_the_kinds_of_their_levels(project: Project) -> None:
+    """Below tasks that are there, below each other, in any order, named by `parent` or by `children`."""
+    project.task("e", kind="epic")
+    entries = [
+        {"title": "Leaf", "parent": "s"},
+        {"title": "Story", "ref": "s", "parent": "e"},
+        {"title": "Top", "kind": "epic", "children": ["Middle"]},
+        {"title": "Middle"},
+        {"title": "Low", "parent": "Middle"},
+        {"title": "Own", "parent": "e", "kind": "task"},
+        {"title": "Alone"},
+    ]
+    ok(call(project, "new", "--from", "-", stdin=json.dumps(entries)))
+    found = {each["title"]: project.get(str(each["title"]).lower()).kind for each in entries}
+    assert found == {
+        "Leaf": "task",
+        "Story": "story",
+        "Top": "epic",
+        "Middle": "story",
+        "Low": "task",
+        "Own": "task",
+        "Alone": "task",
+    }
+
+
+def test_entries_in_a_circle_end(project: Project) -> None:
+    entries = [NewTask("A", {"parent": "B"}), NewTask("B", {"parent": "A"})]
+    with pytest.raises(TaskfilesError):
+        create_all(project.store, entries)
