@@ -57,7 +57,7 @@ def move(
     task_id: str,
     state: str,
     *,
-    cascade: bool = False,
+    cascade: str | None = None,
     tick: bool = False,
     close_reason: str | None = None,
     force: str | None = None,
@@ -73,20 +73,21 @@ def move(
     A task can be done only if its criteria are ticked (`tick` ticks them), and its insights are written and
     it has a commit message where complete.require in tasks.toml asks for them; done or canceled only if no
     task below it is open or unreadable. `force`, a
-    reason, overrides all of these but the commit message and is added to the section Decisions. With
-    `cascade` the tasks below move along: to ready from idea, to idea from ready, to canceled from any
-    open state. Claims on tasks that are closed end. A task that is done already, by hand, and does not say
-    when gets its `completed_at`; see `completion`.
+    reason, overrides all of these but the commit message and is added to the section Decisions.
+    `cascade` is the state to which the tasks below move in the same change, whatever that of the task
+    itself: ready (from idea), idea (from ready) or canceled (from any open state). Claims on tasks that are
+    closed end. A task that is done already, by hand, and does not say when gets its `completed_at`; see
+    `completion`.
 
     Raises TaskfilesError: incomplete, bad-value, and as `mutate_all` does.
     """
-    if cascade and state not in CASCADES:
+    if cascade is not None and cascade not in CASCADES:
         raise TaskfilesError(
             "bad-value",
             option="cascade",
-            given=f"used with {state}",
+            given=f"“{cascade}”",
             problem="each task is started and completed by itself",
-            remedy=f"Use it with {', '.join(CASCADES)}.",
+            remedy=f"Use one of {', '.join(CASCADES)}.",
         )
     if close_reason is not None and state not in CLOSED:
         raise TaskfilesError(
@@ -98,15 +99,17 @@ def move(
         )
     task = store.get(task_id)
     # Tasks of the lowest kind have no descendants, so that most moves need not read the other tasks.
-    has_family = cascade or (state in CLOSED and (task.kind != "task" or bool(words(task, "children"))))
+    has_family = cascade is not None or (
+        state in CLOSED and (task.kind != "task" or bool(words(task, "children")))
+    )
     late = find_completion(store, task) if state == State.DONE and lacks_completion(task) else None
     # What is read of other tasks must still be true when the change is written.
     with store.locks.store() if has_family else lock_moving(store, task_id):
         snapshot = store.snapshot() if has_family else Snapshot([], [])
         below = _find_below(snapshot, task_id)
-        along = [each for each in below if cascade and is_word(each.state, CASCADES[state])]
-        moving = {each.id for each in along}
-        left = [each for each in below if each.id not in moving and not is_word(each.state, CLOSED)]
+        along = [] if cascade is None else [each for each in below if is_word(each.state, CASCADES[cascade])]
+        closing = {each.id for each in along if cascade in CLOSED}
+        left = [each for each in below if each.id not in closing and not is_word(each.state, CLOSED)]
         broken = _find_broken(snapshot, [task_id, *(each.id for each in below)])
         edits: dict[str, Edit] = {
             task_id: _make_edit(state, left, broken, tick, force, required=store.settings.complete_require)
@@ -119,12 +122,12 @@ def move(
             )
         if also is not None:
             edits[task_id] = _in_turn(also, edits[task_id])
-        edits |= {each.id: lambda draft: draft.values.update(state=state) for each in along}
+        edits |= {each.id: lambda draft: draft.values.update(state=cascade) for each in along}
         expected = {task_id: if_match} if if_match is not None else {}
         changes = mutate_all(store, edits, action=action, if_match=expected, dry_run=dry_run)
         # End claims also on tasks that were closed before, by hand or by a command that was killed here.
-        if state in CLOSED and not dry_run:
-            for each in edits:
+        if not dry_run:
+            for each in [*([task_id] if state in CLOSED else ()), *closing]:
                 end_claim(store, each)
     return Result(keep_changed(changes), None, dry_run)
 

@@ -55,7 +55,7 @@ MORE = {
     ),
     "update --state": Case(("update", "fix", "--meta", "state=done"), finishable),
     "move --cascade": Case(
-        ("move", "epic", "ready", "--cascade"),
+        ("move", "epic", "ready", "--cascade", "ready"),
         lambda project: [
             project.task("fix", state="idea"),
             project.task("epic", kind="epic", state="idea", children="[fix]"),

@@ -51,7 +51,7 @@ def family(project: Project) -> None:
 COMMANDS: dict[str, tuple[str, ...]] = {
     "update": ("update", "a", "--meta", "size=xl"),
     "move": ("move", "a", "in-progress"),
-    "move --cascade": ("move", "s", "canceled", "--cascade"),
+    "move --cascade": ("move", "s", "canceled", "--cascade", "canceled"),
     "new": ("new", "--title", "N", "--parent", "s"),
     "record": ("record", "a", "--status", "failed", "--tool", "t", "--duration-seconds", "5"),
     "rename": ("rename", "b", "c"),

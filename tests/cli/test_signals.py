@@ -41,7 +41,7 @@ def plain(project: Project) -> None:
 COMMANDS = {
     "one file": (plain, UPDATE),
     "a move": (plain, ("move", "a", "in-progress")),
-    "several files": (plain, ("move", "fix", "canceled", "--cascade")),
+    "several files": (plain, ("move", "fix", "canceled", "--cascade", "canceled")),
     "delete": (plain, ("delete", "fix")),
     "new": (plain, ("new", "--title", "N", "--parent", "fix")),
     "init": (declared, ("init",)),

@@ -80,7 +80,7 @@ AGAIN: dict[str, Again] = {
     "metadata set": Again(("metadata", "set", "fix", "../patch.json"), patching),
     "record with an id": Again((*RECORD, "--id", ATTEMPT, "--started-at", START)),
     "record --amend": Again(("record", "fix", "--amend", ATTEMPT, "--notes", "more"), known_attempt),
-    "move --cascade": Again(("move", "epic", "ready", "--cascade"), closed_family),
+    "move --cascade": Again(("move", "epic", "ready", "--cascade", "ready"), closed_family),
     "init": Again(("init", "--yes", "--agents"), declaring),
     "doctor --fix": Again(("doctor", "--fix"), declaring),
     "run": Again(("run", "fix", "--", "true"), code=1, reason="not-ready"),

@@ -518,7 +518,7 @@ def test_moving_what_is_above_does_not_close_what_another_holds(project: Project
     project.task()
     call(project, "pickup", "fix", "--by", "ada")
     before = everything(project)
-    done = call(project, "move", "story", "canceled", "--cascade", "--output", "json")
+    done = call(project, "move", "story", "canceled", "--cascade", "canceled", "--output", "json")
     assert (done.code, done.error["details"]["by"]) == (4, "ada")
     assert everything(project) == before
 

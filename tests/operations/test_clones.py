@@ -42,7 +42,7 @@ COMMANDS = {
     "update state": Changing("update fix --meta state=in-progress", moves=(STATES,)),
     "update kind": Changing("update alone --meta kind=story", moves=(STATES,)),
     "move": Changing("move fix in-progress", moves=(STATES,)),
-    "move cascade": Changing("move story canceled --cascade", moves=(STATES,)),
+    "move cascade": Changing("move story canceled --cascade canceled", moves=(STATES,)),
     "complete": Changing("complete begun", moves=(STATES,)),
     "release": Changing("release fix --force", ("pickup fix --by ada",), moves=(STATES,)),
     "rename": Changing("rename fix better", moves=LAYOUTS),

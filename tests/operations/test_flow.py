@@ -71,7 +71,7 @@ def test_move_to_where_it_is_changes_nothing(project: Project) -> None:
 )
 def test_cascade_takes_along_what_is_below(project: Project, state: str, after: dict[str, str]) -> None:
     epic(project)
-    answer = ok(call(project, "move", "e", state, "--cascade", "-o", "json")).json
+    answer = ok(call(project, "move", "e", state, "--cascade", state, "-o", "json")).json
     assert states(project) == after
     moved = [task["id"] for task in answer.get("tasks", [answer["task"]])]
     assert moved[0] == "e"
@@ -83,8 +83,44 @@ def test_cascade_takes_along_what_is_below(project: Project, state: str, after: 
 def test_cascade_starts_and_completes_nothing(project: Project, state: str) -> None:
     epic(project)
     before = project.tree()
-    done = call(project, "move", "e", state, "--cascade", "-o", "json")
+    done = call(project, "move", "e", "ready", "--cascade", state, "-o", "json")
     assert (done.code, done.error["code"]) == (2, "bad-value")
+    assert project.tree() == before
+
+
+@pytest.mark.parametrize(
+    ("argv", "after", "said"),
+    [
+        (
+            ["in-progress", "--cascade", "ready"],
+            {"e": "in-progress", "s": "ready", "a": "ready", "b": "in-progress", "own": "ready"},
+            "Moved e to in-progress: {path}, and to ready s, a, own",
+        ),
+        (
+            ["done", "--cascade", "Cancel", "--force", "Out of scope"],
+            {"e": "done", "s": "canceled", "a": "canceled", "b": "canceled", "own": "canceled"},
+            "Moved e to done: {path}, and to canceled s, a, b, own",
+        ),
+    ],
+)
+def test_what_is_below_may_have_another_state(
+    project: Project, argv: list[str], after: dict[str, str], said: str
+) -> None:
+    epic(project)
+    before = project.tree()
+    done = ok(call(project, "move", "e", *argv))
+    assert done.out.splitlines()[0] == said.format(path=project.get("e").path)
+    assert states(project) == after
+    ok(call(project, "undo"))
+    assert project.tree() == before
+
+
+@pytest.mark.parametrize("state", ["done", "canceled"])
+def test_nothing_open_stays_below_what_a_cascade_leaves_open(project: Project, state: str) -> None:
+    epic(project)
+    before = project.tree()
+    done = call(project, "move", "e", state, "--cascade", "ready", "-o", "json")
+    assert (done.code, done.error["code"]) == (1, "incomplete")
     assert project.tree() == before
 
 
@@ -192,16 +228,18 @@ def test_a_reopened_task_has_no_date_of_completion(project: Project) -> None:
 def test_if_match_holds_for_the_named_task(project: Project) -> None:
     epic(project)
     before = project.tree()
-    done = call(project, "move", "e", "canceled", "--cascade", "--if-match", "0" * 32)
+    done = call(project, "move", "e", "canceled", "--cascade", "canceled", "--if-match", "0" * 32)
     assert (done.code, project.tree()) == (4, before)
     etag = project.get("e").etag
-    ok(call(project, "move", "e", "canceled", "--cascade", "--if-match", etag))
+    ok(call(project, "move", "e", "canceled", "--cascade", "canceled", "--if-match", etag))
 
 
 def test_a_dry_run_shows_every_file(project: Project) -> None:
     epic(project)
     before = project.tree()
-    answer = ok(call(project, "move", "e", "canceled", "--cascade", "--dry-run", "-o", "json")).json
+    answer = ok(
+        call(project, "move", "e", "canceled", "--cascade", "canceled", "--dry-run", "-o", "json")
+    ).json
     assert project.tree() == before
     project.write("change.diff", answer["diff"])
     project.git("apply", "change.diff")
@@ -217,7 +255,7 @@ def test_a_dry_run_shows_every_file(project: Project) -> None:
     [
         ["update", "a", "--meta", "size=xl"],
         ["move", "a", "ready"],
-        ["move", "e", "canceled", "--cascade"],
+        ["move", "e", "canceled", "--cascade", "canceled"],
         ["new", "--title", "Another"],
         ["new", "--title", "Another", "--parent", "s"],
         ["record", "a", "--status", "failed", "--tool", "t", "--duration-seconds", "5"],
@@ -302,7 +340,7 @@ def test_what_changed_in_between_refuses_all_of_a_run(project: Project) -> None:
 @pytest.mark.parametrize("how", ["edited", "moved", "deleted"])
 def test_what_a_hand_changed_since_is_not_taken_back(project: Project, how: str) -> None:
     epic(project)
-    ok(call(project, "move", "e", "canceled", "--cascade"))
+    ok(call(project, "move", "e", "canceled", "--cascade", "canceled"))
     file = project.root / project.path("a", "canceled")
     if how == "edited":
         file.write_bytes(file.read_bytes() + b"By hand.\n")
@@ -355,13 +393,13 @@ def test_outside_git_the_journal_lies_in_the_users_state(project: Project, tmp_p
 def prepared_undo(project: Project) -> Callable[[], object]:
     def arrange() -> None:
         epic(project)
-        move(store(project), "e", "canceled", cascade=True)
+        move(store(project), "e", "canceled", cascade="canceled")
 
     return arrange
 
 
 COMMANDS: dict[str, tuple[Callable[[Project], object], Callable[[Project], object]]] = {
-    "move": (epic, lambda project: move(store(project), "e", "canceled", cascade=True)),
+    "move": (epic, lambda project: move(store(project), "e", "canceled", cascade="canceled")),
     "undo": (lambda project: prepared_undo(project)(), lambda project: undo(store(project))),
 }
 
@@ -385,7 +423,7 @@ def test_answers_meet_the_schema(project: Project) -> None:
     validator = Draft202012Validator(read_schema("mutation"))
     epic(project)
     for line in (
-        "move e canceled --cascade",
+        "move e canceled --cascade canceled",
         "undo",
         "update b --meta commit_message=m",
         "complete b --check-acs --force x",
@@ -423,7 +461,7 @@ def test_a_cascade_names_what_it_cannot_take_along(project: Project) -> None:
     project.task("s", kind="story", children="[a, b]", state="idea")
     project.task("a", state="idea")
     project.write("tasks/00-idea/task-b.md", "---\nid: b\ntitle: [b\nstate: idea\n---\n")
-    done = ok(call(project, "move", "s", "ready", "--cascade"))
+    done = ok(call(project, "move", "s", "ready", "--cascade", "ready"))
     assert "tasks/00-idea/task-b.md:3:" in done.err
     assert states(project) == {"a": "ready", "s": "ready"}
 

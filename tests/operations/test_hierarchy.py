@@ -117,7 +117,7 @@ def test_ancestors_and_children_updated_at_once_lose_nothing(project: Project) -
     jobs = [
         *([["new", "--title", f"New {number}", "--parent", "s"]] for number in range(6)),
         *([attempt] for _ in range(6)),
-        [["move", "e", "ready", "--cascade"]],
+        [["move", "e", "ready", "--cascade", "ready"]],
         [["rename", "b", "better"]],
         [["adopt", "t", "a"]],
         *([["update", "e", "--add", f"labels=l{number}"]] for number in range(5)),
@@ -339,7 +339,7 @@ def test_killed_at_every_step(project: Project, effort: Effort, name: str) -> No
         "adopt t a own",
         "rename b better",
         "delete e s a b own",
-        "move e canceled --cascade",
+        "move e canceled --cascade canceled",
         "cleanup --older-than 0s",
     ],
 )
@@ -441,7 +441,7 @@ def test_a_change_of_id_is_refused_with_the_command_that_makes_it(project: Proje
         ("merge", "b"),
         ("delete", "own"),
         ("cleanup", "--older-than", "1d"),
-        ("move", "s", "ready", "--cascade"),
+        ("move", "s", "ready", "--cascade", "ready"),
     ],
     ids=lambda line: line[0],
 )

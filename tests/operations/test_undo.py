@@ -269,7 +269,7 @@ LARGE = {
             [project.task(f"t{n}") for n in range(MANY)]
             and project.task("a", kind="story", children=f"[{', '.join(f't{n}' for n in range(MANY))}]")
         ),
-        ("move", "a", "canceled", "--cascade"),
+        ("move", "a", "canceled", "--cascade", "canceled"),
     ),
 }
 

@@ -48,5 +48,5 @@ def test_what_is_closed_along_with_it_does_not_wait(project: Project) -> None:
     project.task("a", depends_on="[b]")
     project.task("b")
     project.task("c", depends_on="[a]")
-    answered = call(project, "move", "top", "canceled", "--cascade", "--output", "json")
+    answered = call(project, "move", "top", "canceled", "--cascade", "canceled", "--output", "json")
     assert answered.json["waiting"] == ["c"]

@@ -188,7 +188,12 @@ def test_the_example_of_the_package_is_true(project: Project) -> None:
 @pytest.mark.parametrize(
     ("work", "argument", "line", "option"),
     [
-        (lambda s: move(s, "fix", "done", cascade=True), "cascade", "move fix done --cascade", "--cascade"),
+        (
+            lambda s: move(s, "fix", "ready", cascade="done"),
+            "cascade",
+            "move fix ready --cascade done",
+            "--cascade",
+        ),
         (lambda s: rename(s, "fix", "Bad_"), "new_id", "rename fix Bad_", "NEW-ID"),
         (lambda s: create(s, "T", task_id="Bad_"), "task_id", "new --title T --id Bad_", "--id"),
         (lambda s: pickup(s, "fix", by=" "), "by", "pickup fix --by \u2028", "--by"),

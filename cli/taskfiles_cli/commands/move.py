@@ -14,7 +14,7 @@ from taskfiles_cli.line.texts import read_optional
 from taskfiles_cli.line.values import single_word
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import CloseReason, ForceReason, TaskId, arg, flag
+    from taskfiles_cli.line.options import CloseReason, ForceReason, TaskId, Text, arg, opt
 
 
 @command(*CHANGES_ONE, action="task.move", about="task_id")
@@ -24,24 +24,27 @@ def move(
     state: Annotated[str, arg("STATE", "idea, ready, in-progress, done or canceled.", show_default=False)],
     *,
     cascade: Annotated[
-        bool, flag("Take what is below along, to ready, idea or canceled.", "--cascade")
-    ] = False,
+        Text, opt("STATE", "Move what is below, too: to ready, idea or canceled.", "--cascade")
+    ] = None,
     reason: CloseReason = None,
     force: ForceReason = None,
 ) -> int:
     """Move a task to a state, and its file to that state's directory.
 
     Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
+    --cascade moves what is below in the same change, which one `undo` undoes: to ready what is an idea, to
+    idea what is ready, to canceled what is open.
     """
     wanted = single_word("STATE", State, state)
     forced = read_reason(force, "move")
     why = read_close_reason(reason, wanted, "move")
+    along = _read_cascade(cascade)
     try:
         done = move_task(
             session.store,
             task_id,
             wanted,
-            cascade=cascade,
+            cascade=along,
             close_reason=why,
             force=forced,
             if_match=session.if_match,
@@ -50,10 +53,19 @@ def move(
     except TaskfilesError as error:
         say_what_is_missing(error, session, {})
         raise
-    answer_move(session, done.changes, f"Moved {task_id} to {wanted}")
-    if cascade:
+    answer_move(
+        session, done.changes, f"Moved {task_id} to {wanted}", along=along if along != wanted else None
+    )
+    if along is not None:
         session.warn_unreadable(session.store.unreadable)
     return 0
+
+
+def _read_cascade(text: str | None) -> str | None:
+    if text is None:
+        return None
+    word = State.CANCELED if text.casefold() == "cancel" else text  # as taskplain spells it
+    return single_word("--cascade", State, word)
 
 
 def read_reason(text: str | None, command: str) -> str | None:
@@ -77,13 +89,15 @@ def read_close_reason(text: str | None, state: str, command: str) -> str | None:
     return why.strip()
 
 
-def answer_move(session: Session, changes: list[Change], sentence: str) -> None:
-    """Answer a change of state, with the tasks that went along."""
-    also = [change.after.id for change in changes[1:]]
-    along = f", and along with it {', '.join(also)}" if also else ""
+def answer_move(session: Session, changes: list[Change], sentence: str, *, along: str | None = None) -> None:
+    """Answer a change of state, with the tasks that went along; `along` is their state, if another."""
+    also = ", ".join(change.after.id for change in changes[1:])
+    how = f", and to {along} {also}" if along is not None else f", and along with it {also}"
     when = _describe_completion(changes[0])
     session.answer_mutation(
-        session.mutation(changes), changes, f"{when or sentence}: {changes[0].after.path}{along}"
+        session.mutation(changes),
+        changes,
+        f"{when or sentence}: {changes[0].after.path}{how if also else ''}",
     )
 
 

@@ -637,7 +637,7 @@ COMMANDS: dict[str, Command] = {
         {
             "--output": Option("output", "taskfiles_cli.render.console.Format"),
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
-            "--cascade": Option("cascade", "flag"),
+            "--cascade": Option("cascade", "text"),
             "--reason": Option("reason", "text"),
             "--force": Option("force", "text"),
             "--brief": Option("brief", "flag"),

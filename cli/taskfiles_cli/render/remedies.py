@@ -119,7 +119,7 @@ REMEDIES: dict[str, str] = {
     "split-format": "Use it with --format parquet.",
     "unreadable-ids": "{files} may hold it: see `tasks validate`.",
     # What keeps a task from being closed, and from being begun
-    "complete.cascade": "--cascade takes along what is below it.",
+    "complete.cascade": "--cascade canceled cancels what is below it, too.",
     "complete.force": "--force REASON goes on all the same and notes the reason.",
     "complete.missing-commit-message": "Set the message with `tasks update {id} --meta commit_message=TEXT`.",
     "complete.no-insights": "Write the insights with `tasks update {id} --field SECTION TEXT`.",
