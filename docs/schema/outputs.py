@@ -260,7 +260,7 @@ def _next() -> dict[str, Any]:
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
         | {"score": number, "reasons": {"type": "array", "items": reason}}
-        | {"claim": _CLAIM}
+        | {"claim": _CLAIM, "blocked": MAYBE_TEXT}
         | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}
     )
     passed = make_object({"id": TEXT, "conflict": TEXT, "with": TEXT})

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from taskfiles.backlog.conflicts import read_needs
 from taskfiles.backlog.dates import is_early
+from taskfiles.backlog.filter import Filter
+from taskfiles.backlog.graph import find_nearest
+from taskfiles.backlog.query import make_test
 from taskfiles.backlog.ranking import Candidate, can_execute, rank_tasks
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.backlog.stages import choose_parallel
@@ -51,6 +54,8 @@ def choose_next(
     lapsed: Collection[str] = (),
     elsewhere: Collection[str] = (),
     strict: bool = False,
+    wanted: Filter | None = None,
+    include_blocked: bool = False,
     now: datetime | None = None,
     zone: tzinfo = UTC,
 ) -> Choice:
@@ -60,15 +65,24 @@ def choose_next(
     others, `lapsed` those whose claim has expired, which may be in progress, `elsewhere` those that are
     closed in another worktree. Tasks without criteria come last, with `strict` not at all. With `now` those
     that are not to be begun yet are left out, and what is overdue ranks higher; `zone` is where days are
-    meant. `count` limits the candidates; with `parallelize` all that were considered are returned.
+    meant. Only what `wanted` matches is looked at, the rest is not counted as left out; its `parent` means
+    that task and all below it. `include_blocked` offers what is blocked, or below what is.
+    `count` limits the candidates; with `parallelize` all that were considered are returned.
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
     left_out: dict[str, list[str]] = {}
+    above = (wanted.parent if wanted is not None else None) or ()
+    inside = {**find_nearest(backlog.parents, above), **dict.fromkeys(above, next(iter(above), ""))}
+    meets = None if wanted is None else make_test(wanted, inside)
+    ignored = {"criteria"} if not strict else set()
+    ignored |= {"blocked", "ancestor-blocked"} if include_blocked else set()
     for task in backlog.tasks:
         if backlog.children.get(task.id):
             continue
-        code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, strict=strict)
+        if meets is not None and not meets(task):
+            continue
+        code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, ignored=ignored)
         if code is None and now is not None and is_early(task, now, zone):
             code = "not-before"
         if code is None and not ((executor is None or can_execute(task, executor)) and _fits(task, max_size)):
@@ -95,7 +109,7 @@ def _why_not(
     elsewhere: Collection[str],
     *,
     again: bool,
-    strict: bool,
+    ignored: Collection[str],
 ) -> str | None:
     """Return the first reason why a task can't be started; None for a candidate."""
     if not is_word(task.state, (State.IDEA, State.READY, State.IN_PROGRESS)):
@@ -107,7 +121,7 @@ def _why_not(
     if task.state != State.READY and not (again and task.state == State.IN_PROGRESS):
         return str(task.state)
     found = find_obstacles(task, backlog, lapsed=again)
-    return next((each.code for each in found if strict or each.code != "criteria"), None)
+    return next((each.code for each in found if each.code not in ignored), None)
 
 
 def _fits(task: Task, max_size: str | None) -> bool:

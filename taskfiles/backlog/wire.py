@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, words
+from taskfiles.backlog.query import is_blocked
 from taskfiles.task.task import Task
 from taskfiles.task.wire import chosen_objects, lease_object, task_object
 from taskfiles.task.words import State
@@ -44,7 +45,7 @@ def choice_object(
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
-        | {"claim": claims.get(each.task.id)}
+        | {"claim": claims.get(each.task.id), "blocked": _blocked(each.task)}
         | {"expired": _expired(each.task, lapsed.get(each.task.id))}
         for each in choice.candidates
     ]
@@ -59,6 +60,10 @@ def choice_object(
         "passed_over": passed,
         "skipped": skipped,
     }
+
+
+def _blocked(task: Task) -> str | None:
+    return str(task.get("blocked")) if is_blocked(task) else None
 
 
 def _expired(task: Task, lease: Lease | None) -> dict[str, Any] | None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import backlogs, conflict, make_task
-from support.in_process import call
+from support.in_process import call, ok
 from support.project import BODY, Project
-from taskfiles import Task
+from taskfiles import Filter, Task
 from taskfiles.backlog.next import choose_next
+from taskfiles.backlog.wire import choice_object
 from taskfiles.task.words import ExecutorLevel, Size
 
 NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)
@@ -64,6 +66,42 @@ def test_who_is_not_offered_is_counted_by_the_reason() -> None:
         "in-progress": ["moving"],
         "unfit": ["large"],
     }
+
+
+def test_only_what_a_filter_matches_is_looked_at() -> None:
+    tasks = [
+        make_task("epic", kind="epic", children=["story", "own"]),
+        make_task("story", kind="story", children=["a", "idea"]),
+        make_task("a", labels=["ui"]),
+        make_task("idea", state="idea"),
+        make_task("own", kind="story"),
+        make_task("other", labels=["ui"], isolation="shared"),
+    ]
+
+    def find(**wanted: Any) -> tuple[list[str], dict[str, list[str]]]:
+        choice = choose_next(tasks, wanted=Filter(**wanted))
+        return sorted(each.task.id for each in choice.candidates), choice.left_out
+
+    assert find(parent="epic") == (["a", "own"], {"idea": ["idea"]})  # at any depth
+    assert find(parent={"story", "other"}) == (["a", "other"], {"idea": ["idea"]})
+    assert find(kind="story") == (["own"], {})
+    assert find(label="ui", isolation="module") == (["a"], {})
+    assert find(parent="nobody") == ([], {})
+
+
+def test_what_is_blocked_is_offered_to_who_asks() -> None:
+    tasks = [
+        make_task("b", blocked="no key"),
+        make_task("story", kind="story", children=["below"], blocked="later"),
+        make_task("below"),
+        make_task("waits", depends_on=["below"], blocked="x"),
+    ]
+    assert choose_next(tasks).candidates == []
+    choice = choose_next(tasks, include_blocked=True)
+    assert sorted(each.task.id for each in choice.candidates) == ["b", "below"]
+    assert choice.left_out == {"dependency": ["waits"]}
+    rows = {each["id"]: each["blocked"] for each in choice_object(choice)["candidates"]}
+    assert rows == {"b": "no key", "below": None}
 
 
 def test_tasks_without_criteria_come_last_or_with_strict_not_at_all() -> None:
@@ -139,6 +177,36 @@ def test_plain_is_ids(queue: Project) -> None:
     assert call(queue, "next", "--parallelize", "2", "-o", "plain").out == "navbar\nfeed\n"
     assert call(queue, "next", "--executor", "SIMPLE", "-o", "plain").out == "footer\n"
     assert call(queue, "next", "--max-size", "tiny", "-o", "plain").out == "feed\n"
+
+
+def test_in_a_pipe_the_ids_of_several_are_printed(queue: Project) -> None:
+    for output in ([], ["--output", "ids"], ["-o", "IDS"], ["-o", "plain"]):
+        assert call(queue, "next", "--parallelize", "2", *output).out == "navbar\nfeed\n"
+    assert call(queue, "next", "-o", "ids").out == "navbar\nfeed\nfooter\n"
+    assert call(queue, "next", "--parallelize", "2", "-o", "human").out.endswith("\nTogether: navbar, feed\n")
+    assert call(queue, "next").out.startswith("  1. navbar")
+
+
+def test_filters_of_the_command_line(queue: Project) -> None:
+    queue.task("stuck", blocked="no key", labels="[ui]")
+    (queue.root / "tasks/tasks.toml").write_text('[views.small]\nsize = "tiny"\n', encoding="utf-8")
+    for argv, out in [
+        (["--parent", "epic"], "navbar\nfooter\n"),
+        (["--kinds", "story"], ""),
+        (["--isolation", "isolated"], "feed\n"),
+        (["--view", "small"], "feed\n"),
+        (["--search", "foot", "--ambiguity", "low"], "footer\n"),
+        (["--label", "ui"], ""),
+        (["--label", "ui", "--include-blocked"], "stuck\n"),
+    ]:
+        assert ok(call(queue, "next", "-o", "ids", *argv)).out == out
+    shown = ok(call(queue, "next", "--label", "ui", "--include-blocked")).out
+    assert "\n     blocked: no key\n" in shown
+    assert call(queue, "next", "--kind", "epic").out.startswith("No open task matches; ")
+    assert "No task has the label “uii”. Did you mean ui?" in call(queue, "next", "--label", "uii").err
+    assert call(queue, "next", "--parent", "nope").code == 3
+    assert call(queue, "next", "--claim", "--include-blocked").code == 2
+    assert ok(call(queue, "next", "--claim", "--parent", "epic", "-o", "plain")).out == "navbar\n"
 
 
 def test_what_is_passed_over_is_named_with_the_conflict(queue: Project) -> None:

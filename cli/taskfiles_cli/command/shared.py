@@ -62,7 +62,7 @@ class Command:
 
     def __call__(self, **given: Any) -> int:
         """Make the session, begin the action where the command is one, and do the command's work."""
-        settings = {name: value for name, value in given.items() if name in SHARED}
+        settings = {name: value for name, value in given.items() if name in SHARED and value is not None}
         session = Session(**settings, index=self.index)
         if self.action is not None:
             subject = given.get(self.about) if self.about is not None else None

@@ -2,36 +2,77 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Choice, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles import Choice, Filter, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import ProjectClaims, find_claims
 from taskfiles.task.words import ExecutorLevel, Size
+from taskfiles_cli.command.choice import read_options
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
-from taskfiles_cli.line.values import single_word
+from taskfiles_cli.line.values import read_criteria, single_word
+from taskfiles_cli.render.console import Format, NextFormat, is_terminal
 from taskfiles_cli.render.queue import render_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles_cli.line.options import Exclusive, HeldFor, Holder, Text, Whole, flag, opt, word_help
+    from taskfiles.backlog.unmatched import Lookout
+    from taskfiles_cli.line.options import (
+        Ambiguities,
+        Assignees,
+        Exclusive,
+        HeldFor,
+        Holder,
+        Isolations,
+        Labels,
+        Metas,
+        NextOutput,
+        Priorities,
+        Search,
+        Text,
+        Texts,
+        Whole,
+        flag,
+        opt,
+        word_help,
+    )
 
+_ALL = Filter()
 _OFFERED = 3  # how many of those that could not be had an error names
 
 
-@command("output", "brief", "dry_run", "root", "lock_timeout", "color", answers="next")
+@command("brief", "dry_run", "root", "lock_timeout", "color", answers="next")
 def next_(
     session: Session,
     *,
+    output: NextOutput = None,
     count: Annotated[int, opt("N", "At most N candidates.", "--count", min=1, show_default=True)] = 10,
     executor: Annotated[Text, opt("WORD", "Only what this level can do: " + word_help("executor"))] = None,
     max_size: Annotated[Text, opt("WORD", "Nothing larger: " + word_help("size"), "--max-size")] = None,
     parallelize: Annotated[Whole, opt("N", "Select N that don't conflict.", "--parallelize", min=1)] = None,
+    kind: Annotated[Texts, opt("WORDS", word_help("kind", "; commas between"), "--kind", "--kinds")] = None,
+    priority: Priorities = None,
+    label: Labels = None,
+    assignee: Assignees = None,
+    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    ambiguity: Ambiguities = None,
+    isolation: Isolations = None,
+    parent: Annotated[Texts, opt("IDS", "Only these tasks and what is below them, at any depth.")] = None,
+    search: Search = "",
+    meta: Metas = None,
+    view: Annotated[
+        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
+    ] = None,
+    include_blocked: Annotated[
+        bool, flag("Offer blocked tasks, too, and say why they are.", "--include-blocked")
+    ] = False,
     strict: Annotated[
         bool, flag("Leave out tasks without criteria, rather than put them last.", "--strict")
     ] = False,
@@ -47,12 +88,16 @@ def next_(
     A task is ready if its state says so, nothing blocks it, what it depends on is done, and no tasks are
     below it. `tasks help ranking` lists the points; tasks without criteria come last. What is left out is
     counted with the reason, such as tasks that others have claimed; one in progress whose claim has expired
-    is offered again. With --claim the best is claimed in the same step, and the answer is that of
-    `tasks pickup`.
+    is offered again. Filters limit what is looked at. With --claim the best is claimed in the same step, and
+    the answer is that of `tasks pickup`.
     """
+    parallel = parallelize is not None
+    if output is NextFormat.IDS or (output is None and parallel and not is_terminal(sys.stdout)):
+        session.console.output = Format.PLAIN
     _check(
         claim=take,
-        parallel=parallelize is not None,
+        parallel=parallel,
+        blocked=include_blocked,
         others=(by, lease, session.dry_run or None, exclusive or None),
     )
     if take:
@@ -60,10 +105,20 @@ def next_(
     level = None if executor is None else single_word("--executor", ExecutorLevel, executor)
     largest = None if max_size is None else single_word("--max-size", Size, max_size)
     session.acting = by
+    words = {"kind": kind, "priority": priority, "ambiguity": ambiguity, "isolation": isolation}
+    criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
+    wanted = read_options(session, criteria, mine=mine, view=view)
     store = session.store
+    seen: list[Lookout] = []
     claims = find_claims(store)
 
     def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], Problems]:
+        if wanted != _ALL:
+            from taskfiles.backlog.unmatched import Lookout, check_parents  # noqa: PLC0415 (few calls filter)
+
+            check_parents(snapshot, wanted, find_parents(snapshot.tasks))
+            seen[:] = [Lookout(wanted)]
+            seen[0].look_at(snapshot.tasks)
         choice = choose_next(
             snapshot.tasks,
             count=len(snapshot.tasks) if take else count,
@@ -72,6 +127,8 @@ def next_(
             parallelize=parallelize,
             **claims._asdict(),
             strict=strict,
+            wanted=None if wanted == _ALL else wanted,
+            include_blocked=include_blocked,
             now=store.now(),
             zone=store.zone,
         )
@@ -83,9 +140,13 @@ def next_(
         if take:
             _claim(session, choice, tasks, by, lease, exclusive=exclusive)
         else:
-            answer = _show(session, choice, claims, parallel=parallelize is not None)
+            answer = _show(session, choice, claims, parallel=parallel, filtered=bool(seen))
     finally:
         session.warn_problems(problems, {each.task.path for each in choice.candidates})
+    for lookout in seen:
+        from taskfiles_cli.command.problems import warn_of_unmatched  # noqa: PLC0415 (as above)
+
+        warn_of_unmatched(session.console, lookout, store)
     if not take:
         _note_others(session, answer)
     return 0
@@ -127,9 +188,11 @@ _WORDS = {
 }
 
 
-def _check(*, claim: bool, parallel: bool, others: Sequence[object]) -> None:
+def _check(*, claim: bool, parallel: bool, blocked: bool, others: Sequence[object]) -> None:
     problem = None
-    if claim and parallel:
+    if claim and blocked:
+        problem = "--claim takes what can be begun; leave --include-blocked out."
+    elif claim and parallel:
         problem = "--claim takes one task; leave --parallelize out."
     elif not claim and any(each is not None for each in others):
         problem = "--by, --lease, --exclusive and --dry-run go with --claim."
@@ -183,10 +246,12 @@ def _nothing(skipped: Sequence[tuple[str, TaskfilesError]]) -> TaskfilesError:
     return TaskfilesError("nothing-to-claim", problem=problem, remedy=remedy, details=details)
 
 
-def _show(session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool) -> dict[str, Any]:
+def _show(
+    session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool, filtered: bool
+) -> dict[str, Any]:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
     answer = choice_object(choice, claims.lapsed, session.claims_of())
     console = session.console
-    human = partial(render_choice, answer, parallel, console.width(), console.icons())
+    human = partial(render_choice, answer, parallel, console.width(), console.icons(), filtered=filtered)
     console.answer(answer, human=human, plain=ids)
     return answer

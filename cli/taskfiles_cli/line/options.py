@@ -14,7 +14,7 @@ import typer
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.ids import complete_ids as complete_ids  # noqa: PLC0414 (as all names here)
-from taskfiles_cli.render.console import Colour, FindingFormat, Format, PlanFormat, StatsFormat
+from taskfiles_cli.render.console import Colour, FindingFormat, Format, NextFormat, PlanFormat, StatsFormat
 
 TEXT_HELP = "Text, or `-` for standard input."
 
@@ -68,6 +68,15 @@ FindingOutput = Annotated[
 ]
 PlanOutput = Annotated[
     PlanFormat, typer.Option("--output", "-o", help="The format of the plan.", case_sensitive=False)
+]
+NextOutput = Annotated[
+    NextFormat | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="The format of the answer; ids is plain. Default: human, with --parallelize ids in a pipe.",
+        case_sensitive=False,
+    ),
 ]
 StatsOutput = Annotated[
     StatsFormat, typer.Option("--output", "-o", help="The format of the figures.", case_sensitive=False)

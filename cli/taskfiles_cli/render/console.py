@@ -59,6 +59,16 @@ class PlanFormat(StrEnum):
     GITHUB_MATRIX = "github-matrix"
 
 
+class NextFormat(StrEnum):
+    """The formats of what is next; ids is another name of plain."""
+
+    HUMAN = "human"
+    JSON = "json"
+    JSONL = "jsonl"
+    PLAIN = "plain"
+    IDS = "ids"
+
+
 class StatsFormat(StrEnum):
     """The formats of figures."""
 

@@ -16,14 +16,20 @@ _SHOWN = 3  # how many of a list of keys a line names
 
 
 def render_choice(
-    choice: dict[str, Any], parallel: bool, width: int | None = None, icons: Icons = None
+    choice: dict[str, Any],
+    parallel: bool,
+    width: int | None = None,
+    icons: Icons = None,
+    *,
+    filtered: bool = False,
 ) -> list[Line]:
     """Render the answer of `next`: candidates with what counts for them, then who goes together.
 
-    `width` is that of the terminal, on which lines break between words.
+    `width` is that of the terminal, on which lines break between words; `filtered` is whether only some tasks
+    were asked for.
     """
     if not choice["candidates"]:
-        return [_NO_CANDIDATE if choice["skipped"] else _NO_TASK]
+        return [_NO_CANDIDATE if choice["skipped"] else _NO_MATCH if filtered else _NO_TASK]
     size = max(text_width(escape(each["id"])) for each in choice["candidates"])
     lines: list[Line] = []
     for each in choice["candidates"]:
@@ -31,6 +37,8 @@ def render_choice(
         parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
         points = f"{each['score']} points: {', '.join(parts) or 'none'}"
         lines += _flow([("dim", points)], width, _HANGING)
+        if each["blocked"] is not None:
+            lines += _flow([("warning", f"blocked: {each['blocked']}")], width, _HANGING)
         if (expired := each["expired"]) is not None:
             text = f"in progress; the claim of {expired['by']} expired at {expired['until']}"
             lines += _flow([("warning", text)], width, _HANGING)
@@ -45,6 +53,7 @@ def render_choice(
 _HANGING: list[Styled] = [("plain", " " * 5)]
 _NO_TASK = 'There is no task to begin. `tasks new "Fix the navbar" --state ready` creates one.'
 _NO_CANDIDATE = "There is no task to begin."
+_NO_MATCH = "No open task matches; `tasks next` without filters shows all."
 
 
 def _title(each: dict[str, Any], size: int, width: int | None, icons: Icons) -> list[Line]:

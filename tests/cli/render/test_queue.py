@@ -22,6 +22,7 @@ def candidate(rank: int, task_id: str, **more: Any) -> dict[str, Any]:
         "title": "Fix\nit",
         "score": 30,
         "reasons": reasons,
+        "blocked": None,
         "expired": None,
     }
     return known | more
