@@ -19,8 +19,9 @@ from support.kill_steps import kill_everywhere
 from support.layouts import in_states
 from support.project import BODY, INSIGHTS, NOON, TICKED, Project, store
 from support.simultaneous import assert_done, at_once
-from taskfiles import adopt, clean_up, delete, parse_task, rename, tree_object
+from taskfiles import TaskfilesError, adopt, clean_up, delete, parse_task, rename, tree_object
 from taskfiles.backlog.mentions import find_references, rename_in_body
+from taskfiles.operations.children import Place, put_beside
 from taskfiles.schema.files import read_schema
 
 ODD = """---
@@ -89,6 +90,95 @@ def test_adopt_refuses(project: Project, argv: list[str], code: str, finding: st
     before = project.tree()
     error = call(project, "adopt", *argv, "-o", "json").error
     assert (error["code"], error["details"].get("finding"), project.tree()) == (code, finding, before)
+
+
+@pytest.mark.parametrize(
+    ("argv", "after"),
+    [
+        (["s", "new", "--before", "b"], ["a", "new", "b"]),
+        (["s", "new", "--after", "a"], ["a", "new", "b"]),
+        (["s", "b", "--before", "a"], ["b", "a"]),
+        (["s", "b", "new", "--before", "a"], ["b", "new", "a"]),
+        (["s", "new", "a", "--after", "b"], ["b", "new", "a"]),
+        (["s", "new", "--before", "own"], ["a", "b", "new"]),  # what names the parent itself comes last
+        (["s", "new", "--after", "own"], ["a", "b", "own", "new"]),
+        (["s", "a", "--before", "b"], ["a", "b"]),
+    ],
+    ids=str,
+)
+def test_adopt_puts_children_beside_another(project: Project, argv: list[str], after: list[str]) -> None:
+    family(project)
+    project.task("new")
+    ok(call(project, "adopt", *argv))
+    assert project.get("s").values["children"] == after
+    again = project.tree()
+    ok(call(project, "adopt", *argv))
+    assert project.tree() == again
+    assert ok(call(project, "validate", "--strict")).code == 0
+
+
+def test_adopt_keeps_what_stands_in_the_list(project: Project) -> None:
+    project.task("s", kind="story", extra="children:\n  - a # first\n  - b\n")
+    for name in ("a", "b", "c"):
+        project.task(name)
+    done = ok(call(project, "adopt", "s", "c", "--before", "b"))
+    assert done.out == f"Added c to s before b ({project.get('s').path})\n"
+    assert "children:\n  - a # first\n  - c\n  - b\n" in (project.root / project.get("s").path).read_text()
+    ok(call(project, "undo"))
+    ok(call(project, "adopt", "s", "b", "--before", "a"))
+    assert project.get("s").values["children"] == ["b", "a"]
+    assert "# first" in (project.root / project.get("s").path).read_text()
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "message"),
+    [
+        (
+            ["s", "t1", "--before", "nobody"],
+            "bad-value",
+            "--before can't be “nobody”: it is not another child",
+        ),
+        (["s", "a", "--after", "a"], "bad-value", "--after can't be “a”: it is not another child of s"),
+        (["s", "a", "--after", "b", "--before", "b"], "usage", "--before and --after are two places"),
+    ],
+    ids=str,
+)
+def test_adopt_refuses_a_place_at_no_child(
+    project: Project, argv: list[str], code: str, message: str
+) -> None:
+    family(project)
+    project.task("t1")
+    before = project.tree()
+    error = call(project, "adopt", *argv, "-o", "json").error
+    assert (error["code"], error["message"].startswith(message), project.tree()) == (code, True, before)
+    with pytest.raises(TaskfilesError) as caught:
+        adopt(store(project), "s", ["a"], before="b", after="b")
+    assert caught.value.code == "bad-value"
+
+
+@given(
+    listed=st.lists(st.sampled_from("abcdef"), unique=True),
+    more=st.lists(st.sampled_from("uvwxyz"), unique=True),
+    moved=st.lists(st.sampled_from("abcuvwn"), unique=True, min_size=1),
+    sibling=st.sampled_from("abcdefuvwxyz"),
+    after=st.booleans(),
+)
+def test_beside_a_sibling_the_others_keep_their_order(
+    listed: list[str], more: list[str], moved: list[str], sibling: str, after: bool
+) -> None:
+    """What is shown afterwards: the list, then by id those that name the parent themselves."""
+    siblings = [*listed, *sorted(more)]
+    order = put_beside(listed, siblings, moved, Place(sibling, after))
+    if sibling in moved or sibling not in siblings:
+        assert order is None
+        return
+    assert order is not None
+    shown = [*order, *(each for each in siblings if each not in order)]
+    assert [each for each in shown if each not in moved] == [each for each in siblings if each not in moved]
+    at = shown.index(sibling)
+    beside = shown[at + 1 : at + 1 + len(moved)] if after else shown[at - len(moved) : at]
+    assert beside == moved
+    assert set(listed) <= set(order)
 
 
 @pytest.mark.slow

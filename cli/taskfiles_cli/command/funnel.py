@@ -17,6 +17,8 @@ from taskfiles_cli.render.remedies import name_remedy
 
 # What the command line calls arguments of the library that a sentence of its can be about.
 _OPTIONS = {
+    "after": "--after",
+    "before": "--before",
     "by": "--by",
     "cascade": "--cascade",
     "engine": "--engine",

@@ -705,6 +705,8 @@ COMMANDS: dict[str, Command] = {
         {
             "--output": Option("output", "taskfiles_cli.render.console.Format"),
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
+            "--before": Option("before", "text"),
+            "--after": Option("after", "text"),
             "--brief": Option("brief", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--if-match": Option("if_match", "text"),
