@@ -192,6 +192,7 @@ def _migrate() -> dict[str, Any]:
 
 def _tree() -> dict[str, Any]:
     names = {"type": "array", "items": TEXT}
+    count = {"type": "integer", "minimum": 0}
     node = make_object(
         {
             "id": TEXT,
@@ -201,6 +202,8 @@ def _tree() -> dict[str, Any]:
             "parent": MAYBE_TEXT,
             "path": TEXT,
             "valid": FLAG,
+            "matches": FLAG,
+            "progress": make_object({"closed": count, "total": count}),
         }
         | {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}, "missing": names}
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, words
 from taskfiles.backlog.query import is_blocked
 from taskfiles.task.task import Task
+from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects, lease_object, task_object
-from taskfiles.task.words import State
+from taskfiles.task.words import CLOSED, State
 
 if TYPE_CHECKING:
     from taskfiles.backlog.family import Context
@@ -130,7 +131,7 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
     """Return the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
 
     Tasks in a cycle, or below the deepest level shown, are at the top, with their `parent`. With an id the
-    result is that task, its ancestors' ids and the tasks below it.
+    result is that task, its ancestors' ids and the tasks below it. `prune_tree` leaves some out.
     """
     by_id = {task.id: task for task in reversed(tasks)}
     parents = find_parents(by_id.values())
@@ -149,18 +150,39 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
             task = by_id[name]
             node = rows[name]
             node |= {"parent": parents.get(name), "path": task.path, "valid": not task.errors}
+            below = children.get(name, [])
+            closed = sum(is_word(by_id[child].state, CLOSED) for child in below)
+            node |= {"matches": True, "progress": {"closed": closed, "total": len(below)}}
             node |= {"children": [], "missing": []}
             if depth == _DEEPEST:
                 place, depth = tops, 0
             if place is tops:
                 node["ancestors"] = _ancestors(name, parents) if name in parents else []
             place.append(node)
-            if name in children:
-                below = [child for child in children[name] if child not in seen]
-                waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
+            below = [child for child in below if child not in seen]
+            waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
             if task.related:
                 node["missing"] = [child for child in words(task, "children") if child not in by_id]
     return tops
+
+
+def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> list[dict[str, Any]]:
+    """Return a tree with the tasks that match, and those above them, whose `matches` is false.
+
+    The nodes are changed; `progress` still counts all children.
+    """
+    nodes: list[dict[str, Any]] = []
+    waiting = list(tops)
+    while waiting:
+        nodes.append(node := waiting.pop())
+        waiting += node["children"]
+    kept: set[str] = set()
+    for node in reversed(nodes):  # what is below comes first
+        node["matches"] = node["id"] in matching
+        node["children"] = [child for child in node["children"] if child["id"] in kept]
+        if node["matches"] or node["children"]:
+            kept.add(node["id"])
+    return [node for node in tops if node["id"] in kept]
 
 
 _SHOWN_IN_TREE = ("id", "title", "kind", "state")

@@ -13,7 +13,14 @@ from support.backlogs import backlogs, make_task, plan
 from taskfiles import Task
 from taskfiles.backlog.family import find_context
 from taskfiles.backlog.next import choose_next
-from taskfiles.backlog.wire import choice_object, context_object, matrix_object, plan_object, tree_object
+from taskfiles.backlog.wire import (
+    choice_object,
+    context_object,
+    matrix_object,
+    plan_object,
+    prune_tree,
+    tree_object,
+)
 from taskfiles.task.claim import new_lease
 from taskfiles.task.wire import lease_object, task_object
 
@@ -101,6 +108,31 @@ def test_the_tree_of_one_task_begins_with_it() -> None:
     assert (story["parent"], story["ancestors"]) == ("epic", ["epic"])
     (a,) = tree_object(TASKS, "a")
     assert a["ancestors"] == ["epic", "story"]
+
+
+def test_a_pruned_tree_has_what_matches_and_what_is_above_it() -> None:
+    (epic,) = prune_tree(tree_object(TASKS), {"a"})
+    assert outline([epic]) == [["epic", [["story", ["a"]]]]]
+    (story,) = epic["children"]
+    assert [epic["matches"], story["matches"], story["children"][0]["matches"]] == [False, False, True]
+    assert epic["progress"] == {"closed": 0, "total": 2}  # of all that are there, shown or not
+    assert outline(prune_tree(tree_object(TASKS), {"story", "orphan"})) == [["epic", ["story"]], "orphan"]
+    assert prune_tree(tree_object(TASKS), set()) == []
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("abcdefx")), st.sets(st.sampled_from("abcdef"))
+)
+def test_a_pruned_tree_loses_no_match(parents: dict[str, str], matching: set[str]) -> None:
+    tasks = [make_task(name, parent=parents.get(name)) for name in "abcdef"]
+    shown: dict[str, bool] = {}
+    waiting = prune_tree(tree_object(tasks), matching)
+    while waiting:
+        node = waiting.pop()
+        shown[node["id"]] = node["matches"]
+        assert node["matches"] or node["children"]
+        waiting += node["children"]
+    assert {name for name, matches in shown.items() if matches} == matching
 
 
 def test_a_circle_stands_at_the_top_and_is_walked_once() -> None:

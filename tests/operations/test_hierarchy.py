@@ -493,6 +493,38 @@ def test_every_task_stands_in_the_tree_once(parents: dict[str, str], children: d
     assert sorted(found) == [task.id for task in tasks]
 
 
+def test_a_tree_of_what_is_asked_for(project: Project) -> None:
+    project.task("e", kind="epic", children="[s, t]")
+    project.task("s", kind="story", children="[a, b]", priority="high")
+    project.task("t", kind="story", state="done")
+    project.task("a", state="done")
+    project.task("b", labels="[ui]", blocked="no key")
+    project.task("c", state="idea", labels="[ui]")
+    for argv, plain in [
+        (["--open"], "c e s b"),
+        (["--states", "idea,done"], "c a t"),
+        (["--label", "ui", "--unblocked"], "c"),
+        (["--priority", "high", "--kind", "story"], "s"),
+        (["--search", "title of a"], "a"),
+        (["e", "--open", "--blocked"], "b"),
+        (["--ready-only"], ""),
+        (["--label", "none"], ""),
+    ]:
+        assert ok(call(project, "tree", *argv, "-o", "plain")).out == "".join(
+            f"{name}\n" for name in plain.split()
+        )
+    shown = ok(call(project, "tree", "--blocked"))
+    assert shown.out.splitlines() == [
+        "e: Title of e (epic, ready, 1 of 2 closed)",
+        "  s: Title of s (story, ready, 1 of 2 closed)",
+        "    b: Title of b (task, ready)",
+        "1 task matches; what else is shown is above it.",
+    ]
+    answer = ok(call(project, "tree", "--blocked", "-o", "json")).json
+    Draft202012Validator(read_schema("tree")).validate(answer)
+    assert "No task has the label “uii”. Did you mean ui?" in call(project, "tree", "--label", "uii").err
+
+
 @pytest.mark.slow
 def test_a_chain_of_any_length_is_shown(project: Project) -> None:
     names = [f"n{number}" for number in range(3000)]

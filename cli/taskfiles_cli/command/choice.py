@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Filter, TaskfilesError
 from taskfiles.task.values import suggest
 
 if TYPE_CHECKING:
+    from taskfiles import Task
     from taskfiles_cli.command.session import Session
 
 
@@ -60,6 +61,16 @@ def read_options(session: Session, given: Mapping[str, Any], *, mine: bool, view
     if mine:
         fields["assignee"] = [*(given.get("assignee") or ()), "@me"]
     return make_filter(session, fields)
+
+
+def warn_of_wanted(session: Session, wanted: Filter, tasks: Iterable[Task]) -> None:
+    """Name what a filter asks for and none of all tasks has: it is mistyped, more often than not."""
+    from taskfiles.backlog.unmatched import Lookout  # noqa: PLC0415 (few calls filter)
+    from taskfiles_cli.command.problems import warn_of_unmatched  # noqa: PLC0415 (as above)
+
+    lookout = Lookout(wanted)
+    lookout.look_at(tasks)
+    warn_of_unmatched(session.console, lookout, session.store)
 
 
 def read_view(session: Session, name: str) -> dict[str, Any]:

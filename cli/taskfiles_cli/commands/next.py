@@ -12,7 +12,7 @@ from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import ProjectClaims, find_claims
 from taskfiles.task.words import ExecutorLevel, Size
-from taskfiles_cli.command.choice import read_options
+from taskfiles_cli.command.choice import read_options, warn_of_wanted
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
@@ -23,7 +23,6 @@ from taskfiles_cli.render.queue import render_choice
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from taskfiles.backlog.unmatched import Lookout
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
@@ -109,16 +108,13 @@ def next_(
     criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
     wanted = read_options(session, criteria, mine=mine, view=view)
     store = session.store
-    seen: list[Lookout] = []
     claims = find_claims(store)
 
     def choose(snapshot: Snapshot) -> tuple[Choice, list[Task], Problems]:
         if wanted != _ALL:
-            from taskfiles.backlog.unmatched import Lookout, check_parents  # noqa: PLC0415 (few calls filter)
+            from taskfiles.backlog.unmatched import check_parents  # noqa: PLC0415 (few calls filter)
 
             check_parents(snapshot, wanted, find_parents(snapshot.tasks))
-            seen[:] = [Lookout(wanted)]
-            seen[0].look_at(snapshot.tasks)
         choice = choose_next(
             snapshot.tasks,
             count=len(snapshot.tasks) if take else count,
@@ -140,13 +136,11 @@ def next_(
         if take:
             _claim(session, choice, tasks, by, lease, exclusive=exclusive)
         else:
-            answer = _show(session, choice, claims, parallel=parallel, filtered=bool(seen))
+            answer = _show(session, choice, claims, parallel=parallel, filtered=wanted != _ALL)
     finally:
         session.warn_problems(problems, {each.task.path for each in choice.candidates})
-    for lookout in seen:
-        from taskfiles_cli.command.problems import warn_of_unmatched  # noqa: PLC0415 (as above)
-
-        warn_of_unmatched(session.console, lookout, store)
+    if wanted != _ALL:
+        warn_of_wanted(session, wanted, tasks)
     if not take:
         _note_others(session, answer)
     return 0

@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import tree_object
+from taskfiles import Filter, find_tasks, tree_object
 from taskfiles.backlog.relations import Problems, check_duplicates
+from taskfiles.backlog.wire import prune_tree
+from taskfiles_cli.command.choice import read_options, warn_of_wanted
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
+from taskfiles_cli.line.values import read_criteria
 from taskfiles_cli.render.tree import render_tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from taskfiles_cli.line.options import Text, arg, complete_ids
+    from taskfiles import Snapshot
+    from taskfiles_cli.line.options import (
+        Assignees,
+        Kinds,
+        Labels,
+        Metas,
+        Priorities,
+        Search,
+        Text,
+        Texts,
+        arg,
+        complete_ids,
+        flag,
+        opt,
+        word_help,
+    )
+
+_ALL = Filter()
 
 
 @command(*READS, answers="tree", finds=("task_id",))
@@ -24,24 +44,70 @@ def tree(
         Text,
         arg("ID", "Only this task with what is below it.", show_default=False, autocompletion=complete_ids),
     ] = None,
+    only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
+    state: Annotated[
+        Texts, opt("WORDS", word_help("state", "; commas between"), "--state", "--states", "-s")
+    ] = None,
+    kind: Kinds = None,
+    priority: Priorities = None,
+    label: Labels = None,
+    assignee: Assignees = None,
+    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    blocked: Annotated[
+        bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
+    ] = None,
+    startable: Annotated[bool, flag("What `tasks next` would offer.", "--startable", "--ready-only")] = False,
+    search: Search = "",
+    meta: Metas = None,
+    view: Annotated[
+        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
+    ] = None,
 ) -> int:
     """Show parents with their children, in the parents' order.
 
-    A task stands below its effective parent: the one that lists it, else the one that it names itself.
+    A task stands below its effective parent: the one that lists it, else the one that it names itself. With
+    filters the tree has what matches, with what is above it.
     """
+    criteria = read_criteria(
+        {"state": state, "kind": kind, "priority": priority},
+        label=label,
+        assignee=assignee,
+        search=search,
+        meta=meta,
+    )
+    criteria |= {"open": only_open, "blocked": blocked}
+    wanted = read_options(session, criteria, mine=mine, view=view)
     if task_id is not None:
         session.store.get(task_id)
     snapshot = session.store.snapshot()
     tops = tree_object(snapshot.tasks, task_id)
+    if startable or wanted != _ALL:
+        matching = {task.id for task in find_tasks(snapshot.tasks, wanted)}
+        tops = prune_tree(tops, matching & _find_startable(session, snapshot) if startable else matching)
     console = session.console
     console.answer(
         tops,
-        human=lambda: render_tree([*_walk(tops)], console.width(), console.icons()),
-        plain=(node["id"] for _, node in _walk(tops) if "title" in node),
+        human=lambda: render_tree(
+            [*_walk(tops)], console.width(), console.icons(), total=len(snapshot.tasks)
+        ),
+        plain=(node["id"] for _, node in _walk(tops) if node.get("matches")),
     )
+    if wanted != _ALL:
+        warn_of_wanted(session, wanted, snapshot.tasks)
     duplicates = list(check_duplicates(snapshot.tasks))
     session.warn_problems(Problems(snapshot.unreadable, duplicates), {each.path for each in duplicates})
     return 0
+
+
+def _find_startable(session: Session, snapshot: Snapshot) -> set[str]:
+    """Return the ids of the tasks that `next` would offer."""
+    from taskfiles.backlog.next import choose_next  # noqa: PLC0415 (few trees ask)
+    from taskfiles.store.claims import find_claims  # noqa: PLC0415 (as above)
+
+    store, tasks = session.store, snapshot.tasks
+    claims = find_claims(store)._asdict()
+    choice = choose_next(tasks, count=len(tasks), **claims, now=store.now(), zone=store.zone)
+    return {each.task.id for each in choice.candidates}
 
 
 def _walk(tops: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -73,7 +73,7 @@ def argument(parameter: Any) -> dict[str, Any]:
 
 def option(parameter: Any) -> dict[str, Any]:
     """Describe an option; `values` is how many words follow it, two for `--field SECTION TEXT`."""
-    names = sorted(parameter.opts, key=len, reverse=True)
+    names = sorted(parameter.opts, key=lambda name: not name.startswith("--"))  # long ones as declared
     kind = _type(parameter)
     return {
         "name": names[0],

@@ -6,21 +6,37 @@ from collections.abc import Sequence
 from typing import Any
 
 from taskfiles.basics.look import STATES
-from taskfiles.task.words import CLOSED
+from taskfiles.errors import number_of
 from taskfiles_cli.render.cells import cut, text_width
 from taskfiles_cli.render.flow import Styled
-from taskfiles_cli.render.lines import Line, Parts, escape
-from taskfiles_cli.render.listing import NO_TASKS
+from taskfiles_cli.render.lines import Line, Painted, Parts, escape
+from taskfiles_cli.render.listing import empty_lines
 from taskfiles_cli.render.signs import Icons, prefix
 
 _LEAST = 16  # columns that a title keeps
 
 
 def render_tree(
-    nodes: Sequence[tuple[int, dict[str, Any]]], width: int | None = None, icons: Icons = None
+    nodes: Sequence[tuple[int, dict[str, Any]]],
+    width: int | None = None,
+    icons: Icons = None,
+    *,
+    total: int = 0,
 ) -> list[Line]:
-    """Render nodes with their depths, the first one at the top; titles give way to a terminal's `width`."""
-    return [_line(depth, node, width, icons) for depth, node in nodes] or [NO_TASKS]
+    """Render nodes with their depths, the first one at the top; titles give way to a terminal's `width`.
+
+    `total` is how many tasks there are, before filters.
+    """
+    lines = [_line(depth, node, width, icons) for depth, node in nodes]
+    if not lines:
+        return empty_lines({}, total)
+    there = [node for _, node in nodes if "title" in node]
+    matching = sum(node["matches"] for node in there)
+    if matching < len(there):
+        verb, them = ("matches", "it") if matching == 1 else ("match", "them")
+        text = f"{number_of(matching, 'task')} {verb}; what else is shown is above {them}."
+        lines.append(Painted("", "dim", text))
+    return lines
 
 
 def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> Line:
@@ -29,8 +45,8 @@ def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> 
         return Parts([("plain", f"{indent}{node['id']} "), ("error", "(missing)")])
     above = node.get("ancestors")
     path = f"{' > '.join(above)} > " if above else ""
-    closed = sum(child["state"] in CLOSED for child in node["children"])
-    progress = f", {closed} of {len(node['children'])} closed" if node["children"] else ""
+    closed, children = node["progress"]["closed"], node["progress"]["total"]
+    progress = f", {closed} of {children} closed" if children else ""
     state = str(node["state"])
     name = state if state in STATES else "error"
     begin: list[Styled] = [("plain", indent), (name, prefix(icons, name)), ("plain", f"{path}{node['id']}: ")]
@@ -38,4 +54,4 @@ def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> 
     title = escape(str(node["title"]))
     if width is not None:
         title = cut(title, max(_LEAST, width - sum(text_width(escape(text)) for _, text in (*begin, *end))))
-    return Parts([*begin, ("plain", title), *end])
+    return Parts([*begin, ("plain" if node["matches"] else "dim", title), *end])

@@ -13,12 +13,17 @@ from taskfiles_cli.render.tree import render_tree
 
 
 def node(task_id: str, state: str = "ready", **more: Any) -> dict[str, Any]:
-    return {"id": task_id, "title": "Fix\nit", "kind": "task", "state": state, "children": [], **more}
+    known = {"id": task_id, "title": "Fix\nit", "kind": "task", "state": state, "children": []}
+    return {**known, "matches": True, "progress": {"closed": 0, "total": 0}, **more}
 
 
 def test_a_pipe_gets_words_alone() -> None:
     child = node("a", "done")
-    tops = [(0, node("epic", children=[child], kind="epic")), (1, child), (1, {"id": "gone"})]
+    tops = [
+        (0, node("epic", kind="epic", progress={"closed": 1, "total": 1})),
+        (1, child),
+        (1, {"id": "gone"}),
+    ]
     assert [compose(line, colours=False) for line in render_tree(tops)] == [
         "epic: Fix\\nit (epic, ready, 1 of 1 closed)",
         "  a: Fix\\nit (task, done)",
@@ -27,6 +32,14 @@ def test_a_pipe_gets_words_alone() -> None:
     assert [compose(line, colours=False) for line in render_tree([])] == [
         'No tasks yet. `tasks new "Fix the navbar"` creates one.'
     ]
+
+
+def test_what_is_shown_for_its_place_alone_is_counted() -> None:
+    tops = [(0, node("epic", matches=False)), (1, node("a"))]
+    lines = render_tree(tops, total=3)
+    assert compose(lines[-1], colours=False) == "1 task matches; what else is shown is above it."
+    assert "\x1b[2mFix\\nit\x1b[0m" in compose(lines[0], colours=True)
+    assert compose(render_tree([], total=3)[0], colours=False).startswith("No task matches.")
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
