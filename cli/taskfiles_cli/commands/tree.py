@@ -54,7 +54,7 @@ def tree(
     assignee: Assignees = None,
     mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
     blocked: Annotated[
-        bool | None, flag("Whether `blocked` says why the task can't go on.", "--blocked/--unblocked")
+        bool | None, flag("Only tasks that are (not) blocked.", "--blocked/--unblocked")
     ] = None,
     startable: Annotated[bool, flag("What `tasks next` would offer.", "--startable", "--ready-only")] = False,
     search: Search = "",
