@@ -20,6 +20,7 @@ from taskfiles.version import __version__ as __version__
 # only others need, so a name is imported when it is asked for. `__init__.pyi` is generated from this.
 HOMES = {
     "backlog.board": ("LANES", "Board", "Card", "Column", "Lane", "make_board", "make_card"),
+    "backlog.edges": ("Edge", "find_edges"),
     "backlog.family": ("Context",),
     "backlog.filter": ("Filter",),
     "backlog.next": ("Choice", "choose_next"),

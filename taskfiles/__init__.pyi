@@ -7,6 +7,8 @@ from taskfiles.backlog.board import Column as Column
 from taskfiles.backlog.board import Lane as Lane
 from taskfiles.backlog.board import make_board as make_board
 from taskfiles.backlog.board import make_card as make_card
+from taskfiles.backlog.edges import Edge as Edge
+from taskfiles.backlog.edges import find_edges as find_edges
 from taskfiles.backlog.family import Context as Context
 from taskfiles.backlog.filter import Filter as Filter
 from taskfiles.backlog.next import Choice as Choice

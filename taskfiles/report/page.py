@@ -32,7 +32,7 @@ def make_page(material: Material, charts: Sequence[Drawn], title: str) -> str:
     events = [drawn for drawn in charts if drawn.chart.name not in ATTEMPT_CHARTS]
     parts = []
     if material.attempts is not None:
-        parts.append(_part("attempts", "Attempts", _attempt_facts(material.attempts), attempts))
+        parts.append(_part("attempts", "Attempts", attempt_facts(material.attempts), attempts))
     if material.events is not None:
         parts.append(_part("events", "Events", _event_facts(material.events), events))
     name = escape(visible(title, _TITLE))
@@ -139,7 +139,8 @@ def _table(name: str, table: Table) -> str:
 """
 
 
-def _attempt_facts(material: AttemptMaterial) -> Iterable[tuple[str, str]]:
+def attempt_facts(material: AttemptMaterial) -> Iterable[tuple[str, str]]:
+    """Yield what the page says of all attempts: names and values."""
     answer = material.by_model
     totals, chosen = answer["totals"], answer["filter"]
     yield "Tasks with attempts", str(totals["tasks"])

@@ -29,9 +29,22 @@ from taskfiles_cli.web.pages import Ask, Pages, Shown
 from taskfiles_cli.web.session import COOKIE, MONTH, Sessions
 from taskfiles_cli.web.templating import make_environment, make_reader
 
-_STATUS = {"bad-value": 400, "no-such-task": 404, "ambiguous-task": 409, "unreadable-task": 409}
+_STATUS = {
+    "bad-value": 400,
+    "no-such-task": 404,
+    "ambiguous-task": 409,
+    "unreadable-task": 409,
+    "plan-cycle": 409,
+}
 _LONGEST = 500  # characters of a filter line
 _KEPT = 64  # rendered pages
+VIEWS = (
+    ("/board", "Board"),
+    ("/now", "Now"),
+    ("/plan", "Plan"),
+    ("/figures", "Figures"),
+    ("/search", "Search"),
+)
 SHORTCUTS = (
     ("h j k l", "to the next card in that direction; arrows too, once a card has the focus"),
     ("Enter", "open the card"),
@@ -40,6 +53,8 @@ SHORTCUTS = (
     ("Esc", "leave the field"),
     ("g b", "Board"),
     ("g n", "Now"),
+    ("g p", "Plan"),
+    ("g f", "Figures"),
     ("g s", "Search"),
     ("m", "move the card to another state"),
     ("H L", "move the card one state to the left or right"),
@@ -77,6 +92,8 @@ class Board:
                 Route("/board", self._board),
                 Route("/column/{state:path}", self._column),
                 Route("/now", self._now),
+                Route("/plan", self._plan),
+                Route("/figures", self._figures),
                 Route("/search", self._search),
                 Route("/keys", self._keys),
                 Route("/task/{id}", self._task),
@@ -118,6 +135,12 @@ class Board:
 
     def _now(self, request: Request) -> Response:
         return self._answer(request, "/now", self._pages.now)
+
+    def _plan(self, request: Request) -> Response:
+        return self._answer(request, "/plan", self._pages.plan, keep=True)
+
+    def _figures(self, request: Request) -> Response:
+        return self._answer(request, "/figures", self._pages.figures, keep=True)
 
     def _search(self, request: Request) -> Response:
         return self._answer(request, "/search", self._pages.search, keep=True)
@@ -169,6 +192,7 @@ class Board:
             title=shown.title,
             project=self._name,
             here=here,
+            views=VIEWS,
             clock=clock,
             when=when,
             money=make_money,

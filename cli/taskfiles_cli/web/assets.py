@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from taskfiles import DARK, LIGHT, SIGNS
+from taskfiles_cli.surface.colours import CHART_DARK, CHART_LIGHT, CHART_RULES
 
 _PLACE = Path(__file__).parent / "static"
 _TYPES = {
@@ -46,13 +47,14 @@ def read_assets() -> dict[str, Asset]:
 
 def _declare_colours() -> str:
     """Write the colours of words and grounds as CSS variables, light and dark, and a class for each word."""
-    light = LIGHT | {f"w-{word}": sign.light for word, sign in SIGNS.items()}
-    dark = DARK | {f"w-{word}": sign.dark for word, sign in SIGNS.items()}
+    light = CHART_LIGHT | LIGHT | {f"w-{word}": sign.light for word, sign in SIGNS.items()}
+    dark = CHART_DARK | DARK | {f"w-{word}": sign.dark for word, sign in SIGNS.items()}
     rules = [
         f":root {{ color-scheme: light dark; {_write(light)} }}",
         f"@media (prefers-color-scheme: dark) {{ :root {{ {_write(dark)} }} }}",
         f"@media print {{ :root {{ color-scheme: light; {_write(light)} }} }}",
         *(f".w-{word} {{ color: var(--w-{word}); }}" for word in SIGNS),
+        CHART_RULES,
     ]
     return "\n".join(rules) + "\n"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from taskfiles import LANES, Board, Column, Task, TaskfilesError, find_present, make_board, make_card
+from taskfiles import LANES, Board, Column, Edge, Task, TaskfilesError, find_present, make_board, make_card
 from taskfiles_cli.surface.detail import name_box, read_detail, read_history
 from taskfiles_cli.surface.filterline import KEYS, Line, read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
+from taskfiles_cli.surface.planning import draw_plan
 from taskfiles_cli.surface.selecting import select
 from taskfiles_cli.web import markdown
 
@@ -104,6 +105,24 @@ class Pages:
             "unreadable": view.unreadable,
         }
         return Shown("now.html", "Now", {**values, **self._around(view, ask, line)})
+
+    def plan(self, view: View, ask: Ask) -> Shown:
+        """Show ready tasks in stages, as a drawing. Raises TaskfilesError (plan-cycle)."""
+        line = self._read(view, ask)
+        drawing = draw_plan(view, line)
+        before: dict[str, list[Edge]] = {}
+        for edge in drawing.edges:
+            before.setdefault(edge.after, []).append(edge)
+        values = {"drawing": drawing, "plan": drawing.plan, "before": before}
+        return Shown("plan.html", "Plan", {**values, **self._around(view, ask, line)})
+
+    def figures(self, view: View, ask: Ask) -> Shown:
+        """Show the charts of the report, of the attempts at the tasks that the filter finds."""
+        from taskfiles_cli.surface.figures import draw_figures  # noqa: PLC0415 (few pages have charts)
+
+        line = self._read(view, ask)
+        drawn = draw_figures(view, select(view, line) if ask.q.strip() else None)
+        return Shown("figures.html", "Figures", {"drawn": drawn, **self._around(view, ask, line)})
 
     def task(self, view: View, task_id: str, ask: Ask) -> Shown:
         """Show one task, whole. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,6 +17,9 @@ from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
 from taskfiles_cli.web.assets import Asset
+
+if TYPE_CHECKING:
+    from taskfiles_cli.surface.figures import Figure
 
 _WORDS = {"in-progress": "in progress"}
 
@@ -35,6 +38,7 @@ def make_environment(assets: dict[str, Asset]) -> Environment:
     environment.globals |= {
         "asset": lambda name: assets[name].address(name),
         "url": url,
+        "drawing_of": drawing_of,
         "task_url": task_url,
         "icon": icon,
         "priority": priority,
@@ -53,6 +57,11 @@ def make_environment(assets: dict[str, Asset]) -> Environment:
 
 def _finalize(value: Any) -> Any:
     return show(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def drawing_of(figure: Figure) -> Markup:
+    """Return a chart's drawing, in which texts of people are as the chart engine has escaped them."""
+    return Markup(figure.svg or "")  # noqa: S704 (it is written by the XML library, of a parsed drawing)
 
 
 def mark_of(task_id: str) -> str:

@@ -69,6 +69,8 @@ PATHS = [
     "/task/fix",
     "/task/evil",
     "/now",
+    "/plan",
+    "/figures",
     "/search?q=fix",
     "/column/done",
     "/keys",

@@ -22,6 +22,8 @@ PATHS = [
     "/",
     "/board",
     "/now",
+    "/plan",
+    "/figures",
     "/search?q=a",
     "/column/ready",
     "/task/fix",

@@ -19,6 +19,9 @@ from support.layouts import make_project
 from support.processes import PATIENCE
 from support.project import Project
 from support.web import Page, Served, serving, start
+from taskfiles import Store
+from taskfiles_cli.surface.figures import draw_figures
+from taskfiles_cli.surface.mirror import Mirror
 
 ATTEMPT = (
     "{started_at: 2025-11-02T12:00:00Z, ended_at: 2025-11-02T12:12:00Z, duration_seconds: 720, "
@@ -199,6 +202,60 @@ def test_now_says_who_holds_what_and_what_is_stuck(served: Served) -> None:
     assert "Nothing was tried today." in text
 
 
+# Plan and figures
+
+
+def test_the_plan_has_stages_with_what_leads_between_them(tmp_path: Path) -> None:
+    project = make(tmp_path / "repo")
+    project.task("a", touches='["src/<i>"]')
+    project.task("b", touches='["src/<i>"]', depends_on="[c]")
+    project.task("c", touches='["src/<i>"]')
+    project.task("wait", blocked="CI is red")
+    with serving(project) as running:
+        html = running.ask("/plan").body
+        planned = ok(call(project, "plan", "--output", "plain")).out.split()
+        assert re.findall(r'class="node".*?href="/task/([^"]+)"', html) == planned == ["a", "c", "b"]
+        assert re.findall(r'<path class="(hard|soft)"', html) == ["hard", "soft"]
+        text = Page(html).text
+        for part in ("in 3 stages", "after c", "touches:src/<i>|src/<i> with a", "Stage 3 1"):
+            assert part in text
+        assert "Left out 1 Title of wait wait — it is blocked: CI is red" in text
+        assert "in 1 stage." in text_of(running, "/plan?q=title+of+a")
+        assert "A plan is made of tasks" in text_of(running, "/plan?q=label:nothing")
+    project.task("c", depends_on="[b]")
+    with serving(project) as running:
+        done = running.ask("/plan")
+        assert (done.status, "because each of these waits for the next" in Page(done.body).text) == (
+            409,
+            True,
+        )
+
+
+def test_figures_are_those_of_the_report_of_what_the_filter_finds(place: Project, served: Served) -> None:
+    html = served.ask("/figures").body
+    assert html.count("<svg") >= 4
+    text = Page(html).text
+    assert "n = 1 task, 1 attempt." in text
+    assert "$1.84" in text
+    assert "No attempt is recorded" in text_of(served, "/figures?q=label:ui")
+    assert "No attempt is recorded" not in text_of(served, "/figures?q=state:idea")
+    page = ok(call(place, "report", "--out", "-")).out
+    drawing = re.search(r"<svg.*?</svg>", page, re.DOTALL)
+    assert drawing is not None
+    assert drawing[0] in html
+
+
+def test_figures_without_what_draws_have_their_tables(
+    place: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    mirror = Mirror(lambda: Store.find(place.root))
+    drawn = draw_figures(mirror.view, None)
+    assert "pip install 'taskfiles[report]'" in drawn.lack
+    assert all(figure.svg is None for figure in drawn.figures)
+    assert any(figure.chart.table.rows for figure in drawn.figures)
+
+
 def test_search_shows_where_the_text_stands(served: Served) -> None:
     html = served.ask("/search?q=what+and+why").body
     assert "<mark>What and why</mark>" in html
@@ -209,7 +266,8 @@ def test_search_shows_where_the_text_stands(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/board", "/board?lanes=milestone", "/task/evil", "/now", "/search?q=title"]
+    "path",
+    ["/board", "/board?lanes=milestone", "/task/evil", "/now", "/search?q=title", "/plan", "/figures"],
 )
 def test_no_text_of_people_is_more_than_text(served: Served, path: str) -> None:
     html = served.ask(path).body
@@ -223,7 +281,8 @@ def test_no_text_of_people_is_more_than_text(served: Served, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/board", "/now", "/task/fix", "/search?q=fix", "/keys", "/board?lanes=epic"]
+    "path",
+    ["/board", "/now", "/plan", "/figures", "/task/fix", "/search?q=fix", "/keys", "/board?lanes=epic"],
 )
 def test_pages_ask_for_nothing_elsewhere_and_hold_no_style_or_script(served: Served, path: str) -> None:
     for tag, attributes in Page(served.ask(path).body).elements:
@@ -236,7 +295,7 @@ def test_pages_ask_for_nothing_elsewhere_and_hold_no_style_or_script(served: Ser
 
 
 def test_ids_within_a_page_are_its_own(served: Served) -> None:
-    for path in ("/board", "/now", "/search?q=title", "/board?lanes=epic"):
+    for path in ("/board", "/now", "/plan", "/figures", "/search?q=title", "/board?lanes=epic"):
         ids = Page(served.ask(path).body).values("id")
         assert len(set(ids)) == len(ids), path
 
@@ -251,7 +310,7 @@ def test_a_hostile_file_breaks_no_page(tmp_path: Path) -> None:
         paths.append(f"/task/odd-{number}")
     running = start(project)
     running.enter()
-    for path in ["/board", "/board?lanes=assignee", "/now", "/search?q=odd", *paths]:
+    for path in ["/board", "/board?lanes=assignee", "/now", "/plan", "/figures", "/search?q=odd", *paths]:
         done = running.ask(path)
         assert done.status in {200, 404, 409}, (path, done.body)
         assert "Traceback" not in done.body

@@ -3,7 +3,7 @@ import { canAct, move, undo } from "./acts.js";
 
 let pending = "";
 
-const VIEWS = { b: "/board", n: "/now", s: "/search" };
+const VIEWS = { b: "/board", n: "/now", p: "/plan", f: "/figures", s: "/search" };
 
 function cards(list) {
   return [...list.querySelectorAll(":scope > li.card .title a")];
