@@ -12,6 +12,7 @@ from taskfiles.task.keys import WORDS
 from taskfiles_cli.command import event
 from taskfiles_cli.command.origin import ACTOR_VARIABLE, ATTEMPT_VARIABLE, CLAIM_VARIABLE, RUN_ID_VARIABLE
 from taskfiles_cli.command.session import Session
+from taskfiles_cli.surface.fields import is_field, read_changes, write_field
 from taskfiles_cli.surface.moves import MOVES, change_state, name_action
 
 _TRIES = 3  # where another writes at the same moment
@@ -20,9 +21,10 @@ SETTABLE = ("priority", "size", "ambiguity", "executor", "isolation")
 
 
 class Act(NamedTuple):
-    """What is to be done: `kind` is move, set, check, note or undo.
+    """What is to be done: `kind` is move, set, edit, check, note or undo.
 
-    `values` are what it sets: `state`; a key with its word; `box` and `checked`; `text`; `run`. `expect` are
+    `values` are what it sets: `state`; a key with its word; texts by the names of `fields`; `box` and
+    `checked`; `text`; `run`. `expect` are
     the values that were seen of what it sets, `etag` is the version that they were seen in.
     """
 
@@ -130,6 +132,12 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
         box, checked = values.get("box"), values.get("checked") is True
         made = update(store, task.id, Update(checks={_name_box(box): checked}), if_match=task.etag)
         return made.changes, f"{task.id}: box {box} {'ticked' if checked else 'cleared'}"
+    if wanted.kind == "edit" and values:
+        made = update(store, task.id, read_changes(store, values), if_match=task.etag)
+        return (
+            made.changes,
+            f"{task.id}: changed {', '.join(name.partition(':')[2] or name for name in values)}",
+        )
     if wanted.kind == "set" and values and all(key in SETTABLE for key in values):
         for key, word in values.items():
             if word not in WORDS[key]._value2member_map_:
@@ -146,7 +154,9 @@ def _undo(store: Store, run: str) -> tuple[list[Change], str]:
 
 
 def _seen(task: Task, key: str) -> Any:
-    """Return what a page shows of a key, or of a box that is named by `box:NAME`."""
+    """Return what a page shows of a key, of a field of a form, or of a box that is named by `box:NAME`."""
+    if is_field(key):
+        return write_field(task, key)
     if key.startswith("box:"):
         from taskfiles.text.checkboxes import NoBox, find_box  # noqa: PLC0415 (few acts are of boxes)
         from taskfiles.text.sections import split_lines  # noqa: PLC0415 (as above)

@@ -21,17 +21,22 @@ _KEPT = 256  # answers, so that what is asked again is done once
 
 
 class Acting:
-    """Answers to what pages ask to be done; `tell_all` is called after each change and gives the revision."""
+    """Answers to what pages ask to be done; `tell_all` is called after each change and gives the revision.
 
-    def __init__(self, actor: Actor, tell_all: Callable[[], int]) -> None:
-        self._actor, self._tell_all = actor, tell_all
+    `clock` gives seconds that never go back.
+    """
+
+    def __init__(
+        self, actor: Actor, tell_all: Callable[[], int], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._actor, self._tell_all, self._clock = actor, tell_all, clock
         self._answers: OrderedDict[str, tuple[int, dict[str, Any]]] = OrderedDict()
         self._recent: deque[float] = deque()
         self._lock = threading.Lock()
 
     async def answer(self, request: Request) -> Response:
         """Answer one request."""
-        now = time.monotonic()
+        now = self._clock()
         while self._recent and self._recent[0] < now - 1:
             self._recent.popleft()
         if len(self._recent) >= _MOST:

@@ -58,6 +58,7 @@ SHORTCUTS = (
     ("g s", "Search"),
     ("m", "move the card to another state"),
     ("H L", "move the card one state to the left or right"),
+    ("e", "edit the text of a task, on its page"),
     ("u", "undo what was done last here"),
     ("y", "copy the id"),
     ("?", "this page"),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles import LANES, Board, Column, Edge, Task, TaskfilesError, find_present, make_board, make_card
 from taskfiles_cli.surface.detail import name_box, read_detail, read_history
+from taskfiles_cli.surface.fields import list_keys, list_sections
 from taskfiles_cli.surface.filterline import KEYS, Line, read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
@@ -141,6 +142,8 @@ class Pages:
             "body": body,
             "boxes": (ticked, len(detail.boxes)),
             "keys": keys,
+            "key_fields": list_keys(detail.task),
+            "text_fields": list_sections(detail.task) if detail.whole else [],
         }
         return Shown("task.html", detail.card.title, {**values, **self._around(view, ask, None)})
 

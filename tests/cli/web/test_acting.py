@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -9,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 
 from support.event_log import events_of
 from support.in_process import call, ok
 from support.layouts import make_project
 from support.project import BODY, Project
 from support.web import Answer, Served, serving
+from taskfiles_cli.surface.fields import is_field, write_field
+from taskfiles_cli.web.acting import Acting
 
 
 @pytest.fixture
@@ -186,13 +190,75 @@ def test_a_board_for_reading_offers_nothing_and_does_nothing(place: Project) -> 
         assert running.ask("/act", method="POST", body=b"{}").status == 403
 
 
-def test_too_much_at_once_is_refused(served: Served) -> None:
-    csrf = re.search(r'name="csrf" content="([0-9a-f]+)"', served.ask("/board").body)
-    assert csrf is not None
-    one = (
-        f"POST /act HTTP/1.1\r\nHost: {served.host}\r\nOrigin: {served.origin}\r\n"
-        f"Cookie: tasks={served.cookie}\r\nX-Tasks-CSRF: {csrf[1]}\r\n"
-        "Content-Type: application/json\r\nContent-Length: 1\r\n"
+def test_too_much_at_once_is_refused() -> None:
+    seconds = 0.0
+    acting = Acting(NotImplemented, lambda: 0, lambda: seconds)
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"5"}
+
+    def ask() -> int:
+        request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+        return asyncio.run(acting.answer(request)).status_code
+
+    assert [ask() for _ in range(62)] == [400] * 60 + [429] * 2
+    seconds = 1.5
+    assert ask() == 400
+
+
+def edit(served: Served, project: Project, texts: dict[str, str], **more: Any) -> Answer:
+    task = project.get("fix")
+    seen = {name: write_field(task, name) for name in texts if is_field(name)}
+    return act(
+        served, **{"kind": "edit", "id": "fix", "values": texts, "expect": seen, "etag": task.etag, **more}
     )
-    many = "".join(one + "\r\n5" for _ in range(100)) + one + "Connection: close\r\n\r\n5"
-    assert "429" in served.send(many.encode()).decode()
+
+
+def test_keys_and_sections_are_edited_in_one_change_and_undone(served: Served, place: Project) -> None:
+    before = place.tree()
+    texts = {
+        "key:labels": "ui\nto do",
+        "key:due": "2025-12-01",
+        "key:mine": "5",
+        "section:Overview": "Now clear.",
+    }
+    done = edit(served, place, {**texts, "append:Notes": "- one", "criterion": "Third"})
+    assert done.status == 200
+    task = place.get("fix")
+    assert (task.get("labels"), task.get("due"), task.get("mine")) == (["ui", "to do"], "2025-12-01", 5)
+    for part in ("## Overview\n\nNow clear.\n", "- [ ] Third\n", "## Notes\n\n- one\n"):
+        assert part in task.body
+    undone = act(served, kind="undo", values={"run": json.loads(done.body)["run"]})
+    assert (undone.status, place.tree() == before) == (200, True)
+
+
+def test_what_is_edited_is_refused_as_on_the_command_line(served: Served, place: Project) -> None:
+    before = place.tree()
+    for texts, sentence in (
+        ({"key:title": ""}, "title"),
+        ({"key:rank": "high"}, "rank"),
+        ({"key:due": "soon"}, "soon"),
+        ({"key:size": "gigantic"}, "gigantic"),
+        ({"key:depends_on": "nobody"}, "nobody"),
+        ({"section:Overview": "## Another"}, "begin a section of its own"),
+        ({"key:id": "other"}, "a form does not change it"),
+    ):
+        done = edit(served, place, texts)
+        assert (done.status, sentence in done.body) == (422, True), (texts, done.body)
+    assert place.tree() == before
+
+
+def test_an_edit_never_overwrites_what_another_has_written(served: Served, place: Project) -> None:
+    old = place.get("fix")
+    seen = {"section:Overview": write_field(old, "section:Overview")}
+    ok(call(place, "update", "fix", "--field", "Overview", "Theirs.", "--label", "ui"))
+    done = edit(served, place, {"section:Overview": "Mine."}, etag=old.etag, expect=seen)
+    assert done.status == 409
+    conflict = json.loads(done.body)["conflict"]
+    assert (conflict["theirs"], conflict["yours"]) == (
+        {"section:Overview": "Theirs."},
+        {"section:Overview": "Mine."},
+    )
+    # What they did elsewhere is no conflict.
+    assert edit(served, place, {"key:track": "t"}, etag=old.etag, expect={"key:track": ""}).status == 200
+    assert place.get("fix").get("labels") == ["ui"]

@@ -260,6 +260,62 @@ def test_a_box_and_a_note_on_the_page_of_a_task(browser: tuple[Browser, str], pl
     check_silent(page, origin)
 
 
+FORM = "document.querySelector('#edit-keys')"
+
+
+def write(page: Browser, name: str, text: str) -> None:
+    """Write a text into a field of a form, as somebody who types."""
+    tell = "field.dispatchEvent(new Event('input', {bubbles: true}))"
+    page.run(f'(field => {{ field.value = {text!r}; {tell}; }})(document.querySelector(`[name="{name}"]`))')
+
+
+def test_keys_are_edited_while_the_page_changes_around_them(
+    browser: tuple[Browser, str], place: Project
+) -> None:
+    page, origin = browser
+    place.task("edited", track="one")
+    page.open(f"{origin}/task/edited")
+    page.wait("document.documentElement.classList.contains('acts')")
+    page.run("document.querySelector('#edit-keys').closest('details').open = true")
+    write(page, "key:labels", "ui\nfresh")
+    place.task("edited", track="two", milestone="M1", due="2024-01-01")
+    page.wait("document.querySelector('.facts.big').innerText.includes('overdue')")
+    assert page.run(f"{FORM}.elements['key:labels'].value") == "ui\nfresh"
+    assert page.run(f"{FORM}.closest('details').open")
+    page.run(f"{FORM}.requestSubmit()")
+    say(page, "edited: changed labels")
+    page.wait("document.querySelector('.labels').innerText.includes('fresh')")
+    assert page.run(f"{FORM}.elements['key:track'].value") == "two"
+    task = place.get("edited")
+    assert (task.get("labels"), task.get("track")) == (["ui", "fresh"], "two")
+    page.run("document.querySelector('[data-undo]').click()")
+    say(page, "edited: as before")
+    assert place.get("edited").get("labels") == []
+    check_silent(page, origin)
+
+
+def test_a_section_that_another_has_changed_shows_both_sides(
+    browser: tuple[Browser, str], place: Project
+) -> None:
+    page, origin = browser
+    place.task("sides")
+    page.open(f"{origin}/task/sides")
+    page.wait("document.documentElement.classList.contains('acts')")
+    write(page, "section:Overview", "Mine.\n\nOf two lines.")
+    place.task("sides", body="\n## Overview\n\nTheirs.\n")
+    page.wait("document.querySelector('.text').innerText.includes('Theirs.')")
+    page.run("document.querySelector('#edit-text').requestSubmit()")
+    page.wait("document.querySelector('dialog[open]')")
+    text = page.run("document.querySelector('dialog').innerText")
+    for part in ("Overview: What and why.", "Overview: Theirs.", "Overview: Mine.\n\nOf two lines."):
+        assert part in text
+    assert "Theirs." in place.get("sides").body
+    page.run("document.querySelectorAll('dialog button')[1].click()")
+    say(page, "sides: changed Overview")
+    assert place.get("sides").body == "\n## Overview\n\nMine.\n\nOf two lines.\n"
+    page.wait("!document.querySelector('form[data-dirty]')")
+
+
 class _Foreign(BaseHTTPRequestHandler):
     body = b""
     cookies: ClassVar[list[str]] = []

@@ -30,7 +30,7 @@ async function post(body) {
 }
 
 // Does one thing; the same key makes the server do it once, however often it is asked.
-export async function act(kind, place, values, expect) {
+export async function act(kind, place, values, expect, settle = () => {}) {
   const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag, key: crypto.randomUUID() };
   place.setAttribute("aria-busy", "true");
   let answer;
@@ -42,10 +42,11 @@ export async function act(kind, place, values, expect) {
   place.removeAttribute("aria-busy");
   if (answer?.status === 200) {
     last = answer.changed ? answer.run : last;
+    settle();
     const button = element("button", "Undo", { type: "button", "data-undo": "" });
     say([element("span", answer.changed ? answer.sentence : "It was so already."), ...(answer.changed ? [button] : [])]);
   } else if (answer?.status === 409) {
-    ask(body, answer.conflict, place);
+    ask(body, answer.conflict, place, settle);
   } else if (answer) {
     say([element("span", answer.message ?? "That was refused."), element("span", answer.hint ?? "", { class: "quiet" })], true);
   }
@@ -69,11 +70,12 @@ export function move(card, state) {
 }
 
 function describe(values) {
-  return Object.entries(values).map(([key, value]) => `${key}: ${typeof value === "string" ? value : JSON.stringify(value)}`).join(", ");
+  const write = ([key, value]) => `${key.replace(/^(key|section):/, "")}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  return Object.entries(values).map(write).join("\n");
 }
 
 // Both sides, when another has changed the same thing meanwhile: nothing was written.
-function ask(body, conflict, place) {
+function ask(body, conflict, place, settle) {
   const dialog = element("dialog", "", { "aria-labelledby": "conflict-title" });
   const list = element("dl", "", { class: "keys" });
   for (const [name, values] of [["You saw", body.expect], ["Now it is", conflict.theirs], ["You want", conflict.yours]]) {
@@ -88,7 +90,7 @@ function ask(body, conflict, place) {
   keep.addEventListener("click", () => dialog.close());
   apply.addEventListener("click", () => {
     dialog.close();
-    act(body.kind, { dataset: { task: body.id, etag: conflict.etag }, setAttribute() {}, removeAttribute() {} }, body.values, conflict.theirs);
+    act(body.kind, { dataset: { task: body.id, etag: conflict.etag }, setAttribute() {}, removeAttribute() {} }, body.values, conflict.theirs, settle);
   });
   dialog.addEventListener("close", () => {
     dialog.remove();
@@ -156,6 +158,44 @@ function follow(down, card) {
   addEventListener("keydown", cancel, true);
 }
 
+function settle(form) {
+  delete form.dataset.dirty;
+  form.reset();
+  const details = form.closest("details");
+  if (!details) return;
+  details.open = false;
+  details.querySelector("summary").focus();
+}
+
+function initial(control) {
+  return control.tagName === "SELECT" ? [...control.options].find((each) => each.defaultSelected)?.value ?? "" : control.defaultValue;
+}
+
+// Sends what was changed in a form, with what was there before, as one change.
+function save(form) {
+  const values = {};
+  const expect = {};
+  for (const control of form.elements) {
+    if (!control.name || control.value === initial(control)) continue;
+    values[control.name] = control.value;
+    if (control.name !== "criterion") expect[control.name] = initial(control);
+  }
+  const own = form.querySelector("[data-own]")?.value.trim();
+  if (own) {
+    const [key, ...value] = own.split("=");
+    if (!value.length || !key.trim()) {
+      say([element("span", "Write another key as KEY=VALUE.")], true);
+      return;
+    }
+    values[`key:${key.trim()}`] = value.join("=");
+    expect[`key:${key.trim()}`] ??= "";
+  }
+  const section = form.querySelector("[data-section]")?.value.trim();
+  if (section) values[`append:${section}`] = form.querySelector("[data-section-text]").value;
+  if (Object.keys(values).length) act("edit", form, values, expect, () => settle(form));
+  else say([element("span", "Nothing was changed.")]);
+}
+
 export function listenToActs() {
   if (!canAct) return;
   document.documentElement.classList.add("acts");
@@ -185,9 +225,22 @@ export function listenToActs() {
     const field = form.querySelector("input");
     if (field.value.trim()) {
       const place = form.closest("[data-task]");
-      act("note", place, { text: field.value }, {}).then((done) => {
-        if (done) document.querySelector("#note").value = "";
-      });
+      act("note", place, { text: field.value }, {}, () => settle(form));
     }
+  });
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("form[data-edit]");
+    if (!form) return;
+    event.preventDefault();
+    save(form);
+  });
+  // What is being written stays while the page around it changes.
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-edit], form[data-note]");
+    if (form) form.dataset.dirty = "";
+  });
+  document.addEventListener("reset", (event) => {
+    delete event.target.dataset.dirty;
+    refresh();
   });
 }

@@ -53,6 +53,7 @@ export function listen() {
     else if (event.key === "?") location.assign("/keys");
     else if (event.key === "y") copy();
     else if (canAct && event.key === "m") unfold();
+    else if (canAct && event.key === "e") edit();
     else if (canAct && event.key === "u") undo();
     else if (canAct && (event.key === "H" || event.key === "L")) shift(event.key === "L" ? 1 : -1);
     else if (MOVES[event.key] && (!arrow || document.activeElement.closest("li.card"))) step(...MOVES[event.key]);
@@ -69,6 +70,13 @@ function unfold() {
   if (!menu) return;
   menu.open = true;
   menu.querySelector("button")?.focus();
+}
+
+function edit() {
+  const details = document.querySelector("details.edit");
+  if (!details) return;
+  details.open = true;
+  details.querySelector("input, textarea, select")?.focus();
 }
 
 function shift(by) {

@@ -43,7 +43,9 @@ async function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement : null;
   const card = focused?.closest("li.card")?.id;
   const lengths = [...old.querySelectorAll(".column > ul.cards")].map((list) => list.children.length);
+  const written = [...old.querySelectorAll("form[data-dirty]")];
   morph(old, fresh);
+  written.forEach(keep);
   const lists = [...old.querySelectorAll(".column > ul.cards")];
   for (const [at, list] of lists.entries()) {
     let link;
@@ -57,13 +59,21 @@ async function replace(old, fresh) {
   }
 }
 
+// Puts back a form that went with what was around it.
+function keep(form) {
+  if (form.isConnected) return;
+  document.getElementById(form.id)?.replaceWith(form);
+  const details = form.closest("details");
+  if (details) details.open = true;
+}
+
 function morph(old, fresh) {
   if (old.isEqualNode(fresh)) return;
   if (old.nodeType !== Node.ELEMENT_NODE || old.tagName !== fresh.tagName) {
     old.replaceWith(fresh);
     return;
   }
-  if (old.matches("form[data-note]")) return; // what is being written there
+  if (old.matches("form[data-dirty]")) return; // what is being written there
   if (old.matches("[data-part]") && old.dataset.part === fresh.dataset.part) return;
   for (const { name } of [...old.attributes]) {
     if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name); // what is unfolded stays so
