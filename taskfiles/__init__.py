@@ -54,6 +54,7 @@ HOMES = {
     "operations.next": ("Pick", "claim_best"),
     "operations.note": ("note",),
     "operations.pickup": ("Pickup", "pickup"),
+    "operations.place": ("place",),
     "operations.record": ("record",),
     "operations.release": ("release",),
     "operations.rename": ("rename",),

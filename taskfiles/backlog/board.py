@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots, words
-from taskfiles.backlog.query import is_blocked, latest_activity, person
+from taskfiles.backlog.query import is_blocked, latest_activity, person, rank_of
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
@@ -24,6 +24,7 @@ LANES = ("none", "epic", "assignee", "milestone", "track")
 NONE = ""  # the lane of the tasks without an epic, assignee, milestone or track
 _URGENCY = {priority.value: float(number) for number, priority in enumerate(Priority)}
 _WAITS = frozenset({"dependency", "ancestor-waits", "ancestor-closed", "ancestor-blocked", "circle"})
+_PLACED = -100.0  # before all urgencies
 _USD = 1_000_000
 _MOST = 2**63  # a number above is no amount
 
@@ -55,7 +56,8 @@ class Card(NamedTuple):
     Values are as they are in the file, also where they are wrong. `due` is its day or instant as written,
     `overdue` whether an open task is past it; `children` are how many are done and how many there are;
     `claim` is as `claim_objects` has it; `waits` is empty for a closed task. `errors` counts the findings
-    that make the file invalid. Boxes are not counted here: that takes the file's text.
+    that make the file invalid, `rank` is where people have placed an open task. Boxes are not counted here:
+    that takes the file's text.
     """
 
     id: str
@@ -76,6 +78,7 @@ class Card(NamedTuple):
     path: str
     etag: str
     parent: str | None
+    rank: float | None = None
 
 
 class Column(NamedTuple):
@@ -132,9 +135,10 @@ def make_board(
     """Arrange tasks, usually those that a filter leaves of the backlog, in columns and lanes.
 
     Every known state has a column, also an empty one; a state that the format does not know comes after
-    them as it is written. Within a column come first the tasks that somebody holds, then the more urgent,
-    then the older; closed tasks by their end, the latest first. `lanes` is one of LANES. `keys` are the order
-    keys of all these tasks by path, where the caller has them.
+    them as it is written. Within a column come first the tasks that have a `rank`, the lowest first, then
+    those that somebody holds, then the more urgent, then the older; closed tasks by their end, the latest
+    first. `lanes` is one of LANES. `keys` are the order keys of all these tasks by path, where the caller has
+    them.
     Raises TaskfilesError (bad-value) for another word.
     """
     if lanes not in LANES:
@@ -155,11 +159,16 @@ def make_board(
 
 
 def order_key(task: Task, claims: Claims) -> Key:
-    """Return by what a task is ordered in its column; ids make it unlike every other task's."""
+    """Return by what a task is ordered in its column; ids make it unlike every other task's.
+
+    Of the open ones come first those that people have placed by `rank`, the lowest first.
+    """
     if is_word(task.state, CLOSED):
         ended = task.completed_at or task.updated_at or latest_activity(task)
         return (0.0, -ended.timestamp() if ended else float("inf"), task.id, task.path)
     priority = task.get("priority")
+    if (rank := rank_of(task)) is not None:
+        return (_PLACED, rank, task.id, task.path)
     urgency = -_URGENCY[priority] if is_word(priority, _URGENCY) else 1.0
     created = task.created_at
     held = 0.0 if task.id in claims else 1.0
@@ -220,6 +229,7 @@ def make_card(
         task.path,
         task.etag,
         parent,
+        rank_of(task) if is_open else None,
     )
 
 

@@ -21,7 +21,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
-from taskfiles.task.values import is_word, suggest
+from taskfiles.task.values import BadValue, check_number, is_word, suggest
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
 from taskfiles.text.typed import read_typed, read_value
@@ -252,3 +252,14 @@ def _make_rank(key: str) -> Callable[[Any], Any]:
     if key in NUMBER_KEYS:
         return lambda value: value if type(value) in {int, float} else None
     return lambda value: fold(str(value)) if value not in (None, [], {}) else None
+
+
+def rank_of(task: Task) -> float | None:
+    """Return where people have placed a task; None where its `rank` is no number that a file may hold."""
+    rank = task.value("rank")
+    if rank is None:
+        return None
+    try:
+        return check_number(rank)
+    except BadValue:
+        return None

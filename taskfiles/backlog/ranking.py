@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import find_roots
-from taskfiles.backlog.query import latest_activity
+from taskfiles.backlog.query import latest_activity, rank_of
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.errors import number_of
 from taskfiles.task.task import Task
@@ -100,8 +100,8 @@ def rank_tasks(
 
 def _placing(task: Task) -> float:
     """Return where people have placed a task among its equals; those that nobody placed come last."""
-    rank = task.value("rank")
-    return float(rank) if isinstance(rank, int | float) else math.inf
+    rank = rank_of(task)
+    return math.inf if rank is None else rank
 
 
 def can_execute(task: Task, executor: str) -> bool:

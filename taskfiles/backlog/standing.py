@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.graph import words
-from taskfiles.backlog.query import is_blocked
+from taskfiles.backlog.query import is_blocked, rank_of
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.task.task import Task
@@ -93,11 +93,11 @@ def _key(task: Task, zone: tzinfo) -> tuple[int, float, float, float, str]:
     priority = task.get("priority")
     urgency = _URGENCY.get(priority, 0) if isinstance(priority, str) else 0
     span = find_span(task.value("due"), zone)
-    rank = task.value("rank")
+    rank = rank_of(task)
     return (
         order,
         urgency,
         span[1].timestamp() if span else math.inf,
-        float(rank) if isinstance(rank, int | float) else math.inf,
+        math.inf if rank is None else rank,
         task.id,
     )

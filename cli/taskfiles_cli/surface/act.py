@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from taskfiles import Change, Store, Task, TaskfilesError, Update, note, undo, update
+from taskfiles import Change, Store, Task, TaskfilesError, Update, note, place, undo, update
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.command import event
 from taskfiles_cli.command.origin import ACTOR_VARIABLE, ATTEMPT_VARIABLE, CLAIM_VARIABLE, RUN_ID_VARIABLE
@@ -21,11 +21,11 @@ SETTABLE = ("priority", "size", "ambiguity", "executor", "isolation")
 
 
 class Act(NamedTuple):
-    """What is to be done: `kind` is move, set, edit, check, note or undo.
+    """What is to be done: `kind` is move, place, set, edit, check, note or undo.
 
-    `values` are what it sets: `state`; a key with its word; texts by the names of `fields`; `box` and
-    `checked`; `text`; `run`. `expect` are
-    the values that were seen of what it sets, `etag` is the version that they were seen in.
+    `values` are what it sets: `state`; `above` and `below`, ids of neighbours; a key with its word; texts by
+    the names of `fields`; `box` and `checked`; `text`; `run`. `expect` are the values that were seen of what
+    it sets, `etag` is the version that they were seen in.
     """
 
     kind: str
@@ -132,6 +132,8 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
         box, checked = values.get("box"), values.get("checked") is True
         made = update(store, task.id, Update(checks={_name_box(box): checked}), if_match=task.etag)
         return made.changes, f"{task.id}: box {box} {'ticked' if checked else 'cleared'}"
+    if wanted.kind == "place":
+        return _place(store, task, values)
     if wanted.kind == "edit" and values:
         made = update(store, task.id, read_changes(store, values), if_match=task.etag)
         return (
@@ -145,6 +147,19 @@ def _update(store: Store, task: Task, wanted: Act, by: str) -> tuple[list[Change
         made = update(store, task.id, Update(set=dict(values)), if_match=task.etag)
         return made.changes, f"{task.id}: {', '.join(f'{key} {word}' for key, word in values.items())}"
     raise _refuse("kind", wanted.kind, "a board does no such thing")
+
+
+def _place(store: Store, task: Task, values: Mapping[str, Any]) -> tuple[list[Change], str]:
+    """Place a task between those above and below it; an empty id is an end of the column."""
+    above, below = (str(values.get(key) or "") or None for key in ("above", "below"))
+    done = place(store, task.id, above=above, below=below, if_match=task.etag)
+    if done.made is None:
+        said = "by urgency; drop it above all others to place it by hand"
+    else:
+        said = "placed by hand"
+        if (others := len(done.changes) - 1) > 0:
+            said += f"; the column was counted anew, which changed {others} more"
+    return done.changes, f"{task.id}: {said}"
 
 
 def _undo(store: Store, run: str) -> tuple[list[Change], str]:

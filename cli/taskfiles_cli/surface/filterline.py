@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, NamedTuple
 
 from taskfiles import Filter, TaskfilesError
-from taskfiles.basics.commas import split_commas
+from taskfiles.backlog.filter_text import FILTERS, ME, name_me, read_filters
+from taskfiles.operations.views import read_views
 from taskfiles.task.values import suggest
-from taskfiles.task.words import ExecutionStatus
-from taskfiles_cli.line.values import parse_words, read_criteria, read_when
 
 _WORD = re.compile(r'(?:[^\s"]|"[^"]*(?:"|\Z))+')
 _KEY = re.compile(r"([A-Za-z][A-Za-z-]*):(?!//)(.+)", re.DOTALL)
-_WORDS = ("state", "kind", "priority", "executor", "size", "ambiguity", "isolation")
-_TEXTS = ("label", "assignee", "parent", "meta", "status", "model", "tool", "since")
-_SWITCHES = ("blocked", "open", "has-execution")
-KEYS = (*_WORDS, *_TEXTS, *_SWITCHES)
+_SWITCHES = ("blocked", "open", "overdue", "mine", "has-execution")
+KEYS = (*(name for name in FILTERS if name not in {"search", "unblocked"}), "view")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -28,18 +26,29 @@ class Line(NamedTuple):
     text: str
 
 
-def read_line(text: str, now: datetime, zone: tzinfo = UTC) -> Line:
+class Saved(NamedTuple):
+    """What a line can name besides: the views of tasks.toml by name, or why they can't be read; and `me`."""
+
+    views: Mapping[str, Any] | TaskfilesError
+    me: str = ME
+
+
+_NOTHING = Saved({})
+
+
+def read_line(text: str, now: datetime, zone: tzinfo = UTC, saved: Saved = _NOTHING) -> Line:
     """Read a filter line.
 
     `key:value` is a condition, named as the options of `tasks list` are; commas stand between several
-    values, any of which will do, and a key given twice must match twice. Everything else is one text that
-    id, title or body must contain. Quotes keep blanks, commas and colons together.
-    Raises TaskfilesError (bad-value) for a key or a word that does not exist.
+    values, any of which will do, and a key given twice must match twice. `view:NAME` are the filters of a
+    saved view, which a condition of the line replaces. Everything else is one text that id, title or body
+    must contain. Quotes keep blanks, commas and colons together.
+    Raises TaskfilesError (bad-value, bad-config) for a key, a word or a view that does not exist.
 
     >>> read_line('label:ui,"to do" log in', datetime(2025, 1, 1, tzinfo=UTC))
     Line(wanted=Filter(labels=[{'to do', 'ui'}], search='log in'), text='log in')
     """
-    given: dict[str, list[str]] = {}
+    given: dict[str, Any] = {}
     rest: list[str] = []
     for word in _WORD.findall(text):
         match = _KEY.fullmatch(word)
@@ -50,31 +59,35 @@ def read_line(text: str, now: datetime, zone: tzinfo = UTC) -> Line:
         if key not in KEYS:
             remedy = f"{suggest(key, KEYS)}Its keys are {', '.join(KEYS)}; quotes make a text of a word."
             raise _refuse(word, "there is no such key", remedy)
-        given.setdefault(key, []).append(match[2])
-    search = " ".join(rest)
-    return Line(_make_filter(given, search, now, zone), search)
+        if key in _SWITCHES:
+            is_on = _read_switch(key, match[2])
+            given["blocked" if key == "blocked" and is_on else "unblocked" if key == "blocked" else key] = (
+                True
+            )
+        else:
+            value = match[2].replace('"', "") if key in {"meta", "since", "due-before", "view"} else match[2]
+            given.setdefault(key, []).append(value)
+    if search := " ".join(rest):
+        given["search"] = search
+    names = given.pop("view", ())
+    fields = _read_view(names[-1], saved.views, now, zone) if names else {}
+    fields |= read_filters(given, now, zone)
+    wanted = Filter(**name_me(fields, lambda: saved.me))
+    return Line(wanted, str(fields.get("search", "")))
 
 
-def _make_filter(given: dict[str, list[str]], search: str, now: datetime, zone: tzinfo) -> Filter:
-    criteria = read_criteria(
-        {key: given[key] for key in _WORDS if key in given},
-        label=given.get("label"),
-        assignee=given.get("assignee"),
-        parent=given.get("parent"),
-        search=search,
-        meta=[item.replace('"', "") for item in given.get("meta", ())],
-    )
-    more: dict[str, Any] = {
-        key: split_commas(given[key]) or None for key in ("model", "tool") if key in given
-    }
-    if "status" in given:
-        more["status"] = parse_words("status", ExecutionStatus, given["status"])
-    if "since" in given:
-        more |= {"since": read_when("since", given["since"][-1].replace('"', ""), now, zone), "zone": zone}
-    for key in _SWITCHES:
-        if key in given:
-            more[key.replace("-", "_")] = _read_switch(key, given[key][-1])
-    return Filter(**criteria, **more)
+def _read_view(
+    name: str, views: Mapping[str, Any] | TaskfilesError, now: datetime, zone: tzinfo
+) -> dict[str, Any]:
+    if isinstance(views, TaskfilesError):
+        raise views
+    if name not in views:
+        there = f"tasks/tasks.toml has {', '.join(views)}." if views else "Write it below [views.NAME]."
+        raise _refuse(f"view:{name}", "there is no such view", f"{suggest(name, list(views))}{there}")
+    found = read_views({name: views[name]}, now, zone)[name]
+    if isinstance(found, TaskfilesError):
+        raise found
+    return found
 
 
 def _read_switch(key: str, text: str) -> bool:

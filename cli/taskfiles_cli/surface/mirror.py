@@ -25,7 +25,8 @@ class View(NamedTuple):
     """The backlog at one moment: it never changes, so that pages are made of it without a lock.
 
     `claims` are as `claim_objects` has them, `keys` the order keys of cards by path. `changes_at` is the next
-    instant at which something changes by itself: a claim ends, a task becomes overdue.
+    instant at which something changes by itself: a claim ends, a task becomes overdue. `saved` are the views
+    of tasks.toml as they stand there, or why they can't be read.
     """
 
     revision: int
@@ -35,6 +36,7 @@ class View(NamedTuple):
     keys: Mapping[str, Key]
     zone: tzinfo
     changes_at: datetime | None
+    saved: Mapping[str, Any] | TaskfilesError
 
 
 class Mirror:
@@ -70,7 +72,8 @@ class Mirror:
             claims = claim_objects(store)
             now, last = self.now(), self._view
             seen = dict(_list_marks(snapshot.tasks, claims, now, store.zone))
-            state = (tuple(snapshot.unreadable), store.zone)
+            saved = _read_saved(store)
+            state = (tuple(snapshot.unreadable), store.zone, str(saved))
             if last is not None and seen == self._seen and state == self._state:
                 self._view = last._replace(changes_at=_find_next(snapshot.tasks, claims, now, store.zone))
                 return self._view
@@ -91,6 +94,7 @@ class Mirror:
                 self._find_keys(snapshot.tasks, claims),
                 store.zone,
                 _find_next(snapshot.tasks, claims, now, store.zone),
+                saved,
             )
             return self._view
 
@@ -132,6 +136,14 @@ class Mirror:
         if len(self._boxes) > _BOXES:
             self._boxes.popitem(last=False)
         return found
+
+
+def _read_saved(store: Store) -> Mapping[str, Any] | TaskfilesError:
+    """Return the saved views; settings that can't be read are the affair of who asks for one."""
+    try:
+        return store.config.views
+    except TaskfilesError as error:
+        return error
 
 
 def _list_marks(

@@ -45,6 +45,7 @@ VIEWS = (
     ("/figures", "Figures"),
     ("/search", "Search"),
 )
+_MOVING = ("since:", "overdue:", "due-before:", "view:")  # what these ask for changes by itself
 SHORTCUTS = (
     ("h j k l", "to the next card in that direction; arrows too, once a card has the focus"),
     ("Enter", "open the card"),
@@ -58,6 +59,7 @@ SHORTCUTS = (
     ("g s", "Search"),
     ("m", "move the card to another state"),
     ("H L", "move the card one state to the left or right"),
+    ("J K", "place the card one step down or up in its column"),
     ("e", "edit the text of a task, on its page"),
     ("u", "undo what was done last here"),
     ("y", "copy the id"),
@@ -80,7 +82,7 @@ class Board:
     ) -> None:
         self._mirror, self._name, self._sessions, self._actor = mirror, name, sessions, actor
         self._acting = None if actor is None else Acting(actor, self._tell_all)
-        self._pages = Pages(mirror)
+        self._pages = Pages(mirror) if actor is None else Pages(mirror, actor.by.removeprefix("web:"))
         self.hub = Hub(lambda: mirror.view.revision)
         self._assets = read_assets()
         self._environment = make_environment(self._assets)
@@ -168,7 +170,7 @@ class Board:
         today = self._mirror.now().astimezone(view.zone).date()
         csrf = None if is_part or self._acting is None else self._sessions.csrf(request.state.session)
         key = (view.revision, today, request.url.path, ask, is_part, csrf)
-        keep = keep and "since:" not in ask.q  # what that asks for changes by itself
+        keep = keep and not any(word in ask.q for word in _MOVING)
         if keep and (known := self._rendered.get(key)) is not None:
             return HTMLResponse(known)
         try:

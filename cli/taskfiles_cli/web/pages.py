@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from taskfiles import LANES, Board, Column, Edge, Task, TaskfilesError, find_present, make_board, make_card
 from taskfiles_cli.surface.detail import name_box, read_detail, read_history
 from taskfiles_cli.surface.fields import list_keys, list_sections
-from taskfiles_cli.surface.filterline import KEYS, Line, read_line
+from taskfiles_cli.surface.filterline import KEYS, Line, Saved, quote, read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
 from taskfiles_cli.surface.planning import draw_plan
@@ -41,8 +41,8 @@ class Ask(NamedTuple):
 class Pages:
     """The pages of one project."""
 
-    def __init__(self, mirror: Mirror) -> None:
-        self._mirror = mirror
+    def __init__(self, mirror: Mirror, me: str = "@me") -> None:
+        self._mirror, self._me = mirror, me
 
     def board(self, view: View, ask: Ask) -> Shown:
         """Show columns by state, in lanes if they are asked for."""
@@ -187,7 +187,7 @@ class Pages:
         )
 
     def _read(self, view: View, ask: Ask) -> Line:
-        return read_line(ask.q, self._now(), view.zone)
+        return read_line(ask.q, self._now(), view.zone, Saved(view.saved, self._me))
 
     def _now(self) -> datetime:
         return self._mirror.now()
@@ -200,7 +200,15 @@ class Pages:
             "unread": len(view.unreadable),
             "now": self._now(),
             "zone": view.zone,
+            "saved": _list_saved(view),
         }
+
+
+def _list_saved(view: View) -> list[tuple[str, str]]:
+    """List the saved views by name, with the word of a filter line that asks for each."""
+    if isinstance(view.saved, TaskfilesError):
+        return []
+    return [(name, f"view:{quote(name)}") for name in view.saved]
 
 
 _TOLD = frozenset(

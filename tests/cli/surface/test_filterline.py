@@ -9,9 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskfiles import Filter, TaskfilesError
-from taskfiles_cli.surface.filterline import KEYS, add_word, quote, read_line
+from taskfiles_cli.surface.filterline import KEYS, Saved, add_word, quote, read_line
 
 NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)
+
+
+SAVED = Saved(
+    {"mine": {"mine": True, "state": "ready"}, "two words": {"search": "log in"}, "odd": {"state": "redy"}},
+    "ana",
+)
 
 
 @pytest.mark.parametrize(
@@ -35,10 +41,16 @@ NOON = datetime(2026, 1, 29, 12, tzinfo=UTC)
         ("since:7d", Filter(since=NOON - timedelta(days=7))),
         ('"half a quote', Filter(search="half a quote")),
         ("10:30", Filter(search="10:30")),
+        ("overdue:yes", Filter(open=True, due_before=NOON)),
+        ("due-before:1w", Filter(due_before=NOON + timedelta(days=7))),
+        ("view:mine", Filter(assignee="ana", state="ready")),
+        ("view:mine state:done login", Filter(assignee="ana", state="done", search="login")),
+        ('view:"two words"', Filter(search="log in")),
+        ("mine:yes label:ui", Filter(assignee="ana", label="ui")),
     ],
 )
 def test_words_are_conditions_and_the_rest_is_one_text(text: str, expected: Filter) -> None:
-    assert read_line(text, NOON).wanted == expected
+    assert read_line(text, NOON, UTC, SAVED).wanted == expected
 
 
 @pytest.mark.parametrize(
@@ -51,11 +63,14 @@ def test_words_are_conditions_and_the_rest_is_one_text(text: str, expected: Filt
         ("since:soon", "it is not a date"),
         ("meta:sprint", "there is no `=` in it"),
         ("status:done", "it is not one of its values"),
+        ("view:nobody", "there is no such view"),
+        ("view:odd", "it is not one of its values"),
+        ("overdue:no", "overdue is yes"),
     ],
 )
 def test_what_is_no_condition_is_refused(text: str, problem: str) -> None:
     with pytest.raises(TaskfilesError) as caught:
-        read_line(text, NOON)
+        read_line(text, NOON, UTC, SAVED)
     assert caught.value.code == "bad-value"
     assert problem in caught.value.message
 

@@ -262,3 +262,17 @@ def test_an_edit_never_overwrites_what_another_has_written(served: Served, place
     # What they did elsewhere is no conflict.
     assert edit(served, place, {"key:track": "t"}, etag=old.etag, expect={"key:track": ""}).status == 200
     assert place.get("fix").get("labels") == ["ui"]
+
+
+def test_a_card_is_placed_among_others_and_undone(served: Served, place: Project) -> None:
+    before = place.tree()
+    etag = place.get("fix").etag
+    given = {"kind": "place", "id": "fix", "etag": etag, "expect": {"rank": None}}
+    done = act(served, **given, values={"above": "", "below": "full"})
+    assert (done.status, place.get("fix").get("rank")) == (200, 1)
+    assert re.findall(r'data-task="(\w+)".*?data-rank="1"', served.ask("/board").body) == ["fix"]
+    # What it was seen without is there by now: nothing is written.
+    again = act(served, **{**given, "key": "2"}, values={"above": "full", "below": ""})
+    assert (again.status, json.loads(again.body)["conflict"]["theirs"]) == (409, {"rank": 1})
+    assert act(served, kind="undo", values={"run": json.loads(done.body)["run"]}).status == 200
+    assert place.tree() == before

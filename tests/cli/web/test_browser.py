@@ -216,6 +216,45 @@ def test_a_card_is_dragged_and_undone(browser: tuple[Browser, str], place: Proje
     check_silent(page, origin)
 
 
+def ready_of(page: Browser) -> list[str]:
+    cards = "document.querySelectorAll('[data-column=ready] > li.card')"
+    found: list[str] = page.run(f"[...{cards}].map(card => card.dataset.task)")
+    return found
+
+
+def test_a_card_is_placed_by_mouse_and_by_keys(browser: tuple[Browser, str], place: Project) -> None:
+    page, origin = browser
+    page.show(width=1280)
+    page.open(f"{origin}/board")
+    page.wait("document.documentElement.classList.contains('acts')")
+    assert ready_of(page)[:2] == ["fix", "evil"]
+    x, y = middle(page, "[data-column=ready] [data-task=evil]")
+    _, to_y = middle(page, "[data-column=ready] [data-task=fix]")
+    mouse(page, "mousePressed", x, y, 1)
+    mouse(page, "mouseMoved", x, y - 20, 1)
+    mouse(page, "mouseMoved", x, to_y - 25, 1)
+    mouse(page, "mouseReleased", x, to_y - 25, 0)
+    say(page, "evil: placed by hand")
+    page.wait("document.querySelector('.divider')")
+    assert (ready_of(page)[:2], place.get("evil").get("rank")) == (["evil", "fix"], 1)
+    press = "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: '%s', bubbles: true}))"
+    page.run("document.querySelector('[data-task=fix] a').focus()")
+    page.run(press % "K")
+    page.wait("document.querySelector('[data-task=fix]').dataset.rank === '2'")
+    page.wait("document.activeElement.closest('li.card')?.dataset.task === 'fix'")
+    page.run(press % "K")
+    page.wait("document.querySelector('[data-column=ready] > li.card').dataset.task === 'fix'")
+    page.wait("document.activeElement.closest('li.card')?.dataset.task === 'fix'")
+    page.run(press % "J")
+    page.wait("document.querySelector('[data-column=ready] > li.card').dataset.task === 'evil'")
+    for each, below in (("fix", "0"), ("evil", "0")):
+        page.run(f"document.querySelector('[data-task={each}] a').focus()")
+        page.run(press % "J")
+        page.wait(f"document.querySelectorAll('[data-task={each}][data-rank]').length == {below}")
+    assert ready_of(page)[:2] == ["fix", "evil"]
+    check_silent(page, origin)
+
+
 def test_a_card_is_moved_by_its_menu_and_a_refusal_says_why(browser: tuple[Browser, str]) -> None:
     page, origin = browser
     page.open(f"{origin}/board")

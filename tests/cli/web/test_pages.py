@@ -202,6 +202,24 @@ def test_now_says_who_holds_what_and_what_is_stuck(served: Served) -> None:
     assert "Nothing was tried today." in text
 
 
+# Saved views
+
+
+def test_saved_views_are_links_whose_filter_is_in_the_address(tmp_path: Path) -> None:
+    project = make(tmp_path / "repo")
+    project.task("fix", assignees="[ana]")
+    project.task("other")
+    settings = (project.root / "tasks/tasks.toml").read_text()
+    project.write("tasks/tasks.toml", settings + '\n[views."my own"]\nmine = true\n')
+    with serving(project, "--by", "ana") as running:
+        html = running.ask("/plan").body
+        (link,) = [href for href in Page(html).values("href") if "view" in href]
+        assert link == "/plan?q=view%3A%22my+own%22"
+        found = running.ask(link.replace("/plan", "/board")).body
+        assert re.findall(r'data-task="([^"]+)"', found) == ["fix"]
+        assert running.ask("/board?q=view:none").status == 400
+
+
 # Plan and figures
 
 

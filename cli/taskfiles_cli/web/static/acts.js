@@ -69,6 +69,26 @@ export function move(card, state) {
   return act("move", card, { state }, { state: card.dataset.state });
 }
 
+// Places a card between two others of its column; the server works out the number.
+export function place(card, above, below) {
+  const seen = card.dataset.rank === undefined ? null : Number(card.dataset.rank);
+  return act("place", card, { above: above?.dataset.task ?? "", below: below?.dataset.task ?? "" }, { rank: seen });
+}
+
+// Places a card one step up or down among those of its column.
+export function shift(card, by) {
+  const cards = [...card.parentElement.querySelectorAll(":scope > li.card")];
+  const at = cards.indexOf(card);
+  const rest = cards.filter((each) => each !== card);
+  const to = Math.min(Math.max(at + by, 0), rest.length);
+  if (card.dataset.rank === undefined && by < 0) {
+    // From below the line a card goes to the end of those that were placed by hand.
+    const placed = rest.filter((each) => each.dataset.rank !== undefined);
+    return place(card, placed.at(-1), rest[placed.length]);
+  }
+  return to === at ? undefined : place(card, rest[to - 1], rest[to]);
+}
+
 function describe(values) {
   const write = ([key, value]) => `${key.replace(/^(key|section):/, "")}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
   return Object.entries(values).map(write).join("\n");
@@ -119,9 +139,13 @@ export function upgrade() {
   });
 }
 
+const PLACED = ["idea", "ready", "in-progress"]; // columns with an order by hand
+
 function follow(down, card) {
   let ghost = null;
   let over = null;
+  let mark = null; // the card beside which it would be placed
+  let target = null;
   const aim = (event) => {
     if (!ghost) {
       if (Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 4) return;
@@ -134,21 +158,38 @@ function follow(down, card) {
     ghost.style.setProperty("inset-inline-start", `${event.clientX + 8}px`);
     ghost.style.setProperty("inset-block-start", `${event.clientY + 8}px`);
     over?.classList.remove("over");
-    over = document.elementFromPoint(event.clientX, event.clientY)?.closest(".column") ?? null;
+    mark?.classList.remove("before", "after");
+    mark = null;
+    const under = document.elementFromPoint(event.clientX, event.clientY);
+    over = under?.closest(".column") ?? null;
     over?.classList.add("over");
+    const list = over?.querySelector("ul.cards");
+    if (!list || list !== card.parentElement || !PLACED.includes(card.dataset.state)) return;
+    const rest = [...list.querySelectorAll(":scope > li.card")].filter((each) => each !== card);
+    const middle = (each) => each.getBoundingClientRect().top + each.getBoundingClientRect().height / 2;
+    const to = rest.findIndex((each) => middle(each) > event.clientY);
+    target = to < 0 ? [rest.at(-1), undefined] : [rest[to - 1], rest[to]];
+    mark = to < 0 ? rest.at(-1) : rest[to];
+    mark?.classList.add(to < 0 ? "after" : "before");
   };
   const end = (event) => {
     removeEventListener("pointermove", aim);
     removeEventListener("pointerup", end);
     removeEventListener("keydown", cancel, true);
     over?.classList.remove("over");
+    mark?.classList.remove("before", "after");
     if (!ghost) return;
     ghost.remove();
     const swallow = (click) => click.preventDefault(); // the drag is no click on what it began on
     addEventListener("click", swallow, true);
     setTimeout(() => removeEventListener("click", swallow, true), 0);
-    const state = over?.querySelector("ul.cards")?.dataset.column;
-    if (event.type === "pointerup" && state) move(card, state);
+    if (event.type !== "pointerup") return;
+    const list = over?.querySelector("ul.cards");
+    const [above, below] = target ?? [];
+    const cards = [...card.parentElement.querySelectorAll(":scope > li.card")];
+    const at = cards.indexOf(card);
+    if (list && list !== card.parentElement) move(card, list.dataset.column);
+    else if (mark && (cards[at - 1] !== above || cards[at + 1] !== below)) place(card, above, below);
   };
   const cancel = (event) => {
     if (event.key === "Escape") end(event);

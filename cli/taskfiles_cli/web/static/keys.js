@@ -1,5 +1,5 @@
 // The keys of the page; none does anything while a field has the focus.
-import { canAct, move, undo } from "./acts.js";
+import { canAct, move, shift as place, undo } from "./acts.js";
 
 let pending = "";
 
@@ -55,6 +55,7 @@ export function listen() {
     else if (canAct && event.key === "m") unfold();
     else if (canAct && event.key === "e") edit();
     else if (canAct && event.key === "u") undo();
+    else if (canAct && (event.key === "J" || event.key === "K")) rank(event.key === "J" ? 1 : -1);
     else if (canAct && (event.key === "H" || event.key === "L")) shift(event.key === "L" ? 1 : -1);
     else if (MOVES[event.key] && (!arrow || document.activeElement.closest("li.card"))) step(...MOVES[event.key]);
     else return;
@@ -83,6 +84,11 @@ function shift(by) {
   const card = document.activeElement?.closest?.("li.card");
   const state = card && STATES[STATES.indexOf(card.dataset.state) + by];
   if (state) move(card, state);
+}
+
+function rank(by) {
+  const card = document.activeElement?.closest?.(".columns li.card");
+  if (card && !["done", "canceled"].includes(card.dataset.state)) place(card, by);
 }
 
 function copy() {
