@@ -47,6 +47,7 @@ def stats_schema() -> dict[str, Any]:
             "without_telemetry": count,
             "invalid": count,
             "unreadable": count,
+            "overdue": count,
             "plans": {"anyOf": [make_object(dict.fromkeys(BatchMetrics._fields, count)), NULL]},
         }
     )

@@ -199,6 +199,7 @@ def _tree() -> dict[str, Any]:
             "title": {},
             "kind": {},
             "state": {},
+            "due": {},
             "parent": MAYBE_TEXT,
             "path": TEXT,
             "valid": FLAG,

@@ -185,7 +185,7 @@ def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> lis
     return [node for node in tops if node["id"] in kept]
 
 
-_SHOWN_IN_TREE = ("id", "title", "kind", "state")
+_SHOWN_IN_TREE = ("id", "title", "kind", "state", "due")
 _DEEPEST = 50  # valid hierarchies have three levels; deeper ones are shown in pieces
 
 

@@ -49,6 +49,8 @@ _OF_TASK = _columns(
     ("labels", Type.TEXTS, "The task's labels, each once."),
     ("track", Type.TEXT, "The task's track."),
     ("milestone", Type.TEXT, "The task's milestone."),
+    ("created_by", Type.TEXT, "Who wrote the task."),
+    ("close_reason", Type.TEXT, "Why it was closed."),
     ("parent", Type.TEXT, "The id of the task above it."),
     ("ancestors", Type.TEXTS, "The ids of all tasks above it, sorted."),
     ("values", Type.VALUES, "The user's own keys by their dotted names, each a list of texts."),
@@ -78,6 +80,8 @@ _COMPARED = _columns(
     ("compared_input_tokens", Type.INTEGER, "Those of all its attempts."),
     ("compared_estimated_output_tokens", Type.INTEGER, "The same of output tokens: estimated."),
     ("compared_output_tokens", Type.INTEGER, "Those of all its attempts."),
+    ("compared_estimated_seconds", Type.INTEGER, "Its `estimate_minutes` in seconds, where it has attempts."),
+    ("compared_duration_seconds", Type.INTEGER, "How long all its attempts took, where that is given."),
 )
 
 # In both tables, too.
@@ -94,6 +98,10 @@ TASKS = _columns(
     ("title", Type.TEXT, "Its title."),
     ("problem", Type.TEXT, "`invalid` or `twin` (another task has its id): counted nowhere. Else null."),
     *_OF_TASK,
+    ("due", Type.INSTANT, "When it is due: of a day its end in the project's time zone."),
+    ("not_before", Type.INSTANT, "Before when it is not to be begun: of a day its begin there."),
+    ("estimate_minutes", Type.INTEGER, "How many minutes a person would take."),
+    ("rank", Type.NUMBER, "Its place among its equals: the lowest comes first."),
     ("created_at", Type.INSTANT, "When it was made."),
     ("updated_at", Type.INSTANT, "When it was last changed."),
     ("completed_at", Type.INSTANT, "When it was completed."),
@@ -154,6 +162,7 @@ ATTEMPTS = _columns(
     ("cache_write_tokens", Type.INTEGER, "Input tokens written to a cache."),
     ("estimated_input_tokens", Type.INTEGER, "Input tokens as estimated before; the task's, in one row."),
     ("estimated_output_tokens", Type.INTEGER, "Output tokens, likewise."),
+    ("estimated_seconds", Type.INTEGER, "The task's `estimate_minutes` in seconds, in its first row."),
     ("cost_usd_micros", Type.INTEGER, "What it cost, in millionths of a US dollar."),
     ("estimated_cost_usd_micros", Type.INTEGER, "The cost, likewise."),
     ("cost_source", Type.TEXT, "Where the cost is from."),

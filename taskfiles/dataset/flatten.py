@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.graph import find_parents
-from taskfiles.basics.instants import MICROSECOND, find_instant
+from taskfiles.basics.instants import MICROSECOND, find_instant, find_span
 from taskfiles.dataset.columns import TASK_KEYS
 from taskfiles.dataset.rows import Row
 from taskfiles.dataset.totals import add_up
@@ -41,8 +41,11 @@ class Flat(NamedTuple):
     gates: list[Row]
 
 
-def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
-    """Make rows of all tasks of a project; those of invalid tasks and twins have no attempt."""
+def flatten_tasks(tasks: Sequence[Task], repo: str, zone: tzinfo = UTC) -> Flat:
+    """Make rows of all tasks of a project; those of invalid tasks and twins have no attempt.
+
+    `zone` is where the days of `due` and `not_before` are meant.
+    """
     count = Counter(task.id for task in tasks)
     parents = find_parents(tasks)
     flat = Flat([], [], [])
@@ -65,7 +68,7 @@ def flatten_tasks(tasks: Sequence[Task], repo: str) -> Flat:
             tried.append(_attempt_row(task, repo, attempt, row, beside))
             flat.gates.extend(_gate_rows(repo, attempt, row.gates or {}, tried[-1]))
         total = add_up(tried) | compared
-        flat.tasks.append(_task_row(task, repo, attributes, total))
+        flat.tasks.append(_task_row(task, repo, attributes, total, zone))
         flat.attempts.extend(row | {"uniform": total["uniform"]} for row in tried)
     return flat
 
@@ -90,7 +93,8 @@ def _attributes(task: Task, ancestors: list[str]) -> Row:
     }
 
 
-def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
+def _task_row(task: Task, repo: str, attributes: Row, total: Row, zone: tzinfo) -> Row:
+    due, begin = (find_span(task.value(name), zone) for name in ("due", "not_before"))
     return {
         "repo": repo,
         "task_id": task.id,
@@ -98,6 +102,10 @@ def _task_row(task: Task, repo: str, attributes: Row, total: Row) -> Row:
         "title": str(task.title),
         "problem": None,
         **attributes,
+        "due": None if due is None else micros_text(due[1]),
+        "not_before": None if begin is None else micros_text(begin[0]),
+        "estimate_minutes": task.get("estimate_minutes"),
+        "rank": _number(task.get("rank")),
         **{name: _instant_at(task.get(name)) for name in ("created_at", "updated_at", "completed_at")},
         "attempts": len(attempts_of(task)),
         **total,
@@ -120,6 +128,7 @@ def _blank_task(task: Task, repo: str, problem: str) -> Row:
         "labels": [],
         "ancestors": [],
         "values": dict(own_values(task)),
+        **dict.fromkeys(("due", "not_before", "estimate_minutes", "rank")),
         **dict.fromkeys(("created_at", "updated_at", "completed_at", "attempts")),
         **add_up([]),
         **_compare([]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.relations import Problems, find_problems
@@ -59,7 +60,10 @@ def gather_project(
     Raises TaskfilesError as `Store.read_all` does, and (io) where the log or its key can't be read.
     """
     tracked = count_tracked(store.repository) if format_ is DatasetFormat.COMPLETION else None
-    look = store.with_snapshot(lambda snapshot: _look(snapshot, repo, format_, version, tracked))
+    zone = store.zone
+    look = store.with_snapshot(
+        lambda snapshot: _look(snapshot, repo, format_, version, tracked=tracked, zone=zone)
+    )
     is_tabular, skipped = format_ in TABULAR, Skipped()
     happenings = flatten_events(_read_log(store, skipped), repo) if is_tabular and with_events else None
     rows = {table: settle_rows(table, look.rows.get(table, ())) for table in TABLES}
@@ -78,8 +82,10 @@ def gather_project(
     return Gathered(given, look.problems, look.spanless, skipped)
 
 
-def _look(snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, tracked: int | None) -> _Look:
-    flat = flatten_tasks(snapshot.tasks, repo)
+def _look(
+    snapshot: Snapshot, repo: str, format_: DatasetFormat, version: str, *, tracked: int | None, zone: tzinfo
+) -> _Look:
+    flat = flatten_tasks(snapshot.tasks, repo, zone)
     sound = {row["path"] for row in flat.tasks if row["problem"] is None}
     tasks = [task for task in snapshot.tasks if task.path in sound]
     documents: list[bytes] = []

@@ -110,6 +110,7 @@ def _read(
         without_telemetry=int(tasks["without_telemetry"]),
         invalid=int(tasks["invalid"]),
         unreadable=unreadable,
+        overdue=int(tasks["overdue"]),
     )
     keys = {name for number, name in enumerate(by) if is_own(name) and tasks[f"n{number}"]}
     return Answer(measured, frozenset(keys), int(tasks["named"]), None)

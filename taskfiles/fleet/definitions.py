@@ -12,8 +12,9 @@ Each is an aggregate, by the columns of the group's key, over one of these relat
 - `task_tallies`: the same for tasks with attempts in the group, alike in `begun` (the first attempt of all is
   in the group), `first_success` (the least position that succeeded, null if none), `last_succeeded`,
   `last_approved` (1, 0, or -1 without a verdict), `priced` (all attempts know their cost), `compares_cost`,
-  `compares_input`, `compares_output` (all attempts are in the group, and the task knows both sides) and
-  `usual_work_seconds`: `tasks`, `wall_us`, `cost_usd_micros`, and the sums of both sides, `compared_…`;
+  `compares_input`, `compares_output`, `compares_time` (all attempts are in the group, and the task knows both
+  sides) and `usual_work_seconds`: `tasks`, `wall_us`, `cost_usd_micros`, and the sums of both sides,
+  `compared_…`;
 - `spans`: parts of the wall clock in which an attempt was under way, each counted once, as `span_us`;
 - `durations` and `successes`: values in order, as `value`, with `below`, how many rows have that value or a
   lesser one, of `total`.
@@ -94,6 +95,9 @@ OF_TASKS: dict[str, str] = {
     "output_compared_tasks": _tasks("compares_output"),
     "output_compared_estimated_tokens": "SUM(compared_estimated_output_tokens)",
     "output_compared_actual_tokens": "SUM(compared_output_tokens)",
+    "time_compared_tasks": _tasks("compares_time"),
+    "time_compared_estimated_seconds": "SUM(compared_estimated_seconds)",
+    "time_compared_actual_seconds": "SUM(compared_duration_seconds)",
 }
 OF_SPANS: dict[str, str] = {"busy_us": "SUM(span_us)"}
 OF_DURATIONS: dict[str, str] = {

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 from taskfiles.basics.instants import parse_instant
 from taskfiles.dataset.columns import KEYS
-from taskfiles.dataset.flatten import SHARED
+from taskfiles.dataset.flatten import SHARED, micros_text
 from taskfiles.dataset.rows import Row
 from taskfiles.fleet.selection import Selection, is_own, values_of
 from taskfiles.stats.rows import AttemptRow, Ending, Gathered, Untried
-from taskfiles.task.words import State
+from taskfiles.task.words import CLOSED, State
 
 _READ: dict[str, Callable[[str], Any]] = {
     "started_at": parse_instant,
@@ -33,11 +33,13 @@ def gather_rows(tables: Tables, selection: Selection, by: Sequence[str], unreada
     own = {name for name in by if is_own(name)}
     keys: set[str] = set()
     untried: list[Untried] = []
-    invalid = 0
+    invalid = overdue = 0
+    now = None if selection.scope.now is None else micros_text(selection.scope.now)
     for row in tables.tasks:
         keys |= own & row["values"].keys()
         if selection.holds(row):
             invalid += row["problem"] is not None
+            overdue += now is not None and is_overdue(row, now)
             if is_untried(row) and selection.holds_instant(row["completed_at"]):
                 untried.append(untried_of(row))
     gates: dict[tuple[Any, ...], dict[str, bool]] = {}
@@ -48,7 +50,7 @@ def gather_rows(tables: Tables, selection: Selection, by: Sequence[str], unreada
         for row in tables.attempts
         if selection.holds(row) and selection.holds_instant(row["ended_at"])
     ]
-    return Gathered(found, sorted(untried), invalid, unreadable, twins=False, keys=keys)
+    return Gathered(found, sorted(untried), invalid, unreadable, overdue, twins=False, keys=keys)
 
 
 def _key(row: Row) -> tuple[Any, ...]:
@@ -69,6 +71,13 @@ def _attempt_row(row: Row, gates: Mapping[str, bool], by: Sequence[str]) -> Atte
 def is_untried(row: Row) -> bool:
     """Whether a row of the table `tasks` is that of a done task without any attempt."""
     return row["problem"] is None and row["state"] == State.DONE and not row["attempts"]
+
+
+def is_overdue(row: Row, now: str) -> bool:
+    """Whether a row of the table `tasks` is that of an open task that was due before an instant."""
+    if row["problem"] is not None or row["state"] in CLOSED or row["due"] is None:
+        return False
+    return bool(row["due"] < now)
 
 
 def untried_of(row: Row) -> Untried:

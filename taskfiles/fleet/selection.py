@@ -10,7 +10,7 @@ from taskfiles.stats.dimensions import DIMENSIONS, Value
 from taskfiles.stats.rows import Scope
 
 # Beside the user's own keys: what a row of an attempt has a column for.
-DATASET_DIMENSIONS: tuple[str, ...] = ("repo", *DIMENSIONS, "track", "milestone")
+DATASET_DIMENSIONS: tuple[str, ...] = ("repo", *DIMENSIONS, "track")
 _LISTS = {"label": "labels"}
 
 

@@ -39,6 +39,7 @@ _COMPARED = {
     "compares_cost": ("compared_estimated_cost_usd_micros", "compared_cost_usd_micros"),
     "compares_input": ("compared_estimated_input_tokens", "compared_input_tokens"),
     "compares_output": ("compared_estimated_output_tokens", "compared_output_tokens"),
+    "compares_time": ("compared_estimated_seconds", "compared_duration_seconds"),
 }
 _SIDES = tuple(side for sides in _COMPARED.values() for side in sides)
 _COMPARES = {name: f"{sides[0]} IS NOT NULL" for name, sides in _COMPARED.items()}

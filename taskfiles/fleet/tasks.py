@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from taskfiles.dataset.sql import literal
 from taskfiles.fleet.selection import Selection, is_own
-from taskfiles.fleet.sql import conditions, select, span
-from taskfiles.task.words import State
+from taskfiles.fleet.sql import conditions, micros_of, select, span
+from taskfiles.task.words import CLOSED, State
 from taskfiles.telemetry.actions import EXECUTION_SUMMARY, PLAN_CREATED
 
 
 def count_tasks(selection: Selection, by: Sequence[str]) -> str:
-    """Write the statement that counts tasks: `invalid`, `without_telemetry`, and how many have each key.
+    """Write the statement that counts tasks: `invalid`, `without_telemetry`, `overdue`, those with each key.
 
     `named` counts those with the id of the selection's task. The columns after these, `n0`, `n1`, …, go with
     the dimensions: how many tasks of the whole dataset have that key, where it is one of the user's own;
@@ -26,6 +26,7 @@ def count_tasks(selection: Selection, by: Sequence[str]) -> str:
         f"COUNT(*) FILTER (WHERE {' AND '.join(named)}) AS named",
         f"COUNT(*) FILTER (WHERE {wanted} AND problem IS NOT NULL) AS invalid",
         f"COUNT(*) FILTER (WHERE {_untried(selection)}) AS without_telemetry",
+        f"COUNT(*) FILTER (WHERE {_overdue(selection)}) AS overdue",
         *(f"{text} AS n{number}" for number, text in enumerate(keys)),
     ]
     return select(columns, "tasks")
@@ -46,6 +47,15 @@ def list_plan_events(selection: Selection) -> str:
     return (
         f"{select(['repo', 'type', 'data'], 'events')} WHERE {wanted} ORDER BY time_us NULLS FIRST, event_id"
     )
+
+
+def _overdue(selection: Selection) -> str:
+    """What `plain.is_overdue` says."""
+    if selection.scope.now is None:
+        return "FALSE"
+    closed = ", ".join(map(literal, sorted(CLOSED)))
+    is_open = ["problem IS NULL", f"state NOT IN ({closed})", f"due_us < {micros_of(selection.scope.now)}"]
+    return " AND ".join([*conditions(selection, None), *is_open])
 
 
 def _untried(selection: Selection) -> str:

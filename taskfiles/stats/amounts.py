@@ -165,6 +165,21 @@ def output_compared_actual_tokens(group: Group) -> int | None:
     return add_known(actual for _, actual in _compared(group, "output"))
 
 
+def time_compared_tasks(group: Group) -> int:
+    """Tasks with `estimate_minutes` whose attempts all lie in the group."""
+    return len(_compared(group, "time"))
+
+
+def time_compared_estimated_seconds(group: Group) -> int | None:
+    """The estimated seconds of these tasks; null without one."""
+    return add_known(estimated for estimated, _ in _compared(group, "time"))
+
+
+def time_compared_actual_seconds(group: Group) -> int | None:
+    """The seconds that the attempts at these tasks took; null without one."""
+    return add_known(actual for _, actual in _compared(group, "time"))
+
+
 def _compared(group: Group, name: str) -> Sequence[tuple[int, int]]:
     """The estimate and what came of it, of each task that has both and lies in the group as a whole."""
 

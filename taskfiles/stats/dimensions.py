@@ -18,7 +18,7 @@ Key = tuple[Value, ...]
 _ALIASES = {"label": "labels"}
 _TASK = (
     "ambiguity", "size", "executor", "isolation", "priority", "kind", "task_type", "complexity", "language",
-    "label",
+    "label", "milestone", "created_by", "close_reason",
 )  # fmt: skip
 
 

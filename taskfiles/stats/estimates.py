@@ -15,6 +15,7 @@ ESTIMATES: dict[str, tuple[str, str]] = {
     "cost": ("estimated_cost_usd_micros", "cost_usd_micros"),
     "input": ("estimated_input_tokens", "input_tokens"),
     "output": ("estimated_output_tokens", "output_tokens"),
+    "time": ("estimated_seconds", "duration_seconds"),
 }
 
 

@@ -124,6 +124,10 @@ FIGURES: tuple[Figure, ...] = (
     _figure(Kind.SUM, amounts.output_compared_estimated_tokens, amounts.output_compared_tasks),
     _figure(Kind.SUM, amounts.output_compared_actual_tokens, amounts.output_compared_tasks),
     _figure(Kind.RATIO, rates.output_actual_to_estimated, amounts.output_compared_tasks),
+    _figure(Kind.COUNT, amounts.time_compared_tasks, counts.tasks),
+    _figure(Kind.SUM, amounts.time_compared_estimated_seconds, amounts.time_compared_tasks),
+    _figure(Kind.SUM, amounts.time_compared_actual_seconds, amounts.time_compared_tasks),
+    _figure(Kind.RATIO, rates.time_actual_to_estimated, amounts.time_compared_tasks),
 )
 
 COUNTS = frozenset(each.name for each in FIGURES if each.kind is Kind.COUNT)

@@ -109,5 +109,10 @@ def output_actual_to_estimated(counted: Counted) -> float | None:
     return _ratio(counted["output_compared_actual_tokens"], counted["output_compared_estimated_tokens"])
 
 
+def time_actual_to_estimated(counted: Counted) -> float | None:
+    """`time_compared_actual_seconds / time_compared_estimated_seconds`."""
+    return _ratio(counted["time_compared_actual_seconds"], counted["time_compared_estimated_seconds"])
+
+
 def _ratio(part: int | None, whole: int | None) -> float | None:
     return part / whole if part is not None and whole else None

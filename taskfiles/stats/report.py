@@ -27,6 +27,7 @@ class Measured(NamedTuple):
     without_telemetry: int
     invalid: int
     unreadable: int
+    overdue: int
 
 
 class Report(NamedTuple):
@@ -77,6 +78,7 @@ def measure(gathered: Gathered, by: Sequence[str]) -> Measured:
         without_telemetry=len(gathered.untried),
         invalid=gathered.invalid,
         unreadable=gathered.unreadable,
+        overdue=gathered.overdue,
     )
 
 
@@ -131,6 +133,7 @@ def report_object(report: Report, *, with_untried: bool = False) -> dict[str, An
         "without_telemetry": measured.without_telemetry,
         "invalid": measured.invalid,
         "unreadable": measured.unreadable,
+        "overdue": measured.overdue,
         "plans": None if report.plans is None else report.plans._asdict(),
     }
     if with_untried:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import OF_ATTEMPT, Value, attempt_values, is_own, task_values
@@ -16,8 +17,8 @@ from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.sessions import Own, Place
 from taskfiles.task.task import Task
-from taskfiles.task.values import is_word
-from taskfiles.task.words import ExecutionStatus, Outcome, State
+from taskfiles.task.values import MAX_INTEGER, is_word
+from taskfiles.task.words import CLOSED, ExecutionStatus, Outcome, State
 from taskfiles.telemetry.outcomes import Completion, read_meaning
 
 
@@ -57,6 +58,7 @@ class AttemptRow(NamedTuple):
     cache_write_tokens: int | None
     estimated_input_tokens: int | None
     estimated_output_tokens: int | None
+    estimated_seconds: int | None
     cost_usd_micros: int | None
     estimated_cost_usd_micros: int | None
     task_attempts: int
@@ -74,13 +76,17 @@ class AttemptRow(NamedTuple):
 
 
 class Scope(NamedTuple):
-    """Which attempts count: those that ended from `since` on and before `until`, of these states and ids."""
+    """Which attempts count: those that ended from `since` on and before `until`, of these states and ids.
+
+    `now` is when tasks are due; without it none is overdue.
+    """
 
     since: datetime | None = None
     until: datetime | None = None
     states: frozenset[str] = frozenset()
     ids: frozenset[str] | None = None
     zone: tzinfo = UTC
+    now: datetime | None = None
 
     def holds_value(self, value: object) -> bool:
         """Whether some of the instants that a value of a file stands for lie in the span; a day has many."""
@@ -108,13 +114,15 @@ class Gathered(NamedTuple):
     """What a pass over all tasks gives.
 
     `invalid` counts the tasks in scope that are left out, those whose id stands twice among them, which
-    `twins` says there are; `keys` are the dimensions of the user's own that some task has.
+    `twins` says there are; `overdue` counts open tasks that were due; `keys` are the
+    dimensions of the user's own that some task has.
     """
 
     rows: list[AttemptRow]
     untried: list[Untried]
     invalid: int
     unreadable: int
+    overdue: int
     twins: bool
     keys: set[str]
 
@@ -124,6 +132,7 @@ class _Seen(NamedTuple):
     is_valid: bool
     rows: list[AttemptRow]
     untried: Untried | None
+    overdue: bool
 
 
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
@@ -152,6 +161,7 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
         untried=sorted(untried),
         invalid=len(seen) - len(sound),
         unreadable=unreadable,
+        overdue=sum(each.overdue for each in sound),
         twins=any(number > 1 for number in count.values()),
         keys=keys,
     )
@@ -166,10 +176,11 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
 
 def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
-        return _Seen(task.id, False, [], None)
+        return _Seen(task.id, False, [], None, False)
+    overdue = scope.now is not None and task.state not in CLOSED and is_overdue(task, scope.now, scope.zone)
     if not attempts:
-        return _Seen(task.id, True, [], _find_untried(task, scope))
-    return _Seen(task.id, True, [*make_rows(task, attempts, by)], None)
+        return _Seen(task.id, True, [], _find_untried(task, scope), overdue)
+    return _Seen(task.id, True, [*make_rows(task, attempts, by)], None, overdue)
 
 
 def attempts_of(task: Task) -> list[Any]:
@@ -214,11 +225,21 @@ def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> It
             cache_write_tokens=usage.get("cache_write_tokens"),
             estimated_input_tokens=estimates.get((position, "estimated_input_tokens")),
             estimated_output_tokens=estimates.get((position, "estimated_output_tokens")),
+            estimated_seconds=_seconds_of(task) if position == 1 else None,
             cost_usd_micros=cost.get("actual_usd_micros"),
             estimated_cost_usd_micros=estimates.get((position, "estimated_usd_micros")),
             task_attempts=len(attempts),
             values=tuple(attempt_values(name, attempt, ended_at) or of_task[name] for name in by),
         )
+
+
+def _seconds_of(task: Task) -> int | None:
+    """Return what a task is estimated to take, in seconds; None where it says nothing, or too much."""
+    minutes = task.get("estimate_minutes")
+    return minutes * _MINUTE if minutes is not None and minutes <= MAX_INTEGER // _MINUTE else None
+
+
+_MINUTE = 60
 
 
 def _find_estimates(attempts: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:

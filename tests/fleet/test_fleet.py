@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +46,7 @@ ATTEMPT: dict[str, Any] = {
     "status": "completed",
     "executor": {"tool": "codex", "model": "a"},
 }
+NOW = datetime(2025, 11, 2, 12, tzinfo=UTC)  # between the days on which tasks are due
 ODD = ["it's", 'a "b"\\', "line\nline", "naïve 😀", "100%;--", "back\\'slash"]
 STATES = st.sets(st.sampled_from(["done", "ready", "canceled"]), max_size=2).map(frozenset)
 
@@ -105,7 +106,7 @@ def test_rows_tell_what_the_files_do(  # noqa: PLR0917 (Hypothesis gives them by
     states: frozenset[str],
     task: str | None,
 ) -> None:
-    scope = Scope(since, until, states)
+    scope = Scope(since, until, states, now=NOW)
     ids = None if task is None else frozenset([task, *find_descendants(tasks, task)])
     # Twins are below nothing, in a dataset as in files.
     if task is not None and sum(each.id == task for each in tasks) > 1:
@@ -115,11 +116,12 @@ def test_rows_tell_what_the_files_do(  # noqa: PLR0917 (Hypothesis gives them by
     found = gather_rows(Tables(*rows), Selection(scope, task=task), by, 0)
     assert report_object(make_report(found, scope, by)) == report_object(make_report(expected, scope, by))
     assert (found.keys, found.invalid) == (expected.keys, expected.invalid)
+    assert found.overdue == expected.overdue
     assert [each.id for each in found.untried] == [each.id for each in expected.untried]
 
 
 SELECTIONS = st.builds(
-    lambda since, until, states, repos, task: Selection(Scope(since, until, states), repos, task),
+    lambda since, until, states, repos, task: Selection(Scope(since, until, states, now=NOW), repos, task),
     WHENS,
     WHENS,
     STATES,

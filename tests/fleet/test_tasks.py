@@ -21,7 +21,7 @@ TASKS: list[dict[str, Any]] = [
     {"task_id": "tried", "attempts": 1},
     {"task_id": "silent"},
     {"task_id": "undated", "completed_us": None, "values": {"x.team": ["red"]}},
-    {"task_id": "open", "state": "ready"},
+    {"task_id": "open", "state": "ready", "due_us": COMPLETED - 1},
     {"task_id": "wrong", "problem": "invalid", "state": None},
     {"task_id": "silent", "repo": "bob/app"},
 ]
@@ -33,7 +33,7 @@ def database() -> Iterator[duckdb.DuckDBPyConnection]:
         made.execute(
             "CREATE TABLE tasks (repo VARCHAR, task_id VARCHAR, path VARCHAR, title VARCHAR, kind VARCHAR,"
             ' problem VARCHAR, state VARCHAR, ancestors VARCHAR[], "values" MAP(VARCHAR, VARCHAR[]),'
-            " attempts BIGINT, completed_us BIGINT)"
+            " attempts BIGINT, completed_us BIGINT, due_us BIGINT)"
         )
         for number, task in enumerate(TASKS):
             row: dict[str, Any] = {
@@ -56,11 +56,13 @@ def counted(database: duckdb.DuckDBPyConnection, selection: Selection, *by: str)
 
 
 def test_invalid_tasks_and_those_without_attempts_are_counted(database: duckdb.DuckDBPyConnection) -> None:
-    assert counted(database, Selection()) == (0, 1, 3)
-    assert counted(database, Selection(repos=frozenset({"bob/app"}))) == (0, 0, 1)
-    assert counted(database, Selection(Scope(states=frozenset({"ready"})))) == (0, 1, 0)
-    assert counted(database, Selection(Scope(since=NOON))) == (0, 1, 3)
-    assert counted(database, Selection(Scope(until=NOON))) == (0, 1, 1)  # of one nobody knows when
+    assert counted(database, Selection()) == (0, 1, 3, 0)
+    assert counted(database, Selection(repos=frozenset({"bob/app"}))) == (0, 0, 1, 0)
+    assert counted(database, Selection(Scope(states=frozenset({"ready"})))) == (0, 1, 0, 0)
+    assert counted(database, Selection(Scope(since=NOON))) == (0, 1, 3, 0)
+    assert counted(database, Selection(Scope(until=NOON))) == (0, 1, 1, 0)  # of one nobody knows when
+    assert counted(database, Selection(Scope(now=NOON)))[3] == 1
+    assert counted(database, Selection(Scope(now=NOON, states=frozenset({"done"}))))[3] == 0
 
 
 def test_the_task_that_was_asked_for_is_counted_in_its_repositories(
@@ -73,7 +75,7 @@ def test_the_task_that_was_asked_for_is_counted_in_its_repositories(
 
 def test_keys_of_one_s_own_are_counted_over_the_whole_dataset(database: duckdb.DuckDBPyConnection) -> None:
     selection = Selection(repos=frozenset({"bob/app"}))
-    assert counted(database, selection, "model", "x.team", "it's")[3:] == (None, 1, 0)
+    assert counted(database, selection, "model", "x.team", "it's")[4:] == (None, 1, 0)
 
 
 def test_tasks_without_attempts_are_listed_with_their_repository(database: duckdb.DuckDBPyConnection) -> None:

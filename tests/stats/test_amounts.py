@@ -112,6 +112,16 @@ def test_estimates_are_compared_where_both_are_known(
     assert [each(make_group(*halves)) for each in sums] == [None, None]
 
 
+def test_the_time_of_attempts_is_compared_with_the_estimated_minutes() -> None:
+    rows = [make_row("a", minutes=10, estimated_seconds=1200), make_row("b", minutes=3)]
+    parts = [make_row("c", estimated_seconds=60, task_attempts=2)]
+    group = make_group(*rows, *parts)
+    assert amounts.time_compared_tasks(group) == 1
+    assert amounts.time_compared_estimated_seconds(group) == 1200
+    assert amounts.time_compared_actual_seconds(group) == 600
+    assert amounts.time_compared_actual_seconds(make_group(*parts)) is None
+
+
 def test_an_estimate_is_the_task_s_whose_attempts_all_lie_in_the_group() -> None:
     """The task was estimated at 150,000 and cost 50,000 and 123,400: 16 % more, not 42 % less."""
     first = make_row("a", 1, estimated_cost_usd_micros=150_000, cost_usd_micros=50_000, task_attempts=2)

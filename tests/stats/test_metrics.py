@@ -121,7 +121,8 @@ def test_the_arithmetic_is_right(name: str, arithmetic: str, shown: str) -> None
 def put_example(project: Project) -> None:
     for name, rows in example().items():
         attempts = json.dumps({"attempts": [attempt(row) for row in rows]})
-        project.task(name, size=rows[0]["size"], extra=f"execution: {attempts}\n")
+        estimate = "estimate_minutes: 10\n" if name == "rename" else ""
+        project.task(name, size=rows[0]["size"], extra=f"{estimate}execution: {attempts}\n")
 
 
 def test_the_report_makes_of_the_example_what_the_page_says(project: Project) -> None:

@@ -25,6 +25,7 @@ RATIOS = {
     ),
     "input_actual_to_estimated": ("input_compared_actual_tokens", "input_compared_estimated_tokens"),
     "output_actual_to_estimated": ("output_compared_actual_tokens", "output_compared_estimated_tokens"),
+    "time_actual_to_estimated": ("time_compared_actual_seconds", "time_compared_estimated_seconds"),
 }
 CASES = st.integers(1, 1000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
 

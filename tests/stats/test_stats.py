@@ -164,6 +164,26 @@ def test_what_is_left_out_is_counted_and_named(shop: Project) -> None:
     assert "Without any attempt: 1 done task;" in human
 
 
+def test_open_tasks_that_were_due_are_counted(project: Project) -> None:
+    project.configure('timezone = "Asia/Tokyo"\n')
+    project.task("late", due="2020-01-01", milestone="v1")
+    project.task("far", due="9999-01-01")
+    project.task("ended", state="done", due="2020-01-01", close_reason="superseded", created_by="ana")
+    assert ask(project)["overdue"] == 1
+    assert ask(project, "--state", "done")["overdue"] == 0
+    assert "Overdue: 1 open task; `tasks list --overdue` lists them." in call(project, "stats").out
+    (row,) = [each for each in export_rows(project) if each["task_id"] == "late"]
+    assert (row["due"], row["milestone"]) == ("2020-01-01T14:59:59.999999Z", "v1")
+    (row,) = [each for each in export_rows(project) if each["task_id"] == "ended"]
+    assert (row["close_reason"], row["created_by"], row["rank"]) == ("superseded", "ana", None)
+
+
+def export_rows(project: Project) -> list[dict[str, Any]]:
+    call(project, "export", "--dataset", "out", "--format", "jsonl")
+    lines = (project.root / "out").rglob("tasks*.jsonl")
+    return [json.loads(line) for path in lines for line in path.read_text().splitlines()]
+
+
 def test_an_invalid_task_may_be_of_any_state(shop: Project) -> None:
     shop.write("tasks/10-ready/task-odd.md", "---\nid: odd\ntitle: Odd\nstate: [done]\n---\n")
     assert ask(shop, "--state", "done")["invalid"] == 1

@@ -25,7 +25,7 @@ def make_row(
     """Make an attempt that begins `start` minutes after ten; usage and cost are unknown unless given."""
     started_at = TEN + timedelta(minutes=start)
     numbers = ["input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens"]
-    numbers += ["estimated_input_tokens", "estimated_output_tokens"]
+    numbers += ["estimated_input_tokens", "estimated_output_tokens", "estimated_seconds"]
     numbers += ["cost_usd_micros", "estimated_cost_usd_micros"]
     values: dict[str, Any] = {
         "size": "medium",

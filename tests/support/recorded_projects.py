@@ -59,6 +59,11 @@ KEYS = some(
     task_type=st.just("bug"),
     complexity=st.just("simple"),
     language=st.just("python"),
+    estimate_minutes=st.sampled_from([0, 5, 90]),
+    due=st.sampled_from(["2025-11-01", "2025-11-02T10:00:00.5Z", "2025-11-03"]),
+    milestone=st.just("v1"),
+    created_by=st.sampled_from(["ana", "bob"]),
+    close_reason=st.just("obsolete"),
     labels=st.lists(st.sampled_from(["ui", "api", "db"]), max_size=4),
     x_team=st.sampled_from(["red", "blue", ["red", "blue"], [], {"of": "two"}, 7, None]),
 )

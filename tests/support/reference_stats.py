@@ -259,6 +259,16 @@ def amounts(cases: list[dict[str, Any]], of: dict[str, list[dict[str, Any]]]) ->
         expected, came = add([pair[0] for pair in both]), add([pair[1] for pair in both])
         told[f"{name}_compared_estimated_{unit}"], told[f"{name}_compared_actual_{unit}"] = expected, came
         told[f"{name}_actual_to_estimated"] = over(came, expected)
+    took = [
+        (minutes * 60, spent_on)
+        for group in of.values()
+        if (minutes := group[0]["task"].get("estimate_minutes")) is not None
+        and len(group) == len(group[0]["task"]["execution"]["attempts"])
+        and (spent_on := sum(case["attempt"]["duration_seconds"] for case in group)) < 2**63
+    ]
+    expected, came = add([pair[0] for pair in took]), add([pair[1] for pair in took])
+    told |= {"time_compared_tasks": len(took), "time_compared_estimated_seconds": expected}
+    told |= {"time_compared_actual_seconds": came, "time_actual_to_estimated": over(came, expected)}
     return told
 
 

@@ -14,7 +14,7 @@ from taskfiles_cli.line.values import read_criteria
 from taskfiles_cli.render.tree import render_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from taskfiles import Snapshot
     from taskfiles_cli.line.options import (
@@ -88,7 +88,11 @@ def tree(
     console.answer(
         tops,
         human=lambda: render_tree(
-            [*_walk(tops)], console.width(), console.icons(), total=len(snapshot.tasks)
+            [*_walk(tops)],
+            console.width(),
+            console.icons(),
+            total=len(snapshot.tasks),
+            is_past=_is_past(session),
         ),
         plain=(node["id"] for _, node in _walk(tops) if node.get("matches")),
     )
@@ -108,6 +112,13 @@ def _find_startable(session: Session, snapshot: Snapshot) -> set[str]:
     claims = find_claims(store)._asdict()
     choice = choose_next(tasks, count=len(tasks), **claims, now=store.now(), zone=store.zone)
     return {each.task.id for each in choice.candidates}
+
+
+def _is_past(session: Session) -> Callable[[object], bool]:
+    from taskfiles.backlog.dates import is_past  # noqa: PLC0415 (programs get the date alone)
+
+    now, zone = session.store.now(), session.store.zone
+    return lambda due: is_past(due, now, zone)
 
 
 def _walk(tops: list[dict[str, Any]]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -32,7 +32,7 @@ def read_scope(
         raise TaskfilesError(
             "bad-value", option="--until", given=f"“{until}”", problem=problem, remedy=remedy
         )
-    return Scope(start, end, read_words({"state": state}).get("state", frozenset()), zone=zone)
+    return Scope(start, end, read_words({"state": state}).get("state", frozenset()), zone=zone, now=now)
 
 
 def survey(

@@ -113,6 +113,9 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
     if answer["without_telemetry"]:
         count = number_of(answer["without_telemetry"], "done task")
         yield f"Without any attempt: {count}; `tasks stats --without-telemetry` lists them."
+    if answer["overdue"]:
+        count = number_of(answer["overdue"], "open task")
+        yield f"Overdue: {count}; `tasks list --overdue` lists them."
     left = [("invalid", "invalid task"), ("unreadable", "unreadable file")]
     if out := [number_of(answer[name], text) for name, text in left if answer[name]]:
         yield f"Left out: {', '.join(out)}; see `tasks validate`."

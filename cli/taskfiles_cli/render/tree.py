@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles.basics.look import STATES
 from taskfiles.errors import number_of
+from taskfiles.task.values import is_word
+from taskfiles.task.words import CLOSED
 from taskfiles_cli.render.cells import cut, text_width
 from taskfiles_cli.render.flow import Styled
 from taskfiles_cli.render.lines import Line, Painted, Parts, escape
@@ -22,12 +24,13 @@ def render_tree(
     icons: Icons = None,
     *,
     total: int = 0,
+    is_past: Callable[[object], bool] = lambda _: False,
 ) -> list[Line]:
     """Render nodes with their depths, the first one at the top; titles give way to a terminal's `width`.
 
-    `total` is how many tasks there are, before filters.
+    `total` is how many tasks there are, before filters; `is_past` says whether a due day or instant is over.
     """
-    lines = [_line(depth, node, width, icons) for depth, node in nodes]
+    lines = [_line(depth, node, width, icons, is_past) for depth, node in nodes]
     if not lines:
         return empty_lines({}, total)
     there = [node for _, node in nodes if "title" in node]
@@ -39,7 +42,9 @@ def render_tree(
     return lines
 
 
-def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> Line:
+def _line(
+    depth: int, node: dict[str, Any], width: int | None, icons: Icons, is_past: Callable[[object], bool]
+) -> Line:
     indent = "  " * depth
     if "title" not in node:
         return Parts([("plain", f"{indent}{node['id']} "), ("error", "(missing)")])
@@ -50,8 +55,20 @@ def _line(depth: int, node: dict[str, Any], width: int | None, icons: Icons) -> 
     state = str(node["state"])
     name = state if state in STATES else "error"
     begin: list[Styled] = [("plain", indent), (name, prefix(icons, name)), ("plain", f"{path}{node['id']}: ")]
-    end: list[Styled] = [("plain", f" ({node['kind']}, "), (name, state), ("plain", f"{progress})")]
+    end: list[Styled] = [("plain", f" ({node['kind']}, "), (name, state), *_due(node, icons, is_past)]
+    end.append(("plain", f"{progress})"))
     title = escape(str(node["title"]))
     if width is not None:
         title = cut(title, max(_LEAST, width - sum(text_width(escape(text)) for _, text in (*begin, *end))))
     return Parts([*begin, ("plain" if node["matches"] else "dim", title), *end])
+
+
+def _due(node: dict[str, Any], icons: Icons, is_past: Callable[[object], bool]) -> list[Styled]:
+    """Say until when an open task is due."""
+    due = node.get("due")
+    if due is None or is_word(node["state"], CLOSED):
+        return []
+    day = escape(str(due)[:10])
+    if is_past(due):
+        return [("plain", ", "), ("overdue", f"{prefix(icons, 'overdue')}overdue since {day}")]
+    return [("plain", f", due {day}")]

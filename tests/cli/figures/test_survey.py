@@ -19,7 +19,7 @@ NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
 
 def test_a_scope_is_read_from_its_options() -> None:
-    assert read_scope(NOON, None, None, None) == Scope()
+    assert read_scope(NOON, None, None, None) == Scope(now=NOON)
     scope = read_scope(NOON, "1d", "2025-11-02", ["Done,ready"])
     assert scope.since == NOON.replace(day=1)
     assert scope.until == NOON.replace(hour=0)

@@ -42,6 +42,20 @@ def test_what_is_shown_for_its_place_alone_is_counted() -> None:
     assert compose(render_tree([], total=3)[0], colours=False).startswith("No task matches.")
 
 
+def test_an_open_task_says_until_when_it_is_due() -> None:
+    dated = [("a", "2025-11-01"), ("b", "2025-12-01T10:00:00Z"), ("c", None)]
+    nodes = [(0, node(name, due=due)) for name, due in dated]
+    nodes += [(0, node("d", "done", due="2025-11-01")), (0, node("e", ["done"], due="2025-11-01"))]
+    lines = render_tree(nodes, is_past=lambda due: str(due) < "2025-11-15")
+    assert [compose(line, colours=False).partition("(")[2] for line in lines] == [
+        "task, ready, overdue since 2025-11-01)",
+        "task, ready, due 2025-12-01)",
+        "task, ready)",
+        "task, done)",
+        "task, ['done'], overdue since 2025-11-01)",
+    ]
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_terminal_gets_icons_and_its_width(width: int) -> None:
     tops = [(depth, node(f"task-{depth}", "in-progress", title="A long title " * 12)) for depth in range(4)]
