@@ -170,6 +170,12 @@ class CompleteSettings(Table):
     require: Finishes = []
 
 
+class NewSettings(Table):
+    """Settings of creating tasks."""
+
+    created_by: Flag = False
+
+
 class LabelSettings(Table):
     """A declared label."""
 
@@ -250,6 +256,7 @@ class Config(Table):
     lock: LockSettings = LockSettings()
     lease: LeaseSettings = LeaseSettings()
     complete: CompleteSettings = CompleteSettings()
+    new: NewSettings = NewSettings()
     labels: dict[str, LabelSettings] = {}
     tracks: dict[str, TrackSettings] = {}
     milestones: dict[str, MilestoneSettings] = {}

@@ -15,7 +15,8 @@ class Settings(NamedTuple):
     """The settings that every write needs; `lock_timeout` and `lease` are in seconds.
 
     `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone;
-    `complete_require` is what a task must have before it can be done.
+    `complete_require` is what a task must have before it can be done; `created_by` whether a new task says
+    who wrote it.
     """
 
     format: int = FORMAT
@@ -26,6 +27,7 @@ class Settings(NamedTuple):
     timezone: str = "UTC"
     layout: str = STATES
     complete_require: frozenset[str] = frozenset()
+    created_by: bool = False
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -40,6 +42,7 @@ class Settings(NamedTuple):
             timezone=config.timezone,
             layout=str(config.layout or STATES),
             complete_require=frozenset(map(str, config.complete.require)),
+            created_by=config.new.created_by,
         )
 
 

@@ -47,6 +47,7 @@ def create(
     body: str | None = None,
     parent: str | None = None,
     allow_missing: bool = False,
+    created_by: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
     """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
@@ -54,7 +55,7 @@ def create(
     Without `task_id` the id is made from the title, with a number if it is taken. Without a kind it has the
     level below its parent's: a story below an epic, else a task. The new task's change
     comes first, then the parent's. The ids that the keys name must be those of tasks, unless `allow_missing`
-    is given.
+    is given. `created_by` is who wrote it, unless the keys say so.
 
     Raises TaskfilesError: edit-invalid, path-taken, no-such-task, section-text, io.
     """
@@ -65,7 +66,7 @@ def create(
     for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
     given = {key: value for key, value in (keys or {}).items() if value is not None}
-    wanted = {"state": "idea", "kind": Kind.TASK.value, **given, "title": title}
+    wanted = {"state": "idea", "kind": Kind.TASK.value, **name_author(created_by), **given, "title": title}
     if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
     elif parent is not None and "kind" not in given:
@@ -97,6 +98,11 @@ def create(
             added = [title for title in unknown if find_section(split_lines(text), title) is None]
             changes[0] = changes[0]._replace(added=tuple(added))
             return Result(changes, None, dry_run)
+
+
+def name_author(name: str | None) -> dict[str, str]:
+    """Return the key that says who wrote a task; none where nobody is named."""
+    return {} if name is None else {"created_by": name}
 
 
 def taken_ids(store: Store) -> set[str]:

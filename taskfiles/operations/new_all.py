@@ -13,7 +13,7 @@ from taskfiles.changes.result import Result
 from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
-from taskfiles.operations.new import make_task, read_new, taken_ids, template
+from taskfiles.operations.new import make_task, name_author, read_new, taken_ids, template
 from taskfiles.operations.repeated import FIXED
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
@@ -48,12 +48,18 @@ class Problem(NamedTuple):
 
 
 def create_all(
-    store: Store, entries: Sequence[NewTask], *, allow_missing: bool = False, dry_run: bool = False
+    store: Store,
+    entries: Sequence[NewTask],
+    *,
+    allow_missing: bool = False,
+    created_by: str | None = None,
+    dry_run: bool = False,
 ) -> Result[list[str]]:
     """Create tasks in one change; `made` are their ids, in the order given.
 
     References in parent, children, depends_on and blocks may be to each other. An entry without a kind has
-    the level below its parent's, as with `create`.
+    the level below its parent's, as with `create`. `created_by` is who wrote those that don't say so.
+
     Raises TaskfilesError: bad-entries with every problem of every entry, and as `mutate_all` does.
     """
     store.check_writable()
@@ -77,7 +83,8 @@ def create_all(
                 parents.append((parent, task_id))
             elif parent is not None:
                 keys["parent"] = parent
-            wanted = {"state": "idea", "kind": kinds[task_id], **keys, "title": entry.title, "id": task_id}
+            wanted = {"state": "idea", "kind": kinds[task_id], **name_author(created_by), **keys}
+            wanted |= {"title": entry.title, "id": task_id}
             body = template(done=wanted["state"] == "done") if entry.body is None else entry.body
             try:
                 task = read_new(store, wanted, body, entry.sections)

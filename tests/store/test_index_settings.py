@@ -103,6 +103,7 @@ LINES = st.sampled_from(
         "lease.duration = '2h'",
         "complete.require = ['insights']",
         "telemetry.sinks = ['none']",
+        "new.created_by = true",
         "format = 7",
     ]
 )

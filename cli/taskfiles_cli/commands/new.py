@@ -14,6 +14,7 @@ from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.entries import read_entries
 from taskfiles_cli.line.names import find_id
 from taskfiles_cli.line.pairs import read_criteria, read_fields
+from taskfiles_cli.line.planned import read_planned
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 
 if TYPE_CHECKING:
@@ -50,6 +51,10 @@ def new(
     ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
+    due: Annotated[Text, opt("WHEN", "Until when: a day, an instant, tomorrow, or in 7d or 2w.")] = None,
+    not_before: Annotated[Text, opt("WHEN", "Not to be begun before that.")] = None,
+    estimate: Annotated[Text, opt("MINUTES", "How long a person would take: 90, 90m or 2h.")] = None,
+    rank: Annotated[Text, opt("NUMBER", "Its place among equals; the lowest comes first.")] = None,
     parent: Annotated[Text, opt("ID", "Add the task to this one's children.")] = None,
     label: Annotated[Texts, opt("LABELS", "Labels, commas between.", "--label", "-l")] = None,
     assignee: Annotated[Texts, opt("NAMES", "Who it is for, commas between.", "--assignee", "-a")] = None,
@@ -80,11 +85,13 @@ def new(
     named |= {"executor": executor, "isolation": isolation}
     given = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
     lists = read_lists(given | {"depends_on": depends_on, "blocks": blocks}, session.store)
-    keys = read_metas("tasks new", meta, {**named, **lists})
+    dates = {"due": due, "not_before": not_before, "estimate_minutes": estimate, "rank": rank}
+    keys = read_metas("tasks new", meta, {**named, **lists, **dates})
     for key in ("id", "title"):
         if key in keys:
             raise TaskfilesError("fixed-key", field=key, remedy=f"Use --{key}.")
     keys |= read_named_words(named) | lists
+    keys |= read_planned(dates, session.store.now, session.store.zone)
     sections = read_fields(field, field_file)
     if criteria := read_criteria("--add-criterion", add_criterion):
         sections.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
@@ -97,6 +104,7 @@ def new(
         body=read_body(body),
         parent=None if parent is None else find_id(session.store, parent),
         allow_missing=allow_missing,
+        created_by=_read_author(session),
         dry_run=session.dry_run,
     ).changes
     session.about(changes[0].after.id)
@@ -112,8 +120,23 @@ def _create_all(session: Session, source: str, *, allow_missing: bool, alone: tu
         problem = "--from is for tasks that say all of themselves; leave title, --id and --body out."
         raise TaskfilesError("usage", problem=problem, command="tasks new")
     entries = read_entries(source)
-    done = create_all(session.store, entries, allow_missing=allow_missing, dry_run=session.dry_run)
+    done = create_all(
+        session.store,
+        entries,
+        allow_missing=allow_missing,
+        created_by=_read_author(session),
+        dry_run=session.dry_run,
+    )
     answer = session.mutation(done.changes)
     sentence = f"Created {number_of(len(done.made), 'task')}: {', '.join(done.made)}"
     session.answer_mutation(answer, list(done.changes), sentence, plain=done.made)
     return 0
+
+
+def _read_author(session: Session) -> str | None:
+    """Give the caller's name where new tasks keep it."""
+    if not session.store.settings.created_by:
+        return None
+    from taskfiles_cli.command.pickup import read_holder  # noqa: PLC0415 (it may ask git)
+
+    return read_holder(session.acting, session.store)

@@ -13,6 +13,7 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
 from taskfiles_cli.line.names import find_id, find_references
 from taskfiles_cli.line.pairs import read_appends, read_boxes, read_criteria, read_fields
+from taskfiles_cli.line.planned import read_planned
 from taskfiles_cli.line.task_keys import read_body, read_lists, read_metas, read_named_words, read_title
 from taskfiles_cli.line.values import read_items
 
@@ -65,6 +66,10 @@ def update(
     ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
+    due: Annotated[Text, opt("WHEN", "Until when: a day, an instant, tomorrow, or in 7d or 2w.")] = None,
+    not_before: Annotated[Text, opt("WHEN", "Not to be begun before that.")] = None,
+    estimate: Annotated[Text, opt("MINUTES", "How long a person would take: 90, 90m or 2h.")] = None,
+    rank: Annotated[Text, opt("NUMBER", "Its place among equals; the lowest comes first.")] = None,
     parent: Annotated[Text, opt("ID", "Move the task to this one's children.")] = None,
     label: Annotated[Texts, opt("LABELS", "Add labels, commas between.", "--label", "-l")] = None,
     assignee: Annotated[
@@ -111,10 +116,12 @@ def update(
     _check_choice(session, ids, where)
     words = {"title": title, "kind": kind, "state": state, "priority": priority, "size": size}
     words |= {"ambiguity": ambiguity, "executor": executor, "isolation": isolation}
-    values = read_metas("tasks update", meta, words)
+    dates = {"due": due, "not_before": not_before, "estimate_minutes": estimate, "rank": rank}
+    values = read_metas("tasks update", meta, {**words, **dates})
     if title is not None:
         values["title"] = read_title(title)
     values |= read_named_words({key: text for key, text in words.items() if key != "title"})
+    values |= read_planned(dates, session.store.now, session.store.zone)
     _refuse_opposites("--unset and another option", set(values) & set(unset or ()))
     ticked, cleared = read_boxes(check), read_boxes(uncheck)
     _refuse_opposites("--check and --uncheck", set(ticked) & set(cleared))
