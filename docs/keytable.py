@@ -61,7 +61,9 @@ def key_table() -> str:
     for name, kind in vars(words).items():
         if isinstance(kind, type) and issubclass(kind, StrEnum) and f"'word:{name}'" in text:
             lines.append(f'    "{name}": {tuple(map(str, kind))!r},')
-    return formatted("\n".join([*lines, "}"]) + "\n", KEY_TABLE)
+    lines += ["}", "", "# The key that says where a link of a type leads."]
+    lines.append(f"LINK_TARGETS: dict[str, str] = {dict(words.LINK_TARGETS)!r}")
+    return formatted("\n".join(lines) + "\n", KEY_TABLE)
 
 
 def formatted(text: str, name: str) -> str:

@@ -24,7 +24,17 @@ def list_references(task: Task) -> list[tuple[str, str]]:
     """List the keys by which a task names others, each with the id that it names."""
     parent = task.value("parent")
     own = [("parent", parent)] if isinstance(parent, str) else []
-    return own + [(key, target) for key in REFERENCES for target in words(task, key)]
+    linked = [("links", target) for target in linked_tasks(task.value("links"))]
+    return own + [(key, target) for key in REFERENCES for target in words(task, key)] + linked
+
+
+def linked_tasks(links: object) -> list[str]:
+    """List the ids of the tasks that links lead to, as far as they are text."""
+    items = links if isinstance(links, list) else []
+    targets = [
+        link.get("id") for link in items if isinstance(link, dict) and link.get("type") == LinkType.TASK
+    ]
+    return [target for target in targets if isinstance(target, str)]
 
 
 def find_issue(tasks: Iterable[Task]) -> int | None:

@@ -6,8 +6,9 @@ import os
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from taskfiles.task.words import LinkType
 from taskfiles.text.sections import split_lines, visible_lines
 
 _LINK = re.compile(
@@ -74,6 +75,31 @@ def relocate_links(body: str, before: str, after: str, moved: Mapping[str, str])
         if resolve(after, given) != target:
             lines[link.line] = line[: link.start] + _write(given, after, target) + line[link.end :]
     return "".join(lines)
+
+
+def find_paths(links: object) -> Iterator[str]:
+    """Yield the paths of the files that links of a frontmatter lead to, relative to the root.
+
+    >>> [*find_paths([{"type": "file", "path": "./a.py"}, {"type": "url", "url": "x:y"}])]
+    ['a.py']
+    """
+    for link in links if isinstance(links, list) else ():
+        if isinstance(link, dict) and link.get("type") == LinkType.FILE and isinstance(link.get("path"), str):
+            yield posixpath.normpath(link["path"])
+
+
+def relocate_paths(links: Any, moved: Mapping[str, str]) -> list[Any]:
+    """Return links of a frontmatter that lead to the same files once these have moved.
+
+    >>> relocate_paths([{"type": "file", "path": "tasks/a.md"}], {"tasks/a.md": "tasks/b.md"})
+    [{'type': 'file', 'path': 'tasks/b.md'}]
+    """
+    return [
+        {**link, "path": target}
+        if (target := next((moved[path] for path in find_paths([link]) if path in moved), None))
+        else link
+        for link in links
+    ]
 
 
 def _write(given: str, path: str, target: str) -> str:

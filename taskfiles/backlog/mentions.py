@@ -12,6 +12,7 @@ from taskfiles.task.keys import REFERENCES
 from taskfiles.task.layout import DIRECTORIES, FLAT, STATES, TASKS_DIR
 from taskfiles.task.names import id_in_path
 from taskfiles.task.task import Task
+from taskfiles.task.words import LinkType
 from taskfiles.text.nodes import Value
 from taskfiles.text.sections import split_lines
 
@@ -79,9 +80,17 @@ def rename_in_values(values: dict[str, Any], old: str, new: str) -> dict[str, An
             result[key] = [new if item == old else item for item in value]
         elif key == "parent" and value == old:
             result[key] = new
+        elif key == "links" and isinstance(value, list):
+            result[key] = [_rename_link(item, old, new) for item in value]
         elif key not in past:
             result[key] = _map_texts(value, lambda text: _rename_tags(text, old, new))
     return result
+
+
+def _rename_link(link: Value, old: str, new: str) -> Value:
+    if isinstance(link, dict) and link.get("type") == LinkType.TASK and link.get("id") == old:
+        link = {**link, "id": new}
+    return _map_texts(link, lambda text: _rename_tags(text, old, new))
 
 
 def _map_texts(value: Value, change: Callable[[str], str]) -> Value:

@@ -290,7 +290,14 @@ def _changes_relations(change: Change) -> bool:
         if change.before
         else {key: change.after.values.get(key) for key in ("id", "kind")}
     )
-    return not all(same(old.get(key), change.after.values.get(key)) for key in RELATIONS)
+    new = change.after.values
+    if not all(same(old.get(key), new.get(key)) for key in RELATIONS):
+        return True
+    if not new.get("links"):
+        return False
+    from taskfiles.backlog.graph import linked_tasks  # noqa: PLC0415 (few tasks have links)
+
+    return not set(linked_tasks(new["links"])) <= set(linked_tasks(old.get("links")))
 
 
 def _in_order(tasks: list[Task]) -> list[Task]:

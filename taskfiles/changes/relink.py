@@ -6,14 +6,18 @@ import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
-from taskfiles.backlog.links import find_links, relocate_links
+from taskfiles.backlog.links import find_links, find_paths, relocate_links, relocate_paths
 from taskfiles.changes.commit import Planned
 from taskfiles.changes.draft import moves_file, plan_text
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.store import Store
+from taskfiles.task.keys import key_order
 from taskfiles.task.layout import STATES
 from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import split_lines
+from taskfiles.text.splice import edit_yaml
+from taskfiles.text.steps import field_name
 
 RULE = "links-follow"
 
@@ -87,12 +91,27 @@ def _relocate(planned: Planned, moved: Mapping[str, str]) -> Planned:
 
 def _relocated(task: Task, before: Task, moved: Mapping[str, str]) -> Task:
     """Return a task, whose file was `before`, with its links led to where files will be."""
-    body = task.document.body.decode(errors="surrogateescape")
-    new = relocate_links(body, before.path, task.path, moved)
-    if new == body:
+    document = task.document
+    body = document.body.decode(errors="surrogateescape")
+    new, front = relocate_links(body, before.path, task.path, moved), _relocated_front(task, moved)
+    if (new, front) == (body, document.front):
         return task
-    data = task.document._replace(body=new.encode(errors="surrogateescape")).to_bytes()
+    data = document.with_parts(front, new.encode(errors="surrogateescape")).to_bytes()
     return parse_task(task.path, data)
+
+
+def _relocated_front(task: Task, moved: Mapping[str, str]) -> str:
+    """Return the frontmatter with the paths of `links` led to where files will be."""
+    front = task.document.front
+    links = task.value("links")
+    if not any(path in moved for path in find_paths(links)):
+        return front
+    wanted = {**task.values, "links": relocate_paths(links, moved)}
+    try:
+        return edit_yaml(front, wanted, key_order, task.document.newline)
+    except UnsafeEdit as unsafe:
+        field = field_name(unsafe.path)
+        raise TaskfilesError("edit-unsafe", path=task.path, field=field, problem=unsafe.problem) from unsafe
 
 
 def _find_linking(store: Store, paths: Collection[str], without: Collection[str] = ()) -> Iterator[str]:
@@ -109,10 +128,14 @@ def _find_linking(store: Store, paths: Collection[str], without: Collection[str]
             if content is None or not any(needle in content[0] for needle in needles):
                 continue
             loaded = store.reader.read(path)
-            if loaded is not None and any(
-                link.target in wanted for link in find_links(path, split_lines(loaded.task.body))
-            ):
+            if loaded is not None and not wanted.isdisjoint(_linked_files(loaded.task)):
                 yield path
+
+
+def _linked_files(task: Task) -> Iterator[str]:
+    """Yield the paths of the files that a task links to, in its body or its frontmatter."""
+    yield from (link.target for link in find_links(task.path, split_lines(task.body)))
+    yield from find_paths(task.value("links"))
 
 
 def _needles(path: str) -> tuple[bytes, bytes]:

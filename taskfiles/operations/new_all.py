@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.graph import words
+from taskfiles.backlog.graph import linked_tasks, words
 from taskfiles.changes.mutate import Edit
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
@@ -108,6 +108,7 @@ def _list_references(keys: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         value = keys.get(key)
         texts = [value] if key == "parent" else value if isinstance(value, list) else []
         yield from ((key, each) for each in texts if isinstance(each, str))
+    yield from (("links", each) for each in linked_tasks(keys.get("links")))
 
 
 def _note(problems: list[Problem], number: int, title: str, code: str, message: str) -> None:
@@ -161,6 +162,11 @@ def _resolve(keys: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any
     for key in _LISTS:
         if isinstance(found.get(key), list):
             found[key] = [names.get(each, each) if isinstance(each, str) else each for each in found[key]]
+    if (linked := linked_tasks(found.get("links"))) and not names.keys().isdisjoint(linked):
+        found["links"] = [
+            {**link, "id": names.get(link["id"], link["id"])} if linked_tasks([link]) else link
+            for link in found["links"]
+        ]
     return found
 
 

@@ -197,9 +197,16 @@ def add_item(draft: Draft, key: str, item: Any) -> None:
 
 def _remove_item(draft: Draft, key: str, item: Any) -> None:
     items = _items(draft, key)
-    kept = [other for other in items if not _equals(item, other)]
+    kept = [other for other in items if not _is_named(key, item, other)]
     if len(kept) < len(items):
         draft.values[key] = kept
+
+
+def _is_named(key: str, item: Any, other: Any) -> bool:
+    """Return whether an item of a list is meant: a link by as much of it as is given."""
+    if key == "links" and isinstance(item, dict) and isinstance(other, dict):
+        return all(name in other and _equals(value, other[name]) for name, value in item.items())
+    return _equals(item, other)
 
 
 def _equals(item: Any, other: Any) -> bool:

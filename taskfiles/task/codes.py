@@ -265,7 +265,7 @@ FINDINGS: dict[str, FindingCode] = {
         "error",
         "`{given}` is not a path within the repository.",
         "Write it relative to the top of the repository, with `/`.",
-        "Created files are files of the repository, on every machine.",
+        "Created files, and files that a task links to, are files of the repository, on every machine.",
     ),
     "unsorted-files": FindingCode(
         "warning",

@@ -57,6 +57,8 @@ _CHECKS: dict[str, Callable[[object], Any]] = {
     "filled": values.check_filled,
     "id": values.check_id,
     "uuid": values.check_uuid,
+    "url": values.check_url,
+    "inner_path": values.check_inner_path,
     "integer": values.check_integer,
     "fraction": values.check_fraction,
     "number": values.check_number,
@@ -137,7 +139,7 @@ def _check_part(part: str, value: object, path: Path, found: list[Problem]) -> N
         if name == "ended_at" and part == "ExecutionAttempt" and _ends_before_start(value):
             found.append(("ended-before-started", (*path, name), {}))
     if part == "Link" and len(found) == before:
-        wanted = "number" if value["type"] == words.LinkType.GITHUB_ISSUE else "key"
+        wanted = words.LINK_TARGETS[value["type"]]
         if value.get(wanted) is None:
             found.append(("missing-key", (*path, wanted), {"key": wanted}))
 

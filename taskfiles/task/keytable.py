@@ -53,6 +53,11 @@ PARTS: dict[str, dict[str, Row]] = {
         "repo": ("filled", False, True, None),
         "number": ("integer", False, True, None),
         "key": ("filled", False, True, None),
+        "url": ("url", False, True, None),
+        "title": ("filled", False, True, None),
+        "path": ("inner_path", False, True, None),
+        "id": ("id", False, True, None),
+        "relation": ("word:Relation", False, True, None),
     },
     "TaskExecution": {
         "attempts": ("attempts:ExecutionAttempt", True, False, None),
@@ -152,6 +157,16 @@ WORD_LISTS: dict[str, tuple[str, ...]] = {
     "Isolation": ("isolated", "module", "shared", "global"),
     "ExecutionStatus": ("completed", "failed", "abandoned"),
     "Outcome": ("success", "partial", "blocked", "failed"),
-    "LinkType": ("github_issue", "linear"),
+    "LinkType": ("github_issue", "linear", "url", "file", "task"),
+    "Relation": ("related", "duplicates", "supersedes", "discovered-from"),
     "CostSource": ("reported", "computed", "estimated"),
+}
+
+# The key that says where a link of a type leads.
+LINK_TARGETS: dict[str, str] = {
+    "github_issue": "number",
+    "linear": "key",
+    "url": "url",
+    "file": "path",
+    "task": "id",
 }

@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from taskfiles.task import values
 from taskfiles.task.words import (
+    LINK_TARGETS,
     Ambiguity,
     CostSource,
     ExecutionStatus,
@@ -33,6 +34,7 @@ from taskfiles.task.words import (
     LinkType,
     Outcome,
     Priority,
+    Relation,
     Size,
     State,
 )
@@ -65,6 +67,8 @@ Text = Annotated[str, checked(values.check_text)]
 Filled = Annotated[str, Field(min_length=1), checked(values.check_filled)]
 TaskId = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$"), checked(values.check_id)]
 Uuid = Annotated[str, Field(json_schema_extra={"format": "uuid"}), checked(values.check_uuid)]
+Url = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:\S+$"), checked(values.check_url)]
+InnerPath = Annotated[str, Field(min_length=1), checked(values.check_inner_path)]
 Integer = Annotated[int, Field(ge=0, le=values.MAX_INTEGER), checked(values.check_integer)]
 Number = Annotated[float, checked(values.check_number)]
 Fraction = Annotated[float, Field(ge=0, le=1), checked(values.check_fraction)]
@@ -107,13 +111,13 @@ class Part(BaseModel):
 
 
 class Link(Part):
-    """A link to an issue elsewhere: a GitHub issue by number, or a Linear issue by key."""
+    """A link: to a GitHub issue by number, a Linear issue by key, a URL, a file, or another task by id."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "oneOf": [
-                {"properties": {"type": {"const": "github_issue"}}, "required": ["type", "number"]},
-                {"properties": {"type": {"const": "linear"}}, "required": ["type", "key"]},
+                {"properties": {"type": {"const": name}}, "required": ["type", key]}
+                for name, key in LINK_TARGETS.items()
             ]
         }
     )
@@ -122,10 +126,15 @@ class Link(Part):
     repo: Filled | None = None
     number: Integer | None = None
     key: Filled | None = None
+    url: Url | None = None
+    title: Filled | None = None
+    path: InnerPath | None = None
+    id: TaskId | None = None
+    relation: Annotated[Relation, _word(Relation)] | None = None
 
     @model_validator(mode="after")
     def _check_target(self) -> Self:
-        wanted = "number" if self.type is LinkType.GITHUB_ISSUE else "key"
+        wanted = LINK_TARGETS[self.type]
         if getattr(self, wanted) is None:
             raise PydanticCustomError("missing-key", "missing-key", {"key": wanted})
         return self

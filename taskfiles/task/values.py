@@ -17,6 +17,7 @@ from taskfiles.text.nodes import MAX_DIGITS
 
 MAX_INTEGER = 2**63 - 1
 _ID = lazy(r"[a-z0-9][a-z0-9-]*", re.ASCII)
+_URL = lazy(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _UUID = lazy(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 
 _NUMBER = lazy(r"[-+]?[0-9]+(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|0x[0-9a-fA-F]{100,}|0o[0-7]{100,}", re.ASCII)
@@ -114,6 +115,31 @@ def check_id(value: object) -> str:
     if not _ID.fullmatch(text):
         raise BadValue("invalid-id", given=text[:60])
     return text
+
+
+def check_url(value: object) -> str:
+    """Check for a URL: a scheme, and what it is about, without blanks."""
+    text = check_filled(value)
+    if not _URL.fullmatch(text):
+        raise _wrong_type(text, "a URL", "Write it with its scheme, as in https://example.org/a.")
+    return text
+
+
+def check_inner_path(value: object) -> str:
+    """Check for the path of a file in the repository, relative to the project's root."""
+    text = check_filled(value)
+    if not is_inner_path(text):
+        raise BadValue("foreign-path", given=text[:200])
+    return text
+
+
+def is_inner_path(text: str) -> bool:
+    """Return whether a path stays in the repository on every machine.
+
+    >>> [is_inner_path(path) for path in ("src/a.py", "/etc/passwd", "~/a", "../a")]
+    [True, False, False, False]
+    """
+    return not text.startswith(("/", "~")) and "\\" not in text and ".." not in text.split("/")
 
 
 def check_uuid(value: object) -> str:

@@ -106,6 +106,28 @@ class LinkType(StrEnum):
 
     GITHUB_ISSUE = "github_issue"
     LINEAR = "linear"
+    URL = "url"
+    FILE = "file"
+    TASK = "task"
+
+
+# The key that says where a link of a type leads.
+LINK_TARGETS: dict[str, str] = {
+    LinkType.GITHUB_ISSUE.value: "number",
+    LinkType.LINEAR.value: "key",
+    LinkType.URL.value: "url",
+    LinkType.FILE.value: "path",
+    LinkType.TASK.value: "id",
+}
+
+
+class Relation(StrEnum):
+    """What a task that is linked to is to the task, beside what waits for what."""
+
+    RELATED = "related"
+    DUPLICATES = "duplicates"
+    SUPERSEDES = "supersedes"
+    DISCOVERED_FROM = "discovered-from"
 
 
 class CostSource(StrEnum):

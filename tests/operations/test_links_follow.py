@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -67,6 +68,14 @@ class Links(RuleBasedStateMachine):
                     is_plain = "./" not in form and is_absolute
                     body += "\n" + form.format(end, f"/{places[end]}" if is_plain else relative) + "\n"
             keys = f"id: t{number}\ntitle: Task {number}\nkind: {_kind(number)}\nstate: ready\n"
+            front = [
+                {"type": "file", "title": f"n{end}", "path": places[end]}
+                if is_absolute
+                else {"type": "task", "title": f"n{end}", "id": f"t{end}"}
+                for start, end, _, is_absolute in links
+                if start == number
+            ]
+            keys += f"links: {json.dumps(front)}\n" if front else ""
             project.write(path, f"---\n{keys}commit_message: Done\n---\n{body}")
         self.count = len(self.links())
         self.write_outside()
@@ -159,11 +168,17 @@ class Links(RuleBasedStateMachine):
         return task.id
 
     def links(self) -> list[tuple[str, int, str | None]]:
-        """List the links of all bodies: the file, the number that is meant, the path that it leads to."""
+        """List the links of all tasks: the file, the number that is meant, the path that it leads to."""
+        tasks = [*self.project.store.tasks()]
+        paths = {task.id: task.path for task in tasks}
         return [
             (task.path, int(number), resolve(task.path, destination))
-            for task in self.project.store.tasks()
+            for task in tasks
             for number, destination in WRITTEN.findall(task.body)
+        ] + [
+            (task.path, int(link["title"][1:]), link.get("path") or paths.get(link["id"]))
+            for task in tasks
+            for link in task.get("links")
         ]
 
     def write_outside(self) -> None:

@@ -66,12 +66,19 @@ WHOLE = [
         "quality_gates: {}",
         "duration_seconds: 7\n      ended_at: 2026-01-08T01:54:04.482Z\n      status: failed",
     ).replace("model: null", "model: m"),
+    (
+        "id: fix\ntitle: Fix\nstate: ready\nlinks:\n"
+        "  - type: url\n    url: https://a.b/c\n    title: How\n"
+        "  - type: file\n    path: src/a.py\n"
+        "  - type: task\n    id: b\n    relation: duplicates\n"
+    ),
 ]
 
 
 def test_what_is_usual_is_read() -> None:
     assert compare(file(WHOLE[0]))
     assert compare(file(WHOLE[2], TICKED + INSIGHTS))
+    assert compare(file(WHOLE[3]))
 
 
 @given(files())

@@ -479,6 +479,27 @@ VALUES = [
         fix("links: [{type: linear, key: A-1}]\n"),
         "links[0].type",
     ),
+    Case(
+        "unknown-value",
+        "link relation",
+        fix(f"links: [{{type: task, id: b, relation: {MARK}blocks}}]\n"),
+        fix("links: [{type: task, id: b, relation: discovered-from}, {type: task, id: c}]\n"),
+        "links[0].relation",
+    ),
+    Case(
+        "foreign-path",
+        "in a link",
+        fix(f"links: [{{type: file, path: {MARK}/etc/passwd}}]\n"),
+        fix("links: [{type: file, path: src/a.py}]\n"),
+        "links[0].path",
+    ),
+    Case(
+        "wrong-type",
+        "URL without a scheme",
+        fix(f"links: [{{type: url, url: {MARK}example.org}}]\n"),
+        fix("links: [{type: url, url: 'https://example.org', title: How}]\n"),
+        "links[0].url",
+    ),
     *(
         Case(
             "invalid-timestamp",
@@ -909,9 +930,9 @@ FORMS = [
     Case(
         "unknown-key",
         "in a link",
-        fix(f"links: [{{type: linear, key: A-1, {MARK}url: x}}]\n"),
-        fix("links: [{type: linear, key: A-1, x_url: x}]\n"),
-        "links[0].url",
+        fix(f"links: [{{type: linear, key: A-1, {MARK}link: x}}]\n"),
+        fix("links: [{type: linear, key: A-1, x_link: x}]\n"),
+        "links[0].link",
         "hint",
     ),
 ]

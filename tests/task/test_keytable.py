@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from support.model_problems import model_problems
 from taskfiles.task import keys, model, values, words
 from taskfiles.task.keys import PARTS
+from taskfiles.task.keytable import LINK_TARGETS, WORD_LISTS
 from taskfiles.task.keytable import PARTS as ROWS
-from taskfiles.task.keytable import WORD_LISTS
 
 ODD = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-2, 3),
-    st.sampled_from([2**63 - 1, 2**63, 10**30]),
+    st.sampled_from([2**63 - 1, 2**63, 10**30, "../a", "a:b"]),
     st.floats(allow_nan=False),
     st.sampled_from(["", " ", "text", "5", "true", "Fix", "fix-1", "2025-02-30T00:00:00Z", "2025-11-02"]),
     st.lists(st.sampled_from(["a", "", 1, None, {}]), max_size=2),
@@ -27,6 +27,8 @@ GOOD = {
     "filled": st.just("a"),
     "id": st.just("fix-1"),
     "uuid": st.just("0199c6f2-7d1a-7c3e-9b1e-0b6f6f2a9c11"),
+    "url": st.just("https://a.b/c"),
+    "inner_path": st.just("src/a.py"),
     "integer": st.integers(0, 9),
     "number": st.sampled_from([0, -3, 1.25, 10**15]),
     "fraction": st.sampled_from([0, 1, 0.5]),
@@ -93,3 +95,5 @@ def test_every_check_of_the_table_is_known() -> None:
 def test_the_table_s_words_are_those_of_the_enumerations() -> None:
     used = {row[0].partition(":")[2] for rows in ROWS.values() for row in rows.values() if "word:" in row[0]}
     assert {name: tuple(getattr(words, name)) for name in used} == WORD_LISTS
+    assert words.LINK_TARGETS == LINK_TARGETS
+    assert LINK_TARGETS.keys() == {*map(str, words.LinkType)}

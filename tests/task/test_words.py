@@ -22,7 +22,7 @@ from taskfiles.task.words import CLOSED, State
         (words.Isolation, "isolated module shared global"),
         (words.ExecutionStatus, "completed failed abandoned"),
         (words.Outcome, "success partial blocked failed"),
-        (words.LinkType, "github_issue linear"),
+        (words.LinkType, "github_issue linear url file task"),
         (words.CostSource, "reported computed estimated"),
     ],
 )

@@ -12,6 +12,7 @@ from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.entries import read_entries
+from taskfiles_cli.line.links import read_link
 from taskfiles_cli.line.names import find_id
 from taskfiles_cli.line.pairs import read_criteria, read_fields
 from taskfiles_cli.line.planned import read_planned
@@ -61,6 +62,10 @@ def new(
     touches: Annotated[Texts, opt("TEXT", "A glob of paths it will change; may be repeated.")] = None,
     depends_on: Annotated[Texts, opt("IDS", "Ids that must be done first, commas between.")] = None,
     blocks: Annotated[Texts, opt("IDS", "Ids that wait for this task, commas between.")] = None,
+    link: Annotated[
+        Texts,
+        opt("TARGET", "A link: a URL, a file, a task, RELATION:ID, OWNER/REPO#12, ABC-12; may be repeated."),
+    ] = None,
     allow_missing: AllowMissing = False,
     meta: Annotated[Texts, opt("KEY=VALUE", "Any other key; may be repeated.")] = None,
     add_criterion: Criteria = None,
@@ -86,6 +91,8 @@ def new(
     given = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
     lists = read_lists(given | {"depends_on": depends_on, "blocks": blocks}, session.store)
     dates = {"due": due, "not_before": not_before, "estimate_minutes": estimate, "rank": rank}
+    if links := [read_link(session.store, "--link", text) for text in link or ()]:
+        lists["links"] = links
     keys = read_metas("tasks new", meta, {**named, **lists, **dates})
     for key in ("id", "title"):
         if key in keys:

@@ -11,6 +11,7 @@ from taskfiles_cli.command.beginning import is_typed
 from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
+from taskfiles_cli.line.links import read_among, read_link
 from taskfiles_cli.line.names import find_id, find_references
 from taskfiles_cli.line.pairs import read_appends, read_boxes, read_criteria, read_fields
 from taskfiles_cli.line.planned import read_planned
@@ -78,6 +79,13 @@ def update(
     touches: Annotated[Texts, opt("TEXT", "Add a glob of paths it will change; may be repeated.")] = None,
     depends_on: Annotated[Texts, opt("IDS", "Add ids that must be done first.")] = None,
     blocks: Annotated[Texts, opt("IDS", "Add ids that wait for this task.")] = None,
+    link: Annotated[
+        Texts,
+        opt(
+            "TARGET",
+            "Add a link: a URL, a file, a task, RELATION:ID, OWNER/REPO#12, ABC-12; may be repeated.",
+        ),
+    ] = None,
     allow_missing: AllowMissing = False,
     meta: Annotated[
         Texts,
@@ -128,11 +136,14 @@ def update(
     lists = {"labels": label, "assignees": name_people(session, assignee), "touches": touches}
     lists |= {"depends_on": depends_on, "blocks": blocks}
     added = [(key, item) for key, items in read_lists(lists, session.store).items() for item in items]
+    added += [("links", read_link(session.store, "--link", text)) for text in link or ()]
+    given = read_among(session.store, "--add", read_items("--add", add))
+    taken = read_among(session.store, "--remove", read_items("--remove", remove), is_new=False)
     wanted = Update(
         set=values,
         unset=tuple(unset or ()),
-        add=(*added, *find_references(session.store, read_items("--add", add))),
-        remove=tuple(find_references(session.store, read_items("--remove", remove))),
+        add=(*added, *find_references(session.store, given)),
+        remove=tuple(find_references(session.store, taken)),
         body=read_body(body),
         sections=tuple(read_fields(field, field_file)),
         appends=tuple(read_appends(append)),

@@ -95,6 +95,7 @@ _OPTIONS: dict[str, str] = {
     "--not-before WHEN": "--wait --scheduled --defer --start-date --after",
     "--estimate MINUTES": "--points --effort --time",
     "--rank NUMBER": "--order --ordinal --position",
+    "--link TARGET": "--ref --reference --url --docs",
     "--remove labels=LABEL": "--remove-label --remove-labels",
     "--add labels=LABEL": "--add-label --add-labels",
     "--commit-message": "--message --msg -m",

@@ -9,6 +9,7 @@ from taskfiles.text.checkboxes import find_boxes, is_criterion
 from taskfiles.text.sections import split_lines as text_lines
 from taskfiles_cli.render.cells import pad
 from taskfiles_cli.render.lines import escape, split_lines
+from taskfiles_cli.render.links import link_texts
 from taskfiles_cli.render.table import words
 
 _OWN = frozenset({"body", "derived", "execution", "id", "title", "etag", "path", "valid", "extra", "claim"})
@@ -20,7 +21,8 @@ def render_details(task: dict[str, Any]) -> list[str]:
     lines = [f"{task['id']}: {task['title']}", ""]
     for key, value in task.items():
         if key not in _OWN and value not in (None, [], {}):
-            lines.append(line(key, value))
+            texts = [*link_texts(value)] if key == "links" else [value]
+            lines += [line("" if number else key, text) for number, text in enumerate(texts)]
     lines.append(line("path", task["path"]))
     if (claim := task["claim"]) is not None:
         whose = ", yours" if claim["mine"] else ""

@@ -14,6 +14,7 @@ from taskfiles_cli.render.details import amount_text, part_of, reason_text, verd
 from taskfiles_cli.render.fitting import Cell, lay_out_cells, line_width
 from taskfiles_cli.render.flow import Styled, wrap
 from taskfiles_cli.render.lines import Line, Parts, escape
+from taskfiles_cli.render.links import link_texts
 from taskfiles_cli.render.markdown import render_body
 from taskfiles_cli.render.signs import Icons, prefix
 from taskfiles_cli.render.table import words
@@ -35,7 +36,8 @@ def render_sheet(task: dict[str, Any], width: int, icons: Icons, *, is_overdue: 
         line
         for key, value in task.items()
         if key not in _ABOVE | _BELOW and value not in (None, [], {}) and value != DEFAULTS.get(key)
-        for line in _key(key, value, width)
+        for number, text in enumerate(link_texts(value) if key == "links" else [value])
+        for line in _key("" if number else key, text, width)
     ]
     lines += _key("path", task["path"], width)
     execution = task["execution"]

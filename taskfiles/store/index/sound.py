@@ -8,7 +8,7 @@ time, so that a list after a change of one file is as fast as one without.
 from __future__ import annotations
 
 from taskfiles.basics.digest import hex_digest
-from taskfiles.task.keytable import PARTS, WORD_LISTS
+from taskfiles.task.keytable import LINK_TARGETS, PARTS, WORD_LISTS
 from taskfiles.task.remembered import RESERVED, Entry, is_related, pack
 from taskfiles.text.yaml_plain import read_plain_values
 
@@ -79,7 +79,7 @@ def _is_part(part: str, value: Value) -> bool:
         elif not _is_value(kind, value[name]):
             return False
     if part == "Link":
-        return value.get("number" if value["type"] == "github_issue" else "key") is not None
+        return value.get(LINK_TARGETS[str(value["type"])]) is not None
     return part != "ExecutionAttempt" or _is_attempt(value)
 
 
@@ -133,6 +133,21 @@ def _is_uuid(text: str) -> bool:
     return lengths == [8, 4, 4, 4, 12] and not text.replace("-", "").strip(_HEX)
 
 
+def _is_url(text: str) -> bool:
+    scheme, _, rest = text.partition(":")
+    return (
+        scheme in {"http", "https"}
+        and rest != ""
+        and rest.isascii()
+        and rest.isprintable()
+        and " " not in rest
+    )
+
+
+def _is_inner_path(text: str) -> bool:
+    return _is_filled(text) and text[0] not in "/~" and "\\" not in text and ".." not in text
+
+
 def _is_instant(text: str) -> bool:
     """Return whether a text is an instant as `list` shows it: UTC with `Z`, on a day that every year has."""
     day, between, time = text.partition("T")
@@ -160,6 +175,8 @@ _TEXTS = {
     "filled": _is_filled,
     "id": _is_id,
     "uuid": _is_uuid,
+    "url": _is_url,
+    "inner_path": _is_inner_path,
     "instant": _is_instant,
     "moment": _is_instant,
 }

@@ -10,7 +10,7 @@ from taskfiles.basics.instants import parse_instant
 from taskfiles.task.findings import Problem
 from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.rules.registry import finds
-from taskfiles.task.values import suggest
+from taskfiles.task.values import is_inner_path, suggest
 from taskfiles.task.words import ErrorType
 from taskfiles.text.nodes import Path
 
@@ -187,7 +187,7 @@ def check_error_types(task: Source) -> Iterator[Problem]:
 def check_created_files(task: Source) -> Iterator[Problem]:
     """Check that created files are paths within the repository."""
     for path, given, _ in _created_files(task):
-        if given.startswith(("/", "~")) or "\\" in given or ".." in given.split("/"):
+        if not is_inner_path(given):
             yield Problem("foreign-path", path, {"given": given[:200]})
 
 
