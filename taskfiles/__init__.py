@@ -46,6 +46,7 @@ HOMES = {
     "operations.edit": ("edit_tasks", "rewrite"),
     "operations.fix": ("Fix", "Fixes", "Left", "fix"),
     "operations.fmt": ("plan_reorder", "reorder", "reorder_all"),
+    "operations.ranks": ("respace",),
     "operations.merge": ("Union", "merge_files"),
     "operations.migrate": ("Migration", "migrate_tasks", "migration_object"),
     "operations.move": ("move",),

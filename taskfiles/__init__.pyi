@@ -73,6 +73,7 @@ from taskfiles.operations.note import note as note
 from taskfiles.operations.pickup import Pickup as Pickup
 from taskfiles.operations.pickup import pickup as pickup
 from taskfiles.operations.place import place as place
+from taskfiles.operations.ranks import respace as respace
 from taskfiles.operations.record import record as record
 from taskfiles.operations.release import release as release
 from taskfiles.operations.rename import rename as rename

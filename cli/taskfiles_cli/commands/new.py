@@ -141,7 +141,7 @@ def _create_all(session: Session, source: str, *, allow_missing: bool, alone: tu
 
 
 def _read_author(session: Session) -> str | None:
-    """Give the caller's name where new tasks keep it."""
+    """Return the caller's name where new tasks keep it."""
     if not session.store.settings.created_by:
         return None
     from taskfiles_cli.command.pickup import read_holder  # noqa: PLC0415 (it may ask git)

@@ -939,6 +939,7 @@ COMMANDS: dict[str, Command] = {
             "--output": Option("output", "taskfiles_cli.render.console.Format"),
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--check": Option("check", "flag"),
+            "--ranks": Option("ranks", "flag"),
             "--brief": Option("brief", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--claim": Option("claim", "text"),
