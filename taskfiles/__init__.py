@@ -28,6 +28,7 @@ HOMES = {
     "backlog.present": ("Present", "find_present"),
     "backlog.query": ("find_tasks", "sort_tasks"),
     "backlog.readiness": ("Backlog", "Obstacle", "find_obstacles"),
+    "backlog.search": ("Match", "search_tasks"),
     "backlog.snapshot": ("Snapshot",),
     "backlog.wire": ("tree_object",),
     "basics.look": ("DARK", "LIGHT", "SIGNS"),

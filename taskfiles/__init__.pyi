@@ -22,6 +22,8 @@ from taskfiles.backlog.query import sort_tasks as sort_tasks
 from taskfiles.backlog.readiness import Backlog as Backlog
 from taskfiles.backlog.readiness import Obstacle as Obstacle
 from taskfiles.backlog.readiness import find_obstacles as find_obstacles
+from taskfiles.backlog.search import Match as Match
+from taskfiles.backlog.search import search_tasks as search_tasks
 from taskfiles.backlog.snapshot import Snapshot as Snapshot
 from taskfiles.backlog.wire import tree_object as tree_object
 from taskfiles.basics.look import DARK as DARK

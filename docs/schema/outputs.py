@@ -14,6 +14,7 @@ from schema.analysis import export_schema, report_schema, stats_alerts_schema, s
 from schema.examples import EXAMPLES
 from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, MOMENT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.backlog.ranking import WEIGHTS
+from taskfiles.backlog.search import Place
 from taskfiles.doctor.check import Status
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import ERRORS
@@ -150,6 +151,38 @@ def _log() -> dict[str, Any]:
         }
     )
     return {"type": "array", "items": entry}
+
+
+def _search() -> dict[str, Any]:
+    where: dict[str, Any] = {"enum": [str(place) for place in Place]}
+    span = {"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2}
+    line = make_object(
+        {
+            "place": where,
+            "line": {"type": ["integer", "null"], "minimum": 1, "description": "Of the file; null in keys."},
+            "section": {"type": ["string", "null"], "description": "The heading above it."},
+            "text": TEXT,
+            "spans": {
+                "type": "array",
+                "items": span,
+                "description": "Where in the text matches begin and end.",
+            },
+        }
+    )
+    row = make_object(
+        {
+            "id": TEXT,
+            "title": {},
+            "state": {},
+            "priority": {},
+            "path": TEXT,
+            "score": {"type": "integer", "minimum": 1, "description": "Comparable within one answer."},
+            "places": {"type": "array", "items": where, "minItems": 1},
+            "lines": {"type": "array", "items": line},
+            "more": {**COUNT, "description": "Lines that match besides these."},
+        }
+    )
+    return {"type": "array", "items": row}
 
 
 def _migrate() -> dict[str, Any]:
@@ -452,6 +485,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "frontmatter": ("The frontmatter of a task file.", _frontmatter),
     "task": ("A task object, as it stands in every output.", _task),
     "list": ("`tasks list --output json`.", _list),
+    "search": ("`tasks search TEXT --output json`.", _search),
     "show": ("`tasks show ID --output json`.", _show),
     "tree": ("`tasks tree --output json`.", _tree),
     "log": ("`tasks log --output json`.", _log),

@@ -32,10 +32,10 @@ class Filter:
     format; `parent` takes ids. `label={"bug", "ui"}` matches either label, `labels=[{"bug"}, {"ui"}]` one
     label of each group; if both are given, `label` is one more group. `blocked=True` matches tasks that
     something blocks, False all others; `open` matches tasks that are neither done nor canceled. `search`
-    matches a part of id, title or body, ignoring case. `meta` maps keys, or dotted paths of keys, to values:
-    a text matches itself and its value as YAML, None a missing key; pairs instead of a mapping can name a
-    key twice, as for two items of a list. `has_execution` matches tasks with attempts; `status`, `model`
-    and `tool` must match the same attempt. `since`, an aware datetime, matches tasks whose latest own
+    matches a part of id, title, a label or body, ignoring case. `meta` maps keys, or dotted paths of keys, to
+    values: a text matches itself and its value as YAML, None a missing key; pairs instead of a mapping can
+    name a key twice, as for two items of a list. `has_execution` matches tasks with attempts; `status`,
+    `model` and `tool` must match the same attempt. `since`, an aware datetime, matches tasks whose latest own
     instant is not before it; a day counts to its end in the time zone `zone`. `due_before`, an aware
     datetime, matches tasks that are due before it; a day is due at its end.
 

@@ -109,7 +109,10 @@ def _agents(wanted: Filter) -> list[tuple[str, frozenset[str] | None]]:
 
 def searched_texts(task: Task) -> Iterator[str]:
     """Yield the texts of a task that a search looks into, in the form in which they are compared."""
-    return (fold(str(text)) for text in (task.id, task.title, task.body))
+    yield fold(task.id)
+    yield fold(str(task.title))
+    yield from map(fold, words(task, "labels"))
+    yield fold(task.body)
 
 
 def _meanings(value: Value) -> list[Value]:

@@ -6,7 +6,7 @@ the rows that contain a text are those that may have it in what a search looks i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -25,14 +25,17 @@ _ABSENT = (None, ...)
 _FEW = 50  # rows whose files are read sooner than the texts of all
 
 
-def make_sieve(wanted: Filter) -> Sieve:
-    """Return a function that gives the rows that a filter may match; None where that may be any."""
+def make_sieve(wanted: Filter, needles: Sequence[str] = ()) -> Sieve:
+    """Return a function that gives the rows that a filter may match; None where that may be any.
+
+    `needles` are folded texts that must all be there besides.
+    """
     words = {key: allowed for key in WORDS if (allowed := getattr(wanted, key)) is not None}
     if wanted.open:
         still_open = frozenset(word.value for word in State if word not in CLOSED)
         words["state"] = words.get("state", still_open) & still_open
 
-    needle = fold(wanted.search)
+    sought = [needle for needle in (fold(wanted.search), *needles) if needle]
 
     def sift(column: Column, containing: Containing) -> Collection[int] | None:
         rows: set[int] | None = None
@@ -49,8 +52,22 @@ def make_sieve(wanted: Filter) -> Sieve:
             rows = _both(rows, {at for at, value in enumerate(found) if value not in _ABSENT})
         if wanted.since is not None:
             rows = _both(rows, _active(column, wanted.since))
-        if needle and (rows is None or len(rows) > _FEW):
-            rows = _both(rows, containing(needle))
+        for needle in sought:
+            if rows is None or len(rows) > _FEW:
+                rows = _both(rows, containing(needle))
+        return rows
+
+    return sift
+
+
+def join_sieves(sieves: Sequence[Sieve]) -> Sieve:
+    """Return a sieve of the rows that all of some sieves leave."""
+
+    def sift(column: Column, containing: Containing) -> Collection[int] | None:
+        rows: set[int] | None = None
+        for each in sieves:
+            if (found := each(column, containing)) is not None:
+                rows = _both(rows, set(found))
         return rows
 
     return sift

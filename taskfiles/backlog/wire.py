@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from taskfiles.backlog.family import Context
     from taskfiles.backlog.next import Choice
     from taskfiles.backlog.plan import Plan
+    from taskfiles.backlog.search import Match, Needle
     from taskfiles.task.claim import Lease
 
 PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _NAMED = 3  # ids of tasks that were left out for one reason
+_SHOWN_AS_FOUND = ("id", "title", "state", "priority")
 _SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
 
 
@@ -31,6 +33,32 @@ def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[
         "ancestors": [task_object(task, claim=claims.get(task.id)) for task in context.ancestors],
         "children": [task_object(task, claim=claims.get(task.id)) for task in context.children],
     }
+
+
+def match_object(match: Match, needles: Sequence[Needle], most: int = 3) -> dict[str, Any]:
+    """Return a task that was found, and the lines that say most of what was looked for; `more` counts others.
+
+    Raises TaskfilesError (changed-underneath) if its file has changed since the index was read.
+    """
+    from taskfiles.backlog.search import choose_hits, find_hits, find_places, mark  # noqa: PLC0415 (few search)
+
+    task = match.task
+    hits = find_hits(task, needles)
+    chosen = choose_hits(hits, needles, most)
+    found = {
+        **{key: task.get(key) for key in _SHOWN_AS_FOUND},
+        "path": task.path,
+        "score": match.score,
+        "places": [str(place) for place in find_places(task, hits, needles)],
+        "lines": [
+            {"place": str(hit.place), "line": hit.line, "section": hit.section}
+            | dict(zip(("text", "spans"), mark(hit.text, needles), strict=True))
+            for hit in chosen
+        ],
+        "more": len(hits) - len(chosen),
+    }
+    task.drop_cached()  # the texts of many tasks take more memory than all else
+    return found
 
 
 def choice_object(

@@ -54,11 +54,13 @@ def tried(*attempts: Any) -> Task:
         (make_task("a", state="in-progress"), {"open": True}, True),
         (make_task("a", **DONE), {"open": True}, False),
         (make_task("a", state="canceled"), {"open": True}, False),
-        # text anywhere in id, title or body, in any case
+        # text anywhere in id, title, labels or body, in any case
         (make_task("fix-navbar"), {"search": "NAV"}, True),
         (make_task("a", title="Größe ÄNDERN"), {"search": "größe ändern"}, True),
         (make_task("a", body="\nStraße\n"), {"search": "STRASSE"}, True),
-        (make_task("a", labels=["nav"]), {"search": "nav"}, False),
+        (make_task("a", labels=["nav"]), {"search": "NAV"}, True),
+        (make_task("a", labels=["ui", "x"]), {"search": "uix"}, False),
+        (make_task("a", assignees=["nav"]), {"search": "nav"}, False),
         # any key, as text or as YAML
         (make_task("a", x={"y": 5}), {"meta": [("x.y", "5")]}, True),
         (make_task("a", x={"y": "5"}), {"meta": [("x.y", "5")]}, True),

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "list model": ("list", "--model", "gpt-5-codex", "--output", "json"),
     "list meta": ("list", "--meta", "size=small", "--output", "json"),
     "list search": ("list", "--search", "part 77", "--output", "json"),
+    "search": ("search", "part 77", "--output", "json"),
     "next": ("next", "--output", "json"),
     "tree": ("tree", "--output", "json"),
     "plan": ("plan", "--output", "json"),

@@ -27,6 +27,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "init": [("init", "--yes")],
     "new": [("new", "--title", "More", "--parent", "odd")],
     "list": [("list",), ("list", "--search", "odd", "--sort", "priority"), ("list", "--state", "ready")],
+    "search": [("search", "odd"), ("search", "x", "--open")],
     "show": [("show", "odd")],
     "next": [("next",), ("next", "--claim"), ("next", "--parallelize", "2")],
     "plan": [("plan",), ("plan", "--preview")],

@@ -358,6 +358,7 @@ VALIDATED = [
     ("list", "list"),
     ("list --parent mobile", "list"),
     ("list --state canceled", "list"),
+    ("search first navbar", "search"),
     ("show telemetry", "show"),
     ("show navbar", "show"),
     ("show odd", "show"),

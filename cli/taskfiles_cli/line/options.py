@@ -246,7 +246,7 @@ Assignees = Annotated[
     typer.Option("--assignee", "-a", metavar="NAMES", help="Assigned to one of these."),
 ]
 Parents = Annotated[list[str] | None, typer.Option(metavar="IDS", help="Children of one of these.")]
-Search = Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title or body, in any case.")]
+Search = Annotated[str, typer.Option(metavar="TEXT", help="Text in id, title, labels or body, in any case.")]
 Metas = Annotated[
     list[str] | None,
     typer.Option(metavar="KEY=VALUE", help="A key, dotted for nested ones, with this value or item."),

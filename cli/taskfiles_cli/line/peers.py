@@ -22,7 +22,7 @@ _COMMANDS: dict[str, str] = {
     "`tasks list --state idea` lists ideas, `--state ready` what can begin": "backlog inbox ideas",
     "`tasks list --state done` lists what is done": "completed finished",
     "`tasks list --sort -updated_at --limit 10` lists what changed last": "newest recent latest stale oldest",
-    "`tasks list --search TEXT` finds tasks": "find grep search query filter",
+    "`tasks search TEXT` finds tasks": "find grep query filter",
     "`tasks list --label LABEL` filters by labels": "tags labels listcon projects listproj",
     "`tasks show ID` shows a task": "view cat info print get describe details read",
     "`tasks pickup ID` claims a task and begins it": "begin take claim checkout lock",

@@ -21,6 +21,7 @@ ORDER = (
     "init",
     "new",
     "list",
+    "search",
     "show",
     "next",
     "plan",

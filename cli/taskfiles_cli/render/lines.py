@@ -20,7 +20,7 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would obey
 _OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
 _JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
-_STYLES = {"bold": "1", "dim": "2", "code": "36", "plain": ""}
+_STYLES = {"bold": "1", "dim": "2", "code": "36", "match": "30;43", "plain": ""}
 _CODES = {name: sign.codes for name, sign in SIGNS.items()} | _STYLES
 
 
@@ -34,7 +34,7 @@ class Painted(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """A line of several parts, each a colour as above, `code` or `plain`, and its text."""
+    """A line of several parts, each a colour as above, `code`, `match` or `plain`, and its text."""
 
     parts: Sequence[tuple[str, str]]
 

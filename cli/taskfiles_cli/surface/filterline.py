@@ -41,8 +41,8 @@ def read_line(text: str, now: datetime, zone: tzinfo = UTC, saved: Saved = _NOTH
 
     `key:value` is a condition, named as the options of `tasks list` are; commas stand between several
     values, any of which will do, and a key given twice must match twice. `view:NAME` are the filters of a
-    saved view, which a condition of the line replaces. Everything else is one text that id, title or body
-    must contain. Quotes keep blanks, commas and colons together.
+    saved view, which a condition of the line replaces. Everything else is one text that id, title, labels
+    or body must contain. Quotes keep blanks, commas and colons together.
     Raises TaskfilesError (bad-value, bad-config) for a key, a word or a view that does not exist.
 
     >>> read_line('label:ui,"to do" log in', datetime(2025, 1, 1, tzinfo=UTC))

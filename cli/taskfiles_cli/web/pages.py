@@ -12,13 +12,13 @@ from taskfiles_cli.surface.filterline import KEYS, Line, Saved, quote, read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.paging import FIRST, Page, cut
 from taskfiles_cli.surface.planning import draw_plan
+from taskfiles_cli.surface.searching import find, find_excerpt
 from taskfiles_cli.surface.selecting import select
 from taskfiles_cli.web import markdown
 
 _IN_LANE = 8  # cards of a column within a lane
 _LANES = 40  # lanes that a page shows
 _FOUND = 100  # tasks that a search shows
-_EXCERPT = 80  # characters on each side of what was found
 
 
 class Shown(NamedTuple):
@@ -79,10 +79,7 @@ class Pages:
     def search(self, view: View, ask: Ask) -> Shown:
         """Show the tasks that a filter line finds, with the text around what was looked for."""
         line = self._read(view, ask)
-        found: list[Task] = []
-        if ask.q.strip():
-            board = make_board(select(view, line), view.backlog, claims=view.claims, keys=view.keys)
-            found = [task for column in board.columns for task in column.tasks]
+        found = find(view, line) if ask.q.strip() else ()
         shown = [(self.card(view, task), find_excerpt(task, line.text)) for task in found[:_FOUND]]
         values = {"found": shown, "count": len(found), "keys": KEYS}
         return Shown("search.html", "Search", {**values, **self._around(view, ask, line)})
@@ -214,22 +211,3 @@ def _list_saved(view: View) -> list[tuple[str, str]]:
 _TOLD = frozenset(
     ("id", "title", "state", "kind", "body", "execution", "derived", "etag", "path", "valid", "claim")
 ) | {"parent", "children", "depends_on", "blocks", "labels", "blocked", "priority"}
-
-
-def find_excerpt(task: Task, text: str) -> tuple[str, str, str] | None:
-    """Return the line of a task's body that holds a text: what is before it, itself, what is after it."""
-    needle = text.casefold()
-    if not needle:
-        return None
-    try:
-        body = task.body
-    except TaskfilesError:  # it changes at this moment
-        return None
-    finally:
-        task.drop_cached()
-    for line in body.splitlines():
-        at = line.casefold().find(needle)
-        if at >= 0 and len(line.casefold()) == len(line):
-            end = at + len(text)
-            return line[max(0, at - _EXCERPT) : at], line[at:end], line[end : end + _EXCERPT]
-    return None

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA, TEXTS, SETTINGS = FILES = ("base", "delta", "texts", "settings")
-MAGIC = b"tasks index 10\n"
+MAGIC = b"tasks index 11\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 _MAX_HEADER = 1 << 20
 _MIN_DELTA, _DELTA_SHARE = 64, 16  # more changed files than both this number and share make a new base
