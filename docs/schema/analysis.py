@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, MOMENT, NULL, TEXT, TEXTS, UTC, make_object
-from taskfiles.dataset.columns import VERSION
+from taskfiles.dataset.columns import ATTEMPTS, VERSION, Type
 from taskfiles.dataset.manifest import PARTITIONS, Counts
+from taskfiles.dataset.recent import SHOWN
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.stats.figures import FIGURES, Kind
 from taskfiles.stats.thresholds import WATCHED, Severity
@@ -53,6 +54,26 @@ def stats_schema() -> dict[str, Any]:
     )
     schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": make_object(untried)}
     return schema
+
+
+def attempts_schema() -> dict[str, Any]:
+    """Make the schema of `tasks attempts`: columns of a dataset, and what only the files have."""
+    types: dict[Type, dict[str, Any]] = {
+        Type.TEXT: MAYBE_TEXT,
+        Type.INSTANT: {"anyOf": [UTC, NULL]},
+        Type.INTEGER: MAYBE_COUNT,
+        Type.BOOLEAN: {"type": ["boolean", "null"]},
+    }
+    columns = {column.name: column for column in ATTEMPTS}
+    row = {name: types[columns[name].type] | {"description": columns[name].meaning} for name in SHOWN}
+    known = ("task_id", "started_at", "ended_at", "status", "outcome", "ending")
+    row |= {
+        name: (UTC if name.endswith("_at") else TEXT) | {"description": row[name]["description"]}
+        for name in known
+    }
+    row |= {"reviewer": MAYBE_TEXT | {"description": "The reviewer's name."}}
+    row |= {"error_reason": MAYBE_TEXT | {"description": "Why it failed, as the file says."}}
+    return {"type": "array", "items": make_object(row)}
 
 
 def export_schema() -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
 
-from schema.analysis import export_schema, report_schema, stats_alerts_schema, stats_schema
+from schema.analysis import attempts_schema, export_schema, report_schema, stats_alerts_schema, stats_schema
 from schema.examples import EXAMPLES
 from schema.parts import FLAG, MAYBE_COUNT, MAYBE_TEXT, MOMENT, NULL, TEXT, TEXTS, UTC, make_object
 from taskfiles.backlog.ranking import WEIGHTS
@@ -496,6 +496,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "next": ("`tasks next --output json`.", _next),
     "plan": ("`tasks plan --output json`.", _plan),
     "stats": ("`tasks stats --output json`.", stats_schema),
+    "attempts": ("`tasks attempts --output json`.", attempts_schema),
     "export": ("`tasks export --output json`.", export_schema),
     "stats-alerts": ("`tasks stats --alerts --output json`.", stats_alerts_schema),
     "report": ("`tasks report --output json`, where it wrote files.", report_schema),

@@ -33,3 +33,16 @@ def dollars_text(micros: int) -> str:
     """
     cents = (micros + 5_000) // 10_000
     return f"{cents // 100}.{cents % 100:02}"
+
+
+def tokens_text(number: int) -> str:
+    """Write a number of tokens with a unit, and three digits.
+
+    >>> tokens_text(950), tokens_text(1_234), tokens_text(45_678), tokens_text(1_999_999)
+    ('950', '1.2k', '46k', '2.0M')
+    """
+    if number < 1_000:
+        return str(number)
+    unit, size = ("k", 1_000) if number < 999_500 else ("M", 1_000_000)
+    tenths = (number * 10 + size // 2) // size
+    return f"{tenths // 10}.{tenths % 10}{unit}" if tenths < 100 else f"{(tenths + 5) // 10}{unit}"

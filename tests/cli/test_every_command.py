@@ -31,6 +31,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "show": [("show", "odd")],
     "next": [("next",), ("next", "--claim"), ("next", "--parallelize", "2")],
     "plan": [("plan",), ("plan", "--preview")],
+    "attempts": [("attempts",), ("attempts", "--status", "failed")],
     "stats": [("stats",), ("stats", "--by", "label"), ("stats", "--by", "month")],
     "export": [("export", "--format", "task-completion"), ("export", "--dataset", "../outside/set")],
     "report": [("report", "--out", "../outside/report.html")],

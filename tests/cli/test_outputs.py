@@ -367,6 +367,7 @@ VALIDATED = [
     ("next --parallelize 2", "next"),
     ("plan", "plan"),
     ("plan navbar --overall-timeout 60", "plan"),
+    ("attempts", "attempts"),
     ("stats", "stats"),
     ("stats --by label,month --plans --without-telemetry", "stats"),
     ("export --dataset ../data", "export"),

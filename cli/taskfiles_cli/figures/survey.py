@@ -74,14 +74,19 @@ def look_again(
     Raises TaskfilesError (no-such-task, ambiguous-task).
     """
     if task is not None:
-        paths = [each.path for each in snapshot.tasks if each.id == task]
-        if not paths:
-            raise no_such_task(task, snapshot)
-        if len(paths) > 1:
-            raise ambiguous_task(task, paths)
-        scope = scope._replace(ids=frozenset([task, *find_descendants(snapshot.tasks, task)]))
+        scope = scope._replace(ids=find_below(snapshot, task))
     gathered = gather([*snapshot.unreadable, *snapshot.tasks], scope, by)
     return gathered, scope, find_problems(snapshot.unreadable, snapshot.tasks)
+
+
+def find_below(snapshot: Snapshot, task: str) -> frozenset[str]:
+    """Return the ids of a task and of all below it. Raises TaskfilesError (no-such-task, ambiguous-task)."""
+    paths = [each.path for each in snapshot.tasks if each.id == task]
+    if not paths:
+        raise no_such_task(task, snapshot)
+    if len(paths) > 1:
+        raise ambiguous_task(task, paths)
+    return frozenset([task, *find_descendants(snapshot.tasks, task)])
 
 
 def choose_fleet(

@@ -45,7 +45,7 @@ _COMMANDS: dict[str, str] = {
     "`tasks stats` shows figures; `tasks report` draws them": "summary count metrics burndown timesheet "
     "overview dashboard",
     "`tasks web` shows the board in a browser": "board kanban browser browse tui serve",
-    "`tasks list --has-execution` lists tasks with attempts, `tasks log` who did what": "attempts runs",
+    "`tasks attempts` shows who did what, and what came of it": "runs jobs executions",
     "`tasks migrate DIR` brings in another tool's tasks, `tasks new --from FILE` creates new ones": "import",
     "`tasks validate` checks the files, `tasks doctor` all around them": "lint verify",
     "`tasks validate --fix` fixes what is safe": "fix repair",

@@ -25,6 +25,7 @@ ORDER = (
     "show",
     "next",
     "plan",
+    "attempts",
     "stats",
     "export",
     "report",

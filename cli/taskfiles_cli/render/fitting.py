@@ -66,7 +66,7 @@ def fit(columns: Columns, width: int, marks: Marks, *, has_icons: bool) -> dict[
     for name, cells in columns.items():
         if name in sizes:
             is_icon = name == "STATE" and sizes[name] == _ICON
-            found[_UNNAMED if is_icon else name] = _shorten(cells, sizes[name], name)
+            found[_UNNAMED if is_icon else name] = shorten(cells, sizes[name], name)
         if name == "STATE":
             joined = [_join(row, sizes) for row in marks]
             found |= {_MARKS: joined} if any(cell.text for cell in joined) else {}
@@ -118,7 +118,7 @@ def _least(cells: Sequence[Cell]) -> int:
     return min(max(map(text_width, texts), default=0), least_width(texts, _READABLE))
 
 
-def _shorten(cells: Sequence[Cell], width: int, name: str) -> list[Cell]:
+def shorten(cells: Sequence[Cell], width: int, name: str) -> list[Cell]:
     """Cut texts to a width; of those that would look the same, what they begin with alike is left out."""
     if _width(cells) <= width:
         return list(cells)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.errors import number_of
 from taskfiles.stats.texts import dollars_text, duration_text, percent_text
+from taskfiles_cli.render.attempts import NO_ATTEMPTS
 from taskfiles_cli.render.cells import least_width
 from taskfiles_cli.render.flow import reflow
 from taskfiles_cli.render.lines import Line, Painted, escape
@@ -30,7 +31,7 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[Li
     """Render the answer of `stats`: with bars where `width`, a terminal's columns, leaves room for them."""
     groups, remarks = answer["groups"], [*_remarks(answer)]
     if not groups:
-        return [_NO_ATTEMPTS if not answer["groups_found"] else "No groups shown.", *remarks]
+        return [NO_ATTEMPTS if not answer["groups_found"] else "No groups shown.", *remarks]
     table = _table(answer["by"], groups, with_bars=width is not None)
     shown, narrowed = list(range(len(table.header))), dict[int, int]()
     if width is not None:
@@ -45,9 +46,6 @@ def render_stats(answer: Mapping[str, Any], width: int | None = None) -> list[Li
     )
     below = [part for remark in remarks for part in reflow(remark, width)]
     return [Painted("", "dim", lines[0]), *lines[1:], *below]
-
-
-_NO_ATTEMPTS = "No attempts. `tasks record ID` records one, `tasks run ID` makes one."
 
 
 def values_row(key: Mapping[str, str | None]) -> list[str]:
