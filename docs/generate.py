@@ -21,6 +21,7 @@ from argtable import TABLE, argument_table
 from events import events_page
 from keytable import KEY_TABLE, key_table
 from lock import LOCK, lock
+from man import MAN, manual_page
 from matrix import coverage_page
 from public_names import STUB, public_names
 from schema.outputs import SCHEMAS, build_schema
@@ -205,6 +206,7 @@ def generated() -> dict[str, Callable[[], str]]:
         "docs/reference/telemetry-coverage.md": lambda: NOTE + coverage_page(),
         "docs/reference/sources.md": lambda: NOTE + sources_page(),
         LOCK: lambda: lock(ROOT),
+        MAN: manual_page,
         "docs/reference/agent.md": lambda: NOTE + topic("agent"),
         "docs/reference/format.md": lambda: NOTE + format_topic(),
         "docs/reference/json.md": lambda: NOTE + topic("json") + "\n" + schemas(),
