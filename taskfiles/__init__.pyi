@@ -40,6 +40,7 @@ from taskfiles.history.phrases import choose_changes as choose_changes
 from taskfiles.history.phrases import describe_caller as describe_caller
 from taskfiles.history.phrases import describe_change as describe_change
 from taskfiles.history.wire import entry_object as entry_object
+from taskfiles.leave.tool import Tool as Tool
 from taskfiles.merge.task import merge_task as merge_task
 from taskfiles.operations.adopt import adopt as adopt
 from taskfiles.operations.cleanup import Cleanup as Cleanup
@@ -53,6 +54,9 @@ from taskfiles.operations.delete import Removal as Removal
 from taskfiles.operations.delete import delete as delete
 from taskfiles.operations.edit import edit_tasks as edit_tasks
 from taskfiles.operations.edit import rewrite as rewrite
+from taskfiles.operations.export import Departure as Departure
+from taskfiles.operations.export import departure_object as departure_object
+from taskfiles.operations.export import export_tasks as export_tasks
 from taskfiles.operations.fix import Fix as Fix
 from taskfiles.operations.fix import Fixes as Fixes
 from taskfiles.operations.fix import Left as Left

@@ -84,6 +84,16 @@ ERRORS: dict[str, ErrorCode] = {
         "These values have no mapping: {problem}.",
         "Give each one a word of ours, as in {choices}; nothing was written.",
     ),
+    "wordless": ErrorCode(
+        1,
+        "{tool} has no word for these: {problem}.",
+        "Give each one a word of its own, as in {choices}; nothing was written.",
+    ),
+    "place-taken": ErrorCode(
+        1,
+        "{path} {problem}, so nothing is written there.",
+        "Name a directory that is not there yet or is empty; nothing was written.",
+    ),
     "branches-moved": ErrorCode(
         1,
         "Branches have moved task files since they left this one, and would conflict: {branches}.",

@@ -18,6 +18,7 @@ from taskfiles.backlog.search import Place
 from taskfiles.doctor.check import Status
 from taskfiles.doctor.checks import CHECKS
 from taskfiles.errors import ERRORS
+from taskfiles.leave.tool import Tool
 from taskfiles.task.codes import FINDINGS, Severity
 from taskfiles.task.keys import INSTANT_KEYS, KEY_ORDER, PARTS, ROOT
 from taskfiles.task.model import TaskMeta
@@ -219,6 +220,28 @@ def _migrate() -> dict[str, Any]:
             "unplaced": {"type": "array", "items": unplaced},
             "findings": {"type": "array", "items": finding},
             "ids": {"type": "array", "items": make_object(moved)},
+        }
+    )
+
+
+def _export_to() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 1}
+    word = {"key": TEXT, "value": TEXT, "to": TEXT, "word": MAYBE_TEXT, "back": TEXTS, "count": number}
+    counted = make_object({"key": TEXT, "count": number})
+    return make_object(
+        {
+            "directory": TEXT,
+            "dry_run": FLAG,
+            "format": {"enum": [each.value for each in Tool]},
+            "tool": TEXT,
+            "tasks": COUNT,
+            "back": COUNT,
+            "states": {"type": "object", "additionalProperties": number},
+            "words": {"type": "array", "items": make_object(word)},
+            "unplaced": {"type": "array", "items": counted},
+            "added": {"type": "array", "items": counted},
+            "files": {"type": "array", "items": make_object({"path": TEXT, "bytes": COUNT})},
+            "ids": {"type": "array", "items": make_object({"id": TEXT, "there": TEXT})},
         }
     )
 
@@ -498,6 +521,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "stats": ("`tasks stats --output json`.", stats_schema),
     "attempts": ("`tasks attempts --output json`.", attempts_schema),
     "export": ("`tasks export --output json`.", export_schema),
+    "export-to": ("`tasks export --to --output json`.", _export_to),
     "stats-alerts": ("`tasks stats --alerts --output json`.", stats_alerts_schema),
     "report": ("`tasks report --output json`, where it wrote files.", report_schema),
     "run": ("What `tasks run` answers: a mutation with the attempts; with --loop a list of these.", _run),

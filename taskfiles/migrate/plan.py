@@ -171,7 +171,7 @@ def _collect(
         message = f"{foreign.old_id} has no title; its id stands in for it."
         done.findings.append(SourceFinding(foreign.place, "no-title", "warning", message))
     values |= translated.keys
-    values |= {"kind": member.kind or "task"}
+    values |= {"kind": str(member.kind or "task")}
     for key in _RELATIONS:
         if found := getattr(member, key):
             values[key] = list(found)

@@ -53,6 +53,13 @@ def sound(project: Project, undo: ExitStack) -> None:
     project.task("fix", labels="[ui]")
 
 
+def idea(project: Project, undo: ExitStack) -> None:
+    project.task("fix", state="idea")
+
+
+LEAVE = ("export", "--format", "beads", "--to", "../to")
+
+
 def many(project: Project, undo: ExitStack) -> None:
     for number in range(21):
         project.task(f"many-{number}")
@@ -369,6 +376,8 @@ ROWS = [
     Row(
         "unmapped", 1, ("migrate", "../old"), foreign("status: Odd\n"), good_arrange=foreign("status: Done\n")
     ),
+    Row("wordless", 1, ("export", "--format", "github", "--to", "../to"), idea, good_arrange=sound),
+    Row("place-taken", 1, ("export", "--format", "beads", "--to", "."), sound, good_argv=LEAVE),
     Row("bad-mapping", 1, ("migrate", "map.toml", "../old"), mapping("to"), good_arrange=mapping("state")),
     Row("branches-moved", 1, ("init", "--layout", "flat"), branched("mv"), good_arrange=branched("add")),
     Row("not-reconciled", 1, ("init",), declared(r'["a\nb"]'), good_arrange=declared("[a]")),

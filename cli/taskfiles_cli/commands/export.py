@@ -1,4 +1,4 @@
-"""`tasks export`: the tasks, attempts and events of a repository as a dataset of flat tables."""
+"""`tasks export`: a repository as a dataset of flat tables, or its tasks in the files of another tool."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-from taskfiles import Store, TaskfilesError, __version__
+from taskfiles import Store, TaskfilesError, Tool, __version__, departure_object, export_tasks
 from taskfiles.backlog.relations import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.destination import check_destination
@@ -28,28 +28,44 @@ from taskfiles.telemetry.spans import Tried, describe_spanless
 from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
+from taskfiles_cli.line.export_format import ExportFormat
+from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.render.console import Partition
+from taskfiles_cli.render.departure import render_departure
+from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.render.table import render_tasks
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import SafeCsv, Text, flag, opt
+    from taskfiles_cli.line.options import SafeCsv, Text, Texts, flag, opt
 
 
 @command(*WAITS, answers="export")
 def export(
     session: Session,
-    dataset: Annotated[str, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")],
     *,
+    dataset: Annotated[
+        Text, opt("DIR", "The directory of the dataset; made where needed.", "--dataset")
+    ] = None,
+    to: Annotated[
+        Text,
+        opt("DIR", "A new or empty directory for the files of another tool, which --format names.", "--to"),
+    ] = None,
     format_: Annotated[
-        DatasetFormat | None,
+        ExportFormat | None,
         flag(
-            "How it is written. Default: as it is there already, else jsonl.",
+            "How it is written. Default for a dataset: as it is there already, else jsonl.",
             "--format",
             case_sensitive=False,
         ),
     ] = None,
+    choices: Annotated[
+        Texts, opt("state:WORD=THEIRS", "With --to: what a state is there; may be repeated.", "--map")
+    ] = None,
+    dry_run: Annotated[
+        bool, flag("With --to: show what has no place there; write nothing.", "--dry-run")
+    ] = False,
     repo: Annotated[
         Text, opt("ID", "What the repository is called in it. Default: HOST/PATH of the remote origin.")
     ] = None,
@@ -67,7 +83,19 @@ def export(
     A repository replaces what the dataset had of it, and nothing else: several may export into one.
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
     extra `fleet`. docs/reference/dataset.md describes every column.
+
+    With --to, write the tasks as backlog, taskmd, taskplain, beads, todo.txt, taskwarrior or github have
+    them. The answer counts which keys have no place there; a state without a word there needs --map.
     """
+    tool = next((each for each in Tool if each.value == format_), None)
+    if to is not None and tool is not None and dataset is None:
+        return _leave(session, to, tool, read_map(choices, "state:idea=Draft"), dry_run=dry_run)
+    if dataset is None or to is not None or tool is not None or choices or dry_run:
+        problem = (
+            "Name a dataset with --dataset, or with --to a directory for another tool, which --format names."
+        )
+        raise TaskfilesError("usage", problem=problem, command="tasks export")
+    dataset_format = DatasetFormat(format_) if format_ is not None else None
     directory, by_repo = check_local("--dataset", dataset), partition is not None
     problems = NO_PROBLEMS
     begun = session.now()
@@ -78,11 +106,13 @@ def export(
     check_destination(directory, os.environ.get("HOME") or None)
     if sources:
         _check_merge(directory, sources, repo)
-        chosen = format_ or DatasetFormat.CSV  # which the dataset there has is known once its parts are read
+        chosen = (
+            dataset_format or DatasetFormat.CSV
+        )  # which the dataset there has is known once its parts are read
         timeout = PATIENCE
     else:
         check_output("--dataset", directory, os.fspath(session.store.root))
-        chosen, _ = choose_format(directory, format_, by_repo=by_repo)
+        chosen, _ = choose_format(directory, dataset_format, by_repo=by_repo)
         name = _read_name(session.store, repo)
         found = gather_project(session.store, name, chosen, __version__, with_events=not no_events)
         gathered, problems, spanless, skipped = found
@@ -100,7 +130,7 @@ def export(
         return export_dataset(
             directory,
             given,
-            format_,
+            dataset_format,
             by_repo=by_repo,
             timeout=timeout,
             progress=progress,
@@ -123,6 +153,21 @@ def export(
     if spanless:
         message = f"{number_of(len(spanless), 'attempt')} left out: {describe_spanless(spanless)}."
         session.console.warn(message, code="spanless", count=len(spanless))
+    return 0
+
+
+def _leave(
+    session: Session, to: str, tool: Tool, choices: list[tuple[str, str, str]], *, dry_run: bool
+) -> int:
+    check_local("--to", to)
+    check_output("--to", to, os.fspath(session.store.root))
+    made = export_tasks(session.store, Path(to), tool, choices=choices, dry_run=dry_run)
+    answer = {"directory": to, "dry_run": dry_run, **departure_object(made)}
+    plain = [file["path"] for file in answer["files"]]
+    session.console.answer(answer, human=lambda: render_departure(answer), plain=plain)
+    if made.problem is not None:
+        session.console.note(say_error(made.problem))
+        return 1
     return 0
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError, migrate_tasks, migration_object
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
+from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.render.migration import render_migration
 from taskfiles_cli.render.remedies import say_error
@@ -51,7 +52,7 @@ def migrate(
         session.store,
         directory,
         source,
-        choices=_read_choices(choices),
+        choices=read_map(choices, "status:'In Review'=in-progress"),
         repair=repair,
         use_git=not no_git,
         dry_run=session.dry_run,
@@ -79,18 +80,3 @@ def _read_words(words: Sequence[str]) -> tuple[str | None, str]:
         problem = "The tool and the place of its tasks belong here."
         raise TaskfilesError("usage", problem=problem, command="tasks migrate")
     return (words[0], words[1]) if len(words) == 2 else (None, words[0])
-
-
-def _read_choices(given: Sequence[str] | None) -> list[tuple[str, str, str]]:
-    found: list[tuple[str, str, str]] = []
-    for each in given or ():
-        left, equals, ours = each.rpartition("=")
-        key, colon, word = left.partition(":")
-        if not equals or not colon or not key.strip() or not ours.strip():
-            remedy = "Write KEY:WORD=OURS, as in --map status:'In Review'=in-progress."
-            problem = "a key, a word of the source and one of ours belong here"
-            raise TaskfilesError(
-                "bad-value", option="--map", given=f"“{each}”", problem=problem, remedy=remedy
-            )
-        found.append((key.strip(), word.strip(), ours.strip()))
-    return found

@@ -113,3 +113,19 @@ def read_criteria(option: str, given: Sequence[str] | None) -> list[str]:
             problem, remedy = "a criterion says something", "Say what must be true when this is done."
             raise TaskfilesError("bad-value", option=option, given="blank", problem=problem, remedy=remedy)
     return texts
+
+
+def read_map(given: Sequence[str] | None, example: str) -> list[tuple[str, str, str]]:
+    """Read each `--map KEY:WORD=OTHER`; `example` is one of them, as a shell reads it."""
+    found: list[tuple[str, str, str]] = []
+    for each in given or ():
+        left, equals, other = each.rpartition("=")
+        key, colon, word = left.partition(":")
+        if not equals or not colon or not key.strip() or not other.strip():
+            remedy = f"Write KEY:WORD=WORD, as in --map {example}."
+            problem = "a key and two words belong here, one of either side"
+            raise TaskfilesError(
+                "bad-value", option="--map", given=f"“{each}”", problem=problem, remedy=remedy
+            )
+        found.append((key.strip(), word.strip(), other.strip()))
+    return found

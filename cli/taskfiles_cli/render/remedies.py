@@ -29,6 +29,10 @@ REMEDIES: dict[str, str] = {
         "Add --map for each, as KEY:WORD=OURS: {choices}. --dry-run shows all words and what has no place; "
         "nothing was written."
     ),
+    "wordless": (
+        "Add --map for each, as state:WORD=THEIRS: {choices}. --dry-run shows all words and what has no "
+        "place there; nothing was written."
+    ),
     "bad-root": "--root names the directory that holds tasks/; create it with `tasks init`.",
     "block-missing": "Run `tasks inject {name}` and commit the file.",
     "block-stale": "Run `tasks inject {name}` and commit the file; what is outside of it stays as it is.",

@@ -34,6 +34,7 @@ ROWS = {
     "milestone": text("milestone"),
     "created_date": moment("created_at"),
     "updated_date": moment("updated_at"),
+    "due_date": moment("due"),
     "completed_date": moment("completed_at"),
     "reporter": text("created_by"),
     "parent_task_id": refs("parent"),

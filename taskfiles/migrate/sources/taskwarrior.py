@@ -72,16 +72,20 @@ def _make_task(task: dict[str, Any], place: Place) -> ForeignTask:
         words["status"] = "started"
     if task.get("status") == "deleted":
         keys["deleted"] = keys.pop("end", None)
-    notes = task.get("annotations")
-    written = [
-        f"- {each.get('entry', '')} {each.get('description', '')}".replace("\n", "\n  ")
-        for each in (notes if isinstance(notes, list) else [])
-        if isinstance(each, dict)
-    ]
     title = str(task.get("description") or "")
-    body = compose(("", title if "\n" in title else ""), ("Notes", "\n".join(written)))
+    body = write_notes(title, task.get("annotations"))
     old_id = str(task.get("uuid") or title)
     return ForeignTask(place, old_id, title, body, keys, words=words, is_id_from_title=True)
+
+
+def write_notes(description: str, annotations: object) -> bytes:
+    """Return the body of a task: a description of several lines, then its annotations."""
+    written = [
+        f"- {each.get('entry', '')} {each.get('description', '')}".replace("\n", "\n  ")
+        for each in (annotations if isinstance(annotations, list) else [])
+        if isinstance(each, dict)
+    ]
+    return compose(("", description if "\n" in description else ""), ("Notes", "\n".join(written)))
 
 
 SOURCE = Source("taskwarrior", "Taskwarrior", ROWS, finds, read)

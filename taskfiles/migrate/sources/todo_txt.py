@@ -12,7 +12,7 @@ from taskfiles.text.nodes import Value
 
 ROWS = {
     "x": word("state", {"x": "done"}, absent="ready"),
-    "priority": word("priority", {"a": "urgent", "b": "high", "c": "normal", OTHER: "low"}),
+    "priority": word("priority", {"a": "urgent", "b": "high", "c": "normal", "d": "low", OTHER: "low"}),
     "creation": moment("created_at"),
     "completion": moment("completed_at"),
     "due": moment("due"),
@@ -46,11 +46,12 @@ def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is no
         found = read_text(file, file.name, reading) or ""
         for number, line in enumerate(found.split("\n"), 1):
             if line.strip():
-                reading.tasks.append(_make_task(line, Place(file.name, number)))
+                reading.tasks.append(read_task(line, Place(file.name, number)))
     return reading
 
 
-def _make_task(line: str, place: Place) -> ForeignTask:
+def read_task(line: str, place: Place) -> ForeignTask:
+    """Return the task of a line that is not blank."""
     match = _LINE.fullmatch(line.strip())
     assert match is not None  # each part may be missing
     text = match["text"].strip()

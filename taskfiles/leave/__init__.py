@@ -1,0 +1,1 @@
+"""Tasks of this project become tasks of another tool; one module a tool."""

@@ -1,0 +1,301 @@
+"""`tasks export --to`: the files of each tool, what has no place there, and what stands in the way."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from migrate.test_sources import SAMPLES, Sample
+from support.foreign_tasks import OLD
+from support.in_process import call, ok
+from support.project import Project
+from taskfiles import Tool
+from taskfiles.schema.files import read_schema
+from taskfiles_cli.line.export_format import ExportFormat
+
+OUT = "../out"
+SCHEMA = Draft202012Validator(read_schema("export-to"))
+BODY = "\n## Overview\n\nIt jumps.\n"
+
+
+def write_two(project: Project) -> None:
+    project.write(
+        "tasks/fix-navbar.md",
+        "---\nid: fix-navbar\ntitle: Fix the navbar\nstate: ready\npriority: urgent\nsize: small\n"
+        "depends_on: [choose-font]\nassignees: [ada]\nlabels: [ui]\nmilestone: v1\ndue: 2026-02-01\n"
+        f"task_type: bug\ncreated_at: 2026-01-02T10:00:30Z\nrank: 2\n---\n{BODY}",
+    )
+    project.write(
+        "tasks/choose-font.md",
+        "---\nid: choose-font\ntitle: Choose a font\nstate: done\ncompleted_at: 2026-01-03T10:00:00Z\n---\n",
+    )
+
+
+class Made(NamedTuple):
+    """What is made of the two tasks: a file, its text, and how many tasks lose which key."""
+
+    path: str
+    text: str
+    unplaced: dict[str, int]
+
+
+BACKLOG = f"""\
+---
+id: TASK-2
+title: Fix the navbar
+status: To Do
+assignee:
+  - ada
+created_date: "2026-01-02 10:00"
+labels:
+  - ui
+dependencies:
+  - TASK-1
+priority: high
+type: bug
+milestone: v1
+due_date: "2026-02-01"
+---
+{BODY}"""
+TASKMD = f"""\
+---
+id: fix-navbar
+title: Fix the navbar
+status: pending
+priority: critical
+effort: small
+type: bug
+tags:
+  - ui
+owner: ada
+phase: v1
+dependencies:
+  - choose-font
+created: "2026-01-02"
+---
+{BODY}"""
+TASKPLAIN = f"""\
+---
+id: fix-navbar
+title: Fix the navbar
+state: ready
+priority: urgent
+size: small
+depends_on:
+  - choose-font
+assignees:
+  - ada
+labels:
+  - ui
+milestone: v1
+task_type: bug
+created_at: 2026-01-02T10:00:30Z
+---
+{BODY}"""
+BEADS = """\
+{"id": "choose-font", "title": "Choose a font", "closed_at": "2026-01-03T10:00:00Z", "status": "closed"}
+{"id": "fix-navbar", "title": "Fix the navbar", "description": "## Overview\\n\\nIt jumps.", "priority": 0, \
+"issue_type": "bug", "labels": ["ui"], "assignee": "ada", "created_at": "2026-01-02T10:00:30Z", \
+"due_at": "2026-02-01T00:00:00Z", "status": "open", "dependencies": \
+[{"issue_id": "fix-navbar", "depends_on_id": "choose-font", "type": "blocks"}]}
+"""
+TODO_TXT = """\
+x 2026-01-03 Choose a font id:choose-font
+(A) 2026-01-02 Fix the navbar @ui due:2026-02-01 dep:choose-font id:fix-navbar
+"""
+TASKWARRIOR = """\
+ {
+  "uuid": "29e0f852-8af0-55cb-b18b-aba818c27dc4",
+  "description": "Fix the navbar",
+  "priority": "H",
+  "tags": [
+   "ui"
+  ],
+  "depends": [
+   "7fe4c53c-2fcc-5a39-8f49-ab4a48f1db03"
+  ],
+  "entry": "20260102T100030Z",
+  "due": "20260201T000000Z",
+  "status": "pending",
+  "annotations": [
+   {
+    "entry": "20260102T100030Z",
+    "description": "## Overview\\n\\nIt jumps."
+   }
+  ]
+ }
+"""
+GITHUB = """\
+ {
+  "title": "Fix the navbar",
+  "body": "## Overview\\n\\nIt jumps.",
+  "number": 2,
+  "state": "OPEN",
+  "stateReason": "",
+  "labels": [
+   {
+    "name": "ui"
+   }
+  ],
+  "assignees": [
+   {
+    "login": "ada"
+   }
+  ],
+  "milestone": {
+   "title": "v1"
+  },
+  "createdAt": "2026-01-02T10:00:30Z"
+ }
+"""
+LESS = dict.fromkeys(("assignees", "milestone", "rank", "size", "task_type"), 1)
+MADE = {
+    Tool.BACKLOG: Made("backlog/tasks/task-2 - Fix-the-navbar.md", BACKLOG, {"id": 2, "rank": 1, "size": 1}),
+    Tool.TASKMD: Made("tasks/fix-navbar.md", TASKMD, {"due": 1, "rank": 1}),
+    Tool.TASKPLAIN: Made("tasks/10-ready/task-fix-navbar.md", TASKPLAIN, {"due": 1, "rank": 1}),
+    Tool.BEADS: Made(".beads/issues.jsonl", BEADS, dict.fromkeys(("due", "milestone", "rank", "size"), 1)),
+    Tool.TODO_TXT: Made("todo.txt", TODO_TXT, {**LESS, "title": 1, "body": 2}),
+    Tool.TASKWARRIOR: Made("taskwarrior.json", TASKWARRIOR, {**LESS, "body": 1, "due": 1}),
+    Tool.GITHUB: Made(
+        "issues.json",
+        GITHUB,
+        {"depends_on": 1, "due": 1, "id": 2, "priority": 1, "rank": 1, "size": 1, "task_type": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize("tool", Tool)
+def test_the_files_of_a_tool_and_what_has_no_place_there(project: Project, tool: Tool) -> None:
+    write_two(project)
+    done = ok(call(project, "export", "--format", tool, "--to", OUT, "--output", "json")).json
+    SCHEMA.validate(done)
+    made = MADE[tool]
+    text = (project.root / OUT / made.path).read_text()
+    assert made.text in text if tool in {Tool.TASKWARRIOR, Tool.GITHUB} else text == made.text
+    words = {each["key"]: 1 for each in done["words"] if each["back"] != [each["value"]]}
+    unplaced = {each["key"]: each["count"] for each in done["unplaced"]} | words
+    wanted = {**made.unplaced, **({"priority": 1} if tool in {Tool.BACKLOG, Tool.TASKWARRIOR} else {})}
+    assert unplaced == wanted
+
+
+BACK = Sample(
+    "backlog",
+    {
+        "backlog/config.yml": "project_name: Old\n",
+        "backlog/tasks/back-1 - One.md": "---\nid: BACK-1\ntitle: One\nstatus: In Progress\nordinal: 3\n"
+        "created_date: '2026-01-02 10:00'\ndue_date: '2026-02-03 10:00'\ndependencies: [BACK-3, BACK-9]\n"
+        "references: [a.md]\nsubtasks: [BACK-1.1]\n---\n\n## Description\r\n",
+        "backlog/tasks/back-1.1 - Sub.md": "---\nid: BACK-1.1\ntitle: Sub\nstatus: To Do\n"
+        "parent_task_id: BACK-1\n---\n",
+        "backlog/tasks/back-1.1.1 - Sub.md": "---\nid: BACK-1.1.1\ntitle: Sub sub\nstatus: To Do\n"
+        "parent_task_id: BACK-1.1\n---\n",
+        "backlog/tasks/back-1.1.1.1 - Sub.md": "---\nid: BACK-1.1.1.1\ntitle: Fourth level\nstatus: To Do\n"
+        "parent_task_id: BACK-1.1.1\n---\n",
+        "backlog/drafts/draft-1 - Two.md": "---\nid: DRAFT-1\ntitle: Two\nstatus: Draft\n---\n",
+        "backlog/completed/back-3 - Three.md": "---\nid: BACK-3\ntitle: Three\nstatus: Done\n---\nText\n",
+        "backlog/archive/tasks/back-4 - Four.md": "---\nid: BACK-4\ntitle: Four\nstatus: To Do\n---\n",
+    },
+    {},
+)
+HELD = [each for each in [BACK, *SAMPLES] if each.source in set(Tool)]
+
+
+@pytest.mark.parametrize("sample", HELD, ids=lambda sample: sample.source)
+def test_what_came_in_goes_out_and_comes_in_the_same(project: Project, sample: Sample) -> None:
+    for path, text in sample.files.items():
+        project.write(f"{OLD}/{path}", text)
+    ok(call(project, "migrate", sample.place))
+    done = ok(call(project, "export", "--format", sample.source, "--to", OUT, "--output", "json")).json
+    assert (done["unplaced"], done["added"], done["back"]) == ([], [], done["tasks"])
+    before = shown(project)
+    ok(call(project, "undo"))
+    place = {"taskwarrior": f"{OUT}/taskwarrior.json", "github": f"{OUT}/issues.json"}.get(sample.source, OUT)
+    ok(call(project, "migrate", sample.source, place))
+    assert shown(project) == before
+
+
+def shown(project: Project) -> dict[str, Any]:
+    return {task.id: (task.values, task.document.body) for task in project.store.snapshot().tasks}
+
+
+def test_a_state_without_a_word_there_stops_until_it_is_said(project: Project) -> None:
+    project.write("tasks/a.md", "---\nid: a\ntitle: A\nstate: idea\n---\n")
+    argv = ("export", "--format", "github", "--to", OUT, "--output", "json")
+    dry = call(project, *argv, "--dry-run")
+    assert (dry.code, dry.json["words"][0]["word"]) == (1, None)
+    done = call(project, *argv)
+    assert (done.code, done.error["code"]) == (1, "wordless")
+    assert "--map" in done.error["hint"]
+    assert "state:idea=open|closed|" in done.error["hint"]
+    assert not (project.root / OUT).exists()
+    for wrong in ("state:idea=later", "state:odd=open", "priority:low=x"):
+        refused = call(project, *argv, "--map", wrong)
+        assert (refused.code, refused.error["code"]) == (2, "bad-value"), wrong
+    made = ok(call(project, *argv, "--map", "state:idea=Open")).json
+
+    (word,) = made["words"]
+    assert (word["value"], word["word"], word["back"]) == ("idea", "open", ["ready"])
+
+
+def test_a_dry_run_shows_the_same_and_leaves_nothing(project: Project) -> None:
+    write_two(project)
+    argv = ("export", "--format", "backlog", "--to", OUT, "--output", "json")
+    tree = sorted(project.root.parent.rglob("*"))
+    dry = ok(call(project, *argv, "--dry-run")).json
+    assert sorted(project.root.parent.rglob("*")) == tree
+    assert {**ok(call(project, *argv)).json, "dry_run": True} == dry
+    plain = ok(call(project, "export", "--format", "backlog", "--to", f"{OUT}2", "--output", "plain"))
+    assert plain.out.splitlines() == [each["path"] for each in dry["files"]]
+
+
+@pytest.mark.parametrize("place", ["full", "file", "tasks", ".git/x", "link"])
+def test_a_place_that_is_taken_is_refused(project: Project, place: str) -> None:
+    write_two(project)
+    project.write("full/mine.txt", "x")
+    project.write("file", "x")
+    (project.root / "link").symlink_to("full")
+    tree = project.tree()
+    done = call(project, "export", "--format", "beads", "--to", place, "--output", "json")
+    assert done.error["code"] == ("bad-value" if place in {"tasks", ".git/x"} else "place-taken")
+    assert project.tree() == tree
+
+
+def test_an_empty_directory_is_taken(project: Project) -> None:
+    write_two(project)
+    (project.root / OUT).mkdir()
+    ok(call(project, "export", "--format", "beads", "--to", OUT))
+    assert [file.name for file in (project.root / OUT).iterdir()] == [".beads"]
+
+
+def test_a_task_that_cannot_be_read_stops_all(project: Project) -> None:
+    write_two(project)
+    project.write("tasks/bad.md", "---\nid: [\n---\n")
+    done = call(project, "export", "--format", "beads", "--to", OUT, "--output", "json")
+    assert (done.code, done.error["path"]) == (1, "tasks/bad.md")
+    assert not (project.root / OUT).exists()
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("--format", "backlog"),
+        ("--to", OUT),
+        ("--to", OUT, "--format", "csv"),
+        ("--to", OUT, "--format", "backlog", "--dataset", "../data"),
+        ("--dataset", "../data", "--dry-run"),
+        ("--dataset", "../data", "--map", "state:idea=x"),
+    ],
+)
+def test_options_that_do_not_go_together(project: Project, argv: tuple[str, ...]) -> None:
+    done = call(project, "export", *argv, "--output", "json")
+    assert (done.code, done.error["code"]) == (2, "usage")
+    assert "--to" in done.error["message"]
+
+
+def test_formats_are_those_of_datasets_and_tools() -> None:
+    from taskfiles.dataset.words import DatasetFormat
+
+    assert [*map(str, ExportFormat)] == [*map(str, DatasetFormat), *map(str, Tool)]
