@@ -67,8 +67,11 @@ from taskfiles.operations.fmt import reorder_all as reorder_all
 from taskfiles.operations.merge import Union as Union
 from taskfiles.operations.merge import merge_files as merge_files
 from taskfiles.operations.migrate import Migration as Migration
+from taskfiles.operations.migrate import Verification as Verification
 from taskfiles.operations.migrate import migrate_tasks as migrate_tasks
 from taskfiles.operations.migrate import migration_object as migration_object
+from taskfiles.operations.migrate import verification_object as verification_object
+from taskfiles.operations.migrate import verify_migration as verify_migration
 from taskfiles.operations.move import move as move
 from taskfiles.operations.new import create as create
 from taskfiles.operations.new_all import NewTask as NewTask

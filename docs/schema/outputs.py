@@ -224,6 +224,28 @@ def _migrate() -> dict[str, Any]:
     )
 
 
+def _migrate_verify() -> dict[str, Any]:
+    number = {"type": "integer", "minimum": 1}
+    place = {"path": TEXT, "line": number, "column": number}
+    difference = {**place, "old": TEXT, "id": MAYBE_TEXT, "key": TEXT, "source": {}, "here": {}}
+    return make_object(
+        {
+            "directory": TEXT,
+            "source": TEXT,
+            "tool": TEXT,
+            "guessed": FLAG,
+            "verified": FLAG,
+            "tasks": COUNT,
+            "states": {
+                "type": "array",
+                "items": make_object({"there": TEXT, "here": TEXT, "count": number}),
+            },
+            "differences": {"type": "array", "items": make_object(difference)},
+            "gone": TEXTS,
+        }
+    )
+
+
 def _export_to() -> dict[str, Any]:
     number = {"type": "integer", "minimum": 1}
     word = {"key": TEXT, "value": TEXT, "to": TEXT, "word": MAYBE_TEXT, "back": TEXTS, "count": number}
@@ -513,6 +535,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     "tree": ("`tasks tree --output json`.", _tree),
     "log": ("`tasks log --output json`.", _log),
     "migrate": ("`tasks migrate --output json`.", _migrate),
+    "migrate-verify": ("`tasks migrate --verify --output json`.", _migrate_verify),
     "mutation": ("What every command that writes answers.", _mutation),
     "pickup": ("What `tasks pickup` answers: a mutation with the claim and the task's context.", _pickup),
     "validate": ("`tasks validate --output json`.", _validate),

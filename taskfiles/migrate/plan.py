@@ -41,15 +41,25 @@ class Update(NamedTuple):
     body: bytes
 
 
+class Expected(NamedTuple):
+    """What a task of the source has to be here: its values and body, and the task that came from it."""
+
+    task: ForeignTask
+    values: dict[str, Value]
+    here: Task | None
+
+
 @dataclass
 class Plan:
     """All that a migration does, and what it found.
 
-    `met` counts the words of the source with what they are here, `unplaced` the keys that have no place,
-    with the keys that keep them; `milestones` are those that the source declares.
+    `expected` are the tasks of the source in their order. `met` counts the words of the source with what
+    they are here, `unplaced` the keys that have no place, with the keys that keep them; `milestones` are
+    those that the source declares.
     """
 
     moved: list[Moved] = field(default_factory=list)
+    expected: list[Expected] = field(default_factory=list)
     creations: list[Task] = field(default_factory=list)
     updates: list[Update] = field(default_factory=list)
     findings: list[SourceFinding] = field(default_factory=list)
@@ -97,6 +107,7 @@ def plan(
         done.findings += translated.findings
         _fill_in(translated.keys, origins.get(foreign.place.path))
         values = _collect(foreign, translated, member, prefix, done)
+        done.expected.append(Expected(foreign, {"id": member.id, **values}, old))
         base = describe(values, foreign.body, nth)
         if old is None:
             made = {"id": member.id, **values, f"{prefix}{OLD_ID}": foreign.old_id, f"{prefix}{BASE}": base}

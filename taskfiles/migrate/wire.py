@@ -7,6 +7,7 @@ from typing import Any
 
 from taskfiles.migrate.foreign import SourceFinding
 from taskfiles.migrate.plan import Plan
+from taskfiles.migrate.verify import Proof
 
 
 def finding_object(finding: SourceFinding) -> dict[str, Any]:
@@ -40,5 +41,28 @@ def plan_object(found: Plan) -> dict[str, Any]:
         "ids": [
             {"old": each.old_id, "id": each.id, "state": each.state, "outcome": each.outcome}
             for each in found.moved
+        ],
+    }
+
+
+def proof_object(proof: Proof) -> dict[str, Any]:
+    """Return a comparison as JSON has it: how many tasks in which state there and here, what differs."""
+    return {
+        "verified": not proof.differences,
+        "tasks": sum(proof.states.values()),
+        "states": [
+            {"there": there, "here": here, "count": count}
+            for (there, here), count in sorted(proof.states.items())
+        ],
+        "differences": [
+            {
+                **each.place._asdict(),
+                "old": each.old_id,
+                "id": each.id,
+                "key": each.key,
+                "source": each.source,
+                "here": each.here,
+            }
+            for each in proof.differences
         ],
     }

@@ -14,12 +14,14 @@ from taskfiles.changes.write import SettingsChange
 from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.choices import Choice, read_choices, unmapped
-from taskfiles.migrate.foreign import Reading, Source, SourceFinding
+from taskfiles.migrate.foreign import Place, Reading, Source, SourceFinding
 from taskfiles.migrate.history import Origin, read_origins
-from taskfiles.migrate.plan import Plan, Update, plan
+from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
 from taskfiles.migrate.registry import choose_source
+from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.rows import Row
-from taskfiles.migrate.wire import finding_object, plan_object
+from taskfiles.migrate.verify import Proof, prove
+from taskfiles.migrate.wire import finding_object, plan_object, proof_object
 from taskfiles.operations.declared import is_declarable
 from taskfiles.store.store import Store
 from taskfiles.task.layout import FLAT, TASKS_DIR
@@ -81,6 +83,49 @@ def migrate_tasks(
         if settings is not None:
             store.reload_config()
         return Result(changes, made, False)
+
+
+class Verification(NamedTuple):
+    """A comparison of a source with what came of it here; as `Migration`, with what it proves.
+
+    `gone` are ids of tasks that came from such a source and that this one does not have.
+    """
+
+    source: str
+    tool: str
+    is_guessed: bool
+    proof: Proof
+    gone: list[str]
+
+
+def verify_migration(
+    store: Store,
+    directory: Path,
+    source: str | None = None,
+    *,
+    choices: Sequence[Choice] = (),
+    repair: bool = False,
+    use_git: bool = True,
+) -> Verification:
+    """Compare each task of a source with the one that came from it; nothing is written.
+
+    The arguments are those of `migrate_tasks`. Raises TaskfilesError: no-source, bad-source, unmapped,
+    bad-value.
+    """
+    chosen, is_guessed, _ = choose_source(directory, source, store.directory)
+    _check_apart(store, directory)
+    found = _plan(store, directory, chosen, choices, repair=repair, use_git=use_git)
+    made = Migration(chosen.name, chosen.tool, is_guessed, [], found)
+    if made.problem is not None:
+        raise made.problem
+    proof = prove(found.expected, chosen.name)
+    proof.differences = [each._replace(place=_place_in(directory, each.place)) for each in proof.differences]
+    key = f"{prefix_of(chosen.name)}{OLD_ID}"
+    here = {each.here.id for each in found.expected if each.here is not None}
+    came = [task.id for task in store.snapshot().tasks if task.value(key) is not None]
+    return Verification(
+        chosen.name, chosen.tool, is_guessed, proof, [each for each in came if each not in here]
+    )
 
 
 def _declare(store: Store, milestones: Sequence[str]) -> SettingsChange | None:
@@ -165,8 +210,12 @@ def _read_origins(directory: Path, reading: Reading, rows: Mapping[str, Row]) ->
 
 def _name_file(finding: SourceFinding, directory: Path) -> SourceFinding:
     """Return a finding whose path leads to the file from where the directory was named."""
-    file = directory if directory.is_file() else directory / finding.place.path
-    return finding._replace(place=finding.place._replace(path=str(file)))
+    return finding._replace(place=_place_in(directory, finding.place))
+
+
+def _place_in(directory: Path, place: Place) -> Place:
+    file = directory if directory.is_file() else directory / place.path
+    return place._replace(path=str(file))
 
 
 def _edit(update: Update) -> Edit:
@@ -198,4 +247,15 @@ def migration_object(made: Migration) -> dict[str, Any]:
         "guessed": made.is_guessed,
         "others": made.others,
         **plan_object(made.plan),
+    }
+
+
+def verification_object(made: Verification) -> dict[str, Any]:
+    """Return a comparison of a source with what is here as JSON has it."""
+    return {
+        "source": made.source,
+        "tool": made.tool,
+        "guessed": made.is_guessed,
+        **proof_object(made.proof),
+        "gone": made.gone,
     }

@@ -541,6 +541,8 @@ def test_each_row_of_the_table(project: Project, sample: Sample) -> None:
     for task_id, body in sample.bodies.items():
         assert tasks[task_id].document.body == body.encode()
     assert call(project, "validate").code == 0
+    proof = call(project, "migrate", sample.place, "--verify", "--output", "json").json
+    assert (proof["differences"], proof["tasks"], proof["gone"]) == ([], len(tasks), [])
 
 
 def test_again_nothing_changes(project: Project, sample: Sample) -> None:

@@ -7,19 +7,28 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import TaskfilesError, migrate_tasks, migration_object
+from taskfiles import (
+    TaskfilesError,
+    migrate_tasks,
+    migration_object,
+    verification_object,
+    verify_migration,
+)
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
-from taskfiles_cli.render.migration import render_migration
+from taskfiles_cli.render.migration import render_migration, render_proof
 from taskfiles_cli.render.remedies import say_error
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg, flag, opt
 
 
-@command(*CHANGES_SOME, action="task.migrate", answers="migrate", finds=())
+EXAMPLE = "status:'In Review'=in-progress"
+
+
+@command(*CHANGES_SOME, answers="migrate", finds=())
 def migrate(
     session: Session,
     words: Annotated[
@@ -36,6 +45,9 @@ def migrate(
     no_git: Annotated[
         bool, flag("Leave out what only git's history says: instants, commit messages.", "--no-git")
     ] = False,
+    verify: Annotated[
+        bool, flag("Compare each task of the source with what is here; write nothing.", "--verify")
+    ] = False,
 ) -> int:
     """Bring in the tasks of another tool, in one change, with their old ids; the source is never written.
 
@@ -44,15 +56,21 @@ def migrate(
 
     --dry-run shows which words become which here, what has no place, and what is wrong, and exits 1 while
     anything stands in the way. Called again it brings in what has changed there since; what has changed
-    here stays, and what has changed on both sides is named. `tasks undo` undoes all of it.
+    here stays, and what has changed on both sides is named. `tasks undo` undoes all of it. --verify proves
+    that all of it is here: how many tasks in which state, and what differs by task and key (exit 1).
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
+    if verify:
+        return _verify(
+            session, directory, source, read_map(choices, EXAMPLE), repair=repair, use_git=not no_git
+        )
+    session.begin("task.migrate", dry_run=session.dry_run)
     done = migrate_tasks(
         session.store,
         directory,
         source,
-        choices=read_map(choices, "status:'In Review'=in-progress"),
+        choices=read_map(choices, EXAMPLE),
         repair=repair,
         use_git=not no_git,
         dry_run=session.dry_run,
@@ -73,6 +91,22 @@ def migrate(
         session.console.note(say_error(problem))
         return 1
     return 0
+
+
+def _verify(
+    session: Session,
+    directory: Path,
+    source: str | None,
+    choices: list[tuple[str, str, str]],
+    *,
+    repair: bool,
+    use_git: bool,
+) -> int:
+    made = verify_migration(session.store, directory, source, choices=choices, repair=repair, use_git=use_git)
+    answer = {"directory": os.fspath(directory), **verification_object(made)}
+    plain = [each["old"] for each in answer["differences"]]
+    session.console.answer(answer, human=lambda: render_proof(answer), plain=list(dict.fromkeys(plain)))
+    return 0 if answer["verified"] else 1
 
 
 def _read_words(words: Sequence[str]) -> tuple[str | None, str]:

@@ -819,6 +819,7 @@ COMMANDS: dict[str, Command] = {
             "--map": Option("choices", "text", repeats=True),
             "--repair": Option("repair", "flag"),
             "--no-git": Option("no_git", "flag"),
+            "--verify": Option("verify", "flag"),
             "--brief": Option("brief", "flag"),
             "--dry-run": Option("dry_run", "flag"),
             "--claim": Option("claim", "text"),

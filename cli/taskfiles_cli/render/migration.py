@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -34,6 +35,41 @@ def render_migration(answer: Mapping[str, Any]) -> Iterator[Line]:
     yield ""
     sum_up = ", ".join(f"{count} {name}" for name, count in answer["counts"].items())
     yield f"{sum_up}; nothing was written." if answer["dry_run"] else f"{sum_up}."
+
+
+def render_proof(answer: Mapping[str, Any]) -> Iterator[Line]:
+    """Yield the lines of an answer of `tasks migrate --verify`."""
+    how = " (guessed)" if answer["guessed"] else ""
+    yield f"{answer['tool']}{how} in {escape(answer['directory'])}: {number_of(answer['tasks'], 'task')}"
+    if answer["states"]:
+        yield ""
+        rows = [[each["there"], escape(each["here"]), str(each["count"])] for each in answer["states"]]
+        yield from lay_out(["STATE THERE", "STATE HERE", "TASKS"], rows)
+    if answer["differences"]:
+        yield ""
+        yield from _render_differences(answer["differences"])
+    yield ""
+    if answer["gone"]:
+        yield f"Not in this source, though from such a one: {number_of(len(answer['gone']), 'task')} here."
+    if answer["verified"]:
+        yield "Every task of the source is here with its values and its text."
+    else:
+        yield f"{number_of(len(answer['differences']), 'difference')}."
+
+
+def _render_differences(differences: Sequence[Mapping[str, Any]]) -> Iterator[Line]:
+    for each in differences[:_SHOWN]:
+        name = escape(each["old"]) or escape(str(each["source"]))
+        if each["id"] is None:
+            what = f"{name} is not here."
+        elif each["key"] == "body":
+            what = f"{each['id']}: the text differs from that of {name}."
+        else:
+            values = [escape(json.dumps(each[side], ensure_ascii=False)) for side in ("here", "source")]
+            what = f"{each['id']}: {escape(each['key'])} is {values[0]} here and {values[1]} in {name}."
+        yield Painted(f"{_place(each)}: ", "warning", "difference", f" {what}")
+    if len(differences) > _SHOWN:
+        yield f"and {len(differences) - _SHOWN} more; --output json names all."
 
 
 def _word(each: Mapping[str, Any]) -> list[str]:
