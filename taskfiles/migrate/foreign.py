@@ -87,7 +87,8 @@ class Source(NamedTuple):
     """A kind of source: its name on command lines and in keys, its tool, its table, and its functions.
 
     `finds` returns whether a directory or file looks like one; `read` reads it, and may be asked to repair
-    what is known to be broken in such sources.
+    what is known to be broken in such sources. `parse` reads the text of a source that another program
+    printed, given the name that findings have for it.
     """
 
     name: str
@@ -95,3 +96,4 @@ class Source(NamedTuple):
     rows: Mapping[str, Row]
     finds: Callable[[Path], bool]
     read: Callable[[Path, bool], Reading]
+    parse: Callable[[str, str], Reading] | None = None

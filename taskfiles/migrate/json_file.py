@@ -28,8 +28,11 @@ def read_text(file: Path, path: str, reading: Reading) -> str | None:
 def read_json(file: Path, path: str, reading: Reading) -> tuple[Any, str] | None:
     """Return a file's value and text; None, and a finding, for what is no JSON."""
     text = read_text(file, path, reading)
-    if text is None:
-        return None
+    return None if text is None else parse_json(text, path, reading)
+
+
+def parse_json(text: str, path: str, reading: Reading) -> tuple[Any, str] | None:
+    """Return the value of a text, and the text; None, and a finding, for what is no JSON."""
     try:
         return json.loads(text), text
     except json.JSONDecodeError as error:

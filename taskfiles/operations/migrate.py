@@ -17,7 +17,7 @@ from taskfiles.migrate.choices import Choice, read_choices, unmapped
 from taskfiles.migrate.foreign import Place, Reading, Source, SourceFinding
 from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
-from taskfiles.migrate.registry import choose_source
+from taskfiles.migrate.registry import choose_source, load_source
 from taskfiles.migrate.render import prefix_of
 from taskfiles.migrate.rows import Row
 from taskfiles.migrate.verify import Proof, prove
@@ -54,6 +54,7 @@ def migrate_tasks(
     source: str | None = None,
     *,
     choices: Sequence[Choice] = (),
+    text: str | None = None,
     repair: bool = False,
     use_git: bool = True,
     dry_run: bool = False,
@@ -61,16 +62,17 @@ def migrate_tasks(
     """Bring the tasks of another tool, below a directory or in a file, into the project.
 
     Without `source` the kind is guessed from what stands there. `choices` say what words of the source
-    are here: its key, its word, and ours. With `use_git` instants and commit messages that the source lacks
-    come from its history. Again it brings in what has changed there since, and keeps what has changed here.
-    A dry run returns the plan, whatever stands in the way. Paths of findings begin with `directory`.
+    are here: its key, its word, and ours. `text` is what a program has printed of a source that is not on
+    this machine (github); `directory` is then only its name. With `use_git` instants and commit messages
+    that the source lacks come from its history. Again it brings in what has changed there since, and keeps
+    what has changed here. A dry run returns the plan, whatever stands in the way. Paths of findings begin
+    with `directory`.
     Raises TaskfilesError: no-source, bad-source, unmapped, bad-value, and as `mutate_all` does.
     """
-    chosen, is_guessed, others = choose_source(directory, source, store.directory)
-    _check_apart(store, directory)
+    chosen, is_guessed, others = _choose(store, directory, source, text)
     store.check_writable()
     with store.locks.store():
-        found = _plan(store, directory, chosen, choices, repair=repair, use_git=use_git)
+        found = _plan(store, directory, chosen, choices, text=text, repair=repair, use_git=use_git)
         made = Migration(chosen.name, chosen.tool, is_guessed, others, found)
         if dry_run:
             return Result([], made, True)
@@ -104,6 +106,7 @@ def verify_migration(
     source: str | None = None,
     *,
     choices: Sequence[Choice] = (),
+    text: str | None = None,
     repair: bool = False,
     use_git: bool = True,
 ) -> Verification:
@@ -112,14 +115,16 @@ def verify_migration(
     The arguments are those of `migrate_tasks`. Raises TaskfilesError: no-source, bad-source, unmapped,
     bad-value.
     """
-    chosen, is_guessed, _ = choose_source(directory, source, store.directory)
-    _check_apart(store, directory)
-    found = _plan(store, directory, chosen, choices, repair=repair, use_git=use_git)
+    chosen, is_guessed, _ = _choose(store, directory, source, text)
+    found = _plan(store, directory, chosen, choices, text=text, repair=repair, use_git=use_git)
     made = Migration(chosen.name, chosen.tool, is_guessed, [], found)
     if made.problem is not None:
         raise made.problem
     proof = prove(found.expected, chosen.name)
-    proof.differences = [each._replace(place=_place_in(directory, each.place)) for each in proof.differences]
+    if text is None:
+        found_in = [_place_in(directory, each.place) for each in proof.differences]
+        pairs = zip(proof.differences, found_in, strict=True)
+        proof.differences = [each._replace(place=place) for each, place in pairs]
     key = f"{prefix_of(chosen.name)}{OLD_ID}"
     here = {each.here.id for each in found.expected if each.here is not None}
     came = [task.id for task in store.snapshot().tasks if task.value(key) is not None]
@@ -148,6 +153,16 @@ def _declare(store: Store, milestones: Sequence[str]) -> SettingsChange | None:
     return SettingsChange(before, after, fields)
 
 
+def _choose(
+    store: Store, directory: Path, source: str | None, text: str | None
+) -> tuple[Source, bool, list[str]]:
+    if text is not None and source is not None:
+        return load_source(source), False, []
+    chosen = choose_source(directory, source, store.directory)
+    _check_apart(store, directory)
+    return chosen
+
+
 def _check_apart(store: Store, directory: Path) -> None:
     """Refuse a source below this project's own tasks/: what is read there would be both."""
     top, there = store.directory.resolve(), directory.resolve()
@@ -170,10 +185,14 @@ def _plan(
     chosen: Source,
     choices: Sequence[Choice],
     *,
+    text: str | None,
     repair: bool,
     use_git: bool,
 ) -> Plan:
-    reading = chosen.read(directory, repair)
+    if text is not None and chosen.parse is not None:
+        reading = chosen.parse(text, str(directory))
+    else:
+        reading = chosen.read(directory, repair)
     own = f"{os.path.relpath(store.directory, directory)}/"
     if any(task.place.path.startswith(own) for task in reading.tasks):
         raise _not_apart(directory)
@@ -197,7 +216,8 @@ def _plan(
         origins=_read_origins(directory, reading, chosen.rows) if use_git else {},
         path_of=path_of,
     )
-    found.findings = [_name_file(each, directory) for each in found.findings]
+    if text is None:
+        found.findings = [_name_file(each, directory) for each in found.findings]
     return found
 
 

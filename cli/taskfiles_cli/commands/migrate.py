@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import (
     TaskfilesError,
+    Verification,
     migrate_tasks,
     migration_object,
     verification_object,
     verify_migration,
 )
+from taskfiles_cli.command.gh import list_issues, names_repository
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
 from taskfiles_cli.line.pairs import read_map
@@ -52,7 +54,8 @@ def migrate(
     """Bring in the tasks of another tool, in one change, with their old ids; the source is never written.
 
     FROM is backlog, taskmd, beads, tbd, ticket, taskmaster, spec-kit, todo.txt, taskwarrior, github,
-    taskplain, markdown, or the path of a mapping file in TOML.
+    taskplain, markdown, or the path of a mapping file in TOML. DIR may be a file; `github OWNER/REPO` asks
+    the program `gh` for the issues.
 
     --dry-run shows which words become which here, what has no place, and what is wrong, and exits 1 while
     anything stands in the way. Called again it brings in what has changed there since; what has changed
@@ -61,16 +64,21 @@ def migrate(
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
+    chosen = read_map(choices, EXAMPLE)
+    if not verify:
+        session.begin("task.migrate", dry_run=session.dry_run)
+    text = list_issues(place) if source == "github" and names_repository(place) else None
     if verify:
-        return _verify(
-            session, directory, source, read_map(choices, EXAMPLE), repair=repair, use_git=not no_git
+        proof = verify_migration(
+            session.store, directory, source, choices=chosen, text=text, repair=repair, use_git=not no_git
         )
-    session.begin("task.migrate", dry_run=session.dry_run)
+        return _answer_proof(session, directory, proof)
     done = migrate_tasks(
         session.store,
         directory,
         source,
-        choices=read_map(choices, EXAMPLE),
+        choices=chosen,
+        text=text,
         repair=repair,
         use_git=not no_git,
         dry_run=session.dry_run,
@@ -93,16 +101,7 @@ def migrate(
     return 0
 
 
-def _verify(
-    session: Session,
-    directory: Path,
-    source: str | None,
-    choices: list[tuple[str, str, str]],
-    *,
-    repair: bool,
-    use_git: bool,
-) -> int:
-    made = verify_migration(session.store, directory, source, choices=choices, repair=repair, use_git=use_git)
+def _answer_proof(session: Session, directory: Path, made: Verification) -> int:
     answer = {"directory": os.fspath(directory), **verification_object(made)}
     plain = [each["old"] for each in answer["differences"]]
     session.console.answer(answer, human=lambda: render_proof(answer), plain=list(dict.fromkeys(plain)))

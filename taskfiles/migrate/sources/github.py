@@ -1,4 +1,4 @@
-"""GitHub issues: the JSON of `gh issue list --state all --json …`, a file."""
+"""GitHub issues: the JSON of `gh issue list --state all --json …`, from a file or by calling it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
-from taskfiles.migrate.json_file import Lines, compose, read_json
+from taskfiles.migrate.json_file import Lines, compose, parse_json, read_text
 from taskfiles.migrate.rows import DROP, moment, names, text, word
 from taskfiles.text.nodes import Value
 
@@ -45,19 +45,26 @@ def _start(file: Path) -> bytes:
 def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all issues of a file."""
     reading = Reading()
-    found = read_json(directory, directory.name, reading)
+    text = read_text(directory, directory.name, reading)
+    return reading if text is None else parse(text, directory.name)
+
+
+def parse(text: str, name: str) -> Reading:
+    """Read all issues of a text in JSON."""
+    reading = Reading()
+    found = parse_json(text, name, reading)
     if found is None:
         return reading
     issues, lines = found[0], Lines(found[1])
     if not isinstance(issues, list):
-        reading.report(Place(directory.name), "not-a-list", "It is not a list of issues.")
+        reading.report(Place(name), "not-a-list", "It is not a list of issues.")
         return reading
     for issue in issues:
         if isinstance(issue, dict):
-            place = Place(directory.name, lines.find("title", issue.get("title")))
+            place = Place(name, lines.find("title", issue.get("title")))
             reading.tasks.append(_make_task(issue, place))
         else:
-            reading.report(Place(directory.name), "not-an-object", "An issue is no object.")
+            reading.report(Place(name), "not-an-object", "An issue is no object.")
     return reading
 
 
@@ -87,4 +94,4 @@ def _name(given: object, key: str) -> list[Value]:
     return [str(each.get(key)) if isinstance(each, dict) else str(each) for each in items]
 
 
-SOURCE = Source("github", "GitHub issues", ROWS, finds, read)
+SOURCE = Source("github", "GitHub issues", ROWS, finds, read, parse)
