@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles.migrate.foreign import Place, Reading
+from taskfiles.migrate.json_text import BadJson, load_json
 from taskfiles.migrate.markdown import read_bytes
 from taskfiles.text.document import BOM, position
 
@@ -34,12 +35,10 @@ def read_json(file: Path, path: str, reading: Reading) -> tuple[Any, str] | None
 def parse_json(text: str, path: str, reading: Reading) -> tuple[Any, str] | None:
     """Return the value of a text, and the text; None, and a finding, for what is no JSON."""
     try:
-        return json.loads(text), text
-    except json.JSONDecodeError as error:
-        message = f"The JSON can't be read: {error.msg}."
-        reading.report(Place(path, error.lineno, error.colno), "json-syntax", message)
-    except (RecursionError, ValueError):
-        reading.report(Place(path), "json-syntax", "The JSON can't be read: it nests too deep.")
+        return load_json(text), text
+    except BadJson as bad:
+        message = f"The JSON can't be read: {bad.problem}."
+        reading.report(Place(path, *bad.place(text)), "json-syntax", message)
     return None
 
 
@@ -50,13 +49,10 @@ def read_lines(file: Path, path: str, reading: Reading) -> Iterator[tuple[int, d
         if not line.strip():
             continue
         try:
-            value = json.loads(line)
-        except json.JSONDecodeError as error:
-            message = f"The JSON can't be read: {error.msg}."
-            reading.report(Place(path, number, error.colno), "json-syntax", message)
-            continue
-        except (RecursionError, ValueError):
-            reading.report(Place(path, number), "json-syntax", "The JSON can't be read: it nests too deep.")
+            value = load_json(line)
+        except BadJson as bad:
+            message = f"The JSON can't be read: {bad.problem}."
+            reading.report(Place(path, number, bad.place(line)[1]), "json-syntax", message)
             continue
         if isinstance(value, dict):
             yield number, value

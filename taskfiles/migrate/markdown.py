@@ -6,7 +6,6 @@ and take `010` for 8.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.errors import reason_of
 from taskfiles.migrate.foreign import Place, Reading
+from taskfiles.migrate.json_text import BadJson, decode_json
 from taskfiles.task.findings import front_position, make_finding
 from taskfiles.text.document import BOM, Malformed, position, split_document
 from taskfiles.text.nodes import Value, YamlProblem
@@ -138,15 +138,15 @@ def _read_toml(path: str, data: bytes) -> Page:
 def _read_json(path: str, data: bytes) -> Page:
     try:
         text = data.decode()
-        values, end = json.JSONDecoder().raw_decode(text)
+        values, end = decode_json(text)
     except UnicodeDecodeError as error:
         line, column = position(data, error.start)
         raise _Broken("not-utf8", "It is not UTF-8.", line, column) from None
-    except (ValueError, RecursionError) as error:
-        line, column = (error.lineno, error.colno) if isinstance(error, json.JSONDecodeError) else (1, 1)
+    except BadJson as bad:
         if data[:1] == b"{" and not data.lstrip().startswith((b'{"', b"{\n", b"{ ", b"{\r", b"{}")):
             raise Malformed("no-frontmatter") from None
-        raise _Broken("json-syntax", "The JSON can't be read.", line, column) from None
+        message = f"The JSON can't be read: {bad.problem}."
+        raise _Broken("json-syntax", message, *bad.place(text)) from None
     rest = text[end:]
     body = rest.removeprefix("\r\n") if rest.startswith("\r\n") else rest.removeprefix("\n")
     lines = _find_lines(text[:end].encode(), rb"[ \t]*\{?[ \t]*\"([\w-]+)\"[ \t]*:", 1)

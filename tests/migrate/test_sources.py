@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -11,7 +12,10 @@ import pytest
 from support.foreign_tasks import OLD
 from support.in_process import call
 from support.project import Project
-from taskfiles.migrate.registry import MODULES
+from taskfiles.migrate.foreign import Place
+from taskfiles.migrate.json_text import BadJson, load_json
+from taskfiles.migrate.registry import MODULES, load_source
+from taskfiles.text.nodes import MAX_DEPTH
 
 
 class Sample(NamedTuple):
@@ -602,6 +606,50 @@ BROKEN = {
     ".tickets/a.md": (b"---\nid: a\nstatus: [\n---\n", 4),
     "a.md": (b"---\nstatus: done\n---\n<<<<<<< HEAD\n", 4),
 }
+
+
+DEEP = b"[" * 300 + b"]" * 300
+NUMBERS = {  # a source, its text, where the value stands, and how deep
+    "beads": (
+        ".beads/issues.jsonl",
+        b'{"id": "a", "title": "NaN"}\n{"id": "b", "title": "[[", "x": %s}\n',
+        2,
+        33,
+        1,
+    ),
+    "taskmaster": (
+        ".taskmaster/tasks/tasks.json",
+        b'{"tasks": [\n{"title": "1e400 NaN [["},\n{"id": %s}]}',
+        3,
+        8,
+        3,
+    ),
+    "markdown": ("a.md", b'{"status": "done",\n"x": %s}\n', 2, 6, 1),
+}
+
+
+@pytest.mark.parametrize("source", NUMBERS)
+@pytest.mark.parametrize("value", [DEEP, b"NaN", b"1e400", b"-Infinity", b"1" * 5000], ids=len)
+def test_what_json_cannot_hold_is_named_by_its_place(source: str, value: bytes, tmp_path: Path) -> None:
+    """Nested too deep, no number of JSON's, or larger than any: the place is that of the value."""
+    path, text, line, column, depth = NUMBERS[source]
+    file = tmp_path / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text % value)
+    (finding,) = load_source(source).read(tmp_path, False).findings
+    deeper = MAX_DEPTH - depth if value == DEEP else 0
+    assert (finding.code, finding.severity, finding.place) == (
+        "json-syntax",
+        "error",
+        Place(path, line, column + deeper),
+    )
+
+
+def test_json_may_nest_as_deep_as_yaml() -> None:
+    assert load_json("[" * MAX_DEPTH + "]" * MAX_DEPTH)
+    with pytest.raises(BadJson) as refused:
+        load_json("{}\n x")
+    assert refused.value.place("{}\n x") == (2, 2)
 
 
 @pytest.mark.parametrize("path", BROKEN)
