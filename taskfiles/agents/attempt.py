@@ -68,6 +68,19 @@ def _read_ending(reading: Reading, given: dict[str, Any], complaint: str | None)
     return {key: value for key, value in found.items() if value is not None}
 
 
+def judge_refusals(attempt: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Fail an attempt that was refused tools and has changed nothing; a given status counts.
+
+    It is for what was known only when the attempt had been completed, as from a session's file.
+    """
+    refused = attempt.get("refused_tools")
+    is_good = attempt.get("status") == ExecutionStatus.COMPLETED and "status" not in given
+    if not refused or not is_good or has_deed(attempt):
+        return attempt
+    ending = {"status": ExecutionStatus.FAILED.value, "outcome": Outcome.BLOCKED.value}
+    return attempt | ending | refusal_errors(refused)
+
+
 def refusal_errors(refused: int) -> dict[str, str | None]:
     """Return the error of an attempt that was refused its tools and has changed nothing."""
     reason = f"{number_of(refused, 'tool call')} refused, and nothing was changed"

@@ -7,6 +7,7 @@ lines of older releases, without `thread.started`, are not read. What follows fr
 - The usage of a `turn.completed` is the sum of the thread so far, so that the last one counts. A resumed
   thread goes on counting. All zeros mean that Codex was told nothing. A turn that failed has none.
 - An `error` may be passing ("reconnecting"): what comes last says how it ended.
+- The usage is that of the thread alone: where it has started subagents (`spawn_agent`), theirs is missing.
 - A line can be there twice: an end where no turn is open ends nothing, two beginnings in a row are one.
 - Model, cost, version, requests and times are not printed, nor what its sandbox refused, but for commands
   that were declined.
@@ -27,6 +28,7 @@ def read(lines: Iterable[bytes]) -> Reading:
     facts = Facts()
     turns, is_open, before = 0, False, None
     declined: set[str] = set()
+    has_subagents = False
     for event in read_objects(lines):
         kind = event.get("type")
         if kind == "thread.started":
@@ -43,11 +45,16 @@ def read(lines: Iterable[bytes]) -> Reading:
             _fail(facts, find_dict(event.get("error")).get("message"))
         elif kind == "error" and event.keys() == {"type", "message"}:
             _fail(facts, event["message"])
-        elif kind == "item.completed" and find_dict(event.get("item")).get("status") == "declined":
-            declined.add(str(event["item"].get("id")))
+        elif kind == "item.completed":
+            item = find_dict(event.get("item"))
+            has_subagents |= item.get("tool") == "spawn_agent" and bool(item.get("receiver_thread_ids"))
+            if item.get("status") == "declined":
+                declined.add(str(item.get("id")))
         before = kind
     facts.turns = turns or None
     facts.refused_tools = len(declined)
+    if has_subagents:
+        _drop_usage(facts)
     return facts.reading()
 
 
@@ -70,3 +77,9 @@ def _take_usage(facts: Facts, usage: dict[str, Any]) -> None:
         each.reasoning_tokens = usage.get("reasoning_output_tokens")
         each.cache_read_tokens = usage.get("cached_input_tokens")
         each.cache_write_tokens = usage.get("cache_write_input_tokens")
+
+
+def _drop_usage(facts: Facts) -> None:
+    facts.totals = None
+    facts.input_tokens = facts.output_tokens = facts.reasoning_tokens = None
+    facts.cache_read_tokens = facts.cache_write_tokens = None

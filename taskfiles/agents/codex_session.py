@@ -6,6 +6,9 @@ follows:
 - `session_meta` names session, directory, version and provider; `turn_context` the model.
 - `token_count` has the tokens so far, and may be there twice. A resumed session goes on in its file; some
   releases begin to count anew then, others go on: what is less than before has begun anew.
+- A thread that has started subagents (`spawn_agent`) counts its own tokens alone; theirs are in other files.
+- `turn_context` names the sandbox, and the output of a command says what that refused: the system's sentence,
+  and an exit code that is not 0. The sentence is compared, and not taken.
 - `last_token_usage` is what the last request has filled of `model_context_window`.
 """
 
@@ -18,6 +21,7 @@ from typing import Any
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, find_count, find_dict, find_time
 from taskfiles.agents.session import SessionFile, make_session_file
+from taskfiles.task.values import is_word
 
 _PARTS = {
     "input_tokens": "input_tokens",
@@ -26,6 +30,10 @@ _PARTS = {
     "cache_read_tokens": "cached_input_tokens",
     "cache_write_tokens": "cache_write_input_tokens",
 }
+_CONFINED = frozenset({"read-only", "workspace-write"})
+_OUTPUTS = frozenset({"function_call_output", "custom_tool_call_output"})
+_REFUSALS = "Read-only file system", "Operation not permitted"  # of Linux, and of macOS
+_ENDED_WELL = "exited with code 0\n"
 
 
 def read(lines: Iterable[bytes], since: datetime) -> SessionFile:
@@ -44,6 +52,8 @@ class _Run:
         self._sums: dict[str, int] = {}
         self._totals: dict[str, int] = {}
         self._requests = self._compactions = 0
+        self._is_confined = self._has_subagents = False
+        self._refused: set[str] = set()
         self._filled: int | None = None
         self._window: int | None = None
 
@@ -57,10 +67,19 @@ class _Run:
             facts.provider, facts.version = payload.get("model_provider"), payload.get("cli_version")
         elif kind == "turn_context":
             facts.model = payload.get("model") or facts.model
+            self._is_confined = is_word(find_dict(payload.get("sandbox_policy")).get("type"), _CONFINED)
+        elif kind == "response_item" and is_own:
+            self._take_item(payload)
         elif kind == "compacted" and is_own:
             self._compactions += 1
         elif kind == "event_msg" and payload.get("type") == "token_count":
             self._count(find_dict(payload.get("info")), is_own=is_own)
+
+    def _take_item(self, item: dict[str, Any]) -> None:
+        if item.get("type") == "function_call" and item.get("name") == "spawn_agent":
+            self._has_subagents = True
+        elif self._is_confined and is_word(item.get("type"), _OUTPUTS) and _is_refused(item.get("output")):
+            self._refused.add(str(item.get("call_id")))
 
     def _count(self, info: dict[str, Any], *, is_own: bool) -> None:
         said = find_dict(info.get("total_token_usage"))
@@ -83,7 +102,8 @@ class _Run:
 
     def finish(self) -> SessionFile:
         facts = self._facts
-        if self._requests:
+        facts.refused_tools = len(self._refused)
+        if self._requests and not self._has_subagents:
             facts.model_requests = self._requests
             facts.totals, facts.own_printed = Facts(), True
             for name in _PARTS:
@@ -93,3 +113,9 @@ class _Run:
         if self._filled is not None and self._window:
             facts.utilization = self._filled / self._window
         return make_session_file(facts, directory=self._directory)
+
+
+def _is_refused(output: object) -> bool:
+    if not isinstance(output, str) or _ENDED_WELL in output:
+        return False
+    return any(sentence in output for sentence in _REFUSALS)

@@ -34,7 +34,7 @@ class SessionFile(NamedTuple):
 def make_session_file(facts: Facts, *, directory: object = None, project: object = None) -> SessionFile:
     """Make it from what a reader has found; `facts.session_id` and the times are the file's."""
     read = facts.reading().attempt
-    taken = ("executor", "model_requests", "usage", "cost", "session_totals", "context")
+    taken = ("executor", "model_requests", "refused_tools", "usage", "cost", "session_totals", "context")
     attempt = {key: read[key] for key in taken if key in read}
     return SessionFile(facts.session_id, directory, project, facts.last_at, attempt)
 
@@ -50,7 +50,9 @@ def add_session(printed: Mapping[str, Any], found: Mapping[str, Any]) -> dict[st
     {'executor': {'model': 'a', 'provider': 'c'}}
     """
     known = dict(printed)
-    added: dict[str, Any] = {key: found[key] for key in ("model_requests", "context") if key in found}
+    added: dict[str, Any] = {
+        key: found[key] for key in ("model_requests", "refused_tools", "context") if key in found
+    }
     names = {name: value for name, value in found.get("executor", {}).items() if name in _NAMES}
     added |= {"executor": names} if names else {}
     usage = printed.get("usage") or {}

@@ -304,6 +304,7 @@ class _Attempt:
                 self._callbacks.environment,
             )
             said = add_session(said, read_session(self._callbacks.sessions, asked))
+            self._word = self._word._replace(refused=int(said.get("refused_tools") or 0))
         own = own_word(said)
         if own is not None:
             self._word = own._replace(refused=self._word.refused, complaint=complaint)

@@ -98,6 +98,20 @@ def test_commands_that_were_declined_are_counted_once() -> None:
     assert (found.refused_tools, found.failed) == (1, False)
 
 
+def spawned(status: str, threads: list[str]) -> dict[str, Any]:
+    item = {"id": "item_2", "type": "collab_tool_call", "tool": "spawn_agent", "status": status}
+    return {"type": "item.completed", "item": item | {"receiver_thread_ids": threads}}
+
+
+def test_where_subagents_worked_there_are_no_figures() -> None:
+    """A turn's usage is that of its own thread: those of the subagents are missing in it."""
+    found = read_events(STARTED, TURN, spawned("completed", ["t-2"]), completed(300, 9))
+    assert found.attempt == {"session_id": "t-1", "turns": 1}
+    assert found.failed is False
+    alone = read_events(STARTED, TURN, spawned("failed", []), completed(300, 9))
+    assert alone.attempt["usage"]["input_tokens"] == 300
+
+
 def test_an_error_of_another_shape_is_somebody_else_s() -> None:
     assert read_events({"type": "error", "message": "x", "severity": "error"}).is_empty
 

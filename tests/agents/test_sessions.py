@@ -94,6 +94,45 @@ def test_a_session_whose_subagents_are_not_there_has_no_figures() -> None:
     assert "usage" not in read("opencode", exported).attempt
 
 
+def confined(how: str, *outputs: tuple[str, str]) -> SessionFile:
+    """A session of Codex in a sandbox, whose commands gave these outputs, each with the id of its call."""
+    start, context, *rest = MADE["codex"](TREE, NOON).lines
+    context = context | {"payload": context["payload"] | {"sandbox_policy": {"type": how}}}
+    given = [
+        rest[0] | {"payload": {"type": "function_call_output", "call_id": name, "output": output}}
+        for name, output in outputs
+    ]
+    return read("codex", [start, context, *given, *rest])
+
+
+DENIED = "Process exited with code 1\nOutput:\nbash: line 1: made.txt: Read-only file system\n"
+
+
+@pytest.mark.parametrize("how", ["read-only", "workspace-write"])
+def test_what_the_sandbox_of_codex_refused_is_counted(how: str) -> None:
+    found = confined(
+        how, ("a", DENIED), ("a", DENIED), ("b", DENIED.replace("Read-only file system", "denied"))
+    )
+    assert found.attempt["refused_tools"] == 1
+    assert found.attempt["usage"] == EXPECTED["codex"]["usage"]
+
+
+def test_what_no_sandbox_refused_is_not_counted() -> None:
+    assert "refused_tools" not in confined("danger-full-access", ("a", DENIED)).attempt
+    assert "refused_tools" not in confined("read-only", ("a", DENIED.replace("code 1", "code 0"))).attempt
+    lines = confined("read-only", ("a", DENIED))
+    assert lines.attempt["executor"] == EXPECTED["codex"]["executor"]
+
+
+def test_where_subagents_of_codex_worked_there_are_no_figures() -> None:
+    start, *rest = MADE["codex"](TREE, NOON).lines
+    call = {"type": "function_call", "name": "spawn_agent", "call_id": "a", "arguments": SECRET}
+    ended = {"type": "function_call_output", "call_id": "a", "output": '{"agent_id": "0199"}'}
+    calls = [rest[0] | {"type": "response_item", "payload": payload} for payload in (call, ended)]
+    found = read("codex", [start, *calls, *rest])
+    assert found.attempt == {key: EXPECTED["codex"][key] for key in ("executor", "context")}
+
+
 def test_what_was_printed_stays() -> None:
     printed = {
         "executor": {"tool": "codex", "model": "gpt-5"},

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shlex
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from support.in_process import call
 from support.project import NOON, Project, store
-from support.session_files import EXPECTED, MADE, SESSION, Kept, answer, claude, put, text_of
+from support.session_files import EXPECTED, MADE, SESSION, Kept, answer, claude, codex_refused, put, text_of
 from support.stub_agents import stand_in
 from taskfiles.operations.pickup import pickup
 from taskfiles.run import session_file
@@ -217,10 +218,12 @@ def attempt_of(project: Project) -> dict[str, Any]:
     return found
 
 
-def agent_that_keeps(project: Project, tool: str, end: str) -> str:
+def agent_that_keeps(
+    project: Project, tool: str, end: str, make: Callable[[str, datetime], Kept] | None = None
+) -> str:
     """A stand-in that begins a session, writes its file as of now, and ends."""
     home = project.root.parent / "home"
-    kept = MADE[tool](str(project.root), NOON)
+    kept = (make or MADE[tool])(str(project.root), NOON)
     template = project.root.parent / "template"
     template.write_text(text_of(kept.lines))
     place = home / kept.path
@@ -248,6 +251,31 @@ def test_run_completes_what_a_failed_agent_printed(tool: str, project: Project) 
     assert attempt["executor"] == {"tool": tool} | EXPECTED[tool]["executor"]
 
 
+REFUSED = "1 tool call refused, and nothing was changed"
+
+
+@pytest.mark.parametrize(
+    ("end", "ending"),
+    [
+        ("exit 0", ("failed", "blocked", "permission", REFUSED)),
+        ("touch made.txt", ("completed", "success", None, None)),
+        ("exit 1", ("failed", "blocked", "agent_error", "it ended with exit code 1")),
+    ],
+)
+def test_a_run_that_was_refused_its_tools_is_judged_by_the_file(
+    end: str, ending: tuple[str | None, ...], project: Project
+) -> None:
+    project.git("init", "-q")
+    project.task("fix")
+    agent = agent_that_keeps(project, "codex", end, codex_refused)
+    done = call(project, "run", "fix", "--output", "json", "--", agent, "exec")
+    attempt = attempt_of(project)
+    keys = ("status", "outcome", "error_type", "error_reason")
+    assert tuple(attempt.get(key) for key in keys) == ending
+    assert attempt["refused_tools"] == 1
+    assert ("1 tool call refused; see" in done.err) == (ending[2] != "permission")
+
+
 def test_run_leaves_the_files_unread_where_it_is_asked_to(project: Project) -> None:
     project.task("fix")
     agent = agent_that_keeps(project, "codex", "exit 1")
@@ -268,6 +296,37 @@ def test_record_reads_them_when_it_is_asked_to(tool: str, project: Project) -> N
     put(project.root.parent / "home", MADE[tool](str(project.root), NOON))
     assert record(project, tool, "--session-files").code == 0
     assert attempt_of(project)["usage"] == EXPECTED[tool]["usage"]
+
+
+@pytest.mark.parametrize(
+    ("more", "ending"),
+    [
+        ((), ("failed", "blocked", "permission")),
+        (("--created-file", "made.txt"), ("completed", None, None)),
+        (("--status", "completed"), ("completed", None, None)),
+    ],
+)
+def test_record_judges_by_the_file_too(
+    more: tuple[str, ...], ending: tuple[str | None, ...], project: Project
+) -> None:
+    project.task("fix")
+    put(project.root.parent / "home", codex_refused(str(project.root), NOON))
+    events = [PRINTED["codex"], {"type": "turn.started"}, {"type": "turn.completed", "usage": {}}]
+    (project.root / "out").write_text(text_of(events))
+    words = (
+        "--from-agent",
+        "codex",
+        "out",
+        "--ended-at",
+        "2025-11-02T12:05:00Z",
+        "--duration-seconds",
+        "300",
+    )
+    done = call(project, "record", "fix", *words, "--session-files", *more)
+    attempt = attempt_of(project)
+    assert tuple(attempt.get(key) for key in ("status", "outcome", "error_type")) == ending
+    assert attempt["refused_tools"] == 1
+    assert ("1 tool call refused." in done.err) == (ending[0] == "completed")
 
 
 def test_record_reads_none_by_itself(project: Project) -> None:

@@ -42,6 +42,16 @@ def codex(tree: str, start: datetime, session: str = SESSION) -> Kept:
     return Kept(path, [{"timestamp": time, **line} for time, line in zip(times, lines, strict=True)])
 
 
+def codex_refused(tree: str, start: datetime) -> Kept:
+    """The same in a sandbox that may only be read, which refused a command."""
+    kept = codex(tree, start)
+    lines = json.loads(json.dumps(kept.lines))
+    lines[1]["payload"]["sandbox_policy"] = {"type": "read-only"}
+    output = f"Process exited with code 1\nOutput:\n{SECRET}: Read-only file system\n"
+    lines[2]["payload"] = {"type": "function_call_output", "call_id": "call_1", "output": output}
+    return Kept(kept.path, lines)
+
+
 def _count(whole: int, cached: int, out: int, thought: int, last: int) -> dict[str, Any]:
     total = {"input_tokens": whole, "cached_input_tokens": cached, "output_tokens": out}
     total |= {"reasoning_output_tokens": thought, "total_tokens": whole + out}

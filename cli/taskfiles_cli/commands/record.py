@@ -168,9 +168,14 @@ def record(
         problem = "--session-files completes an attempt that is recorded now; leave --amend out."
         raise TaskfilesError("usage", problem=problem, command="tasks record")
     if from_agent is not None:
-        attempt = _read_agent(session, from_agent, agent_stderr, attempt, complete=amend is None)
+        said = attempt
+        attempt = _read_agent(session, from_agent, agent_stderr, said, complete=amend is None)
         if session_files:
-            attempt = _read_session(session, attempt)
+            attempt = _read_session(session, attempt, said)
+        refused = attempt.get("refused_tools", 0)
+        if refused and amend is None and attempt.get("status") == ExecutionStatus.COMPLETED:
+            calls = number_of(refused, "tool call")
+            session.console.warn(f"{calls} refused.", path=source_name(split_agent(from_agent)[1]))
     under_way = read_attempt()
     if under_way is not None and source is None and amend is None and attempt_id is None:
         if _add(session, task_id, under_way, attempt, dry_run=session.dry_run):
@@ -308,16 +313,14 @@ def _read_agent(
             lacks, remedy = f"{lacks}, nor how long it took", f"{remedy}, and --duration-seconds"
         problem = f"What {adapter.tool} printed doesn't say {lacks}; give {remedy}."
         raise TaskfilesError("usage", problem=problem, command="tasks record")
-    refused = attempt.get("refused_tools", 0)
-    if refused and attempt["status"] == ExecutionStatus.COMPLETED:
-        session.console.warn(f"{number_of(refused, 'tool call')} refused.", path=source)
     return attempt
 
 
-def _read_session(session: Session, attempt: dict[str, Any]) -> dict[str, Any]:
+def _read_session(session: Session, attempt: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
     """Complete an attempt by the agent's own file of the session, where its time is known."""
     import os  # noqa: PLC0415 (only who asks for it)
 
+    from taskfiles.agents.attempt import judge_refusals  # noqa: PLC0415 (as above)
     from taskfiles.agents.session import add_session  # noqa: PLC0415 (as above)
     from taskfiles.basics.instants import format_instant, parse_instant  # noqa: PLC0415 (as above)
     from taskfiles.run.session_file import Asked, read_session  # noqa: PLC0415 (as above)
@@ -334,7 +337,7 @@ def _read_session(session: Session, attempt: dict[str, Any]) -> dict[str, Any]:
     tree = root if store.repository is None else os.fspath(store.repository.top)
     tool = str(attempt.get("executor", {}).get("tool"))
     asked = Asked(tool, attempt.get("session_id"), root, tree, since, until, os.environ)
-    return add_session(attempt, read_session(session_places(os.environ), asked))
+    return judge_refusals(add_session(attempt, read_session(session_places(os.environ), asked)), given)
 
 
 def _read(source: str, options: dict[str, Any]) -> list[dict[str, Any]]:
