@@ -59,7 +59,7 @@ LINES: dict[str, Line] = {
     ),
     "opencode": Line("opencode run --format json", {Permissions.WORK: ""}, "--model"),
     "gemini": Line(
-        "env GEMINI_CLI_TRUST_WORKSPACE=true gemini --output-format json",
+        "env GEMINI_CLI_TRUST_WORKSPACE=true gemini --output-format stream-json",
         {Permissions.READ: "", Permissions.WORK: "--yolo", Permissions.ALL: "--yolo"},
         "--model",
     ),

@@ -102,3 +102,15 @@ def test_any_words_may_follow(agent: str, words: list[str]) -> None:
     named = find_named(None, [agent, *words])
     for value in named:
         assert value is None or value.isprintable()
+
+
+@pytest.mark.parametrize("agent", ["claude", "codex", "gemini", "opencode"])
+def test_a_run_that_is_cut_has_named_its_session(agent: str) -> None:
+    """Nobody finds the file of the session without it, and with that the figures of a killed run."""
+    words = make_command(agent)
+    form = words[words.index("--output-format") + 1] if "--output-format" in words else ""
+    adapter = find_adapter(None, words).adapter
+    assert adapter is not None
+    samples = REPOSITORY / "tests" / "golden" / "agents" / adapter.tool
+    (sample,) = samples.glob(f"{form.removesuffix('-json')}*cut-off.jsonl")
+    assert adapter.read(sample.read_bytes().splitlines(keepends=True)).attempt["session_id"]
