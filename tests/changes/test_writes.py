@@ -85,6 +85,7 @@ READS = {
     "help",
     "completion",
     "merge-driver",
+    "board",  # as below: tests/cli/tui/test_board.py
     "web",  # it makes the changes of other commands: tests/cli/web/test_acting.py
 }
 

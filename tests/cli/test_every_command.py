@@ -51,6 +51,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "merge": [("merge", "odd")],
     "delete": [("delete", "odd"), ("delete", "fine")],
     "cleanup": [("cleanup", "--older-than", "1d")],
+    "board": [("board",), ("board", "--lanes", "epic")],
     "tree": [("tree",), ("tree", "odd")],
     "log": [("log",), ("log", "odd")],
     "undo": [("undo",)],

@@ -185,7 +185,18 @@ def test_what_an_action_on_tasks_answers(project: Project, action: str) -> None:
 def test_every_command_has_a_session() -> None:
     pinned = "\n".join(file.read_text(encoding="utf-8") for file in GOLDEN.rglob("*.txt"))
     # What runs agents or an editor, prints no answer, or handles the log is pinned by tests of its own.
-    others = {"run", "edit", "merge", "merge-driver", "completion", "report", "telemetry", "web", *ALIASES}
+    others = {
+        "run",
+        "edit",
+        "merge",
+        "merge-driver",
+        "completion",
+        "report",
+        "telemetry",
+        "board",
+        "web",
+        *ALIASES,
+    }
     for command in {name.split()[0] for name in COMMANDS} - others:
         for output in ("", "json", "jsonl", "plain"):
             option = rf"[^\n]* --output {output}\b" if output else r"(?:(?!--output)[^\n])*\n"

@@ -23,6 +23,7 @@ ATTEMPT = (
 )
 # What the lines of a run of many commands are: reading ones, then refused ones, then those that write.
 READING = [
+    "board --lanes epic",
     "--version",
     "--help",
     "tree",

@@ -3,14 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from taskfiles import Filter, TaskfilesError
+from taskfiles.basics.commas import split_commas
 from taskfiles.task.values import suggest
+from taskfiles.task.words import ExecutionStatus
+from taskfiles_cli.line.values import parse_words, read_criteria, read_until, read_when
 
 if TYPE_CHECKING:
-    from taskfiles import Task
+    from datetime import datetime
+
+    from taskfiles import Store, Task
     from taskfiles_cli.command.session import Session
+
+
+def read_choice(
+    session: Session,
+    words: Mapping[str, Sequence[str] | None],
+    *,
+    label: Sequence[str] | None,
+    assignee: Sequence[str] | None,
+    parent: Sequence[str] | None,
+    blocked: bool | None,
+    only_open: bool,
+    search: str,
+    meta: Sequence[str] | None,
+    has_execution: bool,
+    status: Sequence[str] | None,
+    model: Sequence[str] | None,
+    tool: Sequence[str] | None,
+    since: str | None,
+    due_before: str | None,
+    overdue: bool,
+    mine: bool,
+    view: str | None,
+) -> Filter:
+    """Make a filter of the options of `list`; `words` are those named after keys.
+
+    Raises TaskfilesError (bad-value, bad-config).
+    """
+    criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
+    store = session.store
+    criteria |= {
+        "blocked": blocked,
+        "open": only_open or overdue,
+        "has_execution": has_execution,
+        "status": parse_words("--status", ExecutionStatus, status or ()) or None,
+        "model": split_commas(model or ()) or None,
+        "tool": split_commas(tool or ()) or None,
+        "since": read_when("--since", since, store.now(), store.zone) if since else None,
+        "due_before": _read_due(store, due_before, overdue=overdue),
+        "zone": store.zone if since or due_before or overdue or view else UTC,
+    }
+    return read_options(session, criteria, mine=mine, view=view)
+
+
+def _read_due(store: Store, text: str | None, *, overdue: bool) -> datetime | None:
+    """Return the instant before which tasks are to be due: the earlier of the two that are asked for."""
+    if text is None and not overdue:
+        return None
+    now = store.now()
+    before = now if text is None else read_until("--due-before", text, now, store.zone)
+    return min(before, now) if overdue else before
 
 
 def read_where(session: Session, texts: Sequence[str]) -> Filter:
@@ -39,7 +95,6 @@ def name_people(session: Session, names: Sequence[str] | None) -> list[str] | No
     if names is None or not any("@me" in each.casefold() for each in names):
         return None if names is None else [*names]
     from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (as above)
-    from taskfiles.basics.commas import split_commas  # noqa: PLC0415 (as above)
 
     found: list[str] = name_me({"assignee": split_commas(names)}, lambda: _name(session))["assignee"]
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
 from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
@@ -16,17 +15,18 @@ from taskfiles.basics.commas import split_commas
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
 from taskfiles.task.values import is_word
 from taskfiles.task.wire import chosen_objects, rows_bytes
-from taskfiles.task.words import CLOSED, ExecutionStatus
-from taskfiles_cli.command.choice import read_options
+from taskfiles.task.words import CLOSED
+from taskfiles_cli.command.choice import read_choice
 from taskfiles_cli.command.problems import warn_of_unmatched
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import check_fields, parse_words, read_criteria, read_until, read_when
+from taskfiles_cli.line.values import check_fields
 from taskfiles_cli.render.console import Console, Format
 from taskfiles_cli.render.table import plain_fields, render_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime, tzinfo
 
     from taskfiles.backlog.readiness import Backlog
     from taskfiles.backlog.standing import Standing
@@ -35,18 +35,28 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         Ambiguities,
         Assignees,
+        ChangedSince,
+        DueBefore,
         Executors,
+        HasExecution,
+        IsBlocked,
+        IsMine,
         Isolations,
+        IsOverdue,
         Kinds,
         Labels,
         Metas,
+        Models,
+        OnlyOpen,
         Parents,
         Priorities,
+        SavedView,
         Search,
         Sizes,
         States,
+        Statuses,
         Text,
-        Texts,
+        Tools,
         Whole,
         count,
         flag,
@@ -69,32 +79,23 @@ def list_(
     ambiguity: Ambiguities = None,
     isolation: Isolations = None,
     parent: Parents = None,
-    blocked: Annotated[
-        bool | None, flag("Only tasks that are (not) blocked.", "--blocked/--unblocked")
-    ] = None,
+    blocked: IsBlocked = None,
     startable: Annotated[
         bool | None, flag("Whether `tasks next` would offer it.", "--startable/--not-startable")
     ] = None,
-    only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
+    only_open: OnlyOpen = False,
     every: Annotated[bool, flag("Done and canceled tasks, too.", "--all")] = False,
     search: Search = "",
     meta: Metas = None,
-    has_execution: Annotated[bool, flag("With recorded attempts.", "--has-execution")] = False,
-    status: Annotated[Texts, opt("WORDS", "With an attempt of this status.")] = None,
-    model: Annotated[Texts, opt("MODELS", "With an attempt by this model.")] = None,
-    tool: Annotated[Texts, opt("TOOLS", "With an attempt by this tool.")] = None,
-    since: Annotated[
-        Text, opt("WHEN", "Changed since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
-    ] = None,
-    due_before: Annotated[
-        Text,
-        opt("WHEN", "Due before an instant, a date, tomorrow, or within a duration (7d).", "--due-before"),
-    ] = None,
-    overdue: Annotated[bool, flag("Open, and due before now.", "--overdue")] = False,
-    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
-    view: Annotated[
-        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
-    ] = None,
+    has_execution: HasExecution = False,
+    status: Statuses = None,
+    model: Models = None,
+    tool: Tools = None,
+    since: ChangedSince = None,
+    due_before: DueBefore = None,
+    overdue: IsOverdue = False,
+    mine: IsMine = False,
+    view: SavedView = None,
     sort: Annotated[Text, opt("KEYS", "Keys, separated by commas; `-key` for the reverse.")] = None,
     limit: Annotated[Whole, count("At most N tasks.")] = None,
     fields: Annotated[
@@ -111,19 +112,26 @@ def list_(
     """
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}
-    criteria = read_criteria(words, label=label, assignee=assignee, parent=parent, search=search, meta=meta)
-    criteria |= {
-        "blocked": blocked,
-        "open": only_open or overdue,
-        "has_execution": has_execution,
-        "status": parse_words("--status", ExecutionStatus, status or ()) or None,
-        "model": split_commas(model or ()) or None,
-        "tool": split_commas(tool or ()) or None,
-        "since": read_when("--since", since, session.store.now(), session.store.zone) if since else None,
-        "due_before": _read_due(session, due_before, overdue=overdue),
-        "zone": session.store.zone if since or due_before or overdue or view else UTC,
-    }
-    wanted = read_options(session, criteria, mine=mine, view=view)
+    wanted = read_choice(
+        session,
+        words,
+        label=label,
+        assignee=assignee,
+        parent=parent,
+        blocked=blocked,
+        only_open=only_open,
+        search=search,
+        meta=meta,
+        has_execution=has_execution,
+        status=status,
+        model=model,
+        tool=tool,
+        since=since,
+        due_before=due_before,
+        overdue=overdue,
+        mine=mine,
+        view=view,
+    )
     chosen = split_commas([fields]) if fields is not None else None
     console = session.console
     compact = chosen is None and not parent and console.is_compact and not console.brief
@@ -166,15 +174,6 @@ def list_(
     if seen.lookout is not None:
         warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
-
-
-def _read_due(session: Session, text: str | None, *, overdue: bool) -> datetime | None:
-    """Return the instant before which tasks are to be due: the earlier of the two that are asked for."""
-    if text is None and not overdue:
-        return None
-    now = session.store.now()
-    before = now if text is None else read_until("--due-before", text, now, session.store.zone)
-    return min(before, now) if overdue else before
 
 
 def _human(

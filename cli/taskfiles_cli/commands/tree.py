@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from taskfiles import Snapshot
     from taskfiles_cli.line.options import (
         Assignees,
+        IsBlocked,
         Kinds,
         Labels,
         Metas,
@@ -53,9 +54,7 @@ def tree(
     label: Labels = None,
     assignee: Assignees = None,
     mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
-    blocked: Annotated[
-        bool | None, flag("Only tasks that are (not) blocked.", "--blocked/--unblocked")
-    ] = None,
+    blocked: IsBlocked = None,
     startable: Annotated[bool, flag("What `tasks next` would offer.", "--startable", "--ready-only")] = False,
     search: Search = "",
     meta: Metas = None,

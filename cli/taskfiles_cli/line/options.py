@@ -251,3 +251,47 @@ Metas = Annotated[
     list[str] | None,
     typer.Option(metavar="KEY=VALUE", help="A key, dotted for nested ones, with this value or item."),
 ]
+
+# What `list` and the board filter by besides
+
+IsBlocked = Annotated[
+    bool | None,
+    typer.Option("--blocked/--unblocked", help="Only tasks that are (not) blocked."),
+]
+OnlyOpen = Annotated[bool, typer.Option("--open", help="Neither done nor canceled.")]
+HasExecution = Annotated[bool, typer.Option("--has-execution", help="With recorded attempts.")]
+Statuses = Annotated[
+    list[str] | None, typer.Option("--status", metavar="WORDS", help="With an attempt of this status.")
+]
+Models = Annotated[
+    list[str] | None, typer.Option("--model", metavar="MODELS", help="With an attempt by this model.")
+]
+Tools = Annotated[
+    list[str] | None, typer.Option("--tool", metavar="TOOLS", help="With an attempt by this tool.")
+]
+ChangedSince = Annotated[
+    str | None,
+    typer.Option(
+        "--since",
+        metavar="WHEN",
+        help="Changed since an instant, a date, today, yesterday, or a duration ago (7d, 1w).",
+    ),
+]
+DueBefore = Annotated[
+    str | None,
+    typer.Option(
+        "--due-before",
+        metavar="WHEN",
+        help="Due before an instant, a date, tomorrow, or within a duration (7d).",
+    ),
+]
+IsOverdue = Annotated[bool, typer.Option("--overdue", help="Open, and due before now.")]
+IsMine = Annotated[bool, typer.Option("--mine", help="Assigned to you: short for --assignee @me.")]
+SavedView = Annotated[
+    str | None,
+    typer.Option(
+        "--view",
+        metavar="NAME",
+        help="With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.",
+    ),
+]

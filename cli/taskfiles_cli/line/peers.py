@@ -44,7 +44,8 @@ _COMMANDS: dict[str, str] = {
     "`tasks tree` shows what is below what": "graph sequence hierarchy",
     "`tasks stats` shows figures; `tasks report` draws them": "summary count metrics burndown timesheet "
     "overview dashboard",
-    "`tasks web` shows the board in a browser": "board kanban browser browse tui serve",
+    "`tasks board` shows the board on the terminal, `tasks web` in a browser": "kanban tui",
+    "`tasks web` shows the board in a browser": "browser browse serve",
     "`tasks attempts` shows who did what, and what came of it": "runs jobs executions",
     "`tasks migrate DIR` brings in another tool's tasks, `tasks new --from FILE` creates new ones": "import",
     "`tasks validate` checks the files, `tasks doctor` all around them": "lint verify",

@@ -29,6 +29,7 @@ ORDER = (
     "stats",
     "export",
     "report",
+    "board",
     "web",
     "run",
     "update",

@@ -21,7 +21,7 @@ _COMMAND = lazy(r"^(\s*):(?=:.*::)")  # which a runner of GitHub Actions would o
 _OLD_COMMAND = lazy(r"##\[(?=[a-z-]+[ \]])")  # as above, wherever it stands in the line
 _JSON_ESCAPED = lazy("[\x7f-\x9f]|[^\x00-\x7f]")
 _STYLES = {"bold": "1", "dim": "2", "code": "36", "match": "30;43", "plain": ""}
-_CODES = {name: sign.codes for name, sign in SIGNS.items()} | _STYLES
+CODES = {name: sign.codes for name, sign in SIGNS.items()} | _STYLES
 
 
 class Painted(NamedTuple):
@@ -96,7 +96,7 @@ def parts_of(line: Line) -> Sequence[tuple[str, str]]:
 
 
 def _paint(colour: str, text: str) -> str:
-    codes = _CODES[colour]
+    codes = CODES[colour]
     return f"\x1b[{codes}m{text}\x1b[0m" if codes and text else text
 
 

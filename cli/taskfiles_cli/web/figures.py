@@ -5,16 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-
-def make_money(usd: float, unpriced: int, total: int) -> str:
-    """Write what something cost: an unknown cost is `$?`, never 0; of some that are not known, the rest.
-
-    >>> make_money(1.8412, 0, 2), make_money(0, 2, 2), make_money(1.5, 1, 2)
-    ('$1.84', '$?', 'more than $1.50')
-    """
-    if total and unpriced == total:
-        return "$?"
-    return f"{'more than ' if unpriced else ''}${usd:,.2f}"
+from taskfiles_cli.surface.phrases import make_money as make_money  # noqa: PLC0414 (for templates)
 
 
 def say_duration(seconds: float | None) -> str:
