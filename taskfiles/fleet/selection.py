@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.dataset.rows import Row
-from taskfiles.stats.dimensions import DIMENSIONS, Value
+from taskfiles.stats.dimensions import IN_TABLES, Value
 from taskfiles.stats.rows import Scope
 
 # Beside the user's own keys: what a row of an attempt has a column for.
-DATASET_DIMENSIONS: tuple[str, ...] = ("repo", *DIMENSIONS, "track")
+DATASET_DIMENSIONS: tuple[str, ...] = ("repo", *IN_TABLES, "track")
 _LISTS = {"label": "labels"}
 
 

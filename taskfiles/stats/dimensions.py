@@ -11,6 +11,7 @@ from taskfiles.basics.jsontext import json_text
 from taskfiles.basics.unicode import normal
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.task import Task
+from taskfiles.telemetry.outcomes import read_meaning
 
 Value = str | None  # None where the task or attempt doesn't say
 Key = tuple[Value, ...]
@@ -54,7 +55,38 @@ def month_of(instant: datetime) -> str:
     return f"{instant.year:04}-{instant.month:02}"
 
 
-# The value of an attempt, given its end in UTC.
+def day_of(instant: datetime) -> str:
+    """Return the day of an instant that is in UTC.
+
+    >>> day_of(datetime(2026, 3, 1))
+    '2026-03-01'
+    """
+    return f"{month_of(instant)}-{instant.day:02}"
+
+
+def week_of(instant: datetime) -> str:
+    """Return the week of an instant that is in UTC, by ISO 8601: it begins on Monday.
+
+    >>> week_of(datetime(2026, 3, 1)), week_of(datetime(2024, 12, 30))
+    ('2026-W09', '2025-W01')
+    """
+    year, week, _ = instant.isocalendar()
+    return f"{year:04}-W{week:02}"
+
+
+def _gates(attempt: Mapping[str, Any]) -> Sequence[Value]:
+    """Return the gates that were run in an attempt; one that failed was run."""
+    told = attempt.get("quality_gates", {})
+    names = dict.fromkeys(normal(name) for key in ("run", "failed") for name in told.get(key, ()))
+    return [*names] or (None,)
+
+
+def _outcome(attempt: Mapping[str, Any]) -> Value:
+    """Return an attempt's outcome, as given, else what its status implies."""
+    return read_meaning(attempt["status"], attempt.get("outcome"), attempt.get("error_type")).outcome.value
+
+
+# The value of an attempt, given its end in UTC; a dataset has a column of each of these.
 _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "model": _executor("model"),
     "tool": _executor("tool"),
@@ -63,12 +95,24 @@ _ATTEMPT: dict[str, Callable[[Mapping[str, Any], datetime], Value]] = {
     "error_type": lambda attempt, _: error_of(attempt),
     "month": lambda _, ended_at: month_of(ended_at),
 }
+# Its values in further dimensions, which only the files have.
+_IN_FILES: dict[str, Callable[[Mapping[str, Any], datetime], Sequence[Value]]] = {
+    "version": lambda attempt, _: (agent_of(attempt, "version"),),
+    "outcome": lambda attempt, _: (_outcome(attempt),),
+    "gate": lambda attempt, _: _gates(attempt),
+    "week": lambda _, ended_at: (week_of(ended_at),),
+    "day": lambda _, ended_at: (day_of(ended_at),),
+}
 OF_ATTEMPT: tuple[str, ...] = tuple(_ATTEMPT)
-DIMENSIONS: tuple[str, ...] = ("model", "tool", "provider", "planner", "error_type", *_TASK, "month")
+ONLY_IN_FILES: tuple[str, ...] = tuple(_IN_FILES)
+IN_TABLES: tuple[str, ...] = ("model", "tool", "provider", "planner", "error_type", *_TASK, "month")
+DIMENSIONS: tuple[str, ...] = (
+    "model", "tool", "version", "provider", "planner", "outcome", "error_type", "gate", *_TASK,
+    "month", "week", "day",
+)  # fmt: skip
 BY = ("model", "ambiguity")  # where no others are asked for
-_ORDERED = frozenset(
-    {"month", "ambiguity", "size", "executor", "priority"}
-)  # whose values follow one another
+_TIMES = frozenset({"month", "week", "day"})
+_ORDERED = frozenset({"ambiguity", "size", "executor", "priority"})  # whose values follow one another
 
 
 def is_own(name: str) -> bool:
@@ -77,9 +121,11 @@ def is_own(name: str) -> bool:
 
 
 def attempt_values(name: str, attempt: Mapping[str, Any], ended_at: datetime) -> Sequence[Value] | None:
-    """Return an attempt's value in a dimension; None where the dimension is one of tasks."""
-    read = _ATTEMPT.get(name)
-    return None if read is None else (read(attempt, ended_at),)
+    """Return an attempt's values in a dimension; None where the dimension is one of tasks."""
+    if (read := _ATTEMPT.get(name)) is not None:
+        return (read(attempt, ended_at),)
+    found = _IN_FILES.get(name)
+    return None if found is None else found(attempt, ended_at)
 
 
 def task_values(name: str, task: Task) -> Sequence[Value]:
@@ -97,7 +143,7 @@ def task_values(name: str, task: Task) -> Sequence[Value]:
 def own_values(task: Task) -> Iterator[tuple[str, Sequence[str]]]:
     """Return the dotted name and the values of each key of the user's own; none where it stands empty."""
     for key, value in task.values.items():
-        for name in _names(key, value) if is_own(key) else ():
+        for name in _names(key, value) if key not in IN_TABLES and key not in KEY_ORDER else ():
             if find_meta(task, name) is not None:
                 yield name, [text for text in task_values(name, task) if text is not None]
 
@@ -121,7 +167,7 @@ def is_ordered(names: Sequence[str]) -> bool:
     >>> is_ordered(("month",)), is_ordered(("model", "month")), is_ordered(("model", "ambiguity"))
     (True, True, False)
     """
-    return "month" in names or (names[:1] != () and names[0] in _ORDERED)
+    return not _TIMES.isdisjoint(names) or (names[:1] != () and names[0] in _ORDERED)
 
 
 def order_of(names: Sequence[str], key: Key) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
-from taskfiles.stats.dimensions import OF_ATTEMPT, Value, attempt_values, is_own, task_values
+from taskfiles.stats.dimensions import OF_ATTEMPT, ONLY_IN_FILES, Value, attempt_values, is_own, task_values
 from taskfiles.stats.sessions import Sessions
 from taskfiles.task.findings import Finding
 from taskfiles.task.rules.keys import attempt_list
@@ -200,7 +200,7 @@ def _find_untried(task: Task, scope: Scope) -> Untried | None:
 
 def make_rows(task: Task, attempts: Sequence[Any], by: Sequence[str] = ()) -> Iterator[AttemptRow]:
     """Make the rows of a valid task's attempts, in the order of the file."""
-    of_task = {name: task_values(name, task) for name in by if name not in OF_ATTEMPT}
+    of_task = {name: task_values(name, task) for name in by if name not in OF_ATTEMPT + ONLY_IN_FILES}
     size = str(task.get("size"))
     estimates = _find_estimates(attempts)
     for position, attempt in enumerate(attempts, 1):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from support.effort import examples, some
 from support.project import need
-from support.recorded_projects import BASE, DIMENSIONS, parse, projects
+from support.recorded_projects import BASE, IN_TABLES, parse, projects
 from support.surfaces import SPARK
 from taskfiles import Task, parse_task
 from taskfiles.backlog.graph import find_descendants
@@ -37,7 +37,7 @@ from taskfiles.stats.report import make_report, report_object
 from taskfiles.stats.rows import Scope, gather
 
 WHENS = st.none() | st.integers(0, 400).map(lambda minutes: BASE + timedelta(minutes=minutes))
-BYS = st.lists(st.sampled_from([*DIMENSIONS, "x_team.of"]), max_size=3, unique=True)
+BYS = st.lists(st.sampled_from([*IN_TABLES, "x_team.of"]), max_size=3, unique=True)
 REPOS = ["ada/b", "it's", "ada/a"]
 ATTEMPT: dict[str, Any] = {
     "started_at": "2025-10-31T22:00:00Z",
@@ -128,7 +128,7 @@ SELECTIONS = st.builds(
     st.sampled_from([frozenset(), frozenset({"it's"}), frozenset({"ada/b", "it's"})]),
     st.sampled_from([None, None, None, "t-0"]),
 )
-KEYS = st.lists(st.sampled_from(["repo", *DIMENSIONS, "x_team.of", "it's", "track"]), max_size=3, unique=True)
+KEYS = st.lists(st.sampled_from(["repo", *IN_TABLES, "x_team.of", "it's", "track"]), max_size=3, unique=True)
 ASKS = st.builds(
     lambda selection, by, with_untried: Ask(selection, tuple(by), with_untried),
     SELECTIONS,

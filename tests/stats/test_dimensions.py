@@ -30,6 +30,30 @@ def test_an_attempt_has_one_value_in_each_of_its_dimensions(name: str, value: st
     assert attempt_values(name, attempt, END) == (value,)
 
 
+GATED = {"run": ["lint", "test"], "failed": ["test", "types"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("version", ["1.2"]),
+        ("outcome", ["failed"]),
+        ("gate", ["lint", "test", "types"]),
+        ("week", ["2025-W48"]),
+        ("day", ["2025-11-30"]),
+    ],
+)
+def test_an_attempt_in_the_files_has_more(name: str, values: list[str]) -> None:
+    attempt = {"executor": {"version": "1.2"}, "status": "failed", "quality_gates": GATED}
+    assert [*(attempt_values(name, attempt, END) or ())] == values
+
+
+def test_what_an_attempt_does_not_say_is_none() -> None:
+    attempt = {"executor": {}, "status": "completed"}
+    assert attempt_values("gate", attempt, END) == attempt_values("version", attempt, END) == (None,)
+    assert attempt_values("outcome", attempt, END) == ("success",)
+
+
 def test_other_dimensions_are_the_task_s() -> None:
     assert attempt_values("size", {"executor": {}}, END) is attempt_values("x_team", {}, END) is None
 

@@ -15,6 +15,7 @@ BASE = datetime(2025, 10, 31, 22, tzinfo=UTC)
 ZONE = st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))])
 NUMBERS = st.sampled_from([0, 1, 7, 60, 1_000_000, 2**63 - 1])
 DIMENSIONS = [*dimensions.DIMENSIONS, "x_team"]
+IN_TABLES = [*dimensions.IN_TABLES, "x_team"]
 
 
 def some(**known: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -23,6 +23,7 @@ DEFAULTS = {
     "priority": "normal",
     "kind": "task",
 }
+_TIMES = {"month": "%Y-%m", "week": "%G-W%V", "day": "%Y-%m-%d"}
 TOKENS = ("input_tokens", "output_tokens", "cache_read_tokens", "cache_write_tokens")
 
 
@@ -62,8 +63,16 @@ def values_of(case: dict[str, Any], name: str) -> list[str | None]:
         return [planner and (planner["model"] if "model" in planner else planner["tool"])]
     if name == "error_type":
         return [case["attempt"].get("error_type")]
-    if name == "month":
-        return [case["end"].strftime("%Y-%m")]
+    if name == "version":
+        return [executor.get("version")]
+    if name == "outcome":
+        told = outcome(case["attempt"])
+        return [{"succeeded": "success", "timed_out": "failed", "abandoned": "failed"}.get(told, told)]
+    if name == "gate":
+        gates = case["attempt"].get("quality_gates", {})
+        return sorted({*gates.get("run", ()), *gates.get("failed", ())}) or [None]
+    if name in _TIMES:
+        return [case["end"].strftime(_TIMES[name])]
     told = case["task"].get("labels" if name == "label" else name, DEFAULTS.get(name))
     values = [each for each in (told if isinstance(told, list) else [told]) if each is not None]
     # What is no text is told as JSON.
