@@ -57,7 +57,7 @@ def _read_minutes(text: str) -> int:
         try:
             return int(parse_duration(typed) // _MINUTE)
         except ValueError:
-            problem = "it is no whole number of them"
+            problem = "it is not a whole number of them"
     remedy = "Write minutes, or minutes and hours with their unit: 90, 90m or 2h."
     raise TaskfilesError("bad-value", option="--estimate", given=f"“{text}”", problem=problem, remedy=remedy)
 
@@ -70,5 +70,5 @@ def _read_number(text: str) -> int | float:
         return value
     remedy = "Write a number, as in 2 or 1.5; the lowest comes first."
     raise TaskfilesError(
-        "bad-value", option="--rank", given=f"“{text}”", problem="it is no number", remedy=remedy
+        "bad-value", option="--rank", given=f"“{text}”", problem="it is not a number", remedy=remedy
     )

@@ -44,7 +44,7 @@ export async function act(kind, place, values, expect, settle = () => {}) {
     last = answer.changed ? answer.run : last;
     settle();
     const button = element("button", "Undo", { type: "button", "data-undo": "" });
-    say([element("span", answer.changed ? answer.sentence : "It was so already."), ...(answer.changed ? [button] : [])]);
+    say([element("span", answer.changed ? answer.sentence : "Already up to date."), ...(answer.changed ? [button] : [])]);
   } else if (answer?.status === 409) {
     ask(body, answer.conflict, place, settle);
   } else if (answer) {
