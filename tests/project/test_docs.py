@@ -39,8 +39,17 @@ def console_blocks(text: str) -> list[tuple[str, str]]:
             while command.endswith("\\"):
                 more, _, output = output.partition("\n")
                 command = command[:-1] + more.removeprefix("> ")
+            while output.startswith("> ") and is_unfinished(command):
+                more, _, output = output.partition("\n")
+                command += f"\n{more.removeprefix('> ')}"
             commands.append((command, output))
     return commands
+
+
+def is_unfinished(command: str) -> bool:
+    """Return whether a shell would ask for more."""
+    done = subprocess.run(["bash", "-n"], input=command, text=True, capture_output=True, check=False)
+    return done.returncode != 0
 
 
 def pattern(output: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated
 
+from taskfiles import TaskfilesError, clean_up
 from taskfiles import archive as archive_tasks
-from taskfiles import clean_up
 from taskfiles.errors import number_of
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_SOME, command
@@ -33,6 +34,10 @@ def cleanup(
     Age counts from the latest of a task's own times; a task without one is kept.
     """
     store = session.store
+    if re.fullmatch(r"[1-9]\d*m", older_than):  # months elsewhere, and what is deleted is old
+        given, problem = f"“{older_than}”", "m is minutes"
+        remedy = "Write days or weeks, as in 90d or 12w."
+        raise TaskfilesError("bad-value", option="--older-than", given=given, problem=problem, remedy=remedy)
     before = read_when("--older-than", older_than, store.now(), store.zone)
     if archive:
         moved = archive_tasks(store, before, dry_run=session.dry_run).changes

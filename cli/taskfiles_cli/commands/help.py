@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import TaskfilesError
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import PRINTS, command
+from taskfiles_cli.line.peers import find_command
 from taskfiles_cli.line.program import COMMANDS
 from taskfiles_cli.line.read import find_help
 from taskfiles_cli.render.console import Format
@@ -49,7 +50,10 @@ def help_(
     if name not in TOPICS and name in COMMANDS:
         return _explain(session, name)
     if name not in TOPICS:
-        raise TaskfilesError("no-such-topic", name=name, known=", ".join(TOPICS))
+        error = TaskfilesError("no-such-topic", name=name, known=", ".join(TOPICS))
+        if (pointed := find_command(name)) is not None:
+            error.set_hint(pointed)
+        raise error
     text = (files("taskfiles_cli") / "topics" / f"{name}.md").read_text(encoding="utf-8")
     lines = split_lines(text)
     session.console.answer({"topic": name, "text": text}, human=lambda: lines, plain=lines)

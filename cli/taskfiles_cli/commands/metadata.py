@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, TaskfilesError, Update, task_object
@@ -78,7 +79,12 @@ def set_(
     null removes a key, mappings merge, all else replaces. What only repeats the task's JSON changes nothing.
     """
     example = '{"priority": "high", "blocked": null}'
-    value = read_json("PATCH", patch, "object", example)
+    try:
+        value = read_json("PATCH", patch, "object", example)
+    except TaskfilesError as error:
+        if error.code == "bad-value" and "=" in patch:
+            error.set_hint(f"`tasks update {task_id} --meta {shlex.quote(patch)}` sets a key.")
+        raise
     if not isinstance(value, dict):
         raise TaskfilesError(
             "bad-json",

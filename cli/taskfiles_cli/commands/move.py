@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import Change, TaskfilesError
 from taskfiles import move as move_task
+from taskfiles.operations.move import CASCADES
 from taskfiles.task.words import CLOSED, State
 from taskfiles_cli.command.finish import say_what_is_missing
 from taskfiles_cli.command.session import Session
@@ -65,7 +66,8 @@ def _read_cascade(text: str | None) -> str | None:
     if text is None:
         return None
     word = State.CANCELED if text.casefold() == "cancel" else text  # as taskplain spells it
-    return single_word("--cascade", State, word)
+    # The library says why no task is started or completed along with others.
+    return single_word("--cascade", State if word in {*State} else CASCADES, word)
 
 
 def read_reason(text: str | None, command: str) -> str | None:

@@ -60,7 +60,7 @@ _COMMANDS: dict[str, str] = {
     "`tasks metadata get ID` and `tasks metadata set ID` read and patch keys": "meta frontmatter",
     "Leave it out: `tasks new`, `tasks list`, `tasks show ID`": "task issue issues",
     "`tasks --version` prints the version": "version",
-    "`tasks help` lists the topics": "man manual docs guide",
+    "`tasks help` lists the topics": "man manual docs guide handbook playbook",
 }
 # What to type here, and what others call it, wherever a command has our option.
 _OPTIONS: dict[str, str] = {
@@ -69,14 +69,14 @@ _OPTIONS: dict[str, str] = {
     "--output": "--format --fmt -f",
     "--limit N": "-n --max --top --count --first -L",
     "--count N": "-n --limit --max --top --first -L",
-    "--state": "--status --stage --column",
+    "--state": "--status --stage --column --states",
     "--open": "--active --pending --todo",
-    "--startable": "--ready --actionable",
+    "--startable": "--ready --ready-only --actionable",
     "--priority": "--prio --pri --urgency --importance",
     "--label": "--labels --tag --tags --component",
     "--assignee": "--assign --assignees --assigned --assigned-to --owner --user",
     "--by NAME": "--actor --as --user --agent",
-    "--kind": "--type --issue-type -T",
+    "--kind": "--kinds --type --issue-type -T",
     "--search TEXT": "--query --grep --find --text --contains -S",
     "--sort": "--order --order-by --sort-by",
     "--sort -KEY": "--reverse --descending -r",
@@ -120,6 +120,27 @@ _ELSEWHERE: dict[str, str] = {
     "`tasks note ID TEXT` adds a note": "--append-notes --notes --note --comment",
     "`tasks new --from FILE` reads many": "--import --batch",
 }
+_BLOCKED = {"Leave it out: what is blocked goes along; `tasks list --blocked` names it": "--include-blocked"}
+# Of one command alone: what to do instead.
+_OF_COMMANDS: dict[str, dict[str, str]] = {
+    "help": {
+        "`tasks help --output json` has all commands, `tasks help agent` guides agents": "--all --contract "
+        "--reference --playbook --snippet",
+    },
+    "init": {"`tasks new TITLE` creates a first task": "--sample"},
+    "inject": {"`tasks inject FILE --dry-run` shows the block that it would write": "--stdout"},
+    "move": _BLOCKED,
+    "pickup": _BLOCKED,
+    "show": {"Leave it out: `tasks show ID` has the whole text": "--lines"},
+    "tree": {
+        "Leave it out: `tasks tree` has ids, with `--output json` paths": "--show-id --show-path "
+        "--relative-path --compact",
+    },
+    "validate": {
+        "`tasks validate --fix` moves and renames files, too": "--rename-files",
+        "Leave it out: `tasks validate` needs none": "--concurrency --min-parallel",
+    },
+}
 
 
 def _table(texts: dict[str, str]) -> dict[str, tuple[str, ...]]:
@@ -141,13 +162,17 @@ def find_command(given: str) -> str | None:
     return f"{'. '.join(found)}." if found else None
 
 
-def find_option(given: str, known: Collection[str]) -> str | None:
+def find_option(given: str, known: Collection[str], command: str = "") -> str | None:
     """Return the sentence that says what to type for an option of another program, of the options known here.
+
+    `command` is whose options these are.
 
     >>> find_option("--json", {"--output", "--limit"})
     'Use --output json.'
     """
     name = given if len(given) == 2 else fold(given).replace("_", "-")  # -F is not -f
+    if own := _table(_OF_COMMANDS.get(command, {})).get(name):
+        return f"{own[0]}."
     ours = next((each for each in _table(_OPTIONS).get(name, ()) if each.split()[0] in known), None)
     if ours is not None:
         return f"Use {ours}."
@@ -177,6 +202,8 @@ def find_words(command: str, words: Sequence[str]) -> str | None:
             if state
             else f"Use --search {shlex.quote(text)}, or `tasks show ID` for one."
         )
+    if command == "tasks metadata set" and "=" in text:
+        return "`tasks update ID --meta KEY=VALUE` sets a key."
     if command == "tasks next" and text.isdecimal():
         return f"Use --count {text}."
     return None

@@ -32,10 +32,13 @@ def explain_usage(error: Any) -> TaskfilesError:
 
 def _point(kind: str, error: Any, context: Any) -> str | None:
     """Return what to type here for what another program has; None where nothing is known."""
+    if kind == "BadOptionUsage" and "not take" not in error.message:
+        return _VALUES.get(error.option_name)
     if context is None:
         return None
     if kind == "NoSuchOption":
-        return find_option(error.option_name, frozenset(_options(context.command)))
+        name = context.command_path.removeprefix("tasks").strip()
+        return find_option(error.option_name, frozenset(_options(context.command)), name)
     message = str(error.message)
     if match := _NO_COMMAND.fullmatch(message):
         return find_command(match[2]) if context.parent is None else None
@@ -44,6 +47,10 @@ def _point(kind: str, error: Any, context: Any) -> str | None:
     return None
 
 
+_VALUES = {  # of options that take none elsewhere
+    "--cascade": "Say to which state, as in --cascade ready.",
+    "--force": "Say why, as in --force 'The tests are flaky'.",
+}
 _NO_COMMAND = re.compile(r"No such command (['\"])(.*?)\1\.(?: .*)?", re.DOTALL)
 _EXTRA = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", re.DOTALL)
 
@@ -60,8 +67,8 @@ def _name(parameter: Any) -> str:
     """Name a parameter as people type it, a switch by both its words."""
     if parameter.param_type_name == "argument":
         return str(parameter.metavar or parameter.name.upper())
-    longest = max(parameter.opts, key=len)
-    return " or ".join([longest, *parameter.secondary_opts[:1]])
+    first = next((each for each in parameter.opts if each.startswith("--")), parameter.opts[0])
+    return " or ".join([first, *parameter.secondary_opts[:1]])
 
 
 def _missing(error: Any, _context: Any) -> str:

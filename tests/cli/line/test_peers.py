@@ -11,7 +11,8 @@ from taskfiles_cli.line.peers import find_command, find_option
 from taskfiles_cli.line.program import COMMANDS
 from taskfiles_cli.line.table import COMMANDS as TABLE
 
-SENTENCES = {**peers._COMMANDS, **peers._ELSEWHERE}
+OWN = {sentence: words for table in peers._OF_COMMANDS.values() for sentence, words in table.items()}
+SENTENCES = {**peers._COMMANDS, **peers._ELSEWHERE, **OWN}
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -50,6 +51,14 @@ def test_each_option_is_one_of_ours_and_no_other_is_hidden_behind_it(ours: str) 
     assert having
     for other in peers._OPTIONS[ours].split():
         assert any(other not in options and find_option(other, options) for options in having), other
+
+
+@pytest.mark.parametrize("command", peers._OF_COMMANDS)
+def test_what_one_command_alone_points_to_is_no_option_of_its_own(command: str) -> None:
+    for sentence, others in peers._OF_COMMANDS[command].items():
+        for other in others.split():
+            assert other not in TABLE[command].options
+            assert find_option(other, TABLE[command].options, command) == f"{sentence}."
 
 
 def test_a_word_of_nobody_is_pointed_nowhere() -> None:

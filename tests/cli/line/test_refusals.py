@@ -59,6 +59,11 @@ POINTED = [
     ("next 5", "Nothing more belongs here, but there is: 5.", "Use --count 5."),
     ("list --status todo", "--status can't be “todo”", "A task has a state: --state ready."),
     ("metadata add fix", "There is no command add.", "See `tasks metadata --help`."),
+    ("metadata set fix a=1 b=2", "Nothing more belongs here, but there is: b=2.", "`tasks update ID --meta "),
+    ("list --states ready", "There is no option --states.", "Use --state."),
+    ("validate --fix --rename-files", "There is no option --rename-files.", "`tasks validate --fix` moves"),
+    ("help --all", "There is no option --all.", "`tasks help --output json` has all commands,"),
+    ("handbook", "There is no command handbook.", "`tasks help` lists the topics."),
     ("tree --json", "There is no option --json.", "Use --output json."),
 ]
 
@@ -78,6 +83,41 @@ def test_what_other_programs_have_is_pointed_out(
     answer = json.loads(call(project, *line.split(), "--output", "json").err)["error"]
     assert (answer["code"], answer["hint"]) == ("bad-value" if "--status" in line else "usage", hint.strip())
     assert project.tree() == before
+
+
+def test_an_option_that_takes_no_value_elsewhere_says_which_it_takes(project: Project) -> None:
+    project.task("fix")
+    for option, remedy in (
+        ("--force", "Say why, as in --force '"),
+        ("--cascade", "Say to which state, as in "),
+    ):
+        done = call(project, "move", "fix", "ready", option)
+        assert done.code == 2
+        assert done.err.startswith(f"error[usage] {option} needs a value after it.\nhint: {remedy}")
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "problem", "remedy"),
+    [
+        ("metadata set fix size=small", 2, "PATCH can't be ", "`tasks update fix --meta size=small` sets"),
+        ("cleanup --older-than 3m", 2, "--older-than can't be “3m”: m is minutes.", "Write days or weeks,"),
+        (
+            "move fix ready --cascade none",
+            2,
+            "--cascade can't be “none”",
+            "Use one of idea, ready, canceled.",
+        ),
+        ("help add", 2, "There is no help topic add.", "`tasks new TITLE` creates a task."),
+    ],
+)
+def test_habits_from_elsewhere_are_not_taken_for_something_else(
+    project: Project, line: str, code: int, problem: str, remedy: str
+) -> None:
+    project.task("fix")
+    before = project.tree()
+    error = call(project, *line.split(), "-o", "json")
+    assert (error.code, error.error["message"].startswith(problem), project.tree()) == (code, True, before)
+    assert error.error["hint"].startswith(remedy)
 
 
 @pytest.mark.parametrize(("line", "sentence"), LINES)
