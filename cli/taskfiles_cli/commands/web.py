@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
@@ -11,6 +12,8 @@ from taskfiles.task.claim import MAX_NAME
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.places import check_local
+from taskfiles_cli.line.texts import check_utf8
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Text, Whole, count, flag, opt
@@ -33,6 +36,9 @@ def web(
     poll: Annotated[
         Whole, count("Look at the files every N seconds, for file systems without notifications.")
     ] = None,
+    export: Annotated[
+        Text, opt("DIR", "Instead: write the pages as files for any web host, for reading, and end.")
+    ] = None,
 ) -> int:
     """Show the board in a browser, live: who holds what, what waits, attempts and their cost; act on it.
 
@@ -43,10 +49,15 @@ def web(
     """
     for module in _EXTRA:
         import_extra(module, "web")
+    if export is not None and (open_ or port is not None or poll is not None or host_name is not None):
+        problem = "--export serves nothing: leave --port, --open, --host-name and --poll out."
+        raise TaskfilesError("usage", problem=problem, command="tasks web")
     _check(host, host_name, port, poll)
     from taskfiles_cli.web.serve import Wanted, serve  # noqa: PLC0415 (it needs the extra)
 
     store = session.store
+    if export is not None:
+        return _export(session, export)
     by = None if read_only else f"web:{read_holder(session.acting, store)}"[:MAX_NAME]
     wanted = Wanted(host, port, host_name, open_, by, None if poll is None else float(poll))
     return serve(
@@ -56,6 +67,20 @@ def web(
         say=lambda address: _say(session, address),
         warn=session.console.warn,
     )
+
+
+def _export(session: Session, directory: str) -> int:
+    """Write the pages into a directory, the same bytes for the same tasks."""
+    from taskfiles_cli.surface.site import write_site  # noqa: PLC0415 (only an export needs it)
+    from taskfiles_cli.web.export import Export  # noqa: PLC0415 (it needs the extra)
+
+    check_utf8("--export", directory)
+    store = session.store
+    name = os.path.basename(os.fspath(store.root)) or "tasks"
+    made = Export(lambda: Session(root=store.root).open_store(), name)
+    count = write_site(store, check_local("--export", directory), made.list_files())
+    session.console.write(f"{count} files in {directory}\n")
+    return 0
 
 
 def _say(session: Session, address: str) -> None:

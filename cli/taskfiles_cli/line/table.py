@@ -441,6 +441,7 @@ COMMANDS: dict[str, Command] = {
             "--host-name": Option("host_name", "text"),
             "--read-only": Option("read_only", "flag"),
             "--poll": Option("poll", "whole", least=0),
+            "--export": Option("export", "text"),
             "--by": Option("acting", "text"),
             "--root": Option("root", "path"),
             "--color": Option("color", "taskfiles_cli.render.console.Colour"),

@@ -22,12 +22,11 @@ from taskfiles_cli.surface.filterline import KEYS
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.web.acting import Acting
 from taskfiles_cli.web.assets import OPEN, Asset, read_assets
-from taskfiles_cli.web.figures import make_money, say_duration, say_value
 from taskfiles_cli.web.guard import ENTER, Guard
 from taskfiles_cli.web.hub import Hub
 from taskfiles_cli.web.pages import Ask, Pages, Shown
 from taskfiles_cli.web.session import COOKIE, MONTH, Sessions
-from taskfiles_cli.web.templating import make_environment, make_reader
+from taskfiles_cli.web.templating import make_environment, make_reader, render
 
 _STATUS = {
     "bad-value": 400,
@@ -188,19 +187,15 @@ class Board:
 
     def _render(self, shown: Shown, here: str, view: View, *, is_part: bool, csrf: str | None = None) -> str:
         clock, when = make_reader(self._mirror.now(), view.zone)
-        frame = self._environment.get_template("content.html" if is_part else "layout.html")
-        return frame.render(
-            **shown.values,
-            template=shown.template,
-            title=shown.title,
+        return render(
+            self._environment,
+            shown,
+            "content.html" if is_part else "layout.html",
             project=self._name,
             here=here,
             views=VIEWS,
             clock=clock,
             when=when,
-            money=make_money,
-            duration=say_duration,
-            plain=say_value,
             csrf=csrf,
             by=None if self._actor is None else self._actor.by,
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
+from typing import TypeAlias
 from urllib.parse import quote, unquote, urlsplit
 
 import nh3
@@ -27,13 +28,24 @@ _ATTRIBUTES = {
 }
 _SCHEMES = frozenset({"http", "https", "mailto"})
 _CLASS = re.compile(r"language-[\w+#.-]{1,40}|box|number|end|middle")
+_OURS = re.compile(r"/task/.*|(?:\.\./)?task/[a-z0-9-]+\.html", re.DOTALL)
 _ALIGN = {"text-align:right": "end", "text-align:center": "middle"}
 _BOX = re.compile(r"\[([ xX])\](?=\s|\Z)")
 _PARSER = MarkdownIt("commonmark", {"html": False, "maxNesting": 40}).enable(["table", "strikethrough"])
 
 
-def render(text: str, ids: Container[str], boxes: Mapping[int, str] | None = None) -> Markup:
-    """Render Markdown one heading level down; links between task files lead to the tasks' pages.
+Link: TypeAlias = "Callable[[str], str]"  # where a task's page is, by its id
+
+
+def address(task_id: str) -> str:
+    """Return the address of a task's page on the board."""
+    return f"/task/{quote(task_id, safe='')}"
+
+
+def render(
+    text: str, ids: Container[str], boxes: Mapping[int, str] | None = None, link: Link = address
+) -> Markup:
+    """Render Markdown one heading level down; links between task files lead to the tasks' pages by `link`.
 
     Other relative links lead nowhere: only their text stays. Images are not shown, but named, with a link
     where they are elsewhere. `boxes` are names of checkboxes by their line from 0, shown beside them.
@@ -47,19 +59,19 @@ def render(text: str, ids: Container[str], boxes: Mapping[int, str] | None = Non
             if align is not None:
                 token.attrs["class"] = align
         elif token.type == "inline" and token.children is not None:
-            token.children = _rewrite(token, ids)
+            token.children = _rewrite(token, ids, link)
     _mark_boxes(tokens, boxes or {})
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     return Markup(_clean(html))  # noqa: S704 (it is what nh3 lets through)
 
 
-def _rewrite(inline: Token, ids: Container[str]) -> list[Token]:
+def _rewrite(inline: Token, ids: Container[str], link: Link) -> list[Token]:
     """Turn links to tasks into such to their pages, others that lead nowhere and images into text."""
     found: list[Token] = []
     dropped = []
     for token in inline.children or ():
         if token.type == "link_open":
-            href = _find_target(str(token.attrs.get("href", "")), ids)
+            href = _find_target(str(token.attrs.get("href", "")), ids, link)
             dropped.append(href is None)
             if href is None:
                 continue
@@ -74,7 +86,7 @@ def _rewrite(inline: Token, ids: Container[str]) -> list[Token]:
     return found
 
 
-def _find_target(href: str, ids: Container[str]) -> str | None:
+def _find_target(href: str, ids: Container[str], link: Link) -> str | None:
     """Return where a link leads: elsewhere by a known scheme, to a task, or nowhere."""
     try:
         parts = urlsplit(href)
@@ -89,7 +101,7 @@ def _find_target(href: str, ids: Container[str]) -> str | None:
         return None
     for begin in range(len(name)):  # `task-fix.md` and `2025-11-02 (task) fix.md` are files of `fix`
         if (begin == 0 or name[begin - 1] in "- ") and name[begin:-3] in ids:
-            return f"/task/{quote(name[begin:-3], safe='')}"
+            return link(name[begin:-3])
     return None
 
 
@@ -97,7 +109,7 @@ def _name_image(token: Token, *, is_linked: bool) -> list[Token]:
     source = str(token.attrs.get("src", ""))
     text = Token("text", "", 0)
     text.content = f"[image: {token.content or source}]"
-    if is_linked or _find_target(source, ()) is None:
+    if is_linked or _find_target(source, (), address) is None:
         return [text]
     opening, closing = Token("link_open", "a", 1), Token("link_close", "a", -1)
     opening.attrs = {"href": source}
@@ -138,6 +150,6 @@ def _clean(html: str) -> str:
 def _filter(_: str, name: str, value: str) -> str | None:
     if name == "class":
         return value if _CLASS.fullmatch(value) else None
-    if name == "href" and not value.startswith("/task/") and urlsplit(value).scheme.lower() not in _SCHEMES:
+    if name == "href" and not _OURS.fullmatch(value) and urlsplit(value).scheme.lower() not in _SCHEMES:
         return None
     return value

@@ -41,8 +41,8 @@ class Ask(NamedTuple):
 class Pages:
     """The pages of one project."""
 
-    def __init__(self, mirror: Mirror, me: str = "@me") -> None:
-        self._mirror, self._me = mirror, me
+    def __init__(self, mirror: Mirror, me: str = "@me", link: markdown.Link = markdown.address) -> None:
+        self._mirror, self._me, self._link = mirror, me, link
 
     def board(self, view: View, ask: Ask) -> Shown:
         """Show columns by state, in lanes if they are asked for."""
@@ -67,14 +67,18 @@ class Pages:
 
     def column(self, view: View, state: str, ask: Ask) -> Shown:
         """Show one column by itself, from a cursor on."""
-        line, board = self._arrange(view, ask)
+        _, board = self._arrange(view, ask)
         columns = board.columns
         if ask.lane is not None:
             columns = next((lane.columns for lane in board.lanes if lane.key == ask.lane), ())
         found = next((column for column in columns if column.state == state), Column(state, ()))
         page = self._page(view, found, ask.after, FIRST)
-        values = {"state": state, "count": len(found.tasks), "page": page, "lane": ask.lane}
-        return Shown("column.html", state, {**values, **self._around(view, ask, line)})
+        return self.part(view, ask, state, len(found.tasks), page)
+
+    def part(self, view: View, ask: Ask, state: str, count: int, page: dict[str, Any]) -> Shown:
+        """Show some cards of a column of so many."""
+        values = {"state": state, "count": count, "page": page, "lane": ask.lane}
+        return Shown("column.html", state, {**values, **self._around(view, ask, None)})
 
     def search(self, view: View, ask: Ask) -> Shown:
         """Show the tasks that a filter line finds, with the text around what was looked for."""
@@ -126,7 +130,7 @@ class Pages:
         """Show one task, whole. Raises TaskfilesError (no-such-task, ambiguous-task, unreadable-task)."""
         detail = read_detail(self._mirror.open_store(), view, task_id)
         names = {box.line: name_box(box) for box in detail.boxes}
-        body = markdown.render(detail.body, view.backlog.by_id, names) if detail.whole else None
+        body = markdown.render(detail.body, view.backlog.by_id, names, self._link) if detail.whole else None
         ticked = sum(box.checked for box in detail.boxes)
         keys = [
             (key, value)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, unquote, urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,15 +18,17 @@ from taskfiles_cli.surface.filterline import add_word
 from taskfiles_cli.surface.moves import MOVES, PRIORITIES
 from taskfiles_cli.surface.visible import find_moment, show
 from taskfiles_cli.web.assets import Asset
+from taskfiles_cli.web.figures import make_money, say_duration, say_value
 
 if TYPE_CHECKING:
     from taskfiles_cli.surface.figures import Figure
+    from taskfiles_cli.web.pages import Shown
 
 _WORDS = {"in-progress": "in progress"}
 
 
-def make_environment(assets: dict[str, Asset]) -> Environment:
-    """Make what renders the pages."""
+def make_environment(assets: dict[str, Asset], prefix: str | None = None) -> Environment:
+    """Make what renders the pages; with a prefix those of a site of files, which leads to its top."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
@@ -52,7 +55,21 @@ def make_environment(assets: dict[str, Asset]) -> Environment:
         "describe_caller": describe_caller,
         "describe_change": describe_change,
     }
+    if prefix is not None:
+        environment.globals |= {
+            "asset": lambda name: prefix + assets[name].address(name).removeprefix("/"),
+            "url": lambda path, **query: prefix + name_file(path, **query),
+            "task_url": lambda task_id: prefix + name_file(task_url(task_id)),
+        }
     return environment
+
+
+def render(environment: Environment, shown: Shown, frame: str, **values: Any) -> str:
+    """Render a page within a frame, `content.html` being the part of it that changes."""
+    always = {"money": make_money, "duration": say_duration, "plain": say_value}
+    usual = {"csrf": None, "by": None, "static": False}
+    page = {"template": shown.template, "title": shown.title, **shown.values}
+    return environment.get_template(frame).render(**always | usual | page | values)
 
 
 def _finalize(value: Any) -> Any:
@@ -73,6 +90,21 @@ def url(path: str, **query: object) -> str:
     """Return an address here; what is empty is left out of its query."""
     given = {key: str(value) for key, value in query.items() if value}
     return f"{path}?{urlencode(given)}" if given else path
+
+
+def name_file(path: str, *, lanes: str = "", after: str = "", **_: object) -> str:
+    """Return the file of a site that has a page, below its top; what a filter asks for is in none.
+
+    >>> name_file("/board"), name_file("/board", lanes="epic"), name_file("/column/done", after="2")
+    ('index.html', 'lanes/epic.html', 'column/done-2.html')
+    """
+    if path == "/board":
+        return f"lanes/{lanes}.html" if lanes and lanes != "none" else "index.html"
+    part, name = [*path.removeprefix("/").split("/", 1), ""][:2]
+    if part == "column" and not re.fullmatch("[a-z-]+", name):
+        name = hashlib.sha256(unquote(name).encode("utf-8", "replace")).hexdigest()[:12]
+    number = f"-{after}" if after.isdecimal() else ""
+    return f"{part}/{name}{number}.html" if name else f"{part}.html"
 
 
 def task_url(task_id: str) -> str:

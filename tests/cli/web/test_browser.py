@@ -12,6 +12,7 @@ from typing import ClassVar
 import pytest
 
 from support.browser import Browser, PageGone, browsing
+from support.in_process import call, ok
 from support.layouts import make_project
 from support.project import Project
 from support.surfaces import BROWSER
@@ -353,6 +354,23 @@ def test_a_section_that_another_has_changed_shows_both_sides(
     say(page, "sides: changed Overview")
     assert place.get("sides").body == "\n## Overview\n\nMine.\n\nOf two lines.\n"
     page.wait("!document.querySelector('form[data-dirty]')")
+
+
+def test_exported_pages_have_their_style_without_a_server(
+    browser: tuple[Browser, str], place: Project
+) -> None:
+    page, _ = browser
+    site = place.root.parent / "site"
+    ok(call(place, "web", "--export", str(site)))
+    for name in ("index.html", "plan.html", "figures.html", "task/fix.html"):
+        for width in (380, 1280):
+            page.show(width=width)
+            page.open(f"file://{site}/{name}")
+            check_silent(page, "file:/")
+            assert page.run("document.documentElement.scrollWidth <= innerWidth")
+            assert page.run("getComputedStyle(document.body).marginTop") == "0px"  # it has its style
+    page.run("document.querySelector('aside a').click()")
+    page.wait("document.querySelector('h1')?.innerText === 'Another title' || document.title.includes('dep')")
 
 
 class _Foreign(BaseHTTPRequestHandler):
