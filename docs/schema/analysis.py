@@ -37,6 +37,8 @@ def stats_schema() -> dict[str, Any]:
         **dict.fromkeys(("id", "title", "kind", "path"), TEXT),
         "completed_at": {"anyOf": [MOMENT, NULL]},
     }
+    milestone: dict[str, Any] = {"name": TEXT, "due": {"type": "string", "format": "date"}, "overdue": FLAG}
+    milestone |= {"open": count, "closed": count}
     schema = make_object(
         {
             "by": TEXTS | {"minItems": 1},
@@ -49,6 +51,7 @@ def stats_schema() -> dict[str, Any]:
             "invalid": count,
             "unreadable": count,
             "overdue": count,
+            "milestones": {"type": "array", "items": make_object(milestone)},
             "plans": {"anyOf": [make_object(dict.fromkeys(BatchMetrics._fields, count)), NULL]},
         }
     )

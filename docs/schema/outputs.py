@@ -278,11 +278,13 @@ def _tree() -> dict[str, Any]:
             "kind": {},
             "state": {},
             "due": {},
+            "milestone": {},
             "parent": MAYBE_TEXT,
             "path": TEXT,
             "valid": FLAG,
             "matches": FLAG,
             "progress": make_object({"closed": count, "total": count}),
+            "milestone_due": MAYBE_TEXT,
         }
         | {"children": {"type": "array", "items": {"$ref": "#/$defs/Node"}}, "missing": names}
     )
@@ -341,6 +343,7 @@ def _next() -> dict[str, Any]:
     candidate = make_object(
         {"rank": {"type": "integer", "minimum": 1}}
         | texts
+        | dict.fromkeys(("due", "milestone", "milestone_due"), MAYBE_TEXT)
         | {"score": number, "reasons": {"type": "array", "items": reason}}
         | {"claim": _CLAIM, "blocked": MAYBE_TEXT}
         | {"expired": {"anyOf": [make_object(_LEASE), NULL]}}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.dates import is_overdue
+from taskfiles.backlog.dates import is_overdue, is_past
 from taskfiles.backlog.graph import words
+from taskfiles.backlog.milestones import find_milestone
 from taskfiles.backlog.query import is_blocked, rank_of
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
@@ -26,7 +28,8 @@ class Standing(NamedTuple):
     """Where one task stands; values are as the file has them, unchecked.
 
     `ticked` of `boxes` acceptance criteria are met. `waits` are the ids that an open task waits for, its
-    ancestors' too; `blocked` is the reason in one line, None without. `due` is the day or instant as text.
+    ancestors' too; `blocked` is the reason in one line, None without. `due` is the day or instant as text;
+    `milestone` is the name of an open task's milestone that has a due day, that day, and whether it is over.
     """
 
     id: str
@@ -40,10 +43,19 @@ class Standing(NamedTuple):
     is_overdue: bool
     waits: list[str]
     blocked: str | None
+    milestone: tuple[str, str, bool] | None = None
 
 
-def describe_standing(task: Task, backlog: Backlog, now: datetime, zone: tzinfo = UTC) -> Standing:
+def describe_standing(
+    task: Task,
+    backlog: Backlog,
+    now: datetime,
+    zone: tzinfo = UTC,
+    milestones: Mapping[str, str] = MappingProxyType({}),
+) -> Standing:
     """Return where a task of a backlog stands at an instant; `zone` is where days are meant.
+
+    `milestones` maps names to due days.
 
     Raises TaskfilesError (changed-underneath) if the file has changed since the index was read.
     """
@@ -60,9 +72,17 @@ def describe_standing(task: Task, backlog: Backlog, now: datetime, zone: tzinfo 
         is_open and is_overdue(task, now, zone),
         find_waits(task, backlog) if is_open else [],
         " ".join(str(task.get("blocked")).split()) if is_open and is_blocked(task) else None,
+        _find_milestone(task, milestones, now, zone) if is_open else None,
     )
     task.drop_cached()  # the texts of many tasks take more memory than all else
     return found
+
+
+def _find_milestone(
+    task: Task, milestones: Mapping[str, str], now: datetime, zone: tzinfo
+) -> tuple[str, str, bool] | None:
+    found = find_milestone(task, milestones)
+    return None if found is None else (*found, is_past(found[1], now, zone))
 
 
 def find_waits(task: Task, backlog: Backlog) -> list[str]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.backlog.graph import find_children, find_parents, words
+from taskfiles.backlog.milestones import find_milestone
 from taskfiles.backlog.query import is_blocked
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
@@ -24,7 +25,7 @@ PLAN_NAMESPACE = "urn:taskfiles:plan:v1"
 _NONE: Mapping[str, Any] = MappingProxyType({})
 _NAMED = 3  # ids of tasks that were left out for one reason
 _SHOWN_AS_FOUND = ("id", "title", "state", "priority")
-_SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor")
+_SHOWN_IN_QUEUE = ("id", "title", "priority", "size", "executor", "due", "milestone")
 
 
 def context_object(context: Context, claims: Mapping[str, Any] = _NONE) -> dict[str, Any]:
@@ -62,16 +63,20 @@ def match_object(match: Match, needles: Sequence[Needle], most: int = 3) -> dict
 
 
 def choice_object(
-    choice: Choice, lapsed: Mapping[str, Lease] = _NONE, claims: Mapping[str, Any] = _NONE
+    choice: Choice,
+    lapsed: Mapping[str, Lease] = _NONE,
+    claims: Mapping[str, Any] = _NONE,
+    milestones: Mapping[str, str] = _NONE,
 ) -> dict[str, Any]:
     """Return the result of `next`: candidates with the reasons for their rank, and what is left out.
 
     `lapsed` are expired claims by id; a candidate in progress shows its expired claim. `claims` are live
-    ones by id.
+    ones by id. `milestones` maps names to due days.
     """
     candidates = [
         {"rank": each.rank}
         | {key: each.task.get(key) for key in _SHOWN_IN_QUEUE}
+        | {"milestone_due": _due_of(each.task, milestones)}
         | {"path": each.task.path, "score": each.score}
         | {"reasons": [reason._asdict() for reason in each.reasons]}
         | {"claim": claims.get(each.task.id), "blocked": _blocked(each.task)}
@@ -155,11 +160,14 @@ def matrix_object(plan: Plan) -> dict[str, Any]:
     }
 
 
-def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[str, Any]]:
+def tree_object(
+    tasks: Sequence[Task], task_id: str | None = None, milestones: Mapping[str, str] = _NONE
+) -> list[dict[str, Any]]:
     """Return the hierarchy by effective parents, as `tasks tree` shows it: each task once, below its parent.
 
     Tasks in a cycle, or below the deepest level shown, are at the top, with their `parent`. With an id the
-    result is that task, its ancestors' ids and the tasks below it. `prune_tree` leaves some out.
+    result is that task, its ancestors' ids and the tasks below it. `milestones` maps names to due days;
+    `prune_tree` leaves some tasks out.
     """
     by_id = {task.id: task for task in reversed(tasks)}
     parents = find_parents(by_id.values())
@@ -180,6 +188,7 @@ def tree_object(tasks: Sequence[Task], task_id: str | None = None) -> list[dict[
             node |= {"parent": parents.get(name), "path": task.path, "valid": not task.errors}
             below = children.get(name, [])
             closed = sum(is_word(by_id[child].state, CLOSED) for child in below)
+            node |= {"milestone_due": _due_of(task, milestones)}
             node |= {"matches": True, "progress": {"closed": closed, "total": len(below)}}
             node |= {"children": [], "missing": []}
             if depth == _DEEPEST:
@@ -213,7 +222,12 @@ def prune_tree(tops: Sequence[dict[str, Any]], matching: Collection[str]) -> lis
     return [node for node in tops if node["id"] in kept]
 
 
-_SHOWN_IN_TREE = ("id", "title", "kind", "state", "due")
+def _due_of(task: Task, milestones: Mapping[str, str]) -> str | None:
+    found = find_milestone(task, milestones)
+    return None if found is None else found[1]
+
+
+_SHOWN_IN_TREE = ("id", "title", "kind", "state", "due", "milestone")
 _DEEPEST = 50  # valid hierarchies have three levels; deeper ones are shown in pieces
 
 

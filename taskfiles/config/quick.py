@@ -16,7 +16,7 @@ class Settings(NamedTuple):
 
     `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone;
     `complete_require` is what a task must have before it can be done; `created_by` whether a new task says
-    who wrote it.
+    who wrote it. `milestones` are those with a due day, and that day.
     """
 
     format: int = FORMAT
@@ -28,6 +28,7 @@ class Settings(NamedTuple):
     layout: str = STATES
     complete_require: frozenset[str] = frozenset()
     created_by: bool = False
+    milestones: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -43,6 +44,9 @@ class Settings(NamedTuple):
             layout=str(config.layout or STATES),
             complete_require=frozenset(map(str, config.complete.require)),
             created_by=config.new.created_by,
+            milestones=tuple(
+                (name, each.due.isoformat()) for name, each in config.milestones.items() if each.due
+            ),
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.milestones import Milestone
 from taskfiles.basics.instants import normalise_instant
 from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
@@ -28,6 +29,7 @@ class Measured(NamedTuple):
     invalid: int
     unreadable: int
     overdue: int
+    milestones: tuple[Milestone, ...] = ()
 
 
 class Report(NamedTuple):
@@ -79,6 +81,7 @@ def measure(gathered: Gathered, by: Sequence[str]) -> Measured:
         invalid=gathered.invalid,
         unreadable=gathered.unreadable,
         overdue=gathered.overdue,
+        milestones=gathered.milestones,
     )
 
 
@@ -134,6 +137,7 @@ def report_object(report: Report, *, with_untried: bool = False) -> dict[str, An
         "invalid": measured.invalid,
         "unreadable": measured.unreadable,
         "overdue": measured.overdue,
+        "milestones": [each._asdict() for each in measured.milestones],
         "plans": None if report.plans is None else report.plans._asdict(),
     }
     if with_untried:

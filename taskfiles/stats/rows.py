@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from taskfiles.backlog.dates import is_overdue
+from taskfiles.backlog.milestones import Milestone, count_milestones, find_milestone
 from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import OF_ATTEMPT, ONLY_IN_FILES, Value, attempt_values, is_own, task_values
@@ -78,7 +80,7 @@ class AttemptRow(NamedTuple):
 class Scope(NamedTuple):
     """Which attempts count: those that ended from `since` on and before `until`, of these states and ids.
 
-    `now` is when tasks are due; without it none is overdue.
+    `now` is when tasks are due; without it none is overdue. `milestones` maps those with a due day to it.
     """
 
     since: datetime | None = None
@@ -87,6 +89,7 @@ class Scope(NamedTuple):
     ids: frozenset[str] | None = None
     zone: tzinfo = UTC
     now: datetime | None = None
+    milestones: Mapping[str, str] = MappingProxyType({})
 
     def holds_value(self, value: object) -> bool:
         """Whether some of the instants that a value of a file stands for lie in the span; a day has many."""
@@ -114,8 +117,8 @@ class Gathered(NamedTuple):
     """What a pass over all tasks gives.
 
     `invalid` counts the tasks in scope that are left out, those whose id stands twice among them, which
-    `twins` says there are; `overdue` counts open tasks that were due; `keys` are the
-    dimensions of the user's own that some task has.
+    `twins` says there are; `overdue` counts open tasks that were due; `milestones` the tasks
+    of each that has a due day; `keys` are the dimensions of the user's own that some task has.
     """
 
     rows: list[AttemptRow]
@@ -125,6 +128,7 @@ class Gathered(NamedTuple):
     overdue: int
     twins: bool
     keys: set[str]
+    milestones: tuple[Milestone, ...] = ()
 
 
 class _Seen(NamedTuple):
@@ -133,6 +137,7 @@ class _Seen(NamedTuple):
     rows: list[AttemptRow]
     untried: Untried | None
     overdue: bool
+    milestone: tuple[str, bool] | None = None
 
 
 def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> Gathered:
@@ -164,6 +169,7 @@ def gather(found: Iterable[Task | Finding], scope: Scope, by: Sequence[str]) -> 
         overdue=sum(each.overdue for each in sound),
         twins=any(number > 1 for number in count.values()),
         keys=keys,
+        milestones=_count_milestones(sound, scope),
     )
 
 
@@ -177,10 +183,20 @@ def _is_wanted(task: Task, scope: Scope) -> bool:
 def _look(task: Task, attempts: Sequence[Any], scope: Scope, by: Sequence[str]) -> _Seen:
     if task.errors:
         return _Seen(task.id, False, [], None, False)
-    overdue = scope.now is not None and task.state not in CLOSED and is_overdue(task, scope.now, scope.zone)
+    is_closed = task.state in CLOSED
+    overdue = scope.now is not None and not is_closed and is_overdue(task, scope.now, scope.zone)
+    named = find_milestone(task, scope.milestones)
+    milestone = None if named is None else (named[0], is_closed)
     if not attempts:
-        return _Seen(task.id, True, [], _find_untried(task, scope), overdue)
-    return _Seen(task.id, True, [*make_rows(task, attempts, by)], None, overdue)
+        return _Seen(task.id, True, [], _find_untried(task, scope), overdue, milestone)
+    return _Seen(task.id, True, [*make_rows(task, attempts, by)], None, overdue, milestone)
+
+
+def _count_milestones(sound: Sequence[_Seen], scope: Scope) -> tuple[Milestone, ...]:
+    if scope.now is None:
+        return ()
+    named = [each.milestone for each in sound if each.milestone is not None]
+    return count_milestones(named, scope.milestones, scope.now, scope.zone)
 
 
 def attempts_of(task: Task) -> list[Any]:

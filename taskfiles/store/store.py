@@ -204,6 +204,14 @@ class Store:
 
         return read_settings(self.reader.cache, self.reader.root, data or b"")
 
+    @property
+    def milestones(self) -> dict[str, str]:
+        """Map milestones to the days by which they are due; none where the configuration can't be used."""
+        try:
+            return dict(self.settings.milestones)
+        except TaskfilesError:
+            return {}
+
     @cached_property
     def zone(self) -> tzinfo:
         """The project's time zone, in which days are meant; UTC where the configuration can't be used."""

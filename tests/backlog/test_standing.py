@@ -78,7 +78,7 @@ def test_what_is_closed_waits_for_nothing_and_is_never_overdue() -> None:
     found = stand(
         make_task("a"), make_task("b", state="done", depends_on=["a"], blocked="CI", due="2025-01-01")
     )
-    assert found["b"][-4:] == ("2025-01-01", False, [], None)
+    assert found["b"][-5:] == ("2025-01-01", False, [], None, None)
 
 
 def test_boxes_are_those_of_the_acceptance_criteria() -> None:

@@ -104,6 +104,7 @@ LINES = st.sampled_from(
         "complete.require = ['insights']",
         "telemetry.sinks = ['none']",
         "new.created_by = true",
+        "milestones.v1.due = 2026-12-01",
         "format = 7",
     ]
 )

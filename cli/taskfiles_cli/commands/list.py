@@ -144,7 +144,12 @@ def list_(
         from taskfiles.backlog.standing import describe_standing  # noqa: PLC0415 (programs need none)
 
         ask = ask._replace(
-            standing=partial(describe_standing, now=session.store.now(), zone=session.store.zone)
+            standing=partial(
+                describe_standing,
+                now=session.store.now(),
+                zone=session.store.zone,
+                milestones=session.store.milestones,
+            )
         )
     if startable is not None or "startable" in (chosen or ()):
         from taskfiles.store.claims import find_claims  # noqa: PLC0415 (few lists ask)
@@ -182,6 +187,7 @@ def _human(
     from taskfiles_cli.render.listing import (  # noqa: PLC0415 (programs need none)
         empty_lines,
         hidden_lines,
+        milestone_lines,
         render_listing,
     )
 
@@ -190,7 +196,7 @@ def _human(
     if chosen is not None:
         return [*render_tasks(seen.rows, chosen, console.width()), *hidden_lines(seen.hidden)]
     lines = render_listing(seen.standings, claims, console.width(), console.icons())
-    return [*lines, *hidden_lines(seen.hidden)]
+    return [*lines, *milestone_lines(seen.standings), *hidden_lines(seen.hidden)]
 
 
 class _Ask(NamedTuple):

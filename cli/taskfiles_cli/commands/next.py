@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Choice, Filter, Snapshot, Store, Task, TaskfilesError, choose_next
+from taskfiles.backlog.dates import is_past
 from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.wire import choice_object
@@ -244,8 +245,17 @@ def _show(
     session: Session, choice: Choice, claims: ProjectClaims, *, parallel: bool, filtered: bool
 ) -> dict[str, Any]:
     ids = choice.selected if parallel else [each.task.id for each in choice.candidates]
-    answer = choice_object(choice, claims.lapsed, session.claims_of())
+    answer = choice_object(choice, claims.lapsed, session.claims_of(), session.store.milestones)
     console = session.console
-    human = partial(render_choice, answer, parallel, console.width(), console.icons(), filtered=filtered)
+    now, zone = session.store.now(), session.store.zone
+    human = partial(
+        render_choice,
+        answer,
+        parallel,
+        console.width(),
+        console.icons(),
+        filtered=filtered,
+        is_past=partial(is_past, now=now, zone=zone),
+    )
     console.answer(answer, human=human, plain=ids)
     return answer

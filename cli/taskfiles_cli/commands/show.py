@@ -47,10 +47,25 @@ def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task
         from taskfiles_cli.render.sheet import render_sheet  # noqa: PLC0415
 
         late = not is_word(task.state, CLOSED) and is_overdue(task, store.now(), store.zone)
-        return render_sheet(whole, width, console.icons(), is_overdue=late)
+        return render_sheet(_with_milestone(whole, session, task), width, console.icons(), is_overdue=late)
     if answer is whole:
-        return render_details(whole)
+        return render_details(_with_milestone(whole, session, task))
     lines = []
     for key, value in answer.items():
         lines += ["  body", *split_lines(value)] if key == "body" else [line(key, value)]
     return lines
+
+
+def _with_milestone(whole: dict[str, Any], session: Session, task: Task) -> dict[str, Any]:
+    """Return a task object in which the milestone says until when it is due."""
+    store = session.store
+    if whole["milestone"] is None or not (dues := store.milestones):
+        return whole
+    from taskfiles.backlog.dates import is_past  # noqa: PLC0415 (few tasks have a milestone with a day)
+    from taskfiles.backlog.milestones import find_milestone  # noqa: PLC0415 (as above)
+    from taskfiles_cli.render.milestones import due_text  # noqa: PLC0415 (as above)
+
+    if (found := find_milestone(task, dues)) is None:
+        return whole
+    is_over = not is_word(task.state, CLOSED) and is_past(found[1], store.now(), store.zone)
+    return {**whole, "milestone": due_text(*found, is_past=is_over)}

@@ -112,6 +112,7 @@ def stats(
         _answer(session.console, report, with_untried=without_telemetry, safe=safe_csv)
         return 0
     scope = read_scope(session.now(), since, until, state, session.store.zone)
+    scope = scope._replace(milestones=session.store.milestones)
     gathered, scope, problems = survey(session.store, scope, names, task)
     check_dimensions(names, DIMENSIONS, find_unknown(names, gathered))
     skipped = Skipped()

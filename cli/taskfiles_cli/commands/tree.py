@@ -79,7 +79,7 @@ def tree(
     if task_id is not None:
         session.store.get(task_id)
     snapshot = session.store.snapshot()
-    tops = tree_object(snapshot.tasks, task_id)
+    tops = tree_object(snapshot.tasks, task_id, session.store.milestones)
     if startable or wanted != _ALL:
         matching = {task.id for task in find_tasks(snapshot.tasks, wanted)}
         tops = prune_tree(tops, matching & _find_startable(session, snapshot) if startable else matching)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from taskfiles.backlog.milestones import Milestone
 from taskfiles.backlog.standing import Standing
 from taskfiles.basics.look import SIGNS, STATES
 from taskfiles.errors import number_of
 from taskfiles_cli.render.fitting import Cell, fit, lay_out_cells
 from taskfiles_cli.render.lines import Line, Painted, escape
+from taskfiles_cli.render.milestones import milestone_texts
 from taskfiles_cli.render.signs import Icons, prefix
 from taskfiles_cli.render.table import words
 
@@ -69,6 +71,16 @@ def _marks(task: Standing, is_held: bool, icons: Icons) -> list[tuple[str, Cell]
     ]
 
 
+def milestone_lines(tasks: Sequence[Standing]) -> list[Line]:
+    """Name the milestones that are overdue, with how many of the listed tasks are open."""
+    open_tasks: dict[tuple[str, str], int] = {}
+    for task in tasks:
+        if task.milestone is not None and task.milestone[2]:
+            open_tasks[task.milestone[:2]] = open_tasks.get(task.milestone[:2], 0) + 1
+    overdue = [Milestone(name, due, True, count, 0) for (name, due), count in sorted(open_tasks.items())]
+    return [Painted("", "overdue", text) for text in milestone_texts(overdue)]
+
+
 def hidden_lines(hidden: Mapping[str, int]) -> list[Line]:
     """Return the last line of a list that leaves out closed tasks; none where it leaves out none."""
     return [Painted("", "dim", f"{_count(hidden)} not shown: --all")] if hidden else []
@@ -108,6 +120,9 @@ def _boxes(task: Standing) -> Cell:
 
 
 def _due(task: Standing, icons: Icons) -> Cell:
+    if task.due is None and task.milestone is not None:
+        name, day, is_past = task.milestone
+        return Cell(f"{escape(day)} {escape(name)}", "overdue" if is_past else "dim")
     if task.due is None:
         return _NOTHING
     day = escape(task.due[:10])

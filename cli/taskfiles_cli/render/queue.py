@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from taskfiles import Plan
@@ -10,6 +10,7 @@ from taskfiles.errors import number_of
 from taskfiles_cli.render.cells import pad, text_width
 from taskfiles_cli.render.flow import Styled, wrap
 from taskfiles_cli.render.lines import Line, Parts, escape, name_some
+from taskfiles_cli.render.milestones import due_text
 from taskfiles_cli.render.signs import Icons, prefix
 
 _SHOWN = 3  # how many of a list of keys a line names
@@ -22,11 +23,12 @@ def render_choice(
     icons: Icons = None,
     *,
     filtered: bool = False,
+    is_past: Callable[[object], bool] = lambda _: False,
 ) -> list[Line]:
     """Render the answer of `next`: candidates with what counts for them, then who goes together.
 
     `width` is that of the terminal, on which lines break between words; `filtered` is whether only some tasks
-    were asked for.
+    were asked for; `is_past` says whether a day is over.
     """
     if not choice["candidates"]:
         return [_NO_CANDIDATE if choice["skipped"] else _NO_MATCH if filtered else _NO_TASK]
@@ -36,7 +38,7 @@ def render_choice(
         lines += _title(each, size, width, icons)
         parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
         points = f"{each['score']} points: {', '.join(parts) or 'none'}"
-        lines += _flow([("dim", points)], width, _HANGING)
+        lines += _flow([("dim", points), *_dues(each, is_past)], width, _HANGING)
         if each["blocked"] is not None:
             lines += _flow([("warning", f"blocked: {each['blocked']}")], width, _HANGING)
         if (expired := each["expired"]) is not None:
@@ -48,6 +50,18 @@ def render_choice(
             text = f"Passed over: {each['id']}, {each['conflict']} with {each['with']}"
             lines += _flow([("plain", text)], width)
     return lines
+
+
+def _dues(each: dict[str, Any], is_past: Callable[[object], bool]) -> list[Styled]:
+    """Say until when a candidate is due, unless its points say that it is overdue, and its milestone."""
+    found: list[Styled] = []
+    if (due := each.get("due")) is not None and not is_past(due):
+        found.append(("dim", f"; due {due}"))
+    if (due := each.get("milestone_due")) is not None:
+        is_over = is_past(due)
+        text = due_text(each["milestone"], due, is_past=is_over)
+        found += [("dim", "; milestone "), ("overdue" if is_over else "dim", text)]
+    return found
 
 
 _HANGING: list[Styled] = [("plain", " " * 5)]

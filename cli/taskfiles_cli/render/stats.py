@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.backlog.milestones import Milestone
 from taskfiles.errors import number_of
 from taskfiles.stats.texts import dollars_text, duration_text, percent_text
 from taskfiles_cli.render.attempts import NO_ATTEMPTS
 from taskfiles_cli.render.cells import least_width
 from taskfiles_cli.render.flow import reflow
 from taskfiles_cli.render.lines import Line, Painted, escape
+from taskfiles_cli.render.milestones import milestone_texts
 from taskfiles_cli.render.table import GAP, column_widths, lay_out
 
 _BAR, _BAR_NAME = 20, ""
@@ -114,6 +116,7 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
     if answer["overdue"]:
         count = number_of(answer["overdue"], "open task")
         yield f"Overdue: {count}; `tasks list --overdue` lists them."
+    yield from milestone_texts(Milestone(**each) for each in answer["milestones"])
     left = [("invalid", "invalid task"), ("unreadable", "unreadable file")]
     if out := [number_of(answer[name], text) for name, text in left if answer[name]]:
         yield f"Left out: {', '.join(out)}; see `tasks validate`."

@@ -64,11 +64,17 @@ def _line(
 
 
 def _due(node: dict[str, Any], icons: Icons, is_past: Callable[[object], bool]) -> list[Styled]:
-    """Say until when an open task is due."""
-    due = node.get("due")
-    if due is None or is_word(node["state"], CLOSED):
+    """Say until when an open task is due, and its milestone."""
+    if is_word(node["state"], CLOSED):
         return []
-    day = escape(str(due)[:10])
-    if is_past(due):
-        return [("plain", ", "), ("overdue", f"{prefix(icons, 'overdue')}overdue since {day}")]
-    return [("plain", f", due {day}")]
+    found: list[Styled] = []
+    own, milestone = node.get("due"), node.get("milestone_due")
+    for due, name in ((own, ""), (milestone, f"{escape(str(node.get('milestone')))} ")):
+        if due is None:
+            continue
+        day = escape(str(due)[:10])
+        if is_past(due):
+            found += [("plain", ", "), ("overdue", f"{prefix(icons, 'overdue')}{name}overdue since {day}")]
+        else:
+            found.append(("plain", f", {name}due {day}"))
+    return found

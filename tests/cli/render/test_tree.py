@@ -56,6 +56,16 @@ def test_an_open_task_says_until_when_it_is_due() -> None:
     ]
 
 
+def test_an_open_task_says_until_when_its_milestone_is_due() -> None:
+    late = node("a", milestone="v1", milestone_due="2025-11-01", due="2025-12-01")
+    closed = node("b", "done", milestone="v1", milestone_due="2025-11-01")
+    lines = render_tree([(0, late), (0, closed)], is_past=lambda due: str(due) < "2025-11-15")
+    assert [compose(line, colours=False).partition("(")[2] for line in lines] == [
+        "task, ready, due 2025-12-01, v1 overdue since 2025-11-01)",
+        "task, done)",
+    ]
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_terminal_gets_icons_and_its_width(width: int) -> None:
     tops = [(depth, node(f"task-{depth}", "in-progress", title="A long title " * 12)) for depth in range(4)]
