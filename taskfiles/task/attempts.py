@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -107,25 +108,30 @@ def merge_attempt(recorded: dict[str, Any], given: dict[str, Any]) -> dict[str, 
 
 
 def complete_times(attempt: dict[str, Any], now: str) -> dict[str, Any]:
-    """Fill in missing times: the end is now; start or duration follows from the other and the end.
+    """Fill in missing times: of start, end and duration any two give the third; else the end is now.
 
     Values that are not instants or durations are left for validation to report.
     """
     times = dict(attempt)
+    took = _read_span(times.get("duration_seconds"))
+    with suppress(ValueError, OverflowError):
+        if took is not None and "started_at" in times and "ended_at" not in times:
+            times["ended_at"] = format_instant(parse_instant(str(times["started_at"])) + took)
     times.setdefault("ended_at", now)
-    seconds = times.get("duration_seconds")
-    try:
+    with suppress(ValueError, OverflowError):
         end = parse_instant(str(times["ended_at"]))
-        if (
-            "started_at" not in times
-            and isinstance(seconds, int)
-            and not isinstance(seconds, bool)
-            and seconds >= 0
-        ):
-            times["started_at"] = format_instant(end - timedelta(seconds=seconds))
-        elif "started_at" in times and seconds is None and "duration_seconds" not in times:
+        if took is not None and "started_at" not in times:
+            times["started_at"] = format_instant(end - took)
+        elif "started_at" in times and "duration_seconds" not in times:
             span = end - parse_instant(str(times["started_at"]))
             times["duration_seconds"] = max(0, int(span.total_seconds()))
-    except (ValueError, OverflowError):
-        return times
     return times
+
+
+def _read_span(seconds: object) -> timedelta | None:
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
+        return None
+    try:
+        return timedelta(seconds=seconds)
+    except OverflowError:
+        return None

@@ -285,7 +285,7 @@ def test_an_ending_is_recorded_as_what_it_was(fix: Project, tool: str, ending: s
             ("--duration-seconds", "5"),
             "how it ended; give --exit-code or --status.",
         ),
-        ("opencode", "Done.", ("--exit-code", "0"), "is what opencode prints for machines"),
+        ("opencode", "Done.", ("--exit-code", "0"), "has no machine-readable output of opencode"),
     ],
 )
 def test_one_refusal_names_all_that_is_missing(

@@ -151,7 +151,11 @@ NOW = "2025-11-02T12:00:00.000Z"
             {"ended_at": "2025-11-02T10:00:00Z", "duration_seconds": 0},
             {"started_at": "2025-11-02T10:00:00.000Z"},
         ),
-        ({"started_at": "2025-11-02T11:00:00Z", "duration_seconds": 1}, {"ended_at": NOW}),
+        (
+            {"started_at": "2025-11-02T11:00:00Z", "duration_seconds": 1},
+            {"ended_at": "2025-11-02T11:00:01.000Z"},
+        ),
+        ({"started_at": "soon", "duration_seconds": 1}, {"ended_at": NOW}),
         # what is wrong is left for validation to name
         ({"ended_at": "soon", "duration_seconds": 1}, {}),
         ({"started_at": "soon"}, {"ended_at": NOW}),

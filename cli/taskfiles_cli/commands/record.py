@@ -63,7 +63,7 @@ def record(
     amend: Annotated[Text, opt("UUID", "Change the fields given in this recorded attempt.")] = None,
     status: Annotated[Text, opt("WORD", "completed, failed or abandoned.")] = None,
     started_at: Annotated[Text, opt("INSTANT", "Default: the end minus the duration.")] = None,
-    ended_at: Annotated[Text, opt("INSTANT", "Default: now.")] = None,
+    ended_at: Annotated[Text, opt("INSTANT", "Default: the start plus the duration, else now.")] = None,
     duration_seconds: Annotated[Whole, count("Default: from start and end.")] = None,
     tool: Annotated[Text, opt("NAME", "What executed the attempt, e.g. claude-code.")] = None,
     model: Annotated[Text, opt("NAME", "The model that executed it.")] = None,
