@@ -1,0 +1,1 @@
+"""Released agents, run headless against a scripted model's server, and what was recorded of each."""
