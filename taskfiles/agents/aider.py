@@ -8,7 +8,8 @@ Seen: 0.86 in November 2026; before that made from `aider/coders/base_coder.py` 
 - It exits with 0 whatever happened. An error of litellm, or a token limit that was hit, is a failure unless
   an answer follows: it tries again by itself.
 - A turn is an answer. How many requests there were is not printed, nor whether all is well.
-- Of a request that hit a limit it prints a cost all the same.
+- Of a request that hit a limit it prints a cost all the same. Which limit it was shows in the output: an
+  answer that had begun was not refused for its input.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ _TOKENS = lazy(
 _COST = lazy(r".*Cost: \$\d[\d.]{0,20} message, \$(\d{1,9}(?:\.\d{1,20})?) session\.")
 _ERROR = lazy(r"litellm\.(?P<word>\w{1,60}(?:Error|Exception|Timeout)|Timeout): .*")
 _LIMIT = lazy(r"Model \S+ has hit a token limit!")
+_BEGUN = lazy(r"Output tokens: ~[1-9]")
 _ANSWERS = ("Applied edit to ", "Commit ")
 
 
@@ -62,7 +64,7 @@ def read(lines: Iterable[bytes]) -> Reading:
             facts.error_type = CONTEXT_OVERFLOW.value
             answers -= 1
             cost = None
-        elif "possibly exceeded output limit" in text and facts.failed:
+        elif (_BEGUN.match(text) or "possibly exceeded output limit" in text) and facts.failed:
             facts.error_type = OUTPUT_LIMIT.value
         elif text.startswith(_ANSWERS):
             facts.failed = None

@@ -38,6 +38,8 @@ def test_what_is_announced_and_reported_is_read() -> None:
         (["litellm.BadRequestError: hm"], "agent_error", "BadRequestError"),
         (["litellm.Timeout: late"], "timeout", "Timeout"),
         (["Model gpt-5 has hit a token limit!"], "context_overflow", None),
+        (["Model gpt-5 has hit a token limit!", "Output tokens: ~0 of 16,384"], "context_overflow", None),
+        (["Model gpt-5 has hit a token limit!", "Output tokens: ~2 of 16,384"], "output_limit", None),
         (
             [
                 "Model gpt-5 has hit a token limit!",
