@@ -11,17 +11,14 @@ from .scenario import Scenario
 
 _CUT = "killed", "run killed", "timed out"
 _LATE = "printed with the result, or with the first answer, only"
+_UNSAID = "neither printed nor kept"
 # Why a field is empty, or, with `=` after its name, another one: by agent, scenario and field; * is any.
 REASONS: dict[tuple[str, str, str], str] = {
     ("*", "run killed", "files"): "who would have looked at the work tree was killed",
     ("claude", "401", "provider"): _LATE,
     **{("claude", scenario, "provider"): _LATE for scenario in _CUT},
-    ("gemini", "*", "provider"): "neither printed nor kept",
-    ("gemini", "*", "version"): "neither printed nor kept",
-    ("gemini", "refusal", "status="): "neither printed nor kept",
-    ("gemini", "refusal", "error_type="): "neither printed nor kept",
-    ("gemini", "output limit", "status="): "neither printed nor kept",
-    ("gemini", "output limit", "error_type="): "neither printed nor kept",
+    ("gemini", "*", "provider"): _UNSAID,
+    ("gemini", "*", "version"): _UNSAID,
     **{
         (agent, "subagent", field): "its figures leave subagents out"
         for agent in ("codex", "opencode")
@@ -32,8 +29,16 @@ REASONS: dict[tuple[str, str, str], str] = {
         for field in ("requests", "input", "output", "reasoning", "cost", "cost=", "source=")
     },
     ("aider", "*", "provider"): "a part of the model's name",
-    ("codex", "refusal", "status="): "neither printed nor kept",
-    ("codex", "refusal", "error_type="): "neither printed nor kept",
+    **{
+        (agent, scenario, field): _UNSAID
+        for agent, scenario in (
+            ("codex", "refusal"),
+            ("gemini", "refusal"),
+            ("gemini", "output limit"),
+            ("aider", "refusal"),
+        )
+        for field in ("status=", "error_type=")
+    },
 }
 
 
