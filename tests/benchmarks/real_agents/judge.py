@@ -18,6 +18,7 @@ REASONS: dict[tuple[str, str, str], str] = {
     ("claude", "401", "provider"): _LATE,
     **{("claude", scenario, "provider"): _LATE for scenario in _CUT},
     ("gemini", "*", "provider"): _UNSAID,
+    ("gemini", "subagent", "requests"): "its file leaves subagents out",
     ("gemini", "*", "version"): _UNSAID,
     **{
         (agent, "subagent", field): "its figures leave subagents out"

@@ -9,7 +9,7 @@ from taskfiles.agents.command_line import Permissions
 
 from .agent import LIMITED, REFUSED
 from .exchange import Answer, Failure, Hang, Request, Script, Step
-from .tools import EDITS, SHELLS, ask_subagent, run_line, wait_for
+from .tools import EDITS, SHELLS, ask_subagent, end_part, run_line, wait_for
 
 LINES = "echo made > made.txt", "echo second > second.txt"
 PART = "Do a part of it: count the files."
@@ -55,8 +55,8 @@ def go_on(request: Request) -> Step:
 
 def delegate(request: Request) -> Step:
     """Have a subagent do a part, and end with that."""
-    if request.prompt.startswith(PART):
-        return Answer("There are two.")
+    if PART in request.prompt:
+        return Answer("There are two.", end_part(request, "Two."))
     if not request.results:
         return Answer("A part first.", (ask_subagent(request, PART),))
     waiting = wait_for(request, request.results[0]) if len(request.results) == 1 else None
@@ -127,6 +127,10 @@ SCENARIOS = {
             },
             runs=2,
         ),
-        Scenario("subagent", lambda: delegate, applies={"claude": _EACH, "codex": _EACH, "opencode": _EACH}),
+        Scenario(
+            "subagent",
+            lambda: delegate,
+            applies=dict.fromkeys(("claude", "codex", "opencode", "gemini"), _EACH),
+        ),
     )
 }

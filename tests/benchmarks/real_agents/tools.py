@@ -21,6 +21,7 @@ SUBAGENTS: dict[str, Callable[[str], Arguments]] = {
     "Agent": lambda prompt: {"description": "A part", "prompt": prompt, "subagent_type": "general-purpose"},
     "Task": lambda prompt: {"description": "A part", "prompt": prompt, "subagent_type": "general-purpose"},
     "task": lambda prompt: {"description": "A part", "prompt": prompt, "subagent_type": "general"},
+    "invoke_agent": lambda prompt: {"agent_name": "generalist", "prompt": prompt},  # Gemini CLI
     "multi_agent_v1.spawn_agent": lambda prompt: {"message": prompt},
 }
 EDITS = "SEARCH/REPLACE"  # aider's way
@@ -48,6 +49,13 @@ def wait_for(request: Request, started: str) -> Call | None:
     """Wait for a subagent, where that needs a call; its id is in what starting it gave."""
     found = re.search(r'"agent_id":\s*"([^"]+)"', started)
     return Call(WAIT, {"targets": [found[1]]}) if WAIT in request.tools and found else None
+
+
+def end_part(request: Request, text: str) -> tuple[Call, ...]:
+    """Give a subagent's result, where that needs a call: with Gemini CLI."""
+    return (
+        (Call("complete_task", {"result": {"response": text}}),) if "complete_task" in request.tools else ()
+    )
 
 
 def _call(request: Request, known: Mapping[str, Callable[[str], Arguments]], text: str) -> Call:
