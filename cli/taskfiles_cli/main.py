@@ -43,8 +43,9 @@ def _dispatch(argv: Sequence[str]) -> int:
     if call is not None:
         return call()
     if completion.ASKED in os.environ and (offered := completion.complete(os.environ)) is not None:
-        Console().write(f"{offered}\n")
-        return 0
+        text, code = offered
+        Console().write(f"{text}\n" if text else "")
+        return code
     _write_utf8()
     from taskfiles_cli.line import program  # noqa: PLC0415 (typer is imported only where it is needed)
 

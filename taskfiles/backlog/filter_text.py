@@ -25,7 +25,7 @@ _SWITCHES: dict[str, tuple[str, bool]] = {
     "unblocked": ("blocked", False),
     "has-execution": ("has_execution", True),
 }
-_ALONE = (*_SWITCHES, "mine", "overdue")
+ALONE = (*_SWITCHES, "mine", "overdue")
 FILTERS = (*_WORDS, "label", *_TEXTS, *_SWITCHES, "mine", "overdue", "search", "meta", "since", "due-before")
 
 
@@ -45,7 +45,7 @@ def split_filters(text: str) -> dict[str, Any]:
     for word in words:
         name, sign, value = word.removeprefix("--").partition("=")
         name = _check_name(name)
-        if not sign and name in _ALONE:
+        if not sign and name in ALONE:
             found[name] = True
         elif not sign:
             _refuse(name, "given alone", "a text belongs there", f"Write {name}=TEXT.")
@@ -64,7 +64,7 @@ def read_filters(given: Mapping[str, Any], now: datetime, zone: tzinfo) -> dict[
     fields: dict[str, Any] = {}
     for key, value in given.items():
         name = _check_name(key)
-        if name in _ALONE:
+        if name in ALONE:
             if not isinstance(value, bool):
                 _refuse(
                     name, _show(value), "it is a switch", f"Write `{name}` alone; in a table, true or false."

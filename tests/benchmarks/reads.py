@@ -10,7 +10,6 @@ without it the wheel is built and installed. The project is written anew unless 
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from collections import defaultdict
@@ -18,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from measure import Measured, measure
+from rows import TABS, press_tab
 from subject import HERE, Subject
 from wheel import install
 
@@ -43,11 +43,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "stats": ("stats", "--output", "json"),
     "validate": ("validate", "--output", "json"),
     "show": ("show", "SHOWN", "--output", "json"),
-    "completion": ("--help-of-completion",),
+    **{name: (line,) for name, line in TABS.items()},
     "--help": ("--help",),
     "list --help": ("list", "--help"),
 }
-_COMPLETION = {"_TASKS_COMPLETE": "complete_bash", "COMP_WORDS": "tasks show task-12", "COMP_CWORD": "2"}
 
 
 def main() -> int:
@@ -102,9 +101,8 @@ def _cell(runs: Sequence[Measured], floors: dict[int, list[float]]) -> str:
 
 
 def _run(place: Path, line: Sequence[str], subject: Subject) -> Measured:
-    if line == COMMANDS["completion"]:
-        words = [f"{key}={value}" for key, value in _COMPLETION.items()]
-        return measure([shutil.which("env") or "env", *words, place / "tasks"], subject.directory)
+    if line[0] in TABS.values():
+        return measure(press_tab(place / "tasks", line[0]), subject.directory)
     words = [subject.shown if word == "SHOWN" else word for word in line]
     return measure([place / "tasks", *words], subject.directory)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,6 +15,24 @@ LIST = ("list", "--state", "done", "--output", "json")
 VALIDATE = ("validate", "--output", "json")
 RECORD = ("--status", "failed", "--tool", "t", "--duration-seconds", "5", "--output", "json")
 PASS = "pass"
+# What is typed before TAB.
+TABS = {
+    "TAB id": "tasks show task-12",
+    "TAB option": "tasks list --",
+    "TAB label": "tasks list --label u",
+    "TAB state": "tasks move task-12 ",
+}
+
+
+def press_tab(tasks: Path, line: str) -> list[str | Path]:
+    """Return the command with which bash asks how a line goes on."""
+    words = line.split(" ")
+    asked = {
+        "_TASKS_COMPLETE": "complete_bash",
+        "COMP_WORDS": "\n".join(words),
+        "COMP_CWORD": f"{len(words) - 1}",
+    }
+    return [shutil.which("env") or "env", *(f"{key}={value}" for key, value in asked.items()), tasks]
 
 
 def nothing() -> None:
@@ -90,7 +109,13 @@ class Bench:
             self.row("record", "record", subject.changed, *RECORD, before=subject.restore),
         ]
         graph = self.row("next", "next", "--output", "json")
-        starts = [self.row(name, name, sized=False) for name in ("--version", "--help")]
+        starts = [
+            self.row(name, *name.split(), sized=False) for name in ("--version", "--help", "list --help")
+        ]
+        tabs = [
+            Row(name, subject.size, press_tab(self._tasks, line), subject.directory)
+            for name, line in TABS.items()
+        ]
         return [
             Stage([bare, floor, scan]),
             Stage([self.row("list, no index", *LIST)], before=fresh),
@@ -100,7 +125,7 @@ class Bench:
             Stage([floor, self.row("list, one updated", *LIST, before=replace)], again=True),
             Stage([self.row("validate, no index", *VALIDATE)], before=fresh),
             Stage([bare, scan, self.row("validate, warm", *VALIDATE), graph], again=True),
-            Stage([bare, scan, *changes, *starts], again=True),
+            Stage([bare, scan, *changes, *starts, *tabs], again=True),
         ]
 
 

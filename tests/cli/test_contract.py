@@ -13,10 +13,11 @@ from support.project import Project
 from taskfiles import ERRORS
 from taskfiles.schema.files import list_schemas, read_schema
 from taskfiles_cli.command.block import block_text
-from taskfiles_cli.commands.help import TOPICS, read_contract
+from taskfiles_cli.commands.help import read_contract
 from taskfiles_cli.line import program
 from taskfiles_cli.line import table as argtable
 from taskfiles_cli.line.read import recognise
+from taskfiles_cli.line.topics import TOPICS
 
 
 def commands() -> dict[str, dict[str, object]]:

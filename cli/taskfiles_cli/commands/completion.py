@@ -1,4 +1,4 @@
-"""`tasks completion`: the script with which a shell completes commands, options and ids."""
+"""`tasks completion`: the script with which a shell completes commands, options, values and ids."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def completion(
     session: Session,
     shell: Annotated[str, arg("SHELL", f"{', '.join(Shell)}.", show_default=False)],
 ) -> int:
-    """Print the script that lets a shell complete commands, options and ids; no file is changed.
+    """Print the script that lets a shell complete commands, options, values and ids; no file is changed.
 
     bash: `tasks completion bash > ~/.local/share/bash-completion/completions/tasks`, or in ~/.bashrc
     `eval "$(tasks completion bash)"`. zsh: `tasks completion zsh > DIR/_tasks` with DIR in $fpath.

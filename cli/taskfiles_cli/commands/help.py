@@ -11,20 +11,12 @@ from taskfiles_cli.command.shared import PRINTS, command
 from taskfiles_cli.line.peers import find_command
 from taskfiles_cli.line.program import COMMANDS
 from taskfiles_cli.line.read import find_help
+from taskfiles_cli.line.topics import TOPICS
 from taskfiles_cli.render.console import Format
 from taskfiles_cli.render.lines import split_lines
 
 if TYPE_CHECKING:
     from taskfiles_cli.line.options import Texts, arg
-
-
-TOPICS = {
-    "agent": "A guide for agents: the loop, claims, JSON, exit codes, what not to do.",
-    "exit-codes": "What each exit code means, and every error behind it.",
-    "format": "The task file: places, keys, values, attempts, rules.",
-    "json": "What the machine-readable outputs promise.",
-    "ranking": "How `tasks next` ranks: each part with its points.",
-}
 
 
 @command(*PRINTS, answers="help")
