@@ -16,7 +16,7 @@ class Settings(NamedTuple):
 
     `telemetry` is false if no events are wanted; `timezone` is the IANA name of the project's time zone;
     `complete_require` is what a task must have before it can be done; `created_by` whether a new task says
-    who wrote it. `milestones` are those with a due day, and that day.
+    who wrote it. `milestones` are those with a due day, and that day; `templates` is whether there are any.
     """
 
     format: int = FORMAT
@@ -29,6 +29,7 @@ class Settings(NamedTuple):
     complete_require: frozenset[str] = frozenset()
     created_by: bool = False
     milestones: tuple[tuple[str, str], ...] = ()
+    templates: bool = False
 
     @classmethod
     def from_config(cls, config: Config) -> Settings:
@@ -47,6 +48,7 @@ class Settings(NamedTuple):
             milestones=tuple(
                 (name, each.due.isoformat()) for name, each in config.milestones.items() if each.due
             ),
+            templates=bool(config.templates),
         )
 
 

@@ -1,4 +1,4 @@
-"""Check all of tasks/tasks.toml, including its alerts and views, which the store does not read."""
+"""Check all of tasks/tasks.toml, including its alerts, views and templates, which the store does not read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def check_config(store: Store) -> tuple[Config | None, list[Finding]]:
     config, findings = store.read_config()
     with suppress(Unreadable):  # already among the findings
         data = store.config_bytes() or b""
-        findings = [*findings, *_check_alerts(data), *_check_views(data)]
+        findings = [*findings, *_check_alerts(data), *_check_views(data), *_check_templates(data)]
     return config, findings
 
 
@@ -37,7 +37,7 @@ def check_config_text(data: bytes) -> list[Finding]:
     """Return the findings of a configuration's bytes, which may be unsaved in an editor."""
     from taskfiles.config.model import parse_config  # noqa: PLC0415 (it needs pydantic)
 
-    return [*parse_config(data)[1], *_check_alerts(data), *_check_views(data)]
+    return [*parse_config(data)[1], *_check_alerts(data), *_check_views(data), *_check_templates(data)]
 
 
 def _check_alerts(data: bytes) -> list[Finding]:
@@ -54,3 +54,11 @@ def _check_views(data: bytes) -> list[Finding]:
     from taskfiles.operations.views import check_views  # noqa: PLC0415 (as above)
 
     return check_views(data)
+
+
+def _check_templates(data: bytes) -> list[Finding]:
+    if b"templates" not in data:
+        return []
+    from taskfiles.config.templates import check_templates  # noqa: PLC0415 (as above)
+
+    return check_templates(data)

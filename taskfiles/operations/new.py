@@ -14,6 +14,7 @@ from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
 from taskfiles.operations.repeated import FIXED
+from taskfiles.operations.templated import Beginning, complete_from, load_templates
 from taskfiles.operations.update import add_item, is_there
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER, sort_keys
@@ -48,6 +49,7 @@ def create(
     parent: str | None = None,
     allow_missing: bool = False,
     created_by: str | None = None,
+    from_template: str | None = None,
     dry_run: bool = False,
 ) -> Result[None]:
     """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
@@ -55,9 +57,10 @@ def create(
     Without `task_id` the id is made from the title, with a number if it is taken. Without a kind it has the
     level below its parent's: a story below an epic, else a task. The new task's change
     comes first, then the parent's. The ids that the keys name must be those of tasks, unless `allow_missing`
-    is given. `created_by` is who wrote it, unless the keys say so.
+    is given. `created_by` is who wrote it, unless the keys say so. `from_template` names a template of
+    tasks.toml; without it that of the kind is used, if there is one.
 
-    Raises TaskfilesError: edit-invalid, path-taken, no-such-task, section-text, io.
+    Raises TaskfilesError: bad-value, bad-config, edit-invalid, path-taken, no-such-task, section-text, io.
     """
     if task_id is not None:
         check_given_id(task_id, option="task_id")
@@ -65,17 +68,18 @@ def create(
     store.check_writable()
     for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
-    given = {key: value for key, value in (keys or {}).items() if value is not None}
-    wanted = {"state": "idea", "kind": Kind.TASK.value, **name_author(created_by), **given, "title": title}
-    if parent is not None and not is_there(store, parent, allow_missing=allow_missing):
+    is_child = parent is not None and is_there(store, parent, allow_missing=allow_missing)
+    level = Kind.below(store.get(parent).kind).value if parent is not None and is_child else Kind.TASK.value
+    begun = complete_from(load_templates(store), from_template, Beginning(keys or {}, body, sections, level))
+    given = {key: value for key, value in begun.keys.items() if value is not None}
+    wanted = {"state": "idea", "kind": level, **name_author(created_by), **given, "title": title}
+    if parent is not None and not is_child:
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
-    elif parent is not None and "kind" not in given:
-        wanted["kind"] = Kind.below(store.get(parent).kind).value
-    text = template(done=wanted["state"] == "done") if body is None else body
+    text = template(done=wanted["state"] == "done") if begun.body is None else begun.body
     taken = taken_ids(store) if task_id is None else set()
     while True:
         chosen = task_id or make_id(title, taken)
-        task = make_task(store, {**wanted, "id": chosen}, text, sections)
+        task = make_task(store, {**wanted, "id": chosen}, text, begun.sections)
         from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
 
         with store.locks.tasks(chosen, *([parent] if parent else [])):

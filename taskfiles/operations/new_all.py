@@ -15,6 +15,7 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.operations.given_id import check_given_id
 from taskfiles.operations.new import make_task, name_author, read_new, taken_ids, template
 from taskfiles.operations.repeated import FIXED
+from taskfiles.operations.templated import Beginning, complete_from, load_templates
 from taskfiles.operations.update import add_item
 from taskfiles.store.store import Store
 from taskfiles.task.names import expected_path, make_id
@@ -28,7 +29,7 @@ _NAMED = 10  # problems in the sentence; the details have all
 class NewTask(NamedTuple):
     """A task to be created: its title and keys, and what its text has.
 
-    Others name it by `ref`, by the id in its keys, or by its title.
+    Others name it by `ref`, by the id in its keys, or by its title. `template` names one of tasks.toml.
     """
 
     title: str
@@ -36,6 +37,7 @@ class NewTask(NamedTuple):
     sections: Sequence[tuple[str, str]] = ()
     body: str | None = None
     ref: str | None = None
+    template: str | None = None
 
 
 class Problem(NamedTuple):
@@ -53,12 +55,14 @@ def create_all(
     *,
     allow_missing: bool = False,
     created_by: str | None = None,
+    from_template: str | None = None,
     dry_run: bool = False,
 ) -> Result[list[str]]:
     """Create tasks in one change; `made` are their ids, in the order given.
 
     References in parent, children, depends_on and blocks may be to each other. An entry without a kind has
-    the level below its parent's, as with `create`. `created_by` is who wrote those that don't say so.
+    the level below its parent's, as with `create`. `created_by` is who wrote those that don't say so,
+    `from_template` the template of those that name none.
 
     Raises TaskfilesError: bad-entries with every problem of every entry, and as `mutate_all` does.
     """
@@ -67,14 +71,25 @@ def create_all(
         snapshot = store.snapshot()
         known = {task.id for task in snapshot.tasks} | set(store.find_absent().ids)
         problems: list[Problem] = []
+        templates = load_templates(store)
         ids = _choose_ids(store, entries, problems)
         names = _find_names(entries, ids, problems)
         made: list[Task] = []
         parents: list[tuple[str, str]] = []
         resolved = [_resolve(entry.keys, names) for entry in entries]
         kinds = _find_kinds(dict(zip(ids, resolved, strict=True)), snapshot.tasks)
-        for number, (entry, task_id, keys) in enumerate(zip(entries, ids, resolved, strict=True), 1):
+        for number, (entry, task_id, named) in enumerate(zip(entries, ids, resolved, strict=True), 1):
             note = partial(_note, problems, number, entry.title)
+            try:
+                begun = complete_from(
+                    templates,
+                    entry.template or from_template,
+                    Beginning(named, entry.body, entry.sections, kinds[task_id]),
+                )
+            except TaskfilesError as error:
+                note(error.code, error.message)
+                continue
+            keys = dict(begun.keys)
             for key, target in _list_references(keys):
                 if not allow_missing and target not in known and target not in ids:
                     note("no-such-task", f"{key} names {target}, which is neither a task nor an entry.")
@@ -85,9 +100,9 @@ def create_all(
                 keys["parent"] = parent
             wanted = {"state": "idea", "kind": kinds[task_id], **name_author(created_by), **keys}
             wanted |= {"title": entry.title, "id": task_id}
-            body = template(done=wanted["state"] == "done") if entry.body is None else entry.body
+            body = template(done=wanted["state"] == "done") if begun.body is None else begun.body
             try:
-                task = read_new(store, wanted, body, entry.sections)
+                task = read_new(store, wanted, body, begun.sections)
                 for finding in task.errors:
                     note(finding.code, f"{finding.field}: {finding.message}")
                 made.append(task)

@@ -32,6 +32,7 @@ _OPTIONS = {
     "sink": "--sink",
     "source": "FROM",
     "task_id": "--id",
+    "template": "--template",
 }
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Text,
         Texts,
         arg,
+        complete_templates,
         opt,
         word_help,
     )
@@ -41,6 +42,14 @@ def new(
     title: Annotated[Text, opt("TITLE", "The title. " + TEXT_HELP)] = None,
     source: Annotated[
         Text, opt("FILE", "Create the tasks of a file, JSON or Markdown (`-`: standard input).", "--from")
+    ] = None,
+    template: Annotated[
+        Text,
+        opt(
+            "NAME",
+            "Begin with `[templates.NAME]` of tasks/tasks.toml. Default: that of the kind, if there is one.",
+            autocompletion=complete_templates,
+        ),
     ] = None,
     task_id: Annotated[Text, opt("ID", "An id of your choice.", "--id")] = None,
     kind: Annotated[
@@ -75,12 +84,13 @@ def new(
 ) -> int:
     """Create a task, by default as an idea; with --from many, which may name each other, all or none.
 
-    In JSON an entry has `title`, any key, and `ref`, `criteria`, `sections`, `body`; in Markdown it begins
-    with `# Title`, lines of `key: value` after it. `parent`, `children`, `depends_on` and `blocks` name other
-    entries by ref, id or title.
+    In JSON an entry has `title`, any key, and `ref`, `template`, `criteria`, `sections`, `body`; in Markdown
+    it begins with `# Title`, lines of `key: value` after it. `parent`, `children`, `depends_on` and `blocks`
+    name other entries by ref, id or title.
     """
     if source is not None:
-        return _create_all(session, source, allow_missing=allow_missing, alone=(words, title, task_id, body))
+        alone = (words, title, task_id, body)
+        return _create_all(session, source, template, allow_missing=allow_missing, alone=alone)
     given_title = title if words is None else words
     if given_title is None or None not in (title, words):
         problem = "--title is missing." if given_title is None else "The title is given twice."
@@ -112,6 +122,7 @@ def new(
         parent=None if parent is None else find_id(session.store, parent),
         allow_missing=allow_missing,
         created_by=_read_author(session),
+        from_template=template,
         dry_run=session.dry_run,
     ).changes
     session.about(changes[0].after.id)
@@ -122,7 +133,9 @@ def new(
     return 0
 
 
-def _create_all(session: Session, source: str, *, allow_missing: bool, alone: tuple[object, ...]) -> int:
+def _create_all(
+    session: Session, source: str, template: str | None, *, allow_missing: bool, alone: tuple[object, ...]
+) -> int:
     if any(each is not None for each in alone):
         problem = "--from is for tasks that say all of themselves; leave title, --id and --body out."
         raise TaskfilesError("usage", problem=problem, command="tasks new")
@@ -132,6 +145,7 @@ def _create_all(session: Session, source: str, *, allow_missing: bool, alone: tu
         entries,
         allow_missing=allow_missing,
         created_by=_read_author(session),
+        from_template=template,
         dry_run=session.dry_run,
     )
     answer = session.mutation(done.changes)

@@ -14,7 +14,7 @@ from taskfiles_cli.line.texts import parse_given, read_file, read_text, source_n
 
 _SHAPE = "list of tasks"
 _EXAMPLE = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'
-_OWN = ("title", "ref", "criteria", "sections", "body")
+_OWN = ("title", "ref", "template", "criteria", "sections", "body")
 
 
 def read_entries(name: str) -> list[NewTask]:
@@ -41,11 +41,12 @@ def _read_json(text: str, name: str) -> list[NewTask]:
 
 
 def _entry(row: dict[str, Any], name: str) -> NewTask:
-    title, ref, criteria, sections, body = (row.get(key) for key in _OWN)
+    title, ref, template, criteria, sections, body = (row.get(key) for key in _OWN)
     pairs = list(sections.items()) if isinstance(sections, dict) else []
     is_sound = (
         isinstance(title or "", str)
         and (ref is None or isinstance(ref, str))
+        and (template is None or isinstance(template, str))
         and (
             criteria is None
             or (isinstance(criteria, list) and all(isinstance(each, str) for each in criteria))
@@ -55,13 +56,13 @@ def _entry(row: dict[str, Any], name: str) -> NewTask:
         and (body is None or isinstance(body, str))
     )
     if not is_sound:
-        problem = "title, ref and body are texts, criteria a list of texts, sections an object of texts"
+        problem = "title, ref, template and body are texts, criteria a list and sections an object of texts"
         raise _bad_json(name, problem)
     if criteria:
         pairs.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
     keys = {key: value for key, value in row.items() if key not in _OWN}
     whole = None if body is None else "\n" + body.strip("\r\n") + "\n"
-    return NewTask(title or "", keys, tuple(pairs), whole, ref)
+    return NewTask(title or "", keys, tuple(pairs), whole, ref, template)
 
 
 def _bad_json(name: str, problem: str) -> TaskfilesError:
@@ -93,7 +94,7 @@ def _section_entry(title: str, lines: list[str]) -> NewTask:
             keys[key.strip()] = split_commas([value]) if is_list else value.strip()
         elif keys:
             break
-    ref = keys.pop("ref", None)
+    ref, template = keys.pop("ref", None), keys.pop("template", None)
     sections: list[tuple[str, list[str]]] = [("Overview", [])]
     boxes: list[str] = []
     for number, seen in visible_lines(rest):
@@ -107,7 +108,7 @@ def _section_entry(title: str, lines: list[str]) -> NewTask:
     pairs = [(name, part) for name, part in pairs if part.strip()]
     if boxes:
         pairs.append((ACCEPTANCE_CRITERIA, "\n".join(boxes)))
-    return NewTask(title, keys, tuple(pairs), None, ref)
+    return NewTask(title, keys, tuple(pairs), None, ref, template)
 
 
 def _is_key(line: str) -> bool:

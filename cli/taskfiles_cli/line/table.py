@@ -63,6 +63,7 @@ COMMANDS: dict[str, Command] = {
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--title": Option("title", "text"),
             "--from": Option("source", "text"),
+            "--template": Option("template", "text"),
             "--id": Option("task_id", "text"),
             "--kind": Option("kind", "text"),
             "--state": Option("state", "text"),
