@@ -109,7 +109,9 @@ def _mutation() -> dict[str, Any]:
         "committed": {"type": "array", "items": make_object({"path": TEXT, "commit": TEXT})},
         "removed": {
             "type": "array",
-            "items": make_object({"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}}),
+            "items": make_object(
+                {"id": TEXT, "path": TEXT, "git": {"enum": ["same", "older", "none"]}, "children": TEXTS}
+            ),
         },
         "leaving": make_object(
             {

@@ -64,6 +64,25 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     return own | parents
 
 
+def list_ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
+    """List a task's ancestors by effective parents, the topmost first, each once even in a cycle.
+
+    >>> list_ancestors("a", {"a": "story", "story": "epic"})
+    ['epic', 'story']
+    """
+    found: list[str] = []
+    node = parents.get(task_id)
+    while node is not None and node != task_id and node not in found:
+        found.append(node)
+        node = parents.get(node)
+    return found[::-1]
+
+
+def find_ancestors(tasks: Iterable[Task], task_id: str) -> list[str]:
+    """List the ancestors of one of all tasks, the topmost first."""
+    return list_ancestors(task_id, find_parents(tasks))
+
+
 def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
     edges: dict[str, list[Any]] = {}

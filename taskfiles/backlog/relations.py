@@ -129,7 +129,17 @@ def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
         known = is_word(parent.kind, _LEVELS) and is_word(child.kind, _LEVELS)
         if known and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
             params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
+            params |= _fitting(parent, child)
             yield _finding_at(task, "hierarchy-kind", path, **params)
+
+
+def _fitting(parent: Task, child: Task) -> dict[str, str]:
+    """Return which of the two may get another kind, and which, so that one is below the other."""
+    names = list(_LEVELS)
+    level = _LEVELS[child.kind]
+    if level > 0:
+        return {"changed": parent.id, "level": names[level - 1]}
+    return {"changed": child.id, "level": names[min(_LEVELS[parent.kind] + 1, len(names) - 1)]}
 
 
 def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task, Path, Task, Task]]:

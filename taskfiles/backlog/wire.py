@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from taskfiles.backlog.graph import find_children, find_parents, words
+from taskfiles.backlog.graph import find_children, find_parents, list_ancestors, words
 from taskfiles.backlog.milestones import find_milestone
 from taskfiles.backlog.query import is_blocked
 from taskfiles.task.task import Task
@@ -194,7 +194,7 @@ def tree_object(
             if depth == _DEEPEST:
                 place, depth = tops, 0
             if place is tops:
-                node["ancestors"] = _ancestors(name, parents) if name in parents else []
+                node["ancestors"] = list_ancestors(name, parents) if name in parents else []
             place.append(node)
             below = [child for child in below if child not in seen]
             waiting += [(child, depth + 1, node["children"]) for child in reversed(below)]
@@ -229,13 +229,3 @@ def _due_of(task: Task, milestones: Mapping[str, str]) -> str | None:
 
 _SHOWN_IN_TREE = ("id", "title", "kind", "state", "due", "milestone")
 _DEEPEST = 50  # valid hierarchies have three levels; deeper ones are shown in pieces
-
-
-def _ancestors(task_id: str, parents: Mapping[str, str]) -> list[str]:
-    """List a task's ancestors, the topmost first, each once even in a cycle."""
-    found: list[str] = []
-    node = parents.get(task_id)
-    while node is not None and node != task_id and node not in found:
-        found.append(node)
-        node = parents.get(node)
-    return found[::-1]

@@ -62,7 +62,7 @@ def clean_up(store: Store, before: datetime, *, dry_run: bool = False) -> Result
             for task_id, places in references.items():
                 kept[task_id] = Kept(old[task_id], places)
         names = sorted(old.keys() - kept.keys())
-        done = remove_tasks(store, names, "task.cleanup", {}, dry_run)
+        done = remove_tasks(store, tasks, names, "task.cleanup", {}, dry_run=dry_run)
         return Result(done.changes, Cleanup(done.made, [kept[each] for each in sorted(kept)]), dry_run)
 
 

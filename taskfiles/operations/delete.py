@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+from taskfiles.backlog.graph import find_parents
 from taskfiles.backlog.mentions import Reference, find_references
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.backlog.unreadable_mentions import find_in_unreadable
@@ -20,11 +21,15 @@ from taskfiles.text.sections import INSIGHTS, read_section
 
 
 class Removal(NamedTuple):
-    """A deleted task as it was, git's copy of its file (same, older or none), and its insights if any."""
+    """A deleted task as it was, git's copy of its file (same, older or none), and its insights if any.
+
+    `children` are the ids of its children that stay, without a parent now.
+    """
 
     task: Task
     copy: Copy
     insights: str | None
+    children: tuple[str, ...] = ()
 
 
 def delete(
@@ -45,7 +50,7 @@ def delete(
         if references or doubtful:
             raise _referenced(references, doubtful)
         expected = {names[0]: if_match} if if_match is not None else {}
-        return remove_tasks(store, names, "task.delete", expected, dry_run)
+        return remove_tasks(store, snapshot.tasks, names, "task.delete", expected, dry_run=dry_run)
 
 
 def find_outside_references(tasks: Sequence[Task], ids: Collection[str]) -> dict[str, list[Reference]]:
@@ -93,16 +98,32 @@ def _referenced(
 
 
 def remove_tasks(
-    store: Store, ids: Sequence[str], action: str, if_match: dict[str, str], dry_run: bool
+    store: Store,
+    tasks: Sequence[Task],
+    ids: Sequence[str],
+    action: str,
+    if_match: dict[str, str],
+    *,
+    dry_run: bool,
 ) -> Result[list[Removal]]:
-    """Delete tasks in one change; the caller holds the store's lock and has checked the references."""
+    """Delete some of all tasks in one change.
+
+    The caller holds the store's lock and has checked the references.
+    """
     if not ids:
         return Result([], [], dry_run)
+    staying = [task.id for task in tasks if task.id not in set(ids)]
+    parents = find_parents(tasks)
     paths = [store.get(task_id).path for task_id in ids]
     copies = find_copies(store.repository, store.root, paths)
     changes = mutate_all(store, {}, action=action, removals=ids, if_match=if_match, dry_run=dry_run)
     removals = [
-        Removal(task, copies.get(task.path, "none"), read_section(task.body, INSIGHTS) or None)
+        Removal(
+            task,
+            copies.get(task.path, "none"),
+            read_section(task.body, INSIGHTS) or None,
+            tuple(child for child in staying if parents.get(child) == task.id),
+        )
         for task in (change.after for change in changes)
     ]
     return Result(changes, removals, dry_run)

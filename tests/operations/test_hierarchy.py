@@ -352,6 +352,37 @@ def test_delete_and_what_brings_it_back(project: Project) -> None:
     assert project.tree() == before
 
 
+def test_delete_names_the_children_that_stay(project: Project) -> None:
+    family(project)
+    out = ok(call(project, "delete", "e", "--dry-run")).out
+    assert "Below no task now: s." in out
+    removed = ok(call(project, "delete", "e", "-o", "json")).json["removed"]
+    assert [each["children"] for each in removed] == [["s"]]
+    removed = ok(call(project, "delete", "s", "a", "b", "own", "-o", "json")).json["removed"]
+    assert [each["children"] for each in removed] == [[]] * 4
+
+
+@pytest.mark.parametrize(
+    ("parent", "kind", "remedy"),
+    [
+        ("a", "task", "`tasks update a --kind story`"),
+        ("s", "story", "`tasks update s --kind epic`"),
+        ("e", "epic", "`tasks update new-one --kind story`"),
+    ],
+)
+def test_a_refusal_says_which_kind_would_fit(project: Project, parent: str, kind: str, remedy: str) -> None:
+    family(project)
+    done = call(project, "new", "New one", "--parent", parent, "--kind", kind)
+    assert (done.code, remedy in done.err) == (1, True)
+
+
+def test_show_names_all_above_a_child(project: Project) -> None:
+    family(project)
+    for child, above in (("a", "e > s"), ("own", "e > s"), ("s", "e")):
+        assert f"  parent            {above}\n" in ok(call(project, "show", child)).out
+    assert "parent" not in ok(call(project, "show", "e")).out
+
+
 def test_delete_outside_git(project: Project) -> None:
     project.task("fix")
     subprocess.run(["rm", "-r", str(project.root / ".git")], check=True)

@@ -42,7 +42,7 @@ def notes(project: Project) -> str:
 
 def test_a_note_has_its_time_and_its_name(project: Project) -> None:
     project.task("fix")
-    done = ok(call(project, "note", "fix", "the", "cache is stale", "--by", "ana"))
+    done = ok(call(project, "note", "fix", "the cache is stale", "--by", "ana"))
     assert done.err == ""  # a section that is the tool's own is no news
     assert re.fullmatch(r"- \d{4}-\d\d-\d\dT\d\d:\d\dZ ana: the cache is stale", notes(project))
     ok(call(project, "note", "fix", "-", "--by", "bo", stdin="second\nline\n"))
@@ -81,6 +81,14 @@ def test_no_text_of_a_note_makes_a_heading_or_ends_a_section(text: str) -> None:
         draft.append_section("Notes", make_item(each.strip().splitlines(), "ana", draft.now, "\n"))
     assert [each.title for each in find_headings(split_lines(draft.body))] == [*before, "Notes"]
     assert (read_section(draft.body, "Notes") or "").endswith("- 2025-11-02T15:03Z ana: after")
+
+
+def test_a_note_is_one_text(project: Project) -> None:
+    project.task("fix")
+    before = project.tree()
+    done = call(project, "note", "fix", "it's", "stale")
+    assert (done.code, project.tree()) == (2, before)
+    assert """tasks note fix 'it'"'"'s stale'""" in done.err
 
 
 def test_a_blank_note_is_refused(project: Project) -> None:

@@ -56,7 +56,10 @@ def answer_removals(
 ) -> None:
     """Answer what was deleted, and with `kept` what stays because other tasks name it."""
     texts = {each.task.id: each.insights for each in removals if insights and each.insights}
-    removed = [{"id": each.task.id, "path": each.task.path, "git": each.copy} for each in removals]
+    removed = [
+        {"id": each.task.id, "path": each.task.path, "git": each.copy, "children": [*each.children]}
+        for each in removals
+    ]
     leaving = find_leaving([each.task for each in removals], session.store.journal)
     more: dict[str, Any] = {"removed": removed} | ({"leaving": leaving.object()} if leaving else {})
     if insights:
@@ -82,11 +85,19 @@ def answer_removals(
         session.console.warn(f"{message} {_EXPORT}" if leaving.newer else message, code="attempts-leave")
 
 
+def _left(removal: Removal) -> str:
+    """Name the children that lose their parent."""
+    named = ", ".join(removal.children)
+    return f" Below no task now: {named}." if named else ""
+
+
 def _human(
     answer: dict[str, Any], removals: Sequence[Removal], texts: Mapping[str, str | None], *, noted: bool
 ) -> list[str]:
     verb = "Would delete" if answer["dry_run"] else "Deleted"
-    lines = [f"{verb} {each.task.id} in {each.task.path}; {_COPIES[each.copy]}." for each in removals]
+    lines = [
+        f"{verb} {each.task.id} in {each.task.path}; {_COPIES[each.copy]}.{_left(each)}" for each in removals
+    ]
     if not lines:
         lines = ["Nothing to delete."]
     elif noted:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
+from taskfiles import TaskfilesError
 from taskfiles import note as add_note
+from taskfiles.errors import number_of
 from taskfiles_cli.command.origin import read_name
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import CHANGES_ONE, command
@@ -24,7 +27,11 @@ def note(
 
     Notes of many at once are all kept, also when branches are merged with `tasks merge-driver`.
     """
-    words = " ".join(text) if text != ["-"] else read_text("TEXT", "-")
+    if len(text) > 1:
+        remedy = f"Quote it, so that it is one text: tasks note {shlex.join([task_id, ' '.join(text)])}"
+        given, problem = number_of(len(text), "text"), "a note is one"
+        raise TaskfilesError("bad-value", option="TEXT", given=given, problem=problem, remedy=remedy)
+    words = read_text("TEXT", text[0])
     name = read_name(session.acting)
     done = add_note(
         session.store,

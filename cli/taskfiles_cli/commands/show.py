@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Task, task_object
+from taskfiles.backlog.graph import find_ancestors
 from taskfiles.basics.commas import split_commas
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED
@@ -47,13 +48,20 @@ def _human(answer: dict[str, Any], whole: dict[str, Any], session: Session, task
         from taskfiles_cli.render.sheet import render_sheet  # noqa: PLC0415
 
         late = not is_word(task.state, CLOSED) and is_overdue(task, store.now(), store.zone)
-        return render_sheet(_with_milestone(whole, session, task), width, console.icons(), is_overdue=late)
+        return render_sheet(_for_people(whole, session, task), width, console.icons(), is_overdue=late)
     if answer is whole:
-        return render_details(_with_milestone(whole, session, task))
+        return render_details(_for_people(whole, session, task))
     lines = []
     for key, value in answer.items():
         lines += ["  body", *split_lines(value)] if key == "body" else [line(key, value)]
     return lines
+
+
+def _for_people(whole: dict[str, Any], session: Session, task: Task) -> dict[str, Any]:
+    """Return a task object whose parent is the effective one, with those above it, and a milestone's day."""
+    ancestors = session.store.with_snapshot(lambda snapshot: find_ancestors(snapshot.tasks, task.id))
+    above = {"parent": " > ".join(ancestors)} if ancestors else {}
+    return _with_milestone({**whole, **above}, session, task)
 
 
 def _with_milestone(whole: dict[str, Any], session: Session, task: Task) -> dict[str, Any]:

@@ -148,6 +148,10 @@ REMEDIES: dict[str, str] = {
     "finding.attempt-in-future": (
         "Correct the year or the clock, and the attempt with `tasks record ID --amend UUID`."
     ),
+    "finding.hierarchy-kind": (
+        "A child's kind is below its parent's: epic, story, task. `tasks update {changed} --kind {level}` "
+        "makes it so."
+    ),
     "finding.left": "`tasks validate --fix` leaves it: {reason}. {remedy}",
     "finding.long-id": "Keep ids to 24; `tasks rename` gives it another.",
     "finding.missing-completed-at": (
