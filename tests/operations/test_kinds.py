@@ -14,11 +14,10 @@ from taskfiles import NewTask, TaskfilesError, create, create_all
 def test_a_family_is_created_without_a_kind_but_the_first(project: Project) -> None:
     ok(call(project, "new", "Improve checkout flow", "--kind", "epic"))
     made = ok(call(project, "new", "Add payment validation", "--parent", "improve-checkout-flow"))
-    assert (
-        made.out == f"Created add-payment-validation, a story, in {project.path('add-payment-validation')}\n"
-    )
+    path = project.get("add-payment-validation").path
+    assert made.out == f"Created add-payment-validation, a story, in {path}\n"
     made = ok(call(project, "new", "Validate card number", "--parent", "add-payment-validation"))
-    assert made.out == f"Created validate-card-number in {project.path('validate-card-number')}\n"
+    assert made.out.startswith("Created validate-card-number in tasks/")
     kinds = ["epic", "story", "task"]
     ids = ["improve-checkout-flow", "add-payment-validation", "validate-card-number"]
     assert [project.get(each).kind for each in ids] == kinds
