@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from taskfiles.backlog.graph import find_parents
 from taskfiles.basics.instants import format_instant
 from taskfiles.changes.draft import plain_values
-from taskfiles.changes.mutate import Edit, invalid_edit
+from taskfiles.changes.mutate import Draft, Edit, invalid_edit
 from taskfiles.changes.result import Result
 from taskfiles.changes.write import check_new_id
 from taskfiles.errors import TaskfilesError
@@ -37,6 +38,8 @@ from taskfiles.text.sections import (
 )
 from taskfiles.text.yaml_print import print_block
 
+STORY_BY_CHILD = "story-by-child"  # the rule by which a task that gets a child becomes a story
+
 
 def create(
     store: Store,
@@ -55,10 +58,10 @@ def create(
     """Create a task in its state's directory (default: idea), and add it to the children of `parent`.
 
     Without `task_id` the id is made from the title, with a number if it is taken. Without a kind it has the
-    level below its parent's: a story below an epic, else a task. The new task's change
-    comes first, then the parent's. The ids that the keys name must be those of tasks, unless `allow_missing`
-    is given. `created_by` is who wrote it, unless the keys say so. `from_template` names a template of
-    tasks.toml; without it that of the kind is used, if there is one.
+    level below its parent's: a story below an epic, else a task; and a parent that is a task becomes a story,
+    unless it is below one. The new task's change comes first, then the parent's. The ids that the keys name
+    must be those of tasks, unless `allow_missing` is given. `created_by` is who wrote it, unless the keys say
+    so. `from_template` names a template of tasks.toml; without it that of the kind is used, if there is one.
 
     Raises TaskfilesError: bad-value, bad-config, edit-invalid, path-taken, no-such-task, section-text, io.
     """
@@ -68,12 +71,17 @@ def create(
     store.check_writable()
     for key in FIXED.keys() & (keys or {}).keys() - {"id"}:
         raise TaskfilesError("fixed-key", field=key, remedy="A task's file has no such key of its own.")
-    is_child = parent is not None and is_there(store, parent, allow_missing=allow_missing)
-    level = Kind.below(store.get(parent).kind).value if parent is not None and is_child else Kind.TASK.value
+    above = None
+    if parent is not None and is_there(store, parent, allow_missing=allow_missing):
+        above = store.get(parent)
+    level = Kind.TASK.value if above is None else Kind.below(above.kind).value
     begun = complete_from(load_templates(store), from_template, Beginning(keys or {}, body, sections, level))
     given = {key: value for key, value in begun.keys.items() if value is not None}
     wanted = {"state": "idea", "kind": level, **name_author(created_by), **given, "title": title}
-    if parent is not None and not is_child:
+    lifts = (
+        above is not None and "kind" not in given and above.kind == Kind.TASK and _may_be_story(store, above)
+    )
+    if parent is not None and above is None:
         wanted, parent = {**wanted, "parent": parent}, None  # only the task itself can name it
     text = template(done=wanted["state"] == "done") if begun.body is None else begun.body
     taken = taken_ids(store) if task_id is None else set()
@@ -82,13 +90,14 @@ def create(
         task = make_task(store, {**wanted, "id": chosen}, text, begun.sections)
         from taskfiles.changes.mutate_all import mutate_all  # noqa: PLC0415 (updates don't need it)
 
-        with store.locks.tasks(chosen, *([parent] if parent else [])):
+        # A story's file may have another name, so that links to it change, too.
+        with store.locks.store() if lifts else store.locks.tasks(chosen, *([parent] if parent else [])):
             if (holder := store.find_file(chosen)) is not None:
                 if task_id is not None:
                     raise TaskfilesError("id-taken", path=holder, id=chosen)
                 taken.add(chosen)
                 continue
-            add_child = partial(add_item, key="children", item=chosen)
+            add_child = partial(_add_child, child=chosen, lifts=lifts)
             edits: dict[str, Edit] = {} if parent is None else {parent: add_child}
             changes = mutate_all(
                 store,
@@ -107,6 +116,20 @@ def create(
 def name_author(name: str | None) -> dict[str, str]:
     """Return the key that says who wrote a task; none where nobody is named."""
     return {} if name is None else {"created_by": name}
+
+
+def _may_be_story(store: Store, task: Task) -> bool:
+    """Return whether the levels above a task leave room for one below it: it is below an epic or nothing."""
+    tasks = store.snapshot().tasks
+    above = find_parents(tasks).get(task.id)
+    return above is None or all(task.kind == Kind.EPIC for task in tasks if task.id == above)
+
+
+def _add_child(draft: Draft, child: str, *, lifts: bool) -> None:
+    if lifts and draft.task.kind == Kind.TASK:
+        draft.values["kind"] = Kind.STORY.value
+        draft.rules.append(STORY_BY_CHILD)
+    add_item(draft, "children", child)
 
 
 def taken_ids(store: Store) -> set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from support.in_process import call, ok
-from support.project import Project
+from support.project import BODY, Project
 from taskfiles import NewTask, TaskfilesError, create, create_all
 
 
@@ -31,10 +32,33 @@ def test_a_kind_that_is_said_stands(project: Project, more: tuple[str, ...]) -> 
     assert (project.get("a").kind, ", a " in made.out) == ("task", False)
 
 
-def test_below_a_task_nothing_is_created(project: Project) -> None:
+@pytest.mark.parametrize("above", [None, "e"])
+def test_a_task_that_is_split_becomes_a_story(project: Project, above: str | None) -> None:
+    project.task("e", kind="epic", children="[t]" if above else "[]")
+    file = project.task("t", extra="# mine\n", body=f"{BODY}\nSee [other](task-other.md).\n")
+    other = project.task("other", body=f"{BODY}\nSee [t]({file.name}).\n")
+    before = project.tree()
+    made = ok(call(project, "new", "Part one", "--parent", "t"))
+    assert made.out.splitlines()[0].endswith("; t is a story now")
+    assert "; " not in ok(call(project, "new", "Part two", "--parent", "t")).out.splitlines()[0]
+    lifted = project.get("t")
+    assert (lifted.kind, lifted.values["children"]) == ("story", ["part-one", "part-two"])
+    assert "# mine\n" in (project.root / lifted.path).read_text()
+    assert Path(lifted.path).name in other.read_text()
+    assert ok(call(project, "validate", "--strict")).code == 0
+    for _ in range(2):
+        ok(call(project, "undo"))
+    assert project.tree() == before
+
+
+@pytest.mark.parametrize("more", [(), ("--kind", "task")])
+def test_below_a_task_that_can_be_no_story_nothing_is_created(
+    project: Project, more: tuple[str, ...]
+) -> None:
+    project.task("s", kind="story", children="[]" if more else "[t]")
     project.task("t")
     before = project.tree()
-    error = call(project, "new", "A", "--parent", "t", "-o", "json").error
+    error = call(project, "new", "A", "--parent", "t", *more, "-o", "json").error
     assert (error["code"], error["details"]["finding"]) == ("edit-invalid", "hierarchy-kind")
     assert project.tree() == before
 

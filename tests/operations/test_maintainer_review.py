@@ -242,7 +242,7 @@ def test_a_review_may_be_amended_in(project: Project) -> None:
 def test_a_dry_run_below_a_parent_refuses_what_the_real_one_refuses(project: Project) -> None:
     project.task("top")
     codes = [
-        call(project, "new", "--title", "Below", "--parent", "top", *more).code
+        call(project, "new", "--title", "Below", "--parent", "top", "--kind", "task", *more).code
         for more in (("--dry-run",), ())
     ]
     assert codes == [1, 1]

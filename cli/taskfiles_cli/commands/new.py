@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError, create, create_all
 from taskfiles.errors import number_of
+from taskfiles.operations.new import STORY_BY_CHILD
 from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles_cli.command.choice import name_people
@@ -84,6 +85,7 @@ def new(
 ) -> int:
     """Create a task, by default as an idea; with --from many, which may name each other, all or none.
 
+    Without --kind it is one level below its parent; a parent that is a task becomes a story.
     In JSON an entry has `title`, any key, and `ref`, `template`, `criteria`, `sections`, `body`; in Markdown
     it begins with `# Title`, lines of `key: value` after it. `parent`, `children`, `depends_on` and `blocks`
     name other entries by ref, id or title.
@@ -129,7 +131,11 @@ def new(
     answer = session.mutation(changes)
     task = changes[0].after
     level = f", a {task.kind}," if parent is not None and "kind" not in keys and task.kind != "task" else ""
-    session.answer_mutation(answer, changes, f"Created {task.id}{level} in {task.path}", plain=[task.id])
+    lifted = [each.after.id for each in changes if STORY_BY_CHILD in each.rules]
+    also = f"; {lifted[0]} is a story now" if lifted else ""
+    session.answer_mutation(
+        answer, changes, f"Created {task.id}{level} in {task.path}{also}", plain=[task.id]
+    )
     return 0
 
 
