@@ -40,6 +40,7 @@ HOMES = {
     "history.wire": ("entry_object",),
     "leave.tool": ("Tool",),
     "merge.task": ("merge_task",),
+    "migrate.foreign": ("Care",),
     "operations.adopt": ("adopt",),
     "operations.cleanup": ("Cleanup", "Kept", "archive", "clean_up"),
     "operations.complete": ("complete",),

@@ -42,6 +42,7 @@ from taskfiles.history.phrases import describe_change as describe_change
 from taskfiles.history.wire import entry_object as entry_object
 from taskfiles.leave.tool import Tool as Tool
 from taskfiles.merge.task import merge_task as merge_task
+from taskfiles.migrate.foreign import Care as Care
 from taskfiles.operations.adopt import adopt as adopt
 from taskfiles.operations.cleanup import Cleanup as Cleanup
 from taskfiles.operations.cleanup import Kept as Kept

@@ -83,17 +83,30 @@ class Reading:
         self.findings.append(SourceFinding(place, code, "error" if is_error else "warning", message))
 
 
+class Care(NamedTuple):
+    """What a reader may make of files that are not as they should be.
+
+    With `repair` it reads what is known to be broken in such sources as it was meant, with `loose` files
+    without frontmatter by what they say in bold before their sections.
+    """
+
+    repair: bool = False
+    loose: bool = False
+
+
+STRICT = Care()
+
+
 class Source(NamedTuple):
     """A kind of source: its name on command lines and in keys, its tool, its table, and its functions.
 
-    `finds` returns whether a directory or file looks like one; `read` reads it, and may be asked to repair
-    what is known to be broken in such sources. `parse` reads the text of a source that another program
-    printed, given the name that findings have for it.
+    `finds` returns whether a directory or file looks like one; `read` reads it, with some care. `parse`
+    reads the text of a source that another program printed, given the name that findings have for it.
     """
 
     name: str
     tool: str
     rows: Mapping[str, Row]
     finds: Callable[[Path], bool]
-    read: Callable[[Path, bool], Reading]
+    read: Callable[[Path, Care], Reading]
     parse: Callable[[str, str], Reading] | None = None

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from taskfiles.errors import reason_of
-from taskfiles.migrate.foreign import Place, Reading
+from taskfiles.migrate.foreign import STRICT, Care, Place, Reading
 from taskfiles.migrate.json_text import BadJson, decode_json
+from taskfiles.migrate.loose import read_loosely
 from taskfiles.task.findings import front_position, make_finding
 from taskfiles.text.document import BOM, Malformed, position, split_document
 from taskfiles.text.nodes import Value, YamlProblem
@@ -65,7 +66,7 @@ def list_markdown(directory: Path) -> Iterator[Path]:
             yield file
 
 
-def read_page(file: Path, top: Path, reading: Reading, *, repair: bool = False) -> Page | None:
+def read_page(file: Path, top: Path, reading: Reading, *, care: Care = STRICT) -> Page | None:
     """Read one file; None, and a finding, for one without frontmatter (a warning) or that is broken."""
     path = file.relative_to(top).as_posix() if file != top else file.name
     if file != top and file.is_symlink() and top.resolve() not in file.resolve().parents:
@@ -81,10 +82,12 @@ def read_page(file: Path, top: Path, reading: Reading, *, repair: bool = False) 
             return _read_toml(path, start)
         if start.startswith(b"{"):
             return _read_json(path, start)
-        return _read_yaml(path, data, repair)
+        return _read_yaml(path, data, care.repair)
     except Malformed as bad:
         finding = make_finding(bad.code, path, bad.line, bad.column, **bad.params)
         is_error = bad.code != "no-frontmatter"
+        if not is_error and care.loose and (page := _read_loosely(path, data)) is not None:
+            return page
         message = finding.message if is_error else "It has no frontmatter, and is left out."
         reading.report(Place(path, bad.line, bad.column), bad.code, message, is_error=is_error)
     except YamlProblem as bad:
@@ -95,6 +98,15 @@ def read_page(file: Path, top: Path, reading: Reading, *, repair: bool = False) 
     except _Broken as bad:
         reading.report(Place(path, bad.line, bad.column), bad.code, bad.message)
     return None
+
+
+def _read_loosely(path: str, data: bytes) -> Page | None:
+    """Read a file without frontmatter, all of which is the body; None where it says no state."""
+    try:
+        found = read_loosely(data.removeprefix(BOM).decode())
+    except UnicodeDecodeError:
+        return None
+    return None if found is None else Page(path, *found, data.removeprefix(BOM), 1)
 
 
 class _Broken(Exception):

@@ -18,6 +18,7 @@ from taskfiles.leave.target import Leaving, Target
 from taskfiles.leave.tool import Tool
 from taskfiles.leave.words import list_theirs, read_choices
 from taskfiles.migrate.choices import Choice
+from taskfiles.migrate.foreign import STRICT
 from taskfiles.store.store import Store
 from taskfiles.task.keys import WORDS
 
@@ -61,7 +62,7 @@ def export_tasks(
     if not dry_run and made.problem is not None:
         raise made.problem
     with write_directory(directory, files, keeps=not dry_run) as written:
-        found = read_back(target.source.read(written / target.place, False), target)
+        found = read_back(target.source.read(written / target.place, STRICT), target)
         return made._replace(back=compare(leaving, found, target))
 
 

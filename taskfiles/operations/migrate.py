@@ -14,7 +14,7 @@ from taskfiles.changes.write import SettingsChange
 from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.choices import Choice, read_choices, unmapped
-from taskfiles.migrate.foreign import Place, Reading, Source, SourceFinding
+from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Source, SourceFinding
 from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
 from taskfiles.migrate.registry import choose_source, load_source
@@ -55,14 +55,15 @@ def migrate_tasks(
     *,
     choices: Sequence[Choice] = (),
     text: str | None = None,
-    repair: bool = False,
+    care: Care = STRICT,
     use_git: bool = True,
     dry_run: bool = False,
 ) -> Result[Migration]:
     """Bring the tasks of another tool, below a directory or in a file, into the project.
 
     Without `source` the kind is guessed from what stands there. `choices` say what words of the source
-    are here: its key, its word, and ours. `text` is what a program has printed of a source that is not on
+    are here: its key, its word, and ours. `care` says what is made
+    of files that are not as they should be. `text` is what a program has printed of a source that is not on
     this machine (github); `directory` is then only its name. With `use_git` instants and commit messages
     that the source lacks come from its history. Again it brings in what has changed there since, and keeps
     what has changed here. A dry run returns the plan, whatever stands in the way. Paths of findings begin
@@ -72,7 +73,7 @@ def migrate_tasks(
     chosen, is_guessed, others = _choose(store, directory, source, text)
     store.check_writable()
     with store.locks.store():
-        found = _plan(store, directory, chosen, choices, text=text, repair=repair, use_git=use_git)
+        found = _plan(store, directory, chosen, choices, text=text, care=care, use_git=use_git)
         made = Migration(chosen.name, chosen.tool, is_guessed, others, found)
         if dry_run:
             return Result([], made, True)
@@ -107,7 +108,7 @@ def verify_migration(
     *,
     choices: Sequence[Choice] = (),
     text: str | None = None,
-    repair: bool = False,
+    care: Care = STRICT,
     use_git: bool = True,
 ) -> Verification:
     """Compare each task of a source with the one that came from it; nothing is written.
@@ -116,7 +117,7 @@ def verify_migration(
     bad-value.
     """
     chosen, is_guessed, _ = _choose(store, directory, source, text)
-    found = _plan(store, directory, chosen, choices, text=text, repair=repair, use_git=use_git)
+    found = _plan(store, directory, chosen, choices, text=text, care=care, use_git=use_git)
     made = Migration(chosen.name, chosen.tool, is_guessed, [], found)
     if made.problem is not None:
         raise made.problem
@@ -186,13 +187,13 @@ def _plan(
     choices: Sequence[Choice],
     *,
     text: str | None,
-    repair: bool,
+    care: Care,
     use_git: bool,
 ) -> Plan:
     if text is not None and chosen.parse is not None:
         reading = chosen.parse(text, str(directory))
     else:
-        reading = chosen.read(directory, repair)
+        reading = chosen.read(directory, care)
     own = f"{os.path.relpath(store.directory, directory)}/"
     if any(task.place.path.startswith(own) for task in reading.tasks):
         raise _not_apart(directory)

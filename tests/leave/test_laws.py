@@ -19,6 +19,7 @@ from taskfiles.leave.back import compare, read_back
 from taskfiles.leave.plan import plan_leaving
 from taskfiles.leave.registry import load_target
 from taskfiles.leave.target import Target
+from taskfiles.migrate.foreign import STRICT
 from taskfiles.migrate.plan import Plan
 from taskfiles.migrate.render import prefix_of
 from taskfiles.task.keys import DEFAULTS, WORDS
@@ -97,7 +98,7 @@ def through(tasks: Sequence[Task], target: Target) -> tuple[Any, Plan]:
         for path, data in target.write(leaving).items():
             (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(name) / path).write_bytes(data)
-        reading = target.source.read(Path(name) / target.place, False)
+        reading = target.source.read(Path(name) / target.place, STRICT)
     return leaving, read_back(reading, target)
 
 
@@ -158,7 +159,7 @@ def test_what_came_in_goes_out_and_comes_in_again(tool: Tool, data: st.DataObjec
         for path, content in files.items():
             (Path(name) / path).parent.mkdir(parents=True, exist_ok=True)
             (Path(name) / path).write_bytes(content)
-        found = read_back(target.source.read(Path(name) / place, False), target)
+        found = read_back(target.source.read(Path(name) / place, STRICT), target)
     if found.errors or found.unmapped:
         return
     leaving, again = through(found.creations, target)

@@ -115,6 +115,23 @@ def test_repair_reads_a_bare_at_as_it_was_meant(project: Project) -> None:
     assert project.get("back-2").values["assignees"] == ["@ada"]
 
 
+def test_loose_takes_files_without_frontmatter_that_say_a_state(project: Project) -> None:
+    text = "# Fix it\n\n**Status**: In Progress\n- **Priority:** high\n\n## Why\n\n**Status**: x\n"
+    backlog_task(project)
+    project.write(f"{OLD}/backlog/tasks/back-7 - Fix-it.md", text)
+    project.write(f"{OLD}/backlog/tasks/notes.md", "# Notes\n\n**Author**: ada\n")
+    strict = call(project, "migrate", OLD, "--dry-run", "--output", "json").json
+    assert [each["code"] for each in strict["findings"]] == ["no-frontmatter", "no-frontmatter"]
+    done = call(project, "migrate", OLD, "--loose", "--output", "json").json
+    assert [(each["code"], each["path"]) for each in done["findings"]] == [
+        ("no-frontmatter", f"{OLD}/backlog/tasks/notes.md")
+    ]
+    task = project.get("back-7")
+    assert (task.title, task.state, task.values["priority"]) == ("Fix it", "in-progress", "high")
+    assert task.document.body == text.encode()
+    assert call(project, "migrate", OLD, "--loose", "--output", "json").json["changed"] is False
+
+
 def test_conflict_markers_are_named_by_their_line(project: Project) -> None:
     backlog_file(
         project,

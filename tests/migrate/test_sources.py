@@ -12,7 +12,7 @@ import pytest
 from support.foreign_tasks import OLD
 from support.in_process import call
 from support.project import Project
-from taskfiles.migrate.foreign import Place
+from taskfiles.migrate.foreign import STRICT, Place
 from taskfiles.migrate.json_text import BadJson, load_json
 from taskfiles.migrate.registry import MODULES, load_source
 from taskfiles.text.nodes import MAX_DEPTH
@@ -589,6 +589,7 @@ def test_a_mapping_file_says_what_keys_are(project: Project) -> None:
         '[keys]\na = "nothing"\n',
         '[keys]\na = { to = "state", words = { x = "y" } }\n',
         '[keys]\na = { to = "state", absent = "y" }\n',
+        'lines = "headings"\n',
     ],
 )
 def test_a_wrong_mapping_file_is_refused(project: Project, text: str) -> None:
@@ -636,7 +637,7 @@ def test_what_json_cannot_hold_is_named_by_its_place(source: str, value: bytes, 
     file = tmp_path / path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(text % value)
-    (finding,) = load_source(source).read(tmp_path, False).findings
+    (finding,) = load_source(source).read(tmp_path, STRICT).findings
     deeper = MAX_DEPTH - depth if value == DEEP else 0
     assert (finding.code, finding.severity, finding.place) == (
         "json-syntax",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import (
+    Care,
     TaskfilesError,
     Verification,
     migrate_tasks,
@@ -44,6 +45,10 @@ def migrate(
     repair: Annotated[
         bool, flag("Read what is known to be broken in such sources as it was meant.", "--repair")
     ] = False,
+    loose: Annotated[
+        bool,
+        flag("Take files without frontmatter that say **Status**: WORD before their sections.", "--loose"),
+    ] = False,
     no_git: Annotated[
         bool, flag("Leave out what only git's history says: instants, commit messages.", "--no-git")
     ] = False,
@@ -64,13 +69,13 @@ def migrate(
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
-    chosen = read_map(choices, EXAMPLE)
+    chosen, care = read_map(choices, EXAMPLE), Care(repair, loose)
     if not verify:
         session.begin("task.migrate", dry_run=session.dry_run)
     text = list_issues(place) if source == "github" and names_repository(place) else None
     if verify:
         proof = verify_migration(
-            session.store, directory, source, choices=chosen, text=text, repair=repair, use_git=not no_git
+            session.store, directory, source, choices=chosen, text=text, care=care, use_git=not no_git
         )
         return _answer_proof(session, directory, proof)
     done = migrate_tasks(
@@ -79,7 +84,7 @@ def migrate(
         source,
         choices=chosen,
         text=text,
-        repair=repair,
+        care=care,
         use_git=not no_git,
         dry_run=session.dry_run,
     )

@@ -866,6 +866,7 @@ COMMANDS: dict[str, Command] = {
             "-o": Option("output", "taskfiles_cli.render.console.Format"),
             "--map": Option("choices", "text", repeats=True),
             "--repair": Option("repair", "flag"),
+            "--loose": Option("loose", "flag"),
             "--no-git": Option("no_git", "flag"),
             "--verify": Option("verify", "flag"),
             "--brief": Option("brief", "flag"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import Page, find_title, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value, YamlProblem
@@ -64,7 +64,7 @@ def _find_top(directory: Path) -> Path | None:
     return None
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read tasks, completed ones, drafts and archived ones, in this order."""
     reading = Reading()
     top = _find_top(directory) or directory
@@ -72,7 +72,7 @@ def read(directory: Path, repair: bool) -> Reading:
     _read_statuses(top / "config.yml", directory, reading)
     for place, meant in _PLACES.items():
         for file in list_markdown(top / place) if (top / place).is_dir() else ():
-            page = read_page(file, directory, reading, repair=repair)
+            page = read_page(file, directory, reading, care=care)
             if page is not None:
                 reading.tasks.append(_make_task(page, meant, reading.milestones))
     _follow_prefix(reading)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import compose, read_lines
 from taskfiles.migrate.rows import BLOCKED, DROP, NUMBERED, PRIORITIES, moment, names, text, word
 from taskfiles.text.nodes import Value
@@ -60,7 +60,7 @@ def _find_file(directory: Path) -> Path | None:
     return next((file for file in places if file.is_file()), None)
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all issues in the order of their lines."""
     reading = Reading()
     file = _find_file(directory)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import Lines, compose, parse_json, read_text
 from taskfiles.migrate.rows import DROP, moment, names, text, word
 from taskfiles.text.nodes import Value
@@ -42,7 +42,7 @@ def _start(file: Path) -> bytes:
         return opened.read(1 << 20)
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all issues of a file."""
     reading = Reading()
     text = read_text(directory, directory.name, reading)

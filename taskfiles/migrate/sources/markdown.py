@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from taskfiles.errors import TaskfilesError, reason_of
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import find_title, list_markdown, read_page
 from taskfiles.migrate.rows import (
     BLOCKED,
@@ -22,6 +22,7 @@ from taskfiles.migrate.rows import (
     text,
     word,
 )
+from taskfiles.migrate.sources import boxes
 from taskfiles.task.keys import PARTS, REFERENCES, ROOT, WORDS
 from taskfiles.text.nodes import Value
 
@@ -60,7 +61,7 @@ ROWS: dict[str, Row] = {
     "completed_at": moment("completed_at"),
 }
 _HOW = {"text": text, "moment": moment, "list:filled": names}  # by the type of a key of ours
-_SETTINGS = {"name", "files", "id", "title", "keys"}
+_SETTINGS = {"name", "files", "id", "title", "keys", "lines", "only"}
 
 
 def finds(directory: Path) -> bool:
@@ -74,9 +75,9 @@ def finds(directory: Path) -> bool:
     return False
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read every file with frontmatter."""
-    return _read(directory, repair, ROWS, {})
+    return _read(directory, care, ROWS, {})
 
 
 def load_mapping(file: Path) -> Source:
@@ -93,14 +94,30 @@ def load_mapping(file: Path) -> Source:
     given = settings.get("keys", {})
     if not isinstance(given, dict):
         raise _bad(file, "`keys` is no table")
-    rows = {str(key): _read_row(file, str(key), value) for key, value in given.items()}
-    rows |= {str(settings.get(key, key)): DROP for key in ("id", "title")}
+    rows = {str(key): _read_row(file, str(key), value) for key, value in given.items() if value != "keep"}
     name = str(settings.get("name", file.stem))
+    if "lines" in settings:
+        return _load_boxes(file, name, rows, settings)
+    rows |= {str(settings.get(key, key)): DROP for key in ("id", "title")}
 
-    def read_mapped(directory: Path, repair: bool) -> Reading:
-        return _read(directory, repair, rows, settings)
+    def read_mapped(directory: Path, care: Care) -> Reading:
+        return _read(directory, care, rows, settings)
 
     return Source(name, name, rows, finds, read_mapped)
+
+
+def _load_boxes(file: Path, name: str, rows: dict[str, Row], settings: dict[str, Any]) -> Source:
+    if settings["lines"] != "boxes":
+        raise _bad(file, "`lines` is not boxes")
+    found, signs = boxes.USUAL | rows, [str(key) for key in settings.get("keys", {})]
+    if (box := rows.get(boxes.BOX)) is not None:
+        usual = boxes.USUAL[boxes.BOX]
+        found[boxes.BOX] = box._replace(words={**usual.words, **box.words}, absent=box.absent or usual.absent)
+
+    def read_lines(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+        return boxes.read_boxes(directory, signs, settings)
+
+    return Source(name, name, found, Path.is_dir, read_lines)
 
 
 def _read_row(file: Path, key: str, value: Any) -> Row:
@@ -138,14 +155,14 @@ def _bad(file: Path, problem: str) -> TaskfilesError:
     return TaskfilesError("bad-mapping", path=str(file), problem=problem)
 
 
-def _read(directory: Path, repair: bool, rows: dict[str, Row], settings: dict[str, Any]) -> Reading:
+def _read(directory: Path, care: Care, rows: dict[str, Row], settings: dict[str, Any]) -> Reading:
     reading = Reading()
     id_key, title_key = str(settings.get("id", "id")), str(settings.get("title", "title"))
     pattern = settings.get("files")
     for file in list_markdown(directory):
         if isinstance(pattern, str) and not file.relative_to(directory).match(pattern):
             continue
-        page = read_page(file, directory, reading, repair=repair)
+        page = read_page(file, directory, reading, care=care)
         if page is None:
             continue
         if not rows.keys() & page.values.keys():

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import read_text
 from taskfiles.migrate.rows import names, refs, text, word
 from taskfiles.text.nodes import Value
@@ -37,7 +37,7 @@ def _list_files(directory: Path) -> list[Path]:
     return sorted(file for place in _PLACES for file in (directory / place).glob("*/tasks.md"))
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read the numbered boxes of all features."""
     reading = Reading()
     for file in _list_files(directory) or sorted(directory.glob("*/tasks.md")):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import Lines, compose, read_json
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, moment, names, text, word
 from taskfiles.text.nodes import Value
@@ -70,7 +70,7 @@ def _find_file(directory: Path) -> Path | None:
     return next((directory / place for place in _PLACES if (directory / place).is_file()), None)
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read the tasks of all tags; a subtask has its parent's id before its own."""
     reading = Reading()
     file = _find_file(directory) or directory

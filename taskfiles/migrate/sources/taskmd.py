@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import find_title, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, PRIORITIES, SIZES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value, YamlProblem
@@ -47,7 +47,7 @@ def finds(directory: Path) -> bool:
     return any((directory / name).is_file() for name in _CONFIGS)
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read every file that has an id or a status; a directory that is not the top one is the group."""
     reading = Reading()
     config = _read_config(directory, reading)
@@ -56,7 +56,7 @@ def read(directory: Path, repair: bool) -> Reading:
     top = top if top.is_dir() else directory
     scopes = config.get("scopes")
     for file in list_markdown(top):
-        page = read_page(file, directory, reading, repair=repair)
+        page = read_page(file, directory, reading, care=care)
         if page is None:
             continue
         if not {"id", "status"} & page.values.keys():

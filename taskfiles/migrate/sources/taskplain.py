@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import list_markdown, read_page
 from taskfiles.migrate.rows import DROP, Row, refs, word
 from taskfiles.task.keys import KEY_ORDER, REFERENCES, WORDS
@@ -30,12 +30,12 @@ def _find_top(directory: Path) -> Path:
     return directory / "tasks" if (directory / "tasks").is_dir() else directory
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read every task; where a file names no state its directory does."""
     reading = Reading()
     by_directory = {name: state for state, name in DIRECTORIES.items()}
     for file in list_markdown(_find_top(directory)):
-        page = read_page(file, directory, reading, repair=repair)
+        page = read_page(file, directory, reading, care=care)
         if page is None:
             continue
         keys: dict[str, Value] = {key: value for key, value in page.values.items() if key not in _OURS}

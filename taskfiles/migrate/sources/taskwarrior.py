@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import Lines, compose, read_json
 from taskfiles.migrate.rows import DROP, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
@@ -49,7 +49,7 @@ def finds(directory: Path) -> bool:
     return b'"uuid"' in start and b'"description"' in start and b'"entry"' in start
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read all tasks of an export."""
     reading = Reading()
     found = read_json(directory, directory.name, reading)

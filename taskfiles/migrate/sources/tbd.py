@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import Page, list_markdown, read_page
 from taskfiles.migrate.rows import BLOCKED, DROP, NUMBERED, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
@@ -50,14 +50,14 @@ def finds(directory: Path) -> bool:
     return any((directory / place).is_dir() for place in _PLACES if place.startswith((".tbd", "data-sync")))
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read every issue."""
     reading = Reading()
     top = next((directory / place for place in _PLACES if (directory / place).is_dir()), directory)
     pages = [
         page
         for file in list_markdown(top)
-        if (page := read_page(file, directory, reading, repair=repair)) is not None
+        if (page := read_page(file, directory, reading, care=care)) is not None
     ]
     parents = {str(page.values.get("id")): page.values.get("parent_id") for page in pages}
     reading.tasks += [_make_task(page, parents) for page in pages]

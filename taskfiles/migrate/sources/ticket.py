@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.markdown import find_title, list_markdown, read_page
 from taskfiles.migrate.rows import DROP, NUMBERED, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
@@ -35,11 +35,11 @@ def _find_top(directory: Path) -> Path:
     return inner if inner.is_dir() else directory
 
 
-def read(directory: Path, repair: bool) -> Reading:
+def read(directory: Path, care: Care) -> Reading:
     """Read every ticket."""
     reading = Reading()
     for file in list_markdown(_find_top(directory)):
-        page = read_page(file, directory, reading, repair=repair)
+        page = read_page(file, directory, reading, care=care)
         if page is not None:
             keys: dict[str, Value] = dict(page.values)
             old_id = str(keys.get("id") or file.stem)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from taskfiles.migrate.foreign import ForeignTask, Place, Reading, Source
+from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import read_text
 from taskfiles.migrate.rows import OTHER, moment, names, refs, word
 from taskfiles.text.nodes import Value
@@ -36,7 +36,7 @@ def finds(directory: Path) -> bool:
     return (directory / _NAMES[0]).is_file() or (directory.is_file() and directory.name.endswith("todo.txt"))
 
 
-def read(directory: Path, repair: bool) -> Reading:  # noqa: ARG001 (there is nothing to repair)
+def read(directory: Path, care: Care) -> Reading:  # noqa: ARG001 (there is nothing to repair)
     """Read every line that is not blank."""
     reading = Reading()
     files = [directory] if directory.is_file() else [directory / name for name in _NAMES]
