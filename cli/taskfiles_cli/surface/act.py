@@ -54,11 +54,14 @@ class Conflict(Exception):
 class Actor:
     """Acts in a name of its own, one act at a time; never as the holder of what a shell has claimed.
 
-    `open_session` makes a session as a command's; `by` is the name, as in `web:ana`.
+    `open_session` makes a session as a command's; `by` is the name, as in `web:ana`. `find_path` knows where
+    a task was last seen, so that its file need not be looked for among all.
     """
 
-    def __init__(self, open_session: Callable[[], Session], by: str) -> None:
-        self._open, self.by = open_session, by
+    def __init__(
+        self, open_session: Callable[[], Session], by: str, find_path: Callable[[str], str | None]
+    ) -> None:
+        self._open, self.by, self._find_path = open_session, by, find_path
         self._lock = threading.Lock()
         self._runs: set[str] = set()
         for variable in (CLAIM_VARIABLE, ATTEMPT_VARIABLE, RUN_ID_VARIABLE):
@@ -84,7 +87,7 @@ class Actor:
             if run not in self._runs:
                 raise _refuse("run", run, "it was not made here")
             return self._tell(session, "task.undo", "", lambda: _undo(session.store, run))
-        task = session.store.get(wanted.id)
+        task = self._read(session.store, wanted.id)
         if task.etag != wanted.etag:
             theirs = {key: _seen(task, key) for key in wanted.expect}
             if theirs != dict(wanted.expect):
@@ -103,6 +106,18 @@ class Actor:
         return self._tell(
             session, "task.update", task.id, lambda: _update(session.store, task, wanted, self.by)
         )
+
+    def _read(self, store: Store, task_id: str) -> Task:
+        """Read a task; whether another file has its id is for the use case to see, before it writes."""
+        path = self._find_path(task_id)
+        if path is not None:
+            try:
+                task = store.load_at(path).task
+            except TaskfilesError:
+                return store.get(task_id)
+            if task.id == task_id:
+                return task
+        return store.get(task_id)
 
     def _tell(
         self, session: Session, action: str, subject: str, work: Callable[[], tuple[list[Change], str]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,7 +17,7 @@ from taskfiles.basics.instants import find_instant, find_span, utc_now
 from taskfiles.store.claims import claim_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _KEPT = 256  # differences that are remembered
 _BOXES = 20_000  # files whose ticked boxes are remembered
@@ -66,7 +68,7 @@ class Mirror:
 
         One at a time: who comes while another reads waits, and reads then. Raises TaskfilesError.
         """
-        with self._lock:
+        with self._lock, _without_collector():
             store = self.open_store()
             snapshot = store.snapshot()
             claims = claim_objects(store)
@@ -110,6 +112,11 @@ class Mirror:
         self._keys = found
         return {path: key for path, (_, key) in found.items()}
 
+    def find_path(self, task_id: str) -> str | None:
+        """Return the path of a task as it was last seen; None for an id that no task or several had."""
+        paths = self.view.backlog.paths.get(task_id, ())
+        return paths[0] if len(paths) == 1 else None
+
     def changed_since(self, revision: int) -> frozenset[str] | None:
         """Return the ids of the tasks that differ since a revision; None where that is not known any more."""
         now = self.view.revision
@@ -136,6 +143,18 @@ class Mirror:
         if len(self._boxes) > _BOXES:
             self._boxes.popitem(last=False)
         return found
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the search for circles: ten thousand tasks that are there to stay would be looked at thrice."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _read_saved(store: Store) -> Mapping[str, Any] | TaskfilesError:

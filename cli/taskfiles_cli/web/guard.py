@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple, TypeAlias
@@ -14,6 +15,7 @@ from taskfiles_cli.web.session import COOKIE, Sessions
 
 MAX_BODY = 1024 * 1024
 MAX_HEADERS = 16 * 1024
+PATIENCE = 10.0  # seconds for the next part of a body
 ENTER = "/enter"
 _READS, _WRITES = frozenset({"GET", "HEAD"}), frozenset({"POST"})
 _POLICY = (
@@ -170,12 +172,16 @@ def _guarded(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
 
 
 def _limited(receive: Receive) -> Receive:
-    """Return what gives a body up to its limit; what is longer ends as if the sender had gone."""
-    taken = 0
+    """Return what gives a body up to its limits; what is longer or slower ends as if the sender had gone."""
+    taken, is_whole = 0, False
 
     async def take() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_whole
+        try:
+            message = await asyncio.wait_for(receive(), None if is_whole else PATIENCE)
+        except TimeoutError:
+            return {"type": "http.disconnect"}
+        is_whole = not message.get("more_body", False)
         if message["type"] == "http.request":
             taken += len(message.get("body", b""))
             if taken > MAX_BODY:

@@ -23,11 +23,11 @@ from taskfiles_cli.surface.mirror import Mirror
 from taskfiles_cli.surface.secret import read_secret
 from taskfiles_cli.surface.watch import follow
 from taskfiles_cli.web.app import Board
+from taskfiles_cli.web.connection import MOST, Connection
 from taskfiles_cli.web.guard import MAX_HEADERS
 from taskfiles_cli.web.session import LATER, SOON, Sessions
 
 _PORT = 8273  # the first choice where none is asked for
-_CONNECTIONS = 200
 LOOPBACK = "127.0.0.1"
 
 
@@ -60,8 +60,9 @@ def serve(
     port = listening.getsockname()[1]
     gc.enable()  # which a command that ends soon does without
     mirror = Mirror(lambda: open_session().open_store())
-    actor = None if wanted.by is None else Actor(open_session, wanted.by)
+    actor = None if wanted.by is None else Actor(open_session, wanted.by, mirror.find_path)
     mirror.refresh()
+    gc.freeze()  # what stays as long as the server does need not be looked at again and again
     title = os.path.basename(os.fspath(store.root)) or "tasks"
     board = Board(mirror, title, sessions, hosts=(f"{name}:{port}",), warn=warn, actor=actor)
     stop = threading.Event()
@@ -90,14 +91,14 @@ def serve(
 def _configure(board: Board) -> uvicorn.Config:
     return uvicorn.Config(
         board.app,
-        http="h11",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         proxy_headers=False,
         server_header=False,
-        limit_concurrency=_CONNECTIONS,
+        limit_concurrency=2 * MOST,  # those that are being closed are counted, too
         h11_max_incomplete_event_size=MAX_HEADERS,
         timeout_graceful_shutdown=1,
         timeout_keep_alive=30,
@@ -139,7 +140,7 @@ def _listen(wanted: Wanted) -> socket.socket:
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind((wanted.host, port))
-            found.listen(_CONNECTIONS)
+            found.listen(MOST)
         except OSError as error:
             found.close()
             if port != ports[-1]:

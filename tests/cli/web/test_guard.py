@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
@@ -9,14 +10,21 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.types import Message, Receive, Scope, Send
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 from support.layouts import make_project
 from support.processes import PATIENCE
 from support.project import Project
 from support.web import Served, read_answer, serving, start
+from taskfiles_cli.web import guard
+from taskfiles_cli.web.connection import Connection
 
 PATHS = [
     "/",
@@ -350,3 +358,93 @@ def test_a_full_house_answers_no_more(served: Served) -> None:
         for each in held:
             each.close()
     assert json.dumps(served.ask("/keys").status) in {"200", "503"}
+
+
+# Who says nothing
+
+
+def test_idle_connections_hold_up_nobody(place: Project) -> None:
+    with serving(place) as running, ExitStack() as stack:
+        for number in range(260):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", running.port), PATIENCE))
+            if number % 2:
+                idle.sendall(b"GET /board HTTP/1.1\r\nHost: ")
+        for _ in range(3):
+            assert running.ask("/board").status == 200
+
+
+def test_a_connection_over_which_nothing_comes_is_closed() -> None:
+    class Hasty(Connection):
+        patience = 0.01
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def talk(data: bytes) -> bytes:
+        config = Config(app, log_config=None, lifespan="off")
+        config.load()
+        state = ServerState()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: Hasty(config, state, {}), "127.0.0.1", 0)
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(data)
+        try:
+            return await asyncio.wait_for(reader.read(), PATIENCE)
+        except ConnectionError:
+            return b""
+        finally:
+            writer.close()
+            server.close()
+
+    assert asyncio.run(talk(b"")) == b""
+    assert asyncio.run(talk(b"GET / HTTP/1.1\r\nHost: a\r\n")) == b""
+    assert asyncio.run(talk(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")).startswith(b"HTTP/1.1 200")
+    assert not Hasty.waiting
+
+
+def test_a_body_that_does_not_come_ends_the_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("taskfiles_cli.web.guard.PATIENCE", 0.01)
+    parts = [{"type": "http.request", "body": b"a", "more_body": True}]
+
+    async def receive() -> Message:
+        return parts.pop() if parts else await asyncio.Event().wait() or {}
+
+    async def take() -> list[str]:
+        limited = guard._limited(receive)
+        return [(await limited())["type"] for _ in range(2)]
+
+    assert asyncio.run(take()) == ["http.request", "http.disconnect"]
+
+
+# Other machines, links
+
+
+def test_other_machines_are_answered_by_the_one_name(place: Project) -> None:
+    running = start(place, "--host", "0.0.0.0", "--host-name", "Board.example")
+    assert running.name == "board.example"
+    assert running.enter().status == 200
+    assert running.ask("/board").status == 200
+    for host in ("127.0.0.1", "0.0.0.0", "localhost", "evil.example"):
+        assert running.ask("/board", headers={"Host": f"{host}:{running.port}"}).status == 421
+    foreign = {"Origin": f"http://evil.example:{running.port}"}
+    assert running.ask("/enter", method="POST", headers=foreign, body=b"{}").status == 403
+    running.process.terminate()
+    assert "it is plain http" in running.process.communicate(timeout=PATIENCE)[1].decode()
+
+
+def test_a_tree_behind_links_shows_its_tasks_and_nothing_beside_it(tmp_path: Path) -> None:
+    project = Project(tmp_path / "real")
+    make_project(project.root, "flat")
+    project.git("init", "-q", "-b", "main", "--template=")
+    project.task("fix")
+    secret = tmp_path / "secret"
+    secret.mkdir()
+    (secret / "plan.md").write_text("---\nid: plan\ntitle: Hidden words\nstate: ready\n---\n\nHidden words\n")
+    (project.root / "tasks/plan.md").symlink_to(secret / "plan.md")
+    (project.root / "tasks/more").symlink_to(secret)
+    (tmp_path / "link").symlink_to(project.root)
+    with serving(replace(project, root=tmp_path / "link")) as running:
+        assert "Title of fix" in running.ask("/board").body
+        for path in ("/board", "/task/fix", "/task/plan", "/search?q=hidden", "/plan", "/now", "/figures"):
+            assert "Hidden words" not in running.ask(path).body, path

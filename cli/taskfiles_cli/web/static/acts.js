@@ -30,7 +30,7 @@ async function post(body) {
 }
 
 // Does one thing; the same key makes the server do it once, however often it is asked.
-export async function act(kind, place, values, expect, settle = () => {}) {
+export async function act(kind, place, values, expect, settle = () => {}, takeBack = () => {}) {
   const body = { kind, id: place.dataset.task, values, expect, etag: place.dataset.etag, key: crypto.randomUUID() };
   place.setAttribute("aria-busy", "true");
   let answer;
@@ -40,6 +40,7 @@ export async function act(kind, place, values, expect, settle = () => {}) {
     say([element("span", "No answer came: look whether it was done, then try again.")], true);
   }
   place.removeAttribute("aria-busy");
+  if (answer?.status !== 200) takeBack();
   if (answer?.status === 200) {
     last = answer.changed ? answer.run : last;
     settle();
@@ -66,7 +67,19 @@ export async function undo() {
 
 export function move(card, state) {
   if (card.dataset.state === state) return undefined;
-  return act("move", card, { state }, { state: card.dataset.state });
+  // It is there at once; should it be refused, what the server says next puts it back.
+  const list = [...(card.closest(".columns")?.querySelectorAll("ul.cards") ?? [])].find((each) => each.dataset.column === state);
+  const [home, next] = [card.parentElement, card.nextSibling];
+  if (list) put(card, list, list.firstChild);
+  const values = { state };
+  return act("move", card, values, { state: card.dataset.state }, () => {}, () => list && put(card, home, next));
+}
+
+// Puts a card somewhere else, with the focus, if it has it.
+function put(card, list, before) {
+  const focused = card.contains(document.activeElement) ? document.activeElement : null;
+  list.insertBefore(card, before?.parentElement === list ? before : null);
+  focused?.focus({ preventScroll: true });
 }
 
 // Places a card between two others of its column; the server works out the number.
