@@ -10,6 +10,7 @@ from taskfiles.dataset.manifest import PARTITIONS, Counts
 from taskfiles.dataset.recent import SHOWN
 from taskfiles.dataset.words import DatasetFormat
 from taskfiles.stats.figures import FIGURES, Kind
+from taskfiles.stats.flow import Flow
 from taskfiles.stats.thresholds import WATCHED, Severity
 from taskfiles.task.words import Size
 from taskfiles.telemetry.workflows import BatchMetrics
@@ -53,6 +54,7 @@ def stats_schema() -> dict[str, Any]:
             "overdue": count,
             "milestones": {"type": "array", "items": make_object(milestone)},
             "plans": {"anyOf": [make_object(dict.fromkeys(BatchMetrics._fields, count)), NULL]},
+            "flow": {"anyOf": [_flow(), NULL]},
         }
     )
     schema["properties"]["tasks_without_telemetry"] = {"type": "array", "items": make_object(untried)}
@@ -77,6 +79,18 @@ def attempts_schema() -> dict[str, Any]:
     row |= {"reviewer": MAYBE_TEXT | {"description": "The reviewer's name."}}
     row |= {"error_reason": MAYBE_TEXT | {"description": "Why it failed, as the file says."}}
     return {"type": "array", "items": make_object(row)}
+
+
+def _flow() -> dict[str, Any]:
+    count = {"type": "integer", "minimum": 0}
+    aged = {"id": TEXT, "title": TEXT, "state": TEXT, "age_seconds": count}
+    week = {"week": {"type": "string", "pattern": r"^\d{4}-W\d{2}$"}, "completed": count, "created": count}
+    parts: dict[str, Any] = dict.fromkeys(Flow._fields, MAYBE_COUNT)
+    parts |= dict.fromkeys(("completed", "lead_known", "cycle_known", "open", "age_known"), count)
+    parts["throughput_per_week"] = {"type": ["number", "null"], "minimum": 0}
+    parts["oldest"] = {"type": "array", "items": make_object(aged)}
+    parts["weeks"] = {"type": "array", "items": make_object(week)}
+    return make_object(parts)
 
 
 def export_schema() -> dict[str, Any]:

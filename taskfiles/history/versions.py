@@ -33,6 +33,9 @@ class Versions:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._texts: dict[str, bytes | None] = {}
+        self._tasks: dict[
+            tuple[str, str], Task | None
+        ] = {}  # most versions are a change's end and a beginning
 
     def load(self, changes: Collection[FileChange]) -> None:
         """Read what changes of files need, in one process. Raises TaskfilesError (git-failed)."""
@@ -43,7 +46,11 @@ class Versions:
     def task(self, path: str, blob: str | None) -> Task | None:
         """Return a version as a task; None for no file, or one that is not a readable task."""
         data = self._texts.get(blob) if blob is not None else None
-        return find_task(path, data) if data is not None else None
+        if blob is None or data is None:
+            return None
+        if (path, blob) not in self._tasks:
+            self._tasks[path, blob] = find_task(path, data)
+        return self._tasks[path, blob]
 
     def pairs(self, changes: Sequence[FileChange]) -> list[Pair]:
         """Pair the versions of one commit by the tasks that they are, moved and renamed ones too."""

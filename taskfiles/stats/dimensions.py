@@ -76,8 +76,8 @@ def week_of(instant: datetime) -> str:
 
 def _gates(attempt: Mapping[str, Any]) -> Sequence[Value]:
     """Return the gates that were run in an attempt; one that failed was run."""
-    told = attempt.get("quality_gates", {})
-    names = dict.fromkeys(normal(name) for key in ("run", "failed") for name in told.get(key, ()))
+    given = attempt.get("quality_gates", {})
+    names = dict.fromkeys(normal(name) for key in ("run", "failed") for name in given.get(key, ()))
     return [*names] or (None,)
 
 

@@ -9,6 +9,7 @@ from taskfiles.backlog.milestones import Milestone
 from taskfiles.basics.instants import normalise_instant
 from taskfiles.stats.dimensions import BY, Key, is_ordered, order_of
 from taskfiles.stats.figures import count, derive, only_sums
+from taskfiles.stats.flow import Flow, flow_object
 from taskfiles.stats.groups import Group, SizeNorm, find_norms, make_groups
 from taskfiles.stats.rows import Gathered, Scope, Untried
 from taskfiles.task.words import Size
@@ -36,7 +37,7 @@ class Report(NamedTuple):
     """Figures of groups in the order of their ranks, those without one after them.
 
     A group is `{"key": …, "rank": …, figures…}`. Of `found` groups no more than asked for are there;
-    `plans` is None where they were not asked for or no log has any.
+    `plans` is None where they were not asked for or no log has any, `flow` where it was not asked for.
     """
 
     by: tuple[str, ...]
@@ -46,6 +47,7 @@ class Report(NamedTuple):
     found: int
     measured: Measured
     plans: BatchMetrics | None
+    flow: Flow | None = None
 
 
 def make_report(
@@ -139,6 +141,7 @@ def report_object(report: Report, *, with_untried: bool = False) -> dict[str, An
         "overdue": measured.overdue,
         "milestones": [each._asdict() for each in measured.milestones],
         "plans": None if report.plans is None else report.plans._asdict(),
+        "flow": None if report.flow is None else flow_object(report.flow),
     }
     if with_untried:
         answer["tasks_without_telemetry"] = [each._asdict() for each in measured.untried]

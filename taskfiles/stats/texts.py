@@ -46,3 +46,13 @@ def tokens_text(number: int) -> str:
     unit, size = ("k", 1_000) if number < 999_500 else ("M", 1_000_000)
     tenths = (number * 10 + size // 2) // size
     return f"{tenths // 10}.{tenths % 10}{unit}" if tenths < 100 else f"{(tenths + 5) // 10}{unit}"
+
+
+def age_text(seconds: int) -> str:
+    """Write how long something took or has been there: days from two of them on.
+
+    >>> age_text(90), age_text(3 * 86_400 + 3_600)
+    ('1m 30s', '3 d')
+    """
+    days = round(seconds / 86_400)
+    return f"{days:,} d" if seconds >= 2 * 86_400 else duration_text(seconds)

@@ -422,7 +422,7 @@ def test_a_server_that_fails_at_the_files_of_a_table(fleet: Fleet, format_: str)
 @pytest.mark.parametrize(
     ("text", "code", "words"),
     [
-        (b"[]", "bad-dataset", "no manifest of a dataset"),
+        (b"[]", "bad-dataset", "not a manifest of a dataset"),
         (b"\xff\xfe", "bad-dataset", "it is not JSON"),
     ],
 )

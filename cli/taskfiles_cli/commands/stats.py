@@ -12,6 +12,7 @@ from taskfiles.basics.commas import split_commas
 from taskfiles.basics.instants import parse_instant
 from taskfiles.stats.dimensions import BY, DIMENSIONS
 from taskfiles.stats.figures import FIGURES
+from taskfiles.stats.flow import Flow, measure_flow
 from taskfiles.stats.report import Report, assemble, make_report, report_object
 from taskfiles.stats.rows import Scope, Untried
 from taskfiles.store.disk import io_errors
@@ -71,6 +72,9 @@ def stats(
         bool, flag("List the done tasks that have no attempt.", "--without-telemetry")
     ] = False,
     plans: Annotated[bool, flag("Count the plans in this clone's event log.", "--plans")] = False,
+    flow: Annotated[
+        bool, flag("Lead and cycle time, throughput, the age of what is open; from git's history.", "--flow")
+    ] = False,
     alerts: Annotated[
         bool, flag("Judge the groups by the alerts of tasks/tasks.toml, instead.", "--alerts")
     ] = False,
@@ -92,9 +96,18 @@ def stats(
     """
     if safe_csv and session.console.output != StatsFormat.CSV:
         raise TaskfilesError("usage", problem="--safe-csv goes with --output csv.", command="tasks stats")
+    if flow and dataset is not None:
+        problem = "--flow can't go with --dataset: a dataset has no history of states."
+        raise TaskfilesError("usage", problem=problem, command="tasks stats")
     fleet = choose_fleet(dataset, engine, repo, "tasks stats")
     if alerts:
-        own = {"--by": by, "--since": since, "--limit": limit, "--plans": plans or None}
+        own = {
+            "--by": by,
+            "--since": since,
+            "--limit": limit,
+            "--plans": plans or None,
+            "--flow": flow or None,
+        }
         _refuse_beside_alerts({**own, "--without-telemetry": without_telemetry or None})
         from taskfiles_cli.figures.alerts import answer_alerts  # noqa: PLC0415 (few calls are of alerts)
 
@@ -118,10 +131,18 @@ def stats(
     skipped = Skipped()
     metrics = _count_plans(session.store, scope, skipped) if plans else None
     report = make_report(gathered, scope, names, task=task, limit=limit, plans=metrics)
+    if flow:
+        report = report._replace(flow=_measure_flow(session.store, scope))
     _answer(session.console, report, with_untried=without_telemetry, safe=safe_csv)
     session.warn_problems(problems)
     warn_of_skipped(session.console, skipped)
     return 0
+
+
+def _measure_flow(store: Store, scope: Scope) -> Flow:
+    from taskfiles.history.transitions import read_transitions  # noqa: PLC0415 (few calls ask for it)
+
+    return measure_flow(store.snapshot().tasks, read_transitions(store), scope, store.now())
 
 
 def _refuse_beside_alerts(others: Mapping[str, object]) -> None:

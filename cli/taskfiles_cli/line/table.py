@@ -319,6 +319,7 @@ COMMANDS: dict[str, Command] = {
             "--limit": Option("limit", "whole", least=0),
             "--without-telemetry": Option("without_telemetry", "flag"),
             "--plans": Option("plans", "flag"),
+            "--flow": Option("flow", "flag"),
             "--alerts": Option("alerts", "flag"),
             "--strict": Option("strict", "flag"),
             "--dataset": Option("dataset", "text"),

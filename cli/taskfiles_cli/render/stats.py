@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.backlog.milestones import Milestone
 from taskfiles.errors import number_of
-from taskfiles.stats.texts import dollars_text, duration_text, percent_text
+from taskfiles.stats.texts import age_text, dollars_text, duration_text, percent_text
 from taskfiles_cli.render.attempts import NO_ATTEMPTS
 from taskfiles_cli.render.cells import least_width
 from taskfiles_cli.render.flow import reflow
@@ -117,6 +117,8 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
         count = number_of(answer["overdue"], "open task")
         yield f"Overdue: {count}; `tasks list --overdue` lists them."
     yield from milestone_texts(Milestone(**each) for each in answer["milestones"])
+    if flow := answer["flow"]:
+        yield from _flow(flow)
     left = [("invalid", "invalid task"), ("unreadable", "unreadable file")]
     if out := [number_of(answer[name], text) for name, text in left if answer[name]]:
         yield f"Left out: {', '.join(out)}; see `tasks validate`."
@@ -126,6 +128,26 @@ def _remarks(answer: Mapping[str, Any]) -> Iterator[str]:
             f"In the event log: {number_of(plans['multi_workflow_count'], 'plan')}, {partial} of them "
             f"a partial success, {number_of(conflicts, 'conflict')}."
         )
+
+
+def _flow(flow: Mapping[str, Any]) -> Iterator[str]:
+    """Say how work flows; what is known of none is left out."""
+    completed = number_of(flow["completed"], "task")
+    per_week = flow["throughput_per_week"]
+    yield f"Completed: {completed}{'' if per_week is None else f', {per_week:.1f} a week'}."
+    for name, title in (("lead", "Lead time, created to done"), ("cycle", "Cycle time, begun to done")):
+        if known := flow[f"{name}_known"]:
+            yield f"{title}: {_median(flow, name)}, of {number_of(known, 'task')}."
+    if flow["age_known"]:
+        oldest = ", ".join(f"{each['id']} {age_text(each['age_seconds'])}" for each in flow["oldest"][:3])
+        yield f"Open: {number_of(flow['open'], 'task')}, age {_median(flow, 'age')}; the oldest {oldest}."
+    else:
+        yield f"Open: {number_of(flow['open'], 'task')}."
+
+
+def _median(flow: Mapping[str, Any], name: str) -> str:
+    half, most = (age_text(flow[f"{name}_p{percent}_seconds"]) for percent in (50, 85))
+    return f"median {half}, 85 % within {most}"
 
 
 def _fit(table: _Table, width: int) -> tuple[list[int], dict[int, int]]:

@@ -35,7 +35,7 @@ def show(store: Store, by: str | None, start: Start, *, poll: float | None) -> i
 
     mirror = Mirror(lambda: open_session().open_store())
     mirror.refresh()
-    app = BoardApp(mirror, None if by is None else Actor(open_session, by), start)
+    app = BoardApp(mirror, None if by is None else Actor(open_session, by, mirror.find_path), start)
     told.append(lambda text: _post(app, text))
     stop = threading.Event()
     thread = follow(store, lambda changed: _wake(mirror, app, changed=changed), stop, poll=poll)
