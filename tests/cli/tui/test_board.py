@@ -101,7 +101,9 @@ def drive(
 
     async def run() -> None:
         mirror = Mirror(lambda: open_quietly(project.root, by, print).open_store())
-        actor = None if by is None else Actor(lambda: open_quietly(project.root, by, print), by)
+        actor = None
+        if by is not None:
+            actor = Actor(lambda: open_quietly(project.root, by, print), by, mirror.find_path)
         app = BoardApp(mirror, actor, Start("repo", Filter(), "", "none", "icon"))
         async with app.run_test(size=size) as pilot:
             await pilot.pause()
