@@ -6,7 +6,8 @@ follows:
 - `session_meta` names session, directory, version and provider; `turn_context` the model.
 - `token_count` has the tokens so far, and may be there twice. A resumed session goes on in its file; some
   releases begin to count anew then, others go on: what is less than before has begun anew.
-- A thread that has started subagents (`spawn_agent`) counts its own tokens alone; theirs are in other files.
+- A thread that has started subagents (`spawn_agent`), or goes on with some, counts its own tokens alone; each
+  has a file of its own, named by its id.
 - `turn_context` names the sandbox, and the output of a command says what that refused: the system's sentence,
   and an exit code that is not 0. The sentence is compared, and not taken.
 - `last_token_usage` is what the last request has filled of `model_context_window`.
@@ -21,6 +22,7 @@ from typing import Any
 from taskfiles.agents.lines import read_objects
 from taskfiles.agents.reading import Facts, find_count, find_dict, find_time
 from taskfiles.agents.session import SessionFile, make_session_file
+from taskfiles.basics.patterns import lazy
 from taskfiles.task.values import is_word
 
 _PARTS = {
@@ -34,6 +36,8 @@ _CONFINED = frozenset({"read-only", "workspace-write"})
 _OUTPUTS = frozenset({"function_call_output", "custom_tool_call_output"})
 _REFUSALS = "Read-only file system", "Operation not permitted"  # of Linux, and of macOS
 _ENDED_WELL = "exited with code 0\n"
+_TO_SUBAGENTS = frozenset({"send_input", "resume_agent"})
+_ID = lazy(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b")
 
 
 def read(lines: Iterable[bytes], since: datetime) -> SessionFile:
@@ -52,8 +56,10 @@ class _Run:
         self._sums: dict[str, int] = {}
         self._totals: dict[str, int] = {}
         self._requests = self._compactions = 0
-        self._is_confined = self._has_subagents = False
+        self._is_confined = False
         self._refused: set[str] = set()
+        self._spawning: set[str] = set()
+        self._subagents: set[str] = set()
         self._filled: int | None = None
         self._window: int | None = None
 
@@ -76,10 +82,17 @@ class _Run:
             self._count(find_dict(payload.get("info")), is_own=is_own)
 
     def _take_item(self, item: dict[str, Any]) -> None:
-        if item.get("type") == "function_call" and item.get("name") == "spawn_agent":
-            self._has_subagents = True
-        elif self._is_confined and is_word(item.get("type"), _OUTPUTS) and _is_refused(item.get("output")):
-            self._refused.add(str(item.get("call_id")))
+        kind, call = item.get("type"), str(item.get("call_id"))
+        if kind == "function_call" and item.get("name") == "spawn_agent":
+            self._spawning.add(call)
+        elif kind == "function_call" and is_word(item.get("name"), _TO_SUBAGENTS):
+            self._subagents.update(_ID.findall(str(item.get("arguments"))))
+        elif is_word(kind, _OUTPUTS):
+            if call in self._spawning:
+                self._spawning.remove(call)
+                self._subagents.update(_ID.findall(str(item.get("output"))))
+            if self._is_confined and _is_refused(item.get("output")):
+                self._refused.add(call)
 
     def _count(self, info: dict[str, Any], *, is_own: bool) -> None:
         said = find_dict(info.get("total_token_usage"))
@@ -103,7 +116,7 @@ class _Run:
     def finish(self) -> SessionFile:
         facts = self._facts
         facts.refused_tools = len(self._refused)
-        if self._requests and not self._has_subagents:
+        if self._requests:
             facts.model_requests = self._requests
             facts.totals, facts.own_printed = Facts(), True
             for name in _PARTS:
@@ -112,7 +125,8 @@ class _Run:
         facts.compactions = self._compactions or None
         if self._filled is not None and self._window:
             facts.utilization = self._filled / self._window
-        return make_session_file(facts, directory=self._directory)
+        unknown = {""} if self._spawning else set[str]()  # of a run that was cut
+        return make_session_file(facts, directory=self._directory, parts=self._subagents | unknown)
 
 
 def _is_refused(output: object) -> bool:

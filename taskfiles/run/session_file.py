@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from taskfiles.agents import claude_session, codex_session, gemini_session, opencode_session
 from taskfiles.agents.lines import limit_lines
-from taskfiles.agents.session import SessionFile
+from taskfiles.agents.session import SessionFile, add_parts
 from taskfiles.basics.patterns import lazy
 from taskfiles.run.process import How, Listener, supervise
 
@@ -28,6 +28,7 @@ LATER = timedelta(seconds=1)  # by which a file may end after its attempt: times
 _SESSION_ID = lazy(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,127}")
 _DIGITS = lazy(r"\d{1,4}")
 _MOST_PATH = 4096
+_MOST_PARTS = 100  # subagents of one session
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _Match = Callable[[str], bool]
@@ -95,12 +96,26 @@ def _is_inside(directory: str, tree: str) -> bool:
 
 
 def _codex(places: SessionPlaces, asked: Asked, name: str) -> Iterator[SessionFile]:
+    for found, size in _read_codex(places, asked, name):
+        parts, read = list[SessionFile](), size
+        for each in sorted(found.parts)[:_MOST_PARTS]:
+            for part, more in _read_codex(places, asked, each):
+                read += more
+                if read > MOST:
+                    raise _TooLargeError
+                if part.session_id == each and _is_of(part, asked):
+                    parts.append(part)
+        yield add_parts(found, parts) if found.parts else found
+
+
+def _read_codex(places: SessionPlaces, asked: Asked, name: str) -> Iterator[tuple[SessionFile, int]]:
+    """Read a session, or that of a subagent, with the size of its file."""
     ending = f"-{name}.jsonl"
     day = [_is_number] * 3
     last: _Match = lambda word: word.startswith("rollout-") and word.endswith(ending)  # noqa: E731 (one of five)
     for opened in _find(places.codex, [_exactly("sessions"), *day, last]):
         with opened as files:
-            yield codex_session.read(files.lines(), asked.since)
+            yield codex_session.read(files.lines(), asked.since), files.size
 
 
 def _claude(places: SessionPlaces, asked: Asked, name: str) -> Iterator[SessionFile]:
@@ -164,6 +179,11 @@ class _Files:
     def names(self) -> list[str]:
         """The names in the directory."""
         return os.listdir(self._directory)
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files."""
+        return sum(os.fstat(file).st_size for file in self._files)
 
     def add(self, path: Sequence[_Match]) -> None:
         """Add the files below the directory whose path is wanted."""

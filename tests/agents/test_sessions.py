@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.project import NOON
-from support.session_files import EXPECTED, MADE, SECRET, SESSION, answer, text_of
+from support.session_files import EXPECTED, MADE, SECRET, SESSION, answer, codex, text_of
 from taskfiles.agents import claude_session, codex_session, gemini_session, opencode_session
-from taskfiles.agents.session import SessionFile, add_session
+from taskfiles.agents.session import SessionFile, add_parts, add_session
 from taskfiles.task.keys import attempt_problems
 
 READERS: dict[str, Callable[[Iterable[bytes], datetime], SessionFile]] = {
@@ -124,13 +124,56 @@ def test_what_no_sandbox_refused_is_not_counted() -> None:
     assert lines.attempt["executor"] == EXPECTED["codex"]["executor"]
 
 
-def test_where_subagents_of_codex_worked_there_are_no_figures() -> None:
+PART = "0199c6f2-bbbb-7000-8000-00000000000c"
+
+
+def delegating(*payloads: dict[str, Any]) -> SessionFile:
+    """A session of Codex with these items in it."""
     start, *rest = MADE["codex"](TREE, NOON).lines
-    call = {"type": "function_call", "name": "spawn_agent", "call_id": "a", "arguments": SECRET}
-    ended = {"type": "function_call_output", "call_id": "a", "output": '{"agent_id": "0199"}'}
-    calls = [rest[0] | {"type": "response_item", "payload": payload} for payload in (call, ended)]
-    found = read("codex", [start, *calls, *rest])
-    assert found.attempt == {key: EXPECTED["codex"][key] for key in ("executor", "context")}
+    items = [rest[0] | {"type": "response_item", "payload": payload} for payload in payloads]
+    return read("codex", [start, *items, *rest])
+
+
+def call(name: str, **arguments: str) -> dict[str, Any]:
+    return {"type": "function_call", "name": name, "call_id": "a", "arguments": json.dumps(arguments)}
+
+
+def ended(output: str) -> dict[str, Any]:
+    return {"type": "function_call_output", "call_id": "a", "output": output}
+
+
+SPAWNED = call("spawn_agent", message=SECRET), ended(f'{{"agent_id": "{PART}"}}')
+
+
+@pytest.mark.parametrize(
+    "payloads", [SPAWNED, [call("send_input", target=PART)], [call("resume_agent", id=PART)]]
+)
+def test_figures_of_subagents_of_codex_are_added(payloads: Iterable[dict[str, Any]]) -> None:
+    found = delegating(*payloads)
+    assert found.parts == {PART}
+    part = read("codex", codex(TREE, NOON, PART).lines)
+    whole = add_parts(found, [part]).attempt
+    assert whole["usage"] == {name: 2 * count for name, count in EXPECTED["codex"]["usage"].items()}
+    assert whole["model_requests"] == 4
+    others = {
+        key: value for key, value in EXPECTED["codex"].items() if key not in {"usage", "model_requests"}
+    }
+    assert {key: value for key, value in whole.items() if key not in {"usage", "model_requests"}} == others
+
+
+def test_without_a_subagent_of_codex_there_are_no_figures() -> None:
+    """One whose file is missing, that had some of its own or another model, or was just being started."""
+    alone = {key: EXPECTED["codex"][key] for key in ("executor", "context")}
+    part = read("codex", codex(TREE, NOON, PART).lines)
+    other = part._replace(attempt=part.attempt | {"executor": {"model": "gpt-5-mini"}})
+    for parts in ([], [part._replace(parts=frozenset({"x"}))], [other]):
+        assert add_parts(delegating(*SPAWNED), parts).attempt == alone
+    assert add_parts(delegating(SPAWNED[0]), []).attempt == alone
+
+
+def test_a_subagent_that_could_not_be_started_is_none() -> None:
+    found = delegating(SPAWNED[0], ended("spawn failed: agent thread limit reached"))
+    assert (found.parts, found.attempt) == (frozenset(), EXPECTED["codex"])
 
 
 def test_what_was_printed_stays() -> None:

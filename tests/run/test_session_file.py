@@ -14,7 +14,18 @@ import pytest
 
 from support.in_process import call
 from support.project import NOON, Project, store
-from support.session_files import EXPECTED, MADE, SESSION, Kept, answer, claude, codex_refused, put, text_of
+from support.session_files import (
+    EXPECTED,
+    MADE,
+    SESSION,
+    Kept,
+    answer,
+    claude,
+    codex,
+    codex_refused,
+    put,
+    text_of,
+)
 from support.stub_agents import stand_in
 from taskfiles.operations.pickup import pickup
 from taskfiles.run import session_file
@@ -176,6 +187,32 @@ def _helper(file: Path, tree: str) -> Path:
     place.parent.mkdir(parents=True)
     place.write_text(text_of([line, line]))
     return place
+
+
+PART = "0199c6f2-bbbb-7000-8000-00000000000c"
+
+
+def put_delegating(home: Path, tree: Path) -> Path:
+    """A session of Codex that has started a subagent; gives the subagent's file."""
+    start, context, message, *rest = codex(str(tree), NOON).lines
+    call = {"type": "function_call", "name": "spawn_agent", "call_id": "a"}
+    ended = {"type": "function_call_output", "call_id": "a", "output": f'{{"agent_id": "{PART}"}}'}
+    calls = [message | {"payload": payload} for payload in (call, ended)]
+    put(home, Kept(codex(str(tree), NOON).path, [start, context, *calls, *rest]))
+    return put(home, codex(str(tree), NOON, PART))
+
+
+def test_files_of_subagents_of_codex_are_read(
+    home: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = put_delegating(home, tree)
+    assert ask(home, "codex", tree)["usage"]["output_tokens"] == 2 * 603
+    size = part.stat().st_size
+    monkeypatch.setattr(session_file, "MOST", 2 * size)
+    assert ask(home, "codex", tree) == {}  # the other file is the larger one
+    monkeypatch.undo()
+    part.unlink()
+    assert "usage" not in ask(home, "codex", tree)
 
 
 def test_where_gemini_had_subagents_there_are_no_figures(home: Path, tree: Path) -> None:

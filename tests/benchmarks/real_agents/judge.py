@@ -21,8 +21,7 @@ REASONS: dict[tuple[str, str, str], str] = {
     ("gemini", "subagent", "requests"): "its file leaves subagents out",
     ("gemini", "*", "version"): _UNSAID,
     **{
-        (agent, "subagent", field): "its figures leave subagents out"
-        for agent in ("codex", "opencode")
+        ("opencode", "subagent", field): "its figures leave subagents out"
         for field in ("requests", "input", "output", "cache_read", "reasoning", "cost")
     },
     **{
