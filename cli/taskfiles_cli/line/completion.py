@@ -102,6 +102,7 @@ def _offer(before: Sequence[str], incomplete: str) -> list[tuple[str, str]] | No
         return _offer_commands(before, incomplete)
     command = COMMANDS[name]
     seen = _read(command, before[len(name.split()) :])
+    name = next(each for each, known in COMMANDS.items() if known is command)  # not another name of it
     if seen is None:
         return None
     if seen.waiting is not None:

@@ -6,8 +6,8 @@ blanks, quotes and what else a shell evaluates are offered.
 
 from __future__ import annotations
 
-from taskfiles.task.keys import KEY_ORDER, WORDS
-from taskfiles.task.words import ExecutionStatus, Outcome
+from taskfiles.task.keys import KEY_ORDER, LIST_KEYS, REFERENCES, WORDS
+from taskfiles.task.words import CostSource, ErrorType, ExecutionStatus, Outcome
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 SORTS: dict[str, str] = {
     **{key: key for key in WORDS},
     **dict.fromkeys(("parent", "depends_on", "blocks", "task"), "ids"),
+    **dict.fromkeys(("fmt ids", "validate names", "adopt before", "adopt after"), "ids"),
     "max_size": "size",
     "status": "status",
     "outcome": "outcome",
+    "error_type": "error types",
+    "cost_source": "cost sources",
+    "permissions": "permissions",
+    "agent": "agents",
+    "lanes": "lanes",
+    "chart": "charts",
     "label": "labels",
     "assignee": "assignees",
     "model": "models",
@@ -29,11 +36,14 @@ SORTS: dict[str, str] = {
     "sort": "sort keys",
     "fields": "fields",
     "meta": "pairs",
+    "add": "items",
+    "remove": "items",
     "unset": "keys",
     "view": "views",
     "where": "filters",
     "stats by": "dimensions",
     "move state": "state",
+    "move cascade": "cascades",
     "schema name": "schemas",
     "help topic": "topics",
     "completion shell": "shells",
@@ -56,8 +66,8 @@ def find_sort(command: str, parameter: str, *, is_argument: bool = False) -> str
 
 def offer(sort: str, incomplete: str) -> list[str]:
     """Return the values of a sort that begin as a text does; commas separate several, each offered once."""
-    if sort == "pairs":
-        return _offer_pairs(incomplete)
+    if sort in {"pairs", "items"}:
+        return _offer_pairs(incomplete, [key for key in KEY_ORDER if sort == "pairs" or key in LIST_KEYS])
     head, comma, last = ("", "", incomplete) if sort in _ALONE else incomplete.rpartition(",")
     sign = "-" if sort == "sort keys" and last.startswith("-") else ""
     taken = head.split(",")
@@ -65,18 +75,12 @@ def offer(sort: str, incomplete: str) -> list[str]:
     return [head + comma + value for value in found if value.startswith(last) and is_safe(value)]
 
 
-def _offer_pairs(incomplete: str) -> list[str]:
+def _offer_pairs(incomplete: str, keys: Iterable[str]) -> list[str]:
     """Offer keys with their `=`, and behind it the values of the key."""
     key, sign, begun = incomplete.partition("=")
     if not sign:
-        return [f"{each}=" for each in KEY_ORDER if each.startswith(key)]
-    sort = (
-        key
-        if key in WORDS or key in _PROJECT
-        else "ids"
-        if key in {"parent", "depends_on", "blocks"}
-        else None
-    )
+        return [f"{each}=" for each in keys if each.startswith(key)]
+    sort = key if key in WORDS or key in _PROJECT else "ids" if key in {"parent", *REFERENCES} else None
     values = _values(sort, begun) if sort is not None else ()
     return [f"{key}={value}" for value in values if value.startswith(begun) and is_safe(value)]
 
@@ -179,6 +183,36 @@ def _dimensions() -> Iterable[str]:
     return DIMENSIONS
 
 
+def _cascades() -> Iterable[str]:
+    from taskfiles.operations.move import CASCADES  # noqa: PLC0415 (as above)
+
+    return map(str, CASCADES)
+
+
+def _lanes() -> Iterable[str]:
+    from taskfiles.backlog.board import LANES  # noqa: PLC0415 (as above)
+
+    return LANES
+
+
+def _charts() -> Iterable[str]:
+    from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS  # noqa: PLC0415 (as above)
+
+    return [*ATTEMPT_CHARTS, *EVENT_CHARTS]
+
+
+def _agents_to_run() -> Iterable[str]:
+    from taskfiles.agents.command_line import LINES  # noqa: PLC0415 (as above)
+
+    return LINES
+
+
+def _permissions() -> Iterable[str]:
+    from taskfiles.agents.command_line import Permissions  # noqa: PLC0415 (as above)
+
+    return map(str, Permissions)
+
+
 def _schemas() -> Iterable[str]:
     from taskfiles.schema.files import list_schemas  # noqa: PLC0415 (as above)
 
@@ -195,6 +229,13 @@ def _topics() -> Iterable[str]:
 _FIXED: dict[str, Callable[[], Iterable[str]]] = {
     "status": lambda: map(str, ExecutionStatus),
     "outcome": lambda: map(str, Outcome),
+    "error types": lambda: map(str, ErrorType),
+    "cost sources": lambda: map(str, CostSource),
+    "permissions": _permissions,
+    "agents": _agents_to_run,
+    "lanes": _lanes,
+    "charts": _charts,
+    "cascades": _cascades,
     "keys": lambda: KEY_ORDER,
     "sort keys": lambda: KEY_ORDER,
     "fields": _fields,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from typing import Any
 
 import pytest
+import typer
 
 from support.in_process import call
 from support.project import Project, install
@@ -15,6 +17,7 @@ from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.words import ExecutionStatus
 from taskfiles_cli.line.completion import ASKED, complete
 from taskfiles_cli.line.offers import SORTS, find_sort, is_safe, offer
+from taskfiles_cli.line.program import ALIASES, build
 from taskfiles_cli.line.table import COMMANDS
 
 LINES = [f"{name} {word}" for name in COMMANDS for word in ("-", "--o", "f", "fix x ", "")]
@@ -120,6 +123,19 @@ VALUES: dict[str, list[str]] = {
     "list --meta state=re": ["state=ready"],
     "list --meta track=": ["track=core"],
     "update one --unset blo": ["blocked", "blocks"],
+    "update one --add lab": ["labels="],
+    "update one --remove labels=u": ["labels=ui"],
+    "update one --add depends_on=t": ["depends_on=two"],
+    "move one ready --cascade c": ["canceled"],
+    "run one --agent cl": ["claude"],
+    "run one --permissions w": ["work"],
+    "record one --error-type perm": ["permission"],
+    "record one --cost-source r": ["reported"],
+    "board --lanes ep": ["epic"],
+    "report --chart suc": ["success"],
+    "adopt one two --after t": ["two"],
+    "fmt o": ["one"],
+    "validate t": ["two"],
     "list --sort -du": ["-due"],
     "list --sort state,prio": ["state,priority"],
     "list --fields id,tit": ["id,title"],
@@ -162,16 +178,28 @@ def test_only_what_a_shell_takes_as_it_stands_is_offered(known: Project) -> None
     )
 
 
-def test_every_word_list_and_name_has_values() -> None:
-    """An option whose value is one of few words or names offers them; what is free text or new does not."""
-    for name, command in COMMANDS.items():
-        for option in command.options.values():
-            if option.kind == "text" and option.parameter in {*WORDS, "label", "assignee", "sort", "fields"}:
-                assert find_sort(name, option.parameter), (name, option.parameter)
+FREE = {("record", "error_detail"), ("telemetry emit", "reason")}  # words of whoever writes them
+
+
+def test_every_option_of_words_or_names_has_values() -> None:
+    root: Any = typer.main.get_command(build())
+    for name in COMMANDS.keys() - ALIASES:
+        command = root
+        for word in name.split():
+            command = command.commands[word]
+        for parameter in command.params:
+            if parameter.metavar in NAMING and (name, parameter.name) not in FREE:
+                is_argument = parameter.param_type_name == "argument"
+                assert find_sort(name, parameter.name, is_argument=is_argument), (name, parameter.name)
     assert set(offer("keys", "")) == {*KEY_ORDER}
-    assert {sort for sort in SORTS.values() if not offer(sort, "")} <= {
-        *("ids", "labels", "models", "tools", "views"),
-    }
+    assert {sort for sort in SORTS.values() if not offer(sort, "")} <= PROJECT
+
+
+NAMING = {
+    *("WORD", "WORDS", "STATE", "KIND", "LABELS", "NAMES", "IDS", "KEY", "KEYS", "DIMENSIONS", "SHELL"),
+    *("KEY=VALUE", "KEY=ITEM", "FILTERS", "MODELS", "TOOLS", "TOPIC"),
+}
+PROJECT = {"ids", "labels", "models", "tools", "views"}  # none where there is no project
 
 
 def test_fish_asks_whether_there_is_anything(known: Project) -> None:
