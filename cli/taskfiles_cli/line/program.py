@@ -184,4 +184,13 @@ def _named(environment: Mapping[str, str]) -> list[str]:
 def completion_script(shell: str) -> str:
     """Return the script with which a shell completes; it asks by calling `tasks`."""
     make: Any = vars(typer.completion)["get_completion_script"]  # which the module uses and doesn't declare
-    return f"{make(prog_name='tasks', complete_var=ASKED, shell=shell)}\n"
+    script: str = make(prog_name="tasks", complete_var=ASKED, shell=shell)
+    if shell == "bash":
+        script = script.replace("    return 0\n", f"{_NO_BLANK}    return 0\n")
+    return f"{script}\n"
+
+
+# Behind `KEY=` its value follows.
+_NO_BLANK = """\
+    if [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2> /dev/null; fi
+"""

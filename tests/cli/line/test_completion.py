@@ -227,6 +227,7 @@ def test_bash_itself_completes(known: Project) -> None:
         "tasks update one --meta milestone =": "2.0 m-1",
         "tasks show o": "one",
     }
+    assert "nospace" in script  # behind `milestone=` its value follows
     lines = [script]
     for line in cases:
         lines.append(f"COMP_WORDS=({line}); COMP_CWORD=$((${{#COMP_WORDS[@]}}-1))")
