@@ -13,41 +13,52 @@ from taskfiles.basics.unicode import fold
 
 # What to type here, and what others call it.
 _COMMANDS: dict[str, str] = {
-    "`tasks new TITLE` creates a task": "add create insert capture q quick addm draft",
+    "`tasks new TITLE` creates a task": "add create insert capture q quick addm draft add-task",
     "`tasks list` lists tasks; `tasks show ID` shows one": "ls lsa listall all long minimal tasks",
     "`tasks list --open` lists what is not closed": "open pending waiting todos",
     "`tasks next` ranks what is ready": "ready actionable suggest",
     "`tasks list --blocked` lists what is blocked": "blocked",
     "`tasks list --state in-progress` lists what is begun": "active doing wip",
     "`tasks list --state idea` lists ideas, `--state ready` what can begin": "backlog inbox ideas",
-    "`tasks list --state done` lists what is done": "completed finished",
+    "`tasks list --state done` lists what is done": "completed finished closed",
     "`tasks list --sort -updated_at --limit 10` lists what changed last": "newest recent latest stale oldest",
     "`tasks search TEXT` finds tasks": "find grep query filter",
     "`tasks list --label LABEL` filters by labels": "tags labels listcon projects listproj",
-    "`tasks show ID` shows a task": "view cat info print get describe details read",
-    "`tasks pickup ID` claims a task and begins it": "begin take claim checkout lock",
+    "`tasks show ID` shows a task": "view cat info print get describe details read information",
+    "`tasks pickup ID` claims a task and begins it": "begin take claim checkout lock develop",
     "`tasks release ID` ends a claim, `tasks move ID ready` puts it back": "stop unclaim unlock pause",
     "`tasks complete ID` completes a task, `tasks move ID canceled` cancels it": "close do finish resolve",
     "`tasks move ID canceled` cancels a task": "cancel abandon wontfix",
     "`tasks move ID ready` opens a task again": "reopen undone restore unarchive",
-    "`tasks move ID STATE` changes a state; `tasks stats` counts": "status state transition promote demote",
-    "`tasks update ID` changes keys, sections and boxes": "modify mod set pri depri prepend "
-    "replace assign label tag priority",
-    "`tasks note ID TEXT` adds a note": "comment comments annotate append app worklog",
-    "`tasks update ID --depends-on IDS` makes a task wait for others": "dep deps depend link block",
-    "`tasks update ID --remove depends_on=ID` ends a wait, `--unset blocked` a block": "unblock unlink",
-    "`tasks adopt PARENT ID` puts a task below another": "epic subtask children parent",
-    "`tasks delete ID` deletes a task": "rm del remove purge",
+    "`tasks move ID STATE` changes a state; `tasks stats` counts": "status state transition promote "
+    "demote set-status",
+    "`tasks update ID --priority high` changes keys, so do its other options": "modify mod set pri depri "
+    "prepend replace label tag priority update-task",
+    "`tasks update ID --assignee NAMES` says who it is for": "assign",
+    "`tasks update ID --not-before WHEN` puts a task off": "defer snooze postpone schedule wait",
+    "`tasks update ID --link FILE` leads to a page": "doc document decision",
+    "`tasks note ID TEXT` adds a note": "comment comments annotate append app worklog add-note",
+    "`tasks update ID --depends-on IDS` makes a task wait for others": "dep deps depend link",
+    "`tasks update ID --meta blocked=WHY` blocks a task, `--depends-on IDS` makes it wait": "block",
+    "`tasks update ID --remove depends_on=ID` ends a wait, `--unset blocked` a block": "unblock unlink undep",
+    "`tasks new TITLE --parent ID` creates a task below another, `tasks adopt` moves one": "epic "
+    "subtask children parent add-subtask",
+    "`tasks new --from FILE` creates many tasks": "parse-prd expand generate split",
+    "`tasks delete ID` deletes a task": "rm del remove purge remove-task",
     "`tasks rename ID NEW-ID` changes an id, `tasks move ID STATE` a state": "mv",
-    "`tasks cleanup --archive` moves old closed tasks": "archive clean gc prune compact",
+    "`tasks cleanup --older-than 90d --archive` moves old closed tasks": "archive clean gc prune compact",
     "`tasks log ID` shows who changed what": "history blame activity feed events diff",
     "`tasks tree` shows what is below what": "graph sequence hierarchy",
+    "`tasks plan` puts what is ready into stages": "tracks swarm parallel stages",
+    "`tasks list --due-before WHEN` lists what is due": "due calendar agenda",
+    "`tasks list --meta milestone=NAME` lists the tasks of a milestone": "milestone milestones",
     "`tasks stats` shows figures; `tasks report` draws them": "summary count metrics burndown timesheet "
     "overview dashboard",
     "`tasks board` shows the board on the terminal, `tasks web` in a browser": "kanban tui",
     "`tasks web` shows the board in a browser": "browser browse serve",
     "`tasks attempts` shows who did what, and what came of it": "runs jobs executions",
-    "`tasks migrate DIR` brings in another tool's tasks, `tasks new --from FILE` creates new ones": "import",
+    "`tasks migrate DIR` brings in another tool's tasks, `tasks new --from FILE` creates new ones": "import "
+    "migrate-beads",
     "`tasks validate` checks the files, `tasks doctor` all around them": "lint verify",
     "`tasks validate --fix` fixes what is safe": "fix repair",
     "`tasks fmt` formats the files": "format",
@@ -60,7 +71,7 @@ _COMMANDS: dict[str, str] = {
     "`tasks metadata get ID` and `tasks metadata set ID` read and patch keys": "meta frontmatter",
     "Leave it out: `tasks new`, `tasks list`, `tasks show ID`": "task issue issues",
     "`tasks --version` prints the version": "version",
-    "`tasks help` lists the topics": "man manual docs guide handbook playbook",
+    "`tasks help` lists the topics": "man manual docs guide handbook playbook shorthelp",
 }
 # What to type here, and what others call it, wherever a command has our option.
 _OPTIONS: dict[str, str] = {
@@ -73,6 +84,16 @@ _OPTIONS: dict[str, str] = {
     "--open": "--active --pending --todo",
     "--startable": "--ready --ready-only --actionable",
     "--priority": "--prio --pri --urgency --importance",
+    "--state done": "--closed --done --completed",
+    "--mine": "--me --my",
+    "--duration-seconds N": "--duration --took --elapsed --time --seconds",
+    "--cost-usd USD": "--cost --price --usd",
+    "--input-tokens N": "--tokens",
+    "--error-reason TEXT": "--error",
+    "--status": "--result --outcome",
+    "--meta blocked=WHY": "--blocked --block --blocker",
+    "--meta milestone=NAME": "--milestone -m",
+    "--field-file SECTION FILE": "--body-file --description-file",
     "--label": "--labels --tag --tags --component",
     "--assignee": "--assign --assignees --assigned --assigned-to --owner --user",
     "--by NAME": "--actor --as --user --agent",
@@ -105,7 +126,7 @@ _OPTIONS: dict[str, str] = {
     "--check-acs": "--check-all --tick-all",
     "--from FILE": "--file --import --input --stdin -F",
     "--id ID": "--slug --key",
-    "--since WHEN": "--after --newer-than --updated-after",
+    "--since WHEN": "--after --newer-than --updated-after --updated-since --created-after",
     "--until WHEN": "--before",
     "--root DIR": "--dir --cwd --path -C",
     "--dry-run": "--preview --pretend",
@@ -119,6 +140,10 @@ _OPTIONS: dict[str, str] = {
 _ELSEWHERE: dict[str, str] = {
     "`tasks note ID TEXT` adds a note": "--append-notes --notes --note --comment",
     "`tasks new --from FILE` reads many": "--import --batch",
+    "`tasks tree` shows what is below what": "--tree --hierarchy",
+    "`tasks board` shows tasks live on the terminal": "--watch --board --kanban",
+    "`tasks web` shows the board in a browser": "--web -w --browser",
+    "`tasks edit ID` opens a task in an editor": "--edit -e --editor",
 }
 _BLOCKED = {"Leave it out: what is blocked goes along; `tasks list --blocked` names it": "--include-blocked"}
 # Of one command alone: what to do instead.
@@ -130,8 +155,13 @@ _OF_COMMANDS: dict[str, dict[str, str]] = {
     "init": {"`tasks new TITLE` creates a first task": "--sample"},
     "inject": {"`tasks inject FILE --dry-run` shows the block that it would write": "--stdout"},
     "move": _BLOCKED,
+    "next": {"Leave it out: `tasks next` offers what is ready": "--ready --actionable"},
+    "new": {
+        "Leave it out: `tasks new TITLE` creates an idea": "--draft",
+        "`tasks new TITLE --field SECTION TEXT` writes a section": "--plan --notes --note --design",
+    },
     "pickup": _BLOCKED,
-    "show": {"Leave it out: `tasks show ID` has the whole text": "--lines"},
+    "show": {"Leave it out: `tasks show ID` has the whole text": "--lines --comments --full"},
     "tree": {
         "Leave it out: `tasks tree` has ids, with `--output json` paths": "--show-id --show-path "
         "--relative-path --compact",
