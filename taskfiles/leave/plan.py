@@ -156,7 +156,8 @@ def _say(item: Item, target: Target, name: str, ours: str, *, choices: Words, sp
 
 def _relate(item: Item, names: Mapping[str, str], waits: Sequence[str], below: Sequence[str]) -> None:
     """Set the relations by the ids there; those kept aside when the task came in go back."""
-    item.kept = {key: _names(item.own.pop(key, None)) for key in ("parent", *_LISTS)}
+    lists = [key for key in ("parent", *_LISTS) if isinstance(item.own.get(key), list)]
+    item.kept = {key: [] for key in ("parent", *_LISTS)} | {key: _names(item.own.pop(key)) for key in lists}
     item.children = [names.get(each, each) for each in below]
     item.waits = [names.get(each, each) for each in waits]
     item.children += [each for each in item.kept["children"] if each not in item.children]

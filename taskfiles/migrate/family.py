@@ -30,8 +30,11 @@ class Member:
     lost: dict[str, list[str]] = field(default_factory=dict)
 
     def lose(self, key: str, old_id: str, findings: list[SourceFinding], code: str, why: str) -> None:
-        """Keep a relation aside, and say why."""
-        self.lost.setdefault(key, []).append(old_id)
+        """Keep a relation aside, and say why, once."""
+        kept = self.lost.setdefault(key, [])
+        if old_id in kept:
+            return
+        kept.append(old_id)
         place = self.task.place._replace(line=self.lines.get(key, self.task.place.line))
         findings.append(SourceFinding(place, code, "warning", f"{self.task.old_id}: {why}"))
 

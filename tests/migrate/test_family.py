@@ -61,3 +61,12 @@ def test_the_levels_decide_the_kinds() -> None:
     assert [member.kind for member in members] == ["epic", "story", "task", "task", None]
     assert [member.children for member in members] == [["b"], ["c", "d"], [], [], []]
     assert [finding.code for finding in findings] == ["too-deep"]
+
+
+def test_what_names_nobody_twice_is_kept_and_said_once() -> None:
+    task = ForeignTask(Place("a.md"), "a", "A", b"")
+    findings: list[SourceFinding] = []
+    member = Member(task, "a", None, {"parent": ["gone", "gone"]})
+    relate([member], OldIds(), findings)
+    assert member.lost == {"parent": ["gone"]}
+    assert [finding.code for finding in findings] == ["no-such-task"]

@@ -104,6 +104,7 @@ BEADS = Sample(
             {
                 "id": "bd-1.1",
                 "title": "Child",
+                "parent": "bd-1",
                 "status": "closed",
                 "priority": 4,
                 "issue_type": "task",

@@ -7,7 +7,7 @@ from typing import Any
 
 from taskfiles.migrate.foreign import Care, ForeignTask, Place, Reading, Source
 from taskfiles.migrate.json_file import compose, read_lines
-from taskfiles.migrate.rows import BLOCKED, DROP, NUMBERED, PRIORITIES, moment, names, text, word
+from taskfiles.migrate.rows import BLOCKED, DROP, NUMBERED, PRIORITIES, moment, names, refs, text, word
 from taskfiles.text.nodes import Value
 
 ROWS = {
@@ -19,6 +19,7 @@ ROWS = {
     "notes": DROP,
     "comments": DROP,
     "dependencies": DROP,
+    "parent": refs("parent"),
     "status": word(
         "state",
         {
