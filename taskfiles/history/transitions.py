@@ -11,7 +11,8 @@ from taskfiles.store.store import Store
 def read_transitions(store: Store) -> list[Transition]:
     """List the changes of state of all tasks, the oldest first, under the ids that they have now.
 
-    What one commit takes together is one change. Without git there is only what the journal has.
+    What one commit takes together is one change. Without git there is only what the journal has; a change
+    by hand that no commit has is not there, as nobody knows its time.
     Raises TaskfilesError (git-failed).
     """
     names: dict[str, str] = {}
@@ -23,6 +24,6 @@ def read_transitions(store: Store) -> list[Transition]:
             names[before.id] = name
         states = tuple(None if task is None else str(task.state) for task in (before, after))
         time = find_instant(entry.time)
-        if states[0] != states[1] and time is not None:
+        if states[0] != states[1] and time is not None and entry.source != "file":
             found.append(Transition(time, name, *states))
     return found[::-1]

@@ -29,6 +29,7 @@ def make_attempt_material(gathered: Gathered, scope: Scope, task: str | None = N
         by_model_and_ambiguity=answer("model", "ambiguity"),
         by_model=answer("model"),
         by_month=answer("month"),
+        by_month_and_model=answer("month", "model"),
         durations={key[0]: duration_counts(groups[key]) for key in models},
         attempts_to_success={key[0]: attempts_to_success(groups[key]) for key in models},
         gates=gate_counts(gathered.rows),

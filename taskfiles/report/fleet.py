@@ -62,11 +62,13 @@ def _ask(engine: Connection, selection: Selection, unreadable: int) -> AttemptMa
 
     by_both = measured("model", "ambiguity")
     by_model, by_month = measured("model"), measured("month")
+    by_month_and_model = measured("month", "model")
     models = sorted((key[0] for key in by_model.groups), key=lambda model: order_of(("model",), (model,)))
     return AttemptMaterial(
         by_model_and_ambiguity=answer(by_both, "model", "ambiguity"),
         by_model=answer(by_model, "model"),
         by_month=answer(by_month, "month"),
+        by_month_and_model=answer(by_month_and_model, "month", "model"),
         durations=_read_durations(models, engine.rows(DURATIONS)),
         attempts_to_success=_read_successes(models, engine.rows(SUCCESSES)),
         gates={row["gate"]: (int(row["run"]), int(row["failed"])) for row in engine.rows(gates(selection))},

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from taskfiles.report.chart import ROW, WIDTH, Spec, frame
-from taskfiles.report.palette import DIM, INK, MAIN, PAPER, SOFT, WARN
+from taskfiles.report.palette import DIM, INK, MAIN, PAPER, SERIES, SOFT, WARN
 
 ENOUGH, FEW = "5 tasks or more", "fewer than 5 tasks: no finding"
 _ROOMY = 8  # months whose names stand side by side
@@ -47,6 +47,14 @@ class Bar(NamedTuple):
     whole: int
     part: int
     text: str
+
+
+class Part(NamedTuple):
+    """A part of a column: the column, the series that it is of, and its height."""
+
+    column: str
+    series: str
+    number: float
 
 
 class Look(NamedTuple):
@@ -147,6 +155,27 @@ def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour:
         "height": 64,
         "layer": [*layers, *([number] if len(columns) <= 2 * _ROOMY else [])],
     }
+
+
+def draw_stack(parts: Sequence[Part], columns: Sequence[str], series: Sequence[str], title: str) -> Spec:
+    """Draw columns of parts upon each other, each series in a colour of its own, which a legend names."""
+    at, of = ({name: place for place, name in enumerate(names)} for names in (columns, series))
+    values = [{**part._asdict(), "place": at[part.column], "kind": of[part.series]} for part in parts]
+    names = ",".join(map(quote_expression, series))
+    fill = {
+        "field": "kind",
+        "type": "nominal",
+        "scale": {"domain": list(range(len(series))), "range": list(SERIES[: len(series)])},
+        "legend": {"title": None, "labelExpr": f"[{names}][datum.value]", "symbolStrokeWidth": 0},
+    }
+    angle = 0 if len(columns) <= _ROOMY else -45
+    x = _places("place", columns, {"labelAngle": angle, "title": None, "ticks": False})
+    y = _number("number") | {"axis": {"format": _SHORT, "title": title, "tickCount": 4}, "stack": "zero"}
+    mark = {"type": "bar", "width": min(44.0, 0.8 * _WIDE / len(columns)), "stroke": PAPER, "strokeWidth": 1}
+    encoding = {"x": x, "y": y, "fill": fill, "order": {"field": "kind", "type": "quantitative"}}
+    return frame(
+        {"data": {"values": values}, "width": _WIDE, "height": 220, "mark": mark, "encoding": encoding}
+    )
 
 
 def _stack(panels: Sequence[Spec], axis: Spec, title: str | None) -> Spec:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from taskfiles.report.now import NowMaterial
 from taskfiles.stats.dimensions import Value
+from taskfiles.stats.flow import Flow
 from taskfiles.stats.rows import Untried
 from taskfiles.telemetry.workflows import BatchMetrics
 
@@ -23,13 +25,14 @@ PLAN_ENDS = ("success", "partial", "failed", "skipped", "never run")
 class AttemptMaterial(NamedTuple):
     """What task files, or tables made of them, have of attempts.
 
-    The three answers are as `tasks stats --output json` gives them, all of their groups; their `filter`
+    The answers are as `tasks stats --output json` gives them, all of their groups; their `filter`
     and what they leave out are the same. Keys are values of `model`, None where none is known.
     """
 
     by_model_and_ambiguity: Answer
     by_model: Answer
     by_month: Answer
+    by_month_and_model: Answer
     durations: Mapping[Value, Sequence[int]]  # attempts in each of the BINS
     attempts_to_success: Mapping[Value, Mapping[int, int]]  # tasks by the number of their first success
     gates: Mapping[str, tuple[int, int]]  # attempts in which a gate was run, and in which it failed
@@ -74,3 +77,5 @@ class Material(NamedTuple):
     attempts: AttemptMaterial | None
     events: EventMaterial | None
     as_of: str | None
+    now: NowMaterial | None = None  # of task files alone, and not of the past
+    flow: Flow | None = None  # likewise

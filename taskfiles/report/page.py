@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from taskfiles.errors import number_of
 from taskfiles.report.chart import Chart, Table
-from taskfiles.report.charts import ATTEMPT_CHARTS
+from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, FLOW_CHARTS
 from taskfiles.report.labels import visible
 from taskfiles.report.material import AttemptMaterial, EventMaterial, Material
+from taskfiles.report.now_page import write_now
 from taskfiles.report.style import STYLE
 from taskfiles.stats.texts import dollars_text, duration_text
 
@@ -28,9 +29,12 @@ class Drawn(NamedTuple):
 
 def make_page(material: Material, charts: Sequence[Drawn], title: str) -> str:
     """Make the page: the same material gives the same text."""
+    flow = [drawn for drawn in charts if drawn.chart.name in FLOW_CHARTS]
     attempts = [drawn for drawn in charts if drawn.chart.name in ATTEMPT_CHARTS]
-    events = [drawn for drawn in charts if drawn.chart.name not in ATTEMPT_CHARTS]
-    parts = []
+    events = [drawn for drawn in charts if drawn.chart.name in EVENT_CHARTS]
+    parts = [write_now(material.now)] if material.now is not None else []
+    if flow:
+        parts.append(_part("tasks", "Tasks", (), flow))
     if material.attempts is not None:
         parts.append(_part("attempts", "Attempts", attempt_facts(material.attempts), attempts))
     if material.events is not None:
@@ -90,9 +94,7 @@ def _part(name: str, heading: str, facts: Iterable[tuple[str, str]], charts: Seq
     sections = "".join(map(_section, charts))
     return f"""<section aria-labelledby="{name}">
 <h2 id="{name}">{heading}</h2>
-<dl>
-{items}</dl>
-{sections}</section>
+{f"<dl>{chr(10)}{items}</dl>{chr(10)}" if items else ""}{sections}</section>
 """
 
 

@@ -10,6 +10,13 @@ from collections.abc import Mapping
 
 from taskfiles.basics import look
 
+_SIGNS = {
+    "progress": look.STATES["in-progress"],
+    "done": look.STATES["done"],
+    "idea": look.STATES["idea"],
+    "urgent": look.MARKS["urgent"],
+    "claim": look.MARKS["claim"],
+}
 # Text has a contrast of at least 4.5 to the paper, marks one of at least 3 (WCAG 2.2): a test measures it.
 LIGHT: dict[str, str] = {
     "paper": look.LIGHT["paper"],
@@ -19,6 +26,7 @@ LIGHT: dict[str, str] = {
     "main": look.STATES["ready"].light,
     "soft": "#c9e0f5",  # the inside of what has an outline in main
     "warn": "#a84300",
+    **{name: sign.light for name, sign in _SIGNS.items()},
 }
 DARK: dict[str, str] = {
     "paper": look.DARK["paper"],
@@ -28,8 +36,11 @@ DARK: dict[str, str] = {
     "main": look.STATES["ready"].dark,
     "soft": "#1d3f63",
     "warn": "#ff9d57",
+    **{name: sign.dark for name, sign in _SIGNS.items()},
 }
-PAPER, INK, DIM, LINE, MAIN, SOFT, WARN = LIGHT.values()
+PAPER, INK, DIM, LINE, MAIN, SOFT, WARN = list(LIGHT.values())[:7]
+# Series that stand beside each other, in this order; a legend names them.
+SERIES = (MAIN, LIGHT["progress"], LIGHT["idea"], LIGHT["done"], LIGHT["urgent"], LIGHT["claim"])
 
 
 def declare_colours(colours: Mapping[str, str]) -> str:

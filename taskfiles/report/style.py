@@ -9,7 +9,7 @@ STYLE = f"""
 @media (prefers-color-scheme: dark) {{ :root {{ {declare_colours(DARK)} }} }}
 * {{ box-sizing: border-box; }}
 body {{
-  margin: 0 auto; max-width: 58rem; padding: 1rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; max-width: 82rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, "Liberation Sans", Arial, Helvetica, sans-serif;
 }}
 h1, h2, h3 {{ line-height: 1.2; overflow-wrap: anywhere; }}
@@ -29,8 +29,19 @@ dt {{ color: var(--dim); font-size: .875rem; }}
 dd {{ margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; }}
 .chart {{ margin: 2.5rem 0; }}
 figure {{ margin: 0; }}
-.drawing {{ overflow-x: auto; }}
-.drawing svg {{ display: block; max-width: 100%; min-width: 34rem; height: auto; }}
+.drawing svg {{ display: block; width: 100%; max-width: 68rem; height: auto; }}
+.lists {{
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
+  gap: 1.5rem 2.5rem; margin-top: 1.5rem;
+}}
+.lists ul {{ margin: 0; padding: 0; list-style: none; }}
+.lists li {{ padding: .25rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }}
+.lists code {{ color: var(--dim); }}
+.s-idea {{ color: var(--idea); }}
+.s-ready {{ color: var(--main); }}
+.s-in-progress {{ color: var(--progress); }}
+.s-done {{ color: var(--done); }}
+.s-canceled {{ color: var(--dim); }}
 figcaption, .chart > p {{ max-width: 45rem; margin: .5rem 0; }}
 .cases {{ font-weight: bold; }}
 details {{ margin: .5rem 0; }}
@@ -55,8 +66,7 @@ footer {{ margin-top: 3rem; color: var(--dim); font-size: .875rem; }}
   h2, h3, caption {{ break-after: avoid; }}
   summary {{ display: none; }}
   details::details-content {{ content-visibility: visible; display: block; height: auto; }}
-  .scroll, .drawing {{ overflow: visible; }}
-  .drawing svg {{ min-width: 0; }}
+  .scroll {{ overflow: visible; }}
   table {{ font-size: 8pt; }}
   th, td {{ padding-right: .4rem; }}
 }}

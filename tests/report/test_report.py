@@ -25,7 +25,7 @@ from support.layouts import in_states
 from support.project import SCRIPT, Project
 from support.report_material import HOSTILE, attempt, event, fill, fill_hostile, fill_log, put, write_log
 from taskfiles.report.chart import NOT_DRAWN, Chart, Table, blank, texts
-from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS
+from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, FLOW_CHARTS
 from taskfiles.report.drawing import NotDrawn, draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.forms import Bar, Cell, Rate, draw_bars, draw_columns, draw_matrix, draw_rates
 from taskfiles.report.labels import name_all, name_value
@@ -84,9 +84,12 @@ def rich(project: Project) -> Project:
 
 def test_a_page_has_every_chart_with_its_table_and_sentence(rich: Project) -> None:
     page = Reader(page_of(rich))
-    assert [each["id"] for each in page.named("h3")] == list(ATTEMPT_CHARTS)
-    assert len(page.named("svg")) == len(page.named("figure")) == len(page.named("figcaption")) == 7
-    assert len(page.named("table")) == len(page.named("caption")) == len(page.named("details")) == 7
+    lists = ["now-progress", "now-blocked", "now-overdue", "now-done"]
+    assert [each["id"] for each in page.named("h3")] == [*lists, *FLOW_CHARTS, *ATTEMPT_CHARTS]
+    drawn = len(page.named("svg"))
+    assert drawn == len(page.named("figure")) == len(page.named("figcaption")) >= len(ATTEMPT_CHARTS)
+    tables = len(page.named("table"))
+    assert tables == len(page.named("caption")) == len(page.named("details")) >= drawn
     for scope in page.named("th"):
         assert scope["scope"] in {"col", "row"}
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
@@ -158,7 +161,7 @@ def test_nothing_at_all_is_a_page_that_says_so(project: Project) -> None:
     text = page_of(project)
     assert "Nothing is recorded." in text
     assert not Reader(text).named("svg", "figure", "table")
-    assert text.count("No attempt is recorded, so that there is nothing to show.") == 6
+    assert text.count("No attempt is recorded, so that there is nothing to show.") == 8
 
 
 @pytest.mark.parametrize("name", some([*HOSTILE], 9))
@@ -231,10 +234,10 @@ def test_hostile_projects_give_sound_pages_and_drawings(project: Project) -> Non
     fill_hostile(project)
     page = Reader(page_of(project))
     assert not page.named("script", "b")
-    assert len(page.named("svg")) == 7
+    assert len(page.named("svg")) == 9
     assert call(project, "report", "--format", "svg", "--out", "charts/").code == 0
     files = sorted(path.name for path in (project.root / "charts").iterdir())
-    assert files == sorted(f"{name}.svg" for name in ATTEMPT_CHARTS)
+    assert files == sorted(f"{name}.svg" for name in [*FLOW_CHARTS, *ATTEMPT_CHARTS])
     for path in (project.root / "charts").iterdir():
         assert ElementTree.parse(path).getroot().tag == f"{SVG}svg"
 
@@ -269,7 +272,7 @@ def test_nothing_is_fetched_to_draw() -> None:
 def test_colours_can_be_told_from_the_paper(colours: dict[str, str]) -> None:
     assert len(set(LIGHT.values())) == len(LIGHT)
     assert list(LIGHT) == list(DARK)
-    for role in ("ink", "dim", "main", "warn"):
+    for role in ("ink", "dim", "main", "warn", "progress", "done", "idea", "urgent", "claim"):
         assert contrast(colours[role], colours["paper"]) >= 4.5, role
     for role in ("ink", "warn", "main"):
         assert contrast(colours[role], colours["soft"]) >= 3, role
@@ -277,7 +280,7 @@ def test_colours_can_be_told_from_the_paper(colours: dict[str, str]) -> None:
 
 def test_png_is_a_picture(rich: Project) -> None:
     assert call(rich, "report", "--format", "png", "--out", "charts/", "--output", "plain").out.split() == [
-        f"charts/{name}.png" for name in ATTEMPT_CHARTS
+        f"charts/{name}.png" for name in [*FLOW_CHARTS, *ATTEMPT_CHARTS]
     ]
     for name in ATTEMPT_CHARTS:
         assert (rich.root / "charts" / f"{name}.png").read_bytes().startswith(PNG)
@@ -297,7 +300,7 @@ def test_a_file_is_replaced_whole_and_the_answer_names_it(rich: Project) -> None
     Draft202012Validator(read_schema("report")).validate(done.json)
     assert done.json == {
         "format": "html",
-        "charts": list(ATTEMPT_CHARTS),
+        "charts": [*FLOW_CHARTS, *ATTEMPT_CHARTS],
         "files": ["site/index.html"],
         "as_of": "2025-11-20T10:05:00.000Z",
     }

@@ -7,19 +7,24 @@ import sys
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from taskfiles import TaskfilesError
+from taskfiles import Backlog, Store, TaskfilesError
 from taskfiles.basics.commas import split_commas
 from taskfiles.basics.instants import MICROSECOND, find_day, find_span, format_instant, normalise_instant
 from taskfiles.errors import number_of
+from taskfiles.history.transitions import read_transitions
 from taskfiles.report.attempts import DIMENSIONS, make_attempt_material
 from taskfiles.report.chart import NOT_DRAWN, Chart, blank
-from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, make_charts
+from taskfiles.report.charts import ATTEMPT_CHARTS, EVENT_CHARTS, FLOW_CHARTS, make_charts
 from taskfiles.report.drawing import NotDrawn, check_drawing, draw_png, draw_svg, inline_svg, standalone_svg
 from taskfiles.report.events import make_event_material
 from taskfiles.report.material import Material
+from taskfiles.report.now import make_now
 from taskfiles.report.page import Drawn, make_page
+from taskfiles.stats.flow import measure_flow
+from taskfiles.store.claims import claim_objects
 from taskfiles.store.disk import io_errors, write_out
 from taskfiles.store.outputs import check_output
+from taskfiles.task.values import is_word
 from taskfiles.telemetry.reading import list_files, read_lines
 from taskfiles.telemetry.skipped import Skipped
 from taskfiles_cli.command.session import Session
@@ -64,7 +69,11 @@ def report(
         ReportFormat, flag("A page, or charts by themselves.", "--format", case_sensitive=False)
     ] = ReportFormat.HTML,
     chart: Annotated[
-        Texts, opt("NAMES", f"Only these: {', '.join([*ATTEMPT_CHARTS, *EVENT_CHARTS])}; commas between.")
+        Texts,
+        opt(
+            "NAMES",
+            f"Only these: {', '.join([*FLOW_CHARTS, *ATTEMPT_CHARTS, *EVENT_CHARTS])}; commas between.",
+        ),
     ] = None,
     telemetry: Annotated[
         Text, opt("DIR", "Of the events there, a telemetry repository or a log; no project is needed.")
@@ -84,11 +93,15 @@ def report(
 ) -> int:
     """Show what was recorded as one page of HTML that needs no network, or as charts.
 
-    Success by model and ambiguity, durations, attempts to success, cost, gates, work by month and done
-    tasks without attempts; of events the outcomes, refusals and plans. The same records give the same
-    bytes. It needs the extra `report`.
+    It begins with what goes on now: states, in progress and by whom, blocked and why, overdue, done in the
+    last seven days. Then come throughput, lead and cycle time, the age of what is open, cost by month and
+    model, review refusals, success by model and ambiguity, durations, attempts to success, cost, gates,
+    work by month and done tasks without attempts; of events the outcomes, refusals and plans. Of a dataset,
+    and with --as-of, there is no present, and the same records give the same bytes. It needs the extra
+    `report`.
     """
-    source = EVENT_CHARTS if telemetry is not None else ATTEMPT_CHARTS
+    of_tasks = [] if dataset is not None or as_of is not None else [*FLOW_CHARTS]
+    source = [*EVENT_CHARTS] if telemetry is not None else [*of_tasks, *ATTEMPT_CHARTS]
     names = parse_words("--chart", source, split_commas(chart)) if chart else frozenset(source)
     target = _Target.read(check_local("--out", out), format_, names)
     if telemetry is not None:
@@ -109,7 +122,7 @@ def report(
         attempts = fleet.report(scope, task)
         material = Material(attempts, None, attempts.latest)
     else:
-        material = _read_tasks(session, scope, task)
+        material = _read_tasks(session, scope, task, is_present=as_of is None)
     if limit is not None:
         material = material._replace(as_of=limit.shown)
     charts = make_charts(material, names)
@@ -196,11 +209,25 @@ def _check_options(given: dict[str, object]) -> None:
             )
 
 
-def _read_tasks(session: Session, scope: Scope, task: str | None) -> Material:
+def _read_tasks(session: Session, scope: Scope, task: str | None, *, is_present: bool) -> Material:
     gathered, scope, problems = survey(session.store, scope, DIMENSIONS, task)
     session.warn_problems(problems)
     attempts = make_attempt_material(gathered, scope, task)
-    return Material(attempts, None, attempts.latest)
+    material = Material(attempts, None, attempts.latest)
+    return _add_present(session.store, material, scope) if is_present else material
+
+
+def _add_present(store: Store, material: Material, scope: Scope) -> Material:
+    """Add what goes on now, and how work flows, which is not known of the past."""
+    tasks, now = store.snapshot().tasks, store.now()
+    ids = {
+        each.id
+        for each in tasks
+        if (scope.ids is None or each.id in scope.ids)
+        and (not scope.states or is_word(each.state, scope.states))
+    }
+    present = make_now(Backlog(tasks), claims=claim_objects(store), now=now, zone=store.zone, ids=ids)
+    return material._replace(now=present, flow=measure_flow(tasks, read_transitions(store), scope, now))
 
 
 def _read_events(session: Session, place: str, scope: Scope) -> Material:
