@@ -123,14 +123,23 @@ def draw_columns(cells: Sequence[Cell], columns: Sequence[str], x_title: str) ->
 
 
 def draw_months(months: Sequence[str], measures: Sequence[tuple[str, Sequence[float]]]) -> Spec:
-    """Draw columns by month for each of several measures."""
-    panels = [_panel(title, months, numbers, DIM) for title, numbers in measures]
-    return _stack(panels, {"labelAngle": 0 if len(months) <= _ROOMY else -45}, None)
+    """Draw columns by month, or by week, for each of several measures; of many only some have their names."""
+    every = 1 if len(months) <= 2 * _ROOMY else -(-len(months) // _ROOMY)
+    names = [month if place % every == every // 2 else "" for place, month in enumerate(months)]
+    panels = [_panel(title, months, numbers, DIM, names) for title, numbers in measures]
+    is_roomy = len(months) <= _ROOMY or every > 1
+    return _stack(panels, {"labelAngle": 0 if is_roomy else -45}, None)
 
 
-def _panel(title: str, columns: Sequence[str], numbers: Sequence[float], colour: str) -> Spec:
+def _panel(
+    title: str,
+    columns: Sequence[str],
+    numbers: Sequence[float],
+    colour: str,
+    names: Sequence[str] | None = None,
+) -> Spec:
     """Columns and their numbers above, as far as there is room; where there is none stands none."""
-    x = _places("place", columns, {"labels": False, "ticks": False, "title": None})
+    x = _places("place", names or columns, {"labels": False, "ticks": False, "title": None})
     most = max(numbers) or 1
     scale = {"domain": [0, most], "nice": False}
     y = _number("number") | {

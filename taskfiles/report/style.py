@@ -9,7 +9,7 @@ STYLE = f"""
 @media (prefers-color-scheme: dark) {{ :root {{ {declare_colours(DARK)} }} }}
 * {{ box-sizing: border-box; }}
 body {{
-  margin: 0 auto; max-width: 82rem; padding: 1rem; background: var(--paper); color: var(--ink);
+  margin: 0 auto; max-width: 70rem; padding: 1rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, "Liberation Sans", Arial, Helvetica, sans-serif;
 }}
 h1, h2, h3 {{ line-height: 1.2; overflow-wrap: anywhere; }}
@@ -29,7 +29,7 @@ dt {{ color: var(--dim); font-size: .875rem; }}
 dd {{ margin: 0; font-size: 1.25rem; overflow-wrap: anywhere; }}
 .chart {{ margin: 2.5rem 0; }}
 figure {{ margin: 0; }}
-.drawing svg {{ display: block; width: 100%; max-width: 68rem; height: auto; }}
+.drawing svg {{ display: block; width: 100%; height: auto; }}
 .lists {{
   display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr));
   gap: 1.5rem 2.5rem; margin-top: 1.5rem;
