@@ -73,7 +73,7 @@ class Target(NamedTuple):
     directory. `spell` returns a folded word as the tool writes it, `only` the words that it knows where the
     source's table has more, by the row's name. `prints` formats an instant or a day. `names` gives an id to
     a task that has none of this tool yet, or none that it can keep (`fits`); it may not be one of those
-    taken. Both are told whether others name the task. `single` are rows of names that
+    taken. Both get whether others name the task. `single` are rows of names that
     hold one text. `renames` says that a task has another id there than here.
     """
 

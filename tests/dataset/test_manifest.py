@@ -80,9 +80,9 @@ def with_file(**keys: Any) -> str:
     [
         ("", "not JSON"),
         ("[" * 100_000, "not JSON"),
-        ("[]", "no manifest"),
-        ("{}", "no manifest"),
-        (changed(dataset="other"), "no manifest"),
+        ("[]", "not a manifest"),
+        ("{}", "not a manifest"),
+        (changed(dataset="other"), "not a manifest"),
         (changed(version=2), "its version is 2"),
         (changed(version="1"), "no version"),
         (changed(version=True), "no version"),

@@ -21,10 +21,11 @@ RECIPES = {
     "Add an adapter for an agent": (12, r"\b{}\b"),
 }
 # What shows a thing that is there: pages, tests beside those of the recipe, benchmarks. A field of an event
-# is no key. `ORDER` in program.py is no place: what has no line there comes last.
+# is no key. `ORDER` in program.py and `SORTS` in offers.py are no places: what has no line there comes last,
+# and has no values to offer.
 USES = re.compile(
     r"docs/(how-to/(?!adapters)|explanation|tutorial|schema)|tasks/|tests/(\w+/)+test_\w+.py|tests/benchmarks/"
-    r"|README.md|CONTRIBUTING.md|cli/taskfiles_cli/topics/(?!format.md)|cli/taskfiles_cli/line/(program|peers).py"
+    r"|README.md|CONTRIBUTING.md|cli/taskfiles_cli/topics/(?!format.md)|cli/taskfiles_cli/line/(program|peers|offers).py"
     r"|taskfiles/telemetry/(payloads|completion).py|tests/support/attempts.py"
 )
 

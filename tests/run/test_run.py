@@ -633,7 +633,7 @@ def test_what_was_run_is_answered_although_the_rest_is_stopped(project: Project)
     assert done.code == 1, done
     (answer,) = done.json
     assert (answer["task"]["id"], answer["attempts"][0]["error_reason"]) == ("a", "Enough")
-    assert "No agent is sent out" in done.err
+    assert "No agent is started" in done.err
 
 
 def claude_says(error: str, status: int | None, api_error: str | None = None) -> str:

@@ -526,8 +526,8 @@ def test_a_worktree_that_lost_its_git_file_inside_of_another_repository(started:
     (tree.path / ".git").unlink()
     work(tree, "a.txt")
     error = refused("commit-failed", lambda: trees.commit_task(tree, "A"))
-    assert "no worktree of this repository any more" in error.message
-    assert "no worktree" in trees.drop(tree)
+    assert "not a worktree of this repository any more" in error.message
+    assert "not a worktree" in trees.drop(tree)
     assert outer.git("status", "--porcelain", "--untracked-files=no") == ""
     assert outer.git("for-each-ref") == ""
     trees.close()

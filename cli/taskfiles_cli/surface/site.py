@@ -43,7 +43,7 @@ def _read_last(directory: str) -> set[str]:
     """Return the names of the files that were written the last time."""
     if not os.path.isdir(directory):
         if os.path.lexists(directory):
-            raise _refuse(directory, "it is no directory")
+            raise _refuse(directory, "it is not a directory")
         return set()
     if not os.listdir(directory):
         return set()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_instant
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.migrate.json_file import compose
@@ -29,8 +29,8 @@ def spell(word: str) -> Value:
 
 def write(leaving: Leaving) -> dict[str, bytes]:
     """Write all issues, parents before their children."""
-    lines = [json.dumps(_make_issue(item), ensure_ascii=False) for item in leaving.items]
-    return {".beads/issues.jsonl": "".join(f"{line}\n" for line in lines).encode(errors="replace")}
+    lines = [json_text(_make_issue(item), blanks=True) for item in leaving.items]
+    return {".beads/issues.jsonl": "".join(f"{line}\n" for line in lines).encode()}
 
 
 def _make_issue(item: Item) -> dict[str, Any]:

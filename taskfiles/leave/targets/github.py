@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_instant
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.migrate.sources.github import SOURCE
@@ -37,7 +37,7 @@ def _links(task: Task) -> list[dict[str, Any]]:
 def write(leaving: Leaving) -> dict[str, bytes]:
     """Write all issues."""
     issues = [_make_issue(item) for item in leaving.items]
-    return {"issues.json": (json.dumps(issues, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")}
+    return {"issues.json": (json_text(issues, indent=1) + "\n").encode()}
 
 
 def _make_issue(item: Item) -> dict[str, Any]:

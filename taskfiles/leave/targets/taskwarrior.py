@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Collection
 from typing import Any
 
+from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_basic
 from taskfiles.leave.target import Item, Leaving, Target
 from taskfiles.migrate.sources.taskwarrior import SOURCE, write_notes
@@ -33,9 +33,7 @@ def spell(word: str) -> Value:
 def write(leaving: Leaving) -> dict[str, bytes]:
     """Write all tasks."""
     tasks = [_make_task(item) for item in leaving.items]
-    return {
-        "taskwarrior.json": (json.dumps(tasks, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
-    }
+    return {"taskwarrior.json": (json_text(tasks, indent=1) + "\n").encode()}
 
 
 def _make_task(item: Item) -> dict[str, Any]:
