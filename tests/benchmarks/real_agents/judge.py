@@ -45,13 +45,13 @@ REASONS: dict[tuple[str, str, str], str] = {
 class Verdict(NamedTuple):
     """Fields of one attempt: wrong ones, and empty ones with and without a reason, in words.
 
-    `always` is what is empty in every attempt of the agent.
+    `always` has the fields that are empty, or a guess, in every attempt of the agent, each with the reason.
     """
 
     wrong: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     unexplained: tuple[str, ...] = ()
-    always: tuple[str, ...] = ()
+    always: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_right(self) -> bool:
@@ -67,8 +67,8 @@ class Verdict(NamedTuple):
 def judge(agent: Agent, scenario: Scenario, run: Run) -> Verdict:
     """Compare an attempt with the truth."""
     recorded, true = read_attempt(run.attempt), find_truth(agent, scenario, run)
-    wrong, unexplained = list[str](), list[str]()
-    reasons: dict[bool, dict[str, list[str]]] = {True: {}, False: {}}
+    wrong, unexplained, always = list[str](), list[str](), list[tuple[str, str]]()
+    reasons: dict[str, list[str]] = {}
     for field, value in true.items():
         if recorded.get(field) == value or (field == "source" and "cost" not in recorded):
             continue
@@ -77,16 +77,14 @@ def judge(agent: Agent, scenario: Scenario, run: Run) -> Verdict:
             continue  # nothing is none
         said = f"{field} is {recorded[field]}, true {value}" if is_other else field
         found = find_reason(agent.name, scenario.name, f"{field}=" if is_other else field)
-        if found is not None:
-            reasons[found.is_always].setdefault(found.text, []).append(said)
-        else:
+        if found is None:
             (wrong if is_other else unexplained).append(said)
-    empty, always = (_join(reasons[is_always]) for is_always in (False, True))
-    return Verdict(tuple(wrong), empty, tuple(unexplained), always)
-
-
-def _join(reasons: dict[str, list[str]]) -> tuple[str, ...]:
-    return tuple(f"{', '.join(fields)}: {reason}" for reason, fields in reasons.items())
+        elif found.is_always:
+            always.append((field, found.text))
+        else:
+            reasons.setdefault(found.text, []).append(said)
+    empty = tuple(f"{', '.join(fields)}: {reason}" for reason, fields in reasons.items())
+    return Verdict(tuple(wrong), empty, tuple(unexplained), tuple(always))
 
 
 class Reason(NamedTuple):

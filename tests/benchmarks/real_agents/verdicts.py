@@ -21,8 +21,13 @@ def render(
     notes: dict[str, int] = {}
     lines = [["scenario"]]
     for name, version in versions.items():
-        always = {each: None for (by, _), verdict in found.items() if by == name for each in verdict.always}
-        lines[0].append(_with_notes(f"{name} {version}", name, list(always), notes))
+        reasons: dict[str, dict[str, None]] = {}
+        for field, reason in (
+            each for key, verdict in found.items() if key[0] == name for each in verdict.always
+        ):
+            reasons.setdefault(reason, {})[field] = None
+        said = [f"{', '.join(fields)} in all runs: {reason}" for reason, fields in reasons.items()]
+        lines[0].append(_with_notes(f"{name} {version}", name, said, notes))
     for scenario in scenarios:
         cells = (_cell(name, found.get((name, scenario)), notes) for name in versions)
         lines.append([scenario, *cells])
