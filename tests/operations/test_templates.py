@@ -9,7 +9,7 @@ import pytest
 from support.in_process import call, ok
 from support.project import Project
 from taskfiles.config.templates import check_templates
-from taskfiles_cli.line.ids import complete_templates
+from taskfiles_cli.line.offers import find_sort, offer
 
 TEMPLATES = """
 [templates.bug]
@@ -146,7 +146,8 @@ def test_what_else_is_wrong_is_reported_elsewhere(data: bytes) -> None:
 
 def test_a_shell_offers_the_names(templated: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(templated.root)
-    assert complete_templates("") == ["bug", "story"]
-    assert complete_templates("b") == ["bug"]
+    assert find_sort("new", "template") == "templates"
+    assert offer("templates", "") == ["bug", "story"]
+    assert offer("templates", "b") == ["bug"]
     templated.configure("[templates")
-    assert complete_templates("") == []
+    assert offer("templates", "") == []

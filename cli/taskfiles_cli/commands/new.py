@@ -29,7 +29,6 @@ if TYPE_CHECKING:
         Text,
         Texts,
         arg,
-        complete_templates,
         opt,
         word_help,
     )
@@ -49,7 +48,6 @@ def new(
         opt(
             "NAME",
             "Begin with `[templates.NAME]` of tasks/tasks.toml. Default: that of the kind, if there is one.",
-            autocompletion=complete_templates,
         ),
     ] = None,
     task_id: Annotated[Text, opt("ID", "An id of your choice.", "--id")] = None,

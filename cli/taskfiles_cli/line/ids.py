@@ -1,11 +1,10 @@
-"""The ids and the names of templates that a shell offers."""
+"""The ids that a shell offers."""
 
 from __future__ import annotations
 
 from taskfiles import Store, TaskfilesError
 from taskfiles.task.layout import STATES
 from taskfiles.task.names import id_in_path
-from taskfiles.task.task import Unreadable
 from taskfiles.task.values import BadValue, check_id
 from taskfiles_cli.line.surroundings import here
 
@@ -21,18 +20,6 @@ def complete_ids(incomplete: str) -> list[str]:
     return sorted(
         task_id for task_id in found if task_id and task_id.startswith(incomplete) and _fits(task_id)
     )
-
-
-def complete_templates(incomplete: str) -> list[str]:
-    """Offer the names of the templates in tasks.toml."""
-    import tomllib  # noqa: PLC0415 (few completions are of templates)
-
-    try:
-        tables = tomllib.loads((Store.find(here()).config_bytes() or b"").decode()).get("templates", {})
-    except (TaskfilesError, Unreadable, ValueError):
-        return []
-    plain = (name for name in tables if name.replace("-", "").replace("_", "").isalnum() and name.isascii())
-    return sorted(name for name in plain if name.startswith(incomplete))
 
 
 def _fits(task_id: str) -> bool:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SORTS: dict[str, str] = {
     **{key: key for key in WORDS},
     **dict.fromkeys(("parent", "depends_on", "blocks", "task"), "ids"),
+    **dict.fromkeys(("new link", "update link"), "ids"),
     **dict.fromkeys(("fmt ids", "validate names", "adopt before", "adopt after"), "ids"),
     "max_size": "size",
     "status": "status",
@@ -40,6 +41,7 @@ SORTS: dict[str, str] = {
     "remove": "items",
     "unset": "keys",
     "view": "views",
+    "new template": "templates",
     "where": "filters",
     "stats by": "dimensions",
     "move state": "state",
@@ -52,7 +54,10 @@ SORTS: dict[str, str] = {
 _PROJECT = {"labels": "labels", "assignees": "assignees", "milestone": "milestone", "track": "track"}
 _DECLARED = {"labels": "labels", "milestone": "milestones", "track": "tracks"}
 _AGENT = {"models": "model", "tools": "tool"}
-_ALONE = frozenset({"pairs", "filters", "schemas", "topics", "shells", "views"})  # one text, no commas
+_SETTINGS = frozenset({"views", "templates"})  # named by tasks.toml alone
+_ALONE = frozenset(
+    {"pairs", "filters", "schemas", "topics", "shells", "views", "templates"}
+)  # one text, no commas
 
 
 def find_sort(command: str, parameter: str, *, is_argument: bool = False) -> str | None:
@@ -93,7 +98,7 @@ def is_safe(text: str) -> bool:
 def _values(sort: str, incomplete: str) -> Iterable[str]:
     if sort in WORDS:
         return [str(word) for word in WORDS[sort]]
-    if sort in _PROJECT or sort in _AGENT or sort in {"views", "ids"}:
+    if sort in _PROJECT or sort in _AGENT or sort in _SETTINGS or sort == "ids":
         return _of_project(sort, incomplete)
     return _FIXED[sort]()
 
@@ -108,8 +113,8 @@ def _of_project(sort: str, incomplete: str) -> Iterable[str]:
 
     try:
         store = _open()
-        found = set(_declared(store, "views" if sort == "views" else _DECLARED.get(sort)))
-        if sort != "views":
+        found = set(_declared(store, sort if sort in _SETTINGS else _DECLARED.get(sort)))
+        if sort not in _SETTINGS:
             found |= _used(store, sort)
     except (TaskfilesError, OSError):
         return ()

@@ -14,7 +14,6 @@ import typer
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.ids import complete_ids as complete_ids  # noqa: PLC0414 (as all names here)
-from taskfiles_cli.line.ids import complete_templates as complete_templates  # noqa: PLC0414 (as above)
 from taskfiles_cli.render.console import Colour, FindingFormat, Format, NextFormat, PlanFormat, StatsFormat
 
 TEXT_HELP = "Text, or `-` for standard input."

@@ -199,7 +199,7 @@ NAMING = {
     *("WORD", "WORDS", "STATE", "KIND", "LABELS", "NAMES", "IDS", "KEY", "KEYS", "DIMENSIONS", "SHELL"),
     *("KEY=VALUE", "KEY=ITEM", "FILTERS", "MODELS", "TOOLS", "TOPIC"),
 }
-PROJECT = {"ids", "labels", "models", "tools", "views"}  # none where there is no project
+PROJECT = {"ids", "labels", "models", "tools", "views", "templates"}  # none where there is no project
 
 
 def test_fish_asks_whether_there_is_anything(known: Project) -> None:
