@@ -131,7 +131,7 @@ def test_places_that_are_not_its_own_are_refused(place: Project) -> None:
     before = files_of(outside)
     for name, problem in (
         ("../outside", "it holds files that were not written by this command"),
-        ("../outside/file", "it is no directory"),
+        ("../outside/file", "it is not a directory"),
         ("../linked", "task in it is a link"),
         ("tasks/site", "it lies in tasks/"),
         (".git/site", "it lies in git's own directory"),
