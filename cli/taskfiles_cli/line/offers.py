@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 # The sort of the values of each parameter, by its name; a command's own with the command before it.
 SORTS: dict[str, str] = {
     **{key: key for key in WORDS},
-    **dict.fromkeys(("parent", "depends_on", "blocks", "task"), "ids"),
-    **dict.fromkeys(("new link", "update link"), "ids"),
-    **dict.fromkeys(("fmt ids", "validate names", "adopt before", "adopt after"), "ids"),
+    **dict.fromkeys(("parent", "depends_on", "blocks", "task", "before", "after"), "ids"),
+    **dict.fromkeys(("new link", "update link", "fmt ids", "validate names"), "ids"),
     "max_size": "size",
     "status": "status",
     "outcome": "outcome",
