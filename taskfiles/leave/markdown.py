@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from taskfiles.text.nodes import Value
 from taskfiles.text.yaml_print import print_block
@@ -27,10 +27,10 @@ def write_name(text: str) -> str:
     return "-".join(re.findall(r"[A-Za-z0-9_.]+", text))[:_LONGEST].strip("-.")
 
 
-def choose_path(directory: str, name: str, taken: Collection[str]) -> str:
-    """Return a free path for a file, whatever case the file system ignores."""
-    folded = {path.casefold() for path in taken}
+def choose_path(directory: str, name: str, taken: set[str]) -> str:
+    """Return a free path for a file, whatever case the file system ignores, and note it as taken."""
     path, number = f"{directory}{name}.md", 2
-    while path.casefold() in folded:
+    while path.casefold() in taken:
         path, number = f"{directory}{name}-{number}.md", number + 1
+    taken.add(path.casefold())
     return path

@@ -86,15 +86,20 @@ def _name_all(tasks: Sequence[Task], target: Target, named: Collection[str]) -> 
     key = f"{prefix_of(target.source.name)}{OLD_ID}"
     names: dict[str, str] = {}
     taken: set[str] = set()
-    for task in tasks:
-        old = task.values.get(key) if target.renames else task.id
+    olds = [(task, task.values.get(key) if target.renames else task.id) for task in tasks]
+    olds += [(task, target.remembers(task)) for task in tasks]
+    for task, old in olds:
         is_fit = old not in (None, "") and target.fits(task, str(old), task.id in named)
-        if is_fit and str(old).casefold() not in taken:
+        if is_fit and task.id not in names and str(old).casefold() not in taken:
             names[task.id] = str(old)
             taken.add(str(old).casefold())
+    name_task = target.names(frozenset(taken))
     for task in tasks:
         if task.id not in names:
-            name = target.names(task, taken, task.id in named)
+            wanted = name = name_task(task, task.id in named)
+            number = 2
+            while name.casefold() in taken:
+                name, number = f"{wanted}-{number}", number + 1
             names[task.id] = name
             taken.add(name.casefold())
     return names

@@ -11,6 +11,7 @@ from taskfiles.migrate.rows import fold
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value
 
+Namer = Callable[[Task, bool], str]  # an id for a task, given whether others name it
 Precision = Literal["second", "minute", "day"]
 
 
@@ -61,9 +62,14 @@ def fits_always(task: Task, old_id: str, is_named: bool) -> bool:  # noqa: ARG00
     return True
 
 
-def keep_id(task: Task, taken: Collection[str], is_named: bool) -> str:  # noqa: ARG001 (other tools number)
-    """Return the id that a task has here."""
-    return task.id
+def remember_none(task: Task) -> str | None:  # noqa: ARG001 (GitHub's links say more)
+    """Return the id there that a task has by what it says otherwise."""
+    return None
+
+
+def keep_ids(kept: Collection[str]) -> Namer:  # noqa: ARG001 (other tools number)
+    """Return what gives a task the id that it has here."""
+    return lambda task, _: task.id
 
 
 class Target(NamedTuple):
@@ -71,9 +77,10 @@ class Target(NamedTuple):
 
     `source` reads what `write` writes, so both have one table; `place` is what is migrated from, below the
     directory. `spell` returns a folded word as the tool writes it, `only` the words that it knows where the
-    source's table has more, by the row's name. `prints` formats an instant or a day. `names` gives an id to
-    a task that has none of this tool yet, or none that it can keep (`fits`); it may not be one of those
-    taken. Both get whether others name the task. `single` are rows of names that
+    source's table has more, by the row's name. `prints` formats an instant or a day. `names` returns, given
+    the folded ids that tasks keep, what gives an id to one that has none of this tool yet, or none that it
+    can keep (`fits`, which gets to know whether others name the task); `remembers` returns one that it has
+    by other means than a migration. `single` are rows of names that
     hold one text. `renames` says that a task has another id there than here.
     """
 
@@ -84,8 +91,9 @@ class Target(NamedTuple):
     place: str = ""
     spell: Callable[[str], Value] = spell_plainly
     only: Mapping[str, Sequence[str]] = {}
-    names: Callable[[Task, Collection[str], bool], str] = keep_id
+    names: Callable[[Collection[str]], Namer] = keep_ids
     fits: Callable[[Task, str, bool], bool] = fits_always
+    remembers: Callable[[Task], str | None] = remember_none
     single: Collection[str] = ()
     renames: bool = True
 

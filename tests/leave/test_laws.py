@@ -35,6 +35,7 @@ TITLES = st.sampled_from(
         "(A) first",
         "due:2026-01-01",
         "- [ ] box",
+        "a/b\n../../c \a",
         "two  blanks",
         "id:other",
         "'quoted' \"twice\"",

@@ -277,6 +277,32 @@ def test_a_task_that_cannot_be_read_stops_all(project: Project) -> None:
     assert not (project.root / OUT).exists()
 
 
+def test_no_two_tasks_get_one_id(project: Project) -> None:
+    """An old id of one may be the id of another, and numbers go on behind those that are kept."""
+    for task_id, more in (
+        ("one", "x_beads_id: two\nx_backlog_id: BACK-7\nx_github_id: '#3'\n"),
+        ("two", "links: [{type: github_issue, number: 3}]\n"),
+        ("three", "links: [{type: github_issue, number: 5}]\n"),
+        ("four", ""),
+        ("five", "state: idea\n"),
+    ):
+        state = "" if "state" in more else "state: ready\n"
+        project.write(f"tasks/{task_id}.md", f"---\nid: {task_id}\ntitle: {task_id}\n{state}{more}---\n")
+    expected = {
+        "beads": ["five", "four", "two", "three", "two-2"],
+        "backlog": ["DRAFT-1", "BACK-8", "BACK-7", "BACK-9", "BACK-10"],
+        "github": ["#6", "#7", "#3", "#5", "#8"],
+    }
+    for tool, ids in expected.items():
+        argv = ("export", "--format", tool, "--to", OUT, "--map", "state:idea=" + IDEAS[tool])
+        done = ok(call(project, *argv, "--dry-run", "--output", "json")).json
+        assert [each["there"] for each in done["ids"]] == ids, tool
+        assert done["back"] == 5
+
+
+IDEAS = {"beads": "deferred", "backlog": "draft", "github": "open"}
+
+
 @pytest.mark.parametrize(
     "argv",
     [

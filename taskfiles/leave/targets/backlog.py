@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from taskfiles.leave.markdown import choose_path, write_name, write_page
 from taskfiles.leave.moments import print_minute
-from taskfiles.leave.target import Item, Leaving, Target
+from taskfiles.leave.target import Item, Leaving, Namer, Target
 from taskfiles.migrate.rows import fold
 from taskfiles.migrate.sources.backlog import SOURCE
 from taskfiles.task.task import Task
@@ -24,17 +24,21 @@ _ID = re.compile(r"([A-Za-z]+)-(\d+)(?:\.\d+)*")
 _ORDER = ("id", "title", "status", "assignee", "reporter", "created_date", "updated_date", "labels")
 
 
-def name_task(task: Task, taken: Collection[str], is_named: bool) -> str:  # noqa: ARG001 (its ids can always be named)
-    """Return the next number under the prefix that most of the ids have; drafts have their own."""
-    found = [match for each in taken if (match := _ID.fullmatch(each))]
+def start_naming(kept: Collection[str]) -> Namer:
+    """Return what gives the next number under the prefix that most of the ids have; drafts have their own."""
+    found = [match for each in kept if (match := _ID.fullmatch(each))]
     prefixes = Counter(match[1].upper() for match in found if match[1].upper() != _DRAFT)
-    prefix = (
-        _DRAFT
-        if task.values.get("state") == State.IDEA
-        else max(prefixes or [_PREFIX], key=prefixes.__getitem__)
-    )
-    numbers = [int(match[2]) for match in found if match[1].upper() == prefix]
-    return f"{prefix}-{max(numbers, default=0) + 1}"
+    usual = max(sorted(prefixes) or [_PREFIX], key=prefixes.__getitem__)
+    last: Counter[str] = Counter()
+    for match in found:
+        last[match[1].upper()] = max(last[match[1].upper()], int(match[2]))
+
+    def name_task(task: Task, _: bool) -> str:
+        prefix = _DRAFT if task.values.get("state") == State.IDEA else usual
+        last[prefix] += 1
+        return f"{prefix}-{last[prefix]}"
+
+    return name_task
 
 
 def spell(word: str) -> Value:
@@ -52,6 +56,7 @@ _STATUSES = {*SOURCE.rows["status"].words}
 def write(leaving: Leaving) -> dict[str, bytes]:
     """Write each task where its state puts it; an archived one is to do as far as its file knows."""
     files: dict[str, bytes] = {}
+    taken: set[str] = set()
     statuses = [str(spell(item.state)) for item in leaving.items if item.state not in _PLACES]
     found = list(dict.fromkeys([*_USUAL[:2], *filter(None, statuses), _USUAL[2]]))
     settings = {
@@ -67,7 +72,7 @@ def write(leaving: Leaving) -> dict[str, bytes]:
         place = _PLACES.get(item.state, "tasks")
         status = "To Do" if item.state == "archived" else spell(item.state)
         name = f"{write_name(item.old_id.lower()) or 'task'} - {write_name(item.title) or 'task'}"
-        path = choose_path(f"backlog/{place}/", name, files)
+        path = choose_path(f"backlog/{place}/", name, taken)
         files[path] = write_page(_collect(item, status), item.task.document.body)
     files.setdefault("backlog/tasks/.gitkeep", b"")
     return files
@@ -93,5 +98,5 @@ TARGET = Target(
     "minute",
     spell=spell,
     only={"priority": ("high", "medium", "low")},
-    names=name_task,
+    names=start_naming,
 )

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import count
 from typing import Any
 
 from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_instant
-from taskfiles.leave.target import Item, Leaving, Target
+from taskfiles.leave.target import Item, Leaving, Namer, Target
 from taskfiles.migrate.sources.github import SOURCE
 from taskfiles.task.task import Task
 
 _REASONS = {"closed": "COMPLETED", "not planned": "NOT_PLANNED", "duplicate": "DUPLICATE"}
 
 
-def name_task(task: Task, taken: Collection[str], is_named: bool) -> str:  # noqa: ARG001 (its ids can always be named)
-    """Return the number of the issue that the task links to, else the next one, after `#`."""
-    linked = next((f"#{link['number']}" for link in _links(task)), None)
-    if linked is not None and linked not in taken:
-        return linked
-    numbers = [int(each[1:]) for each in taken if each[1:].isdecimal()]
-    return f"#{max(numbers, default=0) + 1}"
+def start_naming(kept: Collection[str]) -> Namer:
+    """Return what gives the next number of an issue, after `#`."""
+    numbers = count(max((int(each[1:]) for each in kept if each[1:].isdecimal()), default=0) + 1)
+    return lambda _task, _is_named: f"#{next(numbers)}"
+
+
+def find_linked(task: Task) -> str | None:
+    """Return the number of the issue that a task links to, after `#`."""
+    return next((f"#{link['number']}" for link in _links(task)), None)
 
 
 def _links(task: Task) -> list[dict[str, Any]]:
@@ -61,4 +64,4 @@ def _make_issue(item: Item) -> dict[str, Any]:
     return {**issue, **keys}
 
 
-TARGET = Target(SOURCE, write, print_instant, place="issues.json", names=name_task)
+TARGET = Target(SOURCE, write, print_instant, place="issues.json", names=start_naming, remembers=find_linked)

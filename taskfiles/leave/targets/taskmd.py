@@ -17,9 +17,10 @@ def spell(word: str) -> Value:
 def write(leaving: Leaving) -> dict[str, bytes]:
     """Write each task's file, and the configuration."""
     files = {".taskmd.yaml": b"dir: tasks\n"}
+    taken: set[str] = set()
     for item in leaving.items:
         values: dict[str, Value] = {"id": item.old_id, "title": item.title, "status": spell(item.state)}
-        path = choose_path("tasks/", write_name(item.old_id) or "task", files)
+        path = choose_path("tasks/", write_name(item.old_id) or "task", taken)
         files[path] = write_page({**values, **item.own, **item.keys}, item.task.document.body)
     return files
 

@@ -9,9 +9,8 @@ from typing import Any
 
 from taskfiles.basics.jsontext import json_text
 from taskfiles.leave.moments import print_basic
-from taskfiles.leave.target import Item, Leaving, Target
+from taskfiles.leave.target import Item, Leaving, Namer, Target
 from taskfiles.migrate.sources.taskwarrior import SOURCE, write_notes
-from taskfiles.task.task import Task
 from taskfiles.text.nodes import Value
 
 _NOTE = re.compile(r"- (\S*) (.*(?:\n {2}.*)*)")
@@ -19,10 +18,9 @@ _NAMESPACE = uuid.UUID("6f0b2c52-6a1c-4a0e-9d0a-6d5f4d6e1a5b")
 _UNKNOWN = "19700101T000000Z"  # an annotation needs an instant
 
 
-def name_task(task: Task, taken: Collection[str], is_named: bool) -> str:  # noqa: ARG001 (its ids can always be named)
-    """Return a UUID that is the same at every export."""
-    found = str(uuid.uuid5(_NAMESPACE, task.id))
-    return found if found not in taken else str(uuid.uuid5(_NAMESPACE, f"{task.id} {len(taken)}"))
+def start_naming(kept: Collection[str]) -> Namer:  # noqa: ARG001 (no two are alike)
+    """Return what gives a UUID that is the same at every export."""
+    return lambda task, _: str(uuid.uuid5(_NAMESPACE, task.id))
 
 
 def spell(word: str) -> Value:
@@ -84,5 +82,5 @@ TARGET = Target(
     place="taskwarrior.json",
     spell=spell,
     only={"status": (*SOURCE.rows["status"].words,)},
-    names=name_task,
+    names=start_naming,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 
 from taskfiles.leave.moments import print_day
-from taskfiles.leave.target import Item, Leaving, Target
+from taskfiles.leave.target import Item, Leaving, Namer, Target
 from taskfiles.migrate.foreign import ForeignTask, Place
 from taskfiles.migrate.ids import suggest_from
 from taskfiles.migrate.sources.todo_txt import SOURCE, read_task
@@ -20,11 +20,18 @@ _PAIR = re.compile(r"(?<!\S)([A-Za-z][\w-]*):([^\s/:])")
 _PLACE = Place("todo.txt")
 
 
-def name_task(task: Task, taken: Collection[str], is_named: bool) -> str:
-    """Return the title where the id follows from it and nobody names the task, else the id."""
-    title = task.title
-    follows = title.casefold() not in taken and suggest_from(_read(title or "x")) == task.id
-    return title if follows and fits(task, title, is_named) else task.id
+def start_naming(kept: Collection[str]) -> Namer:
+    """Return what gives the title where the id follows from it and nobody names the task, else the id."""
+    taken = set(kept)
+
+    def name_task(task: Task, is_named: bool) -> str:
+        title = task.title
+        follows = title.casefold() not in taken and suggest_from(_read(title)) == task.id
+        name = title if follows and fits(task, title, is_named) else task.id
+        taken.add(name.casefold())
+        return name
+
+    return name_task
 
 
 def fits(task: Task, old_id: str, is_named: bool) -> bool:
@@ -33,7 +40,7 @@ def fits(task: Task, old_id: str, is_named: bool) -> bool:
         return True
     labels = task.values.get("labels")
     line = " ".join([old_id, *_add_contexts(labels, old_id)])
-    return not is_named and line == old_id == _read(old_id or "x").title == " ".join(task.title.split())
+    return not is_named and line == old_id == _read(old_id).title == " ".join(task.title.split())
 
 
 def _add_contexts(labels: Value, title: str) -> list[str]:
@@ -44,7 +51,7 @@ def _add_contexts(labels: Value, title: str) -> list[str]:
 
 
 def _read(line: str) -> ForeignTask:
-    return read_task(line, _PLACE)
+    return read_task(" ".join(line.split()) or "x", _PLACE)
 
 
 def spell(word: str) -> Value:
@@ -99,4 +106,4 @@ def _join(item: Item, title: str) -> tuple[str, str]:
     return " ".join(parts), shown
 
 
-TARGET = Target(SOURCE, write, print_day, "day", spell=spell, names=name_task, fits=fits)
+TARGET = Target(SOURCE, write, print_day, "day", spell=spell, names=start_naming, fits=fits)
