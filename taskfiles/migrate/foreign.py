@@ -84,14 +84,16 @@ class Reading:
 
 
 class Care(NamedTuple):
-    """What a reader may make of files that are not as they should be.
+    """What a migration may make of files that are not as they should be, or not as this project has them.
 
     With `repair` it reads what is known to be broken in such sources as it was meant, with `loose` files
-    without frontmatter by what they say in bold before their sections.
+    without frontmatter by what they say in bold before their sections. With `headings` sections get the
+    names of this project's, instead of staying byte for byte.
     """
 
     repair: bool = False
     loose: bool = False
+    headings: bool = False
 
 
 STRICT = Care()

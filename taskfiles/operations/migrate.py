@@ -15,6 +15,7 @@ from taskfiles.config.edit import Undeclarable, declare
 from taskfiles.errors import TaskfilesError, number_of
 from taskfiles.migrate.choices import Choice, read_choices, unmapped
 from taskfiles.migrate.foreign import STRICT, Care, Place, Reading, Source, SourceFinding
+from taskfiles.migrate.headings import rename_headings
 from taskfiles.migrate.history import Origin, read_origins
 from taskfiles.migrate.plan import OLD_ID, Plan, Update, plan
 from taskfiles.migrate.registry import choose_source, load_source
@@ -194,6 +195,9 @@ def _plan(
         reading = chosen.parse(text, str(directory))
     else:
         reading = chosen.read(directory, care)
+    if care.headings:
+        for task in reading.tasks:
+            task.body = rename_headings(task.body)
     own = f"{os.path.relpath(store.directory, directory)}/"
     if any(task.place.path.startswith(own) for task in reading.tasks):
         raise _not_apart(directory)

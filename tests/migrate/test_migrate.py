@@ -132,6 +132,26 @@ def test_loose_takes_files_without_frontmatter_that_say_a_state(project: Project
     assert call(project, "migrate", OLD, "--loose", "--output", "json").json["changed"] is False
 
 
+def test_headings_get_our_names_where_none_has_them(project: Project) -> None:
+    body = (
+        "\n## Description\r\n\nText\n\n## Implementation Notes\n\nN\n\n## Final Summary\n\n## Overview of x\n"
+    )
+    backlog_file(project, "tasks/back-1 - A.md", "id: BACK-1\ntitle: A\nstatus: Done\n", body)
+    backlog_file(
+        project,
+        "tasks/back-2 - B.md",
+        "id: BACK-2\ntitle: B\nstatus: Done\n",
+        "\n## Overview\n\n## Description\n",
+    )
+    assert call(project, "migrate", OLD, "--headings").code == 0
+    wanted = body.replace("Description", "Overview").replace("Final Summary", "Post-Implementation Insights")
+    assert project.get("back-1").document.body == wanted.encode()
+    assert project.get("back-2").document.body == b"\n## Overview\n\n## Description\n"
+    assert call(project, "migrate", OLD, "--headings", "--output", "json").json["changed"] is False
+    assert call(project, "migrate", OLD, "--headings", "--verify").code == 0
+    assert call(project, "migrate", OLD, "--verify").code == 1
+
+
 def test_conflict_markers_are_named_by_their_line(project: Project) -> None:
     backlog_file(
         project,

@@ -49,6 +49,9 @@ def migrate(
         bool,
         flag("Take files without frontmatter that say **Status**: WORD before their sections.", "--loose"),
     ] = False,
+    headings: Annotated[
+        bool, flag("Name sections as here: Description becomes Overview; give it each time.", "--headings")
+    ] = False,
     no_git: Annotated[
         bool, flag("Leave out what only git's history says: instants, commit messages.", "--no-git")
     ] = False,
@@ -69,7 +72,7 @@ def migrate(
     """
     source, place = _read_words(words)
     directory = Path(check_local("DIR", place, reads=True))
-    chosen, care = read_map(choices, EXAMPLE), Care(repair, loose)
+    chosen, care = read_map(choices, EXAMPLE), Care(repair, loose, headings)
     if not verify:
         session.begin("task.migrate", dry_run=session.dry_run)
     text = list_issues(place) if source == "github" and names_repository(place) else None

@@ -868,6 +868,7 @@ COMMANDS: dict[str, Command] = {
             "--map": Option("choices", "text", repeats=True),
             "--repair": Option("repair", "flag"),
             "--loose": Option("loose", "flag"),
+            "--headings": Option("headings", "flag"),
             "--no-git": Option("no_git", "flag"),
             "--verify": Option("verify", "flag"),
             "--brief": Option("brief", "flag"),
