@@ -50,7 +50,7 @@ class Connection(H11Protocol):
     def give_up(self) -> None:
         """Close a connection over which nothing came."""
         self._stop()
-        self.transport.abort()
+        self.transport.close()
 
     def _wait(self) -> None:
         self._stop()

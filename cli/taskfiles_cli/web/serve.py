@@ -6,6 +6,7 @@ import gc
 import ipaddress
 import logging
 import os
+import signal
 import socket
 import threading
 import webbrowser
@@ -75,8 +76,11 @@ def serve(
     if wanted.opens:
         address = f"http://{name}:{port}/#{sessions.make_code(SOON)}"
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    logging.getLogger("uvicorn").disabled = True
+    for logger in ("uvicorn", "uvicorn.error"):  # what goes wrong is told by `warn`
+        logging.getLogger(logger).disabled = True
     server = _Server(_configure(board), board.hub.close)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # the one that uvicorn leaves alone
+        signal.signal(signal.SIGHUP, server.handle_exit)
     try:
         server.run(sockets=[listening])
     except KeyboardInterrupt:
