@@ -92,7 +92,8 @@ def _adapt(drawing: ElementTree.Element, name: str) -> ElementTree.Element:
     ids: dict[str, str] = {}
     for element in root.iter():
         element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
-        element.attrib.pop("pointer-events", None)
+        for attribute in ("pointer-events", "role", "aria-roledescription"):  # all of it is one image
+            element.attrib.pop(attribute, None)
         if (given := element.get("id")) is not None:
             ids[given] = f"{name}-{len(ids) + 1}"
             element.set("id", ids[given])

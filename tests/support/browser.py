@@ -17,7 +17,8 @@ from typing import Any, Self
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
-_PATIENCE = 20.0  # seconds for one answer
+_PATIENCE = 20.0  # seconds within which the browser says anything
+_AT_MOST = 120.0  # seconds for one answer, whatever else it says meanwhile
 _FLAGS = [
     "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions",
     "--disable-background-networking", "--disable-component-update", "--hide-scrollbars",
@@ -75,7 +76,9 @@ class Browser:
         if self._session is not None:
             message["sessionId"] = self._session
         os.write(self._out, json.dumps(message).encode() + b"\0")
+        deadline = time.monotonic() + _AT_MOST
         while True:
+            assert time.monotonic() < deadline, f"no answer to {message}"
             told = self._read()
             if told.get("id") == self._count:
                 if any(word in told.get("error", {}).get("message", "") for word in _GONE):
@@ -92,9 +95,11 @@ class Browser:
         self.events.clear()
         if "loaderId" not in self.ask("Page.navigate", url=address):
             return  # another place on the same page
+        deadline = time.monotonic() + _AT_MOST
         while not any(
             event["name"] == "load" and event["loaderId"] not in self._left for event in self._stages()
         ):
+            assert time.monotonic() < deadline, f"{address} is not loaded: {self.events[-20:]}"
             self.events.append(self._read())
 
     def told(self, *methods: str) -> list[dict[str, Any]]:

@@ -45,15 +45,18 @@ def address(task_id: str) -> str:
 def render(
     text: str, ids: Container[str], boxes: Mapping[int, str] | None = None, link: Link = address
 ) -> Markup:
-    """Render Markdown one heading level down; links between task files lead to the tasks' pages by `link`.
+    """Render Markdown with its highest heading at the second level.
 
-    Other relative links lead nowhere: only their text stays. Images are not shown, but named, with a link
-    where they are elsewhere. `boxes` are names of checkboxes by their line from 0, shown beside them.
+    Links between task files lead to the tasks' pages, by `link`. Other relative links lead nowhere: only
+    their text stays. Images are not shown, but named, with a link where they are elsewhere. `boxes` are names
+    of checkboxes by their line from 0, shown beside them.
     """
     tokens = _PARSER.parse(show(text))
+    levels = [int(token.tag[1]) for token in tokens if token.type == "heading_open"]
+    down = 2 - min(levels, default=2)  # below the page's own heading, and none left out
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+            token.tag = f"h{min(6, int(token.tag[1]) + down)}"
         elif token.type in {"th_open", "td_open"}:
             align = _ALIGN.get(str(token.attrs.pop("style", "")))
             if align is not None:

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 import pytest
 
+from support.axe import find_violations, read_axe
 from support.browser import Browser, PageGone, browsing
 from support.in_process import call, ok
 from support.layouts import make_project
@@ -371,6 +372,22 @@ def test_exported_pages_have_their_style_without_a_server(
             assert page.run("getComputedStyle(document.body).marginTop") == "0px"  # it has its style
     page.run("document.querySelector('aside a').click()")
     page.wait("document.querySelector('h1')?.innerText === 'Another title' || document.title.includes('dep')")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/task/both"])
+def test_no_page_breaks_a_rule_of_axe(browser: tuple[Browser, str], path: str) -> None:
+    axe = read_axe()
+    page, origin = browser
+    page.ask("Page.setBypassCSP", enabled=True)  # the script is the test's own
+    try:
+        for width, scheme in ((380, "light"), (1280, "dark")):
+            page.show(width=width, scheme=scheme)
+            page.open(origin + path)
+            page.wait("document.querySelector('#live').textContent.includes('live')")
+            page.run("document.querySelectorAll('main details').forEach(each => each.open = true)")
+            assert find_violations(page, axe) == []
+    finally:
+        page.ask("Page.setBypassCSP", enabled=False)
 
 
 class _Foreign(BaseHTTPRequestHandler):

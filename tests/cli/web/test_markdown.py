@@ -129,10 +129,18 @@ def test_an_image_is_named_and_never_loaded() -> None:
     assert "img" not in [tag for tag, _ in page.elements]
 
 
-def test_headings_are_one_level_down_and_boxes_have_their_numbers() -> None:
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [("# A\n\n## B\n", ["h2", "h3"]), ("## A\n\n### B\n", ["h2", "h3"]), ("#### A\n\n## B\n", ["h4", "h2"])],
+)
+def test_the_highest_heading_stands_below_that_of_the_page(text: str, tags: list[str]) -> None:
+    assert [tag for tag, _ in Page(render(text, ())).elements] == tags
+
+
+def test_boxes_have_their_numbers() -> None:
     html = render("## Criteria\n\n- [ ] First\n- [x] Second\n", (), {2: "1", 3: "2"})
     page = Page(html)
-    assert [tag for tag, _ in page.elements][:2] == ["h3", "ul"]
+    assert [tag for tag, _ in page.elements][:2] == ["h2", "ul"]
     assert page.text == "Criteria ☐ 1 First ☑ 2 Second"
 
 
