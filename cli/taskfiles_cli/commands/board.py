@@ -129,9 +129,10 @@ def board(
     store = session.store
     if not session.console.has_colour(sys.stdout):
         os.environ["NO_COLOR"] = "1"  # by which what draws the board knows
-    by = None if read_only else f"board:{read_holder(session.acting, store)}"[:MAX_NAME]
+    me = read_holder(session.acting, store)
+    by = None if read_only else f"board:{me}"[:MAX_NAME]
     project = os.path.basename(os.fspath(store.root)) or "tasks"
-    start = Start(project, wanted, _say_filter({**words, **given}), lanes, session.console.icons())
+    start = Start(project, wanted, _say_filter({**words, **given}), lanes, session.console.icons(), me)
     return show(store, by, start, poll=None if poll is None else float(poll))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from itertools import takewhile
 from typing import Any, ClassVar
 
 from textual.app import App, ComposeResult
@@ -24,14 +25,15 @@ from taskfiles import (
 )
 from taskfiles_cli.surface.act import Act, Actor, Conflict, Done
 from taskfiles_cli.surface.cardtext import Look
-from taskfiles_cli.surface.detail import read_detail
-from taskfiles_cli.surface.filterline import read_line
+from taskfiles_cli.surface.detail import name_box, read_detail
+from taskfiles_cli.surface.filterline import Line, Saved, read_line
 from taskfiles_cli.surface.mirror import Mirror, View
 from taskfiles_cli.surface.moves import MOVES
 from taskfiles_cli.surface.phrases import Clock
 from taskfiles_cli.surface.printed import column_title
 from taskfiles_cli.surface.selecting import select
 from taskfiles_cli.surface.sheet import sheet_lines
+from taskfiles_cli.surface.visible import show
 from taskfiles_cli.surface.words import word_of
 from taskfiles_cli.tui.column import ColumnView
 from taskfiles_cli.tui.dialogs import Choose, Say, Write, make_keys
@@ -39,6 +41,7 @@ from taskfiles_cli.tui.keys import KEYS
 from taskfiles_cli.tui.sheet import Sheet, TaskScreen
 from taskfiles_cli.tui.view import ORDER, BoardView, Shown, Start
 
+_PLACED = frozenset({"idea", "ready", "in-progress"})  # whose order people can choose
 _SHORT = 36  # lines of a terminal below which cards leave out what can wait
 
 
@@ -83,7 +86,7 @@ class BoardApp(App[int]):
         self._pending: set[str] = set()
         self._pressed: Task | None = None
         self._shown: str | None = None
-        self._line = read_line("", mirror.now(), self._view.zone)
+        self._line = self._read("")
         states = {str(task.state) for task in self._view.backlog.tasks}
         self.board = BoardView(
             start,
@@ -109,6 +112,11 @@ class BoardApp(App[int]):
         return self.board.column.chosen
 
     # What it shows
+
+    def _read(self, text: str) -> Line:
+        """Read a filter line. Raises TaskfilesError."""
+        view = self._view
+        return read_line(text, self._mirror.now(), view.zone, Saved(view.saved, self._start.me))
 
     def _arrange(self) -> None:
         """Show the view as it is filtered now."""
@@ -165,7 +173,12 @@ class BoardApp(App[int]):
         self._view = self._mirror.view
         kept = self.chosen
         followed = None if kept is None else kept.id
-        self._line = read_line(self._text, self._mirror.now(), self._view.zone)
+        try:
+            self._line = self._read(self._text)
+        except (
+            TaskfilesError
+        ) as error:  # a saved view is gone: what was asked for stays until it is asked again
+            self.say(error.message, "error")
         self._arrange()
         if followed is not None and (self.chosen is None or self.chosen.id != followed):
             self.board.follow(followed)
@@ -278,6 +291,56 @@ class BoardApp(App[int]):
 
         self.push_screen(Write(f"Note on {task.id}"), answer)
 
+    def action_place(self, by: int) -> None:
+        """Place the task one step up or down among those of its column and lane."""
+        task = self._writable()
+        if task is None:
+            return
+        if str(task.state) not in _PLACED:
+            self.say(f"In {word_of(str(task.state))} tasks are in the order in which they ended.", "warning")
+            return
+        mates = self.board.column.mates
+        at = next(number for number, each in enumerate(mates) if each.path == task.path)
+        rest = [each for each in mates if each.path != task.path]
+        to = max(0, min(at + by, len(rest)))
+        if by < 0 and self._rank_of(task) is None:
+            # From below those that were placed by hand it goes to their end.
+            to = len([*takewhile(lambda each: self._rank_of(each) is not None, rest)])
+        elif to == at:
+            return
+        above, below = rest[to - 1].id if to > 0 else "", rest[to].id if to < len(rest) else ""
+        values = {"above": above, "below": below}
+        self._act(Act("place", task.id, values, {"rank": task.get("rank")}, task.etag), task.path)
+
+    def _rank_of(self, task: Task) -> float | None:
+        return self._card_of(task)[0].rank
+
+    def action_boxes(self) -> None:
+        """Ask which box is to be ticked or cleared."""
+        task = self._writable()
+        if task is None:
+            return
+        try:
+            detail = read_detail(self._mirror.open_store(), self._view, task.id)
+        except (TaskfilesError, OSError) as error:
+            self.say(str(error), "error")
+            return
+        boxes = {name_box(box): box for box in detail.boxes}
+        if not boxes:
+            self.say(f"{task.id} has no boxes.", "warning")
+            return
+        signs = ("[ ] ", "[x] ")
+
+        def answer(name: str | None) -> None:
+            if name is not None:
+                box = boxes[name]
+                seen = {f"box:{name}": [box.text, box.checked]}
+                values = {"box": name, "checked": not box.checked}
+                self._act(Act("check", task.id, values, seen, detail.task.etag), task.path)
+
+        words = [(name, f"{signs[box.checked]}{name} {show(box.text)}") for name, box in boxes.items()]
+        self.push_screen(Choose(f"Tick or clear a box of {task.id}", words), answer)
+
     def action_undo(self) -> None:
         """Undo what was done last here."""
         if self._actor is None or not self._runs:
@@ -351,7 +414,7 @@ class BoardApp(App[int]):
         if event.input.id != "filter":
             return
         try:
-            self._line = read_line(event.value, self._mirror.now(), self._view.zone)
+            self._line = self._read(event.value)
         except TaskfilesError as error:
             self.say(f"{error.message} {error.hint or ''}".strip(), "error")
             return
@@ -373,7 +436,7 @@ class BoardApp(App[int]):
     def action_clear(self) -> None:
         """Show all tasks again."""
         self._text = ""
-        self._line = read_line("", self._mirror.now(), self._view.zone)
+        self._line = self._read("")
         self._arrange()
 
     def action_lanes(self) -> None:

@@ -80,6 +80,16 @@ class ColumnView(Widget):
         entry = self.entries[self.cursor] if self.cursor < len(self.entries) else None
         return entry if isinstance(entry, Task) else None
 
+    @property
+    def mates(self) -> Sequence[Task]:
+        """The tasks of the cursor's lane in this column, in their order."""
+        start = end = self.cursor
+        while start > 0 and isinstance(self.entries[start - 1], Task):
+            start -= 1
+        while end < len(self.entries) and isinstance(self.entries[end], Task):
+            end += 1
+        return [entry for entry in self.entries[start:end] if isinstance(entry, Task)]
+
     def go_to(self, path: str) -> bool:
         """Put the cursor on the task at a path; say whether it is here."""
         for number, entry in enumerate(self.entries):

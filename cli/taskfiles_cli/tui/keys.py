@@ -31,6 +31,9 @@ KEYS = (
     Key("m", "move", "m", "to another state", "m move"),
     Key("H", "shift(-1)", "H L", "to the next state on the left, on the right"),
     Key("L", "shift(1)", "", ""),
+    Key("J", "place(1)", "J K", "down, up among the tasks of its column"),
+    Key("K", "place(-1)", "", ""),
+    Key("x", "boxes", "x", "tick or clear a box", "x boxes"),
     Key("n,a", "note", "n", "a note", "n note"),
     Key(
         "slash",

@@ -26,7 +26,8 @@ _BESIDE = 35  # columns of that task, up to twice as many where there is room
 class Start(NamedTuple):
     """How the board begins.
 
-    `base` is the filter of its options, `said` how they were written; `icons` are as `Look` has them.
+    `base` is the filter of its options, `said` how they were written; `icons` are as `Look` has them, `me`
+    is the name that stands for @me.
     """
 
     project: str
@@ -34,6 +35,7 @@ class Start(NamedTuple):
     said: str
     lanes: str
     icons: Any
+    me: str = "@me"
 
 
 class Shown(NamedTuple):

@@ -201,6 +201,33 @@ def test_the_mouse_drags_a_card_and_opens_one(place: Project) -> None:
     drive(place, story, size=(165, 50))
 
 
+def test_tasks_are_placed_boxes_ticked_and_saved_views_named(place: Project) -> None:
+    place.configure('[views.mine]\nlabel = ["ui"]\n')
+
+    async def story(board: Driven) -> None:
+        ready = ["fix", "free", "top"]
+        assert [task.id for task in board.app.board.column.mates] == ready
+        await board.press("j", "K")  # it is the first that is placed by hand
+        assert [task.id for task in board.app.board.column.mates] == ["free", "fix", "top"]
+        assert "placed by hand" in board.said
+        await board.press("K")  # it is the first already
+        await board.press("u")
+        assert [task.id for task in board.app.board.column.mates] == ready
+        await board.press("k", "x", "enter")
+        assert "box 1 ticked" in board.said
+        assert "- [x] First" in place.get("fix").body
+        await board.press("l", "l", "K")
+        assert "in the order in which they ended" in board.said
+        await board.press("slash", *"view", "colon", *"mine", "enter")
+        assert "1 task" in board.label("top")
+        place.configure("")
+        await board.wake()
+        assert "there is no such view" in board.said
+        assert "1 task" in board.label("top")
+
+    drive(place, story)
+
+
 def test_a_board_for_reading_changes_nothing(place: Project) -> None:
     async def story(board: Driven) -> None:
         await board.press("m", "n", "L")
