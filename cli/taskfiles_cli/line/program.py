@@ -187,6 +187,8 @@ def completion_script(shell: str) -> str:
     script: str = make(prog_name="tasks", complete_var=ASKED, shell=shell)
     if shell == "bash":
         script = script.replace("    return 0\n", f"{_NO_BLANK}    return 0\n")
+    if shell == "zsh":
+        script = f"{script.rstrip()}\n{_FIRST_TIME}"
     return f"{script}\n"
 
 
@@ -194,3 +196,5 @@ def completion_script(shell: str) -> str:
 _NO_BLANK = """\
     if [[ ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2> /dev/null; fi
 """
+# zsh loads the file when TAB is pressed for the first time, and expects an answer of it then, too.
+_FIRST_TIME = "if [[ $funcstack[1] == _tasks ]]; then _tasks_completion; fi"

@@ -243,6 +243,15 @@ def test_bash_itself_completes(known: Project) -> None:
     assert done.stdout.splitlines() == [*cases.values()], done.stderr
 
 
+def test_zsh_is_answered_when_it_loads_the_script(known: Project) -> None:
+    script = call(known, "completion", "zsh").out.splitlines()
+    assert script[0] == "#compdef tasks"
+    assert script[-2:] == [
+        "compdef _tasks_completion tasks",
+        "if [[ $funcstack[1] == _tasks ]]; then _tasks_completion; fi",
+    ]
+
+
 def test_values_need_no_typer() -> None:
     for line in ("show -", "sh", "list --state r", "metadata get fix ", "list -o json --so"):
         for shell in SHELLS:
