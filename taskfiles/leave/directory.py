@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from taskfiles.errors import TaskfilesError
 from taskfiles.store.disk import io_errors
@@ -38,10 +39,14 @@ def write_directory(directory: Path, files: Mapping[str, bytes], *, keeps: bool)
     Without `keeps` nothing is left of it. Raises TaskfilesError (place-taken, io).
     """
     check_free(directory)
-    above = Path(os.path.realpath(directory)).parent if keeps else Path(tempfile.gettempdir())
+    real = Path(os.path.realpath(directory))
     with io_errors("Writing", directory):
-        above.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=above))
+        if keeps:
+            real.parent.mkdir(parents=True, exist_ok=True)
+            aside = real.parent / f".tasks-{uuid4().hex}"  # what a kill leaves is in nobody's way
+            aside.mkdir()
+        else:
+            aside = Path(tempfile.mkdtemp())
     try:
         with io_errors("Writing", directory):
             for path, data in files.items():
@@ -52,13 +57,6 @@ def write_directory(directory: Path, files: Mapping[str, bytes], *, keeps: bool)
         if keeps:
             check_free(directory)
             with io_errors("Writing", directory):
-                aside.chmod(0o777 & ~_mask())
-                os.rename(aside, os.path.realpath(directory))
+                os.rename(aside, real)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
-
-
-def _mask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
