@@ -76,7 +76,7 @@ def serve(
     if wanted.opens:
         address = f"http://{name}:{port}/#{sessions.make_code(SOON)}"
         threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-    for logger in ("uvicorn", "uvicorn.error"):  # what goes wrong is told by `warn`
+    for logger in ("uvicorn", "uvicorn.error"):  # `warn` says what goes wrong
         logging.getLogger(logger).disabled = True
     server = _Server(_configure(board), board.hub.close)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # the one that uvicorn leaves alone
