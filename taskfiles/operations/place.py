@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 
 from taskfiles.backlog.query import rank_of
+from taskfiles.backlog.ranks import STEP
 from taskfiles.changes.mutate import Draft, Edit, mutate
 from taskfiles.changes.mutate_all import mutate_all
 from taskfiles.changes.result import Result
@@ -29,7 +30,7 @@ def place(
     `above` and `below` are the tasks that it shall stand between, None at an end. Those with a rank come
     first in a column, the lowest at the top; so a task that is placed below one without a rank loses its own.
     One file is written, unless no number is left between the neighbours: then all ranks of tasks in this
-    state are counted anew from 1, in one change.
+    state are spaced anew, as by `respace`, in one change.
     Raises TaskfilesError: bad-value for neighbours that stand the other way round, and as `mutate` does.
     """
     low, high = (None if each is None else rank_of(store.get(each)) for each in (above, below))
@@ -46,7 +47,7 @@ def place(
     rank = find_rank(low, high)
     if rank is not None:
         return _set(store, task_id, rank, if_match, dry_run=dry_run)
-    return _count_anew(store, task_id, above, if_match, dry_run=dry_run)
+    return _space_anew(store, task_id, above, if_match, dry_run=dry_run)
 
 
 def find_rank(low: float | None, high: float | None) -> float | None:
@@ -75,10 +76,10 @@ def _set(
     return Result([change], rank, dry_run)
 
 
-def _count_anew(
+def _space_anew(
     store: Store, task_id: str, above: str | None, if_match: str | None, *, dry_run: bool
 ) -> Result[float | None]:
-    """Set the ranks of all placed tasks of the state to whole numbers, the task's to that below `above`."""
+    """Space the ranks of all placed tasks of the state anew, with the task below `above`."""
     with store.locks.store():
         tasks = store.snapshot().tasks
         state = store.get(task_id).state
@@ -86,7 +87,7 @@ def _count_anew(
         ranks = {each: rank for each, rank in found.items() if rank is not None}
         order = sorted(ranks.keys() - {task_id}, key=lambda each: (ranks[each], each))
         order.insert(order.index(above) + 1 if above in ranks else 0, task_id)
-        edits: dict[str, Edit] = {each: _write(number) for number, each in enumerate(order, 1)}
+        edits: dict[str, Edit] = {each: _write(number * STEP) for number, each in enumerate(order, 1)}
         changes = mutate_all(
             store,
             edits,
@@ -97,7 +98,7 @@ def _count_anew(
         )
     own = [change for change in changes if change.after.id == task_id]
     others = [change for change in changes if change.changed and change.after.id != task_id]
-    return Result([*own, *others], float(order.index(task_id) + 1), dry_run)
+    return Result([*own, *others], float((order.index(task_id) + 1) * STEP), dry_run)
 
 
 def _write(rank: float | None) -> Callable[[Draft], None]:

@@ -1,4 +1,4 @@
-"""Placing a task in its column: one file, one number between two others, counted anew where none is left."""
+"""Placing a task in its column: one file, one number between two others, spaced anew where none is left."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_where_no_number_is_left_all_are_counted_anew_in_one_change(three: Proje
     three.task("d", rank=3)
     three.task("e", state="idea", rank=1)
     done = place(Store.find(three.root), "c", above="a", below="b")
-    assert (placed(three), done.made) == (["a", "c", "b", "d"], 2)
+    assert (placed(three), done.made) == (["a", "c", "b", "d"], 20)
     assert [change.after.id for change in done.changes] == ["c", "b", "d"]
     assert three.get("e").get("rank") == 1
 

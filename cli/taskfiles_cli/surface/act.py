@@ -173,7 +173,7 @@ def _place(store: Store, task: Task, values: Mapping[str, Any]) -> tuple[list[Ch
     else:
         said = "placed by hand"
         if (others := len(done.changes) - 1) > 0:
-            said += f"; the column was counted anew, which changed {others} more"
+            said += f"; the column was spaced anew, which changed {others} more"
     return done.changes, f"{task.id}: {said}"
 
 
