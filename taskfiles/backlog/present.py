@@ -30,7 +30,10 @@ class Held(NamedTuple):
 
 
 class Attempt(NamedTuple):
-    """An attempt as it is in the file; `usd` is None where its cost is not known."""
+    """An attempt as it is in the file; `usd` is None where its cost is not known.
+
+    `started` is None where that is no instant; `approved` is what `reviewer` said, None without a review.
+    """
 
     task: Task
     ended: datetime
@@ -40,6 +43,10 @@ class Attempt(NamedTuple):
     seconds: float | None
     usd: float | None
     failure: str
+    started: datetime | None = None
+    reviewer: str = ""
+    approved: bool | None = None
+    notes: str = ""
 
 
 class Stuck(NamedTuple):
@@ -102,6 +109,9 @@ def list_attempts(task: Task) -> Iterable[Attempt]:
             continue
         executor = each.get("executor")
         agent: Mapping[str, Any] = executor if isinstance(executor, dict) else {}
+        given = each.get("reviewer")
+        review: Mapping[str, Any] = given if isinstance(given, dict) else {}
+        approved = review.get("approved")
         yield Attempt(
             task,
             ended,
@@ -111,6 +121,10 @@ def list_attempts(task: Task) -> Iterable[Attempt]:
             _seconds(each.get("duration_seconds")),
             cost_of(each),
             _word(each, "error_type"),
+            find_instant(each.get("started_at")),
+            _word(review, "name"),
+            approved if isinstance(approved, bool) else None,
+            _word(each, "notes"),
         )
 
 

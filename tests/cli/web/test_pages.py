@@ -26,7 +26,8 @@ from taskfiles_cli.surface.mirror import Mirror
 ATTEMPT = (
     "{started_at: 2025-11-02T12:00:00Z, ended_at: 2025-11-02T12:12:00Z, duration_seconds: 720, "
     "status: failed, error_type: gate_failed, executor: {tool: t, model: m1}, "
-    "cost: {actual_usd_micros: 1840000}}"
+    "cost: {actual_usd_micros: 1840000}, notes: The lock was kept, "
+    "reviewer: {name: Bea, approved: false, reviewed_at: 2025-11-02T13:00:00Z}}"
 )
 EVIL = "</script><img src=x onerror=alert(1)>\\u202e\\0"
 
@@ -166,7 +167,10 @@ def test_a_task_is_shown_whole(served: Served) -> None:
         "☑ 2 Second",
         "Attempts 1",
         "failed gate_failed",
+        "2025-11-02 12:00 – 2025-11-02 12:12 failed",
         "t m1, 12 min, $1.84",
+        "refused by Bea",
+        "The lock was kept",
         "Waits for it",
         "The epic",
         "tasks/dep.md",
