@@ -77,14 +77,14 @@ def test_below_what_nobody_placed_a_task_stands_by_urgency(three: Project) -> No
     assert "rank" not in three.get("c").values
 
 
-def test_where_no_number_is_left_all_are_counted_anew_in_one_change(three: Project) -> None:
+def test_where_no_number_is_left_all_are_spaced_anew_in_one_change(three: Project) -> None:
     three.task("a", rank=1)
     three.task("b", rank=1)
     three.task("d", rank=3)
     three.task("e", state="idea", rank=1)
     done = place(Store.find(three.root), "c", above="a", below="b")
     assert (placed(three), done.made) == (["a", "c", "b", "d"], 20)
-    assert [change.after.id for change in done.changes] == ["c", "b", "d"]
+    assert [change.after.id for change in done.changes] == ["c", "a", "b", "d"]
     assert three.get("e").get("rank") == 1
 
 
