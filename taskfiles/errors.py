@@ -344,7 +344,8 @@ ERRORS: dict[str, ErrorCode] = {
     "missing-extra": ErrorCode(
         5,
         "This needs {module}, which is not installed here: {problem}.",
-        "Install it with `pip install 'taskfiles[{extra}]'`.",
+        "Install it with `pip install 'taskfiles[{extra}]'`, in a clone of tasks with "
+        "`pip install '.[{extra}]'`.",
     ),
     "no-worktrees": ErrorCode(5, "Worktrees can't be made here: {problem}.", "{remedy}"),
     # 6: the system refused

@@ -84,9 +84,18 @@ def read_filters(given: Mapping[str, Any], now: datetime, zone: tzinfo) -> dict[
 def name_me(fields: Mapping[str, Any], find: Callable[[], str]) -> dict[str, Any]:
     """Return fields of a Filter with the caller's name for `@me`; `find` is asked only where that stands."""
     people = fields.get("assignee")
-    if not people or not any(each.casefold() == ME for each in people):
+    if not people or not any(map(is_me, people)):
         return dict(fields)
-    return {**fields, "assignee": [find() if each.casefold() == ME else each for each in people]}
+    return {**fields, "assignee": [find() if is_me(each) else each for each in people]}
+
+
+def is_me(name: str) -> bool:
+    """Return whether a name stands for the caller: `@me`, or `me`, since the sign makes no other name of one.
+
+    >>> is_me("@Me"), is_me("me"), is_me("mel")
+    (True, True, False)
+    """
+    return name.casefold() in {ME, ME.removeprefix("@")}
 
 
 def _read_texts(fields: dict[str, Any], name: str, texts: Sequence[str], now: datetime, zone: tzinfo) -> None:
@@ -100,7 +109,7 @@ def _read_texts(fields: dict[str, Any], name: str, texts: Sequence[str], now: da
         try:
             fields |= _due(fields, read_until(texts[-1], now, zone), zone)
         except ValueError as bad:
-            _refuse(name, f"“{texts[-1]}”", str(bad), "Write 2025-11-02, tomorrow, 7d or 1w.")
+            _refuse(name, f"“{texts[-1]}”", str(bad), "Write 2025-11-02, tomorrow, friday, 7d or 1w.")
     elif name == "since":
         try:
             fields |= {"since": read_when(texts[-1], now, zone), "zone": zone}

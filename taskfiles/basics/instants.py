@@ -236,15 +236,22 @@ def parse_duration(text: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 def read_until(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     """Read when something is to be: an instant, the start of a day in `zone` (UTC), a duration after `now`.
 
-    A day may be `today` or `tomorrow`. Raises ValueError for any other text.
+    A day may be `today`, `tomorrow` or that of the week, as in `friday`: the next one after today. Raises
+    ValueError for any other text.
 
-    >>> read_until("tomorrow", datetime(2025, 11, 2, 15, 3, tzinfo=UTC)).isoformat()
-    '2025-11-03T00:00:00+00:00'
+    >>> sunday = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
+    >>> [read_until(day, sunday).day for day in ("tomorrow", "Friday", "sunday")]
+    [3, 7, 9]
     """
-    return _read(text, now, zone or UTC, {"today": 0, "tomorrow": 1}, 1)
+    day = now.astimezone(zone or UTC).weekday()
+    named = {name: (number - day - 1) % 7 + 1 for number, name in enumerate(WEEKDAYS)}
+    return _read(text, now, zone or UTC, {"today": 0, "tomorrow": 1, **named}, 1)
 
 
 def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:

@@ -66,6 +66,15 @@ def test_tasks_go_below_one_that_is_there(project: Project) -> None:
     assert project.get("story").get("children") == ["a", "b"]
 
 
+def test_a_description_is_the_overview(project: Project) -> None:
+    create(project, json.dumps([{"title": "A", "description": "To PyPI.", "criteria": ["It is there"]}]))
+    task = project.get("a")
+    assert "## Overview\n\nTo PyPI.\n" in task.body
+    assert "description" not in task.values
+    wrong = call(project, "new", "--from", "-", stdin='[{"title": "B", "description": 3}]')
+    assert (wrong.code, "description" in wrong.err) == (2, True)
+
+
 def test_markdown(project: Project) -> None:
     create(project, MARKDOWN)
     task = project.get("parse-all-it")

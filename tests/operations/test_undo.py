@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,6 +31,17 @@ def nested(project: Project) -> Project:
     other.task("fix")
     other.task("b")
     return other
+
+
+def test_what_undo_names_brings_back_what_it_undid(project: Project) -> None:
+    project.task("fix")
+    ok(call(project, "update", "fix", "--meta", "size=large"))
+    said = ok(call(project, "undo")).out
+    assert project.get("fix").get("size") == "medium"
+    run = re.search(r"`tasks undo ([0-9a-f-]+)` brings it back", said)
+    assert run is not None
+    ok(call(project, "undo", run[1]))
+    assert project.get("fix").get("size") == "large"
 
 
 # The caller's last change was made elsewhere

@@ -62,9 +62,11 @@ def test_me_among_assignees_is_the_caller(three: Project) -> None:
     ana = {"TASKS_ACTOR": "ana"}
     ok(call(three, "update", "a", "-a", "bob,@me", env=ana))
     ok(call(three, "new", "Mine", "-a", "@Me", "-s", "ready", env=ana))
+    ok(call(three, "update", "b", "-a", "me", env=ana))
     found = values(three, "assignees")
-    assert (found["a"], found["mine"]) == (["bob", "ana"], ["ana"])
-    assert ok(call(three, "list", "--mine", "--output", "plain", env=ana)).out == "a\nmine\n"
+    assert (found["a"], found["b"], found["mine"]) == (["bob", "ana"], ["ana"], ["ana"])
+    assert ok(call(three, "list", "--mine", "--output", "plain", env=ana)).out == "a\nb\nmine\n"
+    assert ok(call(three, "list", "-a", "me", "--output", "plain", env=ana)).out == "a\nb\nmine\n"
 
 
 def test_boxes_are_ticked_in_each_and_named_with_their_task(three: Project) -> None:

@@ -462,7 +462,8 @@ def test_a_clones_own_log_and_a_sinks_directory_tell_the_same(rich: Project) -> 
 def test_the_real_corpus_has_its_report(tmp_path: Path) -> None:
     shutil.copytree(TASKS, tmp_path / "tasks")
     page = Reader(page_of(Project(tmp_path)))
-    assert [each["id"] for each in page.named("h3")] == list(ATTEMPT_CHARTS)
+    drawn = [each["id"] for each in page.named("h3")]
+    assert [name for name in drawn if name in ATTEMPT_CHARTS] == list(ATTEMPT_CHARTS)
     totals = call(Project(tmp_path), "stats", "--output", "json").json["totals"]
     assert str(totals["attempts"]) in page.texts
     assert json.dumps(totals["tasks"]) in page.texts

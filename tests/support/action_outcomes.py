@@ -233,7 +233,9 @@ BLOCK: dict[str, Case] = {
     "task.undo": Case(("undo",), exit=1),
     "task.claim": Case(("pickup", "fix"), claimed, 4),
     "task.release": Case(("release", "fix"), claimed, 4),
-    "attempt.record": Case((*RECORD, "--started-at", "2999-01-01T00:00:00Z"), exit=2),
+    "attempt.record": Case(
+        (*RECORD, "--started-at", "2025-11-02T15:00:00Z", "--ended-at", "2025-11-02T14:00:00Z"), exit=2
+    ),
     "attempt.review": Case(("review", "fix", "--reviewer", "me", "--approved"), exit=1),
     "plan.create": Case(("plan", "nope"), exit=3),
     "plan.execute": Case(("run", "--plan", "--worktrees", "--", "true"), committed, 1),

@@ -92,11 +92,14 @@ def make_filter(session: Session, fields: Mapping[str, Any]) -> Filter:
 
 def name_people(session: Session, names: Sequence[str] | None) -> list[str] | None:
     """Return names, commas between them split, with the caller's own for `@me`."""
-    if names is None or not any("@me" in each.casefold() for each in names):
+    if names is None or not any("me" in each.casefold() for each in names):
         return None if names is None else [*names]
-    from taskfiles.backlog.filter_text import name_me  # noqa: PLC0415 (as above)
+    from taskfiles.backlog.filter_text import is_me, name_me  # noqa: PLC0415 (as above)
 
-    found: list[str] = name_me({"assignee": split_commas(names)}, lambda: _name(session))["assignee"]
+    split = split_commas(names)
+    if not any(map(is_me, split)):
+        return [*names]
+    found: list[str] = name_me({"assignee": split}, lambda: _name(session))["assignee"]
     return found
 
 

@@ -44,7 +44,7 @@ def merge(
     chosen = prefer if prefer is None or prefer in SIDES else read_task_path(store, prefer)
     done = merge_files(store, name, prefer=chosen, if_match=session.if_match, dry_run=session.dry_run)
     kept, made = done.changes[0].after, done.made
-    removed = [{"id": kept.id, "path": path, "git": git} for path, git in made.copies.items()]
+    removed = [{"id": kept.id, "path": path, "git": git, "children": []} for path, git in made.copies.items()]
     session.about(kept.id)
     answer = session.mutation(done.changes, removed=removed, settled=made.settled)
     answer.pop("tasks", None)  # it is one

@@ -37,8 +37,9 @@ def undo(
     answer = session.mutation(changes, undone=undone, committed=committed, dry_run=session.dry_run)
     ids = list(dict.fromkeys(change.id for record in records for change in record.files))
     actions = ", ".join(dict.fromkeys(record.action for record in records))
+    back = "" if session.dry_run else f"; `tasks undo {session.run_id}` brings it back"
     session.answer_mutation(
-        answer, changes, f"Undid {actions} of {name_some(ids, _IDS)} (run {records[0].run_id})"
+        answer, changes, f"Undid {actions} of {name_some(ids, _IDS)} (run {records[0].run_id}){back}"
     )
     _warn_of_commits(session, commits)
     return 0

@@ -9,12 +9,12 @@ from taskfiles.errors import TaskfilesError
 from taskfiles.operations.new_all import NewTask
 from taskfiles.task.keys import LIST_KEYS
 from taskfiles.text.checkboxes import write_box
-from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CHECKBOX, split_lines, visible_lines
+from taskfiles.text.sections import ACCEPTANCE_CRITERIA, CHECKBOX, SECTIONS, split_lines, visible_lines
 from taskfiles_cli.line.texts import parse_given, read_file, read_text, source_name
 
 _SHAPE = "list of tasks"
 _EXAMPLE = '[{"title": "A", "ref": "a"}, {"title": "B", "depends_on": ["a"], "criteria": ["It works"]}]'
-_OWN = ("title", "ref", "template", "criteria", "sections", "body")
+_OWN = ("title", "ref", "template", "criteria", "sections", "body", "description")
 
 
 def read_entries(name: str) -> list[NewTask]:
@@ -41,7 +41,7 @@ def _read_json(text: str, name: str) -> list[NewTask]:
 
 
 def _entry(row: dict[str, Any], name: str) -> NewTask:
-    title, ref, template, criteria, sections, body = (row.get(key) for key in _OWN)
+    title, ref, template, criteria, sections, body, overview = (row.get(key) for key in _OWN)
     pairs = list(sections.items()) if isinstance(sections, dict) else []
     is_sound = (
         isinstance(title or "", str)
@@ -54,12 +54,17 @@ def _entry(row: dict[str, Any], name: str) -> NewTask:
         and (sections is None or isinstance(sections, dict))
         and all(isinstance(text, str) for _, text in pairs)
         and (body is None or isinstance(body, str))
+        and (overview is None or isinstance(overview, str))
     )
     if not is_sound:
-        problem = "title, ref, template and body are texts, criteria a list and sections an object of texts"
+        problem = (
+            "title, ref, template, description, body are texts, criteria a list, sections an object of texts"
+        )
         raise _bad_json(name, problem)
     if criteria:
         pairs.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
+    if overview:
+        pairs.insert(0, (SECTIONS[0], overview))
     keys = {key: value for key, value in row.items() if key not in _OWN}
     whole = None if body is None else "\n" + body.strip("\r\n") + "\n"
     return NewTask(title or "", keys, tuple(pairs), whole, ref, template)

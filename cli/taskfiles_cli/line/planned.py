@@ -9,7 +9,6 @@ from typing import Any
 from taskfiles.errors import TaskfilesError
 
 _MINUTE = 60  # seconds
-_WORDS = frozenset({"today", "tomorrow"})
 
 
 def read_planned(
@@ -17,7 +16,8 @@ def read_planned(
 ) -> dict[str, Any]:
     """Read the options for `due`, `not_before`, `estimate_minutes` and `rank`, as far as they were given.
 
-    A day or an instant stays as it was typed; `tomorrow` and `7d` become days of the zone, `2h` an instant.
+    A day or an instant stays as it was typed; `tomorrow`, `friday` and `7d` become days of the zone, `2h`
+    an instant.
     Raises TaskfilesError (bad-value).
     """
     options = {"due": "--due", "not_before": "--not-before"}
@@ -34,14 +34,14 @@ def read_planned(
 
 
 def _read_moment(option: str, text: str, now: datetime, zone: tzinfo) -> str:
-    from taskfiles.basics.instants import find_span, format_instant  # noqa: PLC0415 (few tasks have days)
+    from taskfiles.basics.instants import WEEKDAYS, find_span, format_instant  # noqa: PLC0415 (few tasks have days)
     from taskfiles_cli.line.values import read_until  # noqa: PLC0415 (as above)
 
     typed = text.strip()
     if find_span(typed, zone) is not None:
         return typed
     instant = read_until(option, typed, now, zone)
-    if typed.casefold() in _WORDS or typed[-1:] in {"d", "w"}:
+    if typed.casefold() in {"today", "tomorrow", *WEEKDAYS} or typed[-1:] in {"d", "w"}:
         return instant.astimezone(zone).date().isoformat()
     return format_instant(instant)
 

@@ -118,7 +118,7 @@ def read_until(option: str, text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read when something is to be: an instant, the start of a day in `zone`, or a duration from now on."""
     from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow or 7d."
+    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow, friday or 7d."
     return _read_time(option, text, lambda: instants.read_until(text, now, zone), remedy)
 
 
