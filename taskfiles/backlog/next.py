@@ -34,7 +34,8 @@ class Choice(NamedTuple):
 
     `left_out` maps reasons to the ids of open leaf tasks that are no candidates, each under its first reason:
     `claimed` by others, `closed-elsewhere`, `idea`, `in-progress`, `not-before` a later day, `unfit` for the
-    caller's limits, or the code of an obstacle.
+    caller's limits, or the code of an obstacle. Where there is no candidate, `children` has what is ready
+    with open tasks below it.
     """
 
     candidates: list[Candidate]
@@ -71,6 +72,7 @@ def choose_next(
     """
     backlog = Backlog(tasks)
     ready: list[Task] = []
+    parents: list[str] = []
     left_out: dict[str, list[str]] = {}
     above = (wanted.parent if wanted is not None else None) or ()
     inside = {**find_nearest(backlog.parents, above), **dict.fromkeys(above, next(iter(above), ""))}
@@ -78,9 +80,11 @@ def choose_next(
     ignored = {"criteria"} if not strict else set()
     ignored |= {"blocked", "ancestor-blocked"} if include_blocked else set()
     for task in backlog.tasks:
-        if backlog.children.get(task.id):
-            continue
         if meets is not None and not meets(task):
+            continue
+        if below := backlog.children.get(task.id):
+            if task.state == State.READY and any(map(backlog.is_open, below)):
+                parents.append(task.id)
             continue
         code = _why_not(task, backlog, held, elsewhere, again=task.id in lapsed, ignored=ignored)
         if code is None and now is not None and is_early(task, now, zone):
@@ -91,6 +95,8 @@ def choose_next(
             ready.append(task)
         elif code != "closed":
             left_out.setdefault(code, []).append(task.id)
+    if parents and not ready:  # else what is below them is offered, or said of
+        left_out["children"] = parents
     candidates = rank_tasks(ready, backlog, executor=executor, now=now, zone=zone)
     if parallelize is None:
         best = [each.task.id for each in candidates[:1]]

@@ -19,7 +19,7 @@ def check_free(directory: Path) -> None:
     if not os.path.lexists(directory):
         return
     if not directory.is_dir() or directory.is_symlink():
-        raise _taken(directory, "is no directory")
+        raise _taken(directory, "is not a directory")
     with io_errors("Reading", directory):
         found = sorted(os.listdir(directory))
     if found:

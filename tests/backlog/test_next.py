@@ -43,6 +43,19 @@ def test_max_size_and_what_others_hold() -> None:
     assert choose_next(tasks, held={"tiny"}).selected == ["small"]
 
 
+def test_where_nothing_is_offered_what_waits_for_tasks_below_it_is_named() -> None:
+    tasks = [
+        make_task("urgent", children=["below"]),
+        make_task("below", state="idea"),
+        make_task("over", children=["closed"]),
+        make_task("closed", state="done"),
+        make_task("thought", state="idea", children=["below-it"]),
+        make_task("below-it", state="idea"),
+    ]
+    assert choose_next(tasks).left_out == {"idea": ["below", "below-it"], "children": ["urgent"]}
+    assert choose_next([*tasks, make_task("other")]).left_out == {"idea": ["below", "below-it"]}
+
+
 def test_who_is_not_offered_is_counted_by_the_reason() -> None:
     tasks = [
         make_task("epic", children=["a"]),
@@ -202,7 +215,8 @@ def test_filters_of_the_command_line(queue: Project) -> None:
         assert ok(call(queue, "next", "-o", "ids", *argv)).out == out
     shown = ok(call(queue, "next", "--label", "ui", "--include-blocked")).out
     assert "\n     blocked: no key\n" in shown
-    assert call(queue, "next", "--kind", "epic").out.startswith("No open task matches; ")
+    assert call(queue, "next", "--kind", "epic").err.startswith("1 has open tasks below it: epic; ")
+    assert call(queue, "next", "--kind", "epic", "--label", "ui").out.startswith("No open task matches; ")
     assert "No task has the label “uii”. Did you mean ui?" in call(queue, "next", "--label", "uii").err
     assert call(queue, "next", "--parent", "nope").code == 3
     assert call(queue, "next", "--claim", "--include-blocked").code == 2

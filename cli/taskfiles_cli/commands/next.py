@@ -165,6 +165,7 @@ _WORDS = {
     "ancestor-closed": ("is below a closed one", "are below closed ones", ""),
     "ancestor-waits": ("waits with a task above it", "wait with tasks above them", _PLAN),
     "blocked": ("is blocked", "are blocked", "`tasks update ID --unset blocked` unblocks one"),
+    "children": ("has open tasks below it", "have open tasks below them", "`tasks tree ID` shows them"),
     "circle": ("waits in a circle", "wait in circles", "`tasks validate` shows it"),
     "claimed": ("is claimed", "are claimed", "`tasks show ID` says by whom"),
     "closed-elsewhere": (
