@@ -10,6 +10,7 @@ from taskfiles.basics.patterns import lazy
 _LONGEST = 60  # characters of a value
 _SILENT = frozenset({"updated_at", "last_activity_at"})  # each change of a task sets them
 _NAMED = lazy(r"user [0-9]+ name (.+)")
+_SESSION = lazy(r"user [0-9]+ session .+")
 
 
 def choose_changes(changes: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
@@ -71,13 +72,15 @@ def describe_value(value: Any) -> str:
 
 
 def describe_caller(by: str | None) -> str:
-    """Return who made a change, for people: a given name alone, what only tells callers apart as it is.
+    """Return who made a change, for people: a given name alone; whoever gave none was in another session.
 
     >>> describe_caller("user 1000 name ana"), describe_caller("user 1000 session 7"), describe_caller(None)
-    ('ana', 'user 1000 session 7', 'by hand')
+    ('ana', 'another session', 'by hand')
     """
     if by is None:
         return "by hand"
+    if _SESSION.fullmatch(by):
+        return "another session"
     named = _NAMED.fullmatch(by)
     return named[1] if named is not None else by
 

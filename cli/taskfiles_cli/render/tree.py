@@ -15,7 +15,7 @@ from taskfiles_cli.render.lines import Line, Painted, Parts, escape
 from taskfiles_cli.render.listing import empty_lines
 from taskfiles_cli.render.signs import Icons, prefix
 
-_LEAST = 16  # columns that a title keeps
+_LEAST, _FEWEST = 16, 8  # columns that a title keeps before all else is short, and after
 
 
 def render_tree(
@@ -55,16 +55,32 @@ def _line(
     state = str(node["state"])
     name = state if state in STATES else "error"
     begin: list[Styled] = [("plain", indent), (name, prefix(icons, name)), ("plain", f"{path}{node['id']}: ")]
-    end: list[Styled] = [("plain", f" ({node['kind']}, "), (name, state), *_due(node, icons, is_past)]
-    end.append(("plain", f"{progress})"))
-    title = escape(str(node["title"]))
+    ends: list[list[Styled]] = [
+        [
+            ("plain", f" ({kind}"),
+            (name, state),
+            *_due(node, icons, is_past, in_words=in_words),
+            ("plain", f"{progress})"),
+        ]
+        for kind, in_words in ((f"{node['kind']}, ", True), ("", True), ("", False))
+    ]
+    title, end = escape(str(node["title"])), ends[0]
     if width is not None:
-        title = cut(title, max(_LEAST, width - sum(text_width(escape(text)) for _, text in (*begin, *end))))
+        room = width - _width(begin)
+        least = min(_LEAST, text_width(title))
+        end = next((each for each in ends if least + _width(each) <= room), ends[-1])
+        title = cut(title, max(_FEWEST, room - _width(end)))
     return Parts([*begin, ("plain" if node["matches"] else "dim", title), *end])
 
 
-def _due(node: dict[str, Any], icons: Icons, is_past: Callable[[object], bool]) -> list[Styled]:
-    """Say until when an open task is due, and its milestone."""
+def _width(parts: Sequence[Styled]) -> int:
+    return sum(text_width(escape(text)) for _, text in parts)
+
+
+def _due(
+    node: dict[str, Any], icons: Icons, is_past: Callable[[object], bool], *, in_words: bool
+) -> list[Styled]:
+    """Say until when an open task is due, and its milestone; not `in_words` an icon stands for overdue."""
     if is_word(node["state"], CLOSED):
         return []
     found: list[Styled] = []
@@ -74,7 +90,8 @@ def _due(node: dict[str, Any], icons: Icons, is_past: Callable[[object], bool]) 
             continue
         day = escape(str(due)[:10])
         if is_past(due):
-            found += [("plain", ", "), ("overdue", f"{prefix(icons, 'overdue')}{name}overdue since {day}")]
+            said = "overdue since " if in_words or icons is None else ""
+            found += [("plain", ", "), ("overdue", f"{prefix(icons, 'overdue')}{name}{said}{day}")]
         else:
             found.append(("plain", f", {name}due {day}"))
     return found

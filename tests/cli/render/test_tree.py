@@ -66,6 +66,17 @@ def test_an_open_task_says_until_when_its_milestone_is_due() -> None:
     ]
 
 
+def test_where_there_is_no_room_a_due_day_is_said_in_fewer_words() -> None:
+    late = node("rotate-payment-keys", title="Rotate the payment keys", due="2025-11-01")
+    shown = {
+        width: compose(render_tree([(0, late)], width, "icon", is_past=lambda _: True)[0], colours=False)
+        for width in (100, 70, 60)
+    }
+    assert shown[100].endswith("Rotate the payment keys (task, ready, ■ overdue since 2025-11-01)")
+    assert shown[70].endswith(" (ready, ■ 2025-11-01)")
+    assert all(len(line) <= width for width, line in shown.items())
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_a_terminal_gets_icons_and_its_width(width: int) -> None:
     tops = [(depth, node(f"task-{depth}", "in-progress", title="A long title " * 12)) for depth in range(4)]
