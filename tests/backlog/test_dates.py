@@ -97,7 +97,7 @@ def test_a_due_day_is_no_finding_and_is_kept_as_a_day(dated: Project) -> None:
 def test_a_wrong_day_says_what_to_write(dated: Project) -> None:
     done = call(dated, "list", "--due-before", "someday")
     assert done.code == 2
-    assert "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow or 7d." in done.err
+    assert "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow, friday or 7d." in done.err
 
 
 def test_next_and_startable_go_by_the_days(dated: Project) -> None:
