@@ -37,6 +37,7 @@ HOMES = {
     "errors": ("ERRORS", "TaskfilesError"),
     "history.log": ("LogEntry", "read_log"),
     "history.phrases": ("choose_changes", "describe_caller", "describe_change"),
+    "history.selection": ("select_entries",),
     "history.wire": ("entry_object",),
     "leave.tool": ("Tool",),
     "merge.task": ("merge_task",),

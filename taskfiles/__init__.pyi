@@ -39,6 +39,7 @@ from taskfiles.history.log import read_log as read_log
 from taskfiles.history.phrases import choose_changes as choose_changes
 from taskfiles.history.phrases import describe_caller as describe_caller
 from taskfiles.history.phrases import describe_change as describe_change
+from taskfiles.history.selection import select_entries as select_entries
 from taskfiles.history.wire import entry_object as entry_object
 from taskfiles.leave.tool import Tool as Tool
 from taskfiles.merge.task import merge_task as merge_task

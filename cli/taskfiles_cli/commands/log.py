@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from taskfiles import entry_object, read_log
+from taskfiles import entry_object, read_log, select_entries
+from taskfiles.backlog.filter_text import is_me
+from taskfiles.basics.commas import split_commas
+from taskfiles.task.words import State
+from taskfiles_cli.command.choice import name_people
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
-from taskfiles_cli.line.values import read_when
+from taskfiles_cli.line.values import parse_words, read_when
 from taskfiles_cli.render.flow import reflow
 from taskfiles_cli.render.history import render_entries
 from taskfiles_cli.render.lines import Line
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Text, Whole, arg, complete_ids, count, opt
+    from taskfiles_cli.line.options import Text, Texts, Whole, arg, complete_ids, count, opt, word_help
 
 
 @command(*READS, answers="log", finds=("task_id",))
@@ -26,16 +30,25 @@ def log(
     since: Annotated[
         Text, opt("WHEN", "Since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
     ] = None,
-    limit: Annotated[Whole, count("At most N entries, the newest.")] = None,
+    by: Annotated[Texts, opt("NAMES", "Only what these people changed, commas between; @me is you.")] = None,
+    state: Annotated[
+        Texts, opt("WORDS", "Only what came to such a state: " + word_help("state"), "--state", "-s")
+    ] = None,
+    limit: Annotated[Whole, count("At most N changes, the newest, each with all its tasks.")] = None,
 ) -> int:
     """Show who changed which key, box, section or attempt, and when; the newest first.
 
     It is read from git's history, through moves and renames, and for what is not committed from the clone's
-    journal, which knows the last hundred commands. A change by hand that no commit has is shown too.
+    journal, which knows the last hundred commands. A change by hand that no commit has is shown too. What
+    was done today, and by whom: --state done --since today.
     """
     store = session.store
     begin = read_when("--since", since, store.now(), store.zone) if since is not None else None
-    entries = read_log(store, task_id, begin)[:limit]
+    people = split_commas(name_people(session, by) or ())
+    if any(map(is_me, split_commas(by or ()))):  # the caller, who may have changed things without a name
+        people.append(session.actor)
+    states = parse_words("--state", State, state) if state else ()
+    entries = select_entries(read_log(store, task_id, begin), by=people, states=states, limit=limit)
     rows = [entry_object(entry) for entry in entries]
     console = session.console
 

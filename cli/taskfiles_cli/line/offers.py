@@ -43,6 +43,7 @@ SORTS: dict[str, str] = {
     "new template": "templates",
     "where": "filters",
     "stats by": "dimensions",
+    "log by": "assignees",
     "move state": "state",
     "move cascade": "cascades",
     "schema name": "schemas",

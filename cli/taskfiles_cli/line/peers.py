@@ -36,8 +36,7 @@ _COMMANDS: dict[str, str] = {
     "prepend replace label tag priority update-task",
     "`tasks update ID --check N` ticks a criterion": "check tick",
     "`tasks list --overdue` lists what is overdue": "overdue late",
-    "`tasks log --since today` shows what was done, `tasks attempts --since today` by which agents": "today "
-    "standup",
+    "`tasks log --state done --since today` shows what was done today, and by whom": "today standup",
     "`tasks stats --by month` shows what each month cost": "cost costs spend",
     "`tasks new TITLE` creates an idea": "idea",
     "`tasks update ID --assignee NAMES` says who it is for": "assign",

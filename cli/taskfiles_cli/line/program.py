@@ -121,13 +121,19 @@ def build(argv: Sequence[str] = (), commands: Mapping[str, str] = COMMANDS) -> t
         program.command(
             inner,
             hidden=name in ALIASES,
-            short_help=shorten(function.__doc__ or ""),
+            short_help=_summarize(name, function.__doc__ or ""),
             epilog=name_others(name),
         )(function)
     for name, inner_program in groups.items():
         if not named or name == first:
             app.add_typer(inner_program, name=name)
     return app
+
+
+def _summarize(name: str, text: str) -> str:
+    """Return a command's line in the list of commands, with its other names."""
+    others = [also for also, of in ALIASES.items() if of == name]
+    return f"{shorten(text)} Also: {', '.join(others)}." if others else shorten(text)
 
 
 def name_others(name: str) -> str | None:
