@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from .agent import AGENTS, Agent
@@ -29,22 +31,18 @@ def main() -> int:
     """Install, run, compare, print."""
     chosen = arguments()
     below = chosen.directory.resolve()
-    names = [name for name in AGENTS if name in chosen.agents.split(",")]
-    scenarios = [
-        name for name in (BLOCK, *SCENARIOS) if not chosen.scenarios or name in chosen.scenarios.split(",")
-    ]
     found: dict[tuple[str, str], Verdict] = {}
     versions = {}
-    for name in names:
+    for name in chosen.agents:
         installed = install(AGENTS[name], below / "programs", latest=chosen.latest)
         agent = AGENTS[name]._replace(version=installed.version)
         versions[name] = installed.version
-        for scenario in scenarios:
+        for scenario in chosen.scenarios:
             verdict = look(agent, scenario, installed, below / "runs" / name / scenario.replace(" ", "-"))
             if verdict is not None:
                 found[name, scenario] = verdict
                 print(f"{name}, {scenario}: {verdict.word}", file=sys.stderr, flush=True)
-    print(render(versions, scenarios, found))
+    print(render(versions, chosen.scenarios, found))
     return 0 if all(verdict.is_right for verdict in found.values()) else 1
 
 
@@ -54,14 +52,20 @@ def arguments() -> argparse.Namespace:
         prog="python -m benchmarks.real_agents", description=(__doc__ or "").partition("\n")[0]
     )
     parser.add_argument("directory", type=Path, help="where to install agents, and to keep what they did")
-    parser.add_argument("--agents", default=",".join(AGENTS), help="names with commas between (all)")
-    parser.add_argument(
-        "--scenarios", default="", help=f"names with commas between (all): {BLOCK}, {', '.join(SCENARIOS)}"
-    )
+    for option, known in (("--agents", [*AGENTS]), ("--scenarios", [BLOCK, *SCENARIOS])):
+        text = f"names with commas between (all): {', '.join(known)}"
+        parser.add_argument(option, type=partial(_choose, known), default=known, help=text)
     parser.add_argument(
         "--latest", action="store_true", help="the newest releases, not those that the docs name"
     )
     return parser.parse_args()
+
+
+def _choose(known: Sequence[str], text: str) -> list[str]:
+    names = text.split(",")
+    if unknown := [name for name in names if name not in known]:
+        raise argparse.ArgumentTypeError(f"there is no {', '.join(unknown)}; they are {', '.join(known)}")
+    return [name for name in known if name in names]
 
 
 def look(agent: Agent, scenario: str, installed: Installed, directory: Path) -> Verdict | None:
