@@ -302,7 +302,9 @@ def _check(result: str, title: str, content: list[str], following: list[str]) ->
 
 
 def _same_text(left: list[str], right: list[str]) -> bool:
-    return "".join(_trim(left)).rstrip() == "".join(_trim(right)).rstrip()
+    """Return whether texts are the same but for blank lines around them and for their line ends."""
+    one, other = ("\n".join(line.rstrip("\r\n") for line in _trim(lines)) for lines in (left, right))
+    return one.rstrip() == other.rstrip()
 
 
 class Checkbox(NamedTuple):

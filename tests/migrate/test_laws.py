@@ -155,7 +155,11 @@ def one_file(path: str, text: Callable[[Any], str], what: st.SearchStrategy[Any]
 def text_file(path: str, lines: st.SearchStrategy[bytes]) -> Any:
     def write(given: list[bytes]) -> tuple[dict[str, bytes], list[bytes]]:
         whole = b"\n".join(given)
-        bodies = [line for line in whole.split(b"\n") if line.strip()] if path == "todo.txt" else []
+        bodies = (
+            [line for line in whole.split(b"\n") if line.decode(errors="replace").strip()]
+            if path == "todo.txt"
+            else []
+        )
         return {path: whole}, bodies
 
     return st.lists(lines, max_size=6).map(write)

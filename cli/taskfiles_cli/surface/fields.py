@@ -124,7 +124,20 @@ def _type_of(key: str) -> str:
 def _make_key(task: Task, key: str) -> Field:
     control, text = _write(task, key)
     choices = tuple(word.value for word in WORDS[key]) if control == "word" else ()
-    return Field(f"{_KEY}{key}", key, control, text, choices, _is_safe(key) and _is_safe(text))
+    is_safe = _is_safe(key) and _is_safe(text) and _comes_back(key, control, text, task.values.get(key))
+    return Field(f"{_KEY}{key}", key, control, text, choices, is_safe)
+
+
+def _comes_back(key: str, control: str, text: str, value: Any) -> bool:
+    """Return whether the text of a form is read as the value that it shows; text in a list's place is not."""
+    if control in {"word", "lines"} or not text.strip():
+        return True
+    try:
+        return bool(
+            read_meta(key, f"{key}={text.strip()}")[1] == (value.strip() if isinstance(value, str) else value)
+        )
+    except TaskfilesError:  # what is wrong is shown as it stands, to be corrected
+        return True
 
 
 def _make_text(name: str, label: str, text: str) -> Field:
