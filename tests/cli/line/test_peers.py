@@ -7,6 +7,7 @@ import re
 import pytest
 
 from support.in_process import call
+from support.layouts import in_flat
 from support.project import Project
 from taskfiles_cli.line import peers
 from taskfiles_cli.line.peers import find_command, find_option
@@ -56,6 +57,7 @@ WORDS = {
 WAITING = {"web", "board", "edit"}  # for a browser, a terminal, an editor
 
 
+@in_flat
 @pytest.mark.slow
 @pytest.mark.parametrize("sentence", SENTENCES)
 def test_each_line_that_is_pointed_to_can_be_called(project: Project, sentence: str) -> None:
