@@ -30,11 +30,13 @@ if TYPE_CHECKING:
         Exclusive,
         HeldFor,
         Holder,
+        IsMine,
         Isolations,
         Labels,
         Metas,
         NextOutput,
         Priorities,
+        SavedView,
         Search,
         Text,
         Texts,
@@ -61,15 +63,13 @@ def next_(
     priority: Priorities = None,
     label: Labels = None,
     assignee: Assignees = None,
-    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    mine: IsMine = False,
     ambiguity: Ambiguities = None,
     isolation: Isolations = None,
     parent: Annotated[Texts, opt("IDS", "Only these tasks and what is below them, at any depth.")] = None,
     search: Search = "",
     meta: Metas = None,
-    view: Annotated[
-        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
-    ] = None,
+    view: SavedView = None,
     include_blocked: Annotated[
         bool, flag("Offer blocked tasks, too, and say why they are.", "--include-blocked")
     ] = False,

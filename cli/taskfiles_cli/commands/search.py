@@ -29,16 +29,17 @@ if TYPE_CHECKING:
     from taskfiles.backlog.search import Match, Needle
     from taskfiles_cli.line.options import (
         Assignees,
+        IsMine,
         Kinds,
         Labels,
+        OnlyOpen,
         Priorities,
+        SavedView,
         States,
-        Text,
         Texts,
         Whole,
         arg,
         count,
-        flag,
         opt,
     )
 
@@ -58,14 +59,12 @@ def search(
     priority: Priorities = None,
     label: Labels = None,
     assignee: Assignees = None,
-    only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
-    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    only_open: OnlyOpen = False,
+    mine: IsMine = False,
     where: Annotated[
         Texts, opt("FILTERS", "That match any filters of `tasks list` besides, as in 'size=small since=7d'.")
     ] = None,
-    view: Annotated[
-        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
-    ] = None,
+    view: SavedView = None,
     limit: Annotated[Whole, count(f"At most N tasks. Default: all, for people {_SHOWN}.")] = None,
 ) -> int:
     """Find tasks by text, the best first, with the lines that contain it.

@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from taskfiles_cli.line.options import (
         Assignees,
         IsBlocked,
+        IsMine,
         Kinds,
         Labels,
         Metas,
+        OnlyOpen,
         Priorities,
+        SavedView,
         Search,
         Text,
         Texts,
@@ -45,7 +48,7 @@ def tree(
         Text,
         arg("ID", "Only this task with what is below it.", show_default=False, autocompletion=complete_ids),
     ] = None,
-    only_open: Annotated[bool, flag("Neither done nor canceled.", "--open")] = False,
+    only_open: OnlyOpen = False,
     state: Annotated[
         Texts, opt("WORDS", word_help("state", "; commas between"), "--state", "--states", "-s")
     ] = None,
@@ -53,14 +56,12 @@ def tree(
     priority: Priorities = None,
     label: Labels = None,
     assignee: Assignees = None,
-    mine: Annotated[bool, flag("Assigned to you: short for --assignee @me.", "--mine")] = False,
+    mine: IsMine = False,
     blocked: IsBlocked = None,
     startable: Annotated[bool, flag("What `tasks next` would offer.", "--startable", "--ready-only")] = False,
     search: Search = "",
     meta: Metas = None,
-    view: Annotated[
-        Text, opt("NAME", "With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.")
-    ] = None,
+    view: SavedView = None,
 ) -> int:
     """Show parents with their children, in the parents' order.
 
