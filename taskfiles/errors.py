@@ -264,7 +264,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "changed-underneath": ErrorCode(
         4,
-        "{path} changed while it was being edited; that change is kept and nothing was written.",
+        "{path} changed while the command ran; that change is kept, and nothing was written.",
         "Run the command again.",
     ),
     "changed-since": ErrorCode(

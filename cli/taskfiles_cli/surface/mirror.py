@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from taskfiles import Backlog, Finding, Store, Task, TaskfilesError
 from taskfiles.backlog.board import Key, order_key
@@ -19,6 +19,8 @@ from taskfiles.store.claims import claim_objects
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_T = TypeVar("_T")
+_LOOKS = 4  # at files that change while something is made of them
 _KEPT = 256  # differences that are remembered
 _BOXES = 20_000  # files whose ticked boxes are remembered
 
@@ -62,6 +64,21 @@ class Mirror:
     def view(self) -> View:
         """The latest view; the first one is read when it is asked for."""
         return self._view or self.refresh()
+
+    def look(self, make: Callable[[View], _T]) -> _T:
+        """Make something of the latest view; if a text has changed since, of a view that has the new one.
+
+        A view knows most files from the index, and reads their texts when they are needed. Raises what `make`
+        raises.
+        """
+        for _ in range(_LOOKS - 1):
+            try:
+                return make(self.view)
+            except TaskfilesError as error:
+                if error.code != "changed-underneath":
+                    raise
+            self.refresh()
+        return make(self.view)
 
     def refresh(self) -> View:
         """Read the backlog, and publish a new view if anything differs from the last one.

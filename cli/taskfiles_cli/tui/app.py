@@ -119,13 +119,19 @@ class BoardApp(App[int]):
         return read_line(text, self._mirror.now(), view.zone, Saved(view.saved, self._start.me))
 
     def _arrange(self) -> None:
-        """Show the view as it is filtered now."""
-        view = self._view
-        tasks = select(view, self._line)
-        if self._start.base != Filter():
-            tasks = find_tasks(tasks, self._start.base)
+        """Show the latest view as it is filtered now."""
+        try:
+            view, tasks = self._mirror.look(self._select)
+        except TaskfilesError as error:  # texts change again and again: the next change tells more
+            self.say(error.message, "error")
+            return
+        self._view = view
         board = make_board(tasks, view.backlog, lanes=self._lanes, claims=view.claims, keys=view.keys)
         self.board.show(Shown(board, view, self._text, self._lanes, frozenset(self._pending)))
+
+    def _select(self, view: View) -> tuple[View, Sequence[Task]]:
+        tasks = select(view, self._line)
+        return view, tasks if self._start.base == Filter() else find_tasks(tasks, self._start.base)
 
     def _look(self, width: int) -> Look:
         return Look(max(8, width), self._start.icons, self._clock(), self.size.height < _SHORT)

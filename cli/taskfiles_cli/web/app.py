@@ -33,10 +33,12 @@ _STATUS = {
     "no-such-task": 404,
     "ambiguous-task": 409,
     "unreadable-task": 409,
+    "changed-underneath": 503,
     "plan-cycle": 409,
 }
 _LONGEST = 500  # characters of a filter line
 _KEPT = 64  # rendered pages
+_PART = "x-tasks-part"  # the header of a page that asks for its content alone
 VIEWS = (
     ("/board", "Board"),
     ("/now", "Now"),
@@ -163,8 +165,19 @@ class Board:
         self, request: Request, here: str, make: Callable[[View, Ask], Shown], *, keep: bool = False
     ) -> Response:
         """Render a page, or the part of it that changes; what went wrong is a page as well."""
-        is_part = "x-tasks-part" in request.headers
-        view = self._mirror.view
+        try:
+            return self._mirror.look(lambda view: self._show(view, request, here, make, keep=keep))
+        except TaskfilesError as error:
+            view = self._mirror.view
+            shown = self._pages.problem(view, _read_ask(request), error)
+            html = self._render(shown, here, view, is_part=_PART in request.headers)
+            return HTMLResponse(html, _STATUS.get(error.code, 500))
+
+    def _show(
+        self, view: View, request: Request, here: str, make: Callable[[View, Ask], Shown], *, keep: bool
+    ) -> Response:
+        """Render a page of a view, unless it is known. Raises TaskfilesError."""
+        is_part = _PART in request.headers
         ask = _read_ask(request)
         today = self._mirror.now().astimezone(view.zone).date()
         csrf = None if is_part or self._acting is None else self._sessions.csrf(request.state.session)
@@ -172,12 +185,7 @@ class Board:
         keep = keep and not any(word in ask.q for word in _MOVING)
         if keep and (known := self._rendered.get(key)) is not None:
             return HTMLResponse(known)
-        try:
-            html = self._render(make(view, ask), here, view, is_part=is_part, csrf=csrf)
-        except TaskfilesError as error:
-            shown = self._pages.problem(view, ask, error)
-            status = _STATUS.get(error.code, 500)
-            return HTMLResponse(self._render(shown, here, view, is_part=is_part), status)
+        html = self._render(make(view, ask), here, view, is_part=is_part, csrf=csrf)
         if keep:
             with self._lock:
                 self._rendered[key] = html
@@ -202,9 +210,10 @@ class Board:
 
     def _tell_all(self) -> int:
         """Look at the files after a change of our own, and tell every page."""
-        revision = self._mirror.refresh().revision
+        with contextlib.suppress(TaskfilesError, OSError):  # the change is made, and its files tell once more
+            self._mirror.refresh()
         self.hub.announce()
-        return revision
+        return self._mirror.view.revision
 
     def _missing(self, request: Request, _: Exception) -> Response:
         view = self._mirror.view

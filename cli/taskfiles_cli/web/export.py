@@ -67,6 +67,8 @@ class Export:
         try:
             shown = make(view=self._view, ask=ask)
         except TaskfilesError as error:
+            if error.code == "changed-underneath":
+                raise  # pages of two moments would be one site
             shown = self._pages.problem(self._view, ask, error)
         clock, when = make_reader(_NEVER, self._view.zone)
         html = render(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.backlogs import make_task
 from support.layouts import in_states
 from support.project import Project
-from taskfiles import Store, pickup
+from taskfiles import Store, TaskfilesError, pickup
 from taskfiles.backlog.board import make_board
 from taskfiles_cli.surface.filterline import read_line
 from taskfiles_cli.surface.mirror import Mirror, View
@@ -50,6 +52,34 @@ def test_a_change_makes_a_view_and_nothing_makes_none(project: Project) -> None:
     assert (second.revision, mirror.changed_since(1)) == (2, {"a", "b"})
     assert content(second) == content(mirror_of(project).view)
     assert [task.id for task in first.backlog.tasks] == ["a"]  # a view does not change
+
+
+def test_what_is_made_of_a_text_is_made_of_the_present_one(project: Project) -> None:
+    file = project.task("a")
+    os.utime(file, (1, 1))
+    mirror_of(project).refresh()  # the index knows the file now, and a view reads its text late
+    mirror = mirror_of(project)
+    assert mirror.view.revision == 1
+    project.task("a", body="\n## Overview\n\nAnother text.\n")
+    asked = []
+
+    def read(view: View) -> str:
+        asked.append(view.revision)
+        return view.backlog.by_id["a"].body
+
+    assert "Another text." in mirror.look(read)
+    assert asked == [1, 2]
+
+
+def test_what_goes_on_changing_is_said(project: Project) -> None:
+    mirror = mirror_of(project)
+
+    def change(_: View) -> None:
+        raise TaskfilesError("changed-underneath", path="tasks/a.md")
+
+    with pytest.raises(TaskfilesError) as caught:
+        mirror.look(change)
+    assert caught.value.code == "changed-underneath"
 
 
 def test_a_file_that_can_not_be_read_is_a_difference(project: Project) -> None:

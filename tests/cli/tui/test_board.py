@@ -113,6 +113,19 @@ def drive(
         asyncio.run(run())
 
 
+def test_a_text_that_has_changed_since_the_last_look_is_read_anew(place: Project) -> None:
+    file = place.task("fix")
+    os.utime(file, (1, 1))
+    ok(call(place, "list"))  # the index knows the file now, and its text is read when a filter needs it
+
+    async def story(board: Driven) -> None:
+        place.task("fix", body="\n## Overview\n\nAnother text.\n")
+        await board.press("slash", *"another", "enter")
+        assert board.at == ("ready", "fix")
+
+    drive(place, story)
+
+
 def test_keys_move_tasks_by_the_commands_and_undo_them(place: Project) -> None:
     before = {path: path.read_bytes() for path in place.root.glob("tasks/*.md")}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -176,6 +177,19 @@ def test_a_task_is_shown_whole(served: Served) -> None:
         "tasks/dep.md",
     ):
         assert part in text
+
+
+def test_a_text_that_has_changed_since_the_last_look_is_read_anew(tmp_path: Path) -> None:
+    place = make(tmp_path / "repo")
+    file = place.task("restless")
+    os.utime(file, (1, 1))
+    ok(call(place, "list"))  # the index knows the file now, and its text is read when a page needs it
+    with serving(place, "--poll", "3600") as served:
+        place.task("restless", body="\n## Overview\n\nAnother text.\n")
+        assert "<mark>Another</mark>" in served.ask("/search?q=another").body
+        file.unlink()
+        assert served.ask("/search?q=another").status == 200
+    assert "failed" not in served.said
 
 
 def test_the_history_of_a_task_is_that_of_log(served: Served) -> None:
