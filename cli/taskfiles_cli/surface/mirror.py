@@ -1,4 +1,4 @@
-"""The backlog as last seen: views that do not change, numbered, and what differs between two of them."""
+"""The backlog as last seen: views that do not change, numbered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _LOOKS = 4  # at files that change while something is made of them
-_KEPT = 256  # differences that are remembered
 _BOXES = 20_000  # files whose ticked boxes are remembered
 
 
@@ -56,7 +55,6 @@ class Mirror:
         self._seen: dict[str, tuple[Any, ...]] = {}
         self._state: tuple[Any, ...] = ()
         self._keys: dict[str, tuple[Any, Key]] = {}
-        self._differences: OrderedDict[int, frozenset[str]] = OrderedDict()
         self._boxes: OrderedDict[tuple[str, str], tuple[int, int]] = OrderedDict()
         self._view: View | None = None
 
@@ -97,13 +95,6 @@ class Mirror:
                 self._view = last._replace(changes_at=_find_next(snapshot.tasks, claims, now, store.zone))
                 return self._view
             revision = 1 if last is None else last.revision + 1
-            self._differences[revision] = frozenset(
-                key.partition("\0")[0]
-                for key in seen.keys() | self._seen.keys()
-                if seen.get(key) != self._seen.get(key)
-            )
-            while len(self._differences) > _KEPT:
-                self._differences.popitem(last=False)
             self._seen, self._state = seen, state
             self._view = View(
                 revision,
@@ -133,14 +124,6 @@ class Mirror:
         """Return the path of a task as it was last seen; None for an id that no task or several had."""
         paths = self.view.backlog.paths.get(task_id, ())
         return paths[0] if len(paths) == 1 else None
-
-    def changed_since(self, revision: int) -> frozenset[str] | None:
-        """Return the ids of the tasks that differ since a revision; None where that is not known any more."""
-        now = self.view.revision
-        wanted = range(revision + 1, now + 1)
-        if revision > now or any(each not in self._differences for each in wanted):
-            return None
-        return frozenset().union(*(self._differences[each] for each in wanted))
 
     def count_boxes(self, task: Task) -> tuple[int, int]:
         """Count the ticked boxes of a task's acceptance criteria, and all of them.
