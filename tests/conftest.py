@@ -20,6 +20,7 @@ being skipped. TASKS_CORPUS names a directory of outside task files (tests/suppo
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -51,6 +52,9 @@ settings.register_profile(
 )
 settings.load_profile(_EFFORT.profile)
 
+# All that is collected stays until the end: looking through it for circles takes as long as collecting it.
+gc.disable()
+
 # A shell's background job ignores Ctrl-C, what nohup starts ignores a hangup, and so would the programs that
 # the tests interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -63,6 +67,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         return
     if "effort" in item.fixturenames or is_hypothesis_test(item.obj) or item.get_closest_marker("slow"):
         item.add_marker("deep")
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from now on, among what the tests themselves leave."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import taskfiles
 import taskfiles_cli
 from support.strict import strict_json
+from support.syntax import parse
 from taskfiles.basics.jsontext import has_long_number, json_text, json_value
 
 ODD = st.sampled_from('\x00\x1f\x7f\x85\u2028\u2029\ud800\udbff\udc00\udfff\ue000\ufffe\U0001f600"\\ a')
@@ -100,7 +101,7 @@ def test_json_is_written_in_one_place() -> None:
     for package in (taskfiles, taskfiles_cli):
         root = Path(str(package.__file__)).parent
         for file in root.rglob("*.py"):
-            calls = (node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+            calls = (node for node in ast.walk(parse(file)))
             if any(
                 isinstance(node, ast.Attribute)
                 and node.attr in {"dumps", "dump"}

@@ -19,6 +19,7 @@ from support.action_outcomes import PARTS, SUCCEED, Case, finishable
 from support.event_log import events_of, records_of
 from support.in_process import call
 from support.project import Project
+from support.syntax import parse
 from taskfiles.telemetry.actions import ACTIONS, PARTIAL, SUCCESS
 from taskfiles_cli.command import event as running
 from taskfiles_cli.command.event import REPAIR
@@ -318,7 +319,7 @@ def test_few_modules_change_files() -> None:
     for base, package in _PACKAGES.items():
         for file in base.rglob("*.py"):
             parts = file.relative_to(base).with_suffix("").parts
-            if parts[0] != "telemetry" and any(map(_changes, ast.walk(ast.parse(file.read_bytes())))):
+            if parts[0] != "telemetry" and any(map(_changes, ast.walk(parse(file)))):
                 found.add(".".join((package, *parts)))
     assert found == WRITERS.keys()
 

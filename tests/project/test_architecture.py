@@ -16,6 +16,7 @@ import pytest
 import taskfiles
 import taskfiles_cli
 from support.paths import REPOSITORY, TESTS
+from support.syntax import parse
 from taskfiles_cli.line.program import ALIASES, COMMANDS
 
 LIBRARY = Path(taskfiles.__file__).parent
@@ -29,7 +30,7 @@ def modules(package: Path) -> list[tuple[str, ast.Module, str]]:
     for file in sorted(package.rglob("*.py")):
         name = ".".join(file.relative_to(package).with_suffix("").parts).removesuffix("__init__").rstrip(".")
         text = file.read_text(encoding="utf-8")
-        found.append((name, ast.parse(text), text))
+        found.append((name, parse(file), text))
     return found
 
 

@@ -15,6 +15,7 @@ from support import surfaces
 from support.call_counts import count_calls
 from support.effort import Effort, crossed, some, spread
 from support.paths import REPOSITORY, TESTS
+from support.syntax import parse
 
 DEEP = Effort("deep")
 SHORT = Effort("short")
@@ -75,7 +76,7 @@ def test_laws_and_tests_with_an_effort_are_marked(tmp_path: Path) -> None:
 
 def inner_laws(file: Path) -> Iterator[tuple[str, str]]:
     """Yield the names of laws that a file's tests define and run within themselves, with their decorators."""
-    for test in ast.parse(file.read_text(encoding="utf-8")).body:
+    for test in parse(file).body:
         for node in ast.walk(test):
             if isinstance(node, ast.FunctionDef) and node is not test:
                 decorators = " ".join(map(ast.unparse, node.decorator_list))

@@ -16,6 +16,7 @@ import taskfiles
 from support.in_process import call
 from support.layouts import in_states
 from support.project import Project
+from support.syntax import parse
 from taskfiles import (
     ERRORS,
     Store,
@@ -230,7 +231,7 @@ def test_sentences_name_no_option() -> None:
     assert not [code for code, spec in ERRORS.items() if "--" in spec.message or "`tasks " in spec.message]
     named = set()
     for file in Path(taskfiles.__file__).parent.rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        for node in ast.walk(parse(file)):
             if isinstance(node, ast.keyword) and node.arg == "option":
                 named.add(str(getattr(node.value, "value", "")))
     assert {"by", "cascade", "new_id"} <= named

@@ -13,6 +13,7 @@ import pytest
 
 import taskfiles
 import taskfiles_cli
+from support.syntax import parse
 from taskfiles import ERRORS, FINDINGS
 from taskfiles.doctor.checks import CHECKS
 from taskfiles_cli.line import program
@@ -60,7 +61,7 @@ def test_remedies_of_the_command_line_are_in_its_own_modules() -> None:
     found = {
         file.relative_to(LIBRARY).as_posix(): texts
         for file in sorted(LIBRARY.rglob("*.py"))
-        if (texts := remedies(ast.parse(file.read_text(encoding="utf-8"))))
+        if (texts := remedies(parse(file)))
     }
     assert {name: texts for name, texts in found.items() if name not in STILL} == {}
     assert found.keys() >= STILL.keys()
@@ -78,7 +79,7 @@ def all_calls() -> list[tuple[str, ast.Call, str]]:
     return [
         (f"{file.name}:{node.lineno}", node, node.func.id)
         for file in [*LIBRARY.rglob("*.py"), *PROGRAM.rglob("*.py")]
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in ast.walk(parse(file))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
 
@@ -128,6 +129,6 @@ def test_every_remedy_of_the_table_is_of_something(code: str) -> None:
 
 
 def literals(name: str) -> set[str]:
-    tree = ast.parse((LIBRARY / name).read_text(encoding="utf-8"))
+    tree = parse(LIBRARY / name)
     constants = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
     return {value for value in constants if isinstance(value, str)}
