@@ -72,7 +72,7 @@ def test_block_and_guide_are_short() -> None:
 
 
 @pytest.mark.parametrize("text", [block_text, guide], ids=["block", "guide"])
-@pytest.mark.parametrize("layout", ["flat", "states"])
+@pytest.mark.parametrize("layout", ["flat", pytest.param("states", marks=pytest.mark.slow)])
 def test_the_lines_do_task_after_task(project: Project, text: object, layout: str) -> None:
     project.write("tasks/tasks.toml", f'layout = "{layout}"\n')
     for n in range(3):

@@ -250,7 +250,7 @@ LOSERS = {1, 3, 4}  # what the others may be told: that it is done, gone, or som
 
 
 @pytest.mark.parametrize(
-    "name", some([name for name in AGAIN if name not in READING | {"run"}], 6)
+    "name", some([name for name in AGAIN if name not in READING | {"run"}], 4)
 )  # test_run_failures
 def test_four_at_once_do_it_once(project: Project, name: str) -> None:
     """One of them makes the change; the files are those of one call, and the others say what they found."""

@@ -49,7 +49,9 @@ def test_a_pickup_is_exclusive_whoever_calls(project: Project) -> None:
     assert "If that was you, go on; if not: `tasks next --claim`" in again.err
 
 
-@pytest.mark.parametrize("env", [{}, ANA], ids=["default name", "one name"])
+@pytest.mark.parametrize(
+    "env", [pytest.param({}, marks=pytest.mark.slow), ANA], ids=["default name", "one name"]
+)
 def test_twenty_of_one_name_in_one_directory(project: Project, env: dict[str, str]) -> None:
     """One gets the task; what the others read leads them to other tasks."""
     project.task()

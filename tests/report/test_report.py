@@ -280,6 +280,7 @@ def test_colours_can_be_told_from_the_paper(colours: dict[str, str]) -> None:
         assert contrast(colours[role], colours["soft"]) >= 3, role
 
 
+@pytest.mark.slow
 def test_png_is_a_picture(rich: Project) -> None:
     assert call(rich, "report", "--format", "png", "--out", "charts/", "--output", "plain").out.split() == [
         f"charts/{name}.png" for name in [*FLOW_CHARTS, *ATTEMPT_CHARTS]

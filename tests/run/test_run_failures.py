@@ -188,6 +188,7 @@ def test_a_signal_ends_the_agent_and_records_it(number: signal.Signals, ready: P
     sound(ready, done)
 
 
+@pytest.mark.slow
 def test_a_second_signal_waits_for_nobody(ready: Project, told: Pipe) -> None:
     process = start(ready, DEAF)
     agent, _ = here(told)
@@ -203,6 +204,7 @@ def test_a_second_signal_waits_for_nobody(ready: Project, told: Pipe) -> None:
     sound(ready, done)
 
 
+@pytest.mark.slow
 def test_a_signal_during_a_gate(ready: Project, told: Pipe) -> None:
     stand_in(ready, WAITING, "gate")
     process = start(ready, "true", "--gate", "test=../bin/gate </dev/null", "--retries", "3")
@@ -216,7 +218,7 @@ def test_a_signal_during_a_gate(ready: Project, told: Pipe) -> None:
     sound(ready, done)
 
 
-@pytest.mark.parametrize("name", ["HUP", "INT"])
+@pytest.mark.parametrize("name", [pytest.param("HUP", marks=pytest.mark.slow), "INT"])
 def test_a_signal_that_was_ignored_at_the_start_stays_so(name: str, ready: Project, told: Pipe) -> None:
     """As nohup, and shells in the background, have it."""
     agent = stand_in(ready, WAITING)
@@ -289,7 +291,9 @@ def test_children_that_are_ignored_are_heard_nevertheless(ready: Project) -> Non
 
 
 @pytest.mark.parametrize(
-    "repair", [("doctor", "--fix"), ("run", "other", "--", "true")], ids=lambda each: each[0]
+    "repair",
+    [("doctor", "--fix"), pytest.param(("run", "other", "--", "true"), marks=pytest.mark.slow)],
+    ids=lambda each: each[0],
 )
 def test_what_a_killed_run_has_left_is_recorded(repair: tuple[str, ...], ready: Project, told: Pipe) -> None:
     ready.task("other")

@@ -11,6 +11,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from support.action_outcomes import BLOCK, IN_RUNS, PARTS, SUCCEED, Case, nothing
+from support.effort import some
 from support.event_log import events_of
 from support.in_process import call
 from support.layouts import in_states
@@ -72,7 +73,9 @@ def test_blocked_changes_nothing(project: Project, action: str) -> None:
 CLOSED_DIRECTORY = ("agent.issue.label", FAILED)  # its agent takes the rights of a directory for a state
 
 
-@pytest.mark.parametrize(("action", "outcome"), [key for key in IN_RUNS if key != CLOSED_DIRECTORY])
+@pytest.mark.parametrize(
+    ("action", "outcome"), some([pytest.param(*key) for key in IN_RUNS if key != CLOSED_DIRECTORY], 3)
+)
 @pytest.mark.usefixtures("without_rights")
 def test_parts_of_a_run(project: Project, action: str, outcome: str) -> None:
     scene = IN_RUNS[action, outcome]
@@ -96,7 +99,7 @@ def fails_as_a_whole(action: str) -> bool:
 
 
 @in_states
-@pytest.mark.parametrize("action", [*filter(fails_as_a_whole, ACTIONS)])
+@pytest.mark.parametrize("action", some([*filter(fails_as_a_whole, ACTIONS)], 8))
 @pytest.mark.usefixtures("without_rights")
 def test_failed_changes_nothing(project: Project, action: str) -> None:
     """The files can't be written, while the log can."""
