@@ -7,6 +7,7 @@ import csv
 import io
 import itertools
 import json
+import re
 import shutil
 import socket
 import sys
@@ -26,7 +27,7 @@ from support.effort import Effort, crossed
 from support.in_process import call, ok
 from support.project import Done, Project
 from taskfiles import TaskfilesError
-from taskfiles.fleet.place import Dataset, open_dataset
+from taskfiles.fleet.place import Dataset, check_sizes, open_dataset
 from taskfiles.fleet.steady import read_steadily
 from taskfiles.schema.files import read_schema
 
@@ -145,6 +146,18 @@ def refused(done: Done, code: str, words: str) -> None:
 
 def keys_of(answer: dict[str, Any]) -> set[tuple[str | None, ...]]:
     return {tuple(group["key"].values()) for group in answer["groups"]}
+
+
+def test_a_file_of_another_size_is_refused_before_other_machines_fetch_it(fleet: Fleet, url: str) -> None:
+    fleet.export("jsonl")
+    dataset = open_dataset(url)
+    check_sizes(dataset, ["tasks", "attempts"])
+    (file, *_) = dataset.manifest.files_of("attempts")
+    stored = fleet.place / file.path
+    stored.write_bytes(stored.read_bytes()[:-1])
+    check_sizes(dataset, ["tasks"])
+    with pytest.raises(TaskfilesError, match=re.escape(f"{file.path} has not the bytes")):
+        check_sizes(dataset, ["tasks", "attempts"])
 
 
 # The figures
