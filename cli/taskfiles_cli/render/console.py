@@ -218,9 +218,16 @@ class Console:
         self.write(text)
 
     def note(self, line: Line) -> None:
-        """Say something on standard error to people; programs don't get it."""
-        if not self.is_machine:
+        """Say something on standard error to people, on a terminal in lines of its width; not to programs."""
+        if self.is_machine:
+            return
+        if not is_terminal(sys.stderr):
             self.error_line(line)
+            return
+        from taskfiles_cli.render.flow import reflow  # noqa: PLC0415 (only a terminal needs it)
+
+        for part in reflow(line, self._error_width()):
+            self.error_line(part)
 
     def warn(
         self,
@@ -291,6 +298,14 @@ class Console:
     def width(self) -> int | None:
         """The terminal's width in columns; None where the output is no terminal."""
         return self._size()[0] if is_terminal(sys.stdout) else None
+
+    def _error_width(self) -> int:
+        """The columns of the terminal that standard error is."""
+        if is_terminal(sys.stdout):
+            return self._size()[0]
+        with contextlib.suppress(OSError):
+            return os.get_terminal_size(sys.stderr.fileno()).columns or _DEFAULT_SIZE[0]
+        return _DEFAULT_SIZE[0]
 
     def _size(self) -> tuple[int, int]:
         """The terminal's columns and rows."""

@@ -33,23 +33,52 @@ def render_choice(
     if not choice["candidates"]:
         return [_NO_CANDIDATE if choice["skipped"] else _NO_MATCH if filtered else _NO_TASK]
     size = max(text_width(escape(each["id"])) for each in choice["candidates"])
+    usual = _find_usual([each["reasons"] for each in choice["candidates"]])
     lines: list[Line] = []
     for each in choice["candidates"]:
         lines += _title(each, size, width, icons)
-        parts = [f"{reason['reason']} +{reason['points']}" for reason in each["reasons"] if reason["points"]]
-        points = f"{each['score']} points: {', '.join(parts) or 'none'}"
+        points = _points(each, usual)
         lines += _flow([("dim", points), *_dues(each, is_past)], width, _HANGING)
         if each["blocked"] is not None:
             lines += _flow([("warning", f"blocked: {each['blocked']}")], width, _HANGING)
         if (expired := each["expired"]) is not None:
             text = f"in progress; the claim of {expired['by']} expired at {expired['until']}"
             lines += _flow([("warning", text)], width, _HANGING)
+    if any(points for _, points in usual.values()):
+        counted = ", ".join(f"{reason} {points:+}" for reason, points in usual.values() if points)
+        lines += _flow([("dim", f"{_USUAL}: {counted}")], width)
     if parallel:
         lines += ["", *_flow([("plain", f"Together: {', '.join(choice['selected'])}")], width)]
         for each in choice["passed_over"]:
             text = f"Passed over: {each['id']}, {each['conflict']} with {each['with']}"
             lines += _flow([("plain", text)], width)
     return lines
+
+
+_USUAL = "Unless stated otherwise"
+
+
+def _find_usual(listed: Sequence[Sequence[dict[str, Any]]]) -> dict[str, tuple[str, int]]:
+    """Return what most candidates have alike, by the part of the score: it is said once, at the end."""
+    found: dict[str, tuple[str, int]] = {}
+    by_part: dict[str, list[tuple[str, int]]] = {}
+    for reason in (each for reasons in listed for each in reasons):
+        by_part.setdefault(reason["part"], []).append((reason["reason"], reason["points"]))
+    for part, had in by_part.items():
+        most = max(dict.fromkeys(had), key=had.count)
+        if len(had) == len(listed) > 1 and 2 * had.count(most) > len(listed):
+            found[part] = most
+    return found
+
+
+def _points(each: dict[str, Any], usual: dict[str, tuple[str, int]]) -> str:
+    """Say how a score comes about, as far as it differs from what is usual."""
+    shown = []
+    for reason in each["reasons"]:
+        expected = usual.get(reason["part"], ("", 0))
+        if (reason["points"] or expected[1]) and expected != (reason["reason"], reason["points"]):
+            shown.append(f"{reason['reason']} {reason['points']:+}")
+    return f"{each['score']} points" + (f": {', '.join(shown)}" if shown else "")
 
 
 def _dues(each: dict[str, Any], is_past: Callable[[object], bool]) -> list[Styled]:

@@ -137,6 +137,19 @@ def test_on_a_terminal_json_is_indented_and_colour_is_shown() -> None:
         assert console().width() == 24
 
 
+def test_notes_break_between_words_on_a_terminal_and_nowhere_else() -> None:
+    with on_terminal(24) as written:
+        console().note("1 is claimed: navbar; `tasks show ID` says by whom.")
+        assert written("whom.\r\n").splitlines() == [
+            "1 is claimed: navbar;",
+            "  `tasks show ID` says",
+            "  by whom.",
+        ]
+    with in_memory() as kept:
+        console().note("a word and " * 20)
+    assert kept()[1].count("\n") == 1
+
+
 def test_elsewhere_there_is_no_width() -> None:
     with in_memory():
         assert console().width() is None

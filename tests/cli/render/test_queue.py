@@ -14,8 +14,12 @@ from taskfiles_cli.render.queue import render_choice as lines_of_choice
 from taskfiles_cli.render.queue import render_plan
 
 
+def counted(part: str, word: str, points: int) -> dict[str, Any]:
+    return {"part": part, "reason": f"{part} {word}", "points": points}
+
+
 def candidate(rank: int, task_id: str, **more: Any) -> dict[str, Any]:
-    reasons = [{"reason": "priority high", "points": 30}, {"reason": "size", "points": 0}]
+    reasons = [counted("priority", "high", 30), counted("size", "xl", 0)]
     known = {
         "rank": rank,
         "id": task_id,
@@ -42,7 +46,41 @@ def test_candidates_are_ranked_with_what_counts_for_them() -> None:
         "  1. longer  Fix\\nit",
         "     30 points: priority high +30",
         "  2. a       Fix\\nit",
-        "     0 points: none",
+        "     0 points",
+    ]
+
+
+def test_what_most_have_alike_is_said_once() -> None:
+    usual = [counted("priority", "normal", 200), counted("ambiguity", "low", 10), counted("epic", "none", 0)]
+    high = [counted("priority", "high", 300), *usual[1:]]
+    vague = [
+        usual[0],
+        counted("ambiguity", "high", 0),
+        counted("epic", "a", 30),
+        counted("criteria", "no", -600),
+    ]
+    answer = choice(
+        candidate(1, "first", score=310, reasons=high),
+        *(candidate(rank, f"t{rank}", score=210, reasons=usual) for rank in (2, 3)),
+        candidate(4, "vague", score=-370, reasons=vague),
+    )
+    assert render_choice(answer, parallel=False).splitlines()[1::2] == [
+        "     310 points: priority high +300",
+        "     210 points",
+        "     210 points",
+        "     -370 points: ambiguity high +0, epic a +30, criteria no -600",
+    ]
+    assert render_choice(answer, parallel=False).splitlines()[-1] == (
+        "Unless stated otherwise: priority normal +200, ambiguity low +10"
+    )
+
+
+def test_halves_that_differ_each_say_what_they_have() -> None:
+    one, other = [counted("size", "tiny", 20)], [counted("size", "small", 15)]
+    answer = choice(candidate(1, "a", score=20, reasons=one), candidate(2, "b", score=15, reasons=other))
+    assert render_choice(answer, parallel=False).splitlines()[1::2] == [
+        "     20 points: size tiny +20",
+        "     15 points: size small +15",
     ]
 
 
@@ -66,7 +104,7 @@ def test_nothing_to_begin_is_said() -> None:
 
 
 def test_a_terminal_gets_lines_of_its_width() -> None:
-    reasons = [{"reason": f"reason {number} of some length", "points": 1} for number in range(6)]
+    reasons = [counted(f"reason {number}", "of some length", 1) for number in range(6)]
     passed = [{"id": "c" * 30, "conflict": "touches:src|src/**", "with": "a" * 30}]
     answer = choice(
         candidate(1, "a", title="Fix the navbar " * 8, reasons=reasons, priority="urgent"),
