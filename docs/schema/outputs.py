@@ -563,7 +563,7 @@ SCHEMAS: dict[str, tuple[str, Callable[[], dict[str, Any]]]] = {
     **{f"event.{name}": (f"An event: {kind.when}.", partial(_event, name)) for name, kind in EVENTS.items()},
     **{
         f"payload.{name}": (
-            f"What `{name}` tells beside what every event does.",
+            f"Keys of `{name}` besides those of every event.",
             partial(_payload, name),
         )
         for name, kind in EVENTS.items()
