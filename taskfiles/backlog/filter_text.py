@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Any, NoReturn
 
 from taskfiles.basics.commas import split_commas
-from taskfiles.basics.instants import read_until, read_when
+from taskfiles.basics.instants import UNTIL, WHEN, read_until, read_when
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.keys import WORDS
 from taskfiles.task.synonyms import suggest_key
@@ -109,12 +109,12 @@ def _read_texts(fields: dict[str, Any], name: str, texts: Sequence[str], now: da
         try:
             fields |= _due(fields, read_until(texts[-1], now, zone), zone)
         except ValueError as bad:
-            _refuse(name, f"“{texts[-1]}”", str(bad), "Write 2025-11-02, tomorrow, friday, 7d or 1w.")
+            _refuse(name, f"“{texts[-1]}”", str(bad), f"Write {UNTIL}.")
     elif name == "since":
         try:
             fields |= {"since": read_when(texts[-1], now, zone), "zone": zone}
         except ValueError as bad:
-            _refuse(name, f"“{texts[-1]}”", str(bad), "Write 2025-11-02, today, yesterday, 7d or 1w.")
+            _refuse(name, f"“{texts[-1]}”", str(bad), f"Write {WHEN}.")
     else:
         parts = split_commas(texts)
         if not parts:

@@ -236,7 +236,13 @@ def parse_duration(text: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_AHEAD, _BACK = {"today": 0, "tomorrow": 1}, {"today": 0, "yesterday": -1}
+DAYS_TO_COME = frozenset({*_AHEAD, *_WEEKDAYS})
+# What `read_until` and `read_when` read, for help and remedies.
+_DATED = "2025-11-02, 2025-11-02T15:03:00Z"
+UNTIL = f"{_DATED}, {', '.join(_AHEAD)}, {_WEEKDAYS[0]} to {_WEEKDAYS[-1]}, 7d or 1w"
+WHEN = f"{_DATED}, {', '.join(_BACK)}, 7d or 1w"
 
 
 def read_until(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
@@ -250,8 +256,8 @@ def read_until(text: str, now: datetime, zone: tzinfo | None = None) -> datetime
     [3, 7, 9]
     """
     day = now.astimezone(zone or UTC).weekday()
-    named = {name: (number - day - 1) % 7 + 1 for number, name in enumerate(WEEKDAYS)}
-    return _read(text, now, zone or UTC, {"today": 0, "tomorrow": 1, **named}, 1)
+    named = {name: (number - day - 1) % 7 + 1 for number, name in enumerate(_WEEKDAYS)}
+    return _read(text, now, zone or UTC, {**_AHEAD, **named}, 1)
 
 
 def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
@@ -262,7 +268,7 @@ def read_when(text: str, now: datetime, zone: tzinfo | None = None) -> datetime:
     >>> read_when("yesterday", datetime(2025, 11, 2, 15, 3, tzinfo=UTC)).isoformat()
     '2025-11-01T00:00:00+00:00'
     """
-    return _read(text, now, zone or UTC, {"today": 0, "yesterday": -1}, -1)
+    return _read(text, now, zone or UTC, _BACK, -1)
 
 
 def _read(text: str, now: datetime, zone: tzinfo, named: dict[str, int], way: int) -> datetime:

@@ -17,7 +17,7 @@ from taskfiles_cli.render.history import render_entries
 from taskfiles_cli.render.lines import Line
 
 if TYPE_CHECKING:
-    from taskfiles_cli.line.options import Text, Texts, Whole, arg, complete_ids, count, opt, word_help
+    from taskfiles_cli.line.options import WHEN, Text, Texts, Whole, arg, complete_ids, count, opt, word_help
 
 
 @command(*READS, answers="log", finds=("task_id",))
@@ -27,9 +27,7 @@ def log(
     task_id: Annotated[
         Text, arg("ID", "Only this task.", show_default=False, autocompletion=complete_ids)
     ] = None,
-    since: Annotated[
-        Text, opt("WHEN", "Since an instant, a date, today, yesterday, or a duration ago (7d, 1w).")
-    ] = None,
+    since: Annotated[Text, opt("WHEN", f"Since WHEN: {WHEN}.")] = None,
     by: Annotated[Texts, opt("NAMES", "Only what these people changed, commas between; @me is you.")] = None,
     state: Annotated[
         Texts, opt("WORDS", "Only what came to such a state: " + word_help("state"), "--state", "-s")

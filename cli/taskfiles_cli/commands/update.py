@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from taskfiles_cli.line.options import (
         TEXT_HELP,
+        UNTIL,
         AllowMissing,
         Appends,
         Criteria,
@@ -67,7 +68,7 @@ def update(
     ambiguity: Annotated[Text, opt("WORD", word_help("ambiguity"))] = None,
     executor: Annotated[Text, opt("WORD", word_help("executor"))] = None,
     isolation: Annotated[Text, opt("WORD", word_help("isolation"))] = None,
-    due: Annotated[Text, opt("WHEN", "Until when: a day, an instant, tomorrow, friday, or in 7d.")] = None,
+    due: Annotated[Text, opt("WHEN", f"Until when: {UNTIL}.")] = None,
     not_before: Annotated[Text, opt("WHEN", "Not to be begun before that.")] = None,
     estimate: Annotated[Text, opt("MINUTES", "How long a person would take: 90, 90m or 2h.")] = None,
     rank: Annotated[Text, opt("NUMBER", "Its place among equals; the lowest comes first.")] = None,

@@ -11,6 +11,8 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
+from taskfiles.basics.instants import UNTIL as UNTIL  # noqa: PLC0414 (as all names here)
+from taskfiles.basics.instants import WHEN as WHEN  # noqa: PLC0414 (as above)
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.ids import complete_ids as complete_ids  # noqa: PLC0414 (as all names here)
@@ -203,9 +205,9 @@ Isolations = Annotated[list[str] | None, _words_of("isolation")]
 
 Since = Annotated[
     str | None,
-    typer.Option(metavar="WHEN", help="What ended at or after an instant, a date, or 7d ago."),
+    typer.Option(metavar="WHEN", help=f"What ended at or after WHEN: {WHEN}."),
 ]
-Until = Annotated[str | None, typer.Option(metavar="WHEN", help="What ended before that.")]
+Until = Annotated[str | None, typer.Option(metavar="WHEN", help="What ended before WHEN, as for --since.")]
 Below = Annotated[
     str | None,
     typer.Option(metavar="ID", help="This task and all below it.", autocompletion=complete_ids),
@@ -274,7 +276,7 @@ ChangedSince = Annotated[
     typer.Option(
         "--since",
         metavar="WHEN",
-        help="Changed since an instant, a date, today, yesterday, or a duration ago (7d, 1w).",
+        help=f"Changed since WHEN: {WHEN}.",
     ),
 ]
 DueBefore = Annotated[
@@ -282,7 +284,7 @@ DueBefore = Annotated[
     typer.Option(
         "--due-before",
         metavar="WHEN",
-        help="Due before an instant, a date, tomorrow, or within a duration (7d).",
+        help=f"Due before WHEN: {UNTIL}.",
     ),
 ]
 IsOverdue = Annotated[bool, typer.Option("--overdue", help="Open, and due before now.")]

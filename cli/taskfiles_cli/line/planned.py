@@ -34,14 +34,14 @@ def read_planned(
 
 
 def _read_moment(option: str, text: str, now: datetime, zone: tzinfo) -> str:
-    from taskfiles.basics.instants import WEEKDAYS, find_span, format_instant  # noqa: PLC0415 (few tasks have days)
+    from taskfiles.basics.instants import DAYS_TO_COME, find_span, format_instant  # noqa: PLC0415 (few tasks have days)
     from taskfiles_cli.line.values import read_until  # noqa: PLC0415 (as above)
 
     typed = text.strip()
     if find_span(typed, zone) is not None:
         return typed
     instant = read_until(option, typed, now, zone)
-    if typed.casefold() in {"today", "tomorrow", *WEEKDAYS} or typed[-1:] in {"d", "w"}:
+    if typed.casefold() in DAYS_TO_COME or typed[-1:] in {"d", "w"}:
         return instant.astimezone(zone).date().isoformat()
     return format_instant(instant)
 

@@ -110,16 +110,14 @@ def read_when(option: str, text: str, now: datetime, zone: tzinfo | None = None)
     """Read when something was: an instant, the start of a day in `zone` (UTC), or a duration before now."""
     from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, today, 7d or 1w."
-    return _read_time(option, text, lambda: instants.read_when(text, now, zone), remedy)
+    return _read_time(option, text, lambda: instants.read_when(text, now, zone), f"Write {instants.WHEN}.")
 
 
 def read_until(option: str, text: str, now: datetime, zone: tzinfo) -> datetime:
     """Read when something is to be: an instant, the start of a day in `zone`, or a duration from now on."""
     from taskfiles.basics import instants  # noqa: PLC0415 (few commands need it)
 
-    remedy = "Write 2025-11-02T15:03:00Z, 2025-11-02, tomorrow, friday or 7d."
-    return _read_time(option, text, lambda: instants.read_until(text, now, zone), remedy)
+    return _read_time(option, text, lambda: instants.read_until(text, now, zone), f"Write {instants.UNTIL}.")
 
 
 def _read_time(option: str, text: str, read: Callable[[], datetime], remedy: str) -> datetime:
