@@ -129,17 +129,27 @@ def check_kinds(tasks: Sequence[Task]) -> Iterator[Finding]:
         known = is_word(parent.kind, _LEVELS) and is_word(child.kind, _LEVELS)
         if known and _LEVELS[child.kind] <= _LEVELS[parent.kind]:
             params = {"child": child.id, "child_kind": child.kind, "kind": parent.kind, "id": parent.id}
-            params |= _fitting(parent, child)
+            params |= _fitting(parent, child, tasks, by_id)
             yield _finding_at(task, "hierarchy-kind", path, **params)
 
 
-def _fitting(parent: Task, child: Task) -> dict[str, str]:
-    """Return which of the two may get another kind, and which, so that one is below the other."""
-    names = list(_LEVELS)
-    level = _LEVELS[child.kind]
-    if level > 0:
-        return {"changed": parent.id, "level": names[level - 1]}
-    return {"changed": child.id, "level": names[min(_LEVELS[parent.kind] + 1, len(names) - 1)]}
+def _fitting(parent: Task, child: Task, tasks: Sequence[Task], by_id: dict[str, Task]) -> dict[str, str]:
+    """Return which of the two to change, by which key, so that one fits below the other.
+
+    The child gets another kind if those below it have room, else the parent if those above it have; else the
+    child goes below the task that is above its parent.
+    """
+    names, above = list(_LEVELS), find_parents(tasks)
+    lower, higher = _LEVELS[parent.kind] + 1, _LEVELS[child.kind] - 1
+    below = [by_id[each] for each, owner in above.items() if owner == child.id and each in by_id]
+    grandparent = by_id.get(above.get(parent.id, ""))
+    if lower < len(names) and all(lower < _LEVELS.get(each.kind, len(names)) for each in below):
+        return {"changed": child.id, "key": "kind", "value": names[lower]}
+    if higher >= 0 and (grandparent is None or _LEVELS.get(grandparent.kind, -1) < higher):
+        return {"changed": parent.id, "key": "kind", "value": names[higher]}
+    if grandparent is not None and _LEVELS.get(grandparent.kind, -1) <= higher:
+        return {"changed": child.id, "key": "parent", "value": grandparent.id}
+    return {"changed": child.id, "key": "kind", "value": names[min(lower, len(names) - 1)]}
 
 
 def _pairs(tasks: Sequence[Task], by_id: dict[str, Task]) -> Iterator[tuple[Task, Path, Task, Task]]:

@@ -96,6 +96,33 @@ def test_a_child_s_kind_is_below_its_parent_s(above: str, below: str, fits: bool
     assert found(relations.check_kinds, *named) == ([] if fits else [("hierarchy-kind", "b", "parent")])
 
 
+@pytest.mark.parametrize(
+    ("parent", "child", "around", "remedy"),
+    [
+        ("story", "story", {}, "b kind task"),
+        ("story", "epic", {}, "b kind task"),
+        ("epic", "epic", {}, "b kind story"),
+        ("task", "task", {}, "a kind story"),
+        ("task", "story", {}, "a kind epic"),
+        ("epic", "epic", {"below": "story"}, "b kind story"),  # nothing fits; it at least is a level
+        ("story", "story", {"below": "task"}, "a kind epic"),
+        ("task", "task", {"top": "epic"}, "a kind story"),
+        ("task", "task", {"top": "story"}, "b parent top"),
+        ("story", "story", {"top": "epic", "below": "task"}, "b parent top"),
+    ],
+)
+def test_the_remedy_of_a_kind_that_does_not_fit_is_one_that_does(
+    parent: str, child: str, around: dict[str, str], remedy: str
+) -> None:
+    tasks = [make_task("a", kind=parent, children=["b"]), make_task("b", kind=child)]
+    if "top" in around:
+        tasks.append(make_task("top", kind=around["top"], children=["a"]))
+    if "below" in around:
+        tasks.append(make_task("below", kind=around["below"], parent="b"))
+    (finding,) = [each for each in relations.check_kinds(tasks) if each.hint.data["id"] == "a"]
+    assert " ".join(finding.hint.data[name] for name in ("changed", "key", "value")) == remedy
+
+
 def test_a_child_has_one_parent() -> None:
     tasks = [
         make_task("a", children=["c"]),

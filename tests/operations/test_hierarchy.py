@@ -363,17 +363,28 @@ def test_delete_names_the_children_that_stay(project: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("parent", "kind", "remedy"),
+    ("parent", "kind", "fitting"),
     [
-        ("a", "task", "`tasks update a --kind story`"),
-        ("s", "story", "`tasks update s --kind epic`"),
-        ("e", "epic", "`tasks update new-one --kind story`"),
+        ("a", "task", ("--parent", "s")),
+        ("s", "story", ("--kind", "task")),
+        ("s", "epic", ("--kind", "task")),
+        ("e", "epic", ("--kind", "story")),
     ],
 )
-def test_a_refusal_says_which_kind_would_fit(project: Project, parent: str, kind: str, remedy: str) -> None:
+def test_a_refusal_says_what_would_fit(
+    project: Project, parent: str, kind: str, fitting: tuple[str, str]
+) -> None:
     family(project)
-    done = call(project, "new", "New one", "--parent", parent, "--kind", kind)
-    assert (done.code, remedy in done.err) == (1, True)
+    line = ("new", "New one", "--parent", parent, "--kind", kind)
+    done = call(project, *line)
+    assert (done.code, f"`tasks new … {' '.join(fitting)}`" in done.err) == (1, True)
+    ok(call(project, *line, *fitting))
+
+
+def test_the_kind_of_a_task_that_is_there_is_changed_by_the_command_that_is_named(project: Project) -> None:
+    family(project)
+    done = call(project, "update", "a", "--kind", "story")
+    assert (done.code, "`tasks update a --kind task` makes it fit" in done.err) == (1, True)
 
 
 def test_show_names_all_above_a_child(project: Project) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from taskfiles import TaskfilesError, create, create_all
 from taskfiles.errors import number_of
 from taskfiles.operations.new import STORY_BY_CHILD
+from taskfiles.remedy import Remedy
 from taskfiles.text.checkboxes import write_box
 from taskfiles.text.sections import ACCEPTANCE_CRITERIA
 from taskfiles_cli.command.choice import name_people
@@ -113,19 +114,23 @@ def new(
     sections = read_fields(field, field_file)
     if criteria := read_criteria("--add-criterion", add_criterion):
         sections.insert(0, (ACCEPTANCE_CRITERIA, "\n".join(map(write_box, criteria))))
-    changes = create(
-        session.store,
-        text,
-        task_id=task_id,
-        keys=keys,
-        sections=sections,
-        body=read_body(body),
-        parent=None if parent is None else find_id(session.store, parent),
-        allow_missing=allow_missing,
-        created_by=_read_author(session),
-        from_template=template,
-        dry_run=session.dry_run,
-    ).changes
+    try:
+        changes = create(
+            session.store,
+            text,
+            task_id=task_id,
+            keys=keys,
+            sections=sections,
+            body=read_body(body),
+            parent=None if parent is None else find_id(session.store, parent),
+            allow_missing=allow_missing,
+            created_by=_read_author(session),
+            from_template=template,
+            dry_run=session.dry_run,
+        ).changes
+    except TaskfilesError as error:
+        _say_for_new(error)
+        raise
     session.about(changes[0].after.id)
     answer = session.mutation(changes)
     task = changes[0].after
@@ -136,6 +141,16 @@ def new(
         answer, changes, f"Created {task.id}{level} in {task.path}{also}", plain=[task.id]
     )
     return 0
+
+
+def _say_for_new(error: TaskfilesError) -> None:
+    """Say what to type where a new task does not fit below its parent: it is not there yet to be updated."""
+    remedy = error.hint.data.get("remedy") if isinstance(error.hint, Remedy) else None
+    if error.details.get("finding") == "hierarchy-kind" and isinstance(remedy, Remedy):
+        changed, key, value = (remedy.data[name] for name in ("changed", "key", "value"))
+        if changed == remedy.data["child"]:
+            rule = "A child's kind is below its parent's: epic, story, task."
+            error.set_hint(f"{rule} `tasks new … --{key} {value}` makes it fit. Nothing was written.")
 
 
 def _create_all(

@@ -149,8 +149,8 @@ REMEDIES: dict[str, str] = {
         "Correct the year or the clock, and the attempt with `tasks record ID --amend UUID`."
     ),
     "finding.hierarchy-kind": (
-        "A child's kind is below its parent's: epic, story, task. `tasks update {changed} --kind {level}` "
-        "makes it so."
+        "A child's kind is below its parent's: epic, story, task. `tasks update {changed} --{key} {value}` "
+        "makes it fit."
     ),
     "finding.left": "`tasks validate --fix` leaves it: {reason}. {remedy}",
     "finding.long-id": "Keep ids to 24; `tasks rename` gives it another.",
