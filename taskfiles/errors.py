@@ -26,7 +26,7 @@ ERRORS: dict[str, ErrorCode] = {
     "edit-unsafe": ErrorCode(
         1,
         "{field} can't be edited without touching what surrounds it: {problem}.",
-        "Make this one change in an editor; nothing was written.",
+        "Make this one change in {path} with an editor; nothing was written.",
     ),
     "section-text": ErrorCode(
         1,
@@ -91,7 +91,7 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "place-taken": ErrorCode(
         1,
-        "{path} {problem}, so nothing is written there.",
+        "{path} {problem}, so nothing was written there.",
         "Name a directory that is not there yet or is empty; nothing was written.",
     ),
     "branches-moved": ErrorCode(
@@ -107,7 +107,7 @@ ERRORS: dict[str, ErrorCode] = {
     "referenced": ErrorCode(
         1,
         "{id} can't be deleted: named at {places}.",
-        "Take those references out first, or delete those tasks along with it; nothing was written.",
+        "Remove those references first, or delete those tasks with it; nothing was written.",
     ),
     "editor-missing": ErrorCode(
         1,
@@ -124,8 +124,8 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "plan-cycle": ErrorCode(
         1,
-        "There is no order for this plan, because each of these waits for the next: {cycle}.",
-        "Take one `depends_on` or `blocks` out of the circle.",
+        "This plan has no order: each of these waits for the next: {cycle}.",
+        "Remove one `depends_on` or `blocks` from the circle.",
     ),
     "nothing-to-claim": ErrorCode(1, "There is no task to claim: {problem}.", "{remedy}"),
     "not-ready": ErrorCode(
@@ -175,12 +175,12 @@ ERRORS: dict[str, ErrorCode] = {
     "block-stale": ErrorCode(
         1,
         "The block of `tasks` in {path} is not what this version writes.",
-        "Write the block into {name} again, and commit the file; what stands outside of it stays as it is.",
+        "Write the block into {name} again, and commit the file; text outside of it does not change.",
     ),
     "block-damaged": ErrorCode(
         1,
         "The block of `tasks` in {path} is damaged: {problem}.",
-        "Fix its marks in an editor, one line `<!-- tasks:begin` and one `<!-- tasks:end -->` after it.",
+        "Fix its marks in an editor: one line `<!-- tasks:begin`, and after it one `<!-- tasks:end -->`.",
     ),
     "not-reconciled": ErrorCode(1, "{what} is left as it is: {problem}.", "{remedy}"),
     "not-copied": ErrorCode(
@@ -190,12 +190,12 @@ ERRORS: dict[str, ErrorCode] = {
     ),
     "not-committed": ErrorCode(
         1,
-        "A worktree would not have {files} as here, for the last commit has not: {paths}.",
+        "The worktrees would lack {files} as changed here, which is not committed: {paths}.",
         "Commit them, then run the command again; nothing was changed.",
     ),
     "branch-unmerged": ErrorCode(
         1,
-        "{branch} holds {count} that {into} does not: {subjects}.",
+        "{branch} has {count} that {into} lacks: {subjects}.",
         "Bring them in with `git merge {branch}`, then run the command again. Only where nobody needs them: "
         "{remedy}`git branch -D {branch}`. Nothing was changed.",
     ),
@@ -299,13 +299,13 @@ ERRORS: dict[str, ErrorCode] = {
     # 5: no project, or a configuration that can't be used
     "bad-root": ErrorCode(
         5,
-        "{path} holds no directory tasks/.",
-        "Name the directory that holds tasks/, or create tasks/ there.",
+        "There is no directory tasks/ in {path}.",
+        "Name the directory that contains tasks/, or create tasks/ there.",
     ),
     "no-project": ErrorCode(
         5,
         "There is no task directory at or above {path}.",
-        "Create tasks/ there, or name the directory that holds it.",
+        "Create tasks/ there, or name the directory that contains it.",
     ),
     "not-checked-out": ErrorCode(
         5,
@@ -363,13 +363,13 @@ ERRORS: dict[str, ErrorCode] = {
     "outside-root": ErrorCode(
         6,
         "{path} is a symbolic link that leads out of the repository.",
-        "Put a regular file in its place; links are never written through.",
+        "Put a regular file or directory in its place; links are never written through.",
     ),
     "git-failed": ErrorCode(6, "`git {command}` failed: {problem}.", "Run that command by hand to see why."),
     "commit-failed": ErrorCode(
         6,
         "The work in {path} could not be committed to {branch}: {problem}.",
-        "What stands there stays; correct the cause and commit there by hand.",
+        "The work there is kept; fix the cause and commit there by hand.",
     ),
     "directory-gone": ErrorCode(
         6,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from taskfiles.errors import TaskfilesError
+from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store.disk import io_errors
 from taskfiles.store.journal import Record
 from taskfiles.store.recovery import read_made
@@ -98,12 +99,12 @@ def _place(store: Store, record: Record) -> str:
 def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> TaskfilesError:
     place = _place(store, record)
     offered = _offer(ours)
-    here = f"name a run to undo here: {offered}" if offered else ""
+    here = _name_runs(offered) if offered else ""
     if os.path.isdir(place):
-        remedy = f"Undo it there, or {here}." if here else "Undo it there."
+        there: str = Remedy("Undo it there.", "undo-there", place=place)
     else:  # a worktree is removed with its files, or moved without git
-        remedy = "There is no such directory now. If it was moved, `git worktree repair` there, then undo it."
-        remedy += f" To undo another, {here}." if here else ""
+        there = "There is no such directory now. If it was moved, `git worktree repair` there, then undo it."
+    remedy = join_remedies([there, here])
     return TaskfilesError(
         "changed-elsewhere",
         action=record.action,
@@ -116,8 +117,12 @@ def _elsewhere(store: Store, record: Record, ours: Sequence[Record]) -> Taskfile
 
 def _nothing_to_undo(problem: str, ours: Sequence[Record]) -> TaskfilesError:
     offered = _offer(ours)
-    remedy = f"Name a run to undo it; the last ones: {offered}." if offered else "The journal is empty."
+    remedy = _name_runs(offered) if offered else "The journal is empty."
     return TaskfilesError("nothing-to-undo", problem=problem, remedy=remedy)
+
+
+def _name_runs(offered: str) -> Remedy:
+    return Remedy("Name a run to undo it here; the last ones: {offered}.", "undo-run", offered=offered)
 
 
 def _offer(ours: Sequence[Record]) -> str:

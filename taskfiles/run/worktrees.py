@@ -120,7 +120,10 @@ class PlanTrees:
             raise TaskfilesError("no-worktrees", problem=problem, remedy=remedy)
         base = self._git.find_commit("HEAD")
         if base is None:
-            problem, remedy = "there is no commit yet to start from", "Commit the project's files first."
+            problem, remedy = (
+                "there is no commit yet to start from",
+                "Commit the project's files first, as with `git add -A && git commit`.",
+            )
             raise TaskfilesError("no-worktrees", problem=problem, remedy=remedy)
         return base
 

@@ -143,7 +143,7 @@ def test_a_branch_with_work_of_its_own_is_refused_with_the_way_to_be_rid_of_it(
         trees.check_contained("tasks/fix", head(started), "HEAD")
     error = caught.value
     assert (error.code, error.details) == ("branch-unmerged", {"branch": "tasks/fix", "commits": 1})
-    assert "holds 1 commit that HEAD does not: work" in error.message
+    assert "has 1 commit that HEAD lacks: work" in error.message
     assert f"`git worktree remove {path}`, then `git branch -D tasks/fix`" in error.hint
 
 

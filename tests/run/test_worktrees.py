@@ -234,7 +234,7 @@ def test_an_earlier_run_that_was_not_merged(started: Project) -> None:
     trees.close()
     before = state(started)
     error = refused("branch-unmerged", lambda: begun(started))
-    assert "holds 2 commits that HEAD does not: Merge tasks/fix, A." in error.message
+    assert "has 2 commits that HEAD lacks: Merge tasks/fix, A." in error.message
     assert f"`git merge {BRANCH}`" in error.hint
     assert state(started) == before
     # The way out by hand, word for word.
@@ -304,7 +304,7 @@ def test_a_tasks_branch_with_work_that_is_not_merged(started: Project) -> None:
     with closing(begun(started)) as trees:
         before = state(started)
         error = refused("branch-unmerged", lambda: trees.task_tree("fix"))
-        assert f"tasks/fix holds 1 commit that {BRANCH} does not: Half done." in error.message
+        assert f"tasks/fix has 1 commit that {BRANCH} lacks: Half done." in error.message
         assert state(started) == before
         started.git("branch", "-q", "-D", "tasks/fix")
         trees.task_tree("fix")

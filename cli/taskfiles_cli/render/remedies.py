@@ -17,8 +17,13 @@ REMEDIES: dict[str, str] = {
     "ambiguous-task": (
         "`tasks doctor` says whether they are one task, to be merged, or several, and names the command."
     ),
+    "undo-run": "`tasks undo RUN` undoes a run here; the last ones: {offered}.",
+    "undo-there": "`tasks undo --root {place}` undoes it there.",
     "attempt-conflict": "To change it, use --amend {attempt}; to record another attempt, leave --id out.",
-    "bad-attempt": "`tasks help format` lists the keys of an attempt.",
+    "bad-attempt": (
+        "`tasks record --help` lists the options that set them (--tool names the executor), "
+        "`tasks help format` the keys of an attempt."
+    ),
     "bad-config": "Fix that line; `tasks validate` lists every problem of the file.",
     "bad-lease": "Make sure that nobody is at work on it, then run `tasks release {id} --force`.",
     "bad-source": (
@@ -33,9 +38,9 @@ REMEDIES: dict[str, str] = {
         "Add --map for each, as state:WORD=THEIRS: {choices}. --dry-run shows all words and what has no "
         "place there; nothing was written."
     ),
-    "bad-root": "--root names the directory that holds tasks/; create it with `tasks init`.",
+    "bad-root": "--root names the directory that contains tasks/; create it with `tasks init`.",
     "block-missing": "Run `tasks inject {name}` and commit the file.",
-    "block-stale": "Run `tasks inject {name}` and commit the file; what is outside of it stays as it is.",
+    "block-stale": "Run `tasks inject {name}` and commit the file; text outside of it does not change.",
     "branches-moved": (
         "Merge them first. `tasks init --layout {layout} --yes` goes on all the same, and `tasks merge` then "
         "settles what conflicts. Nothing was written."
@@ -71,6 +76,20 @@ REMEDIES: dict[str, str] = {
     "long-name": (
         "Give it an id of up to {longest} characters with `tasks rename {id} NEW-ID`; nothing was written."
     ),
+    "no-archive": (
+        "The archive is for the flat layout; `tasks init --layout flat` converts the project. "
+        "Nothing was moved."
+    ),
+    "layout-blocked": ("Settle each by hand first, as with `tasks rename PATH NEW-ID`. Nothing was written."),
+    "not-committed": (
+        "Commit them, as with `git add -A tasks && git commit`, then run the command again. "
+        "Nothing was changed."
+    ),
+    "nothing-to-trust": "`tasks init` writes it; without it nothing needs trust.",
+    "changed-since": (
+        "`tasks log` shows what came later: undo that first with `tasks undo RUN`, or change the file by "
+        "hand. Nothing was written."
+    ),
     "no-attempt": "Record one with `tasks record`, or name an id that `tasks show` lists.",
     "no-branch": (
         "Begin a branch for it, as with `git switch -c NAME`, or say with --pr-command how it is opened."
@@ -84,10 +103,20 @@ REMEDIES: dict[str, str] = {
     ),
     "no-such-run": "`tasks telemetry tail --output json` lists them.",
     "no-such-topic": "Choose one of {known}; `tasks COMMAND --help` explains a command.",
+    "path-taken": "`tasks rename {path} NEW-ID` gives the task there another id. Nothing was written.",
     "plan-cycle": (
-        "Take one `depends_on` or `blocks` out of the circle; `tasks validate` names its file and line."
+        "`tasks update ID --remove depends_on=OTHER` takes one dependency out of the circle; "
+        "`tasks validate` names its file and line."
+    ),
+    "referenced": (
+        "Remove those references first, as with `tasks update OTHER --remove depends_on=ID`, or delete those "
+        "tasks with it: `tasks delete ID OTHER…`. Nothing was written."
     ),
     "several-tasks": "Give one another id, with {commands}; nothing was written.",
+    "too-ambiguous": (
+        "Make it clearer, then `tasks update {id} --ambiguity {allowed}`; or raise run.max_ambiguity in "
+        "tasks/tasks.toml."
+    ),
     "unreadable-task": "Fix the file in an editor, then run `tasks validate`.",
     "untrusted": "Read the file; if it is right, run `tasks trust`. Nothing was sent.",
     "untrusted-commands": (
