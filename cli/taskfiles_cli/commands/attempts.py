@@ -53,15 +53,15 @@ def attempts(
     state: States = None,
     label: Labels = None,
     where: Annotated[
-        Texts, opt("FILTERS", "Of tasks that match filters of `tasks list`, as in 'priority=high open'.")
+        Texts, opt("FILTERS", "Of tasks that match these filters of `tasks list`: 'priority=high open'.")
     ] = None,
     limit: Annotated[Whole, count(f"At most N attempts. Default: all, for people {_SHOWN}.")] = None,
 ) -> int:
     """Show who worked on which task, and what came of it: the attempts of all tasks, the latest first.
 
-    Each has its end, task, tool and model, ending, duration, tokens, cost and review. What is not known is
-    left out. The last line adds up all that match, not only those shown. Attempts of invalid tasks are left
-    out, as in `tasks stats`, and the tasks are named.
+    Each is shown with its end, task, tool, model, result, duration, tokens, cost and review; unknown values
+    are left out. The last line adds up all that match, not only those shown. Attempts of invalid tasks are
+    left out, as in `tasks stats`, and the tasks are named.
     """
     store, console = session.store, session.console
     scope = read_scope(session.now(), since, until, state, store.zone)

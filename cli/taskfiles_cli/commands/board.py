@@ -88,7 +88,7 @@ def board(
     limit: Annotated[Whole, count("At most N cards of a column, where it is printed. Default: 40.")] = None,
     read_only: Annotated[bool, flag("Only show: nothing can be changed.", "--read-only")] = False,
     poll: Annotated[
-        Whole, count("Look at the files every N seconds, for file systems that don't tell.")
+        Whole, count("Look at the files every N seconds, for file systems without notifications.")
     ] = None,
 ) -> int:
     """Show the board on the terminal, live: who holds what, what waits, attempts and their cost; act on it.

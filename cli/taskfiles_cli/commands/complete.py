@@ -37,10 +37,10 @@ def complete(
     close_reason: CloseReason = None,
     force: ForceReason = None,
 ) -> int:
-    """Complete a task whose criteria are ticked, with nothing open below it, and say what came of it.
+    """Complete a task whose criteria are ticked, with nothing open below it, and record what came of it.
 
-    Insights and a commit message are asked for where `complete.require` in tasks/tasks.toml names them.
-    What is missing is named with its line, with the one command that does it, and nothing is written.
+    Insights and a commit message are required where `complete.require` in tasks/tasks.toml names them. What
+    is missing is named with its line and the one command that adds it, and nothing is written.
     """
     reason = read_reason(force, "complete")
     texts = {"Changelog": changelog, "Decisions": decisions, "Technical Changes": technical_changes}

@@ -34,7 +34,7 @@ def edit(
 
     Without a terminal it needs one of the two, and ends at once where neither is set.
 
-    Your text replaces the file when it is free of new errors. Nothing is locked while you write. If the
+    Your text replaces the file if it has no new errors. Nothing is locked while you write. If the
     file changes meanwhile, or your text has an error, the file stays as it is and your text is kept where
     the message says.
     """

@@ -80,12 +80,12 @@ def export(
 ) -> int:
     """Write tasks, attempts, gates, events and plans as flat tables that other programs read.
 
-    A repository replaces what the dataset had of it, and nothing else: several may export into one.
+    A repository replaces its own rows in the dataset and nothing else, so that several can export into one.
     The same input makes the same bytes. Paths and people in events are hashed. parquet needs the
     extra `fleet`. docs/reference/dataset.md describes every column.
 
-    With --to, write the tasks as backlog, taskmd, taskplain, beads, todo.txt, taskwarrior or github have
-    them. The answer counts which keys have no place there; a state without a word there needs --map.
+    With --to, write the tasks in the format of backlog, taskmd, taskplain, beads, todo.txt, taskwarrior or
+    github. The answer counts the keys that have no place there; a state that the tool lacks needs --map.
     """
     tool = next((each for each in Tool if each.value == format_), None)
     if to is not None and tool is not None and dataset is None:

@@ -54,7 +54,7 @@ def init(
     session: Session,
     *,
     yes: Annotated[
-        bool, flag("Convert although open branches have moved task files. Nothing is ever asked.", "--yes")
+        bool, flag("Convert although open branches have moved task files. There are no prompts.", "--yes")
     ] = False,
     layout: Annotated[
         Layout | None,
@@ -67,7 +67,7 @@ def init(
     profile: Annotated[
         Profile | None,
         flag(
-            "Settings for a new tasks/tasks.toml: dev, the defaults; prod, agents that nobody watches.",
+            "Settings for a new tasks/tasks.toml: dev, the defaults; prod, for agents that nobody watches.",
             "--profile",
         ),
     ] = None,
@@ -94,11 +94,10 @@ def init(
 ) -> int:
     """Make this directory a project: create tasks/.
 
-    Creates tasks/tasks.toml, with --layout states also the state directories; what is there stays as it
-    is, and settings that it lacks are listed. With the other layout every file moves in one change,
-    links between them follow, and `tasks undo` brings all back. Where it declares labels, tracks or
-    milestones, those that tasks use are declared too, and tracks get their epics. Nothing else is written
-    unless an option asks for it.
+    Creates tasks/tasks.toml, with --layout states also the state directories; files that exist are kept, and
+    settings that they lack are listed. With the other layout every file moves in one change, links between
+    them follow, and `tasks undo` reverts it. Where it declares labels, tracks or milestones, those that tasks
+    use are declared too, and tracks get their epics. Nothing else is written unless an option asks for it.
     Called again it changes nothing.
     """
     if root is not None:

@@ -105,10 +105,10 @@ def list_(
 ) -> int:
     """List tasks, filtered and sorted.
 
-    People see the open ones: what is in progress, then what is ready, then ideas, the most urgent first; the
-    last line counts what is done or canceled, which --all or a state shows. The other formats have all tasks,
-    by id. Filters of different kinds must all hold. A file that can't be read or is invalid is named on
-    standard error; the exit code stays 0 unless --strict is given.
+    People get the open tasks: those in progress, then ready ones, then ideas, the most urgent first; the last
+    line counts those that are done or canceled, which --all or --state shows. The other formats have all
+    tasks, by id. Filters of different kinds must all hold. A file that can't be read or is invalid is named
+    on standard error; the exit code stays 0 unless --strict is given.
     """
     words = {"state": state, "kind": kind, "priority": priority, "executor": executor, "size": size}
     words |= {"ambiguity": ambiguity, "isolation": isolation}

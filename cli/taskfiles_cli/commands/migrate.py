@@ -65,9 +65,9 @@ def migrate(
     taskplain, markdown, or the path of a mapping file in TOML. DIR may be a file; `github OWNER/REPO` asks
     the program `gh` for the issues.
 
-    --dry-run shows which words become which here, what has no place, and what is wrong, and exits 1 while
-    anything stands in the way. Called again it brings in what has changed there since; what has changed
-    here stays, and what has changed on both sides is named. `tasks undo` undoes all of it. --verify proves
+    --dry-run shows what each word becomes, what has no place here, and what is wrong, and exits 1 while
+    anything is in the way. Called again, it brings in what has changed in the source since; what has changed
+    here stays, and conflicts are named. `tasks undo` reverts all of it. --verify proves
     that all of it is here: how many tasks in which state, and what differs by task and key (exit 1).
     """
     source, place = _read_words(words)

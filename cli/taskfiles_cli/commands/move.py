@@ -25,16 +25,16 @@ def move(
     state: Annotated[str, arg("STATE", "idea, ready, in-progress, done or canceled.", show_default=False)],
     *,
     cascade: Annotated[
-        Text, opt("STATE", "Move what is below, too: to ready, idea or canceled.", "--cascade")
+        Text, opt("STATE", "Move the tasks below it too: to ready, idea or canceled.", "--cascade")
     ] = None,
     reason: CloseReason = None,
     force: ForceReason = None,
 ) -> int:
     """Move a task to a state, and its file to that state's directory.
 
-    Done asks for what `tasks complete` asks for. What has open tasks below it is neither done nor canceled.
-    --cascade moves what is below in the same change, which one `undo` undoes: to ready what is an idea, to
-    idea what is ready, to canceled what is open.
+    Done requires what `tasks complete` requires. A task with open tasks below it can become neither done nor
+    canceled. --cascade moves the tasks below in the same change, which one `undo` reverts: ideas to ready,
+    ready ones to idea, open ones to canceled.
     """
     wanted = single_word("STATE", State, state)
     forced = read_reason(force, "move")

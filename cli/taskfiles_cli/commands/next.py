@@ -71,25 +71,23 @@ def next_(
     meta: Metas = None,
     view: SavedView = None,
     include_blocked: Annotated[
-        bool, flag("Offer blocked tasks, too, and say why they are.", "--include-blocked")
+        bool, flag("Offer blocked tasks too, and say why they are blocked.", "--include-blocked")
     ] = False,
     strict: Annotated[
-        bool, flag("Leave out tasks without criteria, rather than put them last.", "--strict")
+        bool, flag("Leave out tasks without criteria, instead of listing them last.", "--strict")
     ] = False,
-    take: Annotated[
-        bool, flag("Pick up the first that can be had, as `tasks pickup` does.", "--claim")
-    ] = False,
+    take: Annotated[bool, flag("Claim the first that is free, as `tasks pickup` does.", "--claim")] = False,
     by: Holder = None,
     lease: HeldFor = None,
     exclusive: Exclusive = False,
 ) -> int:
     """Rank the ready tasks and say why; the first one is the one to take.
 
-    A task is ready if its state says so, nothing blocks it, what it depends on is done, and no tasks are
-    below it. `tasks help ranking` lists the points; tasks without criteria come last. What is left out is
-    counted with the reason, such as tasks that others have claimed; one in progress whose claim has expired
-    is offered again. Filters limit what is looked at. With --claim the best is claimed in the same step, and
-    the answer is that of `tasks pickup`.
+    A task is ready if its state is ready, nothing blocks it, everything it depends on is done, and it has no
+    tasks below it. `tasks help ranking` lists the points; tasks without criteria come last. Tasks that are
+    left out are counted with the reason, such as a claim of somebody else; one in progress whose claim has
+    expired is offered again. Filters limit the tasks that are considered. With --claim the best is claimed in
+    the same step, and the answer is that of `tasks pickup`.
     """
     parallel = parallelize is not None
     if output is NextFormat.IDS or (output is None and parallel and not is_terminal(sys.stdout)):

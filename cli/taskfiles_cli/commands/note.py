@@ -23,9 +23,9 @@ def note(
     task_id: TaskId,
     text: Annotated[list[str], arg("TEXT", "What to write down. " + TEXT_HELP, show_default=False)],
 ) -> int:
-    """Add a note with time and name to a task's section Notes; what stands there stays.
+    """Add a note with time and name to a task's section Notes; earlier notes stay.
 
-    Notes of many at once are all kept, also when branches are merged with `tasks merge-driver`.
+    Notes that several write at once are all kept, also when branches are merged with `tasks merge-driver`.
     """
     if len(text) > 1:
         remedy = f"Quote it, so that it is one text: tasks note {shlex.join([task_id, ' '.join(text)])}"

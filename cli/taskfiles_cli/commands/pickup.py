@@ -38,10 +38,11 @@ def pickup(
 ) -> int:
     """Claim a ready task and move it to in-progress; show what is needed to work on it.
 
-    Of many who try, one gets it; the others exit 4 and learn who holds it since when. From then on each
+    If several try, one gets it; the others exit 4 and are shown who holds it, and since when. Each later
     change from this worktree under the same name (--by or TASKS_ACTOR, or neither both times), or with the
-    answer's token, renews the claim; nobody else can change the task until it ends, by `tasks release` or
-    by itself. Claims hold within one clone of the repository and its worktrees, not in other clones.
+    token of the answer, renews the claim; nobody else can change the task until the claim ends, by `tasks
+    release` or by itself. Claims hold within one clone of the repository and its worktrees, not in other
+    clones.
     """
     session.acting = by
     store = session.store

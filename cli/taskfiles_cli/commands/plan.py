@@ -47,7 +47,9 @@ def plan(
     ids: Annotated[
         Texts,
         arg(
-            "ID", "Tasks, or what has tasks below it. Default: every ready task.", autocompletion=complete_ids
+            "ID",
+            "Tasks; a parent stands for what is below it. Default: every ready task.",
+            autocompletion=complete_ids,
         ),
     ] = None,
     output: PlanOutput = PlanFormat.HUMAN,
@@ -73,7 +75,7 @@ def plan(
         ),
     ] = None,
     overall_timeout: Annotated[
-        Whole, opt("SECONDS", "The time that the whole may take.", "--overall-timeout", min=1)
+        Whole, opt("SECONDS", "How long the whole plan may take.", "--overall-timeout", min=1)
     ] = None,
 ) -> int:
     """Put ready tasks into stages: dependencies first, and nothing side by side that conflicts.

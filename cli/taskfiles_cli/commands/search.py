@@ -62,7 +62,7 @@ def search(
     only_open: OnlyOpen = False,
     mine: IsMine = False,
     where: Annotated[
-        Texts, opt("FILTERS", "That match any filters of `tasks list` besides, as in 'size=small since=7d'.")
+        Texts, opt("FILTERS", "Also match these filters of `tasks list`, as in 'size=small since=7d'.")
     ] = None,
     view: SavedView = None,
     limit: Annotated[Whole, count(f"At most N tasks. Default: all, for people {_SHOWN}.")] = None,

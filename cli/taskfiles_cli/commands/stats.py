@@ -86,13 +86,11 @@ def stats(
 ) -> int:
     """Show success rate, time and cost of recorded attempts, by group.
 
-    Each rate has its 95 % interval (Wilson), and groups are ranked by its lower bound; below 5
-    tasks a rate is marked and has no rank. What is not known is left out, never 0.
-    docs/reference/metrics.md defines every figure.
-    With --alerts what [[alerts]] of tasks/tasks.toml find is shown, and the exit code is 1 on an error,
-    with --strict on a warning too; nothing is sent.
-    With --dataset the answer is that of all repositories that were exported into it, and no task
-    file is read; docs/how-to/fleet.md shows it at work.
+    Each rate has its 95 % interval (Wilson), and groups are ranked by its lower bound; below 5 tasks a rate
+    is marked and has no rank. Unknown values are left out, never 0. docs/reference/metrics.md defines every
+    figure. With --alerts it shows what [[alerts]] in tasks/tasks.toml find, and exits 1 on an error, with
+    --strict on a warning too; nothing is sent. With --dataset the answer is that of all repositories that
+    were exported into it, and no task file is read; docs/how-to/fleet.md shows it at work.
     """
     if safe_csv and session.console.output != StatsFormat.CSV:
         raise TaskfilesError("usage", problem="--safe-csv goes with --output csv.", command="tasks stats")

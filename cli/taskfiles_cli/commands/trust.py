@@ -28,7 +28,7 @@ def trust(
 ) -> int:
     """Let the commands in tasks/tasks.toml run in this clone.
 
-    They may, and its sinks be used, as long as the file stays as it is now: its hash is kept in this
+    They may run, and its sinks be used, as long as the file does not change: its hash is kept in this
     clone's own git configuration, for all its worktrees. A copy of the clone, or a clone that was moved,
     trusts nothing. `tasks run` runs gates and predict.command, `tasks telemetry push` uses the sinks.
     """

@@ -27,7 +27,7 @@ def undo(
 
     Yours is what the same claim, run, name in TASKS_ACTOR or terminal session changed. Called again it goes
     further back; to undo an undo, name its run. If your last change was made in another worktree, it
-    says where, and changes nothing here. What a commit holds already is said.
+    says where, and changes nothing here. Commits that already contain the undone change are named.
     """
     done = take_back(session.store, run, dry_run=session.dry_run)
     changes, (records, commits) = done.changes, done.made

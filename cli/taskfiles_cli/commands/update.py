@@ -119,8 +119,8 @@ def update(
 ) -> int:
     """Change tasks' keys, sections and checkboxes in one write; the options of `tasks new` and more.
 
-    No line is touched that needn't be: comments, order and layout stay. Several tasks change all or none, and
-    one `tasks undo` undoes it.
+    Only the lines that must change do: comments, order and layout stay. Several tasks change together or not
+    at all, and one `tasks undo` reverts all.
     """
     _check_choice(session, ids, where)
     words = {"title": title, "kind": kind, "state": state, "priority": priority, "size": size}

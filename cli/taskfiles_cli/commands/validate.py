@@ -43,7 +43,7 @@ def validate(
     repair: Annotated[
         bool,
         flag(
-            "Move files to the directory and name that they ask for, and set completed_at of done tasks from"
+            "Move files to the directory and name that their keys imply, set completed_at of done tasks from"
             " git's history or updated_at.",
             "--fix",
         ),
@@ -58,7 +58,7 @@ def validate(
 ) -> int:
     """Check task files: every problem of every file in one run.
 
-    tasks/tasks.toml is checked too; its `[rules]` say how grave a finding is here, or that it is off.
+    tasks/tasks.toml is checked too; its `[rules]` set the severity of findings, or turn them off.
     Exit 1 on an error, with --strict on a warning too, never on a hint.
     """
     session.has_named_files = True  # as findings

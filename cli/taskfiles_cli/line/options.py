@@ -88,7 +88,7 @@ Root = Annotated[
     typer.Option(
         "--root",
         metavar="DIR",
-        help="The project: the directory that holds tasks/. Default: the nearest upwards.",
+        help="The directory that contains tasks/. Default: the nearest, from here upwards.",
     ),
 ]
 Color = Annotated[Colour, typer.Option("--color", help="When to colour.", case_sensitive=False)]
@@ -101,7 +101,7 @@ LockTimeout = Annotated[
         help="How long to wait for a lock. Default: lock.timeout, 10.",
     ),
 ]
-Brief = Annotated[bool, typer.Option("--brief", help="In JSON: without nulls, empty lists and defaults.")]
+Brief = Annotated[bool, typer.Option("--brief", help="In JSON: leave out nulls, empty lists and defaults.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show the diff that would be written, and write nothing.")
 ]
@@ -132,7 +132,7 @@ Insights = Annotated[
 ]
 Holder = Annotated[
     str | None,
-    typer.Option("--by", metavar="NAME", help="Who takes it. Default: $TASKS_ACTOR, else git's user.name."),
+    typer.Option("--by", metavar="NAME", help="Who claims it. Default: $TASKS_ACTOR, else git's user.name."),
 ]
 By = Annotated[
     str | None,
@@ -214,12 +214,12 @@ Below = Annotated[
 ]
 DatasetPlace = Annotated[
     str | None,
-    typer.Option(metavar="PLACE", help="Of a dataset, a directory or URL, instead of the task files."),
+    typer.Option(metavar="PLACE", help="Read a dataset, a directory or URL, instead of the task files."),
 ]
 EngineChoice = Annotated[
     Engine | None,
     typer.Option(
-        help="Who counts a dataset. Default: duckdb where needed or installed.", case_sensitive=False
+        help="What reads a dataset. Default: duckdb where needed or installed.", case_sensitive=False
     ),
 ]
 Repositories = Annotated[
@@ -260,16 +260,16 @@ IsBlocked = Annotated[
     bool | None,
     typer.Option("--blocked/--unblocked", help="Only tasks that are (not) blocked."),
 ]
-OnlyOpen = Annotated[bool, typer.Option("--open", help="Neither done nor canceled.")]
-HasExecution = Annotated[bool, typer.Option("--has-execution", help="With recorded attempts.")]
+OnlyOpen = Annotated[bool, typer.Option("--open", help="Only tasks that are neither done nor canceled.")]
+HasExecution = Annotated[bool, typer.Option("--has-execution", help="Only tasks with recorded attempts.")]
 Statuses = Annotated[
-    list[str] | None, typer.Option("--status", metavar="WORDS", help="With an attempt of this status.")
+    list[str] | None, typer.Option("--status", metavar="WORDS", help="Only with an attempt of this status.")
 ]
 Models = Annotated[
-    list[str] | None, typer.Option("--model", metavar="MODELS", help="With an attempt by this model.")
+    list[str] | None, typer.Option("--model", metavar="MODELS", help="Only with an attempt by this model.")
 ]
 Tools = Annotated[
-    list[str] | None, typer.Option("--tool", metavar="TOOLS", help="With an attempt by this tool.")
+    list[str] | None, typer.Option("--tool", metavar="TOOLS", help="Only with an attempt by this tool.")
 ]
 ChangedSince = Annotated[
     str | None,
@@ -294,6 +294,6 @@ SavedView = Annotated[
     typer.Option(
         "--view",
         metavar="NAME",
-        help="With the filters of `[views.NAME]` in tasks/tasks.toml; options replace its own.",
+        help="Use the filters of `[views.NAME]` in tasks/tasks.toml; options override them.",
     ),
 ]
