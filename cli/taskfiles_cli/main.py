@@ -9,11 +9,11 @@ import sys
 from collections.abc import Sequence
 
 from taskfiles_cli.command.funnel import guard
-from taskfiles_cli.line import completion
 from taskfiles_cli.line import read as arguments
 from taskfiles_cli.line.pairs import join_fields, keep_dashes
+from taskfiles_cli.line.surroundings import COMPLETION
 from taskfiles_cli.line.texts import clear_stdin
-from taskfiles_cli.render.console import MACHINE, Colour, Console, FindingFormat
+from taskfiles_cli.render.console import MACHINE, Colour, Console
 
 _INTERRUPTED = 130  # exit code
 
@@ -42,10 +42,13 @@ def _dispatch(argv: Sequence[str]) -> int:
     call = arguments.recognise(joined)
     if call is not None:
         return call()
-    if completion.ASKED in os.environ and (offered := completion.complete(os.environ)) is not None:
-        text, code = offered
-        Console().write(f"{text}\n" if text else "")
-        return code
+    if COMPLETION in os.environ:
+        from taskfiles_cli.line.completion import complete  # noqa: PLC0415 (only a shell asks)
+
+        if (offered := complete(os.environ)) is not None:
+            text, code = offered
+            Console().write(f"{text}\n" if text else "")
+            return code
     _write_utf8()
     from taskfiles_cli.line import program  # noqa: PLC0415 (typer is imported only where it is needed)
 
@@ -67,6 +70,12 @@ def _option(argv: Sequence[str], names: tuple[str, ...]) -> str:
         for name in names:
             glued = name + "=" if name.startswith("--") else name
             value = argument.removeprefix(glued).lower()
-            if argument.startswith(glued) and (name.startswith("--") or value in set(FindingFormat)):
+            if argument.startswith(glued) and (name.startswith("--") or _is_format(value)):
                 wanted = value
     return wanted
+
+
+def _is_format(value: str) -> bool:
+    from taskfiles_cli.line.output_format import FindingFormat  # noqa: PLC0415 (few lines say `-ojson`)
+
+    return value in set(FindingFormat)

@@ -12,7 +12,7 @@ from taskfiles.backlog.query import is_blocked, latest_activity, person, rank_of
 from taskfiles.backlog.readiness import Backlog, find_obstacles
 from taskfiles.basics.instants import find_instant
 from taskfiles.errors import TaskfilesError
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word, suggest
 from taskfiles.task.words import CLOSED, ExecutionStatus, Priority, State

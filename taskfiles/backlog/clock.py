@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from taskfiles.basics.instants import find_instant, is_before, utc_second
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Finding, Problem, locate
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 
 CLOCK_SKEW = timedelta(minutes=1)  # by which the clocks of two machines may well differ

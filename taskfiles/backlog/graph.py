@@ -14,7 +14,11 @@ from taskfiles.task.words import CLOSED, LinkType
 
 def words(task: Task, key: str) -> list[str]:
     """Return the texts in a list key, without items of other types; empty if it is not a list."""
-    value = task.value(key)
+    return texts_in(task.value(key))
+
+
+def texts_in(value: object) -> list[str]:
+    """Return the texts in a value, if that is a list."""
     if not value:  # the common case, called for every list of every task
         return []
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
@@ -54,9 +58,7 @@ def find_parents(tasks: Iterable[Task]) -> dict[str, str]:
     """Map each child's id to that of its effective parent: `children` of the parent wins over `parent`."""
     parents: dict[str, str] = {}
     own: dict[str, str] = {}
-    for task in tasks:
-        if not task.related:  # saves unpacking the values of most tasks
-            continue
+    for task in Task.related_of([*tasks]):  # saves unpacking the values of most tasks
         for child in words(task, "children"):
             parents.setdefault(child, task.id)
         if isinstance(task.value("parent"), str):
@@ -85,11 +87,15 @@ def find_ancestors(tasks: Iterable[Task], task_id: str) -> list[str]:
 
 def dependency_edges(tasks: Iterable[Task]) -> dict[str, list[Any]]:
     """Map each id to those it depends on, by its `depends_on` and the `blocks` of others."""
+    tasks = [*tasks]
     edges: dict[str, list[Any]] = {}
+    related = iter(Task.related_of(tasks))
+    following = next(related, None)
     for task in tasks:
         edges.setdefault(task.id, [])
-        if not task.related:
+        if task is not following:
             continue
+        following = next(related, None)
         edges[task.id] += words(task, "depends_on")
         for other in words(task, "blocks"):
             edges.setdefault(other, []).append(task.id)

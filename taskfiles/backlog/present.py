@@ -11,7 +11,7 @@ from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.query import is_blocked, latest_activity
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import day_start, find_instant
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, ExecutionStatus, State

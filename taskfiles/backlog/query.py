@@ -18,13 +18,12 @@ from taskfiles.basics.instants import find_instant, find_span
 from taskfiles.basics.patterns import lazy
 from taskfiles.basics.unicode import fold, normal
 from taskfiles.errors import TaskfilesError
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.keys import DEFAULTS, INSTANT_KEYS, KEY_ORDER, NUMBER_KEYS, WORDS
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import BadValue, check_number, is_word, suggest
 from taskfiles.task.words import CLOSED
 from taskfiles.text.nodes import Value, YamlProblem, same
-from taskfiles.text.typed import read_typed, read_value
 
 _MAY_BE_NUMBER = lazy(r"\d|\.inf|\.nan|true|false", re.IGNORECASE)
 Test: TypeAlias = "Callable[[Task], bool]"
@@ -90,7 +89,11 @@ def _has_person(task: Task, people: set[str]) -> bool:
 
 def is_blocked(task: Task) -> bool:
     """Return whether a task's `blocked` says that something blocks it."""
-    blocked = task.get("blocked")
+    return says_blocked(task.get("blocked"))
+
+
+def says_blocked(blocked: object) -> bool:
+    """Return whether a value of `blocked` says that something blocks a task."""
     return bool(blocked.strip()) if isinstance(blocked, str) else bool(blocked)
 
 
@@ -119,6 +122,8 @@ def _meanings(value: Value) -> list[Value]:
     """Return what a wanted value may mean: itself, and for a text what it is as typed, and as YAML."""
     meanings = [value]
     if isinstance(value, str):
+        from taskfiles.text.typed import read_typed, read_value  # noqa: PLC0415 (few filters have values)
+
         meanings.append(read_typed(value))
         if _MAY_BE_NUMBER.search(value) is None:  # what reads YAML takes long to import
             return meanings
@@ -259,7 +264,11 @@ def _make_rank(key: str) -> Callable[[Any], Any]:
 
 def rank_of(task: Task) -> float | None:
     """Return where people have placed a task; None where its `rank` is no number that a file may hold."""
-    rank = task.value("rank")
+    return read_rank(task.value("rank"))
+
+
+def read_rank(rank: Value) -> float | None:
+    """Return the number that a value of `rank` is; None if it is none that a file may hold."""
     if rank is None:
         return None
     try:

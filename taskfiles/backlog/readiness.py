@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from operator import attrgetter
 from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circles
@@ -36,18 +37,24 @@ class Backlog:
     """All tasks of a store and their relations: paths by id, dependencies, parents, children."""
 
     def __init__(self, tasks: Iterable[Task]) -> None:
-        self.tasks = sorted(tasks, key=lambda task: (task.id, task.path))
-        self.paths: defaultdict[str, list[str]] = defaultdict(list)
-        self.by_id: dict[str, Task] = {}
-        for task in self.tasks:
-            self.paths[task.id].append(task.path)
-            self.by_id.setdefault(task.id, task)
+        self.tasks = sorted(tasks, key=attrgetter("id", "path"))
+        self.by_id = {task.id: task for task in self.tasks}
+        if len(self.by_id) < len(self.tasks):  # the first file has an id that several have
+            self.by_id |= {task.id: task for task in reversed(self.tasks)}
         self.dependencies = dependency_edges(self.tasks)
         self.parents = find_parents(self.tasks)
         self._unfinished: dict[str, list[str]] = {}
         self.children: defaultdict[str, list[str]] = defaultdict(list)
         for child in sorted(self.parents.keys() & self.by_id.keys()):
             self.children[self.parents[child]].append(child)
+
+    @cached_property
+    def paths(self) -> defaultdict[str, list[str]]:
+        """The paths of the files that have an id."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for task in self.tasks:
+            found[task.id].append(task.path)
+        return found
 
     def is_done(self, task_id: str) -> bool:
         """Return whether a task exists and its state is done."""
@@ -83,6 +90,12 @@ class Backlog:
             parent for parent in self.children if self.dependencies.get(parent) and self.unfinished(parent)
         }
         return find_nearest(self.parents, waiting)
+
+    @cached_property
+    def hindered(self) -> set[str]:
+        """The ids of the tasks that may wait for something: for dependencies, or for what is above them."""
+        own = {task_id for task_id, others in self.dependencies.items() if others}
+        return own | self.waits_with.keys() | self.stopped_by.keys()
 
     @cached_property
     def circles(self) -> Circles:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import NamedTuple
 
 from taskfiles.backlog.circles import Circle, Circles, find_components, find_cycles, trace
 from taskfiles.backlog.graph import dependency_edges, find_nearest, find_parents, words
+from taskfiles.backlog.problems import check_duplicates
 from taskfiles.backlog.sessions import check_sessions
 from taskfiles.task.findings import Finding, Problem
 from taskfiles.task.keys import REFERENCES
@@ -23,15 +23,6 @@ _LEVELS = {kind.value: level for level, kind in enumerate(Kind)}
 
 def _finding_at(task: Task, code: str, path: Path, **params: object) -> Finding:
     return task.locate(Problem(code, path, params))
-
-
-def check_duplicates(tasks: Sequence[Task]) -> Iterator[Finding]:
-    """Check that no two tasks have the same id; the first file by path counts as its owner."""
-    first: dict[str, Task] = {}
-    for task in sorted(tasks, key=lambda task: task.path):
-        other = first.setdefault(task.id, task)
-        if other is not task:
-            yield _finding_at(task, "duplicate-id", ("id",), other=other.path)
 
 
 def check_dangling(tasks: Sequence[Task], elsewhere: Collection[str] = ()) -> Iterator[Finding]:
@@ -282,27 +273,3 @@ STORE_RULES = (
     check_canceled,
     check_closed,
 )
-
-
-class Problems(NamedTuple):
-    """Findings of files that a command read: of unreadable ones, and of readable tasks, one or more each."""
-
-    unreadable: list[Finding]
-    readable: list[Finding]
-
-    def __bool__(self) -> bool:
-        """Return whether there are any."""
-        return bool(self.unreadable or self.readable)
-
-
-NO_PROBLEMS = Problems([], [])
-
-
-def find_problems(unreadable: Sequence[Finding], tasks: Sequence[Task]) -> Problems:
-    """Return the problems of commands that read every task; see `first_problems`."""
-    return Problems(list(unreadable), first_problems(tasks))
-
-
-def first_problems(tasks: Sequence[Task]) -> list[Finding]:
-    """List the warnings of commands that read every task: each task's first error, and duplicate ids."""
-    return [*(task.errors[0] for task in tasks if task.errors), *check_duplicates(tasks)]

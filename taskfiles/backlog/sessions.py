@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Finding, Problem
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.sessions import Place, differs, find_own, session_of
 from taskfiles.task.task import Task
 

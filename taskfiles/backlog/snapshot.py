@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 from typing import NamedTuple
 
 from taskfiles.basics.unicode import fold
@@ -32,7 +33,7 @@ def collect(found: Iterable[Task | Finding]) -> Snapshot:
             tasks.append(each)
         else:
             unreadable.append(each)
-    return Snapshot(sorted(tasks, key=lambda task: (task.id, task.path)), unreadable)
+    return Snapshot(sorted(tasks, key=attrgetter("id", "path")), unreadable)
 
 
 def find_beginning(text: str, snapshot: Snapshot) -> list[str]:

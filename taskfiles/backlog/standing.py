@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from taskfiles.backlog.dates import is_overdue, is_past
-from taskfiles.backlog.graph import words
-from taskfiles.backlog.milestones import find_milestone
-from taskfiles.backlog.query import is_blocked, rank_of
+from taskfiles.backlog.dates import is_past
+from taskfiles.backlog.graph import texts_in
+from taskfiles.backlog.query import read_rank, says_blocked
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.instants import find_instant, find_span
+from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, Priority
+from taskfiles.text.nodes import Value
 
 # What is under way comes first, what is closed last; an unknown state is named before those.
 _ORDER = {"in-progress": 0, "ready": 1, "idea": 2, "done": 4, "canceled": 5}
 _UNKNOWN = 3
 _URGENCY = {word.value: -number for number, word in enumerate(Priority)}
+_TITLE, _PRIORITY = DEFAULTS.get("title"), DEFAULTS.get("priority")
+_SHOWN = ("title", "priority", "assignees", "due", "blocked", "milestone")
+_SORTED = ("state", "priority", "due", "rank", "completed_at")
+_NEVER = float("inf")  # `math` takes long to import
+_NOTHING = [None, None, None]
+_Key: TypeAlias = "tuple[int, float, float, float]"
 
 
 class Standing(NamedTuple):
@@ -46,43 +53,62 @@ class Standing(NamedTuple):
     milestone: tuple[str, str, bool] | None = None
 
 
-def describe_standing(
-    task: Task,
+def describe_standings(
+    tasks: Sequence[Task],
     backlog: Backlog,
     now: datetime,
     zone: tzinfo = UTC,
     milestones: Mapping[str, str] = MappingProxyType({}),
-) -> Standing:
-    """Return where a task of a backlog stands at an instant; `zone` is where days are meant.
+) -> list[Standing]:
+    """Return where tasks of a backlog stand at an instant; `zone` is where days are meant.
 
     `milestones` maps names to due days.
 
-    Raises TaskfilesError (changed-underneath) if the file has changed since the index was read.
+    Raises TaskfilesError (changed-underneath) if a file has changed since the index was read.
     """
-    is_open = not is_word(task.state, CLOSED)
-    given = task.value("due")
-    found = Standing(
-        task.id,
-        task.title,
-        task.state,
-        task.get("priority"),
-        *task.criteria,
-        words(task, "assignees"),
-        None if given is None else str(given),
-        is_open and is_overdue(task, now, zone),
-        find_waits(task, backlog) if is_open else [],
-        " ".join(str(task.get("blocked")).split()) if is_open and is_blocked(task) else None,
-        _find_milestone(task, milestones, now, zone) if is_open else None,
+    # A list of thousands asks: values are taken key by key, and most tasks have none for most keys.
+    titles, priorities, assignees, dues, reasons, names = Task.columns(tasks, _SHOWN)
+    states = [task.state for task in tasks]
+    still_open = [not is_word(state, CLOSED) for state in states]
+    criteria = [_count_criteria(task) for task in tasks]
+    hindered = backlog.hindered
+    due_days = {name: (name, day, is_past(day, now, zone)) for name, day in milestones.items()}
+    columns = (
+        [task.id for task in tasks],
+        [_TITLE if title is None else title for title in titles],
+        states,
+        [_PRIORITY if priority is None else priority for priority in priorities],
+        [ticked for ticked, _ in criteria],
+        [boxes for _, boxes in criteria],
+        [texts_in(people) for people in assignees],
+        [None if due is None else str(due) for due in dues],
+        [
+            due is not None and is_open and is_past(due, now, zone)
+            for due, is_open in zip(dues, still_open, strict=True)
+        ],
+        [
+            find_waits(task, backlog) if task.id in hindered and is_open else []
+            for task, is_open in zip(tasks, still_open, strict=True)
+        ],
+        [
+            " ".join(str(reason).split()) if reason is not None and is_open and says_blocked(reason) else None
+            for reason, is_open in zip(reasons, still_open, strict=True)
+        ],
+        [
+            due_days[name] if is_open and isinstance(name, str) and name in due_days else None
+            for name, is_open in zip(names, still_open, strict=True)
+        ],
     )
-    task.drop_cached()  # the texts of many tasks take more memory than all else
+    return [*map(Standing._make, zip(*columns, strict=True))]
+
+
+def _count_criteria(task: Task) -> tuple[int, int]:
+    """Count criteria; a text that is read for it is dropped: those of many take more memory than all else."""
+    if task.entry is not None and task.entry.boxes is not None:
+        return task.entry.boxes
+    found = task.criteria
+    task.drop_cached()
     return found
-
-
-def _find_milestone(
-    task: Task, milestones: Mapping[str, str], now: datetime, zone: tzinfo
-) -> tuple[str, str, bool] | None:
-    found = find_milestone(task, milestones)
-    return None if found is None else (*found, is_past(found[1], now, zone))
 
 
 def find_waits(task: Task, backlog: Backlog) -> list[str]:
@@ -101,23 +127,35 @@ def sort_by_urgency(tasks: Iterable[Task], zone: tzinfo = UTC) -> list[Task]:
     What is under way comes before what is ready and what is an idea; within a state the most urgent first,
     then what is due earliest, then by `rank`; what is done by its end, the latest first. Ties go by id.
     """
-    return sorted(tasks, key=lambda task: _key(task, zone))
+    ordered = sorted(tasks, key=attrgetter("id"))
+    states, priorities, dues, ranks, ends = Task.columns(ordered, _SORTED)
+    # Thousands of tasks have a few keys: each is made once, and each one's tasks stay in their order.
+    known: dict[tuple[str, str | None], _Key] = {}
+    groups: dict[_Key, list[Task]] = {}
+    for task, state, priority, *more in zip(ordered, states, priorities, dues, ranks, ends, strict=True):
+        if more == _NOTHING and type(state) is str and (priority is None or type(priority) is str):
+            pair = (state, priority)
+            key = known.get(pair) or known.setdefault(pair, _key(state, priority, more, zone))
+        else:
+            key = _key(task.state, priority, more, zone)
+        groups.setdefault(key, []).append(task)
+    return [task for key in sorted(groups) for task in groups[key]]
 
 
-def _key(task: Task, zone: tzinfo) -> tuple[int, float, float, float, str]:
-    state = task.state if isinstance(task.state, str) else ""
+def _key(state: Any, priority: Value, more: Sequence[Value], zone: tzinfo) -> _Key:
+    """Return what tasks are sorted by before their ids; `more` are the values of due, rank, completed_at."""
+    due, rank, end = more
+    state = state if isinstance(state, str) else ""
     order = _ORDER.get(state, _UNKNOWN)
     if state in CLOSED:
-        ended = find_instant(task.value("completed_at"), zone)
-        return order, -ended.timestamp() if ended else 0.0, 0.0, 0.0, task.id
-    priority = task.get("priority")
+        ended = find_instant(end, zone)
+        return order, -ended.timestamp() if ended else 0.0, 0.0, 0.0
     urgency = _URGENCY.get(priority, 0) if isinstance(priority, str) else 0
-    span = find_span(task.value("due"), zone)
-    rank = rank_of(task)
+    span = find_span(due, zone)
+    place = read_rank(rank)
     return (
         order,
         urgency,
-        span[1].timestamp() if span else math.inf,
-        math.inf if rank is None else rank,
-        task.id,
+        span[1].timestamp() if span else _NEVER,
+        _NEVER if place is None else place,
     )

@@ -10,8 +10,8 @@ from taskfiles.backlog.graph import words
 from taskfiles.backlog.query import find_meta, has_meta, person
 from taskfiles.backlog.snapshot import Snapshot, no_such_task
 from taskfiles.basics.unicode import normal
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.names import ids_in_path
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import suggest
 

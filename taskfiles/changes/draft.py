@@ -16,7 +16,7 @@ from taskfiles.task.remembered import pack, unpack_values
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.task.values import BadValue, is_word, plain_value
 from taskfiles.task.words import CLOSED
-from taskfiles.text.nodes import MAX_DEPTH, Value, same
+from taskfiles.text.nodes import MAX_DEPTH, Value, field_name, same
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import (
     CRITERION_TO_WRITE,
@@ -30,7 +30,6 @@ from taskfiles.text.sections import (
     write_section,
 )
 from taskfiles.text.splice import edit_yaml
-from taskfiles.text.steps import field_name
 
 REFRESHED = ("updated_at", "last_activity_at")
 

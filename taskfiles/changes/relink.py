@@ -14,10 +14,10 @@ from taskfiles.store.store import Store
 from taskfiles.task.keys import key_order
 from taskfiles.task.layout import STATES
 from taskfiles.task.task import Task, Unreadable, parse_task
+from taskfiles.text.nodes import field_name
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import split_lines
 from taskfiles.text.splice import edit_yaml
-from taskfiles.text.steps import field_name
 
 RULE = "links-follow"
 

@@ -24,8 +24,7 @@ from taskfiles.task.layout import FLAT, STATES, TASKS_DIR
 from taskfiles.task.model import checked
 from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.words import Ambiguity
-from taskfiles.text.nodes import Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Path, field_name
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*(.*?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(

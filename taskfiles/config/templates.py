@@ -13,8 +13,7 @@ from taskfiles.task.names import CONFIG_PATH
 from taskfiles.task.remembered import RESERVED
 from taskfiles.task.synonyms import suggest_key
 from taskfiles.task.values import BadValue, describe, plain_value, suggest
-from taskfiles.text.nodes import MAX_DEPTH, Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import MAX_DEPTH, Path, field_name
 
 TEMPLATES = "templates"
 _CRITERIA, _SECTIONS, _BODY = "criteria", "sections", "body"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 from typing import Any, NamedTuple
 
-from taskfiles.backlog.relations import Problems, find_problems
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.snapshot import Snapshot
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.flatten import INVALID, TWIN, flatten_tasks
@@ -19,7 +19,7 @@ from taskfiles.dataset.writing import Given
 from taskfiles.store.disk import io_errors
 from taskfiles.store.repository import count_tracked
 from taskfiles.store.store import Store
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.telemetry.completion import find_completion
 from taskfiles.telemetry.key import load_key

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from taskfiles.changes.diff import list_task_changes
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.text.sections import CHECKBOX, split_lines
 

@@ -30,11 +30,11 @@ from taskfiles.merge.values import merge_frontmatter
 from taskfiles.task.keys import key_order
 from taskfiles.task.task import Task, Unreadable, parse_task
 from taskfiles.text.document import Document
-from taskfiles.text.nodes import Value, YamlProblem, same
+from taskfiles.text.nodes import Value, YamlProblem, field_name, same
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.sections import split_lines
 from taskfiles.text.splice import edit_yaml
-from taskfiles.text.steps import field_name, find_steps
+from taskfiles.text.steps import find_steps
 from taskfiles.text.yaml import read_yaml
 
 FILE, FRONTMATTER, BODY = "file", "frontmatter", "body"

@@ -14,9 +14,9 @@ from taskfiles.store.several import make_loader
 from taskfiles.store.store import Store
 from taskfiles.task.keys import KEY_ORDER
 from taskfiles.task.task import Task, parse_task
+from taskfiles.text.nodes import field_name
 from taskfiles.text.positions import UnsafeEdit
 from taskfiles.text.reorder import reorder_yaml
-from taskfiles.text.steps import field_name
 
 
 def plan_reorder(task: Task) -> Change:

@@ -20,7 +20,8 @@ from taskfiles.remedy import Remedy, join_remedies
 from taskfiles.store import claims
 from taskfiles.store.closings import Closing, find_closing
 from taskfiles.store.store import Store
-from taskfiles.task.claim import Lease, check_name, check_seconds, new_lease, new_token
+from taskfiles.task.acting import check_name
+from taskfiles.task.claim import Lease, check_seconds, new_lease, new_token
 from taskfiles.task.findings import Finding
 from taskfiles.task.task import Task
 from taskfiles.task.words import State

@@ -9,8 +9,7 @@ from taskfiles.changes.result import Result
 from taskfiles.errors import TaskfilesError
 from taskfiles.operations.record import SECRETS_REPLACED, find_attempt
 from taskfiles.store.store import Store
-from taskfiles.task.attempts import first_difference
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list, first_difference
 from taskfiles.telemetry.secret_attempt import scrub_attempt
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from taskfiles.changes.draft import Draft
 from taskfiles.operations.prices import with_cost
 from taskfiles.store.store import Store
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.sessions import Own, Place, apply_own, differs, find_own, has_totals, session_of
 from taskfiles.task.task import Task
 from taskfiles.task.words import CostSource

@@ -12,8 +12,7 @@ from taskfiles.config.model import find_positions, make_config_finding, read_tom
 from taskfiles.errors import TaskfilesError
 from taskfiles.task.findings import Finding
 from taskfiles.task.values import describe
-from taskfiles.text.nodes import Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Path, field_name
 
 _ANY_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # durations before it are as sound as before now
 _EXAMPLE = 'Write its filters below [views.NAME], as in `state = "ready"`.'

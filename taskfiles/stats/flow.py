@@ -11,7 +11,7 @@ from taskfiles.basics.instants import find_instant
 from taskfiles.stats.dimensions import week_of
 from taskfiles.stats.rows import Scope
 from taskfiles.stats.wilson import nearest_rank
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.values import is_word
 from taskfiles.task.words import CLOSED, State

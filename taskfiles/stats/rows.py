@@ -15,8 +15,8 @@ from taskfiles.backlog.query import find_meta
 from taskfiles.basics.instants import find_span, normalise_instant, parse_instant
 from taskfiles.stats.dimensions import OF_ATTEMPT, ONLY_IN_FILES, Value, attempt_values, is_own, task_values
 from taskfiles.stats.sessions import Sessions
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Finding
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.sessions import Own, Place
 from taskfiles.task.task import Task
 from taskfiles.task.values import MAX_INTEGER, is_word

@@ -29,8 +29,7 @@ from taskfiles.stats.wilson import LEAST
 from taskfiles.task import values
 from taskfiles.task.findings import Finding
 from taskfiles.task.model import checked
-from taskfiles.text.nodes import Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Path, field_name
 
 WATCHED = {figure.name: figure for figure in FIGURES if figure.cases is not None}
 _BOUNDS = ("below", "above")

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from taskfiles.store.repository import Repository
     from taskfiles.store.site import Site
     from taskfiles.store.sparse import Absent
-    from taskfiles.task.claim import Name
+    from taskfiles.task.acting import Name
 
 T = TypeVar("T")
 MAX_CONFIG = 1024 * 1024
@@ -102,6 +102,7 @@ class Store:
         self.tally = Tally() if tally is None else tally
         self.unreadable: list[Finding] = []
         top, git_dir, _ = self._git or (base, None, None)
+        self.is_sparse = git_dir is not None and os.path.exists(location.sparse_file(git_dir))
         place = location.index_directory(base, git_dir, cache) if index else None
         self.reader = Reader(base, os.path.realpath(top), place, progress)
         if not os.path.isdir(self.reader.file(TASKS_DIR)):

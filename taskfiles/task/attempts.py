@@ -135,3 +135,10 @@ def _read_span(seconds: object) -> timedelta | None:
         return timedelta(seconds=seconds)
     except OverflowError:
         return None
+
+
+def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
+    """Return the attempts as they are in the file; empty if there is no list of them."""
+    execution = frontmatter.get("execution")
+    attempts = execution.get("attempts") if isinstance(execution, dict) else None
+    return attempts if isinstance(attempts, list) else []

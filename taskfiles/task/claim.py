@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.basics.unicode import normal
+from taskfiles.task.acting import Name, check_name
 from taskfiles.task.values import BadValue, check_id
 
 FORMAT = 1
 MAX_SECONDS = 365 * 86400
-MAX_NAME = 200
 
 
 class Lease(NamedTuple):
@@ -36,13 +36,6 @@ class Lease(NamedTuple):
     pid: int = 0
     worktree: str = ""
     named: bool = False
-
-
-class Name(NamedTuple):
-    """The name that a caller acts under, None for the default one; `typed`: this very call gave it."""
-
-    text: str | None = None
-    typed: bool = False
 
 
 def is_held_by_name(lease: Lease, name: Name | None, worktree: str, *, typed: bool = False) -> bool:
@@ -112,13 +105,6 @@ def parse_lease(data: bytes) -> Lease:
         )
     except BadValue as bad:
         raise ValueError("its id is none") from bad
-
-
-def check_name(name: object) -> str:
-    """Return a valid holder's name. Raises ValueError if it is empty, too long or not one line of text."""
-    if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME or not name.isprintable():
-        raise ValueError(f"a holder's name is one line of 1 to {MAX_NAME} characters")
-    return name
 
 
 def check_seconds(seconds: object) -> float:

@@ -11,8 +11,7 @@ from taskfiles.remedy import Remedy
 from taskfiles.task.codes import FINDINGS, Severity
 from taskfiles.task.remembered import PlainFinding
 from taskfiles.text.document import Document, count_lines, line_start
-from taskfiles.text.nodes import Node, Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Node, Path, field_name
 
 _LINE_END = lazy(r"\r\n|\n|\r")
 

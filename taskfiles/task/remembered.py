@@ -51,7 +51,10 @@ if TYPE_CHECKING:
             """Return the frontmatter's own values. Raises Lost."""
 
     class Columns(Protocol):
-        """What is known of many tasks, key by key."""
+        """What is known of many tasks, key by key; `related` has a byte a task, 1 if it names others."""
+
+        related: bytes
+        errors: dict[int, tuple[PlainFinding, ...]]  # of the rows that have any
 
         def column(self, key: str) -> list[Any]:
             """Return the values of a key, `...` where a task has no such key. Raises Lost."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.digest import hex_digest
@@ -21,7 +22,6 @@ from taskfiles.task.findings import (
 )
 from taskfiles.task.keys import DEFAULTS
 from taskfiles.task.remembered import Lost, is_related
-from taskfiles.task.rules import file_errors, file_warnings
 from taskfiles.text.document import Document, Malformed, split_document
 from taskfiles.text.nodes import Node, Value, YamlProblem
 from taskfiles.text.sections import find_checkboxes, split_lines
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from taskfiles.task.remembered import Remembered, Row
 
 
+_TABLE = attrgetter("table")
 _BARE = 5  # attributes of a task from the index of which nothing was read yet
 
 
@@ -117,18 +118,42 @@ class Task:
     def rows(tasks: Sequence[Task]) -> list[Row] | None:
         """Return each task's row; None unless all are of one table."""
         rows = [task.row for task in tasks if task.row is not None]
-        is_one = len(rows) == len(tasks) and len({id(row.table) for row in rows}) == 1
+        is_one = len(rows) == len(tasks) and len({*map(_TABLE, rows)}) == 1
         return rows if is_one else None
 
     @staticmethod
     def column(tasks: Sequence[Task], key: str) -> list[Value]:
         """Return each task's own value for a key, as `value` does."""
+        return Task.columns(tasks, (key,))[0]
+
+    @staticmethod
+    def columns(tasks: Sequence[Task], keys: Sequence[str]) -> list[list[Value]]:
+        """Return the tasks' own values, a list for each key, as `value` does."""
         rows = Task.rows(tasks)
         if rows is not None and not any("values" in task.__dict__ for task in tasks):
             with suppress(Lost):
-                values = rows[0].table.column(key)
-                return [None if (value := values[row.at]) is ... else value for row in rows]
-        return [task.value(key) for task in tasks]
+                column = rows[0].table.column
+                places = [row.at for row in rows]
+                return [_pick(column(key), places) for key in keys]
+        return [[task.value(key) for task in tasks] for key in keys]
+
+    @staticmethod
+    def related_of(tasks: Sequence[Task]) -> list[Task]:
+        """Return the tasks that name others."""
+        rows = Task.rows(tasks)
+        if rows is None:
+            return [task for task in tasks if task.related]
+        flags = rows[0].table.related
+        return [task for task, row in zip(tasks, rows, strict=True) if flags[row.at]] if 1 in flags else []
+
+    @staticmethod
+    def invalid_of(tasks: Sequence[Task]) -> list[Task]:
+        """Return the tasks whose files have errors."""
+        rows = Task.rows(tasks)
+        if rows is None:
+            return [task for task in tasks if task.errors]
+        found = rows[0].table.errors
+        return [task for task, row in zip(tasks, rows, strict=True) if row.at in found] if found else []
 
     def __repr__(self) -> str:
         return f"Task({self.id!r}, state={self.state!r}, path={self.path!r})"
@@ -251,6 +276,8 @@ class Task:
 
     @cached_property
     def _errors(self) -> Sequence[Finding]:
+        from taskfiles.task.rules import file_errors  # noqa: PLC0415 (what the index knows needs no rules)
+
         return self._locate(file_errors(self))
 
     @cached_property
@@ -258,6 +285,8 @@ class Task:
         """All findings of the rules for one file, by line and column."""
         if self.entry is not None and self.entry.findings is not None:
             return [unpack_finding(finding) for finding in self.entry.findings]
+        from taskfiles.task.rules import file_warnings  # noqa: PLC0415 (as above)
+
         return _in_order([*self.errors, *self._locate(file_warnings(self))])
 
     def line_of(self, node: Node | None) -> int:
@@ -317,6 +346,10 @@ class Task:
             column=finding.column,
             problem=finding.message,
         )
+
+
+def _pick(values: Sequence[Any], places: Sequence[int]) -> list[Value]:
+    return [None if (value := values[at]) is ... else value for at in places]
 
 
 def _in_order(findings: Iterable[Finding]) -> list[Finding]:

@@ -8,8 +8,7 @@ from typing import NamedTuple, TypeAlias
 from taskfiles.task.codes import FINDINGS, SEVERITIES, Severity
 from taskfiles.task.findings import Finding, Problem, find_place
 from taskfiles.task.task import Task
-from taskfiles.text.nodes import Path
-from taskfiles.text.steps import field_name
+from taskfiles.text.nodes import Path, field_name
 
 
 class Violation(NamedTuple):

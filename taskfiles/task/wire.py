@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import find_day, format_instant, normalise_instant, parse_instant
 from taskfiles.basics.jsontext import json_text, json_value
-from taskfiles.task.attempts import derive_spans
+from taskfiles.task.attempts import attempt_list, derive_spans
 from taskfiles.task.findings import Finding
 from taskfiles.task.keys import ADDED_KEYS, DEFAULTS, INSTANT_KEYS, KEY_ORDER, RESERVED, SHOW_KEYS
 from taskfiles.task.remembered import Entry, Lost, pack
-from taskfiles.task.rules.keys import attempt_list, instants
 from taskfiles.task.task import Task
 from taskfiles.text.nodes import Path
 
@@ -31,6 +30,8 @@ def task_object(task: Task, *, show: bool = False, claim: dict[str, Any] | None 
     values appear as they are in the file; keys of the file that the tool reserves appear under `extra`.
     """
     result: dict[str, Any] = {key: json_value(task.get(key)) for key in KEY_ORDER}
+    from taskfiles.task.rules.keys import instants  # noqa: PLC0415 (most lists come from the index)
+
     for path, text in instants(task.values):
         _normalise(result, path, text)
     extra: dict[str, Any] = {}

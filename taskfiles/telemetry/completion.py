@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from taskfiles.basics.instants import normalise_instant, parse_instant
 from taskfiles.errors import TaskfilesError
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.keys import attempt_problems
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Task
 from taskfiles.task.words import Ambiguity, Size
 from taskfiles.telemetry.outcomes import read_meaning

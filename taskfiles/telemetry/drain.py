@@ -15,8 +15,8 @@ from taskfiles.config.sinks import UNDRAINED, Sink, check_sinks, parse_sink
 from taskfiles.errors import TaskfilesError, reason_of
 from taskfiles.store.store import Store
 from taskfiles.store.trust import is_trusted
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.names import CONFIG_PATH
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.task import Unreadable
 from taskfiles.telemetry.cursor import Busy, Cursor
 from taskfiles.telemetry.delivery import Delivery, Postponed, join_notes

@@ -108,3 +108,12 @@ def same(left: Value, right: Value) -> bool:
     if isinstance(left, list) and isinstance(right, list):
         return len(left) == len(right) and all(same(a, b) for a, b in zip(left, right, strict=True))
     return left == right or (left != left and right != right)  # noqa: PLR0124 (two NaNs are the same value)
+
+
+def field_name(path: Path) -> str:
+    """Format a path as a dotted field name.
+
+    >>> field_name(("execution", "attempts", 0, "status"))
+    'execution.attempts[0].status'
+    """
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
-from taskfiles.text.nodes import Path, Value, same
+from taskfiles.text.nodes import Path, Value, field_name, same
 
 
 class Step(NamedTuple):
@@ -109,12 +109,3 @@ def _changes(old: Value, new: Value, path: Path) -> Iterator[tuple[Path, Value, 
             yield from _changes(before, new[index] if index < len(new) else None, (*path, index))
     else:
         yield path, old, new
-
-
-def field_name(path: Path) -> str:
-    """Format a path as a dotted field name.
-
-    >>> field_name(("execution", "attempts", 0, "status"))
-    'execution.attempts[0].status'
-    """
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")

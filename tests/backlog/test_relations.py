@@ -10,7 +10,8 @@ from hypothesis import given
 from support.backlogs import backlogs, make_task
 from taskfiles import Task
 from taskfiles.backlog import relations
-from taskfiles.backlog.relations import RELATION_RULES, STORE_RULES, first_problems
+from taskfiles.backlog.problems import first_problems
+from taskfiles.backlog.relations import RELATION_RULES, STORE_RULES
 
 
 def found(rule: Any, *tasks: Task) -> list[tuple[str, str, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +12,9 @@ from hypothesis import given
 
 from support.backlogs import backlogs, make_task
 from taskfiles import Task
+from taskfiles.backlog.dates import is_overdue
 from taskfiles.backlog.readiness import Backlog, find_obstacles
-from taskfiles.backlog.standing import Standing, describe_standing, find_waits, is_overdue, sort_by_urgency
+from taskfiles.backlog.standing import Standing, describe_standings, find_waits, sort_by_urgency
 from taskfiles.task.words import CLOSED
 
 NOW = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
@@ -20,7 +22,7 @@ NOW = datetime(2025, 11, 2, 15, 3, tzinfo=UTC)
 
 def stand(*tasks: Task) -> dict[str, Standing]:
     backlog = Backlog(tasks)
-    return {each.id: describe_standing(each, backlog, NOW) for each in tasks}
+    return {each.id: each for each in describe_standings(tasks, backlog, NOW)}
 
 
 def test_what_is_under_way_comes_first_and_what_is_closed_last() -> None:
@@ -47,6 +49,8 @@ def test_the_order_is_the_same_whatever_it_was_before(tasks: list[Task]) -> None
     assert sort_by_urgency(reversed(tasks)) == found
     closed = [task.state in CLOSED for task in found]
     assert closed == sorted(closed)
+    for one, other in pairwise(found):  # as each two of them are sorted, all are
+        assert sort_by_urgency([other, one]) == [one, other]
 
 
 @pytest.mark.parametrize(

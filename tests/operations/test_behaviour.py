@@ -29,7 +29,7 @@ from support.in_process import call
 from support.paths import REPOSITORY, TESTS
 from support.project import Project
 from support.simultaneous import assert_done, at_once
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 from taskfiles.telemetry.actions import BLOCKED, COMPLETION, PARTIAL, SUCCESS
 from taskfiles_cli.line.program import ALIASES, COMMANDS
 

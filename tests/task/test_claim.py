@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from taskfiles.task.acting import MAX_NAME, check_name
 from taskfiles.task.claim import (
-    MAX_NAME,
     MAX_SECONDS,
     Lease,
-    check_name,
     check_seconds,
     digest,
     end_of,

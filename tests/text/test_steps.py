@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.strategies import VALUES
-from taskfiles.text.nodes import same
-from taskfiles.text.steps import Step, content_key, field_name, find_steps, list_changes
+from taskfiles.text.nodes import field_name, same
+from taskfiles.text.steps import Step, content_key, find_steps, list_changes
 
 
 @pytest.mark.parametrize(

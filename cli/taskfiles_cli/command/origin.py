@@ -11,7 +11,7 @@ from taskfiles import Store, TaskfilesError
 from taskfiles.basics.digest import hex_digest
 from taskfiles.basics.uuids import new_uuid4
 from taskfiles.remedy import Remedy
-from taskfiles.task.claim import MAX_NAME, Name, check_name
+from taskfiles.task.acting import MAX_NAME, Name, check_name
 from taskfiles.task.values import find_uuid
 from taskfiles_cli.line.texts import check_utf8
 

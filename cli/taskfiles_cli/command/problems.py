@@ -9,7 +9,7 @@ from taskfiles.errors import number_of
 
 if TYPE_CHECKING:
     from taskfiles import Finding, Store
-    from taskfiles.backlog.relations import Problems
+    from taskfiles.backlog.problems import Problems
     from taskfiles.backlog.unmatched import Lookout
     from taskfiles.store.sparse import Absent
     from taskfiles.telemetry.skipped import Skipped

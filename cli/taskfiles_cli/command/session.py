@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from taskfiles import Change, Task
-    from taskfiles.backlog.relations import Problems
+    from taskfiles.backlog.problems import Problems
     from taskfiles.operations.declare import Step
     from taskfiles_cli.command.event import Run
 
@@ -209,6 +209,8 @@ class Session:
 
     def warn_absent(self) -> None:
         """Warn of task files that a sparse checkout leaves out."""
+        if not self.store.is_sparse:
+            return
         absent = self.store.find_absent()
         if absent.paths:
             from taskfiles_cli.command.problems import warn_of_absent  # noqa: PLC0415 (few clones are sparse)
@@ -219,7 +221,7 @@ class Session:
         """Warn of unreadable files alone; see `warn_problems`."""
         self.has_named_files = True
         if unreadable:
-            from taskfiles.backlog.relations import Problems  # noqa: PLC0415 (as above)
+            from taskfiles.backlog.problems import Problems  # noqa: PLC0415 (as above)
 
             self.warn_problems(Problems(list(unreadable), []))
 

@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, find_tasks
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
-from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.basics.commas import split_commas
 from taskfiles.basics.unicode import normal

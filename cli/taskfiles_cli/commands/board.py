@@ -11,7 +11,7 @@ from taskfiles import LANES, Card, Filter, Task, TaskfilesError, find_tasks, mak
 from taskfiles.backlog.readiness import Backlog
 from taskfiles.basics.extras import import_extra
 from taskfiles.store.claims import claim_objects
-from taskfiles.task.claim import MAX_NAME
+from taskfiles.task.acting import MAX_NAME
 from taskfiles_cli.command.choice import read_choice
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session

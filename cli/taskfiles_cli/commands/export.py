@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Store, TaskfilesError, Tool, __version__, departure_object, export_tasks
-from taskfiles.backlog.relations import NO_PROBLEMS
+from taskfiles.backlog.problems import NO_PROBLEMS
 from taskfiles.dataset.columns import TABLES
 from taskfiles.dataset.destination import check_destination
 from taskfiles.dataset.export import PATIENCE, Exported, choose_format
@@ -29,10 +29,10 @@ from taskfiles_cli.command.problems import warn_of_skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import WAITS, command
 from taskfiles_cli.line.export_format import ExportFormat
+from taskfiles_cli.line.output_format import Partition
 from taskfiles_cli.line.pairs import read_map
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import Partition
 from taskfiles_cli.render.departure import render_departure
 from taskfiles_cli.render.remedies import say_error
 from taskfiles_cli.render.table import render_tasks

@@ -27,10 +27,10 @@ from taskfiles.task.wire import changes_object
 from taskfiles.text.block import find_block
 from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.output_format import Profile
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import check_utf8
-from taskfiles_cli.render.console import Profile
 from taskfiles_cli.render.lines import Lines
 from taskfiles_cli.render.remedies import say_error
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Store, Task, sort_tasks, task_object
 from taskfiles.backlog.graph import find_parents
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
-from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.sieve import make_sieve
 from taskfiles.basics.commas import split_commas
 from taskfiles.task.keys import ADDED_KEYS, KEY_ORDER, SHOW_KEYS
@@ -22,7 +22,6 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import READS, command
 from taskfiles_cli.line.values import check_fields
 from taskfiles_cli.render.console import Console, Format
-from taskfiles_cli.render.table import plain_fields, render_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
         flag,
         opt,
     )
-    from taskfiles_cli.render.lines import Line
+    from taskfiles_cli.render.lines import Line, Row
 
 
 @command(*READS, "brief", answers="list")
@@ -141,11 +140,11 @@ def list_(
     keys = split_commas([sort]) if sort is not None else ([] if people else ["id"])
     ask = _Ask(wanted, keys, limit, chosen or (), chosen, with_rows, hides=hides)
     if people and chosen is None:
-        from taskfiles.backlog.standing import describe_standing  # noqa: PLC0415 (programs need none)
+        from taskfiles.backlog.standing import describe_standings  # noqa: PLC0415 (programs need none)
 
         ask = ask._replace(
-            standing=partial(
-                describe_standing,
+            standings=partial(
+                describe_standings,
                 now=session.store.now(),
                 zone=session.store.zone,
                 milestones=session.store.milestones,
@@ -171,14 +170,20 @@ def list_(
         console.answer(
             seen.rows,
             human=lambda: _human(seen, chosen, claims, console),
-            plain=(plain_fields(row, chosen) for row in seen.rows)
-            if chosen
-            else [task.id for task in seen.tasks],
+            plain=_plain(seen, chosen),
         )
-    session.warn_problems(seen.problems, {task.path for task in seen.tasks})
+    session.warn_problems(seen.problems, {task.path for task in seen.tasks} if seen.problems else ())
     if seen.lookout is not None:
         warn_of_unmatched(console, seen.lookout, session.store)
     return 1 if strict and seen.problems else 0
+
+
+def _plain(seen: _Seen, chosen: Sequence[str] | None) -> Iterable[Row]:
+    if not chosen:
+        return [task.id for task in seen.tasks]
+    from taskfiles_cli.render.table import plain_fields  # noqa: PLC0415 (most lists need none)
+
+    return (plain_fields(row, chosen) for row in seen.rows)
 
 
 def _human(
@@ -194,8 +199,12 @@ def _human(
     if not seen.tasks:
         return empty_lines(seen.hidden, seen.total)
     if chosen is not None:
+        from taskfiles_cli.render.table import render_tasks  # noqa: PLC0415 (as above)
+
         return [*render_tasks(seen.rows, chosen, console.width()), *hidden_lines(seen.hidden)]
-    lines = render_listing(seen.standings, claims, console.width(), console.icons())
+    lines = render_listing(
+        seen.standings, claims, console.width(), console.icons(), colours=console.is_coloured
+    )
     return [*lines, *milestone_lines(seen.standings), *hidden_lines(seen.hidden)]
 
 
@@ -203,8 +212,8 @@ class _Ask(NamedTuple):
     """What is asked for: which tasks, in which order, how many; the keys named, and those of the rows.
 
     Without `shown` rows have all keys; `with_rows` is whether the answer needs any. Without keys to sort by
-    the order is that of people. `hides` leaves closed tasks out and counts them; `standing` describes where
-    a task stands, if the answer needs that.
+    the order is that of people. `hides` leaves closed tasks out and counts them; `standings` describes where
+    tasks stand, if the answer needs that.
     """
 
     wanted: Filter
@@ -215,7 +224,7 @@ class _Ask(NamedTuple):
     with_rows: bool
     startable: _Startable | None = None
     hides: bool = False
-    standing: Callable[[Task, Backlog], Standing] | None = None
+    standings: Callable[[Sequence[Task], Backlog], list[Standing]] | None = None
 
 
 class _Startable(NamedTuple):
@@ -253,7 +262,7 @@ class _Seen(NamedTuple):
 
 def _survey(store: Store, ask: _Ask) -> _Seen:
     """Look at every task once, and keep only those asked for: a large store would not fit into memory."""
-    if ask.wanted.parent is None and ask.startable is None and ask.standing is None:
+    if ask.wanted.parent is None and ask.startable is None and ask.standings is None:
         # Whether any task has a key of its own shows only where all are looked at.
         if _KNOWN.issuperset(ask.named):
             seen = store.read_all(
@@ -300,7 +309,7 @@ def _look(
             unreadable.append(each)
             continue
         ids.append(each.id)
-        if each.errors:
+        if parents is None and each.errors:  # else they are looked for among all at once
             invalid.append(each)
         if lookout is not None and not sifted:
             lookout.look(each)
@@ -347,11 +356,11 @@ def _look_again(snapshot: Snapshot, ask: _Ask) -> _Seen:
     can_start = set() if ask.startable is None else ask.startable.find(snapshot.tasks)
     seen = _look(snapshot.tasks, ask, parents, can_start)
     assert seen is not None
-    if (describe := ask.standing) is not None:
+    if (describe := ask.standings) is not None:
         from taskfiles.backlog.readiness import Backlog  # noqa: PLC0415 (programs need none)
 
         backlog = Backlog(snapshot.tasks)
-        seen = seen._replace(standings=[describe(task, backlog) for task in seen.tasks])
+        seen = seen._replace(standings=describe(seen.tasks, backlog))
     return seen._replace(problems=find_problems(snapshot.unreadable, snapshot.tasks))
 
 

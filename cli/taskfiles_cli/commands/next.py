@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from taskfiles import Choice, Filter, Snapshot, Store, Task, TaskfilesError, choose_next
 from taskfiles.backlog.dates import is_past
 from taskfiles.backlog.graph import find_parents
-from taskfiles.backlog.relations import Problems, find_problems
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.wire import choice_object
 from taskfiles.store.claims import ProjectClaims, find_claims
 from taskfiles.task.words import ExecutorLevel, Size
@@ -17,8 +17,9 @@ from taskfiles_cli.command.choice import read_options, warn_of_wanted
 from taskfiles_cli.command.origin import read_attempt
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.output_format import NextFormat
 from taskfiles_cli.line.values import read_criteria, single_word
-from taskfiles_cli.render.console import Format, NextFormat, is_terminal
+from taskfiles_cli.render.console import Format, is_terminal
 from taskfiles_cli.render.queue import render_choice
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from taskfiles_cli.command.beginning import READING
 from taskfiles_cli.command.choice import make_filter
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.output_format import PlanFormat
 from taskfiles_cli.line.values import read_criteria
-from taskfiles_cli.render.console import PlanFormat
 from taskfiles_cli.render.queue import render_plan
 from taskfiles_cli.runner.planning import plan_tasks, warn_of_plan
 

@@ -217,7 +217,7 @@ def _add(session: Session, task_id: str, attempt_id: str, attempt: dict[str, Any
 
 
 def _is_recorded(session: Session, task_id: str, attempt_id: str) -> bool:
-    from taskfiles.task.rules.keys import attempt_list  # noqa: PLC0415 (as above)
+    from taskfiles.task.attempts import attempt_list  # noqa: PLC0415 (as above)
 
     attempts = attempt_list(session.store.get(task_id).values)
     return any(

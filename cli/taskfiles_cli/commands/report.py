@@ -30,10 +30,11 @@ from taskfiles.telemetry.skipped import Skipped
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.survey import choose_fleet, read_scope, survey
+from taskfiles_cli.line.output_format import ReportFormat
 from taskfiles_cli.line.places import check_local
 from taskfiles_cli.line.texts import check_utf8
 from taskfiles_cli.line.values import parse_words, read_when
-from taskfiles_cli.render.console import Format, ReportFormat, is_terminal
+from taskfiles_cli.render.console import Format, is_terminal
 
 if TYPE_CHECKING:
     from taskfiles.stats.rows import Scope

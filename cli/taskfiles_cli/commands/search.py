@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from taskfiles import Filter, Finding, Snapshot, Task, TaskfilesError
 from taskfiles.backlog.graph import find_parents
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.query import make_test
-from taskfiles.backlog.relations import Problems, find_problems
 from taskfiles.backlog.search import make_needles, match_task, rank_matches
 from taskfiles.backlog.sieve import join_sieves, make_sieve
 from taskfiles.backlog.wire import match_object

@@ -25,7 +25,8 @@ from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command
 from taskfiles_cli.figures.dimensions import check_dimensions, find_unknown
 from taskfiles_cli.figures.survey import choose_fleet, look_again, read_scope, survey
-from taskfiles_cli.render.console import Console, StatsFormat
+from taskfiles_cli.line.output_format import StatsFormat
+from taskfiles_cli.render.console import Console
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import render_stats, values_row
 from taskfiles_cli.render.table import render_tasks

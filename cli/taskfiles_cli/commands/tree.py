@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 
 from taskfiles import Filter, find_tasks, tree_object
-from taskfiles.backlog.relations import Problems, check_duplicates
+from taskfiles.backlog.problems import Problems, check_duplicates
 from taskfiles.backlog.wire import prune_tree
 from taskfiles_cli.command.choice import read_options, warn_of_wanted
 from taskfiles_cli.command.session import Session

@@ -15,9 +15,9 @@ from taskfiles.telemetry.actions import PARTIAL, SUCCESS
 from taskfiles_cli.command.beginning import read_with
 from taskfiles_cli.command.session import Session, staging_line
 from taskfiles_cli.command.shared import command
+from taskfiles_cli.line.output_format import FindingFormat
 from taskfiles_cli.line.surroundings import here
 from taskfiles_cli.line.texts import read_stdin
-from taskfiles_cli.render.console import FindingFormat
 from taskfiles_cli.render.findings import render_github, render_human, sarif
 from taskfiles_cli.render.remedies import say, say_all, say_finding
 

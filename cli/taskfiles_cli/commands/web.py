@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from taskfiles import TaskfilesError
 from taskfiles.basics.extras import import_extra
-from taskfiles.task.claim import MAX_NAME
+from taskfiles.task.acting import MAX_NAME
 from taskfiles_cli.command.pickup import read_holder
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.command.shared import command

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from taskfiles import Snapshot, Store, TaskfilesError
-from taskfiles.backlog.relations import NO_PROBLEMS, Problems
+from taskfiles.backlog.problems import NO_PROBLEMS, Problems
 from taskfiles.backlog.snapshot import bad_config
 from taskfiles.basics.jsontext import json_text
 from taskfiles.stats.alerts import alerts_object, judge, narrow
@@ -20,8 +20,9 @@ from taskfiles.task.values import suggest
 from taskfiles_cli.command.session import Session
 from taskfiles_cli.figures.dataset import Fleet
 from taskfiles_cli.figures.dimensions import find_unknown
+from taskfiles_cli.line.output_format import StatsFormat
 from taskfiles_cli.render.alerts import render_alerts
-from taskfiles_cli.render.console import Console, StatsFormat
+from taskfiles_cli.render.console import Console
 from taskfiles_cli.render.csvtext import render_csv
 from taskfiles_cli.render.stats import values_row
 

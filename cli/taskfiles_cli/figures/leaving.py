@@ -9,7 +9,7 @@ from taskfiles import Task
 from taskfiles.basics.instants import format_instant, parse_instant
 from taskfiles.dataset.history import LastExport, find_last_export
 from taskfiles.errors import number_of
-from taskfiles.task.rules.keys import attempt_list
+from taskfiles.task.attempts import attempt_list
 
 
 class Leaving(NamedTuple):

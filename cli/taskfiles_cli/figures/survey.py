@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskfiles import Finding, Snapshot, Store, Task, TaskfilesError
 from taskfiles.backlog.graph import find_descendants
-from taskfiles.backlog.relations import Problems, find_problems
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.snapshot import ambiguous_task, no_such_task
 from taskfiles.dataset.words import Engine
 from taskfiles.stats.rows import Gathered, Scope, gather

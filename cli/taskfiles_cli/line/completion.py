@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from taskfiles_cli.line.surroundings import COMPLETION
 from taskfiles_cli.line.table import COMMANDS, Command, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-ASKED = "_TASKS_COMPLETE"  # the variable by which a shell's script asks
 _HELP = ("--help", "-h")
 _ROOT = ("--version", *_HELP)
 _PLAIN = frozenset("-_.,@/+%=:")  # what a word may have besides letters and digits, and need no shell to read
@@ -25,7 +25,7 @@ _TWO = ("field", "field_file", "append", "from_agent")  # parameters whose optio
 
 def complete(environment: Mapping[str, str]) -> tuple[str, int] | None:
     """Return what a shell asks for and the exit code; None where typer must answer."""
-    asked = environment.get(ASKED, "")
+    asked = environment.get(COMPLETION, "")
     shell = asked.removeprefix("complete_")
     if asked == shell or shell not in {"bash", "zsh", "fish"}:
         return None

@@ -16,7 +16,8 @@ from taskfiles.basics.instants import WHEN as WHEN  # noqa: PLC0414 (as above)
 from taskfiles.dataset.words import Engine
 from taskfiles.task.keys import WORDS
 from taskfiles_cli.line.ids import complete_ids as complete_ids  # noqa: PLC0414 (as all names here)
-from taskfiles_cli.render.console import Colour, FindingFormat, Format, NextFormat, PlanFormat, StatsFormat
+from taskfiles_cli.line.output_format import FindingFormat, NextFormat, PlanFormat, StatsFormat
+from taskfiles_cli.render.console import Colour, Format
 
 TEXT_HELP = "Text, or `-` for standard input."
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from taskfiles.errors import TaskfilesError
-from taskfiles.text.checkboxes import read_number
-from taskfiles.text.sections import section_key
 from taskfiles_cli.line.texts import check_utf8, read_file, read_text
 
 # typer has no repeatable option of two values, so the two are joined before it sees them.
@@ -67,6 +65,8 @@ def _split_section(option: str, what: str, field: str) -> tuple[str, str]:
         remedy = f"Write {option} SECTION {what}."
         problem = f"a section and a {what.lower()} belong here"
         raise TaskfilesError("bad-value", option=option, given=f"“{title}”", problem=problem, remedy=remedy)
+    from taskfiles.text.sections import section_key  # noqa: PLC0415 (only what writes texts reads them)
+
     if section_key(title) == "body":
         remedy = f"--body TEXT replaces it; name a section, as in {option} Overview {what}."
         problem = "it is the whole text, not a section"
@@ -95,6 +95,8 @@ def read_boxes(given: Sequence[str] | None) -> list[int | str]:
     >>> read_boxes(["1,2", "Notes:1", "All green"])
     [1, 2, 'Notes:1', 'All green']
     """
+    from taskfiles.text.checkboxes import read_number  # noqa: PLC0415 (as above)
+
     found: list[int | str] = []
     for text in given or ():
         numbers = [read_number(part) for part in text.split(",")]

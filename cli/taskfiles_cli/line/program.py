@@ -12,7 +12,7 @@ import typer
 import typer.completion
 
 from taskfiles_cli.line import options, table
-from taskfiles_cli.line.completion import ASKED
+from taskfiles_cli.line.surroundings import COMPLETION
 from taskfiles_cli.render.console import Console
 from taskfiles_cli.version import VERSION_LINE
 
@@ -171,7 +171,7 @@ def load(place: str) -> Any:
 
 def run(argv: Sequence[str]) -> Any:
     """Run a command line; gives the command's exit code. Raises what the command raises."""
-    if ASKED in os.environ:
+    if COMPLETION in os.environ:
         vars(typer.completion)["completion_init"]()  # as `completion_script`
         try:
             return build(_named(os.environ))(args=[], prog_name="tasks", standalone_mode=False)
@@ -190,7 +190,7 @@ def _named(environment: Mapping[str, str]) -> list[str]:
 def completion_script(shell: str) -> str:
     """Return the script with which a shell completes; it asks by calling `tasks`."""
     make: Any = vars(typer.completion)["get_completion_script"]  # which the module uses and doesn't declare
-    script: str = make(prog_name="tasks", complete_var=ASKED, shell=shell)
+    script: str = make(prog_name="tasks", complete_var=COMPLETION, shell=shell)
     if shell == "bash":
         script = script.replace("    return 0\n", f"{_NO_BLANK}    return 0\n")
     if shell == "zsh":

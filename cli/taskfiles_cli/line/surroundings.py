@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+COMPLETION = "_TASKS_COMPLETE"  # the variable by which a shell's script asks
+
 TYPE_CHECKING = False  # as in `taskfiles.store.location`
 if TYPE_CHECKING:
     from collections.abc import Mapping

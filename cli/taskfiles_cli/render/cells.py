@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -13,6 +12,8 @@ def text_width(text: str) -> int:
     """Count the terminal columns that a text takes."""
     if text.isascii():
         return len(text)
+    import unicodedata  # noqa: PLC0415 (most texts need no table)
+
     return sum(
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in _WIDE else 1 for c in text
     )

@@ -38,68 +38,6 @@ class Format(StrEnum):
     PLAIN = "plain"
 
 
-class FindingFormat(StrEnum):
-    """The formats of findings."""
-
-    HUMAN = "human"
-    JSON = "json"
-    JSONL = "jsonl"
-    PLAIN = "plain"
-    GITHUB = "github"
-    SARIF = "sarif"
-
-
-class PlanFormat(StrEnum):
-    """The formats of a plan."""
-
-    HUMAN = "human"
-    JSON = "json"
-    JSONL = "jsonl"
-    PLAIN = "plain"
-    GITHUB_MATRIX = "github-matrix"
-
-
-class NextFormat(StrEnum):
-    """The formats of what is next; ids is another name of plain."""
-
-    HUMAN = "human"
-    JSON = "json"
-    JSONL = "jsonl"
-    PLAIN = "plain"
-    IDS = "ids"
-
-
-class StatsFormat(StrEnum):
-    """The formats of figures."""
-
-    HUMAN = "human"
-    JSON = "json"
-    JSONL = "jsonl"
-    PLAIN = "plain"
-    CSV = "csv"
-
-
-class Partition(StrEnum):
-    """By what a dataset can be split besides months."""
-
-    REPO = "repo"
-
-
-class ReportFormat(StrEnum):
-    """The formats of a report."""
-
-    HTML = "html"
-    SVG = "svg"
-    PNG = "png"
-
-
-class Profile(StrEnum):
-    """The profiles of settings that `init` knows."""
-
-    DEV = "dev"
-    PROD = "prod"
-
-
 class Colour(StrEnum):
     """When to colour."""
 
@@ -202,7 +140,7 @@ class Console:
         elif self.output == "plain":
             self.write(compose_rows(plain))
         else:
-            self._show(compose_all(human(), colours=self.has_colour(sys.stdout)))
+            self._show(compose_all(human(), colours=self.is_coloured))
 
     def _show(self, text: str) -> None:
         """Write what people read; where a terminal has not room for it, through their pager."""
@@ -294,6 +232,11 @@ class Console:
         if self.env.get("FORCE_COLOR"):
             return True
         return self.env.get("TERM") != "dumb" and is_terminal(stream)
+
+    @property
+    def is_coloured(self) -> bool:
+        """Whether the answer has colours."""
+        return self.has_colour(sys.stdout)
 
     def width(self) -> int | None:
         """The terminal's width in columns; None where the output is no terminal."""

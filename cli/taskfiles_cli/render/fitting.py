@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from taskfiles_cli.render.cells import cut, least_width, narrow, text_width
+from taskfiles_cli.render.cells import cut, least_width, narrow, pad, text_width
 from taskfiles_cli.render.lines import Parts
 from taskfiles_cli.render.table import GAP
 
@@ -40,6 +40,24 @@ def lay_out_cells(columns: Columns) -> list[Parts]:
     widths = {name: max(_width(cells), text_width(name)) for name, cells in columns.items()}
     header = [Cell(name.strip(), "dim") for name in columns]
     return [_line(row, [*widths.values()]) for row in (header, *zip(*columns.values(), strict=True))]
+
+
+def lay_out_texts(columns: Columns) -> list[str]:
+    """Set columns side by side as `lay_out_cells` does, without colours."""
+    lines = [""] * (1 + max(map(len, columns.values()), default=0))
+    for name, cells in reversed([*columns.items()]):
+        texts = [name.strip(), *(cell.text for cell in cells)]
+        if "".join(texts).isascii():
+            room = max(map(len, texts)) + GAP
+            lines = [
+                text.ljust(room) + after if after else text for text, after in zip(texts, lines, strict=True)
+            ]
+        else:
+            room = max(map(text_width, texts)) + GAP
+            lines = [
+                pad(text, room) + after if after else text for text, after in zip(texts, lines, strict=True)
+            ]
+    return lines
 
 
 def _line(cells: Sequence[Cell], widths: Sequence[int]) -> Parts:

@@ -55,6 +55,11 @@ def escape(text: str) -> str:
     return text if text.isprintable() else "".join(map(_visible, text))
 
 
+def escape_all(texts: Sequence[str]) -> Sequence[str]:
+    """Escape texts, one by one where that is needed: what is fit all together is so each for itself."""
+    return texts if "".join(texts).isprintable() else [*map(escape, texts)]
+
+
 def name_some(names: Sequence[str], most: int) -> str:
     """Name the first of some things, and count the others.
 
@@ -103,9 +108,15 @@ def _paint(colour: str, text: str) -> str:
 def compose_all(lines: Lines, *, colours: bool) -> str:
     """Write lines, each with its end."""
     items: Iterable[Line] = [lines.removesuffix("\n")] if isinstance(lines, str) and lines else lines
+    if not colours:
+        items = [line if isinstance(line, str) else _plain(line) for line in items]
     if isinstance(items, list) and _are_harmless(items):
         return "\n".join([*items, ""])
     return "".join(f"{compose(line, colours=colours)}\n" for line in items)
+
+
+def _plain(line: Painted | Parts) -> str:
+    return "".join(text for _, text in parts_of(line))
 
 
 def _are_harmless(items: Sequence[object]) -> bool:

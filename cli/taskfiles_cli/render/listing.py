@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from taskfiles.backlog.milestones import Milestone
 from taskfiles.backlog.standing import Standing
 from taskfiles.basics.look import SIGNS, STATES
 from taskfiles.errors import number_of
-from taskfiles_cli.render.fitting import Cell, fit, lay_out_cells
-from taskfiles_cli.render.lines import Line, Painted, escape
+from taskfiles_cli.render.fitting import Cell, fit, lay_out_cells, lay_out_texts
+from taskfiles_cli.render.lines import Line, Painted, escape, escape_all
 from taskfiles_cli.render.milestones import milestone_texts
 from taskfiles_cli.render.signs import Icons, prefix
 from taskfiles_cli.render.table import words
@@ -33,18 +34,27 @@ def render_listing(
     claims: Mapping[str, Mapping[str, Any]],
     width: int | None = None,
     icons: Icons = None,
+    *,
+    colours: bool = True,
 ) -> list[Line]:
     """Render tasks as a table; `width` is that of the terminal, which no line exceeds."""
     columns: dict[str, list[Cell]] = {
-        "ID": [Cell(escape(task.id)) for task in tasks],
-        "TITLE": [Cell(escape(words(task.title))) for task in tasks],
-        "STATE": [_state(task.state, icons) for task in tasks],
-        "PRIORITY": [_priority(task.priority, icons) for task in tasks],
-        "BOXES": [_boxes(task) for task in tasks],
-        "ASSIGNEE": [Cell(escape(", ".join(task.assignees))) for task in tasks],
-        "DUE": [_due(task, icons) for task in tasks],
-        "CLAIM": [_claim(claims.get(task.id), icons) for task in tasks],
-        "WAITS FOR": [_waits(task, icons) for task in tasks],
+        "ID": [*map(Cell, escape_all([task.id for task in tasks]))],
+        "TITLE": [*map(Cell, escape_all([words(task.title) for task in tasks]))],
+        "STATE": _once([task.state for task in tasks], lambda state: _state(state, icons)),
+        "PRIORITY": _once([task.priority for task in tasks], lambda priority: _priority(priority, icons)),
+        "BOXES": [_boxes(task.ticked, task.boxes) if task.boxes else _NOTHING for task in tasks],
+        "ASSIGNEE": [
+            Cell(escape(", ".join(task.assignees))) if task.assignees else _NOTHING for task in tasks
+        ],
+        "DUE": [
+            _due(task, icons) if task.due is not None or task.milestone is not None else _NOTHING
+            for task in tasks
+        ],
+        "CLAIM": [_claim(claims.get(task.id), icons) for task in tasks] if claims else [],
+        "WAITS FOR": [
+            _waits(task, icons) if task.waits or task.blocked is not None else _NOTHING for task in tasks
+        ],
     }
     columns = {
         name: cells for name, cells in columns.items() if name in _ALWAYS or any(cell.text for cell in cells)
@@ -52,7 +62,16 @@ def render_listing(
     if width is not None:
         marks = [_marks(task, task.id in claims, icons) for task in tasks]
         columns = fit(columns, width, marks, has_icons=icons is not None)
-    return [*lay_out_cells(columns)]
+    return [*lay_out_cells(columns)] if colours else [*lay_out_texts(columns)]
+
+
+def _once(values: Sequence[Any], make: Callable[[Any], Cell]) -> list[Cell]:
+    """Make a cell of each value, of a word only once."""
+    made: dict[str, Cell] = {}
+    return [
+        (made.get(value) or made.setdefault(value, make(value))) if type(value) is str else make(value)
+        for value in values
+    ]
 
 
 def _marks(task: Standing, is_held: bool, icons: Icons) -> list[tuple[str, Cell]]:
@@ -113,10 +132,9 @@ def _priority(priority: Any, icons: Icons) -> Cell:
     return _NOTHING if word == "normal" else Cell(word, "dim" if word in {"low", "none"} else "plain")
 
 
-def _boxes(task: Standing) -> Cell:
-    if not task.boxes:
-        return _NOTHING
-    return Cell(f"{task.ticked}/{task.boxes}", "done" if task.ticked == task.boxes else "plain")
+@cache
+def _boxes(ticked: int, boxes: int) -> Cell:
+    return Cell(f"{ticked}/{boxes}", "done" if ticked == boxes else "plain")
 
 
 def _due(task: Standing, icons: Icons) -> Cell:

@@ -7,7 +7,7 @@ from typing import Any
 
 from taskfiles import Plan, Snapshot, make_plan
 from taskfiles.backlog.graph import find_descendants
-from taskfiles.backlog.relations import Problems, find_problems
+from taskfiles.backlog.problems import Problems, find_problems
 from taskfiles.backlog.unmatched import Lookout
 from taskfiles.telemetry.actions import SUCCESS
 from taskfiles.telemetry.workflows import make_plan_created, make_summary

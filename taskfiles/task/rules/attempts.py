@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from taskfiles.basics.instants import parse_instant
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Problem
-from taskfiles.task.rules.keys import attempt_list
 from taskfiles.task.rules.registry import finds
 from taskfiles.task.values import is_inner_path, suggest
 from taskfiles.task.words import ErrorType

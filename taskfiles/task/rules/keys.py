@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from taskfiles.basics.instants import day_start, find_day, find_instant, find_span, has_zone
 from taskfiles.task import values
+from taskfiles.task.attempts import attempt_list
 from taskfiles.task.findings import Problem
 from taskfiles.task.keys import DAY_KEYS, INSTANT_KEYS, RESERVED, key_order, part_name, schema_problems
 from taskfiles.task.rules.registry import finds
@@ -92,13 +93,6 @@ def instants(frontmatter: dict[str, Value]) -> Iterator[tuple[Path, str]]:
         reviewer = attempt.get("reviewer")
         if isinstance(reviewer, dict) and isinstance(reviewer.get("reviewed_at"), str):
             yield (*base, "reviewer", "reviewed_at"), str(reviewer["reviewed_at"])
-
-
-def attempt_list(frontmatter: dict[str, Value]) -> list[Value]:
-    """Return the attempts as they are in the file; empty if there is no list of them."""
-    execution = frontmatter.get("execution")
-    attempts = execution.get("attempts") if isinstance(execution, dict) else None
-    return attempts if isinstance(attempts, list) else []
 
 
 @finds("reserved-key")

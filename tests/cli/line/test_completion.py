@@ -15,9 +15,10 @@ from support.project import Project, install
 from support.slow_path import slow_path
 from taskfiles.task.keys import KEY_ORDER, WORDS
 from taskfiles.task.words import ExecutionStatus
-from taskfiles_cli.line.completion import ASKED, complete
+from taskfiles_cli.line.completion import complete
 from taskfiles_cli.line.offers import SORTS, find_sort, is_safe, offer
 from taskfiles_cli.line.program import ALIASES, build
+from taskfiles_cli.line.surroundings import COMPLETION
 from taskfiles_cli.line.table import COMMANDS
 
 LINES = [f"{name} {word}" for name in COMMANDS for word in ("-", "--o", "f", "fix x ", "")]
@@ -40,7 +41,7 @@ SHELLS = ("bash", "zsh", "fish")
 def environment(line: str, shell: str = "bash") -> dict[str, str]:
     """Return the variables with which a shell's script asks."""
     words = f"tasks {line}"
-    asked = {ASKED: f"complete_{shell}"}
+    asked = {COMPLETION: f"complete_{shell}"}
     if shell == "bash":
         return asked | {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
     return asked | {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}

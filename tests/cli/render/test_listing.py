@@ -51,7 +51,8 @@ CLAIMS = {"lock-kill": held("agent-7"), "read-bom": held("ana", mine=True)}
 def shown(
     tasks: list[Standing], width: int | None = None, icons: Icons = None, *, colours: bool = False
 ) -> list[str]:
-    return [compose(line, colours=colours) for line in render_listing(tasks, CLAIMS, width, icons)]
+    lines = render_listing(tasks, CLAIMS, width, icons, colours=colours)
+    return [compose(line, colours=colours) for line in lines]
 
 
 def test_in_a_pipe_words_say_everything() -> None:
@@ -160,6 +161,7 @@ def test_ids_are_whole_while_there_is_room() -> None:
 
 
 WORDS = st.text(st.sampled_from("ab日é \u0301"), max_size=40)
+WIDTH = st.none() | st.integers(60, 200)
 STANDINGS = st.builds(
     Standing,
     id=st.from_regex(r"[a-z0-9][a-z0-9-]{0,39}", fullmatch=True),
@@ -181,6 +183,12 @@ def test_lines_fit_whatever_the_tasks(tasks: list[Standing], width: int) -> None
     lines = shown(tasks, width, "icon")
     assert max(map(text_width, lines)) <= width
     assert len(lines) == len(tasks) + 1
+
+
+@given(st.lists(STANDINGS, min_size=1, max_size=6, unique_by=lambda task: task.id), WIDTH)
+def test_without_colours_lines_are_laid_out_as_with_them(tasks: list[Standing], width: int | None) -> None:
+    lines = render_listing(tasks, CLAIMS, width, "icon", colours=True)
+    assert shown(tasks, width, "icon") == [compose(line, colours=False) for line in lines]
 
 
 def test_the_last_line_counts_what_is_not_shown() -> None:
