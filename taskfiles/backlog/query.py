@@ -244,11 +244,25 @@ def _ranks(tasks: Sequence[Task], key: str) -> Iterator[Any]:
     """Yield what tasks are ordered by; None for a missing value."""
     rank, default = _make_rank(key), DEFAULTS.get(key)
     if Task.rows(tasks) is not None:
-        yield from (rank(default if value is None else value) for value in Task.column(tasks, key))
+        values = Task.column(tasks, key)
+        if key in INSTANT_KEYS and _sort_as_texts(values) and not Task.invalid_of(tasks):
+            yield from values
+            return
+        yield from (rank(default if value is None else value) for value in values)
         return
     for task in tasks:
         yield rank(task.get(key))
         task.drop_cached()  # the values of many tasks take more memory than all else
+
+
+def _sort_as_texts(values: Sequence[Value]) -> bool:
+    """Return whether valid instants are in time order as their texts are: in UTC, and equally precise."""
+    texts = [value for value in values if type(value) is str]
+    return (
+        len(texts) + values.count(None) == len(values)
+        and len({*map(len, texts)}) <= 1
+        and {text[10:20:3] + text[-1:] for text in texts} <= {"T::ZZ", "T::.Z"}
+    )
 
 
 def _make_rank(key: str) -> Callable[[Any], Any]:

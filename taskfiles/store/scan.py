@@ -171,7 +171,8 @@ class _Scan:
             if isinstance(at, int):
                 task = restore(paths[at], Stored(table, at), read)
                 yield task
-                task.drop_cached()
+                if not task.is_bare:
+                    task.drop_cached()
                 continue
             found: Task | Finding | None
             if at in wanted:
@@ -282,7 +283,7 @@ class _Scan:
         if quick is not None:
             task = self.reader.restore(path, quick)
             if quick.state in COUNTED:
-                task.document = split_document(data)
+                task.document, task.is_bare = split_document(data), False
                 quick.boxes = task.criteria
             return quick.record(), task
         task = parse_task(path, data)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 _TABLE = attrgetter("table")
-_BARE = 5  # attributes of a task from the index of which nothing was read yet
+_IS_BARE = attrgetter("is_bare")
 
 
 class Unreadable(Exception):
@@ -56,6 +56,7 @@ class Task:
 
     _reload: Callable[[Task], Document]
     row: Row | None = None
+    is_bare = True  # whether neither values nor text of a task from the index have been read
 
     def __init__(self, path: str, document: Document, values: dict[str, Value]) -> None:
         self.path, self.document, self.values = path, document, values
@@ -89,6 +90,7 @@ class Task:
     def values(self) -> dict[str, Value]:
         """The frontmatter's own keys and values."""
         assert self.entry is not None
+        self.is_bare = False
         try:
             return self.entry.read_values()
         except Lost:
@@ -97,7 +99,7 @@ class Task:
     def value(self, key: str) -> Value:
         """Return one of the frontmatter's own values; None if it has no such key."""
         row = self.row
-        if row is None or "values" in self.__dict__:
+        if row is None or (not self.is_bare and "values" in self.__dict__):
             return self.values.get(key)
         try:
             value = row.table.column(key)[row.at]
@@ -112,6 +114,7 @@ class Task:
 
         Raises TaskfilesError (changed-underneath) if the file has changed since the index was read.
         """
+        self.is_bare = False
         return self._reload(self)
 
     @staticmethod
@@ -130,7 +133,9 @@ class Task:
     def columns(tasks: Sequence[Task], keys: Sequence[str]) -> list[list[Value]]:
         """Return the tasks' own values, a list for each key, as `value` does."""
         rows = Task.rows(tasks)
-        if rows is not None and not any("values" in task.__dict__ for task in tasks):
+        if rows is not None and (
+            all(map(_IS_BARE, tasks)) or not any("values" in task.__dict__ for task in tasks)
+        ):
             with suppress(Lost):
                 column = rows[0].table.column
                 places = [row.at for row in rows]
@@ -178,15 +183,14 @@ class Task:
 
     def drop_cached(self) -> None:
         """Drop cached data that can be read again, to free memory."""
-        kept = self.__dict__
         if self.entry is None:
             names: tuple[str, ...] = ("root", "places")
-        elif len(kept) > _BARE:
-            names = ("root", "places", "values", "document")
-        else:
+        elif self.is_bare:
             return
+        else:
+            names = ("root", "places", "values", "document")
         for name in names:
-            kept.pop(name, None)
+            self.__dict__.pop(name, None)
 
     def matches(self, data: bytes) -> bool:
         """Return whether this task was read from these bytes."""

@@ -13,6 +13,7 @@ from support.backlogs import DONE, PRIORITIES, make_task
 from taskfiles import Task, TaskfilesError
 from taskfiles.backlog.filter import Filter
 from taskfiles.backlog.query import (
+    _sort_as_texts,
     find_meta,
     find_tasks,
     is_blocked,
@@ -20,7 +21,7 @@ from taskfiles.backlog.query import (
     sort_tasks,
 )
 from taskfiles.backlog.sieve import ACTIVITY
-from taskfiles.basics.instants import find_span
+from taskfiles.basics.instants import find_span, parse_instant
 
 NOON = datetime(2025, 11, 2, 12, tzinfo=UTC)
 
@@ -209,3 +210,23 @@ def test_texts_of_one_form_are_compared_as_texts(values: list[Any]) -> None:
     task = make_task("a", **dict(zip(ACTIVITY, values, strict=True)))
     spans = [span for value in values if (span := find_span(value)) is not None]
     assert latest_activity(task) == max((span[1] for span in spans), default=None)
+
+
+@pytest.mark.parametrize(
+    ("values", "as_texts"),
+    [
+        (["2026-01-01T10:00:00Z", None, "2025-11-02T15:03:00Z"], True),
+        (["2026-01-01T10:00:00.5Z", "2025-11-02T15:03:00.1Z"], True),
+        (["2026-01-01T10:00:00Z", "2026-01-01T10:00:00.000Z"], False),  # equal, and no equal texts
+        (["2026-01-01"], False),
+        (["2026-01-01T10:00:00+01:00"], False),
+        (["20260101T100000.00Z"], False),
+        ([20260101], False),
+        ([None], True),
+    ],
+)
+def test_only_instants_of_one_form_are_sorted_as_texts(values: list[Any], as_texts: bool) -> None:
+    assert _sort_as_texts(values) is as_texts
+    if as_texts:
+        known = [value for value in values if value is not None]
+        assert sorted(known) == sorted(known, key=parse_instant)

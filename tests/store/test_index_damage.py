@@ -29,6 +29,7 @@ from taskfiles.store.index.rows import read_rows
 from taskfiles.store.index.table import Table
 from taskfiles.store.reader import Reader
 from taskfiles.store.scan import _Scan
+from taskfiles.task.remembered import Lost
 from taskfiles.task.wire import row_bytes, task_object
 
 STATES = [None, "ready", "done", "canceled"]
@@ -329,3 +330,23 @@ def test_files_that_go_before_the_index_is_written(old: Project, action: str) ->
     for _ in range(2):
         same(old)
     assert trace(old, "list").done == answer(old, "list", slow=True)
+
+
+def test_rows_read_one_by_one_have_checksums_of_their_own(whole: Whole) -> None:
+    root, base = os.path.realpath(whole.project.root), whole.files[index.BASE]
+
+    def read(at: int) -> list[bytes]:
+        opened = index.open_base(str(whole.place), root)
+        assert opened is not None
+        return Table(opened)._few_lines([at])
+
+    whole.put(index.BASE, base)
+    opened = index.open_base(str(whole.place), root)
+    assert opened is not None
+    rows = [Table(opened).row(at) for at in range(opened.count - len(opened.others()))]
+    assert [read(at) for at in range(len(rows))] == [[row] for row in rows]
+    place = base.index(rows[1]) + 1
+    whole.put(index.BASE, base[:place] + b"?" + base[place + 1 :])
+    assert read(0) == rows[:1]
+    with pytest.raises(Lost):
+        read(1)

@@ -308,9 +308,6 @@ def _look(
         if isinstance(each, Finding):
             unreadable.append(each)
             continue
-        ids.append(each.id)
-        if parents is None and each.errors:  # else they are looked for among all at once
-            invalid.append(each)
         if lookout is not None and not sifted:
             lookout.look(each)
         if own:
@@ -320,6 +317,12 @@ def _look(
                 hidden[each.state] = hidden.get(each.state, 0) + 1
             else:
                 tasks.append(each)
+                continue
+        ids.append(each.id)
+        if each.errors:
+            invalid.append(each)
+    ids += [task.id for task in tasks]
+    invalid += Task.invalid_of(tasks)
     if parents is None and len(set(ids)) < len(ids):
         return None
     problems = find_problems(unreadable, sorted(invalid, key=lambda task: (task.id, task.path)))

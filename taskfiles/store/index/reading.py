@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NO_KEY: Key = (0, 0, 0, 0)
 BASE, DELTA, TEXTS, SETTINGS = FILES = ("base", "delta", "texts", "settings")
-MAGIC = b"tasks index 11\n"
+MAGIC = b"tasks index 12\n"
 TAIL = 8  # bytes at the end, after the header: its length and checksum
 _MAX_HEADER = 1 << 20
 _MIN_DELTA, _DELTA_SHARE = 64, 16  # more changed files than both this number and share make a new base
@@ -105,6 +105,14 @@ class Base:
             self.on_lost()
             raise
 
+    def part(self, name: str, span: tuple[int, int], checksum: int) -> bytes:
+        """Return a part of a blob, from one byte to before another, if its checksum is right. Raises Lost."""
+        try:
+            return self._data.part(name, span, checksum)
+        except Lost:
+            self.on_lost()
+            raise
+
 
 def _ignore() -> None:
     """Leave a damaged index where it is."""
@@ -142,9 +150,14 @@ class Blobs:
 
     def blob(self, name: str) -> bytes:
         """Return a blob whose checksum is right. Raises Lost."""
-        offset, size, checksum = self.header["blobs"][name]
+        _, size, checksum = self.header["blobs"][name]
+        return self.part(name, (0, size), checksum)
+
+    def part(self, name: str, span: tuple[int, int], checksum: int) -> bytes:
+        """Return a part of a blob, if its checksum is right. Raises Lost."""
+        begin, end = span
         try:
-            data = self._file.read(size, offset)
+            data = self._file.read(end - begin, self.header["blobs"][name][0] + begin)
         except OSError as error:
             raise Lost from error
         if crc32(data) != checksum:

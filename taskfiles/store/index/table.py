@@ -2,11 +2,14 @@
 
 A command reads the columns that it needs: `ids`, `paths` and `head` always, else the values of single keys
 (`column:KEY`; `rest` has those of keys that the format doesn't know), findings, or a state's rows of JSON
-with their numbers in the table (`rows:STATE`, `ends:STATE`, `places:STATE`). A column that turns out to be
-damaged raises Lost, and the values are read from the files.
+with their numbers in the table (`rows:STATE`, `ends:STATE`, `places:STATE`), and for whoever reads few of
+them a checksum each (`sums:STATE`). A column that turns out to be damaged raises Lost, and the values are
+read from the files.
 """
 
 from __future__ import annotations
+
+from _bisect import bisect_left
 
 from taskfiles.store.index.reading import numbers
 from taskfiles.task.remembered import Lost, pack, unpack
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from taskfiles.text.nodes import Value
 
 SEPARATOR = b","  # between two rows
+_FEW = 32  # where more of a table's rows than one in so many are asked for, whole states are read
 MISSING = ...  # in a column: the task has no such key
 
 
@@ -86,10 +90,27 @@ class Table:
 
     def row(self, at: int) -> bytes:
         """Return a task's row of JSON. Raises Lost."""
-        return self.lines((at,))[0]
+        return self._lines((at,))[0]
 
     def lines(self, rows: Sequence[int]) -> list[bytes]:
         """Return tasks' rows of JSON. Raises Lost."""
+        return self._lines(rows) if len(rows) * _FEW > len(self) else self._few_lines(rows)
+
+    def _few_lines(self, rows: Sequence[int]) -> list[bytes]:
+        """Read rows of JSON one by one: all of a state are megabytes."""
+        blob, found, states = self.base.blob, [], self.states
+        parts = {
+            state: [numbers(blob(f"{name}:{state}")) for name in ("places", "ends", "sums")]
+            for state in {states[at] for at in rows}
+        }
+        for at in rows:
+            places, ends, sums = parts[states[at]]
+            place = bisect_left(places, at)
+            span = start_of(ends, place), ends[place]
+            found.append(self.base.part(f"rows:{states[at]}", span, sums[place]))
+        return found
+
+    def _lines(self, rows: Sequence[int]) -> list[bytes]:
         states, spans = self.states, self._spans
         for state in {states[at] for at in rows} - self._rows.keys():
             self._rows[state], ends, places = self.section(state)

@@ -161,7 +161,7 @@ def _value_blobs(rows: list[Row]) -> Iterator[Blob]:
 
 
 def _row_blobs(state: str, rows: list[Row]) -> Iterator[Blob]:
-    """Yield the rows of JSON of a state, the end of each, and its number in the table."""
+    """Yield the rows of JSON of a state, of each its end, its checksum, and its number in the table."""
     places = [at for at, (_, _, entry) in enumerate(rows) if entry.state == state]
     ends, end = [], -len(SEPARATOR)
     for at in places:
@@ -169,6 +169,7 @@ def _row_blobs(state: str, rows: list[Row]) -> Iterator[Blob]:
         ends.append(end)
     yield f"places:{state}", [pack_numbers(places)]
     yield f"ends:{state}", [pack_numbers(ends)]
+    yield f"sums:{state}", [pack_numbers([crc32(rows[at][2].row) for at in places])]
     yield f"rows:{state}", [part for at in places for part in (SEPARATOR, rows[at][2].row)][1:]
 
 
